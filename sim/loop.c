@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define HEAP_FIRST 64 /* slots of the first allocation */
+
+static int64_t monotonic_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+void loop_init(struct loop *loop, enum loop_clock clock) {
+    memset(loop, 0, sizeof *loop);
+    loop->clock = clock;
+    if (clock == LOOP_REAL) {
+        loop->epoch_ns = monotonic_ns();
+    }
+}
+
+void loop_free(struct loop *loop) {
+    free(loop->heap);
+    loop->heap = NULL;
+    loop->heap_count = loop->heap_size = 0;
+}
+
+int64_t loop_clock_ns(const struct loop *loop) {
+    return loop->clock == LOOP_VIRTUAL ? loop->now_ns : monotonic_ns() - loop->epoch_ns;
+}
+
+/* The heap is 1-based in heap_index so that a zeroed timer is an idle one. */
+static bool earlier(const struct timer *a, const struct timer *b) {
+    return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
+}
+
+static void place(struct loop *loop, size_t slot, struct timer *timer) {
+    loop->heap[slot] = timer;
+    timer->heap_index = slot + 1;
+}
+
+static void sift_up(struct loop *loop, size_t slot, struct timer *timer) {
+    while (slot > 0) {
+        size_t parent = (slot - 1) / 2;
+        if (!earlier(timer, loop->heap[parent])) {
+            break;
+        }
+        place(loop, slot, loop->heap[parent]);
+        slot = parent;
+    }
+    place(loop, slot, timer);
+}
+
+static void sift_down(struct loop *loop, size_t slot, struct timer *timer) {
+    for (;;) {
+        size_t child = 2 * slot + 1;
+        if (child >= loop->heap_count) {
+            break;
+        }
+        if (child + 1 < loop->heap_count && earlier(loop->heap[child + 1], loop->heap[child])) {
+            child++;
+        }
+        if (!earlier(loop->heap[child], timer)) {
+            break;
+        }
+        place(loop, slot, loop->heap[child]);
+        slot = child;
+    }
+    place(loop, slot, timer);
+}
+
+static void grow(struct loop *loop) {
+    size_t size = loop->heap_size ? 2 * loop->heap_size : HEAP_FIRST;
+    struct timer **heap = realloc(loop->heap, size * sizeof *heap);
+    if (heap == NULL) {
+        fputs("event loop: out of memory\n", stderr);
+        abort();
+    }
+    loop->heap = heap;
+    loop->heap_size = size;
+}
+
+void loop_set(struct loop *loop, struct timer *timer, int64_t at_ns) {
+    assert(timer->fire != NULL);
+    if (at_ns < loop->now_ns) {
+        at_ns = loop->now_ns;
+    }
+    timer->at_ns = at_ns;
+    timer->order = loop->order++;
+    if (timer->heap_index != 0) {
+        /* The order only grows, so a timer set to the same or a later instant moves down. */
+        size_t slot = timer->heap_index - 1;
+        if (slot > 0 && earlier(timer, loop->heap[(slot - 1) / 2])) {
+            sift_up(loop, slot, timer);
+        } else {
+            sift_down(loop, slot, timer);
+        }
+        return;
+    }
+    if (loop->heap_count == loop->heap_size) {
+        grow(loop);
+    }
+    sift_up(loop, loop->heap_count++, timer);
+}
+
+void loop_cancel(struct loop *loop, struct timer *timer) {
+    if (timer->heap_index == 0) {
+        return;
+    }
+    size_t slot = timer->heap_index - 1;
+    assert(slot < loop->heap_count && loop->heap[slot] == timer);
+    timer->heap_index = 0;
+    struct timer *last = loop->heap[--loop->heap_count];
+    if (last == timer) {
+        return;
+    }
+    if (slot > 0 && earlier(last, loop->heap[(slot - 1) / 2])) {
+        sift_up(loop, slot, last);
+    } else {
+        sift_down(loop, slot, last);
+    }
+}
+
+bool loop_fd_add(struct loop *loop, int fd, void (*ready)(void *, int64_t), void *ctx) {
+    assert(loop->clock == LOOP_REAL);
+    if (loop->fd_count == LOOP_FDS) {
+        return false;
+    }
+    loop->fds[loop->fd_count++] = (struct loop_fd){.fd = fd, .ready = ready, .ctx = ctx};
+    return true;
+}
+
+void loop_fd_remove(struct loop *loop, int fd) {
+    for (size_t i = 0; i < loop->fd_count; i++) {
+        if (loop->fds[i].fd == fd) {
+            loop->fds[i] = loop->fds[--loop->fd_count];
+            return;
+        }
+    }
+}
+
+void loop_stop(struct loop *loop) {
+    loop->stopped = true;
+}
+
+static void fire_first(struct loop *loop) {
+    struct timer *timer = loop->heap[0];
+    assert(timer->at_ns >= loop->now_ns);
+    loop->now_ns = timer->at_ns;
+    loop_cancel(loop, timer);
+    loop->events++;
+    timer->fire(timer->ctx, loop->now_ns);
+}
+
+static void run_virtual(struct loop *loop, int64_t until_ns) {
+    while (!loop->stopped && loop->heap_count > 0 && loop->heap[0]->at_ns <= until_ns) {
+        fire_first(loop);
+    }
+}
+
+/* Calls ready() of each descriptor that poll reported. A call-back may remove descriptors, so each
+ * is looked up again by its number. */
+static void dispatch(struct loop *loop, const struct pollfd *polled, size_t count) {
+    for (size_t i = 0; i < count && !loop->stopped; i++) {
+        if (polled[i].revents == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < loop->fd_count; k++) {
+            if (loop->fds[k].fd == polled[i].fd) {
+                int64_t now = loop_clock_ns(loop);
+                loop->now_ns = now > loop->now_ns ? now : loop->now_ns;
+                loop->fds[k].ready(loop->fds[k].ctx, loop->now_ns);
+                break;
+            }
+        }
+    }
+}
+
+static void wait_for_events(struct loop *loop, int64_t wake_ns) {
+    struct pollfd polled[LOOP_FDS];
+    size_t count = loop->fd_count;
+    for (size_t i = 0; i < count; i++) {
+        polled[i] = (struct pollfd){.fd = loop->fds[i].fd, .events = POLLIN};
+    }
+    int64_t wait = wake_ns - loop_clock_ns(loop);
+    wait = wait < 0 ? 0 : wait;
+    struct timespec limit = {.tv_sec = wait / NS_PER_S, .tv_nsec = wait % NS_PER_S};
+    int ready = ppoll(polled, (nfds_t)count, &limit, NULL);
+    if (ready > 0) {
+        dispatch(loop, polled, count);
+    } else if (ready < 0 && errno == EINTR) {
+        loop->stopped = true; /* a signal handler has something to say */
+    }
+}
+
+static void run_real(struct loop *loop, int64_t until_ns) {
+    while (!loop->stopped) {
+        int64_t next = loop->heap_count > 0 ? loop->heap[0]->at_ns : LOOP_NEVER;
+        int64_t wake = next < until_ns ? next : until_ns;
+        int64_t clock = loop_clock_ns(loop);
+        if (clock < wake) {
+            wait_for_events(loop, wake);
+            continue;
+        }
+        if (next > until_ns) {
+            return;
+        }
+        int64_t late = clock - next;
+        loop->late_max_ns = late > loop->late_max_ns ? late : loop->late_max_ns;
+        if (loop->heap[0]->at_ns < loop->now_ns) {
+            loop->heap[0]->at_ns = loop->now_ns; /* a descriptor's event had a later clock */
+        }
+        fire_first(loop);
+    }
+}
+
+void loop_run(struct loop *loop, int64_t until_ns) {
+    loop->stopped = false;
+    if (loop->clock == LOOP_VIRTUAL) {
+        run_virtual(loop, until_ns);
+    } else {
+        run_real(loop, until_ns);
+    }
+    if (!loop->stopped && loop->now_ns < until_ns && until_ns != LOOP_NEVER) {
+        loop->now_ns = until_ns;
+    }
+}

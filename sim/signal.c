@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/signal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t bucket_of(const char *name) {
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (const char *c = name; *c != '\0'; c++) {
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    }
+    return hash % SIGNAL_BUCKETS;
+}
+
+struct signal *signal_find(const struct signal_board *board, const char *name) {
+    struct signal *signal = board->buckets[bucket_of(name)];
+    while (signal != NULL && strcmp(signal->name, name) != 0) {
+        signal = signal->next;
+    }
+    return signal;
+}
+
+struct signal *signal_add(struct signal_board *board, const char *name, enum signal_kind kind,
+                          const char *unit, const char *text) {
+    if (signal_find(board, name) != NULL) {
+        fprintf(stderr, "signal %s is added twice\n", name);
+        abort();
+    }
+    struct signal *signal = calloc(1, sizeof *signal);
+    if (signal == NULL) {
+        fputs("signals: out of memory\n", stderr);
+        abort();
+    }
+    signal->name = name;
+    signal->unit = unit;
+    signal->text = text;
+    signal->kind = kind;
+    size_t bucket = bucket_of(name);
+    signal->next = board->buckets[bucket];
+    board->buckets[bucket] = signal;
+    if (board->last != NULL) {
+        board->last->next_added = signal;
+    } else {
+        board->first = signal;
+    }
+    board->last = signal;
+    board->count++;
+    return signal;
+}
+
+struct signal *signal_add_continuous(struct signal_board *board, const char *name, const char *unit,
+                                     const char *text, const struct signal_source *source,
+                                     void *ctx, unsigned index) {
+    struct signal *signal = signal_add(board, name, SIGNAL_NUMBER, unit, text);
+    signal->known = true;
+    signal->source = source;
+    signal->source_ctx = ctx;
+    signal->source_index = index;
+    return signal;
+}
+
+void signal_board_free(struct signal_board *board) {
+    struct signal *signal = board->first;
+    while (signal != NULL) {
+        struct signal *next = signal->next_added;
+        free(signal);
+        signal = next;
+    }
+    memset(board, 0, sizeof *board);
+}
+
+static void keep_extremes(struct signal_track *track, double value, int64_t at_ns) {
+    if (isnan(track->min) || value < track->min) {
+        track->min = value;
+        track->min_ns = at_ns;
+    }
+    if (isnan(track->max) || value > track->max) {
+        track->max = value;
+        track->max_ns = at_ns;
+    }
+}
+
+static void tell_watches(struct signal *signal, int64_t at_ns, bool was_known, double was,
+                         double is) {
+    struct signal_watch *next;
+    for (struct signal_watch *watch = signal->watches; watch != NULL; watch = next) {
+        next = watch->next;
+        bool above = is > watch->level;
+        if (!was_known || above != (was > watch->level)) {
+            watch->crossed(watch->ctx, signal, at_ns, above);
+        }
+    }
+}
+
+void signal_set(struct signal *signal, int64_t at_ns, double value) {
+    assert(signal->source == NULL);
+    bool was_known = signal->known;
+    double was = signal->value;
+    if (was_known && was == value && signal->kind != SIGNAL_PULSE) {
+        return;
+    }
+    signal->value = value;
+    signal->known = !isnan(value);
+    signal->changed_ns = at_ns;
+    for (struct signal_track *track = signal->tracks; track != NULL; track = track->next) {
+        keep_extremes(track, value, at_ns);
+    }
+    if (signal->watches != NULL) {
+        tell_watches(signal, at_ns, was_known, was, value);
+    }
+    struct subscription *next;
+    for (struct subscription *one = signal->subscribers; one != NULL; one = next) {
+        next = one->next;
+        one->changed(one->ctx, signal, at_ns);
+    }
+}
+
+double signal_at(const struct signal *signal, int64_t at_ns) {
+    if (signal->source != NULL) {
+        return signal->source->at(signal->source_ctx, signal->source_index, at_ns);
+    }
+    return signal->known ? signal->value : (double)NAN;
+}
+
+void signal_subscribe(struct signal *signal, struct subscription *subscription) {
+    struct subscription **end = &signal->subscribers;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    subscription->next = NULL;
+    *end = subscription;
+}
+
+void signal_unsubscribe(struct signal *signal, struct subscription *subscription) {
+    struct subscription **link = &signal->subscribers;
+    while (*link != NULL && *link != subscription) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = subscription->next;
+    }
+}
+
+void signal_watch_start(struct signal *signal, struct signal_watch *watch) {
+    watch->signal = signal;
+    if (signal->source != NULL) {
+        signal->source->watch(signal->source_ctx, signal->source_index, watch, true);
+        return;
+    }
+    watch->next = signal->watches;
+    signal->watches = watch;
+}
+
+void signal_watch_stop(struct signal_watch *watch) {
+    struct signal *signal = watch->signal;
+    if (signal->source != NULL) {
+        signal->source->watch(signal->source_ctx, signal->source_index, watch, false);
+        return;
+    }
+    struct signal_watch **link = &signal->watches;
+    while (*link != NULL && *link != watch) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = watch->next;
+    }
+}
+
+void signal_track_start(struct signal *signal, struct signal_track *track, int64_t now_ns) {
+    track->signal = signal;
+    track->min = track->max = (double)NAN;
+    track->min_ns = track->max_ns = now_ns;
+    if (signal->source != NULL) {
+        signal->source->track(signal->source_ctx, signal->source_index, track, true);
+        return;
+    }
+    if (signal->known) {
+        keep_extremes(track, signal->value, now_ns);
+    }
+    track->next = signal->tracks;
+    signal->tracks = track;
+}
+
+void signal_track_read(struct signal_track *track, int64_t now_ns) {
+    struct signal *signal = track->signal;
+    if (signal->source != NULL) {
+        signal->source->track_read(signal->source_ctx, signal->source_index, track, now_ns);
+    }
+}
+
+void signal_track_stop(struct signal_track *track, int64_t now_ns) {
+    struct signal *signal = track->signal;
+    signal_track_read(track, now_ns);
+    if (signal->source != NULL) {
+        signal->source->track(signal->source_ctx, signal->source_index, track, false);
+        return;
+    }
+    struct signal_track **link = &signal->tracks;
+    while (*link != NULL && *link != track) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = track->next;
+    }
+}
