@@ -58,7 +58,8 @@ struct signal_track {
     struct signal *signal;
 };
 
-/* What a continuous signal's owner provides. */
+/* What a continuous signal's owner provides. watch may be NULL: the signal can be read, but not
+ * be compared in a condition (ask signal_can_watch before). */
 struct signal_source {
     double (*at)(void *ctx, unsigned index, int64_t at_ns);
     void (*watch)(void *ctx, unsigned index, struct signal_watch *watch, bool on);
@@ -114,6 +115,9 @@ static inline bool signal_is(const struct signal *signal) {
 void signal_subscribe(struct signal *signal, struct subscription *subscription);
 void signal_unsubscribe(struct signal *signal, struct subscription *subscription);
 
+static inline bool signal_can_watch(const struct signal *signal) {
+    return signal->source == NULL || signal->source->watch != NULL;
+}
 void signal_watch_start(struct signal *signal, struct signal_watch *watch);
 void signal_watch_stop(struct signal_watch *watch);
 

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/bench.h"
+
+#include "harness/bend.h"
+#include "harness/dut_local.h"
+#include "harness/dut_remote.h"
+#include "harness/pile_process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VEHICLE_BITS_PER_S 250000 /* GB/T 27930-2015 clause 5 */
+
+static void release(void *ctx, int64_t now_ns) {
+    signal_set(ctx, now_ns, 0);
+}
+
+/* Everything but the device under test. The order matters: the vehicle's commands and the supply
+ * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
+static bool assemble(struct bench *bench, char *why, size_t why_size) {
+    struct gun_params gun_params = gun_params_default;
+    gun_params.dc = dc_params_default;
+    gun_params.dc.battery_ohm = bench->pack_params.resistance_ohm;
+    grid_init(&bench->grid, &bench->loop, &bench->board);
+    bench->pack = pack_new(&bench->loop, &bench->board, &bench->pack_params, NULL, NULL);
+    bench->bms =
+        bms_new(&bench->loop, &bench->board, bench->vehicle_net, bench->pack, &bench->bms_params);
+    gun_init(&bench->gun, &bench->loop, &bench->board, &gun_params);
+    pack_set_charge(bench->pack, bench->loop.now_ns, gun_charge_c, &bench->gun);
+    meter_init(&bench->meter, &bench->board, &meter_params_default, gun_energy_j, &bench->gun);
+    bench->observer = observer_new(&bench->board, EDITION_2015);
+    observer_attach(bench->observer, bench->vehicle_net);
+    bench->start_button = (struct timer){.fire = release, .ctx = bench->gun.start};
+    bench->stop_button = (struct timer){.fire = release, .ctx = bench->gun.stop};
+    return bms_start(bench->bms, why, why_size);
+}
+
+static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
+    struct bench *bench = ctx;
+    if (!bench->dut_gone) {
+        bench->dut_gone = true;
+        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", text,
+                 (double)at_ns / 1e9);
+    }
+}
+
+static bool set_params(struct bench *bench, const struct run_plan *plan, char *why,
+                       size_t why_size) {
+    for (size_t i = 0; i < plan->param_count; i++) {
+        char name[64];
+        int value;
+        if (sscanf(plan->params[i], "%63[^=]=%d", name, &value) != 2) {
+            snprintf(why, why_size, "--set %s: write it as name=number", plan->params[i]);
+            return false;
+        }
+        int failed = dut_local_set_param(bench->dut_local, name, value);
+        if (failed < 0) {
+            snprintf(why, why_size, "--set %s: %s", plan->params[i],
+                     failed == DUT_ERROR_ABSENT
+                         ? "the firmware has no such parameter (`pilebench list parameters`)"
+                         : "the firmware refuses this value");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool connect_local(struct bench *bench, const struct run_plan *plan,
+                          struct progress *progress, struct problem *problem) {
+    void *library = NULL;
+    const struct dut_api *api = dut_entry();
+    if (plan->dut_path != NULL) {
+        api = dut_load(plan->dut_path, &library, problem->text, sizeof problem->text);
+    }
+    if (api == NULL) {
+        return false;
+    }
+    snprintf(bench->dut_name, sizeof bench->dut_name, "%s", api->name);
+    snprintf(bench->dut_version, sizeof bench->dut_version, "%s", api->version);
+    bench->api = plan->bend_count > 0 ? bend_dut(api, plan->bends, plan->bend_count, problem) : api;
+    if (bench->api == NULL) {
+        return false;
+    }
+    struct dut_local_config config = {
+        .api = bench->api,
+        .loop = &bench->loop,
+        .board = &bench->board,
+        .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
+        .inside = &progress->inside_dut,
+        .fault = dut_fault,
+        .ctx = bench,
+    };
+    bench->dut_local = dut_local_new(&config, problem->text, sizeof problem->text);
+    if (bench->dut_local == NULL || !set_params(bench, plan, problem->text, sizeof problem->text)) {
+        return false;
+    }
+    dut_local_start(bench->dut_local);
+    return true;
+}
+
+static bool open_networks(struct bench *bench, const struct run_plan *plan,
+                          struct problem *problem) {
+    if (plan->wiring == WIRING_SIM) {
+        bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+        return true;
+    }
+    bench->vehicle_net =
+        can_socket_open(&bench->loop, plan->can_vehicle, problem->text, sizeof problem->text);
+    if (bench->vehicle_net == NULL) {
+        return false;
+    }
+    bench->io_net =
+        can_socket_open(&bench->loop, plan->can_io, problem->text, sizeof problem->text);
+    return bench->io_net != NULL;
+}
+
+static bool apply_preset(struct bench *bench, const struct preset *preset,
+                         struct problem *problem) {
+    for (size_t i = 0; i < preset->value_count; i++) {
+        if (!bench_preset(bench, &preset->values[i], problem->text, sizeof problem->text)) {
+            snprintf(problem->file, sizeof problem->file, "%s", preset->file);
+            problem->line = preset->values[i].line;
+            return false;
+        }
+    }
+    return pack_params_ok(&bench->pack_params, problem->text, sizeof problem->text);
+}
+
+struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
+                        struct progress *progress, struct problem *problem) {
+    struct bench *bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->pack_params = pack_bus_lfp_540v;
+    bench->bms_params = bms_params_default;
+    loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
+    if (!apply_preset(bench, preset, problem) || !open_networks(bench, plan, problem) ||
+        !assemble(bench, problem->text, sizeof problem->text)) {
+        bench_free(bench);
+        return NULL;
+    }
+    bool connected = plan->wiring == WIRING_SIM ? connect_local(bench, plan, progress, problem)
+                                                : pile_process_start(bench, plan, problem);
+    if (!connected) {
+        bench_free(bench);
+        return NULL;
+    }
+    return bench;
+}
+
+struct bench *bench_words(struct problem *problem) {
+    struct bench *bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->pack_params = pack_bus_lfp_540v;
+    bench->bms_params = bms_params_default;
+    loop_init(&bench->loop, LOOP_VIRTUAL);
+    bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+    struct dut_wiring wiring;
+    if (!assemble(bench, problem->text, sizeof problem->text)) {
+        bench_free(bench);
+        return NULL;
+    }
+    dut_wiring_bind(&wiring, &bench->board, 1);
+    return bench;
+}
+
+void bench_free(struct bench *bench) {
+    pile_process_stop(bench);
+    if (bench->dut_local != NULL) {
+        dut_local_free(bench->dut_local);
+    }
+    if (bench->bms != NULL) {
+        bms_free(bench->bms);
+    }
+    if (bench->pack != NULL) {
+        pack_free(bench->pack);
+    }
+    if (bench->vehicle_net != NULL) {
+        can_free(bench->vehicle_net);
+    }
+    if (bench->io_net != NULL) {
+        can_free(bench->io_net);
+    }
+    signal_board_free(&bench->board);
+    if (bench->observer != NULL) {
+        observer_free(bench->observer);
+    }
+    loop_free(&bench->loop);
+    free(bench);
+}
+
+int64_t bench_time_uncertainty_ns(void *ctx) {
+    const struct bench *bench = ctx;
+    if (bench->loop.clock == LOOP_VIRTUAL) {
+        return 0;
+    }
+    /* Our stimuli reach the charger late by the loop's lateness and half a round trip through the
+     * I/O network, and what it commands is seen half a round trip after it was decided. */
+    const struct dut_remote_status *status = dut_remote_status(bench->dut_remote);
+    return bench->loop.late_max_ns + status->round_trip_max_ns;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meter, networks and
+ * the device under test.
+ *
+ *   struct bench *bench = bench_new(plan, preset, progress, &problem);
+ *   bench_action(bench, "press estop", why, sizeof why);
+ *   loop_run(&bench->loop, until);
+ *   bench_free(bench);
+ *
+ *   struct bench *words = bench_words(&problem);    only its signals: to check names without running
+ */
+#ifndef HARNESS_BENCH_H
+#define HARNESS_BENCH_H
+
+#include "grid/grid.h"
+#include "harness/runner.h"
+#include "harness/scenario.h"
+#include "meter/meter.h"
+#include "sim/can.h"
+#include "sim/gun.h"
+#include "sim/loop.h"
+#include "sim/signal.h"
+#include "vehicle_bms/bms.h"
+#include "vehicle_bms/observer.h"
+#include "vehicle_bms/pack.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct dut_local;
+struct dut_remote;
+
+struct bench {
+    struct loop loop;
+    struct signal_board board;
+    struct grid grid;
+    struct gun gun;
+    struct meter meter;
+    struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
+    struct pack_params pack_params;
+    struct bms_params bms_params;
+    struct pack *pack;
+    struct bms *bms;
+    struct observer *observer;
+    struct dut_local *dut_local;
+    struct dut_remote *dut_remote;
+    pid_t pile;                /* the process of wiring vcan; 0: none */
+    int pile_fd;               /* readable when that process has gone (pidfd) */
+    const struct dut_api *api; /* local: the firmware, bent or not */
+    char dut_name[64], dut_version[32];
+    bool dut_gone; /* the firmware's process ended or fell silent */
+    char dut_gone_why[160];
+    struct timer start_button, stop_button; /* releases what "press" pressed */
+};
+
+struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
+                        struct progress *progress, struct problem *problem);
+void bench_free(struct bench *bench);
+
+/* The bench's own worst error of a time difference so far, in ns; 0 on the virtual clock. */
+int64_t bench_time_uncertainty_ns(void *bench);
+
+/* Does one action of the scenario language now. False: why says what is wrong with its words. With
+ * bench NULL the words are only checked; offset (may be NULL) is where the fault is. */
+bool bench_action(struct bench *bench, const char *text, char *why, size_t why_size,
+                  size_t *offset);
+/* For `pilebench list actions`: usage and meaning of action number index; false: no more. */
+bool bench_action_describe(size_t index, const char **usage, const char **meaning);
+
+/* Applies one value of a vehicle preset; bench NULL: checks the name only. */
+bool bench_preset(struct bench *bench, const struct preset_value *value, char *why,
+                  size_t why_size);
+bool bench_preset_describe(size_t index, const char **name, const char **unit);
+
+#endif

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# For the scripts of this folder: a scratch folder, and checks that say what they saw.
+# Set by CTest: PILEBENCH, PILE, BUILD.
+set -uo pipefail
+: "${PILEBENCH:?set by CTest}" "${BUILD:?set by CTest}"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+failures=0
+
+# expect CODE PATTERN COMMAND...: exit code, and a line of its output (both streams) that matches.
+expect() {
+    local code=$1 pattern=$2 got
+    shift 2
+    "$@" >"$scratch/said" 2>&1
+    got=$?
+    if [[ $got != "$code" ]]; then
+        echo "FAIL: exit code $got instead of $code: $*" >&2
+        sed 's/^/    /' "$scratch/said" | head -20 >&2
+        failures=$((failures + 1))
+    elif ! grep -qE -- "$pattern" "$scratch/said"; then
+        echo "FAIL: nothing matches /$pattern/ in the output of: $*" >&2
+        sed 's/^/    /' "$scratch/said" | head -20 >&2
+        failures=$((failures + 1))
+    fi
+}
+
+check() { # TEXT COMMAND...
+    local text=$1
+    shift
+    if ! "$@"; then
+        echo "FAIL: $text" >&2
+        failures=$((failures + 1))
+    fi
+}
+
+finish() {
+    if ((failures > 0)); then
+        echo "$failures checks failed" >&2
+        exit 1
+    fi
+    echo "all checks passed"
+}

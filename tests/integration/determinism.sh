@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Same scenarios and seed: byte-identical records, traces and signals, whichever compiler built the
+# bench and at whichever optimisation level.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+builds=(build build-clang build-gcc-O0 build-clang-O0)
+for preset in gcc-O0 clang-O0; do
+    cmake --preset "$preset" >/dev/null
+    cmake --build --preset "$preset" -j "$(nproc)" --target pilebench >/dev/null
+done
+for folder in "${builds[@]}"; do
+    "$folder/pilebench" run --out "$scratch/$folder" --no-report >/dev/null
+done
+for folder in "${builds[@]:1}"; do
+    diff -rq "$scratch/build" "$scratch/$folder" || {
+        echo "$folder gives another record than build" >&2
+        exit 1
+    }
+done
+cat "$scratch"/build/traces/*.log | wc -l | sed 's/$/ frames, the same four times/'

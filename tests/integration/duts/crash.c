@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#define MISBEHAVE() abort()
+#include "misbehave.h"

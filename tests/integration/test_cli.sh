@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The command line as a person meets it: help, exit codes, lists, procedures, a run.
+. "$(dirname "$0")/common.sh"
+
+expect 0 'usage: pilebench COMMAND' "$PILEBENCH" --help
+expect 2 'usage: pilebench COMMAND' "$PILEBENCH"
+expect 2 "no command 'rnu'" "$PILEBENCH" rnu
+for command in run list show report qualify doctor; do
+    expect 0 "usage: pilebench $command" "$PILEBENCH" $command --help
+done
+expect 2 'option' "$PILEBENCH" run --frobnicate
+expect 2 'sim and vcan' "$PILEBENCH" run --wiring wet
+expect 2 'number' "$PILEBENCH" run --seed one
+expect 2 'goes with' "$PILEBENCH" run --pile /bin/true
+expect 0 'SocketCAN' "$PILEBENCH" doctor
+
+expect 0 'estop-while-charging' "$PILEBENCH" list
+expect 0 'T240-8.6a' "$PILEBENCH" list limits
+expect 0 '^gun.voltage +V' "$PILEBENCH" list signals
+expect 0 'CST.emergency_stop' "$PILEBENCH" list messages
+expect 0 '^press estop' "$PILEBENCH" list actions
+expect 0 '^estop.debounce' "$PILEBENCH" list parameters
+expect 0 'k1' "$PILEBENCH" list mutants
+expect 2 "no list of 'cakes'" "$PILEBENCH" list cakes
+expect 0 '100 ms' "$PILEBENCH" show estop-while-charging
+expect 0 '急停' "$PILEBENCH" show estop-while-charging --language zh
+expect 2 'nearest|no case|there is no' "$PILEBENCH" show estop-while-chargin
+
+expect 0 '1 pass, 0 fail' "$PILEBENCH" run estop-while-charging --out good
+check "a record" test -s good/results.jsonl
+check "a report" test -s good/report.html
+check "a JUnit file" test -s good/junit.xml
+check "a trace" test -s good/traces/estop-while-charging.log
+check "nothing half-written" test -z "$(find good -name '*.part')"
+expect 0 'report: good/report.html' "$PILEBENCH" report good
+expect 0 '"verdict": *"pass"' "$PILEBENCH" run estop-while-charging --out json --json
+# A bent parameter is a defect that the case has to see: exit code 1.
+expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130
+expect 1 'FAIL' "$PILEBENCH" report bent
+expect 2 'no such parameter' "$PILEBENCH" run estop-while-charging --out none --set estop.speed=1
+expect 2 'cannot make the folder' "$PILEBENCH" run estop-while-charging --out /proc/none
+finish

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What a run leaves is repeatable to the byte and readable by the tools it is made for.
+. "$(dirname "$0")/common.sh"
+
+"$PILEBENCH" run --out first >/dev/null
+"$PILEBENCH" run --out second >/dev/null
+check "same seed, same record, traces, signals and reports" diff -rq first second
+"$PILEBENCH" run --out third --seed 2 >/dev/null
+check "the seed is in the record" grep -q '"seed":2' third/results.jsonl
+
+check "JUnit is what the schema says" xmllint --noout --schema \
+    "$root/tests/reports/junit.xsd" first/junit.xml
+for trace in first/traces/*.log; do
+    if ! log2asc -I "$trace" bms >asc 2>&1 || [[ $(grep -c ' Rx ' asc) -lt 20 ]]; then
+        echo "FAIL: log2asc does not take $trace" >&2
+        failures=$((failures + 1))
+    fi
+done
+
+# A run that is cut keeps what it finished, and says that it is not whole.
+mkdir cut
+head -c "$(($(wc -c <first/results.jsonl) * 2 / 3))" first/results.jsonl >cut/results.jsonl
+mkdir cut/traces cut/signals
+expect 0 'cut short' "$PILEBENCH" report cut
+check "the report says so too" grep -qi 'cut short' cut/report.html
+
+# A full disk: an error of the bench, never a whole-looking folder.
+if mkdir full && mount -t tmpfs -o size=64k none full 2>/dev/null; then
+    expect 4 'No space left' "$PILEBENCH" run estop-while-charging --out full
+    check "no end line on a full disk" test -z "$(grep -l '"end"' full/results.jsonl 2>/dev/null)"
+    umount full
+fi
+finish

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The charger's process is killed, or stopped, in the middle of a charge: the case fails, says so,
+# and the bench does not hang. A network that is not there is a clear message.
+. "$(dirname "$0")/common.sh"
+if ! ip link show vcan0 >/dev/null 2>&1; then
+    echo "skipped: no vcan0 here; run inside tests/vcan/vcan-run"
+    exit 77
+fi
+for signal in KILL STOP; do
+    "$PILEBENCH" run stop-by-person --wiring vcan --out "$signal" >said 2>&1 &
+    bench=$!
+    # CCS frames on the vehicle network mean that it charges.
+    timeout 60 candump -n 20 vcan0,1812F456:1FFFFFFF >/dev/null
+    pkill "-$signal" -x pile
+    wait "$bench"
+    code=$?
+    check "$signal: exit code 1, not $code ($(tail -3 said))" test "$code" = 1
+    check "$signal: the record says why" grep -q 'firmware under test' "$signal/results.jsonl"
+    pkill -KILL -x pile
+done
+expect 4 'no such interface|nosuch' "$PILEBENCH" run stop-by-person --wiring vcan --can-io nosuch --out none
+finish
