@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "vehicle_bms/messages.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct message *message_by_code(const char *code) {
+    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+        if (strcmp(messages[i].code, code) == 0) {
+            return &messages[i];
+        }
+    }
+    return NULL;
+}
+
+/* Index + 1 by PF, so that a frame finds its message without a search; 0: none. */
+static const uint8_t by_pf[] = {
+    [0x26] = MESSAGE_CHM + 1, [0x27] = MESSAGE_BHM + 1, [0x01] = MESSAGE_CRM + 1,
+    [0x02] = MESSAGE_BRM + 1, [0x06] = MESSAGE_BCP + 1, [0x07] = MESSAGE_CTS + 1,
+    [0x08] = MESSAGE_CML + 1, [0x09] = MESSAGE_BRO + 1, [0x0A] = MESSAGE_CRO + 1,
+    [0x10] = MESSAGE_BCL + 1, [0x11] = MESSAGE_BCS + 1, [0x12] = MESSAGE_CCS + 1,
+    [0x13] = MESSAGE_BSM + 1, [0x15] = MESSAGE_BMV + 1, [0x16] = MESSAGE_BMT + 1,
+    [0x17] = MESSAGE_BSP + 1, [0x19] = MESSAGE_BST + 1, [0x1A] = MESSAGE_CST + 1,
+    [0x1C] = MESSAGE_BSD + 1, [0x1D] = MESSAGE_CSD + 1, [0x1E] = MESSAGE_BEM + 1,
+    [0x1F] = MESSAGE_CEM + 1,
+};
+
+const struct message *message_by_pgn(uint32_t pgn) {
+    if ((pgn & 0xFFu) != 0 || pgn >> 8 >= sizeof by_pf) {
+        return NULL;
+    }
+    unsigned index = by_pf[pgn >> 8];
+    return index == 0 ? NULL : &messages[index - 1];
+}
+
+enum message_index message_index(const struct message *message) {
+    assert(message >= messages && message < messages + MESSAGE_COUNT);
+    return (enum message_index)(message - messages);
+}
+
+const struct message_form *message_form(const struct message *message, enum edition edition) {
+    const struct message_form *form = &message->forms[edition];
+    return form->length_sent != 0 ? form : &message->forms[EDITION_2015];
+}
+
+const char *message_phase_text(enum message_phase phase, bool chinese) {
+    static const char *const texts[PHASES][2] = {
+        [PHASE_HANDSHAKE] = {"handshake", "握手启动阶段"},
+        [PHASE_RECOGNITION] = {"recognition", "握手辨识阶段"},
+        [PHASE_CONFIGURATION] = {"configuration", "充电参数配置阶段"},
+        [PHASE_CHARGING] = {"charging", "充电阶段"},
+        [PHASE_END] = {"end", "充电结束阶段"},
+        [PHASE_ERROR] = {"error", "错误处理"},
+    };
+    assert((unsigned)phase < PHASES);
+    return texts[phase][chinese];
+}
+
+const char *edition_text(enum edition edition) {
+    static const char *const texts[EDITIONS] = {
+        [EDITION_2011] = "GB/T 27930-2011",
+        [EDITION_2015] = "GB/T 27930-2015",
+        [EDITION_2023] = "GB/T 27930-2023 (A)",
+    };
+    assert((unsigned)edition < EDITIONS);
+    return texts[edition];
+}
+
+uint32_t message_frame_id(uint8_t priority, uint32_t pgn, uint8_t destination, uint8_t source) {
+    return (uint32_t)priority << 26 | pgn << 8 | (uint32_t)destination << 8 | source;
+}
+
+uint32_t message_id(const struct message *message) {
+    bool down = message->from_charger;
+    return message_frame_id(message->priority, message->pgn, down ? ADDRESS_BMS : ADDRESS_CHARGER,
+                            down ? ADDRESS_CHARGER : ADDRESS_BMS);
+}
+
+bool message_length_ok(const struct message *message, enum edition edition, size_t length) {
+    const struct message_form *form = message_form(message, edition);
+    if (form->length_unit != 0) {
+        return length > 0 && length <= form->lengths[0] && length % form->length_unit == 0;
+    }
+    return length > 0 && (length == form->lengths[0] || length == form->lengths[1]);
+}
+
+size_t message_blank(const struct message *message, enum edition edition, uint8_t *data) {
+    size_t length = message_form(message, edition)->length_sent;
+    assert(length <= MESSAGE_LENGTH_MAX);
+    memset(data, 0xFF, length);
+    return length;
+}
+
+static void own_bits(const struct field *field, uint8_t *owned, size_t length) {
+    size_t first = (size_t)(field->byte - 1) * 8 + field->bit - 1u;
+    for (size_t bit = first; bit < first + field->bits && bit / 8 < length; bit++) {
+        owned[bit / 8] = (uint8_t)(owned[bit / 8] | 1u << bit % 8);
+    }
+}
+
+bool message_reserved_ok(const struct message *message, const uint8_t *data, size_t length) {
+    uint8_t owned[MESSAGE_LENGTH_MAX] = {0};
+    assert(length <= MESSAGE_LENGTH_MAX);
+    for (size_t i = 0; i < message->field_count; i++) {
+        for (unsigned n = 0; n < message->fields[i].repeat; n++) {
+            struct field element = field_element(&message->fields[i], n);
+            own_bits(&element, owned, length);
+        }
+    }
+    for (size_t i = 0; i < length; i++) {
+        if ((owned[i] | data[i]) != 0xFF) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct field *field_find(const struct message *message, const char *name) {
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (strcmp(message->fields[i].name, name) == 0) {
+            return &message->fields[i];
+        }
+    }
+    return NULL;
+}
+
+const struct field *field_by_path(const char *path, const struct message **message) {
+    if (strlen(path) < 5 || path[3] != '.') {
+        return NULL;
+    }
+    const char code[4] = {path[0], path[1], path[2], '\0'};
+    const struct message *found = message_by_code(code);
+    if (found == NULL) {
+        return NULL;
+    }
+    if (message != NULL) {
+        *message = found;
+    }
+    return field_find(found, path + 4);
+}
+
+struct field field_element(const struct field *field, unsigned n) {
+    assert(n < field->repeat);
+    struct field element = *field;
+    element.byte = (uint16_t)(field->byte + n * field->stride);
+    element.spn = (uint16_t)(field->spn + n);
+    element.repeat = 1;
+    element.stride = 0;
+    return element;
+}
+
+static uint64_t all_ones(const struct field *field) {
+    return field->bits >= 64 ? UINT64_MAX : (UINT64_C(1) << field->bits) - 1;
+}
+
+static uint64_t decimal_max(const struct field *field) {
+    uint64_t max = 1;
+    for (unsigned digit = 0; digit < field->bits / 4u; digit++) {
+        max *= 10;
+    }
+    return max - 1;
+}
+
+void field_range(const struct field *field, double *min, double *max) {
+    bool printed = field->min <= field->max;
+    /* Without a printed range everything codable counts, all ones apart. */
+    uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field)
+                                                : all_ones(field) - !(field->flags & FIELD_FULL);
+    *min = printed ? field->min : field->offset;
+    *max = printed ? field->max : (double)raw_max * field->scale + field->offset;
+}
+
+static bool inside(const struct field *field, size_t length) {
+    size_t last_bit = (size_t)(field->byte - 1) * 8 + field->bit - 1u + field->bits;
+    return (last_bit + 7) / 8 <= length;
+}
+
+bool field_raw(const struct field *field, const uint8_t *data, size_t length, uint64_t *raw) {
+    if (!inside(field, length) || field->bits > 64) {
+        return false;
+    }
+    size_t first = field->byte - 1u;
+    unsigned shift = field->bit - 1u;
+    assert(shift + field->bits <= 64);
+    uint64_t bits = 0;
+    for (unsigned n = (shift + field->bits + 7u) / 8u; n > 0; n--) {
+        bits = bits << 8 | data[first + n - 1];
+    }
+    *raw = bits >> shift & all_ones(field);
+    return true;
+}
+
+int field_put_raw(const struct field *field, uint8_t *data, size_t length, uint64_t raw) {
+    if (!inside(field, length) || field->bits > 64 || raw > all_ones(field)) {
+        return -1;
+    }
+    for (unsigned bit = 0; bit < field->bits; bit++) {
+        size_t at = (size_t)(field->byte - 1) * 8 + field->bit - 1u + bit;
+        uint8_t mask = (uint8_t)(1u << at % 8);
+        data[at / 8] = (uint8_t)(raw >> bit & 1 ? data[at / 8] | mask : data[at / 8] & ~mask);
+    }
+    return 0;
+}
+
+/* Packed decimal, low byte first. False when a digit is above 9. */
+static bool decimal_from_raw(uint64_t raw, unsigned bits, double *value) {
+    uint64_t number = 0;
+    for (unsigned digit = bits / 4; digit > 0; digit--) {
+        uint64_t nibble = raw >> 4 * (digit - 1) & 0xF;
+        if (nibble > 9) {
+            return false;
+        }
+        number = number * 10 + nibble;
+    }
+    *value = (double)number;
+    return true;
+}
+
+static uint64_t decimal_to_raw(uint64_t number) {
+    uint64_t raw = 0;
+    for (unsigned shift = 0; number != 0; shift += 4, number /= 10) {
+        raw |= number % 10 << shift;
+    }
+    return raw;
+}
+
+const struct field_label *field_label(const struct field *field, uint64_t raw) {
+    if (field->labels == NULL) {
+        return NULL;
+    }
+    for (const struct field_label *label = field->labels; label->en != NULL; label++) {
+        if (label->raw == raw) {
+            return label;
+        }
+    }
+    return NULL;
+}
+
+static bool not_supplied(const struct field *field, uint64_t raw) {
+    return raw == all_ones(field) && !(field->flags & FIELD_FULL) &&
+           field_label(field, raw) == NULL;
+}
+
+enum field_state field_get(const struct field *field, const uint8_t *data, size_t length,
+                           double *value) {
+    *value = (double)NAN;
+    if (!inside(field, length)) {
+        return FIELD_ABSENT;
+    }
+    if (field->kind == FIELD_ASCII) {
+        return FIELD_TEXT;
+    }
+    uint64_t raw = 0;
+    field_raw(field, data, length, &raw);
+    if (not_supplied(field, raw)) {
+        return FIELD_NOT_SUPPLIED;
+    }
+    if (field->kind == FIELD_BCD) {
+        if (!decimal_from_raw(raw, field->bits, value)) {
+            return FIELD_OUT_OF_RANGE;
+        }
+    } else {
+        *value = (double)raw * field->scale + field->offset;
+    }
+    const struct field_label *label = field_label(field, raw);
+    if (label != NULL) {
+        return label->untrusted ? FIELD_UNTRUSTED : FIELD_VALUE;
+    }
+    /* Half a step of slack, because raw * scale is not exact in binary. */
+    bool printed = field->min <= field->max;
+    double slack = field->scale / 2;
+    bool legal = !printed || (*value >= field->min - slack && *value <= field->max + slack);
+    bool enumerated = field->labels != NULL;
+    return legal && !enumerated ? FIELD_VALUE : FIELD_OUT_OF_RANGE;
+}
+
+static void put_ones(const struct field *field, uint8_t *data) {
+    size_t first = (size_t)(field->byte - 1) * 8 + field->bit - 1u;
+    for (size_t bit = first; bit < first + field->bits; bit++) {
+        data[bit / 8] = (uint8_t)(data[bit / 8] | 1u << bit % 8);
+    }
+}
+
+int field_put(const struct field *field, uint8_t *data, size_t length, double value) {
+    if (!inside(field, length)) {
+        return -1;
+    }
+    if (isnan(value)) {
+        put_ones(field, data);
+        return 0;
+    }
+    if (field->kind == FIELD_ASCII) {
+        return -1;
+    }
+    bool decimal = field->kind == FIELD_BCD;
+    double raw = round((value - field->offset) / field->scale);
+    double max = (double)(decimal ? decimal_max(field) : all_ones(field));
+    if (raw < 0 || raw > max) {
+        return -1;
+    }
+    uint64_t bits = (uint64_t)raw;
+    return field_put_raw(field, data, length, decimal ? decimal_to_raw(bits) : bits);
+}
+
+size_t field_text(const struct field *field, const uint8_t *data, size_t length, char *text,
+                  size_t size) {
+    assert(size > 0);
+    size_t used = 0;
+    if (field->kind == FIELD_ASCII && inside(field, length)) {
+        for (const uint8_t *at = data + field->byte - 1;
+             used + 1 < size && used < field->bits / 8u && at[used] != 0 && at[used] != 0xFF;
+             used++) {
+            text[used] = (char)(at[used] >= 0x20 && at[used] < 0x7F ? at[used] : '?');
+        }
+    }
+    text[used] = '\0';
+    return used;
+}
+
+int field_put_text(const struct field *field, uint8_t *data, size_t length, const char *text) {
+    size_t room = field->bits / 8u, used = strlen(text);
+    if (field->kind != FIELD_ASCII || !inside(field, length) || used > room) {
+        return -1;
+    }
+    uint8_t *at = data + field->byte - 1;
+    memset(at, 0xFF, room);
+    memcpy(at, text, used);
+    return 0;
+}
+
+static int decimals(double scale) {
+    return scale >= 1 ? 0 : scale >= 0.1 ? 1 : 2;
+}
+
+void field_print(const struct field *field, const uint8_t *data, size_t length, bool chinese,
+                 char *text, size_t size) {
+    double value;
+    uint64_t raw = 0;
+    enum field_state state = field_get(field, data, length, &value);
+    field_raw(field, data, length, &raw);
+    const struct field_label *label = field_label(field, raw);
+    if (state == FIELD_TEXT && field_text(field, data, length, text, size) > 0) {
+        return;
+    }
+    if (state == FIELD_ABSENT || state == FIELD_NOT_SUPPLIED || state == FIELD_TEXT) {
+        snprintf(text, size, "%s", chinese ? "未提供" : "not supplied");
+    } else if (label != NULL) {
+        snprintf(text, size, "0x%02X %s", (unsigned)raw, chinese ? label->zh : label->en);
+    } else if (isnan(value)) {
+        snprintf(text, size, "0x%llX ?", (unsigned long long)raw);
+    } else {
+        snprintf(text, size, "%.*f%s%s%s", decimals(field->scale), value,
+                 field->unit[0] != '\0' ? " " : "", field->unit,
+                 state == FIELD_OUT_OF_RANGE ? (chinese ? " (超出范围)" : " (out of range)") : "");
+    }
+}
+
+size_t message_encode(const struct message *message, enum edition edition, const double *values,
+                      uint8_t *data, size_t *bad) {
+    size_t length = message_blank(message, edition, data);
+    for (size_t i = 0; i < message->field_count; i++) {
+        if (field_put(&message->fields[i], data, length, values[i]) != 0) {
+            if (bad != NULL) {
+                *bad = i;
+            }
+            return 0;
+        }
+    }
+    return length;
+}
+
+size_t message_decode(const struct message *message, const uint8_t *data, size_t length,
+                      double *values, enum field_state *states) {
+    size_t present = 0;
+    for (size_t i = 0; i < message->field_count; i++) {
+        states[i] = field_get(&message->fields[i], data, length, &values[i]);
+        if (!isnan(values[i])) {
+            present++;
+        }
+    }
+    return present;
+}
