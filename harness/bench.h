@@ -57,6 +57,7 @@ struct bench {
 
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         struct progress *progress, struct problem *problem);
+struct bench *bench_words(struct problem *problem);
 void bench_free(struct bench *bench);
 
 /* The bench's own worst error of a time difference so far, in ns; 0 on the virtual clock. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench list, pilebench show */
+#include "firmware-under-test/include/dut.h"
 #include "harness/bench.h"
 #include "harness/session.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* scenario.h: a test case, a profile and a catalogue of mutants, as loaded from JSON.
  *
- *   struct library *lib = library_open("scenarios", &problem);     folder with cases/, profiles/ ...
- *   struct scenario *one = scenario_load(lib, "cases/estop-while-charging.json", &problem);
+ *   struct library *lib = library_open("scenarios", &vocabulary, &problem);   cases/, profiles/ ...
+ *   struct profile *profile = profile_load(lib, "t240", &problem);
+ *   struct scenario *one = scenario_load(lib, "estop-while-charging", profile, &problem);
  *   const struct limit *limit = profile_limit(profile, "estop.open");
  *
  * The language is described in docs/scenario-language.md, its JSON Schema is
@@ -30,7 +31,8 @@ struct text {
 };
 
 /* Something that happens: an expression that becomes true (or a message received), or a mark set
- * by a step ("@pressed"), or NULL for "from the start of the case". */
+ * by a step ("@pressed"; "@start": the case's own steps begin), or NULL for "from the start of the
+ * case", which is before the steps of the start state. */
 struct event_def {
     const char *text; /* as written */
     int line, column;
@@ -45,7 +47,9 @@ enum check_type {
     CHECK_NEVER,  /* never COND from EVENT to EVENT */
 };
 
-/* One declared check. All are armed when the case starts and look at the whole run. */
+/* One declared check. All are armed when the case starts and look at the whole run. The instant of
+ * a value ("at") is in from. Windows end at the instant itself: what becomes true at the very
+ * instant of "to" is outside. */
 struct check_def {
     enum check_type type;
     struct text title;
@@ -60,6 +64,7 @@ struct check_def {
     bool optional;            /* none, instead of inconclusive, when from never occurs */
     bool settle;              /* time: to must hold for good (until the window's end) */
     bool monitor;
+    const char *id; /* of a monitor; NULL for a case's own check */
     int line;
 };
 
@@ -87,20 +92,23 @@ struct scenario {
     const char **covers;
     size_t cover_count;
     const char *vehicle;    /* preset name */
-    const char *start;      /* start state's name, NULL: unplugged */
+    const char *start;      /* start state's name, NULL: none, the case's own steps are all */
+    struct text start_title;
     struct step_def *steps; /* those of the start state first */
     size_t step_count;
     struct check_def *checks; /* the case's own, then the monitors */
     size_t check_count;
     int64_t timeout_ns;        /* of the whole case, on the case's clock */
-    const char **monitors_off; /* monitors by id that this case provokes, each with a reason */
+    /* Monitors that this case provokes, by id, each with the reason. They are not in checks. */
+    const char **monitors_off;
+    struct text *monitors_off_why;
     size_t monitors_off_count;
 };
 
-/* A limit by name, with where it comes from. NAN where a side is open. */
+/* A limit by name, with where it comes from. NAN where a side is not limited. */
 struct limit {
     const char *name;
-    double min, max;
+    double min, max;         /* in the unit */
     bool min_open, max_open; /* true: the value itself is outside ("< 10 V") */
     const char *unit;        /* "ms" "V" "A" "A/s" ... */
     const char *source;      /* clauses, comma separated */
@@ -131,8 +139,8 @@ struct bend {
         BEND_SWAP,
         BEND_MUTE
     } type;
-    const char *what; /* parameter name, output name ("k1") or MESSAGE[.field] */
-    double value;     /* parameter value, delay in ns, held level, field value */
+    const char *what; /* parameter, output ("k1"), MESSAGE.field (field) or MESSAGE (swap, mute) */
+    double value;     /* of the parameter, delay of switching off in ns, held level, field value */
 };
 
 struct mutant {
@@ -144,11 +152,12 @@ struct mutant {
     size_t killer_count;
 };
 
-/* A vehicle preset: named numbers and texts, checked against the caller's table of names. */
+/* A vehicle preset: named values. The names are checked by the caller's vocabulary; types and units
+ * by whoever uses them, hence the line. */
 struct preset_value {
     const char *name;
-    double number;      /* in the unit of the name's table entry */
-    const char *string; /* NULL: it is a number */
+    double number;      /* a plain number; 0 or 1 for false or true */
+    const char *string; /* a text, or a quantity as written ("228 Ah"); NULL: it is a number */
     int line;
 };
 
@@ -173,6 +182,7 @@ struct vocabulary {
     bool (*parameter)(void *ctx, const char *preset_key, char *why, size_t why_size);
 };
 
+/* A function of the vocabulary that is NULL accepts every word (and knows no units). */
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
                              struct problem *problem);
 void library_free(struct library *library);
