@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* From CRM to the end of charging: GB/T 27930-2015 recognition, configuration and charging phases,
+ * GB/T 18487.1-2015 B.3.4 and B.3.5. */
+#include "gun.h"
+#include "phases.h"
+
+#define BRO_ANY                                                                                    \
+    (CORE_RX_BIT(CORE_RX_BRO) | CORE_RX_BIT(CORE_RX_BRO_AA) | CORE_RX_BIT(CORE_RX_BRO_00))
+
+/* True when `limit` has passed since the first frame of tx in this phase. */
+static bool late_since_first(struct gun *gun, enum core_tx tx, enum core_param limit) {
+    const struct core_link *link = &gun->link;
+    return link->count[tx] > 0 && core_due(gun, link->first_ns[tx] + core_ns(gun, limit));
+}
+
+static bool late_since_last(struct gun *gun, enum core_rx rx, enum core_param limit) {
+    return core_due(gun, gun->link.at_ns[rx] + core_ns(gun, limit));
+}
+
+void core_recognition_enter(struct gun *gun) {
+    gun->link.seen = 0;
+    gun->link.crm_result = CORE_NOT_READY;
+}
+
+enum core_state core_recognition_run(struct gun *gun) {
+    if (core_link_seen(gun, CORE_RX_BRM))
+        return CORE_CONFIGURATION;
+    if (late_since_first(gun, CORE_TX_CRM, CORE_P_BRM_TIMEOUT))
+        return core_timeout(gun, CORE_AWAITED_BRM);
+    return CORE_STAY;
+}
+
+void core_configuration_enter(struct gun *gun) {
+    gun->link.crm_result = CORE_READY;
+    core_link_restart(gun, CORE_TX_CRM);
+    core_link_forget(gun, CORE_RX_BIT(CORE_RX_BCP) | CORE_RX_BIT(CORE_RX_BEM));
+}
+
+enum core_state core_configuration_run(struct gun *gun) {
+    if (core_link_seen(gun, CORE_RX_BCP))
+        return CORE_PARAMETERS;
+    if (late_since_first(gun, CORE_TX_CRM, CORE_P_BCP_TIMEOUT))
+        return core_timeout(gun, CORE_AWAITED_BCP);
+    return CORE_STAY;
+}
+
+void core_parameters_enter(struct gun *gun) {
+    core_link_forget(gun, BRO_ANY);
+}
+
+/* Where the 60 s for BRO(AA) start is open in the public sources: a parameter chooses. */
+static bool bro_aa_late(struct gun *gun) {
+    bool from_bro = gun->param[CORE_P_BRO_AA_FROM] != 0 && core_link_seen(gun, CORE_RX_BRO);
+    if (!from_bro)
+        return late_since_first(gun, CORE_TX_CML, CORE_P_BRO_AA_TIMEOUT);
+    return core_due(gun, gun->link.bro_first_ns + core_ns(gun, CORE_P_BRO_AA_TIMEOUT));
+}
+
+enum core_state core_parameters_run(struct gun *gun) {
+    if (core_link_seen(gun, CORE_RX_BRO_AA))
+        return CORE_READYING;
+    if (!core_link_seen(gun, CORE_RX_BRO) && late_since_first(gun, CORE_TX_CML, CORE_P_BRO_TIMEOUT))
+        return core_timeout(gun, CORE_AWAITED_BRO);
+    if (bro_aa_late(gun))
+        return core_timeout(gun, CORE_AWAITED_BRO);
+    return CORE_STAY;
+}
+
+void core_readying_enter(struct gun *gun) {
+    gun->link.cro_ready = CORE_NOT_READY;
+    core_link_forget(gun, CORE_RX_BIT(CORE_RX_BRO_00) | CORE_RX_BIT(CORE_RX_BST));
+    core_precharge_begin(gun);
+}
+
+enum core_state core_readying_run(struct gun *gun) {
+    if (core_link_seen(gun, CORE_RX_BRO_00)) {
+        core_fail(gun, CORE_FAULT_BRO_WITHDRAWN);
+        return CORE_RELEASING; /* GB/T 34658 DN.2009: silent at once, no CST */
+    }
+    if (late_since_last(gun, CORE_RX_BRO_AA, CORE_P_BRO_LOST))
+        return core_timeout(gun, CORE_AWAITED_BRO);
+    if (core_due(gun, gun->session.since_ns + core_ns(gun, CORE_P_READY_TIMEOUT))) {
+        core_fail(gun, CORE_FAULT_BATTERY_VOLTAGE);
+        return CORE_STAY;
+    }
+    return core_precharge_run(gun) == CORE_DONE ? CORE_CONFIRMING : CORE_STAY;
+}
+
+void core_confirming_enter(struct gun *gun) {
+    gun->link.cro_ready = CORE_READY;
+    core_link_restart(gun, CORE_TX_CRO);
+    core_link_forget(gun, CORE_RX_BIT(CORE_RX_BCL) | CORE_RX_BIT(CORE_RX_BCS) |
+                              CORE_RX_BIT(CORE_RX_BSM));
+    gun->link.bsm = (struct core_bsm){.permission = CORE_PERMISSION_CHARGE};
+}
+
+/* BCL every 50 ms and BCS every 250 ms: the timers run from CRO(AA), then from the last one. */
+static enum core_state demand_timeouts(struct gun *gun) {
+    bool bcl = core_link_seen(gun, CORE_RX_BCL), bcs = core_link_seen(gun, CORE_RX_BCS);
+    if (bcl ? late_since_last(gun, CORE_RX_BCL, CORE_P_BCL_TIMEOUT)
+            : late_since_first(gun, CORE_TX_CRO, CORE_P_BCL_TIMEOUT))
+        return core_timeout(gun, CORE_AWAITED_BCL);
+    if (bcs ? late_since_last(gun, CORE_RX_BCS, CORE_P_BCS_TIMEOUT)
+            : late_since_first(gun, CORE_TX_CRO, CORE_P_BCS_TIMEOUT))
+        return core_timeout(gun, CORE_AWAITED_BCS);
+    return CORE_STAY;
+}
+
+enum core_state core_confirming_run(struct gun *gun) {
+    if (core_link_seen(gun, CORE_RX_BCL) && core_link_seen(gun, CORE_RX_BCS))
+        return CORE_CHARGING;
+    return demand_timeouts(gun);
+}
+
+void core_charging_enter(struct gun *gun) {
+    struct core_session *session = &gun->session;
+    gun->link.ccs_permitted = true;
+    session->failures = 0;
+    if (!session->charged) {
+        session->charged = true;
+        session->charge_ns = gun->now;
+        session->energy_start_wh = core_read(gun, DUT_IN_ENERGY_WH);
+    }
+    core_output_follow(gun, true);
+}
+
+static bool condition_reached(struct gun *gun) {
+    int32_t minutes = gun->param[CORE_P_END_MINUTES];
+    int32_t energy_wh = gun->param[CORE_P_END_ENERGY];
+    int32_t soc = gun->param[CORE_P_END_SOC];
+    if (minutes > 0 && core_due(gun, gun->session.charge_ns + minutes * INT64_C(60000000000)))
+        return true;
+    if (energy_wh > 0 && core_session_energy_wh(gun) >= energy_wh)
+        return true;
+    return soc > 0 && gun->link.bcs.soc_percent >= soc;
+}
+
+/* What charging and pausing share; the reaction to BSM is that of GB/T 34658 DP.3003. */
+static enum core_state supervise(struct gun *gun) {
+    if (gun->link.bsm.abnormal != CORE_FAULT_NONE && gun->param[CORE_P_BSM_REACT] != 0) {
+        core_fail(gun, gun->link.bsm.abnormal);
+        return CORE_STAY;
+    }
+    if (condition_reached(gun)) {
+        gun->session.cause = CORE_CAUSE_CONDITION;
+        return CORE_STOPPING;
+    }
+    return demand_timeouts(gun);
+}
+
+enum core_state core_charging_run(struct gun *gun) {
+    enum core_state next = supervise(gun);
+    if (next == CORE_STAY && gun->link.bsm.permission == CORE_PERMISSION_PAUSE)
+        return CORE_PAUSED;
+    return next;
+}
+
+void core_paused_enter(struct gun *gun) {
+    gun->link.ccs_permitted = false;
+    core_output_follow(gun, false);
+}
+
+enum core_state core_paused_run(struct gun *gun) {
+    enum core_state next = supervise(gun);
+    if (next != CORE_STAY)
+        return next;
+    if (gun->link.bsm.permission == CORE_PERMISSION_CHARGE)
+        return CORE_CHARGING;
+    if (core_due(gun, gun->session.since_ns + core_ns(gun, CORE_P_PAUSE_TIMEOUT)))
+        core_fail(gun, CORE_FAULT_PAUSE);
+    return CORE_STAY;
+}
