@@ -3,6 +3,17 @@
  * "guns" at 2 an instance serves a second gun on DUT_NET_VEHICLE + 1. */
 #include "gun.h"
 
+static unsigned guns(const struct core *core) {
+    CORE_ASSERT(core->param[CORE_P_GUNS] >= 1 && core->param[CORE_P_GUNS] <= DUT_GUNS_MAX);
+    return (unsigned)core->param[CORE_P_GUNS];
+}
+
+/* A gun that is not there has no outputs either: it begins when "guns" says that it is. */
+static void begin_guns(struct core *core) {
+    for (; core->begun < guns(core); core->begun++)
+        core_gun_begin(&core->gun[core->begun], core, core->begun, core->begin_ns);
+}
+
 static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     struct core *core = dut;
     if (host == NULL || host->input == NULL || host->output == NULL || host->can_send == NULL ||
@@ -11,19 +22,15 @@ static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     core->host = *host;
     core->begin_ns = now_ns;
     core_params_default(core->param);
-    for (unsigned i = 0; i < DUT_GUNS_MAX; i++)
-        core_gun_begin(&core->gun[i], core, i, now_ns);
+    begin_guns(core);
     return 0;
 }
 
 static int set_param(void *dut, const char *name, int32_t value) {
     struct core *core = dut;
-    return core_params_set(core->param, name, value);
-}
-
-static unsigned guns(const struct core *core) {
-    CORE_ASSERT(core->param[CORE_P_GUNS] >= 1 && core->param[CORE_P_GUNS] <= DUT_GUNS_MAX);
-    return (unsigned)core->param[CORE_P_GUNS];
+    int result = core_params_set(core->param, name, value);
+    begin_guns(core);
+    return result;
 }
 
 static void on_can(void *dut, int64_t now_ns, unsigned net, const struct dut_can_frame *frame) {

@@ -58,6 +58,7 @@ struct gun {
 struct core {
     struct dut_host host;
     int32_t param[CORE_PARAM_COUNT];
+    unsigned begun; /* guns that have begun */
     int64_t begin_ns;
     struct gun gun[DUT_GUNS_MAX];
 };
