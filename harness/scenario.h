@@ -30,9 +30,9 @@ struct text {
     const char *zh;
 };
 
-/* Something that happens: an expression that becomes true (or a message received), or a mark set
- * by a step ("@pressed"; "@start": the case's own steps begin), or NULL for "from the start of the
- * case", which is before the steps of the start state. */
+/* Something that happens: an expression that becomes true (or a message received), a mark set by a
+ * step ("@pressed") or by itself ("@start": the case's own steps begin; "@end": the case ends), or
+ * NULL for "from the start of the case", which is before the steps of the start state. */
 struct event_def {
     const char *text; /* as written */
     int line, column;
@@ -57,9 +57,9 @@ struct check_def {
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
     struct event_def to;        /* time: required; text NULL: end of the case */
-    int64_t window_ns;        /* "for" (value, peak, always, never) or "within" (expect); 0: none */
-    const char *limit;        /* name in the profile; NULL: none */
-    const char *within_limit; /* expect: "within" given as a limit's name */
+    int64_t window_ns;          /* "for" (peak, always, never) or "within" (expect); 0: none */
+    const char *limit;          /* name in the profile; NULL: none */
+    const char *within_limit; /* expect: "within" by a limit's name; window_ns has its value too */
     bool each;                /* every pair of from..to, the worst counts; default: the first */
     bool optional;            /* none, instead of inconclusive, when from never occurs */
     bool settle;              /* time: to must hold for good (until the window's end) */
@@ -91,14 +91,14 @@ struct scenario {
     struct text purpose; /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
-    const char *vehicle;    /* preset name */
-    const char *start;      /* start state's name, NULL: none, the case's own steps are all */
+    const char *vehicle; /* preset name */
+    const char *start;   /* start state's name, NULL: none, the case's own steps are all */
     struct text start_title;
     struct step_def *steps; /* those of the start state first */
     size_t step_count;
     struct check_def *checks; /* the case's own, then the monitors */
     size_t check_count;
-    int64_t timeout_ns;        /* of the whole case, on the case's clock */
+    int64_t timeout_ns; /* of the whole case, on the case's clock */
     /* Monitors that this case provokes, by id, each with the reason. They are not in checks. */
     const char **monitors_off;
     struct text *monitors_off_why;

@@ -102,6 +102,11 @@ static bool read_window(const struct reader *reader, const cJSON *item, struct c
         return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                           "\"each\" needs \"from\" (or \"at\"): each what?");
     }
+    if (check->each && check->settle) {
+        return json_fault(
+            reader->text, member(item, "settle"), JSON_AT_KEY, reader->problem,
+            "\"each\" and \"settle\" exclude each other: what holds for good comes once");
+    }
     return !length || read_time(reader, length, &check->window_ns);
 }
 

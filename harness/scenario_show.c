@@ -172,7 +172,7 @@ static void show_window(const struct page *page, const struct check_def *check) 
     } else if (check->window_ns > 0 && check->type != CHECK_EXPECT) {
         say(page, in(page, " for %s", "起%s内"), time_text(check->window_ns, time));
     } else if (!at && check->type != CHECK_EXPECT) {
-        say(page, "%s", in(page, " to its end", "至用例结束"));
+        say(page, "%s", in(page, " to the end of the case", "至用例结束"));
     }
     if (check->each) {
         say(page, "%s", in(page, "; every time, the worst counts", ";每次均测,取最不利值"));

@@ -24,14 +24,16 @@ static struct event_def event_at(const struct reader *reader, const cJSON *item)
     return event;
 }
 
-/* Set by the runner when the case's own steps begin, after those of the start state. */
-#define MARK_START "start"
+/* Set by the runner: when the case's own steps begin, after those of the start state, and when the
+ * case ends. */
+static const char *const own_marks[] = {"start", "end"};
 
 static const char *next_mark(void *ctx, size_t index) {
     const struct reader *reader = ctx;
-    if (index-- == 0) {
-        return MARK_START;
+    if (index < COUNT(own_marks)) {
+        return own_marks[index];
     }
+    index -= COUNT(own_marks);
     for (size_t i = 0; i < reader->step_count; i++) {
         if (reader->steps[i].mark && index-- == 0) {
             return reader->steps[i].mark;
@@ -153,9 +155,9 @@ static bool read_mark_name(const struct reader *reader, const cJSON *item, struc
     for (size_t i = 0; (name = next_mark(&names, i)); i++) {
         if (strcmp(name, item->valuestring) == 0) {
             return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                              i == 0 ? "the mark '%.60s' is set by itself, when the case's own "
-                                       "steps begin"
-                                     : "the mark '%.60s' is set by an earlier step already",
+                              i < COUNT(own_marks)
+                                  ? "the mark '%.60s' is set by itself; choose another name"
+                                  : "the mark '%.60s' is set by an earlier step already",
                               item->valuestring);
         }
     }
