@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/dut_local.h"
 
+#include "harness/dut_store.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +32,6 @@ struct param_set {
     int32_t value;
 };
 
-struct record {
-    unsigned number;
-    size_t size;
-    uint8_t *bytes;
-};
-
 struct dut_local {
     struct dut_local_config config;
     struct dut_host host;
@@ -54,8 +50,7 @@ struct dut_local {
     struct port ports[DUT_NETS];
     struct param_set params[DUT_LOCAL_PARAMS];
     unsigned param_count;
-    struct record records[DUT_LOCAL_RECORDS];
-    unsigned record_count;
+    struct dut_store store;
 };
 
 static void *allocate(size_t size) {
@@ -154,42 +149,12 @@ static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_
     mark(dut, dut->call);
 }
 
-static struct record *find_record(const struct dut_local *dut, unsigned number) {
-    for (unsigned i = 0; i < dut->record_count; i++) {
-        if (dut->records[i].number == number) {
-            return (struct record *)&dut->records[i];
-        }
-    }
-    return NULL;
-}
-
 static int host_store_read(void *ctx, unsigned number, void *bytes, size_t size) {
-    const struct record *record = find_record(ctx, number);
-    if (record == NULL) {
-        return DUT_ERROR_ABSENT;
-    }
-    size_t count = size < record->size ? size : record->size;
-    memcpy(bytes, record->bytes, count);
-    return (int)count;
+    return dut_store_read(&((struct dut_local *)ctx)->store, number, bytes, size);
 }
 
 static int host_store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
-    struct dut_local *dut = ctx;
-    struct record *record = find_record(dut, number);
-    if (size > DUT_LOCAL_RECORD_BYTES) {
-        return DUT_ERROR_ARGUMENT;
-    }
-    if (record == NULL) {
-        if (dut->record_count == DUT_LOCAL_RECORDS) {
-            return DUT_ERROR_FULL;
-        }
-        record = &dut->records[dut->record_count++];
-        record->number = number;
-        record->bytes = allocate(DUT_LOCAL_RECORD_BYTES);
-    }
-    memcpy(record->bytes, bytes, size);
-    record->size = size;
-    return 0;
+    return dut_store_write(&((struct dut_local *)ctx)->store, number, bytes, size);
 }
 
 static void host_log(void *ctx, const char *text) {
@@ -416,9 +381,7 @@ void dut_local_free(struct dut_local *dut) {
             can_leave(dut->ports[i].net, &dut->ports[i].node);
         }
     }
-    for (unsigned i = 0; i < dut->record_count; i++) {
-        free(dut->records[i].bytes);
-    }
+    dut_store_free(&dut->store);
     free(dut->instance);
     free(dut);
 }
@@ -471,12 +434,7 @@ void dut_local_power(struct dut_local *dut, bool on) {
 }
 
 const void *dut_local_record(const struct dut_local *dut, unsigned number, size_t *size) {
-    const struct record *record = find_record(dut, number);
-    if (record == NULL) {
-        return NULL;
-    }
-    *size = record->size;
-    return record->bytes;
+    return dut_store_find(&dut->store, number, size);
 }
 
 const struct dut_wiring *dut_local_wiring(const struct dut_local *dut) {

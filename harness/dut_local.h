@@ -21,7 +21,7 @@
  *    is left out: late ones follow one another.
  *  - A firmware that keeps asking to be run at once does not hang the bench: after
  *    DUT_LOCAL_SPINS runs at one instant the next is 1 ms later, and fault is called (once).
- *  - Storage is kept in memory, and through dut_local_power, which is a power failure.
+ *  - Storage is kept in memory (dut_store.h), and through dut_local_power, which is a power failure.
  *  - Frames with 11-bit identifiers are not given to the firmware: dut.h has none. */
 #ifndef HARNESS_DUT_LOCAL_H
 #define HARNESS_DUT_LOCAL_H
@@ -31,10 +31,8 @@
 #include "sim/can.h"
 #include "sim/loop.h"
 
-#define DUT_LOCAL_SPINS        32
-#define DUT_LOCAL_PARAMS       256
-#define DUT_LOCAL_RECORDS      64
-#define DUT_LOCAL_RECORD_BYTES 4096
+#define DUT_LOCAL_SPINS  32
+#define DUT_LOCAL_PARAMS 256
 
 /* What *inside says while the firmware's code runs; 0: it does not. */
 enum dut_call {

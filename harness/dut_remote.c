@@ -205,10 +205,10 @@ static void on_silence(void *ctx, int64_t now_ns) {
                   : "the pile's controller fell silent on the I/O network");
 }
 
-/* A counter that went back to the start is a controller that was restarted (its watchdog?). */
+/* A counter that did not go up is a controller that was restarted (its watchdog?). */
 static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *data) {
     uint32_t count = get(&data[PILE_IO_U32_ALIVE_COUNT]);
-    if (dut->status.alive_count > 0 && dut->status.alive && count < dut->alive_count) {
+    if (dut->status.alive_count > 0 && dut->status.alive && count <= dut->alive_count) {
         tell_lost(dut, at_ns, "the pile's controller restarted");
         dut->status.identified = false;
         dut->pieces = 0;
@@ -242,6 +242,9 @@ static void take_echo(struct dut_remote *dut, int64_t at_ns, const uint8_t *data
         first || trip_ns < status->round_trip_min_ns ? trip_ns : status->round_trip_min_ns;
     status->round_trip_max_ns =
         trip_ns > status->round_trip_max_ns ? trip_ns : status->round_trip_max_ns;
+    if (dut->config.round_trip != NULL) {
+        dut->config.round_trip(dut->config.ctx, at_ns, trip_ns);
+    }
 }
 
 /* All pieces there: the name ends with its zero byte, the version follows. */

@@ -13,8 +13,8 @@
  * with the receive time stamp of its frame. The vehicle network is not its business: the pile has
  * its own socket there.
  *
- * Times of the pile's commands are uncertain by the way through the network: round_trip_max_ns / 2
- * of the status is what the verdicts add.
+ * Times of the pile's commands are uncertain by the way through the network: the round trips around
+ * them (round_trip call-back) are what the verdicts add.
  *
  * A pile that is lost keeps its last commands on the board: the bench does not guess what a dead
  * controller's outputs do. The case has to end as an error or a failure, by the lost call-back. */
@@ -39,6 +39,7 @@ struct dut_remote_config {
      * or the pile restarted; told once until it is heard again. */
     void (*lost)(void *ctx, int64_t at_ns, const char *text);
     void (*ready)(void *ctx, int64_t at_ns); /* its firmware runs (first time, or again) */
+    void (*round_trip)(void *ctx, int64_t at_ns, int64_t trip_ns); /* a PING was answered */
     void *ctx;
 };
 

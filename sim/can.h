@@ -17,8 +17,15 @@
  * reception (CAN_RAW_RECV_OWN_MSGS), so their stamps are the kernel's too; error frames and drops
  * (SO_RXQ_OVFL) are counted.
  *
- * can_send returns 0, or -1 when the queue is full (in-process: CAN_QUEUE frames a node) or the
- * interface refuses (down, unplugged): the frame is lost, counted in stats.refused. */
+ * can_send returns 0, or -1 when the queue is full (in-process: CAN_QUEUE frames a node; SocketCAN:
+ * the interface's txqueuelen) or the interface refuses (down, unplugged): the frame is lost,
+ * counted in stats.refused. It never calls anybody back: frames are delivered from the loop.
+ *
+ * Arbitration is ISO 11898-1's, bit by bit: the 11 most significant bits first, then a standard
+ * frame beats an extended one of the same 11 bits (its RTR and IDE are dominant), then the other
+ * 18. Two nodes sending the same identifier (a fault on a real bus) follow one another in the
+ * order in which they joined. At one instant taps are called before nodes. A node may leave and
+ * a tap may be removed inside any call-back. */
 #ifndef SIM_CAN_H
 #define SIM_CAN_H
 
@@ -57,25 +64,43 @@ struct can_tap {
 struct can_stats {
     uint64_t frames;           /* carried */
     uint64_t refused;          /* could not be sent */
+    uint64_t ignored;          /* SocketCAN: remote and FD frames, which the bench does not speak */
     uint64_t error_frames;     /* SocketCAN error frames received */
+    uint64_t bus_off;          /* SocketCAN: error frames that said bus-off */
+    uint64_t link_errors;      /* SocketCAN: interface went down or was unplugged */
     uint64_t dropped;          /* receive queue overflow, as the kernel counts */
-    int64_t busy_ns;           /* time on the wire (computed from the bits in both back ends) */
+    uint64_t clock_steps;      /* SocketCAN: CLOCK_REALTIME was set; stamps near it are doubtful */
+    int64_t busy_ns;           /* time taken on the wire, interframe space included (both back
+                                  ends compute it from the bits; 0 while the bit rate is 0) */
     int64_t stamp_late_max_ns; /* SocketCAN: worst delay from kernel stamp to our reading it */
 };
 
 const char *can_name(const struct can_net *net);
 const struct can_stats *can_stats(const struct can_net *net);
+
+/* Bit rate: as given to can_bus_new, or as the interface says; 0 when it has none (vcan). Set it
+ * on a vcan to have stats.busy_ns computed as if the frames ran on a wire. */
+uint32_t can_bit_rate(const struct can_net *net);
+void can_set_bit_rate(struct can_net *net, uint32_t bits_per_s);
+
 void can_join(struct can_net *net, struct can_node *node);
 void can_leave(struct can_net *net, struct can_node *node);
 void can_tap(struct can_net *net, struct can_tap *tap);
+void can_untap(struct can_net *net, struct can_tap *tap);
 int can_send(struct can_net *net, struct can_node *node, const struct can_frame_ext *frame);
 void can_free(struct can_net *net);
 
 /* In-process network at the given bit rate. */
 struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
 
-/* An existing, up SocketCAN interface. NULL on failure, with one clear sentence in why: no such
- * interface, down, no permission, kernel without CAN, and the command that mends it. */
+/* An existing, up SocketCAN interface; the loop's clock must be LOOP_REAL. NULL on failure, with
+ * one clear sentence in why: no such interface, down, no permission, kernel without CAN, and the
+ * command that mends it. On success why is empty, or a warning (short transmit queue).
+ *
+ * Stamps: the kernel stamps with CLOCK_REALTIME; the loop runs on CLOCK_MONOTONIC. Slewing (NTP)
+ * moves both alike; a step of CLOCK_REALTIME is noticed at the next frame when it is forward or
+ * more than 5 ms backward, else within a second, and counted in stats.clock_steps. Instants of one
+ * network never go back. */
 struct can_net *can_socket_open(struct loop *loop, const char *interface, char *why,
                                 size_t why_size);
 
