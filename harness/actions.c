@@ -300,8 +300,7 @@ static int hold(struct bench *bench, const struct argument *args) {
 }
 
 static int break_transport(struct bench *bench, const struct argument *args) {
-    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_STOPS,
-                               (unsigned)args[1].number);
+    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_STOPS, (unsigned)args[1].number);
 }
 
 static int stop_vehicle(struct bench *bench, const struct argument *args) {
@@ -594,6 +593,23 @@ static size_t match(const struct action *action, struct reading *reading) {
     return reading->next == reading->words->count ? SIZE_MAX : usage.count;
 }
 
+/* The usage that shares most letters with what was written, when it shares some. */
+static const char *alike_usage(const char *text) {
+    const char *alike = NULL;
+    size_t most = 2;
+    for (size_t i = 0; i < ACTIONS; i++) {
+        size_t shared = 0;
+        while (text[shared] != '\0' && text[shared] == actions[i].usage[shared]) {
+            shared++;
+        }
+        if (shared > most) {
+            most = shared;
+            alike = actions[i].usage;
+        }
+    }
+    return alike;
+}
+
 /* Explains the refusal by the action whose usage came nearest. */
 static void explain(struct reading *reading, const struct action *nearest, char *why,
                     size_t why_size, size_t *offset) {
@@ -605,8 +621,10 @@ static void explain(struct reading *reading, const struct action *nearest, char 
     }
     if (nearest == NULL) {
         reading->next = 0;
-        snprintf(why, why_size, "'%s' begins no action; `pilebench list actions` shows them",
-                 reading->words->word[0]);
+        const char *alike = alike_usage(reading->words->buffer);
+        snprintf(why, why_size, "'%s' begins no action%s%s%s; `pilebench list actions` shows them",
+                 reading->words->word[0], alike ? "; did you mean '" : "", alike ? alike : "",
+                 alike ? "'" : "");
     } else {
         snprintf(why, why_size, "%s%sthe action is written '%s'", detail,
                  detail[0] != '\0' ? "; " : "", nearest->usage);

@@ -3,7 +3,6 @@
 
 #include "harness/bend.h"
 #include "harness/dut_local.h"
-#include "harness/dut_remote.h"
 #include "harness/pile_process.h"
 
 #include <stdio.h>
@@ -127,6 +126,11 @@ static bool apply_preset(struct bench *bench, const struct preset *preset,
     return pack_params_ok(&bench->pack_params, problem->text, sizeof problem->text);
 }
 
+static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
+    struct bench *bench = ctx;
+    lateness_note(&bench->late, clock_ns, late_ns);
+}
+
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         struct progress *progress, struct problem *problem) {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -137,6 +141,8 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
+    bench->loop.late = timer_was_late;
+    bench->loop.late_ctx = bench;
     if (!apply_preset(bench, preset, problem) || !open_networks(bench, plan, problem) ||
         !assemble(bench, problem->text, sizeof problem->text)) {
         bench_free(bench);
@@ -195,13 +201,10 @@ void bench_free(struct bench *bench) {
     free(bench);
 }
 
-int64_t bench_time_uncertainty_ns(void *ctx) {
+int64_t bench_time_uncertainty_ns(void *ctx, int64_t from_ns, int64_t to_ns) {
     const struct bench *bench = ctx;
-    if (bench->loop.clock == LOOP_VIRTUAL) {
-        return 0;
-    }
     /* Our stimuli reach the charger late by the loop's lateness and half a round trip through the
      * I/O network, and what it commands is seen half a round trip after it was decided. */
-    const struct dut_remote_status *status = dut_remote_status(bench->dut_remote);
-    return bench->loop.late_max_ns + status->round_trip_max_ns;
+    return lateness_worst(&bench->late, from_ns, to_ns) +
+           lateness_worst(&bench->round_trips, from_ns, to_ns);
 }

@@ -13,6 +13,7 @@
 #define HARNESS_BENCH_H
 
 #include "grid/grid.h"
+#include "harness/lateness.h"
 #include "harness/runner.h"
 #include "harness/scenario.h"
 #include "meter/meter.h"
@@ -52,6 +53,7 @@ struct bench {
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */
     char dut_gone_why[160];
+    struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
     struct timer start_button, stop_button; /* releases what "press" pressed */
 };
 
@@ -60,8 +62,8 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
 struct bench *bench_words(struct problem *problem);
 void bench_free(struct bench *bench);
 
-/* The bench's own worst error of a time difference so far, in ns; 0 on the virtual clock. */
-int64_t bench_time_uncertainty_ns(void *bench);
+/* The bench's own worst error of a time measured between two instants; 0 on the virtual clock. */
+int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);
 
 /* Does one action of the scenario language now. False: why says what is wrong with its words. With
  * bench NULL the words are only checked; offset (may be NULL) is where the fault is. */

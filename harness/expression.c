@@ -222,8 +222,8 @@ static void watch_start(struct expression *expression, size_t index, size_t whic
     signal_watch_start(node->is.left.signal, &watcher->watch);
 }
 
-/* |x| > level is: x > level, or x < -level. A negative level needs no watch: |x| is always above
- * it. */
+/* |x| > level is: x > level, or x < -level. Below zero the two overlap, so that |x| is above always,
+ * as it should. */
 static void watch_node(struct expression *expression, size_t index, int64_t now_ns) {
     struct node *node = &expression->nodes[index];
     double level = right_value(node, now_ns);
@@ -235,9 +235,6 @@ static void watch_node(struct expression *expression, size_t index, int64_t now_
         return;
     }
     level = watch_level(node->is.comparison, level);
-    if (node->is.left.absolute && level < 0) {
-        return;
-    }
     watch_start(expression, index, 0, level, value);
     if (node->is.left.absolute) {
         watch_start(expression, index, 1, -level, value);

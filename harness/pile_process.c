@@ -55,6 +55,11 @@ static void ended(void *ctx, int64_t now_ns) {
     gone(bench, text);
 }
 
+static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
+    struct bench *bench = ctx;
+    lateness_note(&bench->round_trips, at_ns, trip_ns);
+}
+
 static void become_pile(const char *program, const struct run_plan *plan) {
     const char *arguments[ARGUMENTS_MAX] = {program, "--vehicle",  plan->can_vehicle,
                                             "--io",  plan->can_io, "--die-with-parent"};
@@ -97,6 +102,7 @@ bool pile_process_start(struct bench *bench, const struct run_plan *plan, struct
                                        .guns = 1,
                                        .lost = fell_silent,
                                        .ready = became_ready,
+                                       .round_trip = round_trip,
                                        .ctx = bench};
     bench->dut_remote = dut_remote_new(&config);
     if (!start(bench, plan, problem)) {

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RUNNER_STALL_S 20 /* no progress of the case's clock for so long: it hangs */
+#define RUNNER_STALL_S 10 /* no progress of the case's clock for so long: it hangs */
 
 enum wiring {
     WIRING_SIM,  /* virtual clock, in-process networks, firmware linked in or a shared object */

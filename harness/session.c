@@ -56,6 +56,34 @@ static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
 
 /* ---- opening ---- */
 
+/* Known before anything runs: a parameter that the firmware does not have, or refuses. */
+static bool check_params(const struct session_options *options, const struct dut_api *api) {
+    for (size_t i = 0; i < options->param_count; i++) {
+        char name[64];
+        int value, used = 0;
+        const struct dut_param *param = NULL;
+        if (sscanf(options->params[i], "%63[^=]=%d%n", name, &value, &used) != 2 ||
+            options->params[i][used] != '\0') {
+            cli_complain("--set %s: write it as name=whole number", options->params[i]);
+            return false;
+        }
+        for (size_t k = 0; k < api->param_count; k++) {
+            param = strcmp(api->params[k].name, name) == 0 ? &api->params[k] : param;
+        }
+        if (param == NULL) {
+            cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)",
+                         options->params[i], api->name);
+            return false;
+        }
+        if (value < param->min || value > param->max) {
+            cli_complain("--set %s: %ld to %ld %s are allowed", options->params[i],
+                         (long)param->min, (long)param->max, param->unit);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool name_the_dut(struct session *session) {
     char why[256];
     void *library = NULL;
@@ -69,10 +97,12 @@ static bool name_the_dut(struct session *session) {
     }
     snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
     snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
+    /* A program of the user's own is asked itself, when it starts. */
+    bool known = session->options.pile != NULL || check_params(&session->options, api);
     if (library != NULL) {
         dut_unload(library);
     }
-    return true;
+    return known;
 }
 
 bool session_open(struct session *session, const struct session_options *options) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* result.h: the record of a run: plain data, one record, many renderers.
+/* result.h: the record of a run: plain data; one record, many renderers.
  *
  * A run leaves a folder:
  *
@@ -9,20 +9,26 @@
  *   report.html, junit.xml   made from the above by reports/, again at any time
  *
  *   struct result_file *file = result_create("out/results.jsonl", &run, why, sizeof why);
- *   result_append(file, &one);                  a line, written and synced before it returns
- *   result_finish(file);                        the end line: the run is whole
+ *   result_append(file, &one, why, sizeof why); a line, written and synced before it returns
+ *   result_finish(file, why, sizeof why);       the end line: the run is whole
  *
  *   struct result_set *set = result_read("out", why, sizeof why);   NULL: why says file, line, what
  *   result_set_free(set);
  *
  * A folder whose results.jsonl has no end line is a run that was cut short; readers say so
- * (set->whole) and every report made from it says so too. A half-written last line is dropped and
- * counted (set->lines_dropped).
+ * (set->whole) and every report made from it says so too. A last line without its line end is
+ * half-written: it is dropped and counted (set->lines_dropped). A write that fails (disk full, no
+ * permission) is reported with path and cause, what it left behind is cut off again, and the file
+ * takes nothing more: it never gets its end line.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
- * Instants are int64 nanoseconds since the start of the case; -1 where there is none. Strings are
- * UTF-8, owned by the structure; NULL where there is none. Texts that people read come in English
- * and Chinese. */
+ * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
+ * JSON). Strings are UTF-8, owned by the structure; NULL where there is none (null in JSON). Texts
+ * that people read come in English and Chinese.
+ *
+ * In JSON the keys are the names below, in a fixed order, all always there; the same record gives
+ * the same bytes. Unknown keys are ignored by the reader, missing or mistyped ones are errors that
+ * name line and key. Seeds are strings of digits: JSON numbers are exact to 2^53 only. */
 #ifndef REPORTS_RESULT_H
 #define REPORTS_RESULT_H
 
@@ -117,16 +123,19 @@ struct result_set {
 
 struct result_file;
 
+/* "pass", "fail", ... as written in the record. */
 const char *verdict_name(enum verdict verdict); /* "pass" */
 enum verdict verdict_worst(enum verdict a, enum verdict b);
 
-/* NULL (or false) on failure, with a clear sentence in why. */
+/* NULL (or false) on failure, with a clear sentence in why. result_create replaces an older file;
+ * result_finish frees the file whether it succeeds or not, result_abandon does so without an end
+ * line. */
 struct result_file *result_create(const char *path, const struct result_run *run, char *why,
                                   size_t why_size);
 bool result_append(struct result_file *file, const struct result_case *one, char *why,
                    size_t why_size);
 bool result_finish(struct result_file *file, char *why, size_t why_size);
-void result_abandon(struct result_file *file); /* closes without an end line */
+void result_abandon(struct result_file *file);
 
 struct result_set *result_read(const char *folder, char *why, size_t why_size);
 void result_set_free(struct result_set *set);
@@ -137,7 +146,8 @@ struct result_case *result_case_from_json(const char *line, char *why, size_t wh
 void result_case_free(struct result_case *one);
 void result_case_clear(struct result_case *one); /* frees what it owns, zeroes it */
 
-/* Exit code of a set: 0 all pass, 1 a fail, 3 inconclusive, 4 the bench failed. */
+/* Exit code of a set: 4 the bench failed in a case, else 1 a fail, else 3 something inconclusive
+ * (also: nothing was judged, or the run was cut short), else 0: every case passed. */
 int result_exit_code(const struct result_set *set);
 
 #endif

@@ -182,16 +182,18 @@ static void dispatch(struct loop *loop, const struct pollfd *polled, size_t coun
     }
 }
 
+/* Sleeps until wake_ns or a descriptor is ready; a wake_ns in the past only looks. */
 static void wait_for_events(struct loop *loop, int64_t wake_ns) {
     struct pollfd polled[LOOP_FDS];
     size_t count = loop->fd_count;
     for (size_t i = 0; i < count; i++) {
         polled[i] = (struct pollfd){.fd = loop->fds[i].fd, .events = POLLIN};
     }
-    int64_t wait = wake_ns - loop_clock_ns(loop);
-    wait = wait < 0 ? 0 : wait;
+    int64_t clock = loop_clock_ns(loop);
+    int64_t wait = wake_ns > clock ? wake_ns - clock : 0;
     struct timespec limit = {.tv_sec = wait / NS_PER_S, .tv_nsec = wait % NS_PER_S};
     int ready = ppoll(polled, (nfds_t)count, &limit, NULL);
+    loop->polled_ns = clock + wait;
     if (ready > 0) {
         dispatch(loop, polled, count);
     } else if (ready < 0 && errno == EINTR) {
@@ -204,7 +206,8 @@ static void run_real(struct loop *loop, int64_t until_ns) {
         int64_t next = loop->heap_count > 0 ? loop->heap[0]->at_ns : LOOP_NEVER;
         int64_t wake = next < until_ns ? next : until_ns;
         int64_t clock = loop_clock_ns(loop);
-        if (clock < wake) {
+        /* Timers that are always late must not starve the descriptors. */
+        if (clock < wake || clock - loop->polled_ns > LOOP_POLL_NS) {
             wait_for_events(loop, wake);
             continue;
         }
@@ -213,6 +216,9 @@ static void run_real(struct loop *loop, int64_t until_ns) {
         }
         int64_t late = clock - next;
         loop->late_max_ns = late > loop->late_max_ns ? late : loop->late_max_ns;
+        if (loop->late != NULL) {
+            loop->late(loop->late_ctx, clock, late);
+        }
         if (loop->heap[0]->at_ns < loop->now_ns) {
             loop->heap[0]->at_ns = loop->now_ns; /* a descriptor's event had a later clock */
         }

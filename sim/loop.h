@@ -24,11 +24,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NS_PER_US  INT64_C(1000)
-#define NS_PER_MS  INT64_C(1000000)
-#define NS_PER_S   INT64_C(1000000000)
-#define LOOP_NEVER INT64_MAX
-#define LOOP_FDS   16       /* descriptors at once: CAN networks, serial lines, a child */
+#define NS_PER_US    INT64_C(1000)
+#define NS_PER_MS    INT64_C(1000000)
+#define NS_PER_S     INT64_C(1000000000)
+#define LOOP_NEVER   INT64_MAX
+#define LOOP_POLL_NS (1 * NS_PER_MS) /* descriptors wait no longer, however late the timers are */
+#define LOOP_FDS     16              /* descriptors at once: CAN networks, serial lines, a child */
 
 enum loop_clock {
     LOOP_VIRTUAL,
@@ -58,6 +59,10 @@ struct loop {
     int64_t now_ns;
     int64_t epoch_ns;    /* LOOP_REAL: CLOCK_MONOTONIC at loop_init */
     int64_t late_max_ns; /* LOOP_REAL: worst lateness of a timer since loop_init or its reset */
+    int64_t polled_ns;   /* LOOP_REAL: when the descriptors were last looked at */
+    /* LOOP_REAL: told of each timer's lateness; may be NULL. */
+    void (*late)(void *ctx, int64_t clock_ns, int64_t late_ns);
+    void *late_ctx;
     bool stopped;
     uint64_t order;
     uint64_t events; /* timers fired, for the benchmark */

@@ -271,6 +271,24 @@ START_TEST(short_circuit_without_vehicle_ends_at_the_limit) {
 }
 END_TEST
 
+/* The modules' capacitor into a short circuit of exactly the critical resistance: the double
+ * natural frequency that the closed form has no term for. v = V0 (1 + a t) exp(-a t) */
+START_TEST(critical_damping_is_solved_too) {
+    p.module_bleed_ohm = p.inner_bleed_ohm = p.outer_bleed_ohm = NEVER;
+    dc_init(&c, &p, 0);
+    precharge(400.0);
+    dc_set_modules(&c, c.now_ns, false, 0.0, 0.0);
+    dc_set_output_closed(&c, c.now_ns, true);
+    double farad = 502.01e-6, a = 1.0 / sqrt(10e-6 * farad), start = value(DC_OUTER_VOLTAGE);
+    dc_set_short(&c, c.now_ns, 2.0 * sqrt(10e-6 / farad) - 8e-3);
+    for (int i = 0; i < 50; i++) {
+        double t = i * 10e-6;
+        ck_assert_double_eq_tol(value(DC_OUTER_VOLTAGE), start * (1.0 + a * t) * exp(-a * t), 1e-3);
+        pass(10000);
+    }
+}
+END_TEST
+
 START_TEST(reversed_battery_shows_at_the_outer_side) {
     plug_in(-380.0);
     ck_assert_double_eq_tol(value(DC_OUTER_VOLTAGE), -380.0, 1e-3);
@@ -361,6 +379,7 @@ int main(void) {
     tcase_add_test(tests, joined_capacitors_share_their_charge);
     tcase_add_test(tests, shorted_diode_lets_current_back);
     tcase_add_test(tests, short_circuit_without_vehicle_ends_at_the_limit);
+    tcase_add_test(tests, critical_damping_is_solved_too);
     tcase_add_test(tests, reversed_battery_shows_at_the_outer_side);
     tcase_add_test(tests, energy_and_charge_are_the_integrals);
     tcase_add_test(tests, a_watch_may_command_and_remove);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* lateness.h: how late the bench was, and when: the uncertainty of what it timed on the real clock.
+ *
+ *   lateness_note(&lateness, at_ns, late_ns);                 at each timer and round trip
+ *   int64_t worst = lateness_worst(&lateness, from_ns, to_ns);
+ *
+ * Kept as the worst of each LATENESS_SLOT_NS of the case. Instants are loop time; what lies beyond
+ * LATENESS_SLOTS shares the last slot, so nothing is lost, only less sharp. */
+#ifndef HARNESS_LATENESS_H
+#define HARNESS_LATENESS_H
+
+#include "sim/loop.h"
+
+#define LATENESS_SLOT_NS (50 * NS_PER_MS)
+#define LATENESS_SLOTS   72000 /* an hour */
+
+struct lateness {
+    int64_t worst_ns[LATENESS_SLOTS];
+};
+
+void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns);
+int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns);
+
+#endif

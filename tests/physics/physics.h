@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* physics.h: the same circuit twice, in sim/dc_circuit and in ngspice.
+ *
+ *   struct bout bout = {.name = "discharge", ...};
+ *   physics_prepare(&bout, &c);             the circuit up to the start of the comparison
+ *   physics_run_ngspice(...); physics_compare(...);
+ *
+ * A bout is a stretch of time with at most one switching in it. It starts from the circuit's own
+ * node voltages at that instant; ngspice gets them as initial conditions, and all else from the
+ * same struct dc_params, through a netlist written by physics_netlist. */
+#ifndef TESTS_PHYSICS_PHYSICS_H
+#define TESTS_PHYSICS_PHYSICS_H
+
+#include "sim/dc_circuit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define PHYSICS_DEVIATION  0.005 /* of the amplitude */
+#define PHYSICS_INSTANT_S  100e-6
+#define PHYSICS_QUANTITIES 3
+
+enum physics_switching {
+    PHYSICS_NOTHING,
+    PHYSICS_CLOSE_OUTPUT,
+    PHYSICS_DISCHARGE,
+    PHYSICS_SHORT,
+};
+
+struct bout {
+    const char *name;
+    double lasts_s, step_s;
+    /* before it */
+    double ocv_v;
+    bool vehicle_closed, output_closed;
+    double precharge_v; /* modules brought there before; 0: not */
+    double charge_a;    /* then charging with this; 0: not */
+    /* in it */
+    bool on;
+    double set_v, set_a;
+    enum physics_switching switching;
+    double switching_at_s, short_ohm;
+    /* what is compared: a level is counted when not NAN */
+    enum dc_quantity quantities[PHYSICS_QUANTITIES];
+    double levels[PHYSICS_QUANTITIES];
+};
+
+/* One quantity's figures: worst deviation, peaks, and crossings of the level. */
+struct verdict {
+    double amplitude, deviation, peak, peak_spice;
+    int crossings, crossings_spice;
+    double late_s; /* worst distance of a pair of crossings */
+    bool passed;
+};
+
+void physics_prepare(const struct bout *bout, struct dc_circuit *c);
+/* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it fail. */
+void physics_netlist(FILE *out, const struct bout *bout, const struct dc_circuit *c, double scale,
+                     const char *data_path);
+bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,
+                     struct verdict verdicts[PHYSICS_QUANTITIES]);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* test_physics: the DC circuit against ngspice.
+ *
+ *   test_physics            compares, prints the figures, exit 0 when all are within limits
+ *   test_physics perturb    the same with ngspice's components 2 % off: must fail (exit 1)
+ *   exit 77: no ngspice here */
+#include "tests/physics/physics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_SIZE 256
+
+static const char *const quantity_names[] = {
+    [DC_MODULE_VOLTAGE] = "modules V", [DC_INNER_VOLTAGE] = "inner V",
+    [DC_OUTER_VOLTAGE] = "outer V",    [DC_BATTERY_VOLTAGE] = "battery V",
+    [DC_CURRENT] = "cable A",
+};
+
+static const struct bout bouts[] = {
+    {.name = "pre-charge ramp onto open K1/K2",
+     .lasts_s = 0.3,
+     .step_s = 20e-6,
+     .ocv_v = 380.0,
+     .vehicle_closed = true,
+     .on = true,
+     .set_v = 375.0,
+     .set_a = 250.0,
+     .quantities = {DC_MODULE_VOLTAGE, DC_INNER_VOLTAGE, DC_INNER_VOLTAGE},
+     .levels = {200.0, 60.0, 370.0}},
+    {.name = "closing, inner 5 V below the battery",
+     .lasts_s = 300e-6,
+     .step_s = 10e-9,
+     .ocv_v = 380.0,
+     .vehicle_closed = true,
+     .precharge_v = 375.0,
+     .on = true,
+     .set_v = 375.0,
+     .set_a = 250.0,
+     .switching = PHYSICS_CLOSE_OUTPUT,
+     .switching_at_s = 10e-6,
+     .quantities = {DC_INNER_VOLTAGE, DC_OUTER_VOLTAGE, DC_CURRENT},
+     .levels = {382.0, 377.0, 1.0}},
+    {.name = "closing, inner 40 V above the battery",
+     .lasts_s = 2e-3,
+     .step_s = 50e-9,
+     .ocv_v = 380.0,
+     .vehicle_closed = true,
+     .precharge_v = 420.0,
+     .on = true,
+     .set_v = 420.0,
+     .set_a = 250.0,
+     .switching = PHYSICS_CLOSE_OUTPUT,
+     .switching_at_s = 20e-6,
+     .quantities = {DC_MODULE_VOLTAGE, DC_CURRENT, DC_BATTERY_VOLTAGE},
+     .levels = {400.0, 100.0, 390.0}},
+    {.name = "discharge after opening",
+     .lasts_s = 0.5,
+     .step_s = 50e-6,
+     .ocv_v = 380.0,
+     .precharge_v = 400.0,
+     .switching = PHYSICS_DISCHARGE,
+     .switching_at_s = 10e-3,
+     .quantities = {DC_MODULE_VOLTAGE, DC_INNER_VOLTAGE, DC_INNER_VOLTAGE},
+     .levels = {200.0, 60.0, 10.0}},
+    {.name = "short circuit of 5 mohm while charging",
+     .lasts_s = 2e-3,
+     .step_s = 50e-9,
+     .ocv_v = 380.0,
+     .vehicle_closed = true,
+     .output_closed = true,
+     .precharge_v = 380.0,
+     .charge_a = 200.0,
+     .on = true,
+     .set_v = 450.0,
+     .set_a = 200.0,
+     .switching = PHYSICS_SHORT,
+     .switching_at_s = 20e-6,
+     .short_ohm = 5e-3,
+     .quantities = {DC_INNER_VOLTAGE, DC_CURRENT, DC_BATTERY_VOLTAGE},
+     .levels = {200.0, 1000.0, 100.0}},
+    {.name = "short circuit of 50 mohm, no vehicle",
+     .lasts_s = 2e-3,
+     .step_s = 50e-9,
+     .output_closed = true,
+     .precharge_v = 400.0,
+     .on = true,
+     .set_v = 400.0,
+     .set_a = 250.0,
+     .switching = PHYSICS_SHORT,
+     .switching_at_s = 20e-6,
+     .short_ohm = 50e-3,
+     .quantities = {DC_INNER_VOLTAGE, DC_OUTER_VOLTAGE, DC_CURRENT},
+     .levels = {200.0, 60.0, 1000.0}},
+};
+
+static bool have_ngspice(void) {
+    return system("ngspice --version >/dev/null 2>&1") == 0;
+}
+
+static void print(const struct bout *bout, const struct verdict *verdicts) {
+    printf("%s\n", bout->name);
+    for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
+        const struct verdict *v = &verdicts[i];
+        printf("  %-10s %10.3f %9.4f %% %11.4f %11.4f %4d/%-4d %9.3f us  %s\n",
+               quantity_names[bout->quantities[i]], v->amplitude,
+               100.0 * v->deviation / v->amplitude, v->peak, v->peak_spice, v->crossings,
+               v->crossings_spice, v->late_s * 1e6, v->passed ? "ok" : "FAIL");
+    }
+}
+
+static bool run(const struct bout *bout, double scale, const char *folder) {
+    char netlist_path[PATH_SIZE], data_path[PATH_SIZE], command[2 * PATH_SIZE];
+    snprintf(netlist_path, sizeof netlist_path, "%s/netlist.cir", folder);
+    snprintf(data_path, sizeof data_path, "%s/result.data", folder);
+    snprintf(command, sizeof command, "ngspice -b %s >/dev/null 2>&1", netlist_path);
+    struct dc_circuit c;
+    dc_init(&c, &dc_params_default, 0);
+    physics_prepare(bout, &c);
+    FILE *netlist = fopen(netlist_path, "w");
+    if (netlist == NULL) {
+        perror(netlist_path);
+        return false;
+    }
+    physics_netlist(netlist, bout, &c, scale, data_path);
+    fclose(netlist);
+    int status = system(command);
+    FILE *data = fopen(data_path, "r");
+    if (data == NULL) {
+        printf("%s: ngspice gave no result (status %d): run ngspice -b %s\n", bout->name, status,
+               netlist_path);
+        return false;
+    }
+    struct verdict verdicts[PHYSICS_QUANTITIES];
+    bool passed = physics_compare(bout, &c, data, verdicts);
+    fclose(data);
+    print(bout, verdicts);
+    unlink(data_path);
+    unlink(netlist_path);
+    return passed;
+}
+
+int main(int argc, char **argv) {
+    char folder[] = "/tmp/physics-XXXXXX";
+    double scale = argc > 1 && strcmp(argv[1], "perturb") == 0 ? 1.02 : 1.0;
+    if (!have_ngspice()) {
+        puts("skipped: ngspice is not installed");
+        return 77;
+    }
+    if (mkdtemp(folder) == NULL) {
+        perror(folder);
+        return EXIT_FAILURE;
+    }
+    bool passed = true;
+    printf("  %-10s %10s %11s %11s %11s %9s %12s\n", "quantity", "amplitude", "deviation", "peak",
+           "ngspice", "crossings", "worst by");
+    for (size_t i = 0; i < sizeof bouts / sizeof bouts[0]; i++) {
+        passed = run(&bouts[i], scale, folder) && passed;
+    }
+    rmdir(folder);
+    printf("limits: %g %% of the amplitude, %g us: %s\n", 100.0 * PHYSICS_DEVIATION,
+           1e6 * PHYSICS_INSTANT_S, passed ? "pass" : "FAIL");
+    return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
