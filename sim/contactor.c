@@ -28,32 +28,33 @@ static void set_main(struct contactor *contactor, bool closed, int64_t now_ns) {
     signal_set(contactor->closed, now_ns, closed || contactor->welded);
 }
 
+/* Parted once and rejoined after the first touch. Instants count from the touch, not from when the
+ * loop came round to it: on the real clock a late bounce must not be overtaken by the feedback. */
+static void bounce_later(struct contactor *contactor) {
+    int64_t bounce_ns = contactor->params->bounce_ns;
+    if (bounce_ns > 0 && contactor->bounces < 2) {
+        contactor->bounces++;
+        loop_set(contactor->loop, &contactor->main_timer,
+                 contactor->touched_ns + contactor->bounces * bounce_ns);
+    }
+}
+
 /* The armature arrives, or a bounce parts or rejoins the contacts. */
 static void main_moves(void *ctx, int64_t now_ns) {
     struct contactor *contactor = ctx;
-    if (!contactor->coil) {
-        contactor->armature = false;
-        set_main(contactor, false, now_ns);
-    } else if (contactor->bounces_left > 0 && contactor->armature) {
-        /* Touched bounce_ns ago: part for as long, then rejoin for good. */
-        contactor->bounces_left--;
-        bool touching = signal_is(contactor->closed) && !contactor->welded;
-        set_main(contactor, !touching, now_ns);
-        if (contactor->bounces_left > 0) {
-            loop_set(contactor->loop, &contactor->main_timer,
-                     now_ns + contactor->params->bounce_ns);
-        }
+    if (contactor->coil && contactor->armature) {
+        set_main(contactor, contactor->bounces == 2, now_ns);
+        bounce_later(contactor);
         return;
-    } else {
-        contactor->armature = true;
-        set_main(contactor, true, now_ns);
-        if (contactor->params->bounce_ns > 0) {
-            contactor->bounces_left = 2;
-            loop_set(contactor->loop, &contactor->main_timer,
-                     now_ns + contactor->params->bounce_ns);
-        }
     }
+    contactor->armature = contactor->coil;
+    set_main(contactor, contactor->coil, now_ns);
     loop_set(contactor->loop, &contactor->feedback_timer, now_ns + contactor->params->feedback_ns);
+    if (contactor->coil) {
+        contactor->touched_ns = now_ns;
+        contactor->bounces = 0;
+        bounce_later(contactor);
+    }
 }
 
 static void feedback_moves(void *ctx, int64_t now_ns) {
@@ -81,7 +82,6 @@ void contactor_command(struct contactor *contactor, bool on, int64_t now_ns) {
         return;
     }
     contactor->coil = on;
-    contactor->bounces_left = 0;
     if (contactor->stuck_open) {
         return;
     }
@@ -104,7 +104,6 @@ void contactor_weld(struct contactor *contactor, bool welded, int64_t now_ns) {
 void contactor_stick_open(struct contactor *contactor, bool stuck, int64_t now_ns) {
     contactor->stuck_open = stuck;
     loop_cancel(contactor->loop, &contactor->main_timer);
-    contactor->bounces_left = 0;
     if (stuck) {
         contactor->armature = false;
         set_main(contactor, false, now_ns);

@@ -37,11 +37,12 @@ struct contactor {
     struct signal *closed;   /* main contacts, 1 = conducting */
     struct signal *feedback; /* auxiliary contact; NULL: none */
     bool coil;
-    bool welded;      /* main contacts stay closed */
-    bool mirror;      /* the auxiliary contact shows the main contacts */
-    bool stuck_open;  /* the armature does not move */
-    bool armature;    /* pulled in, as the auxiliary contact sees it */
-    int bounces_left; /* partings still to come in this closing */
+    bool welded;        /* main contacts stay closed */
+    bool mirror;        /* the auxiliary contact shows the main contacts */
+    bool stuck_open;    /* the armature does not move */
+    bool armature;      /* pulled in, as the auxiliary contact sees it */
+    int64_t touched_ns; /* first touch of this closing */
+    int bounces;        /* partings and rejoinings of it so far */
     struct timer main_timer, feedback_timer;
 };
 

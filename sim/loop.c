@@ -88,7 +88,8 @@ static void grow(struct loop *loop) {
 
 void loop_set(struct loop *loop, struct timer *timer, int64_t at_ns) {
     assert(timer->fire != NULL);
-    if (at_ns < loop->now_ns) {
+    /* On the real clock a late past keeps its place in the order of things. */
+    if (at_ns < loop->now_ns && loop->clock == LOOP_VIRTUAL) {
         at_ns = loop->now_ns;
     }
     timer->at_ns = at_ns;
@@ -201,28 +202,39 @@ static void wait_for_events(struct loop *loop, int64_t wake_ns) {
     }
 }
 
+static void fire_late(struct loop *loop) {
+    int64_t clock = loop_clock_ns(loop);
+    int64_t late = clock - loop->heap[0]->at_ns;
+    loop->late_max_ns = late > loop->late_max_ns ? late : loop->late_max_ns;
+    if (loop->late != NULL) {
+        loop->late(loop->late_ctx, clock, late);
+    }
+    if (loop->heap[0]->at_ns < loop->now_ns) {
+        loop->heap[0]->at_ns = loop->now_ns; /* a descriptor's event had a later clock */
+    }
+    fire_first(loop);
+}
+
+static bool timer_is_due(const struct loop *loop, int64_t until_ns) {
+    return loop->heap_count > 0 && loop->heap[0]->at_ns <= until_ns &&
+           loop->heap[0]->at_ns <= loop_clock_ns(loop);
+}
+
+/* Sleeps or, when timers are due, looks at the descriptors now and then: neither starves. */
 static void run_real(struct loop *loop, int64_t until_ns) {
     while (!loop->stopped) {
         int64_t next = loop->heap_count > 0 ? loop->heap[0]->at_ns : LOOP_NEVER;
         int64_t wake = next < until_ns ? next : until_ns;
         int64_t clock = loop_clock_ns(loop);
-        /* Timers that are always late must not starve the descriptors. */
-        if (clock < wake || clock - loop->polled_ns > LOOP_POLL_NS) {
-            wait_for_events(loop, wake);
-            continue;
-        }
-        if (next > until_ns) {
+        if (clock >= until_ns && next > until_ns) {
             return;
         }
-        int64_t late = clock - next;
-        loop->late_max_ns = late > loop->late_max_ns ? late : loop->late_max_ns;
-        if (loop->late != NULL) {
-            loop->late(loop->late_ctx, clock, late);
+        if (clock < wake || clock - loop->polled_ns > LOOP_POLL_NS) {
+            wait_for_events(loop, wake);
         }
-        if (loop->heap[0]->at_ns < loop->now_ns) {
-            loop->heap[0]->at_ns = loop->now_ns; /* a descriptor's event had a later clock */
+        if (!loop->stopped && timer_is_due(loop, until_ns)) {
+            fire_late(loop);
         }
-        fire_first(loop);
     }
 }
 

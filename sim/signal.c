@@ -99,7 +99,8 @@ void signal_set(struct signal *signal, int64_t at_ns, double value) {
     assert(signal->source == NULL);
     bool was_known = signal->known;
     double was = signal->value;
-    if (was_known && was == value && signal->kind != SIGNAL_PULSE) {
+    bool same = was_known ? was == value : isnan(value);
+    if (same && signal->kind != SIGNAL_PULSE) {
         return;
     }
     signal->value = value;

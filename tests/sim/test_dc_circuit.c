@@ -209,6 +209,17 @@ START_TEST(charging_delivers_the_current_limit) {
 }
 END_TEST
 
+START_TEST(pack_at_rest_feeds_the_outer_bleed) {
+    plug_in(380.0);
+    double vb = value(DC_BATTERY_VOLTAGE);
+    ck_assert_double_eq_tol((380.0 - vb) / 0.06, vb / 1e6, 1e-9);
+    double charge = dc_charge_c(&c, c.now_ns), energy = dc_energy_j(&c, c.now_ns);
+    pass(3600 * NS_PER_S);
+    ck_assert_double_eq_tol(dc_charge_c(&c, c.now_ns) - charge, -3600.0 * vb / 1e6, 1e-6);
+    ck_assert_double_eq_tol(dc_energy_j(&c, c.now_ns) - energy, -3600.0 * vb * vb / 1e6, 1e-3);
+}
+END_TEST
+
 START_TEST(opening_interrupts_the_current_and_leaves_outer_at_the_battery) {
     plug_in(380.0);
     precharge(375.0);
@@ -375,6 +386,7 @@ int main(void) {
     tcase_add_test(tests, diode_drop_lies_between_modules_and_bus);
     tcase_add_test(tests, closing_from_below_swings_around_the_battery);
     tcase_add_test(tests, charging_delivers_the_current_limit);
+    tcase_add_test(tests, pack_at_rest_feeds_the_outer_bleed);
     tcase_add_test(tests, opening_interrupts_the_current_and_leaves_outer_at_the_battery);
     tcase_add_test(tests, joined_capacitors_share_their_charge);
     tcase_add_test(tests, shorted_diode_lets_current_back);

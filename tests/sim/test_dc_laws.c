@@ -146,6 +146,15 @@ static void check_laws(const struct dc_circuit *c) {
     }
 }
 
+/* No value ever seen may lie outside the extremes. */
+static void check_extremes(const struct dc_circuit *c, struct dc_track *track) {
+    double value = dc_value(c, track->quantity, c->now_ns), slack = 1e-8 * (1.0 + fabs(value));
+    dc_track_read(c, c->now_ns, track);
+    ck_assert_double_le(value, track->max + slack);
+    ck_assert_double_ge(value, track->min - slack);
+    ck_assert(track->max_ns <= c->now_ns + 1 && track->min_ns <= c->now_ns + 1);
+}
+
 /* 1 ns .. 0.1 s, all orders of magnitude alike. */
 static int64_t pause_ns(void) {
     return (int64_t)pow(10.0, 8.0 * draw());
@@ -163,14 +172,22 @@ START_TEST(laws_hold_whatever_is_switched) {
     struct dc_circuit c;
     state = 88172645463325252ull + (unsigned long long)_i;
     dc_init(&c, &p, 0);
+    struct dc_track track = {.quantity = DC_CURRENT};
+    dc_track_add(&c, &track);
     for (int i = 0; i < COMMANDS; i++) {
         int64_t pause = pause_ns();
         dc_advance(&c, c.now_ns + pause);
         check_laws(&c);
+        check_extremes(&c, &track);
+        if (i % 10 == 9) { /* start again: an old peak hides all later ones */
+            dc_track_remove(&c, &track);
+            dc_track_add(&c, &track);
+        }
         double before = all_charge(&c, c.now_ns);
         command(&c, c.now_ns);
         ck_assert_double_eq_tol(all_charge(&c, c.now_ns), before, 1e-9);
         check_laws(&c);
+        check_extremes(&c, &track);
     }
     ck_assert_uint_lt(c.segments, 100 * (uint64_t)COMMANDS);
 }

@@ -206,6 +206,25 @@ START_TEST(coinciding_frequencies_are_refused) {
 }
 END_TEST
 
+/* A first store that dies at once leaves the other two alone: nine decades between the rates must
+ * not cost the slow ones their digits. */
+START_TEST(a_stiff_ladder_keeps_its_slow_modes) {
+    struct ladder stiff = {.order = 3,
+                           .loss = {1e10, 0.3, 0.2},
+                           .up = {-1.0, -2.0},
+                           .down = {1.0, 3.0},
+                           .start = {0.0, 1.0, 0.5}};
+    struct ladder slow = {
+        .order = 2, .loss = {0.3 + 1e-10, 0.2}, .up = {-2.0}, .down = {3.0}, .start = {1.0, 0.5}};
+    struct wave wanted[LADDER_MAX], waves[LADDER_MAX];
+    ck_assert(ladder_solve(&slow, wanted) && ladder_solve(&stiff, waves));
+    for (double t = 0.1; t < 10.0; t += 0.1) {
+        ck_assert_double_eq_tol(wave_at(&waves[1], t), wave_at(&wanted[0], t), 1e-9);
+        ck_assert_double_eq_tol(wave_at(&waves[2], t), wave_at(&wanted[1], t), 1e-9);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("waveform");
     TCase *tests = tcase_create("waveform");
@@ -218,6 +237,7 @@ int main(void) {
     tcase_add_test(tests, a_swing_just_below_the_level_does_not_cross);
     tcase_add_test(tests, extremes_lie_where_calculus_puts_them);
     tcase_add_test(tests, ladders_agree_with_runge_kutta);
+    tcase_add_test(tests, a_stiff_ladder_keeps_its_slow_modes);
     tcase_add_test(tests, coinciding_frequencies_are_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
