@@ -178,24 +178,60 @@ START_TEST(long_messages_are_named_by_what_was_announced) {
 }
 END_TEST
 
-/* The marks are at the instants, to the tenth: 20 s is the zero of the axis, 60 ms on the way. */
+/* The marks are at the instants, to the tenth, and away from any line of the grid. */
 START_TEST(judged_instants_and_limits_are_where_they_belong) {
-    struct result_check check = a_time(20 * S, 60, 100);
+    struct result_check check = a_time(20 * S, 57, 95);
     struct result_case one = {.checks = &check,
                               .check_count = 1,
                               .duration_ns = 30 * S,
                               .focus_from_ns = 20 * S,
-                              .focus_to_ns = 20 * S + 60 * MS};
+                              .focus_to_ns = 20 * S + 57 * MS};
     add_sample(add_signal("k1.closed", 1, false), 0, 1);
-    struct plots_view view = plots_focus(&one, recording); /* -20 .. 120 ms on 158 .. 816 */
+    struct plots_view view = plots_focus(&one, recording); /* -20 .. 115 ms on 158 .. 816 */
     draw(&one, &view);
     char place[32];
-    const double at_ms[] = {0, 60, 100};
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(place, sizeof place, "M%.4g ", 158 + (at_ms[i] + 20) / 140 * (816 - 158));
+    const double at_ms[] = {57, 95};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(place, sizeof place, "M%.4g ", 158 + (at_ms[i] + 20) / 135 * (816 - 158));
         ck_assert_msg(strstr(page.chars, place) != NULL, "no line at %s in\n%s", place, page.chars);
     }
     ck_assert_ptr_nonnull(strstr(page.chars, "stroke-dasharray"));
+}
+END_TEST
+
+/* The highest place that paths of a colour reach, and how many points they have. */
+static double highest(const char *stroke, size_t *points) {
+    double y = 0;
+    double top = 1e9;
+    *points = 0;
+    for (const char *at = strstr(page.chars, stroke); at != NULL; at = strstr(at + 1, stroke)) {
+        const char *d = strstr(at, " d=\"") + 4;
+        for (double x; *d != '"'; (*points)++) {
+            char letter = *d++;
+            char *after = (char *)d;
+            x = letter == 'v' ? 0 : strtod(d, &after);
+            double down = letter == 'h' ? 0 : strtod(after, &after);
+            y = letter == 'M' ? down : y + down;
+            top = y < top ? y : top;
+            ck_assert_msg(after != d && x < 1000, "near %.40s", d);
+            d = after;
+        }
+    }
+    return top;
+}
+
+START_TEST(a_straight_line_takes_few_points) {
+    struct result_case one = {.duration_ns = 10 * S, .focus_from_ns = -1, .focus_to_ns = -1};
+    struct recorded_signal *v = add_signal("gun.voltage", 10001, true);
+    size_t points;
+    for (int i = 0; i <= 10000; i++) {
+        add_sample(v, i * MS, i * 0.05);
+    }
+    struct plots_view view = plots_whole(&one, recording);
+    draw(&one, &view);
+    highest("stroke=\"#0B5CAD\"", &points);
+    ck_assert_uint_ge(points, 2);
+    ck_assert_uint_le(points, 6); /* the legend's two are among them */
 }
 END_TEST
 
@@ -215,7 +251,10 @@ START_TEST(an_hour_stays_small_and_keeps_its_spike) {
     struct plots_view view = plots_whole(&one, recording);
     draw(&one, &view);
     ck_assert_uint_lt(page.length, 100000);
-    ck_assert_ptr_nonnull(strstr(page.chars, ">800<")); /* the axis reaches the spike */
+    /* The panel of 132 from 6 on shows -3 % to +108 % of 900. */
+    size_t points;
+    ck_assert_double_eq_tol(highest("stroke=\"#0B5CAD\"", &points), 6 + 132 * 0.08 / 1.11, 0.2);
+    ck_assert_uint_gt(points, 500);
     char *first = text_take(&page);
     draw(&one, &view);
     ck_assert_str_eq(first, page.chars);
@@ -258,6 +297,7 @@ int main(void) {
     tcase_add_test(tests, what_a_condition_names_is_shown);
     tcase_add_test(tests, long_messages_are_named_by_what_was_announced);
     tcase_add_test(tests, judged_instants_and_limits_are_where_they_belong);
+    tcase_add_test(tests, a_straight_line_takes_few_points);
     tcase_add_test(tests, an_hour_stays_small_and_keeps_its_spike);
     tcase_add_test(tests, unknown_is_a_gap);
     tcase_add_test(tests, what_is_not_from_plplot_is_refused);

@@ -379,6 +379,22 @@ START_TEST(each_missing_or_mistyped_key_is_named) {
 }
 END_TEST
 
+START_TEST(halves_negative_counts_and_wild_seeds_are_refused) {
+    struct result_case one = {.id = strdup("estop")};
+    char *good = result_case_to_json(&one);
+    expect_refused(good, "", "frames", cJSON_CreateNumber(1.5));
+    expect_refused(good, "", "frames", cJSON_CreateNumber(-1));
+    expect_refused(good, "", "frames", cJSON_CreateNumber(1e17));
+    expect_refused(good, "", "focus_from_ns", cJSON_CreateNumber(-1));
+    expect_refused(good, "", "seed", cJSON_CreateString("-1"));
+    expect_refused(good, "", "seed", cJSON_CreateString("12x"));
+    expect_refused(good, "", "seed", cJSON_CreateString("18446744073709551616"));
+    expect_refused(good, "", "verdict", cJSON_CreateString("PASS"));
+    free(good);
+    result_case_clear(&one);
+}
+END_TEST
+
 START_TEST(unknown_keys_are_ignored) {
     struct result_case one = {.id = strdup("estop"), .verdict = VERDICT_FAIL};
     char *good = result_case_to_json(&one);
@@ -554,6 +570,7 @@ int main(void) {
     tcase_add_test(tests, an_abandoned_run_is_not_whole);
     tcase_add_test(tests, cut_anywhere_it_is_never_whole_and_invents_nothing);
     tcase_add_test(tests, each_missing_or_mistyped_key_is_named);
+    tcase_add_test(tests, halves_negative_counts_and_wild_seeds_are_refused);
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);
     tcase_add_test(tests, a_zero_byte_is_damage);

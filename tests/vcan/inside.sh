@@ -20,7 +20,7 @@ frame_after() { # NET PATTERN COMMAND...
     until grep -q "$net" /proc/net/can/rcvlist_all || ((tries-- == 0)); do
         sleep 0.05
     done
-    timeout 0.2 "$@" >/dev/null
+    "$@" >/dev/null &
     until grep -q "$pattern" "$seen" || ((tries-- <= 0)); do
         sleep 0.05
     done
@@ -32,7 +32,7 @@ frame_after() { # NET PATTERN COMMAND...
 
 frame_after vcan0 ' 123#' cansend vcan0 123#11223344
 frame_after vcan1 ' 1826F456#' cansend vcan1 1826F456#010100
-# 20 bytes to one address: the kernel itself writes the RTS, and would wait for an answer.
+# 20 bytes to one address: the kernel itself writes the RTS, and testj1939 waits 1.25 s for the answer.
 frame_after vcan1 ' 18EC56F4#10' testj1939 -B -s20 vcan1:0xF4,0x00200 :0x56,0x00200
 cat /sys/class/net/vcan0/tx_queue_len
 [[ $VCAN_WAY == native ]] || cat /proc/sys/net/core/rmem_max # a namespace has none of its own
