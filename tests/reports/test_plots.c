@@ -243,7 +243,7 @@ START_TEST(an_hour_stays_small_and_keeps_its_spike) {
     struct recorded_signal *a = add_signal("gun.current", 400000, true);
     struct recorded_signal *k1 = add_signal("k1.closed", 400000, false);
     for (int i = 0; i < 360000; i++) {
-        add_sample(v, i * 10 * MS, i == 180000 ? 900 : 500 + 20 * sin(i * 0.37));
+        add_sample(v, i * 10 * MS, i == 180123 ? 900 : 500 + 20 * sin(i * 0.37));
         add_sample(a, i * 10 * MS, 100 + 90 * sin(i * 0.0001) * sin(i * 1.1));
         add_sample(k1, i * 10 * MS, i % 2);
     }

@@ -210,12 +210,15 @@ END_TEST
  * not cost the slow ones their digits. */
 START_TEST(a_stiff_ladder_keeps_its_slow_modes) {
     struct ladder stiff = {.order = 3,
-                           .loss = {1e10, 0.3, 0.2},
+                           .loss = {1.23e10, 0.3712, 0.2123},
                            .up = {-1.0, -2.0},
                            .down = {1.0, 3.0},
                            .start = {0.0, 1.0, 0.5}};
-    struct ladder slow = {
-        .order = 2, .loss = {0.3 + 1e-10, 0.2}, .up = {-2.0}, .down = {3.0}, .start = {1.0, 0.5}};
+    struct ladder slow = {.order = 2,
+                          .loss = {0.3712 + 1.0 / 1.23e10, 0.2123},
+                          .up = {-2.0},
+                          .down = {3.0},
+                          .start = {1.0, 0.5}};
     struct wave wanted[LADDER_MAX], waves[LADDER_MAX];
     ck_assert(ladder_solve(&slow, wanted) && ladder_solve(&stiff, waves));
     for (double t = 0.1; t < 10.0; t += 0.1) {
