@@ -102,7 +102,10 @@ static bool to_number(const struct key *key, const struct preset_value *value, d
 /* "0 %: 2.80 V, 10 %: 3.20 V, ..." */
 static bool to_curve(const char *text, struct pack_params *pack) {
     size_t count = 0;
-    while (text != NULL && *text != '\0') {
+    if (text == NULL) {
+        return false;
+    }
+    while (*text != '\0') {
         struct pack_point point;
         int used = 0;
         if (count == PACK_CURVE_POINTS ||

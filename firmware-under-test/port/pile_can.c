@@ -15,9 +15,11 @@
 
 #define RECEIVE_BUFFER (1024 * 1024) /* bytes; the default holds 278 frames and drops silently */
 
-static bool fail(struct pile_can *can, char *why, size_t why_size, const char *text,
-                 const char *interface) {
-    snprintf(why, why_size, text, interface, interface);
+/* mend: a command that the interface's name completes. */
+static bool fail(struct pile_can *can, char *why, size_t why_size, const char *interface,
+                 const char *text, const char *mend, const char *mend_end) {
+    snprintf(why, why_size, "'%s': %s: %s%s%s", interface, text, mend, mend_end ? interface : "",
+             mend_end ? mend_end : "");
     pile_can_close(can);
     return false;
 }
@@ -31,8 +33,8 @@ static bool fail_errno(struct pile_can *can, char *why, size_t why_size, const c
 bool pile_can_open(struct pile_can *can, const char *interface, char *why, size_t why_size) {
     can->fd = socket(PF_CAN, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, CAN_RAW);
     if (can->fd < 0 && (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT)) {
-        return fail(can, why, why_size,
-                    "this kernel has no SocketCAN for '%s': sudo modprobe can-raw", interface);
+        return fail(can, why, why_size, interface, "this kernel has no SocketCAN",
+                    "sudo modprobe can-raw", NULL);
     }
     if (can->fd < 0) {
         return fail_errno(can, why, why_size, interface);
@@ -41,14 +43,13 @@ bool pile_can_open(struct pile_can *can, const char *interface, char *why, size_
     snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
     if (strlen(interface) >= sizeof request.ifr_name ||
         ioctl(can->fd, SIOCGIFINDEX, &request) != 0) {
-        return fail(can, why, why_size,
-                    "no interface '%s': see 'ip -br link', or 'sudo ip link add %s type vcan'",
-                    interface);
+        return fail(can, why, why_size, interface, "no such interface",
+                    "see 'ip -br link', or: sudo ip link add ", " type vcan");
     }
     struct sockaddr_can address = {.can_family = AF_CAN, .can_ifindex = request.ifr_ifindex};
     if (ioctl(can->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) == 0) {
-        return fail(can, why, why_size, "interface '%s' is down: sudo ip link set %s up",
-                    interface);
+        return fail(can, why, why_size, interface, "the interface is down", "sudo ip link set ",
+                    " up");
     }
     int size = RECEIVE_BUFFER;
     if (setsockopt(can->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
