@@ -8,7 +8,8 @@
 #define HORIZON_S    1e9   /* 30 years: a crossing later than that is none */
 #define STEPS_MAX    4096u /* of one search; the caller looks again from where it ended */
 #define CLIMBS_MAX   100000u
-#define SERIES_BELOW 0.3 /* |rate*t| below which differences would lose digits */
+#define CLIMB_S      1e-12 /* onward from a top, where rounding would find the same one again */
+#define SERIES_BELOW 0.3   /* |rate*t| below which differences would lose digits */
 #define SERIES_TERMS 14
 
 /* ---- the terms' functions ---- */
@@ -364,18 +365,17 @@ double wave_extreme(const struct wave *wave, double sign, double from_s, double 
         return sign * best;
     }
     const struct wave slope = wave_derivative(wave);
-    for (unsigned climbs = 0; climbs < CLIMBS_MAX; climbs++) {
+    for (unsigned climbs = 0; t < to_s && climbs < CLIMBS_MAX; climbs++) {
+        double last_t = t;
         struct wave_search found = wave_find(wave, sign * (best + tolerance), sign > 0.0, t, to_s);
         t = found.at_s;
-        if (!found.crossed && t >= to_s) {
-            break;
-        }
         if (found.crossed) {
             t = wave_find(&slope, 0.0, sign < 0.0, t, to_s).at_s;
             double value = sign * wave_at(wave, t);
             *at_s = value > best ? t : *at_s;
             best = value > best ? value : best;
         }
+        t = t > last_t ? t : last_t + fmax(CLIMB_S, 4e-16 * last_t);
     }
     return sign * best;
 }

@@ -115,6 +115,15 @@ START_TEST(a_moving_voltage_stays_a_line_across_a_switching) {
 }
 END_TEST
 
+/* A set point that creeps between two samples is no switching: nothing was sampled there. */
+START_TEST(a_set_point_between_samples_makes_no_step) {
+    load("time_ns,signal,value\n0,k1.closed,1\n1000000000,gun.current,10\n"
+         "1050000000,modules.current_set,11.4\n1080000000,gun.current,18\n",
+         NULL);
+    ck_assert_double_eq_tol(recorded_at(signal_of("gun.current"), S + 40 * MS), 14, 1e-6);
+}
+END_TEST
+
 START_TEST(bad_lines_are_counted_and_skipped) {
     load("time_ns,signal,value\n0,k1.closed,0\nrubbish\n5,k1.closed\n7,,1\n8,k1.closed,abc\n"
          "9,k1.closed,1\n3,k1.closed,0\n10,k1.closed,inf\n99999999999999999999,k1.closed,1\n",
@@ -165,6 +174,7 @@ int main(void) {
     tcase_add_test(tests, a_resting_voltage_jumps_at_a_switching);
     tcase_add_test(tests, a_resting_voltage_does_not_become_a_long_slope);
     tcase_add_test(tests, a_moving_voltage_stays_a_line_across_a_switching);
+    tcase_add_test(tests, a_set_point_between_samples_makes_no_step);
     tcase_add_test(tests, bad_lines_are_counted_and_skipped);
     tcase_add_test(tests, missing_files_are_told);
     tcase_add_test(tests, frames_of_the_vehicle_network_are_read);
