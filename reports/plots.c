@@ -15,7 +15,7 @@
 #define MARGIN_MIN_NS   (20 * (int64_t)NS_PER_MS)
 #define IN_MS_BELOW_NS  (3 * (int64_t)NS_PER_S) /* a shorter view has an axis in milliseconds */
 #define SAME_VIEW_SHARE 0.8  /* a focus that is nearly the whole case is not drawn twice */
-#define LIMIT_REACH     1.0  /* a limit is brought into view if that widens it by less */
+#define LIMIT_REACH     2.0  /* a limit is brought into view if it lies within so many widths */
 #define STRIP_FOCUS     30.0 /* above the panels, for the numbers of marks */
 #define STRIP_WHOLE     6.0
 #define AXIS_HEIGHT     42.0 /* below them */

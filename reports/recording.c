@@ -80,7 +80,7 @@ static void add_sample(struct recorded_signal *signal, int64_t at_ns, double val
 struct csv_reading {
     int64_t now_ns;                    /* of the last line */
     int64_t sampled_ns, sampling_ns;   /* the samplings before now_ns and at it, as far as seen */
-    int64_t switched_ns, switching_ns; /* the same for stepped signals */
+    int64_t switched_ns, switching_ns; /* the same for switches */
     size_t bad;
 };
 
@@ -133,10 +133,11 @@ static bool take_sample(struct recording *recording, char *line, struct csv_read
         return false;
     }
     reading->now_ns = at_ns;
+    signal->number = signal->number || (value != 0 && value != 1 && !isnan(value));
     if (signal->continuous) {
         note(at_ns, &reading->sampled_ns, &reading->sampling_ns);
         hold(signal, reading, at_ns);
-    } else {
+    } else if (!signal->number) {
         note(at_ns, &reading->switched_ns, &reading->switching_ns);
     }
     add_sample(signal, at_ns, value);

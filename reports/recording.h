@@ -25,6 +25,7 @@ struct recorded_signal {
     struct recorded_sample *samples; /* in time order */
     size_t count, room;
     bool continuous; /* a value between two samples lies between theirs; else it holds */
+    bool number;     /* has had values other than 0, 1 and unknown */
 };
 
 struct recorded_frame {
