@@ -21,6 +21,7 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
     struct gun_params gun_params = gun_params_default;
     gun_params.dc = dc_params_default;
     gun_params.dc.battery_ohm = bench->pack_params.resistance_ohm;
+    gun_params.dc.battery_ocv_v = pack_curve_v(&bench->pack_params, bench->pack_params.soc_percent);
     grid_init(&bench->grid, &bench->loop, &bench->board);
     bench->pack = pack_new(&bench->loop, &bench->board, &bench->pack_params, NULL, NULL);
     bench->bms =
@@ -111,7 +112,11 @@ static bool open_networks(struct bench *bench, const struct run_plan *plan,
     }
     bench->io_net =
         can_socket_open(&bench->loop, plan->can_io, problem->text, sizeof problem->text);
-    return bench->io_net != NULL;
+    if (bench->io_net == NULL) {
+        return false;
+    }
+    problem->text[0] = '\0'; /* a warning about queue lengths: refused frames are counted anyway */
+    return true;
 }
 
 static bool apply_preset(struct bench *bench, const struct preset *preset,
@@ -187,15 +192,15 @@ void bench_free(struct bench *bench) {
     if (bench->pack != NULL) {
         pack_free(bench->pack);
     }
+    signal_board_free(&bench->board);
+    if (bench->observer != NULL) {
+        observer_free(bench->observer); /* after the board: the names are its own */
+    }
     if (bench->vehicle_net != NULL) {
         can_free(bench->vehicle_net);
     }
     if (bench->io_net != NULL) {
         can_free(bench->io_net);
-    }
-    signal_board_free(&bench->board);
-    if (bench->observer != NULL) {
-        observer_free(bench->observer);
     }
     loop_free(&bench->loop);
     free(bench);

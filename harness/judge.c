@@ -32,7 +32,7 @@ static void settle_event(struct judge_event *event, int64_t at_ns) {
 }
 
 static void forget_instant(struct judge_event *event) {
-    event->rose = event->marked = false;
+    event->rose = false;
     memset(event->pulsed, 0, sizeof event->pulsed);
 }
 
@@ -297,7 +297,7 @@ void judge_mark(struct judge *judge, const char *mark, int64_t now_ns) {
         struct judge_event *event = &judge->events[i];
         if (event->text[0] == '@' && strcmp(event->text + 1, mark) == 0) {
             begin_instant(judge, now_ns);
-            event->marked = true;
+            event->truth = TRUTH_TRUE; /* from now on */
             capture_values(event, now_ns);
         }
     }

@@ -22,8 +22,7 @@ struct judge_event {
     int64_t since_ns;    /* of settled */
     const char *unknown; /* the signal that made it UNKNOWN last; NULL: it never was */
     /* Of the present instant: */
-    bool rose; /* settled has become TRUE */
-    bool marked;
+    bool rose;      /* settled has become TRUE */
     bool pulsed[3]; /* by enum truth: had this truth during the reception of a message */
 };
 
