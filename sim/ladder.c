@@ -176,7 +176,7 @@ bool ladder_solve(const struct ladder *l, struct wave waves[LADDER_MAX]) {
     if (!well_apart(&modes)) {
         return false;
     }
-    struct vector force, slope, middle, left;
+    struct vector force, slope, middle, left = {{0}};
     for (size_t k = 0; k < LADDER_MAX; k++) {
         force.x[k] = l->ramp[k];
     }

@@ -194,7 +194,8 @@ static struct phasors phasors_of(const struct wave *wave, double t_s) {
             p.p1 -= term->b / term->rate;
         } else {
             p.amount[i] = (struct complex_number){term->a, -term->b};
-            p.end[i] = (struct complex_number){e * cos(phase), e * sin(phase)};
+            p.end[i].re = e * cos(phase);
+            p.end[i].im = e * sin(phase);
         }
     }
     return p;

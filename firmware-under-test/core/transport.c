@@ -147,7 +147,7 @@ static void encode(const struct core_transport *tp, struct dut_can_frame *frame)
 
 void core_transport_run(struct gun *gun) {
     struct core_transport *tp = &gun->transport;
-    struct dut_can_frame frame;
+    struct dut_can_frame frame = {0};
     if (tp->open && core_due(gun, tp->deadline_ns)) {
         tp->open = false;
         answer(gun, CORE_TP_ABORT, CORE_TP_TIMEOUT, tp->pf);
