@@ -50,9 +50,11 @@ static void put_limit(FILE *stream, const struct result_check *check) {
     if (!isnan(check->limit_min) && !isnan(check->limit_max)) {
         fprintf(stream, "%g..%g %s", check->limit_min, check->limit_max, check->unit);
     } else if (!isnan(check->limit_max)) {
-        fprintf(stream, "<= %g %s", check->limit_max, check->unit);
+        fprintf(stream, "%s %g %s", check->limit_max_open ? "<" : "<=", check->limit_max,
+                check->unit);
     } else if (!isnan(check->limit_min)) {
-        fprintf(stream, ">= %g %s", check->limit_min, check->unit);
+        fprintf(stream, "%s %g %s", check->limit_min_open ? ">" : ">=", check->limit_min,
+                check->unit);
     }
 }
 

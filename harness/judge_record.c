@@ -49,6 +49,8 @@ static void record_check(const struct judge_check *check, struct result_check *r
     if (measured) {
         result->limit_min = check->limit.min;
         result->limit_max = check->limit.max;
+        result->limit_min_open = check->limit.min_open;
+        result->limit_max_open = check->limit.max_open;
         result->unit = copy(check->unit);
     }
     result->instrument = timed ? copy(check->judge->instrument.name) : NULL;

@@ -173,7 +173,9 @@ void html_limit(struct text *page, const struct result_check *check) {
         text_put(page, "&nbsp;…&nbsp;");
         html_quantity(page, check->limit_max, check->unit);
     } else if (low || high) {
-        text_put(page, low ? "≥&nbsp;" : "≤&nbsp;");
+        const char *at_least = check->limit_min_open ? "&gt;&nbsp;" : "≥&nbsp;";
+        const char *at_most = check->limit_max_open ? "&lt;&nbsp;" : "≤&nbsp;";
+        text_put(page, low ? at_least : at_most);
         html_quantity(page, low ? check->limit_min : check->limit_max, check->unit);
     } else {
         text_put(page, DASH);

@@ -83,8 +83,8 @@ static void put_measurement(struct text *xml, const struct result_check *check) 
     text_put_markup(xml, one_language(&check->title));
     text_format(xml, " = %s ", text_number(number, check->value));
     text_put_markup(xml, or_empty(check->unit));
-    put_limit(xml, "min", check->limit_min);
-    put_limit(xml, "max", check->limit_max);
+    put_limit(xml, check->limit_min_open ? "above" : "min", check->limit_min);
+    put_limit(xml, check->limit_max_open ? "below" : "max", check->limit_max);
     put_limit(xml, "uncertainty", check->uncertainty);
     if (check->limit_source != NULL) {
         text_put(xml, " [");

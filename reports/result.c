@@ -58,14 +58,15 @@ static const struct field case_fields[] = {
 };
 
 static const struct field check_fields[] = {
-    OF(result_check, kind, FIELD_KIND),          OF(result_check, monitor, FIELD_BOOL),
-    OF(result_check, title, FIELD_TEXT),         OF(result_check, verdict, FIELD_VERDICT),
-    OF(result_check, reason, FIELD_TEXT),        OF(result_check, value, FIELD_NUMBER),
-    OF(result_check, limit_min, FIELD_NUMBER),   OF(result_check, limit_max, FIELD_NUMBER),
-    OF(result_check, unit, FIELD_STRING),        OF(result_check, margin, FIELD_NUMBER),
-    OF(result_check, uncertainty, FIELD_NUMBER), OF(result_check, instrument, FIELD_STRING),
-    OF(result_check, limit_name, FIELD_STRING),  OF(result_check, limit_source, FIELD_STRING),
-    OF(result_check, from_ns, FIELD_INSTANT),    OF(result_check, to_ns, FIELD_INSTANT),
+    OF(result_check, kind, FIELD_KIND),           OF(result_check, monitor, FIELD_BOOL),
+    OF(result_check, title, FIELD_TEXT),          OF(result_check, verdict, FIELD_VERDICT),
+    OF(result_check, reason, FIELD_TEXT),         OF(result_check, value, FIELD_NUMBER),
+    OF(result_check, limit_min, FIELD_NUMBER),    OF(result_check, limit_max, FIELD_NUMBER),
+    OF(result_check, limit_min_open, FIELD_BOOL), OF(result_check, limit_max_open, FIELD_BOOL),
+    OF(result_check, unit, FIELD_STRING),         OF(result_check, margin, FIELD_NUMBER),
+    OF(result_check, uncertainty, FIELD_NUMBER),  OF(result_check, instrument, FIELD_STRING),
+    OF(result_check, limit_name, FIELD_STRING),   OF(result_check, limit_source, FIELD_STRING),
+    OF(result_check, from_ns, FIELD_INSTANT),     OF(result_check, to_ns, FIELD_INSTANT),
     OF(result_check, condition, FIELD_STRING),
 };
 

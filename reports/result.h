@@ -67,9 +67,10 @@ struct result_check {
     struct result_text reason; /* for anything but pass */
     double value;              /* what was measured */
     double limit_min, limit_max;
-    char *unit;             /* of value and limits */
-    double margin;          /* distance to the nearest limit, negative beyond it */
-    double uncertainty;     /* of value, same unit */
+    bool limit_min_open, limit_max_open; /* the limit itself is outside: "below 10 V" */
+    char *unit;                          /* of value and limits */
+    double margin;                       /* distance to the nearest limit, negative beyond it */
+    double uncertainty;                  /* of value, same unit */
     char *instrument;       /* how it was measured: "virtual clock", "kernel time stamp" ... */
     char *limit_name;       /* in the profile: "estop.open" */
     char *limit_source;     /* clauses of the limit, comma separated */
