@@ -4,6 +4,7 @@
 #include "harness/dut_remote.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 #define ARGUMENTS_MAX 96
 #define EXEC_FAILED   127
-#define READY_S       8 /* the program has to be heard within this time */
+#define READY_S       8    /* the program has to be heard within this time */
+#define END_MS        1000 /* and ends within this one when asked */
 
 static void gone(struct bench *bench, const char *text) {
     if (!bench->dut_gone) {
@@ -122,14 +124,23 @@ bool pile_process_start(struct bench *bench, const struct run_plan *plan, struct
     return true;
 }
 
+/* Asked to end, so that it can drop its outputs; made to, when it is stopped or does not listen. */
+static void end_process(const struct bench *bench) {
+    struct pollfd gone_away = {.fd = bench->pile_fd, .events = POLLIN};
+    kill(bench->pile, SIGTERM);
+    if (bench->pile_fd <= 0 || poll(&gone_away, 1, END_MS) <= 0) {
+        kill(bench->pile, SIGKILL);
+    }
+    waitpid(bench->pile, NULL, 0);
+}
+
 void pile_process_stop(struct bench *bench) {
     if (bench->dut_remote != NULL) {
         dut_remote_free(bench->dut_remote);
         bench->dut_remote = NULL;
     }
     if (bench->pile > 0) {
-        kill(bench->pile, SIGKILL); /* a stopped one too; its outputs are the plant's, which ends */
-        waitpid(bench->pile, NULL, 0);
+        end_process(bench);
         bench->pile = 0;
     }
     if (bench->pile_fd > 0) {
