@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VEHICLE_BITS_PER_S 250000 /* GB/T 27930-2015 clause 5 */
+#define WAKE_SPREAD_NS     (250 * NS_PER_MS) /* one period of the handshake messages */
+#define VEHICLE_BITS_PER_S 250000            /* GB/T 27930-2015 clause 5 */
 
 static void release(void *ctx, int64_t now_ns) {
     signal_set(ctx, now_ns, 0);
@@ -136,6 +137,19 @@ static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
     lateness_note(&bench->late, clock_ns, late_ns);
 }
 
+/* The seed's part: when the vehicle wakes, and with it how its messages fall between the charger's.
+ * SplitMix64; seed 0 leaves the preset as it is. */
+static void vary(struct bench *bench, uint64_t seed) {
+    if (seed == 0) {
+        return;
+    }
+    uint64_t mixed = seed * UINT64_C(0x9E3779B97F4A7C15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
+    mixed ^= mixed >> 31;
+    bench->bms_params.wake_ns += (int64_t)(mixed % (uint64_t)WAKE_SPREAD_NS);
+}
+
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         struct progress *progress, struct problem *problem) {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -148,7 +162,9 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
     bench->loop.late = timer_was_late;
     bench->loop.late_ctx = bench;
-    if (!apply_preset(bench, preset, problem) || !open_networks(bench, plan, problem) ||
+    bool applied = apply_preset(bench, preset, problem);
+    vary(bench, plan->seed);
+    if (!applied || !open_networks(bench, plan, problem) ||
         !assemble(bench, problem->text, sizeof problem->text)) {
         bench_free(bench);
         return NULL;
