@@ -226,6 +226,10 @@ static int write_report(const struct options *options, const struct result_set *
 
 int cli_run(int argc, char **argv) {
     struct options options = parse(argc, argv);
+    if (options.code != EXIT_PASS || !options.leave) {
+        /* Whatever comes of this: no report of an earlier run may stand in for it. */
+        report_remove(options.session.out);
+    }
     if (options.leave) {
         return options.code;
     }

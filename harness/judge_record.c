@@ -106,10 +106,17 @@ static const struct result_check *decisive(const struct result_case *result) {
     return worst != NULL && worst->verdict == VERDICT_PASS ? time : worst;
 }
 
+/* A measure without a limit is recorded, not judged: it passes nothing. */
+static bool is_judgement(const struct judge_check *check) {
+    bool measure = check->quantity != NULL || check->def->type == CHECK_TIME;
+    bool limited = !isnan(check->limit.min) || !isnan(check->limit.max);
+    return check->worst.verdict != VERDICT_NONE && (!measure || limited);
+}
+
 static bool own_evaluated(const struct judge *judge) {
     for (size_t i = 0; i < judge->check_count; i++) {
         const struct judge_check *check = &judge->checks[i];
-        if (!check->def->monitor && check->worst.verdict != VERDICT_NONE) {
+        if (!check->def->monitor && is_judgement(check)) {
             return true;
         }
     }

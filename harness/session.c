@@ -4,7 +4,6 @@
 #include "harness/bench.h"
 #include "harness/dut_local.h"
 #include "harness/expression.h"
-#include "reports/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -248,7 +247,6 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     if (!make_folders(session->options.out)) {
         return EXIT_USAGE;
     }
-    report_remove(session->options.out);
     snprintf(path, sizeof path, "%s/results.jsonl", session->options.out);
     struct result_set *made = calloc(1, sizeof *made);
     made->run = head(session, count);

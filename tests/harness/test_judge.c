@@ -130,6 +130,19 @@ START_TEST(focus_of_a_passed_case) {
 END_TEST
 
 /* The first of the worst gives the reason. All orders of a pass, an inconclusive and a fail. */
+/* A value that is only recorded has judged nothing: the case cannot pass by it. */
+START_TEST(recording_alone_is_no_pass) {
+    add_time("@a", "k1.closed", NULL);
+    begin();
+    judge_mark(judge, "a", 0);
+    at(20);
+    set(k1, 1);
+    finish(1000);
+    ck_assert_int_eq(result.checks[0].verdict, VERDICT_PASS);
+    ck_assert_int_eq(result.verdict, VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
 START_TEST(worst_wins) {
     static const char *const ids = "PIF";
     teardown();
@@ -137,7 +150,7 @@ START_TEST(worst_wins) {
         int kinds[3] = {order / 9, order / 3 % 3, order % 3}, worst = 0, first = 0;
         setup();
         for (int i = 0; i < 3; i++) {
-            struct check_def *check = kinds[i] == 0   ? add_time("@a", "k1.closed", NULL)
+            struct check_def *check = kinds[i] == 0   ? add_time("@a", "k1.closed", "estop.open")
                                       : kinds[i] == 1 ? add_time("@never", "k1.closed", NULL)
                                                       : add_expect("BCL", "@a", 10);
             char title[8];
@@ -388,6 +401,7 @@ int main(void) {
     tcase_add_test(tests, a_monitor_fails_the_case);
     tcase_add_test(tests, monitors_cut_off_do_not_count);
     tcase_add_test(tests, focus_of_a_passed_case);
+    tcase_add_test(tests, recording_alone_is_no_pass);
     tcase_add_test(tests, worst_wins);
     tcase_add_test(tests, settled_by_times);
     tcase_add_test(tests, settled_once_it_came);
