@@ -40,4 +40,12 @@ expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.deb
 expect 1 'FAIL' "$PILEBENCH" report bent
 expect 2 'no such parameter' "$PILEBENCH" run estop-while-charging --out none --set estop.speed=1
 expect 2 'cannot make the folder' "$PILEBENCH" run estop-while-charging --out /proc/none
+
+# The bench proves itself, and can fail to: a mutant that changes nothing survives.
+expect 0 'all killed, the healthy core passes' "$PILEBENCH" qualify door-open
+cp -r "$root/scenarios" scenarios
+sed -i 's/"door.debounce", "value": 150/"door.debounce", "value": 10/' scenarios/mutants.json
+expect 1 'door-150ms survives door-open' "$PILEBENCH" qualify door-open --scenarios scenarios
+sed -i 's/"door.debounce", "value": 10/"door.debouncing", "value": 10/' scenarios/mutants.json
+expect 1 "has no parameter 'door.debouncing'" "$PILEBENCH" qualify door-open --scenarios scenarios
 finish
