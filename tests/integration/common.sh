@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: MIT
 # For the scripts of this folder: a scratch folder, and checks that say what they saw.
 # Set by CTest: PILEBENCH, PILE, BUILD.
@@ -7,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
+cd "$scratch" || exit 1
 failures=0
 
 # expect CODE PATTERN COMMAND...: exit code, and a line of its output (both streams) that matches.
