@@ -15,8 +15,9 @@ static void help(FILE *stream) {
           "a file) and writes record, traces, signals and reports into a folder.\n\n"
           "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
           "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
-          "  --dut FILE.so         sim: this firmware instead of the reference core\n"
-          "  --pile PROGRAM        vcan: this program instead of the reference core's `pile`\n"
+          "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
+          "`pile`)\n"
+          "  --pile PROGRAM        vcan: this program instead of `pile`\n"
           "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
           "  --can-io IF           vcan: the I/O network (default vcan1)\n"
           "  --set NAME=VALUE      a parameter of the firmware (`pilebench list parameters`)\n"
@@ -169,8 +170,9 @@ static struct options parse(int argc, char **argv) {
         cli_complain("--pile goes with --wiring vcan; for a shared object use --dut");
         leave(&options, EXIT_USAGE);
     }
-    if (!options.leave && session->wiring == WIRING_VCAN && session->dut_path != NULL) {
-        cli_complain("--dut goes with --wiring sim; for a program use --pile");
+    if (!options.leave && session->dut_path != NULL && session->pile != NULL) {
+        cli_complain("--dut and --pile exclude each other: `pile` runs the shared object, or your "
+                     "own program takes its place");
         leave(&options, EXIT_USAGE);
     }
     return options;

@@ -66,6 +66,10 @@ static void become_pile(const char *program, const struct run_plan *plan) {
     const char *arguments[ARGUMENTS_MAX] = {program, "--vehicle",  plan->can_vehicle,
                                             "--io",  plan->can_io, "--die-with-parent"};
     size_t count = 6;
+    if (plan->dut_path != NULL) {
+        arguments[count++] = "--dut";
+        arguments[count++] = plan->dut_path;
+    }
     for (size_t i = 0; i < plan->param_count && count + 2 < ARGUMENTS_MAX; i++) {
         arguments[count++] = "--set";
         arguments[count++] = plan->params[i];

@@ -219,7 +219,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         .wiring = text_of(wiring_name(options->wiring)),
         .dut_name = text_of(session->dut_name),
         .dut_version = text_of(session->dut_version),
-        .dut_path = text_of(options->wiring == WIRING_SIM ? options->dut_path : options->pile),
+        .dut_path = text_of(options->pile != NULL ? options->pile : options->dut_path),
         .bench_version = text_of(PILEBENCH_VERSION),
         .seed = options->seed,
         .case_count = case_count,

@@ -19,5 +19,8 @@ for signal in KILL STOP; do
     check "$signal: the record says why" grep -q 'firmware under test' "$signal/results.jsonl"
     pkill -KILL -x pile
 done
+# The user's own shared object, run by pile.
+expect 0 '1 pass' "$PILEBENCH" run lock-blocked --wiring vcan --out so \
+    --dut "$BUILD/firmware-under-test/reference_core.so"
 expect 4 'no such interface|nosuch' "$PILEBENCH" run stop-by-person --wiring vcan --can-io nosuch --out none
 finish
