@@ -24,10 +24,24 @@ half=$((${#cases[@]} / 2))
 lane a vcan0 vcan1 "${cases[@]:0:half}" &
 lane b vcan2 vcan3 "${cases[@]:half}" &
 wait
+# Inconclusive is the bench's own word for "I was too late to decide": on a busy machine that may
+# happen, and is decided by a second look. A fail is a fail.
+undecided() { # FOLDER
+    sed -nE 's/^\{"type":"case","id":"([^"]*)".*"verdict":"inconclusive","reason":\{.*"covers".*/\1/p' \
+        "$1/results.jsonl" | sort -u
+}
 for folder in a b; do
     grep -v '^pile: ' "$folder.log"
     cat "$folder.said"
-    check "lane $folder: every case passes" test "$(cat "$folder.code")" = 0
+    code=$(cat "$folder.code")
+    mapfile -t again < <(undecided "$folder")
+    if [[ $code == 3 && ${#again[@]} -gt 0 ]]; then
+        echo "second look at: ${again[*]}"
+        lane "$folder.again" vcan0 vcan1 "${again[@]}"
+        cat "$folder.again.said"
+        code=$(cat "$folder.again.code")
+    fi
+    check "lane $folder: every case passes" test "$code" = 0
     check "evidence level is hosted" grep -q '"evidence":"hosted"' "$folder/results.jsonl"
 done
 ran=$(cat a/results.jsonl b/results.jsonl | grep -c '"wiring":"vcan".*"verdict"\|"verdict".*"wiring":"vcan"')
