@@ -3,6 +3,7 @@
 #include "harness/bench.h"
 #include "harness/expression.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,17 +138,22 @@ static bool store(struct bench *bench, const struct key *key, const struct prese
     default:
         break;
     }
-    if (!to_number(key, value, &number)) {
+    if (!to_number(key, value, &number) || !isfinite(number)) {
+        return false;
+    }
+    if (key->target != TO_DOUBLE && (number < 0.0 || number > INT32_MAX * 1e9)) {
         return false;
     }
     if (key->target == TO_DOUBLE) {
         *(double *)(void *)place = number;
     } else if (key->target == TO_TIME) {
         *(int64_t *)(void *)place = (int64_t)number;
-    } else if (key->target == TO_UNSIGNED) {
+    } else if (key->target == TO_UNSIGNED && number <= INT32_MAX) {
         *(unsigned *)(void *)place = (unsigned)number;
+    } else {
+        return false;
     }
-    return number >= 0.0 || key->target == TO_DOUBLE;
+    return true;
 }
 
 bool bench_preset(struct bench *bench, const struct preset_value *value, char *why,
