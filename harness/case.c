@@ -180,10 +180,6 @@ static bool close_files(struct case_run *run, struct problem *problem) {
     return whole;
 }
 
-static char *copy(const char *text) {
-    return text == NULL ? NULL : strdup(text);
-}
-
 static char *path_in_folder(const char *folder, const char *id, const char *ending) {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/%s.%s", folder, id, ending);
@@ -205,23 +201,13 @@ static void count_frames(const struct bench *bench, struct result_case *result) 
 
 static void fill(const struct case_run *run, const struct run_plan *plan,
                  struct result_case *result) {
-    const struct scenario *scenario = run->scenario;
-    result->id = copy(scenario->id);
-    result->title = (struct result_text){copy(scenario->title.en), copy(scenario->title.zh)};
-    result->covers = calloc(scenario->cover_count + 1, sizeof *result->covers);
-    for (size_t i = 0; i < scenario->cover_count; i++) {
-        result->covers[i] = copy(scenario->covers[i]);
-    }
-    result->cover_count = scenario->cover_count;
-    result->vehicle = copy(scenario->vehicle);
-    result->wiring = copy(wiring_name(plan->wiring));
-    result->seed = plan->seed;
+    runner_identify(plan, run->scenario, result);
     result->duration_ns = run->bench->loop.now_ns;
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
     if (plan->out != NULL) {
-        result->trace = path_in_folder("traces", scenario->id, "log");
-        result->signals = path_in_folder("signals", scenario->id, "csv");
+        result->trace = path_in_folder("traces", result->id, "log");
+        result->signals = path_in_folder("signals", result->id, "csv");
     }
 }
 
@@ -302,7 +288,6 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     struct case_run run = {.scenario = scenario, .progress = progress};
     run.step_timer = (struct timer){.fire = step_time_over, .ctx = &run};
     run.look_timer = (struct timer){.fire = look, .ctx = &run};
-    progress->timeout_ns = scenario->timeout_ns;
     struct preset *preset = preset_load(plan->library, scenario->vehicle, problem);
     if (preset == NULL) {
         return false;

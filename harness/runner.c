@@ -139,21 +139,26 @@ static __attribute__((format(printf, 1, 2))) char *compose(const char *format, .
     return length < 0 ? NULL : text;
 }
 
-/* The result of a case whose process could not give one. */
-static void conclude(const struct run_plan *plan, const struct scenario *scenario,
-                     const struct progress *progress, enum verdict verdict, char *en, char *zh,
+void runner_identify(const struct run_plan *plan, const struct scenario *scenario,
                      struct result_case *result) {
-    memset(result, 0, sizeof *result);
     result->id = copy(scenario->id);
     result->title = (struct result_text){copy(scenario->title.en), copy(scenario->title.zh)};
-    result->vehicle = copy(scenario->vehicle);
-    result->wiring = copy(wiring_name(plan->wiring));
     result->covers = calloc(scenario->cover_count + 1, sizeof *result->covers);
     for (size_t i = 0; i < scenario->cover_count; i++) {
         result->covers[i] = copy(scenario->covers[i]);
     }
     result->cover_count = scenario->cover_count;
+    result->vehicle = copy(scenario->vehicle);
+    result->wiring = copy(wiring_name(plan->wiring));
     result->seed = plan->seed;
+}
+
+/* The result of a case whose process could not give one. */
+static void conclude(const struct run_plan *plan, const struct scenario *scenario,
+                     const struct progress *progress, enum verdict verdict, char *en, char *zh,
+                     struct result_case *result) {
+    memset(result, 0, sizeof *result);
+    runner_identify(plan, scenario, result);
     result->verdict = verdict;
     result->reason = (struct result_text){en, zh};
     result->duration_ns = progress->now_ns;

@@ -41,9 +41,8 @@ struct run_plan {
 
 /* What a case's process shows its parent, in shared memory. */
 struct progress {
-    volatile int inside_dut;     /* 1 while the firmware's code runs */
-    volatile int64_t now_ns;     /* the case's clock */
-    volatile int64_t timeout_ns; /* of the case */
+    volatile int inside_dut; /* 1 while the firmware's code runs */
+    volatile int64_t now_ns; /* the case's clock */
 };
 
 const char *wiring_name(enum wiring wiring);
@@ -51,6 +50,10 @@ void runner_catch_signals(void);
 bool runner_interrupted(void);
 void runner_case(const struct run_plan *plan, const struct scenario *scenario,
                  struct result_case *result);
+
+/* Which case of which plan a result is of: id, title, clauses, vehicle, wiring, seed. */
+void runner_identify(const struct run_plan *plan, const struct scenario *scenario,
+                     struct result_case *result);
 
 /* What runs inside the case's process (case.c). False: the bench failed, problem says why. */
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
