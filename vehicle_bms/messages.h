@@ -92,6 +92,7 @@ enum field_kind {
 /* Flags of a field. */
 #define FIELD_OPTIONAL 1u /* the standard allows "not supplied" */
 #define FIELD_FULL     2u /* all ones is a value of its range, not "not supplied" */
+#define FIELD_PERSONAL 4u /* identifies a vehicle or a person: --mask replaces it */
 
 /* Meaning of one raw value. Lists end with en == NULL. */
 struct field_label {
