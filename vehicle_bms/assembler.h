@@ -40,7 +40,7 @@ struct assembled {
 };
 
 enum transfer_fault {
-    TRANSFER_LENGTH,      /* RTS with a length of less than 9 or more than 1785 bytes */
+    TRANSFER_LENGTH,      /* RTS with a length of less than 9 (goes on) or more than 1785 bytes */
     TRANSFER_COUNT,       /* RTS whose number of packets does not fit its length */
     TRANSFER_RESTARTED,   /* RTS of the same PGN before the former transfer had ended */
     TRANSFER_INTERLEAVED, /* RTS of another PGN before the former transfer had ended */
@@ -57,6 +57,8 @@ enum transfer_fault {
     TRANSFER_UNFINISHED,  /* the frames end before the transfer does */
     TRANSFER_BROADCAST,   /* BAM: GB/T 27930 does not use it */
     TRANSFER_SHORT_FRAME, /* TP.CM or TP.DT of less than 8 bytes */
+    TRANSFER_MISSED,      /* acknowledged, but a packet is not among the frames: the capture, and
+                             neither side, has lost it */
     TRANSFER_FAULTS,
 };
 
@@ -91,19 +93,24 @@ struct assembler_stats {
     uint64_t transfers_broken; /* ended before the last packet */
 };
 
-/* A transfer as seen from outside. */
+/* A transfer as seen from outside; the assembler's own. */
 struct assembler_transfer {
     bool open;
     bool complete; /* all packets seen, EndOfMsgAck awaited */
     bool held;     /* the last CTS was a hold */
-    bool asked;    /* a CTS has come since the RTS or the last batch */
-    uint32_t pgn;
+    bool asked;    /* CTS has come since the RTS or the last batch */
+    bool fresh;    /* no packet since that CTS */
+    bool overdue;  /* a timer has run out and was told */
+    bool gap;      /* a packet had another number: told when it is clear who lost it */
+    uint8_t gap_packet;
+    uint8_t packets; /* 0: no RTS has been seen in this direction yet */
+    uint8_t priority;
     uint16_t length;
-    uint8_t packets;
     uint16_t next;    /* number of the packet that has to come */
     uint16_t allowed; /* last packet the receiver has asked for */
-    int64_t first_ns, last_ns;
-    uint64_t first_mark;
+    uint32_t pgn;
+    int64_t first_ns, last_ns, deadline_ns, gap_ns;
+    uint64_t first_mark, gap_mark;
     uint8_t data[TRANSPORT_LENGTH_MAX];
 };
 

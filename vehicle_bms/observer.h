@@ -24,6 +24,7 @@
 
 #include "sim/can.h"
 #include "sim/signal.h"
+#include "vehicle_bms/assembler.h"
 #include "vehicle_bms/messages.h"
 
 struct observer;
@@ -35,13 +36,6 @@ struct observed {
     bool bad;           /* the last one was bad */
     uint16_t length;    /* of the last one; data holds at most MESSAGE_LENGTH_MAX of it */
     uint8_t data[MESSAGE_LENGTH_MAX];
-};
-
-struct observer_stats {
-    uint64_t frames;           /* seen */
-    uint64_t foreign;          /* neither GB/T 27930 nor its transport, or wrong addresses */
-    uint64_t transfers;        /* begun by an RTS */
-    uint64_t transfers_broken; /* aborted, restarted or out of sequence before the last packet */
 };
 
 /* Called for every complete message, well-formed or not, before its signals are set. */
@@ -57,7 +51,7 @@ void observer_attach(struct observer *observer, struct can_net *net);
 void observer_frame(struct observer *observer, int64_t at_ns, const struct can_frame_ext *frame);
 void observer_listen(struct observer *observer, struct observer_listener *listener);
 const struct observed *observer_last(const struct observer *observer, enum message_index index);
-const struct observer_stats *observer_stats(const struct observer *observer);
+const struct assembler_stats *observer_stats(const struct observer *observer);
 /* Leaves the network, so free it before the network. The signals' names live in the observer: no
  * signal of the board may be used afterwards. */
 void observer_free(struct observer *observer);
