@@ -252,6 +252,7 @@ START_TEST(timers) {
         {200, 401, 600, 800, 900, "SLOW:BMS#1@3 BCP/13@1-4 "},
         {200, 400, 601, 800, 900, "SLOW:BMS#2@4 BCP/13@1-4 "},
         {200, 400, 600, 801, 900, "BCP/13@1-4 SLOW:charger#0@5 "},
+        {1250, 1300, 1400, 1500, 1600, "SLOW:charger#1@2 BCP/13@1-4 "},
         {1251, 1300, 1400, 1500, 1600, "NO_ANSWER:charger#1@2 BCP/13@1-4 "},
         {100, 1351, 1400, 1500, 1600, "NO_PACKET:BMS#1@3 BCP/13@1-4 "},
         {100, 200, 951, 1000, 1100, "GAP:BMS#2@4 BCP/13@1-4 "},
@@ -267,6 +268,19 @@ START_TEST(timers) {
         assembler_finish(&assembler, rows[i].end * MS);
         is(rows[i].said);
     }
+}
+END_TEST
+
+START_TEST(after_a_batch_the_receiver_has_to_act) {
+    begin(true);
+    frame_at(0, RTS_BCP);
+    frame_at(5, "1CECF456 11 01 01 FF FF 00 06 00");
+    frame_at(10, BCP_1);
+    frame_at(1261, "1CECF456 11 01 02 FF FF 00 06 00");
+    frame_at(1265, BCP_2);
+    frame_at(1270, RTS_BCP); /* whole, but not acknowledged */
+    is("NO_ANSWER:charger#2@4 BCP/13@1-5 RESTARTED:BMS#0@6 ");
+    ck_assert_uint_eq(assembler.stats.transfers_broken, 0);
 }
 END_TEST
 
@@ -320,6 +334,7 @@ int main(void) {
     tcase_add_test(all, restarted_interleaved_aborted);
     tcase_add_test(all, bad_requests);
     tcase_add_test(all, timers);
+    tcase_add_test(all, after_a_batch_the_receiver_has_to_act);
     tcase_add_test(all, held_too_long_and_silence);
     tcase_add_test(all, without_a_clock_no_timer);
     tcase_add_test(all, texts_for_all);
