@@ -103,6 +103,9 @@ static const struct meter_item standard[] = {
     OTHER(0x04000506, "status_6", "电表运行状态字6", "running status word 6", 2, METER_STATUS),
     OTHER(0x04000507, "status_7", "电表运行状态字7", "running status word 7", 2, METER_STATUS),
     OTHER(0x04000703, "baud_1", "通信口1通信速率特征字", "baud rate of port 1", 1, METER_STATUS),
+    /* Public sources give 050600xx for frozen energy; which xx is which freeze is not confirmed. */
+    ENERGY(METER_ENERGY_FROZEN, "energy_frozen", "冻结正向有功电能", "frozen forward active energy",
+           "kWh"),
 };
 
 /* What replaces the standard's rows, in the order of identifiers. */

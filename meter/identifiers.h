@@ -32,6 +32,7 @@
 #define METER_POWER          0x02030000u
 #define METER_DATE           0x04000101u
 #define METER_TIME           0x04000102u
+#define METER_ENERGY_FROZEN  0x05060001u
 #define METER_TARIFFS        4
 
 enum meter_item_kind {

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter/master.h"
+
+#include <string.h>
+
+#define WAKE_UP      0xFE
+#define WAKE_UPS_MAX 16
+
+const struct master_params master_params_default = {
+    .timeout_ns = NS_PER_S,
+    .gap_ns = METER_GAP_NS,
+    .pause_ns = 30 * NS_PER_MS,
+    .tries = 3,
+    .wake_ups = 4,
+};
+
+static bool is_reading(uint8_t control) {
+    return control == METER_READ || control == METER_READ_MORE;
+}
+
+/* ---- asking ---- */
+
+static void finish(struct master *master, enum master_outcome outcome,
+                   const struct meter_frame *answer) {
+    struct master_result result = {.outcome = outcome,
+                                   .di = master->di,
+                                   .tries = master->tries,
+                                   .took_ns = master->loop->now_ns - master->began_ns,
+                                   .data = master->data,
+                                   .length = master->length};
+    memcpy(result.address, master->request.address, 6);
+    if (answer != NULL) {
+        memcpy(result.address, answer->address, 6);
+        result.control = answer->control;
+        result.error = outcome == MASTER_REFUSED && answer->length > 0 ? answer->data[0] : 0;
+    }
+    loop_cancel(master->loop, &master->timer);
+    master->busy = master->waiting = false;
+    master->quiet_ns = master->loop->now_ns + master->params.pause_ns;
+    if (master->done != NULL) {
+        master->done(master->ctx, &result);
+    }
+}
+
+static int put_on_line(struct master *master) {
+    uint8_t bytes[WAKE_UPS_MAX + METER_FRAME_BYTES_MAX];
+    unsigned wake_ups =
+        master->params.wake_ups < WAKE_UPS_MAX ? master->params.wake_ups : WAKE_UPS_MAX;
+    memset(bytes, WAKE_UP, wake_ups);
+    size_t count = wake_ups + meter_frame_encode(&master->request, bytes + wake_ups);
+    master->stats.requests++;
+    if (serial_send(master->line, &master->station, bytes, count) != 0) {
+        return -1;
+    }
+    int64_t on_wire = (int64_t)count * SERIAL_BYTE_BITS * NS_PER_S / serial_rate(master->line);
+    loop_set(master->loop, &master->timer,
+             master->loop->now_ns + on_wire + master->params.timeout_ns);
+    master->waiting = true;
+    return 0;
+}
+
+static void begin_try(struct master *master) {
+    master->tries++;
+    master->stats.retries += master->tries > 1;
+    meter_parser_init(&master->parser, master->parser.frame, master->parser.damage, master);
+    master->parser.gap_ns = master->params.gap_ns;
+    if (put_on_line(master) != 0) {
+        finish(master, MASTER_LINE, NULL);
+    }
+}
+
+/* The pause before a request is over, or the answer has not come in time. */
+static void time_over(void *ctx, int64_t now_ns) {
+    struct master *master = ctx;
+    (void)now_ns;
+    if (!master->waiting) {
+        begin_try(master);
+        return;
+    }
+    meter_parser_end(&master->parser);
+    master->waiting = false;
+    if (!master->busy) {
+        return; /* what came in the end was the answer */
+    }
+    if (master->tries < master->params.tries) {
+        begin_try(master);
+    } else {
+        finish(master, master->saw_damage ? MASTER_DAMAGED : MASTER_SILENT, NULL);
+    }
+}
+
+static void start(struct master *master) {
+    int64_t now_ns = master->loop->now_ns;
+    master->tries = 0;
+    master->waiting = false;
+    loop_set(master->loop, &master->timer, master->quiet_ns > now_ns ? master->quiet_ns : now_ns);
+}
+
+int master_request(struct master *master, const struct meter_frame *request,
+                   void (*done)(void *ctx, const struct master_result *result), void *ctx) {
+    if (master->busy) {
+        return -1;
+    }
+    master->busy = true;
+    master->saw_damage = false;
+    master->request = *request;
+    master->done = done;
+    master->ctx = ctx;
+    master->part = 0;
+    master->length = 0;
+    master->began_ns = master->loop->now_ns;
+    master->di = is_reading(request->control) ? meter_di_get(request->data) : 0;
+    start(master);
+    return 0;
+}
+
+int master_read(struct master *master, const uint8_t address[6], uint32_t di,
+                void (*done)(void *ctx, const struct master_result *result), void *ctx) {
+    struct meter_frame request = {.control = METER_READ, .length = 4};
+    memcpy(request.address, address, 6);
+    meter_di_put(di, request.data);
+    return master_request(master, &request, done, ctx);
+}
+
+int master_broadcast(struct master *master, const struct meter_frame *request) {
+    if (master->busy) {
+        return -1;
+    }
+    master->request = *request;
+    int result = put_on_line(master);
+    loop_cancel(master->loop, &master->timer);
+    master->waiting = false;
+    master->quiet_ns = master->loop->now_ns + master->params.pause_ns;
+    return result;
+}
+
+/* ---- listening ---- */
+
+static bool is_answer(const struct master *master, const struct meter_frame *frame) {
+    if ((frame->control & METER_ANSWER) == 0 ||
+        (frame->control & METER_FUNCTION) != (master->request.control & METER_FUNCTION)) {
+        return false;
+    }
+    bool addressed = meter_address_matches(master->request.address, frame->address) ||
+                     master->request.control == METER_WRITE_ADDRESS;
+    bool refusal = (frame->control & METER_ABNORMAL) != 0;
+    bool item = refusal || !is_reading(master->request.control) ||
+                (frame->length >= 4 && meter_di_get(frame->data) == master->di);
+    return addressed && item;
+}
+
+/* Data of a reading answer: behind the identifier; from the second part on without the part number.
+ * False: more than can be kept. */
+static bool keep_data(struct master *master, const struct meter_frame *frame) {
+    size_t head = is_reading(master->request.control) ? 4 : 0;
+    size_t tail = master->request.control == METER_READ_MORE && frame->length > 4 ? 1 : 0;
+    size_t count = frame->length - head - tail;
+    if (master->length + count > MASTER_LONG_MAX) {
+        return false;
+    }
+    memcpy(master->data + master->length, frame->data + head, count);
+    master->length += count;
+    return true;
+}
+
+static void ask_for_next_part(struct master *master, const struct meter_frame *frame) {
+    memcpy(master->request.address, frame->address, 6); /* a wildcard has found its meter */
+    master->request.control = METER_READ_MORE;
+    master->request.length = 5;
+    master->request.data[4] = ++master->part;
+    master->quiet_ns = master->loop->now_ns + master->params.pause_ns;
+    start(master);
+}
+
+static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
+                      const struct meter_frame *frame) {
+    struct master *master = ctx;
+    (void)first_ns, (void)last_ns;
+    if (!master->busy || !master->waiting || !is_answer(master, frame)) {
+        bool echo = (frame->control & METER_ANSWER) == 0;
+        master->stats.strays++;
+        master->saw_damage = master->saw_damage || (master->waiting && !echo);
+        return;
+    }
+    master->stats.answers++;
+    if ((frame->control & METER_ABNORMAL) != 0) {
+        finish(master, MASTER_REFUSED, frame);
+    } else if (!keep_data(master, frame)) {
+        finish(master, MASTER_DAMAGED, frame);
+    } else if ((frame->control & METER_MORE) != 0 && is_reading(master->request.control)) {
+        ask_for_next_part(master, frame);
+    } else {
+        finish(master, MASTER_DONE, frame);
+    }
+}
+
+static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const uint8_t *bytes,
+                       size_t count) {
+    struct master *master = ctx;
+    (void)at_ns, (void)damage, (void)bytes, (void)count;
+    master->stats.damaged++;
+    master->saw_damage = true;
+}
+
+static void received(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    struct master *master = ctx;
+    (void)now_ns;
+    for (size_t i = 0; i < run->count; i++) {
+        meter_parser_byte(&master->parser, run->first_ns + (int64_t)i * run->byte_ns,
+                          run->bytes[i]);
+    }
+}
+
+void master_init(struct master *master, struct loop *loop, struct serial_line *line,
+                 const struct master_params *params) {
+    memset(master, 0, sizeof *master);
+    master->loop = loop;
+    master->line = line;
+    master->params = *params;
+    master->timer = (struct timer){.fire = time_over, .ctx = master};
+    meter_parser_init(&master->parser, got_frame, got_damage, master);
+    master->station = (struct serial_station){.received = received, .ctx = master};
+    serial_join(line, &master->station);
+}
+
+void master_free(struct master *master) {
+    loop_cancel(master->loop, &master->timer);
+    serial_leave(master->line, &master->station);
+}
+
+const char *master_outcome_text(enum master_outcome outcome, bool chinese) {
+    static const struct {
+        const char *en, *zh;
+    } texts[] = {
+        [MASTER_DONE] = {"answered", "已应答"},
+        [MASTER_REFUSED] = {"refused", "异常应答"},
+        [MASTER_SILENT] = {"no answer", "无应答"},
+        [MASTER_DAMAGED] = {"only damaged or unfitting answers", "应答错误或不匹配"},
+        [MASTER_LINE] = {"the line does not take the request", "串口无法发送"},
+    };
+    return chinese ? texts[outcome].zh : texts[outcome].en;
+}

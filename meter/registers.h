@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* registers.h: what a meter counts and knows: energy by tariff, instantaneous values, clock, error
+ * model. No line, no frames: meter/simulated.h puts those around it.
+ *
+ *   struct registers registers;
+ *   registers_init(&registers, &params, &source, now_ns);
+ *   int64_t register_10wh = registers_energy(&registers, now_ns, 0);     total, in 0.01 kWh
+ *   bool known = registers_read(&registers, now_ns, item, data);         any item of identifiers.h
+ *
+ * Energy is the exact integral that the source tells, times the meter's error, cut (not rounded) to
+ * the register's last digit as a counting register does; the registers of the tariffs are cut each
+ * by itself, so their sum may be up to 3 digits below the total. At 999999.99 kWh they begin anew at 0.
+ *
+ * Tariffs switch by the meter's own clock, which may drift. Between calls nothing needs to happen
+ * but registers_switch at registers_next_switch: until then one tariff counts. */
+#ifndef METER_REGISTERS_H
+#define METER_REGISTERS_H
+
+#include "meter/identifiers.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARIFF_SWITCHES_MAX 48
+
+/* From minute_of_day on (the meter's clock) the tariff counts: 1 sharp, 2 peak, 3 flat, 4 valley. */
+struct tariff_switch {
+    uint16_t minute_of_day;
+    uint8_t tariff;
+};
+
+/* The truth, at an instant. phase 0..2; a DC meter asks for 0 only. */
+struct meter_source {
+    double (*energy_j)(void *ctx, int64_t now_ns); /* carried forward since the start */
+    double (*voltage_v)(void *ctx, int64_t now_ns, unsigned phase);
+    double (*current_a)(void *ctx, int64_t now_ns, unsigned phase);
+    double (*power_w)(void *ctx, int64_t now_ns, unsigned phase);
+    void *ctx;
+};
+
+struct registers_params {
+    enum meter_type type;
+    unsigned phases;  /* 1: DC, 3: AC */
+    double start_kwh; /* total register at the start; tariffs have a share of 1/4 each */
+    int64_t constant; /* imp/kWh */
+    /* error model */
+    double class_percent; /* accuracy class 0.1 ... 1.0; 0: exact. The seed draws gain and
+                                  offset within 0.6 and 0.2 of it */
+    uint64_t seed;
+    double gain; /* further, on purpose: 0.01 reads 1 % too much */
+    double
+        temperature_per_k; /* gain per kelvin from 23 degC; 0.05 of the class when 0 and a class */
+    double temperature_c;  /* 23 */
+    double frequency_hz;   /* 50; DC 0 */
+    /* clock */
+    int64_t epoch_s; /* wall time at the start, seconds since 1970, local time */
+    double drift_ppm;
+    struct tariff_switch switches[TARIFF_SWITCHES_MAX];
+    unsigned switch_count; /* 0: everything is tariff 3, flat */
+    uint8_t address[6];    /* lowest digits first */
+    uint8_t number[6];
+};
+
+extern const struct registers_params registers_params_default;
+
+struct registers {
+    struct registers_params params;
+    struct meter_source source;
+    double drawn_gain, drawn_offset;       /* of energy and power; of voltage and current */
+    double counted_kwh[METER_TARIFFS + 1]; /* [0] total; up to since_j */
+    double since_j;
+    uint8_t tariff;
+    int64_t clock_base_ns, clock_base_s; /* wall time clock_base_s was at clock_base_ns */
+    bool stuck;                          /* the registers do not move */
+    double stuck_j;
+    bool frozen;
+    int64_t frozen_10wh;
+    uint16_t status[7];
+    bool tripped;
+};
+
+void registers_init(struct registers *registers, const struct registers_params *params,
+                    const struct meter_source *source, int64_t now_ns);
+/* Total (0) or of a tariff (1..4), in units of 0.01 kWh. */
+int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff);
+/* Instant of the next tariff switch; INT64_MAX: none. */
+int64_t registers_next_switch(const struct registers *registers, int64_t now_ns);
+void registers_switch(struct registers *registers, int64_t now_ns);
+/* Fills the item's bytes (blocks: all elements). False: this meter does not have it, or the value does
+ * not fit its format (999.9 V). */
+bool registers_read(struct registers *registers, int64_t now_ns, const struct meter_item *item,
+                    uint8_t *data);
+
+int64_t registers_clock_s(const struct registers *registers, int64_t now_ns);
+void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t epoch_s);
+/* Adds so many kWh to total and running tariff: a jump, negative backwards. */
+void registers_jump(struct registers *registers, int64_t now_ns, double kwh);
+void registers_stick(struct registers *registers, int64_t now_ns, bool stuck);
+void registers_clear(struct registers *registers, int64_t now_ns);
+/* Keeps the total register as it is now for "energy_frozen". */
+void registers_freeze(struct registers *registers, int64_t now_ns);
+void registers_set_gain(struct registers *registers, int64_t now_ns, double gain);
+void registers_set_temperature(struct registers *registers, int64_t now_ns, double temperature_c);
+void registers_set_tariffs(struct registers *registers, int64_t now_ns,
+                           const struct tariff_switch *switches, unsigned count);
+
+/* Days since 1970-01-01 of a civil date, and back (proleptic Gregorian). */
+int64_t civil_days(int year, unsigned month, unsigned day);
+void civil_date(int64_t days, int *year, unsigned *month, unsigned *day);
+
+#endif

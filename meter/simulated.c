@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* The meter on its line: requests in, answers out after their time, spoilt where asked for. What an
+ * answer says is simulated_answers.c's. */
+#include "meter/simulated.h"
+
+#include "meter/simulated_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAKE_UP    0xFE
+#define FAULT_DRAW 1000 /* where the draws of faults begin in the seed's sequence */
+
+const struct simulated_params simulated_params_default = {
+    .registers =
+        {
+            .type = METER_STANDARD,
+            .phases = 1,
+            .constant = 1000,
+            .temperature_c = 23,
+            .epoch_s = INT64_C(1767225600),
+            .address = {1},
+            .number = {1},
+        },
+    .bits_per_s = 2400,
+    .answer_ns = 30 * NS_PER_MS,
+    .frame_data = METER_READ_DATA_MAX,
+    .wake_ups = 4,
+    .password = {0x02, 0, 0, 0},
+};
+
+static const char *const fault_names[SIMULATED_FAULTS] = {
+    "sound",     "silent",  "late",    "early",   "checksum",
+    "truncated", "address", "foreign", "refuses", "wrong-item",
+};
+
+const char *simulated_fault_name(enum simulated_fault fault) {
+    return (unsigned)fault < SIMULATED_FAULTS ? fault_names[fault] : NULL;
+}
+
+/* SplitMix64 as a stream, 0...1. */
+static double next_draw(struct simulated *meter) {
+    meter->random += UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t mixed = meter->random;
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
+    mixed ^= mixed >> 31;
+    return (double)(mixed >> 11) / (double)(UINT64_C(1) << 53);
+}
+
+/* ---- sending ---- */
+
+static size_t append(uint8_t *bytes, size_t at, const struct meter_frame *frame,
+                     unsigned wake_ups) {
+    memset(bytes + at, WAKE_UP, wake_ups);
+    return at + wake_ups + meter_frame_encode(frame, bytes + at + wake_ups);
+}
+
+static size_t spoil_bytes(struct simulated *meter, uint8_t *bytes, size_t count) {
+    switch (meter->spoilt) {
+    case SIMULATED_CHECKSUM:
+        bytes[count - 2] ^= 0x5A;
+        break;
+    case SIMULATED_TRUNCATED:
+        count = meter->fault_value < (double)count ? (size_t)meter->fault_value : count - 1;
+        break;
+    default:
+        break;
+    }
+    return count;
+}
+
+static void send_answer(void *ctx, int64_t now_ns) {
+    struct simulated *meter = ctx;
+    uint8_t bytes[2 * (METER_FRAME_BYTES_MAX + 8)];
+    size_t count = 0;
+    (void)now_ns;
+    if (meter->spoilt == SIMULATED_FOREIGN) {
+        struct meter_frame foreign = meter->answer;
+        foreign.address[0] = (uint8_t)(foreign.address[0] ^ 0x11);
+        count = append(bytes, 0, &foreign, meter->params.wake_ups);
+    }
+    count = append(bytes, count, &meter->answer, meter->params.wake_ups);
+    count = spoil_bytes(meter, bytes, count);
+    meter->stats.answers++;
+    (void)serial_send(meter->line, &meter->station, bytes, count);
+    if (meter->new_rate != 0) { /* its own answer still goes out at the old one */
+        meter->params.bits_per_s = meter->new_rate;
+        meter->new_rate = 0;
+    }
+}
+
+static void spoil_answer(struct simulated *meter) {
+    struct meter_frame *answer = &meter->answer;
+    switch (meter->spoilt) {
+    case SIMULATED_ADDRESS:
+        answer->address[0] = (uint8_t)(answer->address[0] ^ 0x11);
+        break;
+    case SIMULATED_REFUSES:
+        answer->control |= METER_ABNORMAL;
+        answer->length = 1;
+        answer->data[0] = (uint8_t)meter->fault_value;
+        break;
+    case SIMULATED_WRONG_ITEM:
+        answer->data[1] ^= 0x01; /* another phase, another tariff */
+        break;
+    default:
+        break;
+    }
+}
+
+/* Draws whether this answer is spoilt, and sets its time. */
+static void schedule(struct simulated *meter, int64_t now_ns) {
+    int64_t after = meter->params.answer_ns;
+    bool spoilt = meter->fault != SIMULATED_SOUND && next_draw(meter) < meter->fault_share;
+    meter->spoilt = spoilt ? meter->fault : SIMULATED_SOUND;
+    meter->stats.faults += spoilt;
+    if (meter->spoilt == SIMULATED_SILENT) {
+        return;
+    }
+    if (meter->spoilt == SIMULATED_LATE) {
+        after = llround(meter->fault_value * (double)NS_PER_S);
+    } else if (meter->spoilt == SIMULATED_EARLY) {
+        after = 0;
+    }
+    spoil_answer(meter);
+    loop_set(meter->loop, &meter->answer_timer, now_ns + after);
+}
+
+/* ---- receiving ---- */
+
+static void requested(void *ctx, int64_t first_ns, int64_t last_ns,
+                      const struct meter_frame *request) {
+    struct simulated *meter = ctx;
+    (void)first_ns;
+    if ((request->control & METER_ANSWER) != 0 ||
+        !meter_address_matches(request->address, meter->registers.params.address)) {
+        return;
+    }
+    meter->stats.requests++;
+    meter->answer = (struct meter_frame){
+        .control = (uint8_t)(METER_ANSWER | (request->control & METER_FUNCTION))};
+    memcpy(meter->answer.address, meter->registers.params.address, 6);
+    int64_t now_ns = meter->loop->now_ns > last_ns ? meter->loop->now_ns : last_ns;
+    bool answers = simulated_answer(meter, now_ns, request);
+    meter->stats.refused += answers && (meter->answer.control & METER_ABNORMAL) != 0;
+    if (answers && !meter_address_is_broadcast(request->address)) {
+        schedule(meter, now_ns);
+    }
+}
+
+static void damaged(void *ctx, int64_t at_ns, enum meter_damage damage, const uint8_t *bytes,
+                    size_t count) {
+    struct simulated *meter = ctx;
+    (void)at_ns, (void)damage, (void)bytes, (void)count;
+    meter->stats.damaged++;
+}
+
+static void received(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    struct simulated *meter = ctx;
+    (void)now_ns;
+    if (serial_rate(meter->line) != meter->params.bits_per_s && run->byte_ns != 0) {
+        meter->stats.damaged++;
+        return;
+    }
+    for (size_t i = 0; i < run->count; i++) {
+        meter_parser_byte(&meter->parser, run->first_ns + (int64_t)i * run->byte_ns, run->bytes[i]);
+    }
+}
+
+/* ---- tariffs ---- */
+
+void simulated_clock_changed(struct simulated *meter) {
+    int64_t at_ns = registers_next_switch(&meter->registers, meter->loop->now_ns);
+    if (at_ns == INT64_MAX) {
+        loop_cancel(meter->loop, &meter->switch_timer);
+    } else {
+        loop_set(meter->loop, &meter->switch_timer, at_ns);
+    }
+}
+
+static void tariff_switches(void *ctx, int64_t now_ns) {
+    struct simulated *meter = ctx;
+    registers_switch(&meter->registers, now_ns);
+    simulated_clock_changed(meter);
+}
+
+/* ---- life ---- */
+
+struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
+                                const struct simulated_params *params,
+                                const struct meter_source *source) {
+    struct simulated *meter = calloc(1, sizeof *meter);
+    if (meter == NULL) {
+        fputs("simulated meter: out of memory\n", stderr);
+        abort();
+    }
+    meter->loop = loop;
+    meter->line = line;
+    meter->params = *params;
+    meter->random = params->registers.seed + FAULT_DRAW;
+    meter->answer_timer = (struct timer){.fire = send_answer, .ctx = meter};
+    meter->switch_timer = (struct timer){.fire = tariff_switches, .ctx = meter};
+    registers_init(&meter->registers, &params->registers, source, loop->now_ns);
+    meter_parser_init(&meter->parser, requested, damaged, meter);
+    meter->station = (struct serial_station){.received = received, .ctx = meter};
+    serial_join(line, &meter->station);
+    simulated_clock_changed(meter);
+    return meter;
+}
+
+void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, double value,
+                         double share) {
+    meter->fault = fault;
+    meter->fault_value = value;
+    meter->fault_share = share;
+}
+
+struct registers *simulated_registers(struct simulated *meter) {
+    return &meter->registers;
+}
+
+const struct simulated_stats *simulated_stats(const struct simulated *meter) {
+    return &meter->stats;
+}
+
+void simulated_free(struct simulated *meter) {
+    if (meter != NULL) {
+        loop_cancel(meter->loop, &meter->answer_timer);
+        loop_cancel(meter->loop, &meter->switch_timer);
+        serial_leave(meter->line, &meter->station);
+        free(meter);
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* simulated_internal.h: the simulated meter's inside, for simulated.c and simulated_answers.c. */
+#ifndef METER_SIMULATED_INTERNAL_H
+#define METER_SIMULATED_INTERNAL_H
+
+#include "meter/simulated.h"
+
+struct simulated {
+    struct loop *loop;
+    struct serial_line *line;
+    struct serial_station station;
+    struct simulated_params params;
+    struct registers registers;
+    struct meter_parser parser;
+    struct timer answer_timer, switch_timer;
+    struct meter_frame answer;
+    struct simulated_stats stats;
+    enum simulated_fault fault, spoilt; /* asked for; of the present answer */
+    double fault_value, fault_share;
+    uint64_t random;
+    uint32_t new_rate; /* 0: none */
+    /* What is being read in parts. */
+    uint32_t long_di;
+    uint8_t long_data[METER_READ_DATA_MAX * 2];
+    size_t long_size, long_sent;
+    uint8_t long_part;
+};
+
+/* Fills meter->answer after its control code. False: no answer at all. */
+bool simulated_answer(struct simulated *meter, int64_t now_ns, const struct meter_frame *request);
+
+#endif
