@@ -67,6 +67,11 @@ int serial_send(struct serial_line *line, struct serial_station *station, const 
 void serial_free(struct serial_line *line);
 
 struct serial_line *serial_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
+/* An existing device at 600 to 19200 bit/s, 8 data bits, even parity, 1 stop bit; loop on the real
+ * clock. Real ports go through libserialport; the other end of a pseudo-terminal (which it cannot
+ * open) through termios, without parity or pace. NULL: why says what to do. */
+struct serial_line *serial_open(struct loop *loop, const char *path, uint32_t bits_per_s, char *why,
+                                size_t why_size);
 /* Makes a pseudo-terminal; path gets the name of the end for the other process. NULL: why. */
 struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size, char *why,
                                    size_t why_size);

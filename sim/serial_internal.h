@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* serial_internal.h: what a back end of serial.h is. For sim/serial*.c (and meter's libserialport
- * line) only: embed struct serial_line first, fill it with serial_line_init. */
+/* serial_internal.h: what a back end of serial.h is. For sim/serial*.c only: embed struct serial_line first, fill it with serial_line_init. */
 #ifndef SIM_SERIAL_INTERNAL_H
 #define SIM_SERIAL_INTERNAL_H
 
@@ -33,5 +32,12 @@ void serial_line_init(struct serial_line *line, const struct serial_backend *bac
 void serial_deliver(struct serial_line *line, int64_t now_ns, const struct serial_run *run,
                     const struct serial_station *sender);
 int64_t serial_byte_ns(const struct serial_line *line);
+
+/* A line on a descriptor that is open and set up (sim/serial_pty.c); closes it in the end, and
+ * other as well (-1: none). NULL: why. */
+struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
+                                         uint32_t bits_per_s, char *why, size_t why_size);
+/* Nothing is translated, nothing waits. 0, or -1 with errno. */
+int serial_make_raw(int fd);
 
 #endif

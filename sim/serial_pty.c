@@ -13,11 +13,12 @@
 #include <unistd.h>
 
 #define CHUNK        256
-#define NOMINAL_RATE 2400 /* what the standard has as default; nothing here runs at it */
+#define NOMINAL_RATE 2400 /* DL/T 645-2007's default; nothing here runs at it */
 
 struct pty {
     struct serial_line line;
-    int fd, other; /* other: kept open, so that the line outlives its users */
+    int fd, other; /* other: the far end, kept open so that the line outlives its users; -1 */
+    bool gone;     /* hung up: not looked at any more */
 };
 
 static void readable(void *ctx, int64_t now_ns) {
@@ -27,6 +28,9 @@ static void readable(void *ctx, int64_t now_ns) {
     if (count > 0) {
         struct serial_run run = {.bytes = bytes, .count = (size_t)count, .first_ns = now_ns};
         serial_deliver(&pty->line, now_ns, &run, NULL);
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+        pty->gone = true; /* it would be readable for ever */
+        loop_fd_remove(pty->line.loop, pty->fd);
     }
 }
 
@@ -34,21 +38,25 @@ static int pty_send(struct serial_line *line, struct serial_station *station, co
                     size_t count) {
     struct pty *pty = (struct pty *)line;
     (void)station;
-    ssize_t written = write(pty->fd, bytes, count);
+    ssize_t written = pty->gone ? -1 : write(pty->fd, bytes, count);
     return written == (ssize_t)count ? 0 : -1;
 }
 
 static void pty_free(struct serial_line *line) {
     struct pty *pty = (struct pty *)line;
-    loop_fd_remove(line->loop, pty->fd);
+    if (!pty->gone) {
+        loop_fd_remove(line->loop, pty->fd);
+    }
     close(pty->fd);
-    close(pty->other);
+    if (pty->other >= 0) {
+        close(pty->other);
+    }
     free(pty);
 }
 
 static const struct serial_backend pty_backend = {.send = pty_send, .free = pty_free};
 
-static int make_raw(int fd) {
+int serial_make_raw(int fd) {
     struct termios mode;
     if (tcgetattr(fd, &mode) != 0) {
         return -1;
@@ -57,35 +65,41 @@ static int make_raw(int fd) {
     return tcsetattr(fd, TCSANOW, &mode);
 }
 
-static bool open_both(struct pty *pty, char *path, size_t path_size) {
-    pty->fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (pty->fd < 0 || grantpt(pty->fd) != 0 || unlockpt(pty->fd) != 0 ||
-        ptsname_r(pty->fd, path, path_size) != 0) {
-        return false;
+struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
+                                         uint32_t bits_per_s, char *why, size_t why_size) {
+    struct pty *pty = can_alloc(sizeof *pty);
+    serial_line_init(&pty->line, &pty_backend, loop, name, bits_per_s);
+    pty->fd = fd;
+    pty->other = other;
+    if (!loop_fd_add(loop, fd, readable, pty)) {
+        snprintf(why, why_size, "the event loop watches %d descriptors already", LOOP_FDS);
+        free(pty);
+        return NULL;
     }
-    pty->other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    return pty->other >= 0 && make_raw(pty->other) == 0;
+    return &pty->line;
 }
 
 struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size, char *why,
                                    size_t why_size) {
-    struct pty *pty = can_alloc(sizeof *pty);
-    pty->fd = pty->other = -1;
-    if (!open_both(pty, path, path_size)) {
+    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), other = -1;
+    struct serial_line *line = NULL;
+    bool named =
+        fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0 && ptsname_r(fd, path, path_size) == 0;
+    if (named) {
+        other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    if (other < 0 || serial_make_raw(other) != 0) {
         snprintf(why, why_size, "cannot make a pseudo-terminal: %s", strerror(errno));
     } else {
-        serial_line_init(&pty->line, &pty_backend, loop, path, NOMINAL_RATE);
-        if (loop_fd_add(loop, pty->fd, readable, pty)) {
-            return &pty->line;
+        line = serial_on_descriptor(loop, fd, other, path, NOMINAL_RATE, why, why_size);
+    }
+    if (line == NULL) {
+        if (fd >= 0) {
+            close(fd);
         }
-        snprintf(why, why_size, "the event loop watches %d descriptors already", LOOP_FDS);
+        if (other >= 0) {
+            close(other);
+        }
     }
-    if (pty->fd >= 0) {
-        close(pty->fd);
-    }
-    if (pty->other >= 0) {
-        close(pty->other);
-    }
-    free(pty);
-    return NULL;
+    return line;
 }
