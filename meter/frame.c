@@ -106,6 +106,7 @@ void meter_parser_init(struct meter_parser *parser,
                                       const uint8_t *bytes, size_t count),
                        void *ctx) {
     parser->gap_ns = METER_GAP_NS;
+    parser->accept_bare = parser->bare = false;
     parser->frame = frame;
     parser->damage = damage;
     parser->ctx = ctx;
@@ -147,10 +148,17 @@ static void deliver(struct meter_parser *parser, size_t whole) {
     int64_t first = parser->at_ns[0], last = parser->at_ns[whole - 1];
     memcpy(frame.address, parser->bytes + 1, sizeof frame.address);
     for (size_t i = 0; i < frame.length; i++) {
-        frame.data[i] = (uint8_t)(parser->bytes[AT_DATA + i] - OFFSET);
+        frame.data[i] = (uint8_t)(parser->bytes[AT_DATA + i] - (parser->bare ? 0 : OFFSET));
     }
     drop(parser, whole);
     parser->frame(parser->ctx, first, last, &frame);
+}
+
+static bool sum_fits(struct meter_parser *parser, size_t whole) {
+    uint8_t is = sum(parser->bytes, whole - 2), wanted = parser->bytes[whole - 2];
+    uint8_t put_back = (uint8_t)(is + OFFSET * parser->bytes[AT_LENGTH]);
+    parser->bare = is != wanted && parser->accept_bare && put_back == wanted;
+    return is == wanted || parser->bare;
 }
 
 /* One step: a frame found, bytes given up (true), or more bytes needed (false). */
@@ -182,7 +190,7 @@ static bool advance(struct meter_parser *parser) {
     }
     if (bytes[whole - 1] != END) {
         give_up(parser, to_next_start(parser, 1), METER_DAMAGE_END);
-    } else if (bytes[whole - 2] != sum(bytes, whole - 2)) {
+    } else if (!sum_fits(parser, whole)) {
         give_up(parser, to_next_start(parser, 1), METER_DAMAGE_CHECKSUM);
     } else {
         deliver(parser, whole);

@@ -99,6 +99,9 @@ enum meter_damage {
 struct meter_parser {
     int64_t gap_ns;
     void (*frame)(void *ctx, int64_t first_ns, int64_t last_ns, const struct meter_frame *frame);
+    /* A log may have been written with 33H already taken off the data: the sum then fits only with
+     * it put back. With accept_bare such frames count; bare tells of the frame being handed over. */
+    bool accept_bare, bare;
     /* May be NULL. bytes are those given up, valid during the call. */
     void (*damage)(void *ctx, int64_t at_ns, enum meter_damage damage, const uint8_t *bytes,
                    size_t count);

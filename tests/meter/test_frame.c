@@ -154,6 +154,26 @@ START_TEST(a_gap_drops_what_was_begun) {
 }
 END_TEST
 
+/* The public example's answer, written with 33H taken off the data. */
+START_TEST(logs_without_the_offset) {
+    static const char *const bare = "68 25 04 03 02 01 00 68 91 08 00 00 01 00 42 06 12 00 8B 16";
+    struct meter_parser parser;
+    uint8_t bytes[64];
+    size_t count = bytes_of(bare, bytes);
+    ck_assert_str_eq(parse(bare), "sum7 noise13 ");
+    for (int split = 0; split <= 1; split++) {
+        said[0] = '\0';
+        meter_parser_init(&parser, got, damaged, NULL);
+        parser.accept_bare = true;
+        feed(&parser, bytes, count);
+        ck_assert_str_eq(said, "000102030425/91/8 ");
+        ck_assert(parser.bare == (split == 0));
+        ck_assert_mem_eq(last.data, "\x00\x00\x01\x00\x42\x06\x12\x00", 8);
+        count = bytes_of(vectors[1].wire, bytes); /* and a true one with the option on */
+    }
+}
+END_TEST
+
 START_TEST(every_length_round_trips) {
     struct meter_frame frame = {.control = 0x91, .address = {0x68, 0x16, 0x68, 0xFE, 0x33, 0x68}};
     uint8_t bytes[METER_FRAME_BYTES_MAX];
@@ -220,6 +240,7 @@ int main(void) {
     tcase_add_loop_test(all, golden_vectors, 0, (int)(sizeof vectors / sizeof vectors[0]));
     tcase_add_test(all, streams);
     tcase_add_test(all, a_gap_drops_what_was_begun);
+    tcase_add_test(all, logs_without_the_offset);
     tcase_add_test(all, every_length_round_trips);
     tcase_add_test(all, addresses);
     tcase_add_test(all, texts);

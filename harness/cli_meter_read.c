@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench meter read, watch, dump, scan. */
+#include "harness/cli.h"
+#include "harness/cli_meter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ITEMS_MAX  32
+#define LOOK_NS    (20 * NS_PER_MS)
+#define SCAN_TRIES 2 /* a collision may by chance look like silence */
+
+/* One request, waited for. */
+struct waiting {
+    bool came;
+    struct master_result result;
+    uint8_t data[MASTER_LONG_MAX];
+};
+
+static void came(void *ctx, const struct master_result *result) {
+    struct waiting *waiting = ctx;
+    waiting->came = true;
+    waiting->result = *result;
+    if (result->length > 0) {
+        memcpy(waiting->data, result->data, result->length);
+    }
+}
+
+/* False: interrupted. */
+static bool wait_for(struct meter_session *session, const struct waiting *waiting) {
+    while (!waiting->came && !meter_interrupted()) {
+        loop_run(&session->loop, session->loop.now_ns + LOOK_NS);
+    }
+    return waiting->came;
+}
+
+static bool read_one(struct meter_session *session, const uint8_t address[6], uint32_t di,
+                     struct waiting *waiting) {
+    waiting->came = false;
+    master_read(&session->master, address, di, came, waiting);
+    return wait_for(session, waiting);
+}
+
+static const struct meter_item *item_of(const struct meter_options *options, const char *text) {
+    char *end;
+    const struct meter_item *item = meter_item_by_name(options->type, text);
+    if (item == NULL && strlen(text) == 8) {
+        uint32_t di = (uint32_t)strtoul(text, &end, 16);
+        item = *end == '\0' ? meter_item(options->type, di) : NULL;
+    }
+    if (item == NULL) {
+        cli_complain("'%s' is no item; `pilebench meter items` lists them", text);
+    }
+    return item;
+}
+
+static void print_values(const struct meter_options *options, const struct meter_item *item,
+                         const struct waiting *waiting) {
+    char text[64];
+    size_t width = item->bytes, whole = meter_item_bytes(options->type, item);
+    if (waiting->result.length != whole) {
+        printf("(%zu bytes instead of %zu: another --type?)", waiting->result.length, whole);
+        return;
+    }
+    if (item->kind != METER_BLOCK) {
+        meter_item_print(item, waiting->data, text, sizeof text);
+        fputs(text, stdout);
+        return;
+    }
+    size_t count = sizeof item->elements / sizeof item->elements[0], at = 0;
+    for (size_t i = 0; i < count && (i == 0 || item->elements[i] != 0); i++) {
+        const struct meter_item *element = meter_item(options->type, item->elements[i]);
+        width = element->bytes;
+        meter_item_print(element, waiting->data + at, text, sizeof text);
+        printf("%s%s", i > 0 ? ", " : "", text);
+        at += width;
+    }
+}
+
+static void complain(const char *name, const struct master_result *result) {
+    if (result->outcome != MASTER_REFUSED) {
+        cli_complain("%s: %s after %u tries", name, master_outcome_text(result->outcome, false),
+                     result->tries);
+        return;
+    }
+    char words[160] = "";
+    for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
+        if ((result->error & bit) != 0) {
+            strncat(words, words[0] == '\0' ? "" : ", ", sizeof words - strlen(words) - 1);
+            strncat(words, meter_error_text((uint8_t)bit, false), sizeof words - strlen(words) - 1);
+        }
+    }
+    cli_complain("%s: refused (%02XH: %s)", name, result->error,
+                 words[0] == '\0' ? "no reason" : words);
+}
+
+int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
+    const struct meter_item *items[ITEMS_MAX];
+    struct meter_session session;
+    struct waiting waiting;
+    int code = EXIT_PASS;
+    if (argc < 1 || argc > ITEMS_MAX) {
+        cli_complain("read what? 1 to %d items, e.g. energy_forward", ITEMS_MAX);
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < argc; i++) {
+        items[i] = item_of(options, argv[i]);
+        if (items[i] == NULL) {
+            return EXIT_USAGE;
+        }
+    }
+    if (!meter_session_open(&session, options)) {
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < argc && read_one(&session, options->address, items[i]->di, &waiting); i++) {
+        if (waiting.result.outcome != MASTER_DONE) {
+            complain(items[i]->name, &waiting.result);
+            code = EXIT_FAIL;
+            continue;
+        }
+        printf("%-20s ", items[i]->name);
+        print_values(options, items[i], &waiting);
+        putchar('\n');
+    }
+    meter_session_close(&session);
+    return code;
+}
+
+/* ---- watch ---- */
+
+/* The bare number, for a spreadsheet; empty when there is none. */
+static void print_cell(const struct meter_item *item, const struct waiting *waiting) {
+    char text[64];
+    putchar(',');
+    if (waiting->result.outcome == MASTER_DONE && waiting->result.length == item->bytes) {
+        meter_item_print(item, waiting->data, text, sizeof text);
+        text[strcspn(text, " ")] = '\0';
+        fputs(text, stdout);
+    }
+}
+
+int cli_meter_watch(const struct meter_options *options, int argc, char **argv) {
+    const struct meter_item *items[ITEMS_MAX];
+    struct meter_session session;
+    struct waiting waiting;
+    int code = EXIT_PASS;
+    if (argc < 1 || argc > ITEMS_MAX) {
+        cli_complain("watch what? 1 to %d items, e.g. voltage_a current_a", ITEMS_MAX);
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < argc; i++) {
+        items[i] = item_of(options, argv[i]);
+        if (items[i] == NULL) {
+            return EXIT_USAGE;
+        }
+    }
+    if (!meter_session_open(&session, options)) {
+        return EXIT_USAGE;
+    }
+    fputs("time_s", stdout);
+    for (int i = 0; i < argc; i++) {
+        printf(",%s%s%s", items[i]->name, items[i]->unit[0] != '\0' ? "_" : "", items[i]->unit);
+    }
+    putchar('\n');
+    int64_t next_ns = session.loop.now_ns;
+    for (unsigned n = 0; (options->count == 0 || n < options->count) && !meter_interrupted(); n++) {
+        while (session.loop.now_ns < next_ns && !meter_interrupted()) {
+            int64_t soon = session.loop.now_ns + LOOK_NS;
+            loop_run(&session.loop, soon < next_ns ? soon : next_ns);
+        }
+        printf("%.3f", (double)session.loop.now_ns / 1e9);
+        for (int i = 0; i < argc && read_one(&session, options->address, items[i]->di, &waiting);
+             i++) {
+            print_cell(items[i], &waiting);
+            code = waiting.result.outcome == MASTER_DONE ? code : EXIT_FAIL;
+        }
+        putchar('\n');
+        fflush(stdout);
+        next_ns += (int64_t)(options->every_s * 1e9);
+    }
+    meter_session_close(&session);
+    return code;
+}
+
+/* ---- dump ---- */
+
+int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
+    struct meter_session session;
+    struct waiting waiting;
+    const struct meter_item *item;
+    size_t has = 0, asked = 0;
+    (void)argv;
+    if (argc > 0) {
+        cli_complain("dump takes no items: it asks for all");
+        return EXIT_USAGE;
+    }
+    if (!meter_session_open(&session, options)) {
+        return EXIT_USAGE;
+    }
+    for (; (item = meter_item_at(options->type, asked)) != NULL; asked++) {
+        if (!read_one(&session, options->address, item->di, &waiting)) {
+            break;
+        }
+        if (waiting.result.outcome == MASTER_DONE) {
+            printf("%08X  %-20s ", item->di, item->name);
+            print_values(options, item, &waiting);
+            printf("   %s\n", options->chinese ? item->zh : item->en);
+            fflush(stdout);
+            has++;
+        } else if (waiting.result.outcome != MASTER_REFUSED) {
+            complain(item->name, &waiting.result);
+            if (has == 0) {
+                break; /* nobody is there */
+            }
+        }
+    }
+    meter_session_close(&session);
+    fprintf(stderr, "%zu of %zu items\n", has, asked);
+    return has > 0 ? EXIT_PASS : EXIT_FAIL;
+}
+
+/* ---- scan ---- */
+
+struct scan {
+    struct meter_session *session;
+    unsigned found, unclear;
+};
+
+static enum master_outcome ask_address(struct scan *scan, const uint8_t pattern[6],
+                                       struct waiting *waiting) {
+    struct meter_frame request = {.control = METER_READ_ADDRESS};
+    memcpy(request.address, pattern, 6);
+    waiting->came = false;
+    master_request(&scan->session->master, &request, came, waiting);
+    return wait_for(scan->session, waiting) ? waiting->result.outcome : MASTER_LINE;
+}
+
+/* The meters whose lowest bytes, so many of them, are those of the pattern. One answers: found. Several
+ * collide: the next byte tells them apart. */
+static void bisect(struct scan *scan, uint8_t pattern[6], unsigned known) {
+    struct waiting waiting;
+    enum master_outcome outcome = ask_address(scan, pattern, &waiting);
+    if (outcome == MASTER_DONE && waiting.result.length >= 6) {
+        char text[METER_ADDRESS_TEXT];
+        meter_address_to_text(waiting.data, text);
+        puts(text);
+        fflush(stdout);
+        scan->found++;
+    } else if (outcome == MASTER_DAMAGED && known == 6) {
+        scan->unclear++;
+    } else if (outcome == MASTER_DAMAGED) {
+        for (unsigned value = 0; value < 100 && !meter_interrupted(); value++) {
+            pattern[known] = (uint8_t)(value / 10 << 4 | value % 10);
+            bisect(scan, pattern, known + 1);
+        }
+        pattern[known] = 0xAA;
+    }
+}
+
+int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
+    struct meter_options own = *options;
+    struct meter_session session;
+    struct scan scan = {.session = &session};
+    uint8_t pattern[6];
+    (void)argv;
+    if (argc > 0) {
+        cli_complain("scan takes no further words");
+        return EXIT_USAGE;
+    }
+    own.master.tries = options->master.tries < SCAN_TRIES ? options->master.tries : SCAN_TRIES;
+    if (!meter_session_open(&session, &own)) {
+        return EXIT_USAGE;
+    }
+    memset(pattern, 0xAA, sizeof pattern);
+    bisect(&scan, pattern, 0);
+    meter_session_close(&session);
+    fprintf(stderr, "%u meters found", scan.found);
+    if (scan.unclear > 0) {
+        fprintf(stderr,
+                "; %u addresses answered but could not be understood (two meters with one "
+                "address?)",
+                scan.unclear);
+    }
+    fputc('\n', stderr);
+    return scan.found > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `pilebench meter` as a user has it: meters on a pseudo-terminal, read, scanned, watched, dumped;
+# logs of a line decoded.
+. "$(dirname "$0")/common.sh"
+
+start() { # OPTION... : a simulated line; its name in $port
+    "$PILEBENCH" meter simulate "$@" >port 2>simulated.err &
+    meter=$!
+    for _ in $(seq 100); do
+        [[ -s port ]] && break
+        sleep 0.05
+    done
+    port=$(cat port)
+}
+stop() {
+    kill -INT "$meter"
+    wait "$meter"
+}
+
+start --current 120 --address 25 --start 1206.42 --baud 19200
+"$PILEBENCH" meter read energy_forward voltage_a 02020100 address --port "$port" --baud 19200 >read.txt
+check "reads four items" test $? = 0
+check "energy" grep -qE '^energy_forward +1206\.(4[2-9]|[5-9][0-9]) kWh$' read.txt
+check "voltage" grep -qx 'voltage_a            750.0 V' read.txt
+check "current by its identifier" grep -qx 'current_a            120.000 A' read.txt
+check "address" grep -qx 'address              000000000025' read.txt
+"$PILEBENCH" meter read frequency --port "$port" --baud 19200 2>err
+check "a refusal is told and fails" test "$? $(cat err)" = \
+    "1 pilebench: frequency: refused (02H: no such data)"
+"$PILEBENCH" meter watch voltage_a current_a --port "$port" --baud 19200 --every 0.2 --count 3 >watch.csv
+check "watch: header and three lines" test "$(wc -l <watch.csv)" = 4
+check "watch: plain numbers" test "$(tail -1 watch.csv | cut -d, -f2-)" = "750.0,120.000"
+"$PILEBENCH" meter dump --port "$port" --baud 19200 >dump.txt 2>err
+check "dump finds what the meter has" grep -q '^00010000  energy_forward ' dump.txt
+check "dump counts" grep -qE '^[0-9]+ of [0-9]+ items$' err
+stop
+check "an interrupted meter says what it did" grep -qE '^[0-9]+ requests' simulated.err
+
+start 25 26 1025 000102030405 --baud 19200
+"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 60 >scan.txt 2>err
+check "scan tells four meters apart" test "$? $(sort scan.txt | tr '\n' ' ')" = \
+    "0 000000000025 000000000026 000000001025 000102030405 "
+stop
+
+start --fault silent --baud 19200
+"$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 --timeout 50 2>err
+check "a silent meter" test "$? $(cat err)" = "1 pilebench: voltage_a: no answer after 3 tries"
+stop
+start --fault checksum::0.3 --baud 19200
+good=0
+for _ in 1 2 3 4 5; do
+    "$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 --tries 20 --timeout 80 >/dev/null 2>&1 &&
+        good=$((good + 1))
+done
+check "damaged answers are asked for again" test "$good" = 5
+stop
+printf 'seconds,volts,amperes\n0,500,0\n0.2,1000,36\n' >course.csv
+start --csv course.csv --type dc-vendor --baud 19200
+sleep 1.5
+"$PILEBENCH" meter read voltage_a energy_forward --port "$port" --baud 19200 --type dc-vendor >read.txt
+check "readings from a CSV, above 999.9 V" grep -qx 'voltage_a            1000.0 V' read.txt
+check "and their energy" grep -qE 'energy_forward +0\.0[1-9] kWh' read.txt
+"$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 >read.txt
+check "another type is noticed" grep -q '3 bytes instead of 2' read.txt
+stop
+
+cat >line.txt <<'END'
+[10:00:01.123] TX: 68 25 04 03 02 01 00 68 11 04 33 33 34 33 E1 16
+[10:00:01.323] RX: fe fe fe fe 68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39 45 33 8B 16
+FEFEFE682504030201006891083333343375394533 8B16
+68 25 04 03 02 01 00 68 91 08 00 00 01 00 42 06 12 00 8B 16
+68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39
+68 01 00 00 00 00 00 68 D1 01 35 D8 16
+END
+"$PILEBENCH" meter decode line.txt >words.txt 2>err
+check "decode: all whole frames" test "$? $(grep -c ' [<>] ' words.txt)" = "0 5"
+check "decode: the value" grep -q '^line.txt:2 .*= 1206.42 kWh$' words.txt
+check "decode: bytes in one word" grep -q '^line.txt:3 .*= 1206.42 kWh$' words.txt
+check "decode: without 33H" grep -q '^line.txt:4 .*= 1206.42 kWh  (written without 33H)$' words.txt
+check "decode: the truncated one by its line" grep -q '^line.txt:5  ! ' words.txt
+check "decode: the refusal" grep -q '^line.txt:6 .*refused  02H no such data$' words.txt
+check "decode: counts" grep -qx '5 frames, 2 damaged pieces' err
+check "decode reads standard input" test "$("$PILEBENCH" meter decode --language zh <line.txt 2>/dev/null | grep -c '读数据')" = 5
+echo nothing | "$PILEBENCH" meter decode 2>err
+check "no frame at all is told" test "$? $(grep -c "no frame of DL/T 645" err)" = "1 1"
+
+"$PILEBENCH" meter read no_such_item --port "$port" 2>err
+check "no such item" test "$? $(cat err)" = \
+    "2 pilebench: 'no_such_item' is no item; \`pilebench meter items\` lists them"
+"$PILEBENCH" meter read voltage_a --port /dev/null 2>err
+check "no serial port" test "$? $(grep -c 'is no serial port' err)" = "2 1"
+"$PILEBENCH" meter read voltage_a 2>err
+check "no port given" test "$? $(grep -c -- '--port' err)" = "2 1"
+"$PILEBENCH" meter scan --port /dev/null --baud 1000 2>err
+check "no such rate" test "$? $(grep -c '600, 1200, 2400' err)" = "2 1"
+finish
