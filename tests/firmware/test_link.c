@@ -207,6 +207,25 @@ START_TEST(bad_frames_do_not_count) {
 }
 END_TEST
 
+/* Longer than the table says: not received either, unless the parameter lets it pass. */
+START_TEST(longer_frames) {
+    static const uint8_t bcl[6] = {0xA8, 0x16, 0xB8, 0x0B, 0x02, 0xFF};
+    fake_param(f, "rx.length", _i);
+    fake_charging(f);
+    f->gun[0].muted = FAKE_BCL;
+    for (unsigned i = 0; i < 25; i++) {
+        fake_frame(f, 0, 0x181056F4, bcl, 6);
+        fake_run(f, 50);
+    }
+    ck_assert_str_eq(fake_state(f, 0), _i == 1 ? "timed out" : "charging");
+    for (unsigned i = 0; i < 25; i++) {
+        fake_frame(f, 0, 0x181056F4, bcl, 4);
+        fake_run(f, 50);
+    }
+    ck_assert_str_ne(fake_state(f, 0), "charging");
+}
+END_TEST
+
 /* The transmit queue is full for a while: nothing is lost, the schedule goes on. */
 static int refuse(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct fake *fake = ctx;
@@ -241,6 +260,7 @@ int main(void) {
     tcase_add_test(tc, bem_stops_and_reconnects_silently);
     tcase_add_test(tc, timeout_at_the_end_does_not_reconnect);
     tcase_add_test(tc, bad_frames_do_not_count);
+    tcase_add_loop_test(tc, longer_frames, 0, 2);
     tcase_add_test(tc, full_queue_is_retried);
     suite_add_tcase(suite, tc);
     return fake_main(suite);
