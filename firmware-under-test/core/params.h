@@ -63,7 +63,9 @@
     X(BRO_AA_FROM, "bro_aa.from_bro", "", "GB/T 27930 SPN 3923", 0, 0, 1)                          \
     X(BRO_LOST, "bro.lost", "ms", "GB/T 34658 DN.2007", 5000, 0, CORE_MS_MAX)                      \
     X(BCL_TIMEOUT, "bcl.timeout", "ms", "GB/T 27930 SPN 3925", 1000, 0, CORE_MS_MAX)               \
+    X(BCL_LOST, "bcl.lost", "ms", "GB/T 34658 DN.3006", 1000, 0, CORE_MS_MAX)                      \
     X(BCS_TIMEOUT, "bcs.timeout", "ms", "GB/T 27930 SPN 3924", 5000, 0, CORE_MS_MAX)               \
+    X(BCS_LOST, "bcs.lost", "ms", "GB/T 34658 DN.3005", 5000, 0, CORE_MS_MAX)                      \
     X(BST_TIMEOUT, "bst.timeout", "ms", "GB/T 27930 SPN 3926", 5000, 0, CORE_MS_MAX)               \
     X(BSD_TIMEOUT, "bsd.timeout", "ms", "GB/T 27930 SPN 3927", 10000, 0, CORE_MS_MAX)              \
     X(RECONNECT_MAX, "reconnect.max", "", "GB/T 18487.1 B.3.7.3", 3, 0, 100)                       \

@@ -97,10 +97,10 @@ void core_confirming_enter(struct gun *gun) {
 /* BCL every 50 ms and BCS every 250 ms: the timers run from CRO(AA), then from the last one. */
 static enum core_state demand_timeouts(struct gun *gun) {
     bool bcl = core_link_seen(gun, CORE_RX_BCL), bcs = core_link_seen(gun, CORE_RX_BCS);
-    if (bcl ? late_since_last(gun, CORE_RX_BCL, CORE_P_BCL_TIMEOUT)
+    if (bcl ? late_since_last(gun, CORE_RX_BCL, CORE_P_BCL_LOST)
             : late_since_first(gun, CORE_TX_CRO, CORE_P_BCL_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BCL);
-    if (bcs ? late_since_last(gun, CORE_RX_BCS, CORE_P_BCS_TIMEOUT)
+    if (bcs ? late_since_last(gun, CORE_RX_BCS, CORE_P_BCS_LOST)
             : late_since_first(gun, CORE_TX_CRO, CORE_P_BCS_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BCS);
     return CORE_STAY;

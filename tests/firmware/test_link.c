@@ -82,6 +82,18 @@ START_TEST(timeouts) {
 }
 END_TEST
 
+/* Waiting after CRO(AA) and missing it in charging are two rows of the standard's table. */
+START_TEST(lost_while_charging_has_its_own_time) {
+    fake_param(f, _i == 0 ? "bcl.lost" : "bcs.lost", 2000);
+    fake_param(f, _i == 0 ? "bcl.timeout" : "bcs.timeout", 9000);
+    int64_t from = go_to_the_moment(WHILE_CHARGING, _i == 0 ? FAKE_BCL : FAKE_BCS);
+    fake_run(f, 4000);
+    ck_assert_ptr_nonnull(fake_sent(f, 0x1F, -1, 0));
+    ck_assert_int_gt(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 1740);
+    ck_assert_int_le(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 2040);
+}
+END_TEST
+
 /* Where the 60 s start is open: with the parameter, at the first BRO. */
 START_TEST(bro_aa_timeout_from_the_first_bro) {
     int64_t cml, bro;
@@ -252,6 +264,7 @@ int main(void) {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, timeouts, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tc, lost_while_charging_has_its_own_time, 0, 2);
     tcase_add_test(tc, bro_aa_timeout_from_the_first_bro);
     tcase_add_test(tc, early_bro_is_forgotten);
     tcase_add_test(tc, third_failed_reconnection_is_an_interruption);
