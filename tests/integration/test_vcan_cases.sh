@@ -12,7 +12,11 @@ for network in vcan2 vcan3; do
     ip link show "$network" >/dev/null 2>&1 || ip link add "$network" type vcan
     ip link set "$network" txqueuelen 1000 up
 done
-mapfile -t cases < <(cd "$root/scenarios/cases" && ls ./*.json | grep -v '^\./d[pn]-' | sed 's|^\./||; s|\.json$||')
+cases=()
+for file in "$root"/scenarios/cases/*.json; do
+    id=$(basename "$file" .json)
+    [[ $id == d[pn]-* ]] || cases+=("$id")
+done
 
 lane() { # FOLDER VEHICLE-NETWORK IO-NETWORK CASE...
     local folder=$1 vehicle=$2 io=$3
