@@ -109,16 +109,16 @@ void check_conclude_cut(struct judge_check *check, struct outcome outcome) {
     check_conclude(check, outcome);
 }
 
-static void conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
-                             int64_t to_ns) {
+void check_conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
+                            int64_t to_ns) {
     struct outcome outcome = check_outcome(check, VERDICT_INCONCLUSIVE, finding);
     outcome.signal = signal;
     outcome.to_ns = to_ns;
     check_conclude(check, outcome);
 }
 
-static void conclude_value(struct judge_check *check, double value, double uncertainty,
-                           int64_t to_ns, int64_t at_ns) {
+void check_conclude_value(struct judge_check *check, double value, double uncertainty,
+                          int64_t to_ns, int64_t at_ns) {
     struct outcome outcome = check_outcome(check, VERDICT_PASS, FINDING_MEASURED);
     outcome.value = value;
     outcome.uncertainty = uncertainty;
@@ -128,73 +128,10 @@ static void conclude_value(struct judge_check *check, double value, double uncer
     check_conclude(check, outcome);
 }
 
-static const char *quantity_unknown(const struct judge_check *check) {
-    const char *name = expression_unknown(check->quantity);
-    return name != NULL ? name : check->def->condition.text;
-}
-
 static void conclude_time(struct judge_check *check, int64_t to_ns) {
     assert(to_ns >= check->from_ns);
-    conclude_value(check, ns_to_ms(to_ns - check->from_ns), time_uncertainty_ms(check, to_ns),
-                   to_ns, to_ns);
-}
-
-/* ---- value and peak ---- */
-
-static void take_value(struct judge_check *check) {
-    double value = check->judge->overtaken ? check->captured
-                                           : expression_value(check->quantity, check->from_ns);
-    if (isnan(value)) {
-        conclude_unknown(check, FINDING_UNKNOWN, quantity_unknown(check), check->from_ns);
-    } else {
-        conclude_value(check, value, 0.0, check->from_ns, check->from_ns);
-    }
-}
-
-static void open_peak(struct judge_check *check) {
-    const struct judge *judge = check->judge;
-    expression_track_start(check->quantity, judge->loop->now_ns);
-    if (check->def->window_ns > 0) {
-        loop_set(judge->loop, &check->peak_over, check->from_ns + check->def->window_ns);
-    }
-}
-
-static double stop_peak(struct judge_check *check, int64_t *at_ns) {
-    *at_ns = -1;
-    loop_cancel(check->judge->loop, &check->peak_over);
-    return expression_track_stop(check->quantity, check->judge->loop->now_ns, at_ns);
-}
-
-static void close_peak(struct judge_check *check, int64_t to_ns) {
-    int64_t at_ns;
-    double value = stop_peak(check, &at_ns);
-    if (isnan(value)) {
-        conclude_unknown(check, FINDING_UNKNOWN, quantity_unknown(check), to_ns);
-    } else {
-        conclude_value(check, value, 0.0, to_ns, at_ns);
-    }
-}
-
-/* Not by way of judge_look: the instant may be going on. */
-void check_peak_over(void *ctx, int64_t now_ns) {
-    struct judge_check *check = ctx;
-    (void)now_ns;
-    assert(check->phase == PHASE_OPEN);
-    close_peak(check, check->from_ns + check->def->window_ns);
-}
-
-/* The case ended within "for": beyond the upper limit it stays, anything else may still change. */
-static void cut_peak(struct judge_check *check, int64_t now_ns) {
-    int64_t at_ns;
-    double value = stop_peak(check, &at_ns);
-    if (value > check->limit.max) {
-        conclude_value(check, value, 0.0, now_ns, at_ns);
-        return;
-    }
-    struct outcome outcome = check_outcome(check, VERDICT_INCONCLUSIVE, FINDING_CUT_WINDOW);
-    outcome.to_ns = now_ns;
-    outcome.waited_ns = now_ns - check->from_ns;
-    check_conclude_cut(check, outcome);
+    check_conclude_value(check, ns_to_ms(to_ns - check->from_ns), time_uncertainty_ms(check, to_ns),
+                         to_ns, to_ns);
 }
 
 /* ---- time and expect ---- */
@@ -228,7 +165,7 @@ static void cut_time(struct judge_check *check, int64_t now_ns) {
     outcome.waited_ns = waited_ns;
     outcome.margin = limited ? check->limit.max - ns_to_ms(waited_ns) : (double)NAN;
     if (elapsed && check->blind != NULL) {
-        conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
+        check_conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
     } else if (elapsed) {
         check_conclude(check, outcome);
     } else {
@@ -291,9 +228,9 @@ static void close_watch(struct judge_check *check, int64_t end_ns) {
         outcome.finding = FINDING_EMPTY_WINDOW;
         check_conclude_cut(check, outcome);
     } else if (!check->known) {
-        conclude_unknown(check, FINDING_UNKNOWN, check->condition->unknown, end_ns);
+        check_conclude_unknown(check, FINDING_UNKNOWN, check->condition->unknown, end_ns);
     } else if (check->def->type == CHECK_ALWAYS && check->partly_unknown) {
-        conclude_unknown(check, FINDING_PARTLY_UNKNOWN, check->condition->unknown, end_ns);
+        check_conclude_unknown(check, FINDING_PARTLY_UNKNOWN, check->condition->unknown, end_ns);
     } else {
         check_conclude(check, outcome);
     }
@@ -352,9 +289,9 @@ static void open_pair(struct judge_check *check, int64_t from_ns) {
     check->phase = PHASE_OPEN;
     check->held = false;
     if (check->def->type == CHECK_VALUE) {
-        take_value(check);
+        value_take(check);
     } else if (check->def->type == CHECK_PEAK) {
-        open_peak(check);
+        peak_open(check);
     } else if (check->def->type == CHECK_MEAN) {
         mean_open(check);
     } else if (is_watching(check)) {
@@ -371,7 +308,7 @@ static void open_instant(struct judge_check *check, int64_t at_ns) {
     } else if (check->def->type == CHECK_MEAN) {
         mean_instant(check, at_ns);
     } else if (window_ends(check, at_ns, &end_ns)) {
-        close_peak(check, end_ns);
+        peak_close(check, end_ns);
     }
 }
 
@@ -498,9 +435,9 @@ static void finish_open(struct judge_check *check, int64_t now_ns) {
     } else if (check->def->type == CHECK_MEAN) {
         mean_cut(check, now_ns);
     } else if (now_ns < check->from_ns + check->def->window_ns) {
-        cut_peak(check, now_ns);
+        peak_cut(check, now_ns);
     } else {
-        close_peak(check, now_ns);
+        peak_close(check, now_ns);
     }
 }
 

@@ -3,6 +3,7 @@
  *
  *   judge.c          events, instants, the life of a judge
  *   judge_check.c    one check: from event to event to outcome
+ *   judge_quantity.c value and peak
  *   judge_mean.c     the mean time from one event to the next
  *   judge_limit.c    a value against a limit
  *   judge_record.c   the record of the case, its verdict
@@ -145,15 +146,27 @@ void check_start(struct judge_check *check, int64_t now_ns);
 void check_instant(struct judge_check *check, int64_t at_ns);
 bool check_settled(const struct judge_check *check, int64_t now_ns);
 void check_finish(struct judge_check *check, int64_t now_ns);
-void check_peak_over(void *check, int64_t now_ns);
 
 /* The outcome of the present pair. */
 struct outcome check_outcome(const struct judge_check *check, enum verdict verdict,
                              enum finding finding);
 /* The present pair is judged. */
 void check_conclude(struct judge_check *check, struct outcome outcome);
+void check_conclude_value(struct judge_check *check, double value, double uncertainty,
+                          int64_t to_ns, int64_t at_ns);
+void check_conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
+                            int64_t to_ns);
 /* The same with something that the case's end cut off. */
 void check_conclude_cut(struct judge_check *check, struct outcome outcome);
+
+/* ---- judge_quantity.c ---- */
+
+void value_take(struct judge_check *check);
+void peak_open(struct judge_check *check);
+/* The window is over, or was cut by the case's end. */
+void peak_close(struct judge_check *check, int64_t to_ns);
+void peak_cut(struct judge_check *check, int64_t now_ns);
+void check_peak_over(void *check, int64_t now_ns);
 
 /* ---- judge_mean.c ---- */
 
