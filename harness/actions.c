@@ -240,6 +240,18 @@ static int set_demand(struct bench *bench, const struct argument *args) {
     return 0;
 }
 
+static int set_own_timeouts(struct bench *bench, const struct argument *args) {
+    bms_params(bench->bms)->own_timeouts = args[0].number != 0;
+    return 0;
+}
+
+/* From the next phase on: what a phase sends is settled when it begins. */
+static int set_optional_messages(struct bench *bench, const struct argument *args) {
+    struct bms_params *params = bms_params(bench->bms);
+    params->send_bmv = params->send_bmt = params->send_bsp = args[0].number != 0;
+    return 0;
+}
+
 static int set_battery_offset(struct bench *bench, const struct argument *args) {
     gun_set_battery_offset(&bench->gun, args[0].number, bench->loop.now_ns);
     return 0;
@@ -356,6 +368,11 @@ static const struct action actions[] = {
     {"set vehicle.target_soc PERCENT", "state of charge at which the BMS ends the charge",
      set_target_soc},
     {"set vehicle.current_demand CURRENT", "what the BMS asks for in constant current", set_demand},
+    {"set vehicle.own_timeouts SWITCH",
+     "0: the BMS waits for ever and raises no BEM, so that the charger's CEM comes first",
+     set_own_timeouts},
+    {"set vehicle.optional_messages SWITCH",
+     "1: in the next charge the BMS sends BMV, BMT and BSP too", set_optional_messages},
     {"set battery.offset VOLTAGE",
      "the battery's real voltage is so much higher than the BMS believes", set_battery_offset},
     {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
@@ -481,6 +498,16 @@ static bool read_count(struct reading *reading, struct argument *arg) {
     return true;
 }
 
+static bool read_switch(struct reading *reading, struct argument *arg) {
+    const char *word = reading->words->word[reading->next];
+    if (strcmp(word, "0") != 0 && strcmp(word, "1") != 0) {
+        return refuse(reading, word, "0 (off) or 1 (on)");
+    }
+    arg->number = word[0] - '0';
+    reading->next++;
+    return true;
+}
+
 static bool read_bytes(struct reading *reading, struct argument *arg) {
     arg->count = 0;
     for (; reading->next < reading->words->count; reading->next++) {
@@ -553,6 +580,9 @@ static bool read_argument(struct reading *reading, const char *kind) {
     }
     if (strcmp(kind, "COUNT") == 0) {
         return read_count(reading, arg);
+    }
+    if (strcmp(kind, "SWITCH") == 0) {
+        return read_switch(reading, arg);
     }
     if (strcmp(kind, "BYTES") == 0) {
         return read_bytes(reading, arg);

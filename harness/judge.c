@@ -214,7 +214,8 @@ static bool prepare(struct judge *judge, struct judge_check *check, struct probl
         !find_event(judge, to, &check->to, problem)) {
         return false;
     }
-    bool watching = def->type == CHECK_ALWAYS || def->type == CHECK_NEVER;
+    bool watching =
+        def->type == CHECK_ALWAYS || def->type == CHECK_NEVER || def->type == CHECK_MEAN;
     bool measuring = def->type == CHECK_VALUE || def->type == CHECK_PEAK;
     if (watching && !find_event(judge, &def->condition, &check->condition, problem)) {
         return false;

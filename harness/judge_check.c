@@ -62,8 +62,8 @@ static double band_ms(const struct judge_check *check, int64_t to_ns) {
     return guarded ? time_uncertainty_ms(check, to_ns) : 0.0;
 }
 
-static struct outcome outcome_of(const struct judge_check *check, enum verdict verdict,
-                                 enum finding finding) {
+struct outcome check_outcome(const struct judge_check *check, enum verdict verdict,
+                             enum finding finding) {
     return (struct outcome){.verdict = verdict,
                             .finding = finding,
                             .value = (double)NAN,
@@ -82,7 +82,7 @@ static bool is_worse(const struct outcome *one, const struct outcome *than) {
 }
 
 /* The present pair is judged; on to the next one, or done. */
-static void conclude(struct judge_check *check, struct outcome outcome) {
+void check_conclude(struct judge_check *check, struct outcome outcome) {
     if (check->count == 0 || is_worse(&outcome, &check->worst)) {
         check->worst = outcome;
     }
@@ -98,7 +98,7 @@ static void pass_over(struct judge_check *check) {
 }
 
 /* Something that could not be judged at the case's end. */
-static void conclude_cut(struct judge_check *check, struct outcome outcome) {
+void check_conclude_cut(struct judge_check *check, struct outcome outcome) {
     if (check->def->each && check->count > 0) {
         pass_over(check);
         return;
@@ -106,95 +106,32 @@ static void conclude_cut(struct judge_check *check, struct outcome outcome) {
     if (check->def->monitor || check->def->optional) {
         outcome.verdict = VERDICT_NONE;
     }
-    conclude(check, outcome);
+    check_conclude(check, outcome);
 }
 
-static void conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
-                             int64_t to_ns) {
-    struct outcome outcome = outcome_of(check, VERDICT_INCONCLUSIVE, finding);
+void check_conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
+                            int64_t to_ns) {
+    struct outcome outcome = check_outcome(check, VERDICT_INCONCLUSIVE, finding);
     outcome.signal = signal;
     outcome.to_ns = to_ns;
-    conclude(check, outcome);
+    check_conclude(check, outcome);
 }
 
-static void conclude_value(struct judge_check *check, double value, double uncertainty,
-                           int64_t to_ns, int64_t at_ns) {
-    struct outcome outcome = outcome_of(check, VERDICT_PASS, FINDING_MEASURED);
+void check_conclude_value(struct judge_check *check, double value, double uncertainty,
+                          int64_t to_ns, int64_t at_ns) {
+    struct outcome outcome = check_outcome(check, VERDICT_PASS, FINDING_MEASURED);
     outcome.value = value;
     outcome.uncertainty = uncertainty;
     outcome.to_ns = to_ns;
     outcome.at_ns = at_ns;
     limit_decide(&check->limit, check->judge->profile->decision, &outcome);
-    conclude(check, outcome);
-}
-
-static const char *quantity_unknown(const struct judge_check *check) {
-    const char *name = expression_unknown(check->quantity);
-    return name != NULL ? name : check->def->condition.text;
+    check_conclude(check, outcome);
 }
 
 static void conclude_time(struct judge_check *check, int64_t to_ns) {
     assert(to_ns >= check->from_ns);
-    conclude_value(check, ns_to_ms(to_ns - check->from_ns), time_uncertainty_ms(check, to_ns),
-                   to_ns, to_ns);
-}
-
-/* ---- value and peak ---- */
-
-static void take_value(struct judge_check *check) {
-    double value = check->judge->overtaken ? check->captured
-                                           : expression_value(check->quantity, check->from_ns);
-    if (isnan(value)) {
-        conclude_unknown(check, FINDING_UNKNOWN, quantity_unknown(check), check->from_ns);
-    } else {
-        conclude_value(check, value, 0.0, check->from_ns, check->from_ns);
-    }
-}
-
-static void open_peak(struct judge_check *check) {
-    const struct judge *judge = check->judge;
-    expression_track_start(check->quantity, judge->loop->now_ns);
-    if (check->def->window_ns > 0) {
-        loop_set(judge->loop, &check->peak_over, check->from_ns + check->def->window_ns);
-    }
-}
-
-static double stop_peak(struct judge_check *check, int64_t *at_ns) {
-    *at_ns = -1;
-    loop_cancel(check->judge->loop, &check->peak_over);
-    return expression_track_stop(check->quantity, check->judge->loop->now_ns, at_ns);
-}
-
-static void close_peak(struct judge_check *check, int64_t to_ns) {
-    int64_t at_ns;
-    double value = stop_peak(check, &at_ns);
-    if (isnan(value)) {
-        conclude_unknown(check, FINDING_UNKNOWN, quantity_unknown(check), to_ns);
-    } else {
-        conclude_value(check, value, 0.0, to_ns, at_ns);
-    }
-}
-
-/* Not by way of judge_look: the instant may be going on. */
-void check_peak_over(void *ctx, int64_t now_ns) {
-    struct judge_check *check = ctx;
-    (void)now_ns;
-    assert(check->phase == PHASE_OPEN);
-    close_peak(check, check->from_ns + check->def->window_ns);
-}
-
-/* The case ended within "for": beyond the upper limit it stays, anything else may still change. */
-static void cut_peak(struct judge_check *check, int64_t now_ns) {
-    int64_t at_ns;
-    double value = stop_peak(check, &at_ns);
-    if (value > check->limit.max) {
-        conclude_value(check, value, 0.0, now_ns, at_ns);
-        return;
-    }
-    struct outcome outcome = outcome_of(check, VERDICT_INCONCLUSIVE, FINDING_CUT_WINDOW);
-    outcome.to_ns = now_ns;
-    outcome.waited_ns = now_ns - check->from_ns;
-    conclude_cut(check, outcome);
+    check_conclude_value(check, ns_to_ms(to_ns - check->from_ns), time_uncertainty_ms(check, to_ns),
+                         to_ns, to_ns);
 }
 
 /* ---- time and expect ---- */
@@ -222,20 +159,20 @@ static void cut_time(struct judge_check *check, int64_t now_ns) {
     bool elapsed = limited
                        ? limit_elapsed(&check->limit, ns_to_ms(waited_ns), band_ms(check, now_ns))
                        : isnan(check->limit.min) && now_ns >= check->judge->scenario->timeout_ns;
-    struct outcome outcome = outcome_of(check, VERDICT_FAIL, FINDING_NO_TO);
+    struct outcome outcome = check_outcome(check, VERDICT_FAIL, FINDING_NO_TO);
     outcome.finding = check->def->settle ? FINDING_NOT_FOR_GOOD : FINDING_NO_TO;
     outcome.to_ns = now_ns;
     outcome.waited_ns = waited_ns;
     outcome.margin = limited ? check->limit.max - ns_to_ms(waited_ns) : (double)NAN;
     if (elapsed && check->blind != NULL) {
-        conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
+        check_conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
     } else if (elapsed) {
-        conclude(check, outcome);
+        check_conclude(check, outcome);
     } else {
         outcome.verdict = VERDICT_INCONCLUSIVE;
         outcome.finding = FINDING_CUT;
         outcome.margin = (double)NAN;
-        conclude_cut(check, outcome);
+        check_conclude_cut(check, outcome);
     }
 }
 
@@ -273,14 +210,14 @@ static void watch_note(struct judge_check *check, int64_t at_ns) {
 }
 
 static void conclude_violated(struct judge_check *check) {
-    struct outcome outcome = outcome_of(check, VERDICT_FAIL, FINDING_VIOLATED);
+    struct outcome outcome = check_outcome(check, VERDICT_FAIL, FINDING_VIOLATED);
     outcome.at_ns = outcome.to_ns = check->broken_ns;
-    conclude(check, outcome);
+    check_conclude(check, outcome);
 }
 
 static void close_watch(struct judge_check *check, int64_t end_ns) {
     watch_confirm(check, end_ns);
-    struct outcome outcome = outcome_of(check, VERDICT_PASS, FINDING_MEASURED);
+    struct outcome outcome = check_outcome(check, VERDICT_PASS, FINDING_MEASURED);
     outcome.to_ns = end_ns;
     if (check->broken_ns >= 0 && check->broken_ns < end_ns) {
         conclude_violated(check);
@@ -289,13 +226,13 @@ static void close_watch(struct judge_check *check, int64_t end_ns) {
     } else if (end_ns <= check->from_ns) {
         outcome.verdict = VERDICT_INCONCLUSIVE;
         outcome.finding = FINDING_EMPTY_WINDOW;
-        conclude_cut(check, outcome);
+        check_conclude_cut(check, outcome);
     } else if (!check->known) {
-        conclude_unknown(check, FINDING_UNKNOWN, check->condition->unknown, end_ns);
+        check_conclude_unknown(check, FINDING_UNKNOWN, check->condition->unknown, end_ns);
     } else if (check->def->type == CHECK_ALWAYS && check->partly_unknown) {
-        conclude_unknown(check, FINDING_PARTLY_UNKNOWN, check->condition->unknown, end_ns);
+        check_conclude_unknown(check, FINDING_PARTLY_UNKNOWN, check->condition->unknown, end_ns);
     } else {
-        conclude(check, outcome);
+        check_conclude(check, outcome);
     }
 }
 
@@ -305,6 +242,15 @@ static bool window_ends(const struct judge_check *check, int64_t at_ns, int64_t 
         return at_ns >= *end_ns;
     }
     return check->to != NULL && comes(check->to, check->from_ns, at_ns, end_ns);
+}
+
+static void mean_instant(struct judge_check *check, int64_t at_ns) {
+    int64_t end_ns;
+    if (window_ends(check, at_ns, &end_ns)) {
+        mean_close(check, end_ns);
+    } else {
+        mean_note(check, at_ns);
+    }
 }
 
 static void watch_instant(struct judge_check *check, int64_t at_ns) {
@@ -330,10 +276,10 @@ static void cut_watch(struct judge_check *check, int64_t now_ns) {
         close_watch(check, end_ns);
         return;
     }
-    struct outcome outcome = outcome_of(check, VERDICT_INCONCLUSIVE, FINDING_CUT_WINDOW);
+    struct outcome outcome = check_outcome(check, VERDICT_INCONCLUSIVE, FINDING_CUT_WINDOW);
     outcome.to_ns = now_ns;
     outcome.waited_ns = now_ns - check->from_ns;
-    conclude_cut(check, outcome);
+    check_conclude_cut(check, outcome);
 }
 
 /* ---- the way of a check ---- */
@@ -343,9 +289,11 @@ static void open_pair(struct judge_check *check, int64_t from_ns) {
     check->phase = PHASE_OPEN;
     check->held = false;
     if (check->def->type == CHECK_VALUE) {
-        take_value(check);
+        value_take(check);
     } else if (check->def->type == CHECK_PEAK) {
-        open_peak(check);
+        peak_open(check);
+    } else if (check->def->type == CHECK_MEAN) {
+        mean_open(check);
     } else if (is_watching(check)) {
         open_watch(check);
     }
@@ -357,8 +305,10 @@ static void open_instant(struct judge_check *check, int64_t at_ns) {
         time_instant(check, at_ns);
     } else if (is_watching(check)) {
         watch_instant(check, at_ns);
+    } else if (check->def->type == CHECK_MEAN) {
+        mean_instant(check, at_ns);
     } else if (window_ends(check, at_ns, &end_ns)) {
-        close_peak(check, end_ns);
+        peak_close(check, end_ns);
     }
 }
 
@@ -461,7 +411,7 @@ static void never_began(struct judge_check *check) {
     }
     assert(awaited != NULL);
     struct outcome outcome =
-        outcome_of(check, VERDICT_INCONCLUSIVE, after ? FINDING_NO_AFTER : FINDING_NO_FROM);
+        check_outcome(check, VERDICT_INCONCLUSIVE, after ? FINDING_NO_AFTER : FINDING_NO_FROM);
     outcome.signal = event_blind(awaited);
     if (outcome.signal != NULL) {
         outcome.finding = FINDING_UNKNOWN;
@@ -470,7 +420,7 @@ static void never_began(struct judge_check *check) {
         outcome.finding = FINDING_EMPTY_WINDOW; /* each of them was, so they were passed over */
     }
     outcome.verdict = check->def->optional ? VERDICT_NONE : VERDICT_INCONCLUSIVE;
-    conclude(check, outcome);
+    check_conclude(check, outcome);
 }
 
 static void finish_open(struct judge_check *check, int64_t now_ns) {
@@ -482,10 +432,12 @@ static void finish_open(struct judge_check *check, int64_t now_ns) {
         }
     } else if (is_watching(check)) {
         cut_watch(check, now_ns);
+    } else if (check->def->type == CHECK_MEAN) {
+        mean_cut(check, now_ns);
     } else if (now_ns < check->from_ns + check->def->window_ns) {
-        cut_peak(check, now_ns);
+        peak_cut(check, now_ns);
     } else {
-        close_peak(check, now_ns);
+        peak_close(check, now_ns);
     }
 }
 

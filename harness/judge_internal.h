@@ -3,6 +3,8 @@
  *
  *   judge.c          events, instants, the life of a judge
  *   judge_check.c    one check: from event to event to outcome
+ *   judge_quantity.c value and peak
+ *   judge_mean.c     the mean time from one event to the next
  *   judge_limit.c    a value against a limit
  *   judge_record.c   the record of the case, its verdict
  *   judge_text.c     outcomes in words */
@@ -44,6 +46,7 @@ enum finding {
     FINDING_CUT,            /* the case ended before the time for "to" was over */
     FINDING_CUT_WINDOW,     /* the case ended within "for" */
     FINDING_EMPTY_WINDOW,   /* ended at the instant it began */
+    FINDING_FEW,            /* mean: came less than twice in its window */
     FINDING_VIOLATED,       /* always, never */
     FINDING_UNKNOWN,        /* signal was not known */
     FINDING_PARTLY_UNKNOWN, /* always: signal was not known at an instant */
@@ -73,7 +76,7 @@ struct judge_check {
     const struct check_def *def;
     struct judge *judge;
     struct judge_event *after, *from, *to; /* NULL: none; to of expect: its condition */
-    struct judge_event *condition;         /* always, never */
+    struct judge_event *condition;         /* always, never, mean */
     struct expression *quantity;           /* value, peak */
     const char *unit;
     struct judge_limit limit;
@@ -91,7 +94,9 @@ struct judge_check {
     bool broken_by_pulse;
     double captured;        /* value: as it was when from came */
     struct timer peak_over; /* peak: end of "for" */
-    size_t count;           /* outcomes so far */
+    size_t seen;            /* mean: how often the event came in the window */
+    int64_t first_ns, last_ns;
+    size_t count; /* outcomes so far */
     struct outcome worst;
 };
 
@@ -141,7 +146,36 @@ void check_start(struct judge_check *check, int64_t now_ns);
 void check_instant(struct judge_check *check, int64_t at_ns);
 bool check_settled(const struct judge_check *check, int64_t now_ns);
 void check_finish(struct judge_check *check, int64_t now_ns);
+
+/* The outcome of the present pair. */
+struct outcome check_outcome(const struct judge_check *check, enum verdict verdict,
+                             enum finding finding);
+/* The present pair is judged. */
+void check_conclude(struct judge_check *check, struct outcome outcome);
+void check_conclude_value(struct judge_check *check, double value, double uncertainty,
+                          int64_t to_ns, int64_t at_ns);
+void check_conclude_unknown(struct judge_check *check, enum finding finding, const char *signal,
+                            int64_t to_ns);
+/* The same with something that the case's end cut off. */
+void check_conclude_cut(struct judge_check *check, struct outcome outcome);
+
+/* ---- judge_quantity.c ---- */
+
+void value_take(struct judge_check *check);
+void peak_open(struct judge_check *check);
+/* The window is over, or was cut by the case's end. */
+void peak_close(struct judge_check *check, int64_t to_ns);
+void peak_cut(struct judge_check *check, int64_t now_ns);
 void check_peak_over(void *check, int64_t now_ns);
+
+/* ---- judge_mean.c ---- */
+
+void mean_open(struct judge_check *check);
+/* What this instant, of the window, brought. */
+void mean_note(struct judge_check *check, int64_t at_ns);
+/* The window is over, or was cut by the case's end. */
+void mean_close(struct judge_check *check, int64_t to_ns);
+void mean_cut(struct judge_check *check, int64_t now_ns);
 
 /* ---- judge_limit.c ---- */
 

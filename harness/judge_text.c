@@ -48,6 +48,9 @@ static const char *const sentences[][2] = {
     [FINDING_EMPTY_WINDOW] =
         {"{title}: the window from {from} to {to} ended at the instant it began",
          "{title}：从{from}到{to}的时间窗长度为零，未作评定"},
+    [FINDING_FEW] = {"{title}: {condition} did not happen twice from {from} to {to}, so there is "
+                     "no mean",
+                     "{title}：从{from}到{to}，{condition}发生不足两次，无平均值"},
     [FINDING_VIOLATED] = {"{title}: {condition} {broken} at {at}, {since} after {from}",
                           "{title}：{at}时{condition}{broken}（{from}之后{since}）"},
     [FINDING_UNKNOWN] = {"{title}: cannot be observed, {signal} is not known",
@@ -329,8 +332,9 @@ struct result_text step_title(const struct step_def *step) {
 
 char *check_condition(const struct check_def *def) {
     static const char *const words_of[] = {
-        [CHECK_TIME] = "time",     [CHECK_VALUE] = "value",   [CHECK_PEAK] = "peak",
-        [CHECK_EXPECT] = "expect", [CHECK_ALWAYS] = "always", [CHECK_NEVER] = "never"};
+        [CHECK_TIME] = "time",  [CHECK_VALUE] = "value",   [CHECK_PEAK] = "peak",
+        [CHECK_MEAN] = "mean",  [CHECK_EXPECT] = "expect", [CHECK_ALWAYS] = "always",
+        [CHECK_NEVER] = "never"};
     struct writing writing;
     begin(&writing);
     fputs(words_of[def->type], writing.out);

@@ -42,6 +42,7 @@ enum check_type {
     CHECK_TIME,   /* measure ... from EVENT to EVENT: the time between */
     CHECK_VALUE,  /* measure ... value EXPR at EVENT */
     CHECK_PEAK,   /* measure ... peak EXPR from EVENT to EVENT: largest value in the window */
+    CHECK_MEAN,   /* measure ... mean EVENT from EVENT to EVENT: mean time from one to the next */
     CHECK_EXPECT, /* expect COND from EVENT within TIME */
     CHECK_ALWAYS, /* always COND from EVENT to EVENT */
     CHECK_NEVER,  /* never COND from EVENT to EVENT */
@@ -53,12 +54,12 @@ enum check_type {
 struct check_def {
     enum check_type type;
     struct text title;
-    struct event_def condition; /* expect, always, never; value and peak: the quantity */
+    struct event_def condition; /* expect, always, never, mean; value and peak: the quantity */
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
     struct event_def to;        /* time: required; text NULL: end of the case */
-    int64_t window_ns;          /* "for" (peak, always, never) or "within" (expect); 0: none */
-    const char *limit;          /* name in the profile; NULL: none */
+    int64_t window_ns;        /* "for" (peak, mean, always, never) or "within" (expect); 0: none */
+    const char *limit;        /* name in the profile; NULL: none */
     const char *within_limit; /* expect: "within" by a limit's name; window_ns has its value too */
     bool each;                /* every pair of from..to, the worst counts; default: the first */
     bool optional;            /* none, instead of inconclusive, when from never occurs */

@@ -43,6 +43,15 @@ static const struct check_shape {
       {"limit", JSON_STRING, false},
       WINDOW_KEYS,
       COMMON_KEYS}},
+    {CHECK_MEAN,
+     "a measured mean period",
+     "mean",
+     10,
+     {{"measure", TEXTS, true},
+      {"mean", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      WINDOW_KEYS,
+      COMMON_KEYS}},
     {CHECK_TIME,
      "a measured time",
      "measure",
@@ -74,7 +83,7 @@ static const struct check_shape {
      {{"never", JSON_STRING, true}, {"title", TEXTS, true}, WINDOW_KEYS, COMMON_KEYS}},
 };
 
-/* The first shape whose mark is there; value and peak stand before the plain time. */
+/* The first shape whose mark is there; value, peak and mean stand before the plain time. */
 static const struct check_shape *find_shape(const struct reader *reader, const cJSON *item) {
     for (size_t i = 0; i < COUNT(shapes); i++) {
         if (member(item, shapes[i].mark)) {
@@ -153,7 +162,10 @@ static bool read_check_limit(const struct reader *reader, const cJSON *item, con
 static bool read_measure(const struct reader *reader, const cJSON *item, struct check_def *check) {
     char unit[16] = "s";
     const char *quantity = check->type == CHECK_VALUE ? "value" : "peak";
-    if (check->type != CHECK_TIME &&
+    if (check->type == CHECK_MEAN && !read_event(reader, member(item, "mean"), &check->condition)) {
+        return false;
+    }
+    if ((check->type == CHECK_VALUE || check->type == CHECK_PEAK) &&
         !read_quantity(reader, member(item, quantity), &check->condition, unit, sizeof unit)) {
         return false;
     }

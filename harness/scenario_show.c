@@ -188,6 +188,7 @@ static void show_check(const struct page *page, size_t number, const struct chec
         [CHECK_TIME] = {"Time", "时间"},
         [CHECK_VALUE] = {"Value of", "测量值"},
         [CHECK_PEAK] = {"Largest value of", "最大值"},
+        [CHECK_MEAN] = {"Mean time from one to the next", "平均间隔"},
         [CHECK_EXPECT] = {"Must occur:", "应出现:"},
         [CHECK_ALWAYS] = {"Must hold:", "应始终满足:"},
         [CHECK_NEVER] = {"Must not occur:", "不应出现:"},

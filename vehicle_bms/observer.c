@@ -10,11 +10,13 @@
 #include <string.h>
 
 #define NAME_MAX_CHARS 40
+#define BYTES_MAX      6 /* of a message that is a number, exactly: 48 of a double's 53 bits */
 
 /* The signals of one message; fields[] by the order of the table, NULL where there is none. */
 struct message_signals {
     struct signal *pulse;
     struct signal *bad;
+    struct signal *bytes; /* of a short message; NULL: too long for a number */
     struct signal *fields[MESSAGE_FIELDS_MAX];
 };
 
@@ -47,6 +49,10 @@ static void add_signals(struct observer *observer, struct signal_board *board, s
     own->pulse = signal_add(board, message->code, SIGNAL_PULSE, "", message->en);
     own->bad = signal_add(board, keep_name(observer, message->code, "bad"), SIGNAL_PULSE, "",
                           "received with a wrong length");
+    if (message_form(message, observer->assembler.edition)->length_sent <= BYTES_MAX) {
+        own->bytes = signal_add(board, keep_name(observer, message->code, "bytes"), SIGNAL_NUMBER,
+                                "", "whole message, first byte highest");
+    }
     for (size_t i = 0; i < message->field_count; i++) {
         const struct field *field = &message->fields[i];
         if (has_signal(field)) {
@@ -60,7 +66,7 @@ static void complete(void *ctx, const struct assembled *whole);
 
 struct observer *observer_new(struct signal_board *board, enum edition edition) {
     struct observer *observer = calloc(1, sizeof *observer);
-    char *names = calloc((size_t)MESSAGE_COUNT * (MESSAGE_FIELDS_MAX + 1), NAME_MAX_CHARS);
+    char *names = calloc((size_t)MESSAGE_COUNT * (MESSAGE_FIELDS_MAX + 2), NAME_MAX_CHARS);
     if (observer == NULL || names == NULL) {
         fputs("observer: out of memory\n", stderr);
         abort();
@@ -74,11 +80,23 @@ struct observer *observer_new(struct signal_board *board, enum edition edition) 
     return observer;
 }
 
+/* 04 00 F0 F0 as 0x0400F0F0. */
+static double as_number(const uint8_t *data, size_t length) {
+    double number = 0;
+    for (size_t i = 0; i < length && i < BYTES_MAX; i++) {
+        number = number * 256 + data[i];
+    }
+    return number;
+}
+
 /* A payload equal to the former one changes no field: most frames of a charge are such. */
 static void set_fields(struct observer *observer, int64_t at_ns, size_t index, const uint8_t *data,
                        size_t length) {
     const struct message *message = &messages[index];
     struct message_signals *own = &observer->signals[index];
+    if (own->bytes != NULL) {
+        signal_set(own->bytes, at_ns, as_number(data, length));
+    }
     for (size_t i = 0; i < message->field_count; i++) {
         struct signal *signal = own->fields[i];
         double value;

@@ -14,6 +14,8 @@
  *   BCL.current_demand  number: value as coded, raw * scale + offset, in the field's unit. Charging
  *                       currents are negative, as on the wire. "Not supplied" makes it unknown;
  *                       untrusted and out-of-range values are shown as they are
+ *   BCL.bytes           number: a short message (up to 6 bytes) as a whole, first byte highest:
+ *                       04 00 F0 F0 is 0x0400F0F0. For reserved bits, which no field has
  * At the pulse the fields are those of that message. Text fields (VIN, region code) and repeated
  * ones (BMV, BMT, BSP) have no signal: read them from observer_last.
  *

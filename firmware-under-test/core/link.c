@@ -212,15 +212,20 @@ bool core_link_knows(uint8_t pf) {
     return false;
 }
 
+/* Not exact: what is longer is taken for what it begins with. Never what is shorter. */
+static bool length_fits(const struct gun *gun, unsigned row, unsigned length) {
+    if (gun->param[CORE_P_RX_LENGTH] == 0)
+        return length >= receivers[row].length;
+    return length == receivers[row].length || length == receivers[row].or_length;
+}
+
 void core_link_receive(struct gun *gun, uint8_t pf, const uint8_t *bytes, unsigned length) {
     unsigned i = 0;
     while (i < RECEIVERS && receivers[i].pf != pf)
         i++;
     if (i == RECEIVERS || receivers[i].rx == CORE_RX_COUNT)
         return;
-    if (length != receivers[i].length && length != receivers[i].or_length)
-        return;
-    if (!receivers[i].take(&gun->link, bytes))
+    if (!length_fits(gun, i, length) || !receivers[i].take(&gun->link, bytes))
         return;
     if (pf == CORE_PF_BRO && !core_link_seen(gun, CORE_RX_BRO))
         gun->link.bro_first_ns = gun->now;

@@ -183,13 +183,15 @@ static const struct {
 };
 
 bool core_decode_bsm(const uint8_t *bytes, struct core_bsm *bsm) {
-    bsm->abnormal = CORE_FAULT_NONE;
+    bsm->abnormal = bsm->untrusted = CORE_FAULT_NONE;
     bsm->temperature_max_c = bytes[1] == 0xFF ? INT32_MIN : bytes[1] - 50;
     for (unsigned i = 0; i < sizeof bsm_states / sizeof bsm_states[0]; i++) {
         unsigned state = (unsigned)bytes[bsm_states[i].byte] >> bsm_states[i].shift & 3u;
         bool abnormal = state == 1 || (state == 2 && bsm_states[i].abnormal_10);
         if (abnormal && bsm->abnormal == CORE_FAULT_NONE)
             bsm->abnormal = bsm_states[i].fault;
+        if (state == 2 && !abnormal && bsm->untrusted == CORE_FAULT_NONE)
+            bsm->untrusted = bsm_states[i].fault;
     }
     switch ((unsigned)bytes[6] >> 4 & 3u) {
     case 0:

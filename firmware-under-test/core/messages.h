@@ -120,7 +120,8 @@ enum core_permission {
 };
 
 struct core_bsm {
-    enum core_fault abnormal; /* first abnormal state, or none */
+    enum core_fault abnormal;  /* first abnormal state, or none */
+    enum core_fault untrusted; /* first untrusted one, or none */
     enum core_permission permission;
     int32_t temperature_max_c; /* INT32_MIN: not supplied */
 };

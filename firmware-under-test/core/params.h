@@ -63,10 +63,14 @@
     X(BRO_AA_FROM, "bro_aa.from_bro", "", "GB/T 27930 SPN 3923", 0, 0, 1)                          \
     X(BRO_LOST, "bro.lost", "ms", "GB/T 34658 DN.2007", 5000, 0, CORE_MS_MAX)                      \
     X(BCL_TIMEOUT, "bcl.timeout", "ms", "GB/T 27930 SPN 3925", 1000, 0, CORE_MS_MAX)               \
+    X(BCL_LOST, "bcl.lost", "ms", "GB/T 34658 DN.3006", 1000, 0, CORE_MS_MAX)                      \
     X(BCS_TIMEOUT, "bcs.timeout", "ms", "GB/T 27930 SPN 3924", 5000, 0, CORE_MS_MAX)               \
+    X(BCS_LOST, "bcs.lost", "ms", "GB/T 34658 DN.3005", 5000, 0, CORE_MS_MAX)                      \
     X(BST_TIMEOUT, "bst.timeout", "ms", "GB/T 27930 SPN 3926", 5000, 0, CORE_MS_MAX)               \
     X(BSD_TIMEOUT, "bsd.timeout", "ms", "GB/T 27930 SPN 3927", 10000, 0, CORE_MS_MAX)              \
     X(RECONNECT_MAX, "reconnect.max", "", "GB/T 18487.1 B.3.7.3", 3, 0, 100)                       \
+    X(RESTART_REPLUG, "restart.replug", "", "GB/T 34658 DP.4002", 1, 0, 1)                         \
+    X(RX_LENGTH, "rx.length", "", "GB/T 34658 DN.3003", 1, 0, 1)                                   \
     X(BEM_WAIT, "bem.wait", "ms", "maker", 1000, 0, CORE_MS_MAX)                                   \
     X(READY_TIMEOUT, "ready.timeout", "ms", "GB/T 27930 SPN 3904", 60000, 0, CORE_MS_MAX)          \
     X(PAUSE_TIMEOUT, "pause.timeout", "ms", "GB/T 27930 annex C", 600000, 0, CORE_MS_MAX)          \
@@ -75,6 +79,7 @@
     X(TP_T1, "tp.t1", "ms", "SAE J1939-21 T1", 750, 1, CORE_MS_MAX)                                \
     X(TP_T2, "tp.t2", "ms", "SAE J1939-21 T2", 1250, 1, CORE_MS_MAX)                               \
     X(TP_WINDOW, "tp.window", "", "SAE J1939-21 CTS", 255, 1, 255)                                 \
+    X(TP_LENGTH, "tp.length", "byte", "SAE J1939-21 RTS", 1785, 9, 1785)                           \
     X(TP_RETRIES, "tp.retries", "", "SAE J1939-21 CTS", 2, 0, 100)                                 \
     /* contactors and welding */                                                                   \
     X(FEEDBACK_TIMEOUT, "feedback.timeout", "ms", "T240-8.14", 200, 0, CORE_MS_MAX)                \
@@ -143,7 +148,8 @@
     X(GUN_TEMP_DEBOUNCE, "gun.temp_debounce", "ms", "T240-4.16", 200, 0, CORE_MS_MAX)              \
     X(FAULT_OPEN, "fault.open", "ms", "GB/T 18487.1 B.3.7.1", 20, 0, CORE_MS_MAX)                  \
     X(FAULT_AUX_AFTER, "fault.aux_after", "ms", "GB/T 18487.1 B.3.7.1", 9800, 0, CORE_MS_MAX)      \
-    X(BSM_REACT, "bsm.react", "", "GB/T 34658 DP.3003", 1, 0, 1)                                   \
+    X(BSM_REACT, "bsm.react", "bits", "GB/T 34658 DP.3003", 63, 0, 63)                             \
+    X(BSM_UNTRUSTED, "bsm.untrusted", "", "GB/T 34658 DP.3004", 0, 0, 1)                           \
     /* ends on a condition, 0 = off */                                                             \
     X(END_MINUTES, "end.minutes", "min", "ZS-6.5.8.4a", 0, 0, 100000)                              \
     X(END_ENERGY, "end.energy_wh", "Wh", "ZS-6.5.8.4a", 0, 0, INT32_MAX)                           \

@@ -97,10 +97,10 @@ void core_confirming_enter(struct gun *gun) {
 /* BCL every 50 ms and BCS every 250 ms: the timers run from CRO(AA), then from the last one. */
 static enum core_state demand_timeouts(struct gun *gun) {
     bool bcl = core_link_seen(gun, CORE_RX_BCL), bcs = core_link_seen(gun, CORE_RX_BCS);
-    if (bcl ? late_since_last(gun, CORE_RX_BCL, CORE_P_BCL_TIMEOUT)
+    if (bcl ? late_since_last(gun, CORE_RX_BCL, CORE_P_BCL_LOST)
             : late_since_first(gun, CORE_TX_CRO, CORE_P_BCL_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BCL);
-    if (bcs ? late_since_last(gun, CORE_RX_BCS, CORE_P_BCS_TIMEOUT)
+    if (bcs ? late_since_last(gun, CORE_RX_BCS, CORE_P_BCS_LOST)
             : late_since_first(gun, CORE_TX_CRO, CORE_P_BCS_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BCS);
     return CORE_STAY;
@@ -135,10 +135,22 @@ static bool condition_reached(struct gun *gun) {
     return soc > 0 && gun->link.bcs.soc_percent >= soc;
 }
 
+/* Why BSM ends the charge; one bit of the parameter for each of its states, in their order. */
+static enum core_fault bsm_reason(const struct gun *gun) {
+    enum core_fault reason = gun->link.bsm.abnormal;
+    if (reason == CORE_FAULT_NONE && gun->param[CORE_P_BSM_UNTRUSTED] != 0)
+        reason = gun->link.bsm.untrusted;
+    if (reason == CORE_FAULT_NONE)
+        return reason;
+    unsigned bit = (unsigned)reason - (unsigned)CORE_FAULT_BSM_CELL;
+    return (unsigned)gun->param[CORE_P_BSM_REACT] >> bit & 1u ? reason : CORE_FAULT_NONE;
+}
+
 /* What charging and pausing share; the reaction to BSM is that of GB/T 34658 DP.3003. */
 static enum core_state supervise(struct gun *gun) {
-    if (gun->link.bsm.abnormal != CORE_FAULT_NONE && gun->param[CORE_P_BSM_REACT] != 0) {
-        core_fail(gun, gun->link.bsm.abnormal);
+    enum core_fault reason = bsm_reason(gun);
+    if (reason != CORE_FAULT_NONE) {
+        core_fail(gun, reason);
         return CORE_STAY;
     }
     if (condition_reached(gun)) {

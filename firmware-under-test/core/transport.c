@@ -42,7 +42,7 @@ static void ask_for_packets(struct gun *gun) {
 static void request_to_send(struct gun *gun, const uint8_t *data) {
     struct core_transport *tp = &gun->transport;
     unsigned length = (unsigned)data[1] | (unsigned)data[2] << 8;
-    bool sane = length >= CORE_TP_LEN_MIN && length <= CORE_TP_LEN_MAX &&
+    bool sane = length >= CORE_TP_LEN_MIN && length <= (unsigned)gun->param[CORE_P_TP_LENGTH] &&
                 data[3] == (length + PACKET_BYTES - 1) / PACKET_BYTES;
     uint8_t pf = data[6];
     if (tp->open && tp->pf != pf) {

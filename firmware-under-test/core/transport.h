@@ -13,9 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CORE_TP_KEPT    64   /* more than BRM's 49 */
-#define CORE_TP_LEN_MIN 9    /* below: fits one frame */
-#define CORE_TP_LEN_MAX 1785 /* 255 packets of 7 */
+#define CORE_TP_KEPT    64 /* more than BRM's 49 */
+#define CORE_TP_LEN_MIN 9  /* below: fits one frame */
 
 enum core_tp_answer {
     CORE_TP_NOTHING,

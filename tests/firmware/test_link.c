@@ -82,6 +82,18 @@ START_TEST(timeouts) {
 }
 END_TEST
 
+/* Waiting after CRO(AA) and missing it in charging are two rows of the standard's table. */
+START_TEST(lost_while_charging_has_its_own_time) {
+    fake_param(f, _i == 0 ? "bcl.lost" : "bcs.lost", 2000);
+    fake_param(f, _i == 0 ? "bcl.timeout" : "bcs.timeout", 9000);
+    int64_t from = go_to_the_moment(WHILE_CHARGING, _i == 0 ? FAKE_BCL : FAKE_BCS);
+    fake_run(f, 4000);
+    ck_assert_ptr_nonnull(fake_sent(f, 0x1F, -1, 0));
+    ck_assert_int_gt(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 1740);
+    ck_assert_int_le(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 2040);
+}
+END_TEST
+
 /* Where the 60 s start is open: with the parameter, at the first BRO. */
 START_TEST(bro_aa_timeout_from_the_first_bro) {
     int64_t cml, bro;
@@ -207,6 +219,25 @@ START_TEST(bad_frames_do_not_count) {
 }
 END_TEST
 
+/* Longer than the table says: not received either, unless the parameter lets it pass. */
+START_TEST(longer_frames) {
+    static const uint8_t bcl[6] = {0xA8, 0x16, 0xB8, 0x0B, 0x02, 0xFF};
+    fake_param(f, "rx.length", _i);
+    fake_charging(f);
+    f->gun[0].muted = FAKE_BCL;
+    for (unsigned i = 0; i < 25; i++) {
+        fake_frame(f, 0, 0x181056F4, bcl, 6);
+        fake_run(f, 50);
+    }
+    ck_assert_str_eq(fake_state(f, 0), _i == 1 ? "timed out" : "charging");
+    for (unsigned i = 0; i < 25; i++) {
+        fake_frame(f, 0, 0x181056F4, bcl, 4);
+        fake_run(f, 50);
+    }
+    ck_assert_str_ne(fake_state(f, 0), "charging");
+}
+END_TEST
+
 /* The transmit queue is full for a while: nothing is lost, the schedule goes on. */
 static int refuse(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct fake *fake = ctx;
@@ -233,6 +264,7 @@ int main(void) {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, timeouts, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tc, lost_while_charging_has_its_own_time, 0, 2);
     tcase_add_test(tc, bro_aa_timeout_from_the_first_bro);
     tcase_add_test(tc, early_bro_is_forgotten);
     tcase_add_test(tc, third_failed_reconnection_is_an_interruption);
@@ -241,6 +273,7 @@ int main(void) {
     tcase_add_test(tc, bem_stops_and_reconnects_silently);
     tcase_add_test(tc, timeout_at_the_end_does_not_reconnect);
     tcase_add_test(tc, bad_frames_do_not_count);
+    tcase_add_loop_test(tc, longer_frames, 0, 2);
     tcase_add_test(tc, full_queue_is_retried);
     suite_add_tcase(suite, tc);
     return fake_main(suite);

@@ -150,6 +150,38 @@ START_TEST(battery_state) {
 }
 END_TEST
 
+/* Each bit of the parameter is one of the states. */
+START_TEST(battery_states_are_told_apart) {
+    fake_param(f, "bsm.react", 63 & ~(1 << _i));
+    fake_charging(f);
+    *(_i < 4 ? &f->gun[0].bsm[0] : &f->gun[0].bsm[1]) |= (uint8_t)(1 << _i % 4 * 2);
+    fake_run(f, 1000);
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+    fake_param(f, "bsm.react", 1 << _i);
+    fake_run(f, 1000);
+    ck_assert_ptr_nonnull(fake_sent(f, 0x1A, 0x10, 0));
+}
+END_TEST
+
+START_TEST(untrusted_states_may_be_abnormal) {
+    fake_param(f, "bsm.untrusted", 1);
+    bsm_case(0x20, 0xD0, true);
+}
+END_TEST
+
+/* Without the parameter's demand for a replug a fault is forgotten at the next start. */
+START_TEST(restart_after_a_fault) {
+    fake_param(f, "restart.replug", _i);
+    bsm_case(0x01, 0xD0, true);
+    ck_assert(fake_until(f, "ended", 20000));
+    f->gun[0].bsm[0] = 0;
+    fake_input(f, DUT_IN_START, 1);
+    fake_run(f, 500);
+    ck_assert_str_eq(fake_state(f, 0), _i == 1 ? "ended" : "weld test");
+    ck_assert_int_eq(f->gun[0].out[DUT_OUT_AUX], 1 - _i);
+}
+END_TEST
+
 START_TEST(current_ramps_down_before_the_contactors_open) {
     int64_t stop, k1;
     int32_t last_ma = 0;
@@ -308,6 +340,9 @@ int main(void) {
     tcase_add_test(tc, pause_ends_after_its_limit);
     tcase_add_test(tc, undefined_permission_keeps_the_pause);
     tcase_add_loop_test(tc, battery_state, 0, sizeof bsm_cases / sizeof bsm_cases[0]);
+    tcase_add_loop_test(tc, battery_states_are_told_apart, 0, 6);
+    tcase_add_test(tc, untrusted_states_may_be_abnormal);
+    tcase_add_loop_test(tc, restart_after_a_fault, 0, 2);
     tcase_add_test(tc, current_ramps_down_before_the_contactors_open);
     tcase_add_test(tc, current_rises_at_its_slew);
     tcase_add_test(tc, demand_is_limited);

@@ -199,6 +199,16 @@ START_TEST(long_bmv_is_acknowledged) {
 }
 END_TEST
 
+START_TEST(length_limit_is_a_parameter) {
+    fake_param(f, "tp.length", 64);
+    tp_cm(0x10, 64, 0, 10, 0xFF, 0x15);
+    expect_answer("11 0A 01 FF FF 00 15 00");
+    tp_cm(0xFF, 3, 0xFF, 0xFF, 0xFF, 0x15);
+    tp_cm(0x10, 65, 0, 10, 0xFF, 0x15);
+    expect_answer("FF 02 FF FF FF 00 15 00");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("transport");
     TCase *tc = tcase_create("transport");
@@ -216,6 +226,7 @@ int main(void) {
     tcase_add_test(tc, nonsense_is_refused);
     tcase_add_test(tc, wrong_length_is_not_received);
     tcase_add_test(tc, long_bmv_is_acknowledged);
+    tcase_add_test(tc, length_limit_is_a_parameter);
     suite_add_tcase(suite, tc);
     return fake_main(suite);
 }

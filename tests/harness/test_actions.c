@@ -48,6 +48,7 @@ static void fill(const char *usage, char *text, size_t size) {
         {"BYTES", "AA 55"},
         {"COUNT", "3"},
         {"REASON", "soc_reached"},
+        {"SWITCH", "1"},
     };
     char copy[128];
     text[0] = '\0';
@@ -107,6 +108,13 @@ START_TEST(actions_turn_what_they_name) {
     ck_assert_double_eq_tol(value("ac.voltage"), 300.0, 1e-9);
     act("set vehicle.soc 70 %");
     ck_assert_double_eq_tol(value("battery.soc"), 70.0, 1e-6);
+    act("set vehicle.own_timeouts 0");
+    ck_assert(!bms_params(bench->bms)->own_timeouts);
+    act("set vehicle.own_timeouts 1");
+    ck_assert(bms_params(bench->bms)->own_timeouts);
+    act("set vehicle.optional_messages 1");
+    ck_assert(bms_params(bench->bms)->send_bmv && bms_params(bench->bms)->send_bmt &&
+              bms_params(bench->bms)->send_bsp);
     act("reverse battery");
     loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
     ck_assert_double_lt(value("battery.voltage"), -400.0);
@@ -139,6 +147,7 @@ static const struct {
     {"raw BRO 5Z", "two hexadecimal digits", 8},
     {"raw BRO", "missing", 4},
     {"mute BRM after -1", "a count", 15},
+    {"set vehicle.own_timeouts 2", "0 (off) or 1 (on)", 25},
     {"stop vehicle boredom", "a field of BST", 13},
     {"plug in now", "plug in", 8},
 };

@@ -456,6 +456,64 @@ START_TEST(watch_each_window_violated_once) {
 }
 END_TEST
 
+/* ---- mean ---- */
+
+static struct check_def *add_mean(const char *from, const char *to, const char *limit) {
+    struct check_def *check = add(CHECK_MEAN);
+    check->condition.text = "CCS";
+    check->from.text = from;
+    check->to.text = to;
+    check->limit = limit;
+    return check;
+}
+
+/* The receptions at both ends: the one at from counts, the one at to does not. */
+START_TEST(means_of_a_message) {
+    add_mean("CCS", "CST", "between");
+    add_mean("@begun", NULL, "not.before")->window_ns = 1100 * NS_PER_MS;
+    add_mean("not k1.closed", "CST", NULL);
+    begin();
+    static const int times[] = {100, 500, 1100, 1600};
+    judge_mark(judge, "begun", 0);
+    for (int i = 0; i < 4; i++) {
+        at(times[i]);
+        came(ccs);
+    }
+    set(k1, 0);
+    at(2000);
+    came(ccs);
+    came(cst);
+    at(2100);
+    came(ccs);
+    finish(5000);
+    const struct result_check *one = is(0, VERDICT_PASS, NULL);
+    ck_assert_double_eq(one->value, 500); /* (1600 - 100) / 3 */
+    ck_assert_str_eq(one->unit, "ms");
+    ck_assert_str_eq(one->condition, "mean CCS, from CCS, to CST");
+    ck_assert_double_eq(one->limit_max, 550);
+    ck_assert_ptr_nonnull(one->instrument);
+    ck_assert_double_eq(is(1, VERDICT_FAIL, "400 ms; the limit is at least 500 ms")->value, 400);
+    is(2, VERDICT_INCONCLUSIVE, "did not happen twice"); /* only at its opening */
+}
+END_TEST
+
+START_TEST(mean_until_the_end_with_uncertainty) {
+    add_mean("CCS", NULL, "between");
+    add_mean("CCS", "CST", "between");
+    uncertainty_ns = 40 * NS_PER_MS;
+    profile.decision = DECISION_GUARD_BAND;
+    begin();
+    for (int i = 1; i <= 5; i++) {
+        at(540 * i);
+        came(ccs);
+    }
+    finish(3000);
+    /* 40 ms over 4 gaps */
+    ck_assert_double_eq(is(0, VERDICT_PASS, NULL)->uncertainty, 10);
+    ck_assert_double_eq(is(1, VERDICT_PASS, NULL)->value, 540);
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("judge: windows");
     tcase_add_test(tests, values);
@@ -483,5 +541,7 @@ int main(void) {
     tcase_add_test(tests, unknown_for_an_instant_only);
     tcase_add_test(tests, watch_each_window);
     tcase_add_test(tests, watch_each_window_violated_once);
+    tcase_add_test(tests, means_of_a_message);
+    tcase_add_test(tests, mean_until_the_end_with_uncertainty);
     return run_suite("judge: windows", tests);
 }

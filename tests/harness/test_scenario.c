@@ -65,10 +65,12 @@ START_TEST(checks_keep_their_windows) {
              "{\"measure\": \"m\", \"peak\": \"volt\", \"from\": \"open\", \"for\": \"20 ms\"},\n"
              "{\"expect\": \"CST\", \"title\": \"e\", \"from\": \"open\", \"within\": \"open\"},\n"
              "{\"expect\": \"CST\", \"title\": \"e\", \"within\": \"3 s\", \"optional\": true},\n"
-             "{\"always\": \"open\", \"title\": \"a\", \"to\": \"CST\"}]}");
+             "{\"always\": \"open\", \"title\": \"a\", \"to\": \"CST\"},\n"
+             "{\"measure\": \"m\", \"mean\": \"CST\", \"from\": \"open\", \"for\": \"20 ms\", "
+             "\"limit\": \"open\"}]}");
     ck_assert_msg(one != NULL, "%s", problem.text);
     const struct check_def *check = one->checks;
-    ck_assert_uint_eq(one->check_count, 8);
+    ck_assert_uint_eq(one->check_count, 9);
     ck_assert_int_eq(check[0].type, CHECK_TIME);
     ck_assert(check[0].settle && !check[0].each);
     ck_assert_str_eq(check[0].to.text, "CST");
@@ -85,8 +87,11 @@ START_TEST(checks_keep_their_windows) {
     ck_assert_ptr_null(check[4].within_limit);
     ck_assert(check[4].optional && check[4].window_ns == INT64_C(3000000000));
     ck_assert_ptr_null(check[5].from.text);
-    ck_assert(!check[5].monitor && check[6].monitor);
-    ck_assert_str_eq(check[7].id, "no-fire");
+    ck_assert_int_eq(check[6].type, CHECK_MEAN);
+    ck_assert_str_eq(check[6].condition.text, "CST");
+    ck_assert_int_eq(check[6].window_ns, 20000000);
+    ck_assert(!check[6].monitor && check[7].monitor);
+    ck_assert_str_eq(check[8].id, "no-fire");
 }
 END_TEST
 

@@ -62,7 +62,8 @@ struct step {
 };
 
 static const struct step golden[] = {
-    {"1826F456 01 01 00", {{"CHM.version_major", 1}, {"CHM.version_minor", 1}}},
+    {"1826F456 01 01 00",
+     {{"CHM.version_major", 1}, {"CHM.version_minor", 1}, {"CHM.bytes", 0x010100}}},
     {"182756F4 A5 10", {{"BHM.voltage_max", 426.1}}},
     {"1801F456 00 01 01 01 01 31 32 33", {{"CRM.result", 0}, {"CRM.charger_number", 0x01010101}}},
     {"1CEC56F4 10 31 00 07 FF 00 02 00", {{0}}},
