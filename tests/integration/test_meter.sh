@@ -38,7 +38,7 @@ stop
 check "an interrupted meter says what it did" grep -qE '^[0-9]+ requests' simulated.err
 
 start 25 26 1025 000102030405 --baud 19200
-"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 60 >scan.txt 2>err
+"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 50 --tries 1 >scan.txt 2>err
 check "scan tells four meters apart" test "$? $(sort scan.txt | tr '\n' ' ')" = \
     "0 000000000025 000000000026 000000001025 000102030405 "
 stop
