@@ -2,6 +2,7 @@
 /* pilebench meter read, watch, dump, scan. */
 #include "harness/cli.h"
 #include "harness/cli_meter.h"
+#include "meter/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -221,47 +222,23 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
 
 /* ---- scan ---- */
 
-struct scan {
-    struct meter_session *session;
-    unsigned found, unclear;
-};
-
-static enum master_outcome ask_address(struct scan *scan, const uint8_t pattern[6],
-                                       struct waiting *waiting) {
-    struct meter_frame request = {.control = METER_READ_ADDRESS};
-    memcpy(request.address, pattern, 6);
-    waiting->came = false;
-    master_request(&scan->session->master, &request, came, waiting);
-    return wait_for(scan->session, waiting) ? waiting->result.outcome : MASTER_LINE;
+static void found(void *ctx, const uint8_t address[6]) {
+    char text[METER_ADDRESS_TEXT];
+    (void)ctx;
+    meter_address_to_text(address, text);
+    puts(text);
+    fflush(stdout);
 }
 
-/* The meters whose lowest bytes, so many of them, are those of the pattern. One answers: found. Several
- * collide: the next byte tells them apart. */
-static void bisect(struct scan *scan, uint8_t pattern[6], unsigned known) {
-    struct waiting waiting;
-    enum master_outcome outcome = ask_address(scan, pattern, &waiting);
-    if (outcome == MASTER_DONE && waiting.result.length >= 6) {
-        char text[METER_ADDRESS_TEXT];
-        meter_address_to_text(waiting.data, text);
-        puts(text);
-        fflush(stdout);
-        scan->found++;
-    } else if (outcome == MASTER_DAMAGED && known == 6) {
-        scan->unclear++;
-    } else if (outcome == MASTER_DAMAGED) {
-        for (unsigned value = 0; value < 100 && !meter_interrupted(); value++) {
-            pattern[known] = (uint8_t)(value / 10 << 4 | value % 10);
-            bisect(scan, pattern, known + 1);
-        }
-        pattern[known] = 0xAA;
-    }
+static bool interrupted(void *ctx) {
+    (void)ctx;
+    return meter_interrupted();
 }
 
 int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     struct meter_options own = *options;
     struct meter_session session;
-    struct scan scan = {.session = &session};
-    uint8_t pattern[6];
+    struct scan scan = {.master = &session.master, .found = found, .stopped = interrupted};
     (void)argv;
     if (argc > 0) {
         cli_complain("scan takes no further words");
@@ -271,10 +248,9 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     if (!meter_session_open(&session, &own)) {
         return EXIT_USAGE;
     }
-    memset(pattern, 0xAA, sizeof pattern);
-    bisect(&scan, pattern, 0);
+    scan_line(&scan);
     meter_session_close(&session);
-    fprintf(stderr, "%u meters found", scan.found);
+    fprintf(stderr, "%u meters found", scan.found_count);
     if (scan.unclear > 0) {
         fprintf(stderr,
                 "; %u addresses answered but could not be understood (two meters with one "
@@ -282,5 +258,5 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
                 scan.unclear);
     }
     fputc('\n', stderr);
-    return scan.found > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
+    return scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
 }

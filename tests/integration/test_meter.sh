@@ -37,10 +37,10 @@ check "dump counts" grep -qE '^[0-9]+ of [0-9]+ items$' err
 stop
 check "an interrupted meter says what it did" grep -qE '^[0-9]+ requests' simulated.err
 
-start 25 26 1025 000102030405 --baud 19200
-"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 50 --tries 1 >scan.txt 2>err
-check "scan tells four meters apart" test "$? $(sort scan.txt | tr '\n' ' ')" = \
-    "0 000000000025 000000000026 000000001025 000102030405 "
+start 25 26 --baud 19200
+"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 100 --tries 1 >scan.txt 2>err
+check "scan tells two meters apart" test "$? $(tr '\n' ' ' <scan.txt)" = \
+    "0 000000000025 000000000026 "
 stop
 
 start --fault silent --baud 19200

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter/scan.h"
+
+#include <string.h>
+
+#define LOOK_NS (20 * NS_PER_MS)
+#define ANY     0xAA
+#define PARTS   6   /* bytes of an address */
+#define VALUES  100 /* two decimal digits */
+
+struct answer {
+    bool came;
+    enum master_outcome outcome;
+    size_t length;
+    uint8_t address[PARTS];
+};
+
+static void answered(void *ctx, const struct master_result *result) {
+    struct answer *answer = ctx;
+    answer->came = true;
+    answer->outcome = result->outcome;
+    answer->length = result->length;
+    if (result->length >= PARTS) {
+        memcpy(answer->address, result->data, PARTS);
+    }
+}
+
+static bool stopped(const struct scan *scan) {
+    return scan->stopped != NULL && scan->stopped(scan->ctx);
+}
+
+static enum master_outcome ask(struct scan *scan, const uint8_t pattern[PARTS],
+                               struct answer *answer) {
+    struct meter_frame request = {.control = METER_READ_ADDRESS};
+    struct loop *loop = scan->master->loop;
+    memcpy(request.address, pattern, PARTS);
+    *answer = (struct answer){.outcome = MASTER_LINE};
+    if (master_request(scan->master, &request, answered, answer) != 0) {
+        return MASTER_LINE;
+    }
+    while (!answer->came && !stopped(scan)) {
+        loop_run(loop, loop->now_ns + LOOK_NS);
+    }
+    return answer->outcome;
+}
+
+/* The next two digits from 00 on: what was asked last goes one up; false after 99. */
+static bool next_value(uint8_t *digits) {
+    unsigned value = (unsigned)(*digits >> 4) * 10 + (*digits & 0xF) + 1;
+    *digits = (uint8_t)(value / 10 << 4 | value % 10);
+    return value < VALUES;
+}
+
+/* A walk through the tree of addresses, two digits a level, lowest first; no recursion. */
+void scan_line(struct scan *scan) {
+    uint8_t pattern[PARTS];
+    unsigned known = 0;
+    memset(pattern, ANY, sizeof pattern);
+    while (!stopped(scan)) {
+        struct answer answer;
+        enum master_outcome outcome = ask(scan, pattern, &answer);
+        if (outcome == MASTER_DONE && answer.length >= PARTS) {
+            scan->found_count++;
+            scan->found(scan->ctx, answer.address);
+        } else if (outcome == MASTER_DAMAGED && known < PARTS) {
+            pattern[known++] = 0x00;
+            continue;
+        } else {
+            scan->unclear += outcome == MASTER_DAMAGED;
+        }
+        while (known > 0 && !next_value(&pattern[known - 1])) {
+            pattern[--known] = ANY;
+        }
+        if (known == 0) {
+            break;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter/scan.h"
+#include "meter/simulated.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define METERS_MAX 64
+
+static double zero(void *ctx, int64_t now_ns) {
+    (void)ctx, (void)now_ns;
+    return 0;
+}
+static double zero_of(void *ctx, int64_t now_ns, unsigned phase) {
+    (void)ctx, (void)now_ns, (void)phase;
+    return 0;
+}
+static const struct meter_source source = {zero, zero_of, zero_of, zero_of, NULL};
+
+static char addresses[METERS_MAX][METER_ADDRESS_TEXT];
+static unsigned address_count;
+
+static void found(void *ctx, const uint8_t address[6]) {
+    (void)ctx;
+    ck_assert_uint_lt(address_count, METERS_MAX);
+    meter_address_to_text(address, addresses[address_count++]);
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+/* Scans a line with these meters; what was found is in addresses, sorted. */
+static struct scan scan_of(const char *const *meters, unsigned count) {
+    struct loop loop;
+    struct master master;
+    struct master_params params = master_params_default;
+    struct simulated *all[METERS_MAX];
+    loop_init(&loop, LOOP_VIRTUAL);
+    struct serial_line *line = serial_bus_new(&loop, "meters", 9600);
+    params.tries = 1;
+    master_init(&master, &loop, line, &params);
+    for (unsigned i = 0; i < count; i++) {
+        struct simulated_params one = simulated_params_default;
+        one.bits_per_s = 9600;
+        one.answer_ns += i % 5 * NS_PER_MS; /* not quite at the same time */
+        ck_assert(meter_address_from_text(meters[i], one.registers.address));
+        all[i] = simulated_new(&loop, line, &one, &source);
+    }
+    struct scan scan = {.master = &master, .found = found};
+    address_count = 0;
+    scan_line(&scan);
+    qsort(addresses, address_count, sizeof addresses[0], by_text);
+    for (unsigned i = 0; i < count; i++) {
+        simulated_free(all[i]);
+    }
+    master_free(&master);
+    serial_free(line);
+    loop_free(&loop);
+    return scan;
+}
+
+START_TEST(nobody_one_and_some) {
+    static const char *const one[] = {"000102030425"};
+    static const char *const some[] = {"000000000025", "000000000026", "000000001025",
+                                       "000102030425", "990102030425"};
+    ck_assert_uint_eq(scan_of(NULL, 0).found_count, 0);
+    ck_assert_uint_eq(scan_of(one, 1).found_count, 1);
+    ck_assert_str_eq(addresses[0], one[0]);
+    ck_assert_uint_eq(scan_of(some, 5).found_count, 5);
+    for (unsigned i = 0; i < 5; i++) {
+        ck_assert_str_eq(addresses[i], some[i]);
+    }
+}
+END_TEST
+
+START_TEST(sixty_four) {
+    static char texts[METERS_MAX][METER_ADDRESS_TEXT];
+    const char *meters[METERS_MAX];
+    for (unsigned i = 0; i < METERS_MAX; i++) {
+        snprintf(texts[i], sizeof texts[i], "%012u", 1000 + i * 37);
+        meters[i] = texts[i];
+    }
+    struct scan scan = scan_of(meters, METERS_MAX);
+    ck_assert_uint_eq(scan.found_count, METERS_MAX);
+    ck_assert_uint_eq(scan.unclear, 0);
+    for (unsigned i = 0; i < METERS_MAX; i++) {
+        ck_assert_str_eq(addresses[i], texts[i]);
+    }
+}
+END_TEST
+
+START_TEST(two_of_one_address_are_told) {
+    static const char *const twins[] = {"000000000025", "000000000025", "000000000026"};
+    struct scan scan = scan_of(twins, 3);
+    ck_assert_uint_eq(scan.found_count, 1);
+    ck_assert_uint_eq(scan.unclear, 1);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("meter scan");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_test(all, nobody_one_and_some);
+    tcase_add_test(all, sixty_four);
+    tcase_add_test(all, two_of_one_address_are_told);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
