@@ -73,6 +73,7 @@ enum csv_word {
     CSV_SAYS_FD = 16,
     CSV_SAYS_SENT = 32,
     CSV_SAYS_RECEIVED = 64,
+    CSV_SAYS_PLAIN = 128, /* a data frame, classic CAN */
 };
 
 /* csv_cells.c. Cells end with NUL, without blanks and quotes around them. */

@@ -101,7 +101,7 @@ bool csv_id(const char *cell, bool decimal, uint32_t *id, unsigned *digits) {
         *digits = 0;
         return true;
     }
-    while (p[0] == '0' && strlen(p) > 9) /* more zeros than an identifier has digits */
+    while (p[0] == '0' && strlen(p) > 8) /* more zeros than an identifier has digits */
         p++;
     if (!scan_hex(&p, id, digits))
         return false;
@@ -252,6 +252,9 @@ static const struct {
     {"11bit", true, CSV_SAYS_STANDARD},
     {"rtr", true, CSV_SAYS_REMOTE},
     {"fd", true, CSV_SAYS_FD},
+    {"数据帧", false, CSV_SAYS_PLAIN},
+    {"data", true, CSV_SAYS_PLAIN},
+    {"can", true, CSV_SAYS_PLAIN},
 };
 
 unsigned csv_words(const char *utf8) {

@@ -14,7 +14,6 @@
 #define ENOUGH(n) ((n) < 5 ? (n) : MOST(n) - 1)
 
 struct row {
-    char line[SOURCE_LINE_MAX + 1];
     char *cells[CSV_CELLS_MAX];
     unsigned count;
 };
@@ -22,19 +21,22 @@ struct row {
 struct table {
     struct row *row;
     unsigned rows, columns;
+    char *text; /* the lines, one behind the other */
 };
 
 static void fill(struct table *table, char separator, const uint8_t *data, size_t size) {
     struct peek peek = {.at = data, .end = data + size};
+    char *text = table->text;
     table->rows = table->columns = 0;
     while (table->rows < ROWS && peek_line(&peek)) {
         struct row *row = &table->row[table->rows];
         if (csv_is_comment(peek.line, separator))
             continue;
-        if (peek.at == peek.end && table->rows > 1)
-            break; /* may be torn */
-        memcpy(row->line, peek.line, peek.length + 1);
-        row->count = csv_split(row->line, separator, row->cells);
+        if (peek.torn && table->rows > 1)
+            break;
+        memcpy(text, peek.line, peek.length + 1);
+        row->count = csv_split(text, separator, row->cells);
+        text += peek.length + 1;
         if (row->count > table->columns)
             table->columns = row->count < COLUMNS ? row->count : COLUMNS;
         if (row->count >= 2)
@@ -261,12 +263,14 @@ static bool guess(struct csv_layout *layout, struct text_encoding *encoding, str
 bool csv_guess(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
                size_t size) {
     static const char separators[] = {',', '\t', ';', ' '};
-    struct table table = {.row = malloc(ROWS * sizeof(struct row))};
+    struct table table = {.row = malloc(ROWS * sizeof(struct row)),
+                          .text = malloc(2 * size + 1)}; /* a NUL for each line end */
     bool found = false;
-    for (size_t i = 0; table.row && !found && i < sizeof separators; i++) {
+    for (size_t i = 0; table.row && table.text && !found && i < sizeof separators; i++) {
         fill(&table, separators[i], data, size);
         found = guess(layout, encoding, &table, separators[i]);
     }
     free(table.row);
+    free(table.text);
     return found;
 }

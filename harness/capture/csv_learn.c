@@ -9,7 +9,6 @@
 #include <string.h>
 
 struct row {
-    char line[SOURCE_LINE_MAX + 1];
     char *cells[CSV_CELLS_MAX];
     unsigned count;
 };
@@ -17,27 +16,30 @@ struct row {
 struct rows {
     struct row *row;
     unsigned count;
+    char *text; /* the lines, one behind the other */
 };
 
-/* The rows that have an identifier; the last line of data may be torn and is left out. */
+/* The rows that have an identifier; not one that may be torn. */
 static void rows_of(struct rows *rows, const struct csv_layout *layout, const uint8_t *data,
                     size_t size) {
     struct peek peek = {.at = data, .end = data + size};
+    char *text = rows->text;
     rows->count = 0;
-    while (rows->row && rows->count < CSV_SNIFF_ROWS && peek_line(&peek)) {
+    while (rows->row && text && rows->count < CSV_SNIFF_ROWS && peek_line(&peek)) {
         struct row *row = &rows->row[rows->count];
         uint32_t id;
         unsigned digits;
         if (peek.number <= layout->header_line || csv_is_comment(peek.line, layout->separator))
             continue;
-        if (peek.at == peek.end && rows->count > 0)
+        if (peek.torn && rows->count > 0)
             break;
-        memcpy(row->line, peek.line, peek.length + 1);
-        row->count = csv_split(row->line, layout->separator, row->cells);
+        memcpy(text, peek.line, peek.length + 1);
+        row->count = csv_split(text, layout->separator, row->cells);
         if ((int)row->count > layout->column[CSV_ID] &&
             (csv_id(row->cells[layout->column[CSV_ID]], false, &id, &digits) ||
              csv_id(row->cells[layout->column[CSV_ID]], true, &id, &digits)))
             rows->count++;
+        text += peek.length + 1;
     }
 }
 
@@ -128,11 +130,13 @@ static void learn_time(struct csv_layout *layout, const struct rows *rows, int64
 }
 
 void csv_learn(struct csv_layout *layout, const uint8_t *data, size_t size, int64_t unit_ns) {
-    struct rows rows = {.row = malloc(CSV_SNIFF_ROWS * sizeof(struct row))};
+    struct rows rows = {.row = malloc(CSV_SNIFF_ROWS * sizeof(struct row)),
+                        .text = malloc(2 * size + 1)}; /* a NUL for each line end */
     rows_of(&rows, layout, data, size);
     layout->id_decimal = rows.count > 0 && ids_decimal(layout, &rows);
     layout->bytes_decimal = layout->bytes > 0 && rows.count > 0 && bytes_decimal(layout, &rows);
     layout->base64 = is_base64(layout, &rows);
     learn_time(layout, &rows, unit_ns);
     free(rows.row);
+    free(rows.text);
 }

@@ -17,6 +17,7 @@ bool peek_line(struct peek *peek) {
     const uint8_t *from = peek->at, *stop = from;
     while (stop < peek->end && *stop != '\n' && *stop != '\r')
         stop++;
+    peek->torn = stop == peek->end;
     peek->at = stop < peek->end ? behind_end(stop, peek->end) : stop;
     peek->number++;
     peek->length = (size_t)(stop - from);

@@ -4,7 +4,7 @@
  *   struct peek peek = {.at = data, .end = data + size};
  *   while (peek_line(&peek)) look(peek.line, peek.length);
  *
- * The last line may not have arrived in full. Lines are cut at SOURCE_LINE_MAX. */
+ * The last line may not have arrived in full: it is torn. Lines are cut at SOURCE_LINE_MAX. */
 #ifndef HARNESS_CAPTURE_PEEK_H
 #define HARNESS_CAPTURE_PEEK_H
 
@@ -15,6 +15,7 @@ struct peek {
     char line[SOURCE_LINE_MAX + 1];
     size_t length;
     uint64_t number; /* of the line, from 1 */
+    bool torn;       /* the line has no end: there may be more of it */
 };
 
 bool peek_line(struct peek *peek);

@@ -119,7 +119,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day) {
 bool scan_date(const char **p, int64_t *days) {
     const char *q = *p;
     uint64_t year, month, day;
-    if (!scan_decimal(&q, 4, &year) || year < 1970)
+    if (!scan_decimal(&q, 4, &year) || year < 1970 || year > 2199)
         return false;
     char separator = *q;
     if (separator != '-' && separator != '/' && separator != '.')

@@ -47,7 +47,7 @@ bool scan_decimal(const char **p, unsigned most, uint64_t *value);
 /* "1436509052.249713": seconds with up to 9 decimals (further ones are read and dropped), '.' or
  * ','; at most 10 digits before. A minus may lead. */
 bool scan_seconds(const char **p, int64_t *ns);
-/* "2023-05-04", also with '/' or '.': days since 1970. */
+/* "2023-05-04", also with '/' or '.': days since 1970; years up to 2199. */
 bool scan_date(const char **p, int64_t *days);
 /* "12:34:56.789", "12:34:56:789", "12:34:56": since midnight. */
 bool scan_time_of_day(const char **p, int64_t *ns);

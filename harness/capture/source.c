@@ -32,9 +32,17 @@ struct source {
     bool cut;
     int error; /* errno, 0: none */
     uint64_t line;
-    uint8_t *raw;               /* UTF-16 as read; NULL until needed */
-    uint8_t buffer[BUFFER + 1]; /* one more for the NUL after the last line */
+    uint8_t *raw;    /* UTF-16 as read; NULL until needed */
+    size_t capacity; /* of buffer, which has one byte more for the NUL after the last line */
+    uint8_t buffer[];
 };
+
+static struct source *source_new(size_t capacity) {
+    struct source *source = calloc(1, sizeof *source + capacity + 1);
+    if (source)
+        source->capacity = capacity;
+    return source;
+}
 
 struct source *source_open(const char *path, char *why, size_t why_size) {
     bool standard_input = strcmp(path, "-") == 0;
@@ -43,7 +51,7 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
         snprintf(why, why_size, "cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
-    struct source *source = calloc(1, sizeof *source);
+    struct source *source = source_new(BUFFER);
     if (!source) {
         snprintf(why, why_size, "not enough memory to read %s", path);
         if (!standard_input)
@@ -55,7 +63,8 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
 }
 
 struct source *source_memory(const uint8_t *data, size_t size) {
-    struct source *source = calloc(1, sizeof *source);
+    /* Small data needs no large buffer; as UTF-8 it may be half as long again. */
+    struct source *source = source_new(size < BUFFER / 2 - 64 ? 2 * size + 64 : BUFFER);
     if (!source)
         return NULL;
     source->fd = -1;
@@ -140,7 +149,7 @@ static bool fill(struct source *source) {
         if (source->end > source->begin)
             return true;
     }
-    size_t room = BUFFER - source->end;
+    size_t room = source->capacity - source->end;
     if (room < 16)
         return false;
     size_t n = source->encoding == ENCODING_UTF16
