@@ -116,6 +116,7 @@ int csv_bytes(const char *cell, uint8_t *data, int most) {
     if ((*p == 'x' || *p == 'X') && p[1] == '|') /* CANalyst: "x| 01 02" */
         p += 2;
     for (;;) {
+        const char *before = p;
         while (*p == ' ' || *p == '\t' || (n > 0 && (*p == '-' || *p == ':' || *p == '.')))
             p++;
         if (*p == '\0')
@@ -128,7 +129,7 @@ int csv_bytes(const char *cell, uint8_t *data, int most) {
         p++;
         if (scan_nibble(*p) < 16)
             value = value << 4 | scan_nibble(*p++);
-        else if (*p != ' ' && *p != '\0')
+        else if ((n > 0 && before == p - 1) || (*p != ' ' && *p != '\0'))
             return -1; /* a single digit stands alone */
         if (*p == 'h' || *p == 'H')
             p++;

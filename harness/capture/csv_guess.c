@@ -179,7 +179,7 @@ static bool is_taken(const struct csv_layout *layout, int column) {
 /* 1, 2, 3, ...: the rows' numbers, no time. */
 static bool counts_rows(char *const cells[], unsigned count) {
     for (unsigned i = 1; i < count; i++)
-        if (strtoll(cells[i], NULL, 10) != strtoll(cells[i - 1], NULL, 10) + 1)
+        if (strtoull(cells[i], NULL, 10) != strtoull(cells[i - 1], NULL, 10) + 1)
             return false;
     return count > 1 && strpbrk(cells[0], ".:xX") == NULL;
 }

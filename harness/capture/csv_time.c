@@ -78,7 +78,7 @@ static bool number(const char *cell, int64_t unit_ns, int64_t *ns) {
         p++;
     if (!scan_digit(*p))
         return false;
-    if (!scan_decimal(&p, 18, &whole) || whole > (uint64_t)(MOST_NS / unit_ns))
+    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(MOST_NS / unit_ns))
         return large_number(cell, unit_ns, ns);
     if ((*p == '.' || *p == ',') && scan_digit(p[1])) {
         char fraction[12] = "0.";

@@ -101,34 +101,34 @@ static size_t take(struct source *source, uint8_t *to, size_t room) {
     return n > 0 ? (size_t)n : 0;
 }
 
-/* A byte order mark is no part of the text; it says whether it is UTF-16. */
-static void find_encoding(struct source *source) {
-    static const uint8_t utf8_mark[] = {0xEF, 0xBB, 0xBF};
-    uint8_t *data = source->buffer + source->begin;
-    while (source->end < sizeof utf8_mark) {
-        size_t n = take(source, source->buffer + source->end, sizeof utf8_mark - source->end);
-        if (n == 0)
-            break;
+/* For bytes as they were read; false: no memory. */
+static bool need_raw(struct source *source) {
+    if (!source->raw && !(source->raw = malloc(CHUNK)))
+        source->error = ENOMEM;
+    return source->raw != NULL;
+}
+
+/* The first bytes. A byte order mark is no part of the text; it says whether it is UTF-16. */
+static void begin(struct source *source) {
+    uint8_t *data = source->buffer;
+    size_t half = source->capacity / 2, most = half < CHUNK ? half : CHUNK, n;
+    while (source->end < 3 && (n = take(source, data + source->end, most - source->end)) > 0)
         source->end += n;
-    }
     source->encoding = ENCODING_BYTES;
-    if (source->end >= 3 && memcmp(data, utf8_mark, 3) == 0) {
+    if (source->end >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0)
         source->begin = 3;
-    } else if (source->end >= 2 &&
-               ((data[0] == 0xFF && data[1] == 0xFE) || (data[0] == 0xFE && data[1] == 0xFF))) {
-        uint8_t rest[1] = {data[2]};
-        source->utf16.big_endian = data[0] == 0xFE;
-        source->encoding = ENCODING_UTF16;
-        source->end = utf16_decode(&source->utf16, rest, source->end - 2, source->buffer);
-    }
+    if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0) ||
+        !need_raw(source))
+        return;
+    source->utf16.big_endian = data[0] == 0xFE;
+    source->encoding = ENCODING_UTF16;
+    n = source->end - 2;
+    memcpy(source->raw, data + 2, n);
+    source->end = utf16_decode(&source->utf16, source->raw, n, data);
 }
 
 static size_t take_utf16(struct source *source, size_t room) {
     size_t n = 0, got;
-    if (!source->raw && !(source->raw = malloc(CHUNK))) {
-        source->error = ENOMEM;
-        return 0;
-    }
     size_t most = room / 2 < CHUNK ? room / 2 : CHUNK; /* UTF16_ROOM(most) <= room */
     while (n == 0 && (got = take(source, source->raw, most)) > 0)
         n = utf16_decode(&source->utf16, source->raw, got, source->buffer + source->end);
@@ -145,7 +145,7 @@ static bool fill(struct source *source) {
         source->begin = 0;
     }
     if (source->encoding == ENCODING_UNKNOWN) {
-        find_encoding(source);
+        begin(source);
         if (source->end > source->begin)
             return true;
     }
