@@ -45,7 +45,9 @@ enum capture_format {
 };
 
 struct capture_frame {
-    int64_t at_ns;       /* on the capture's clock, never negative; see capture_health.clock */
+    /* On the capture's clock, never negative; see capture_health.clock. As the file has it: where
+     * the file's clock goes backwards, so does this. 0 when there is no clock. */
+    int64_t at_ns;
     uint64_t line;       /* line of a text file; number of the record or block of a binary one */
     const char *network; /* channel or interface as the file names it; "" when it does not */
     bool sent;           /* the file says that the recording tool sent it (Tx) */
@@ -54,10 +56,10 @@ struct capture_frame {
 
 enum capture_clock {
     CLOCK_NONE,     /* no column of time, or nothing readable in it: only the order is known */
-    CLOCK_CONSTANT, /* the same time on every frame: as good as none */
+    CLOCK_CONSTANT, /* the same time on every frame so far: as good as none */
     CLOCK_RELATIVE, /* since some start */
     CLOCK_OF_DAY,   /* wall time without a date; midnight is carried over */
-    CLOCK_ABSOLUTE, /* since 1970 */
+    CLOCK_ABSOLUTE, /* since 1970; a date without a zone is taken as UTC */
 };
 
 struct capture_damage {
@@ -74,12 +76,12 @@ struct capture_health {
     struct capture_damage damages[CAPTURE_DAMAGES_MAX];
     size_t damage_count;
     enum capture_clock clock;
-    int64_t resolution_ns;    /* smallest step the clock showed, e.g. 100 ms; 0: not known yet */
+    int64_t resolution_ns;    /* the clock's step as far as it showed, e.g. 100 ms; 0: not known */
     uint64_t steps_back;      /* times the clock went backwards */
     uint64_t first_back_line; /* where it first did */
     int64_t first_ns, last_ns;
     char networks[CAPTURE_NETWORKS_MAX][CAPTURE_NETWORK_MAX]; /* seen so far */
-    uint64_t network_frames[CAPTURE_NETWORKS_MAX];
+    uint64_t network_frames[CAPTURE_NETWORKS_MAX]; /* those that options.network left out too */
     size_t network_count;
     bool cut;               /* the file ends in the middle of a line, record or block */
     const char *read_error; /* NULL, or why reading ended early (I/O) */
