@@ -335,6 +335,21 @@ START_TEST(packets_with_swapped_numbers_show_nothing) {
 }
 END_TEST
 
+START_TEST(packet_numbered_ahead_shows_nothing) {
+    uint8_t data[64];
+    brm(data, 49);
+    rts(0x200, 49);
+    cts(7, 1);
+    packets(data, 1, 5);
+    packet_as(data, 6, 7); /* and the real 7 gets lost */
+    cts(1, 6);
+    packets(data, 6, 6);
+    nothing_leaks();
+    every_packet_is_blank();
+    in_order_and_complete();
+}
+END_TEST
+
 /* ---- broken transfers ---- */
 
 START_TEST(aborted_transfer_is_blanked) {
@@ -528,6 +543,7 @@ int main(void) {
     tcase_add_test(tests, packets_asked_for_again_get_the_same_pseudonym);
     tcase_add_test(tests, packet_with_a_wrong_number_shows_nothing);
     tcase_add_test(tests, packets_with_swapped_numbers_show_nothing);
+    tcase_add_test(tests, packet_numbered_ahead_shows_nothing);
     tcase_add_test(tests, aborted_transfer_is_blanked);
     tcase_add_test(tests, restarted_transfer_is_masked_the_first_one_blanked);
     tcase_add_test(tests, end_of_the_capture_and_silence_end_a_transfer);
