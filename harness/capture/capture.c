@@ -15,6 +15,9 @@ static const struct reader *const readers[] = {
     &reader_candump_log,
     &reader_candump_console,
     &reader_csv,
+    &reader_asc,
+    &reader_blf,
+    &reader_pcapng,
 };
 
 #define READERS (sizeof readers / sizeof readers[0])

@@ -128,11 +128,13 @@ static bool starts_with(const char *word, const char *start) {
 /* "06:53:33.477": hours, minutes, seconds, up to nine digits. */
 static bool take_time(const char *word, struct parts *parts) {
     struct wall_time *time = &parts->time;
-    int used = 0;
-    if (sscanf(word, "%2d:%2d:%2d%n", &time->hour, &time->minute, &time->second, &used) != 3 ||
-        used == 0) {
+    int hour, minute, second, used = 0; /* a year alone begins like an hour */
+    if (sscanf(word, "%2d:%2d:%2d%n", &hour, &minute, &second, &used) != 3 || used == 0) {
         return false;
     }
+    time->hour = hour;
+    time->minute = minute;
+    time->second = second;
     time->ns = 0;
     if (word[used] == '.' || word[used] == ',') {
         int64_t weight = NS_PER_S / 10;
