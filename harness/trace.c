@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/trace.h"
 
+#include "harness/capture/candump_line.h"
+#include "vehicle_bms/mask.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,17 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE    65536
-#define NAME_SIZE      16
-#define SECONDS_DIGITS 10
-#define MICROS_DIGITS  6
-#define PART           ".part"
+#define BUFFER_SIZE 65536
+#define PART        ".part"
 
 struct trace_net {
     struct can_tap tap;
     struct trace *trace;
     struct can_net *net;
-    char name[NAME_SIZE];
+    char name[CANDUMP_NAME_SIZE];
     size_t name_length;
 };
 
@@ -31,48 +31,10 @@ struct trace {
     char *path; /* final name; the .part one is made from it */
     struct trace_net nets[TRACE_NETS];
     unsigned net_count;
+    struct mask *mask; /* NULL: frames are written as they are */
     size_t used;
     char buffer[BUFFER_SIZE];
 };
-
-static const char hex_digits[] = "0123456789ABCDEF";
-
-static char *put_decimal(char *at, uint64_t value, int digits) {
-    for (int i = digits - 1; i >= 0; i--) {
-        at[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return at + digits;
-}
-
-static char *put_hex(char *at, uint32_t value, int digits) {
-    for (int i = digits - 1; i >= 0; i--) {
-        at[i] = hex_digits[value & 0xFu];
-        value >>= 4;
-    }
-    return at + digits;
-}
-
-size_t trace_format(char *text, int64_t at_ns, const char *name, size_t name_length,
-                    const struct can_frame_ext *frame) {
-    assert(at_ns >= 0 && name_length < NAME_SIZE && frame->len <= 8);
-    char *at = text;
-    *at++ = '(';
-    at = put_decimal(at, (uint64_t)(at_ns / NS_PER_S), SECONDS_DIGITS);
-    *at++ = '.';
-    at = put_decimal(at, (uint64_t)(at_ns % NS_PER_S / NS_PER_US), MICROS_DIGITS);
-    *at++ = ')';
-    *at++ = ' ';
-    memcpy(at, name, name_length);
-    at += name_length;
-    *at++ = ' ';
-    at = put_hex(at, frame->id, frame->extended ? 8 : 3);
-    *at++ = '#';
-    for (unsigned i = 0; i < frame->len; i++) {
-        at = put_hex(at, frame->data[i], 2);
-    }
-    return (size_t)(at - text);
-}
 
 static void flush(struct trace *trace) {
     size_t written = 0;
@@ -87,22 +49,39 @@ static void flush(struct trace *trace) {
     trace->used = 0;
 }
 
+/* mark: which network. */
+static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
+    struct trace *trace = ctx;
+    const struct trace_net *one = &trace->nets[mark];
+    if (trace->error != 0) {
+        return;
+    }
+    if (trace->used + CANDUMP_LINE_SIZE > BUFFER_SIZE) {
+        flush(trace);
+    }
+    char *line = trace->buffer + trace->used;
+    size_t length = candump_line(line, trace->epoch_ns + at_ns, one->name, one->name_length, frame);
+    line[length] = '\n';
+    trace->used += length + 1;
+    trace->frames++;
+}
+
 static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
                  const struct can_node *sender) {
     const struct trace_net *one = ctx;
     struct trace *trace = one->trace;
+    unsigned network = (unsigned)(one - trace->nets);
     (void)sender;
-    if (trace->error != 0) {
-        return;
+    if (trace->mask != NULL) {
+        mask_frame_of(trace->mask, network, at_ns, network, frame);
+    } else {
+        put_frame(trace, at_ns, network, frame);
     }
-    if (trace->used + TRACE_LINE_SIZE > BUFFER_SIZE) {
-        flush(trace);
-    }
-    char *line = trace->buffer + trace->used;
-    size_t length = trace_format(line, trace->epoch_ns + at_ns, one->name, one->name_length, frame);
-    line[length] = '\n';
-    trace->used += length + 1;
-    trace->frames++;
+}
+
+void trace_mask(struct trace *trace, const char *key) {
+    assert(trace->mask == NULL && trace->frames == 0);
+    trace->mask = mask_new(key, put_frame, trace);
 }
 
 static char *part_path(const struct trace *trace) {
@@ -115,6 +94,7 @@ static char *part_path(const struct trace *trace) {
 }
 
 static void release(struct trace *trace) {
+    mask_free(trace->mask);
     free(trace->path);
     free(trace);
 }
@@ -186,6 +166,9 @@ int trace_close(struct trace *trace, char *why, size_t why_size) {
     }
     for (unsigned i = 0; i < trace->net_count; i++) {
         can_untap(trace->nets[i].net, &trace->nets[i].tap);
+    }
+    if (trace->mask != NULL) {
+        mask_flush(trace->mask);
     }
     flush(trace);
     sync_file(trace);

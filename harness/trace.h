@@ -36,6 +36,10 @@ struct trace *trace_open(const char *path, int64_t epoch_ns, char *why, size_t w
  * network must outlive the trace or the trace be closed first. */
 void trace_add(struct trace *trace, struct can_net *net, const char *name);
 
+/* From now on VIN and pack serial number are written as pseudonyms (vehicle_bms/mask.h); key NULL: the
+ * default one. The order of lines stays; lines may reach the file later. Before the first frame. */
+void trace_mask(struct trace *trace, const char *key);
+
 uint64_t trace_frames(const struct trace *trace);
 
 /* 0, or the errno of the first failed write. */
@@ -44,10 +48,5 @@ int trace_error(const struct trace *trace);
 /* Ends the recording, flushes, syncs, renames, frees. 0, or -1 with the reason in why. NULL is
  * allowed and succeeds. */
 int trace_close(struct trace *trace, char *why, size_t why_size);
-
-/* Formats one line without its end of line; text holds TRACE_LINE_SIZE bytes. Returns its length. */
-#define TRACE_LINE_SIZE 80
-size_t trace_format(char *text, int64_t at_ns, const char *name, size_t name_length,
-                    const struct can_frame_ext *frame);
 
 #endif

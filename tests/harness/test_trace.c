@@ -53,25 +53,6 @@ static size_t read_all(const char *name, char *text, size_t size) {
     return count;
 }
 
-START_TEST(line_is_candumps) {
-    char text[TRACE_LINE_SIZE + 1];
-    struct can_frame_ext frame = {.id = 0x1826F456, .extended = true, .len = 3, .data = {1, 1, 0}};
-    text[trace_format(text, 12345678999, "bms", 3, &frame)] = '\0';
-    ck_assert_str_eq(text, "(0000000012.345678) bms 1826F456#010100");
-    struct can_frame_ext empty = {.id = 0x7};
-    text[trace_format(text, INT64_C(1436509053850870000), "vcan0", 5, &empty)] = '\0';
-    ck_assert_str_eq(text, "(1436509053.850870) vcan0 007#");
-}
-END_TEST
-
-START_TEST(longest_line_fits) {
-    char text[TRACE_LINE_SIZE + 64];
-    struct can_frame_ext frame = {.id = 0x1FFFFFFF, .extended = true, .len = 8};
-    size_t length = trace_format(text, INT64_MAX, "fifteen-letters", 15, &frame);
-    ck_assert_uint_lt(length + 1, TRACE_LINE_SIZE);
-}
-END_TEST
-
 START_TEST(records_all_networks_in_one_file) {
     struct trace *trace = trace_open(path, 0, why, sizeof why);
     trace_add(trace, bms, "bms");
@@ -190,8 +171,6 @@ int main(void) {
     Suite *suite = suite_create("trace");
     TCase *tcase = tcase_create("trace");
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, line_is_candumps);
-    tcase_add_test(tcase, longest_line_fits);
     tcase_add_test(tcase, records_all_networks_in_one_file);
     tcase_add_test(tcase, closed_trace_no_longer_listens);
     tcase_add_test(tcase, long_recordings_lose_nothing);
