@@ -144,7 +144,8 @@ static void look(void *ctx, int64_t now_ns) {
     }
 }
 
-static bool open_files(struct case_run *run, const char *out, struct problem *problem) {
+static bool open_files(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
+    const char *out = plan->out;
     char path[PATH_SIZE];
     if (out == NULL) {
         return true;
@@ -153,6 +154,9 @@ static bool open_files(struct case_run *run, const char *out, struct problem *pr
     run->trace = trace_open(path, 0, problem->text, sizeof problem->text);
     if (run->trace == NULL) {
         return false;
+    }
+    if (plan->masked) {
+        trace_mask(run->trace, plan->mask_key);
     }
     trace_add(run->trace, run->bench->vehicle_net, NETWORK_VEHICLE);
     if (run->bench->io_net != NULL) {
@@ -259,7 +263,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     };
     run->judge = judge_new(run->scenario, plan->profile, &run->bench->board, &run->bench->loop,
                            &instrument, problem);
-    if (run->judge == NULL || !open_files(run, plan->out, problem)) {
+    if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
     }
     judge_start(run->judge, run->bench->loop.now_ns);

@@ -26,6 +26,8 @@ static void help(FILE *stream) {
           "  --seed N              when the vehicle wakes, to 250 ms later; 0: as its\n"
           "                        preset says (default 1)\n"
           "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+          "  --mask                VIN and pack serial number are pseudonyms in the traces\n"
+          "  --mask-key TEXT       the key they depend on (implies --mask)\n"
           "  --json                the record on standard output, a line a case, no table\n"
           "  --no-report           record, traces and signals only\n\n"
           "examples:\n"
@@ -90,6 +92,8 @@ enum {
     OPT_OUT,
     OPT_SEED,
     OPT_SCENARIOS,
+    OPT_MASK,
+    OPT_MASK_KEY,
     OPT_JSON,
     OPT_NO_REPORT
 };
@@ -104,6 +108,8 @@ static const struct option long_options[] = {{"wiring", required_argument, NULL,
                                              {"out", required_argument, NULL, OPT_OUT},
                                              {"seed", required_argument, NULL, OPT_SEED},
                                              {"scenarios", required_argument, NULL, OPT_SCENARIOS},
+                                             {"mask", no_argument, NULL, OPT_MASK},
+                                             {"mask-key", required_argument, NULL, OPT_MASK_KEY},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"no-report", no_argument, NULL, OPT_NO_REPORT},
                                              {"help", no_argument, NULL, 'h'},
@@ -141,6 +147,13 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_SCENARIOS:
         session->scenarios = argument;
+        break;
+    case OPT_MASK_KEY:
+        session->mask_key = argument;
+        session->masked = true;
+        break;
+    case OPT_MASK:
+        session->masked = true;
         break;
     case OPT_JSON:
         options->json = true;

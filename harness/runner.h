@@ -37,6 +37,8 @@ struct run_plan {
     const char *pile;                 /* program of wiring vcan; NULL: the one built beside */
     const char *out;                  /* folder for traces and signals; NULL: none are kept */
     uint64_t seed;
+    bool masked;          /* VIN and pack serial number as pseudonyms in the traces */
+    const char *mask_key; /* NULL: the default one */
 };
 
 /* What a case's process shows its parent, in shared memory. */

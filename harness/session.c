@@ -142,7 +142,9 @@ bool session_open(struct session *session, const struct session_options *options
                                       .can_io = options->can_io,
                                       .pile = options->pile,
                                       .out = options->out,
-                                      .seed = options->seed};
+                                      .seed = options->seed,
+                                      .masked = options->masked,
+                                      .mask_key = options->mask_key};
     return true;
 }
 

@@ -27,6 +27,8 @@ struct session_options {
     const char *params[SESSION_PARAMS];
     size_t param_count;
     uint64_t seed;
+    bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
+    const char *mask_key; /* NULL: the default one */
 };
 
 extern const struct session_options session_defaults;
