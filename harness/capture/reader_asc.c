@@ -87,6 +87,13 @@ static bool seconds(const char *word, int64_t *ns) {
 
 /* ---- recognition ---- */
 
+/* Old German versions write "dez". */
+static int base_of(const char *word) {
+    return strcasecmp(word, "hex") == 0                                   ? 16
+           : strcasecmp(word, "dec") == 0 || strcasecmp(word, "dez") == 0 ? 10
+                                                                          : 0;
+}
+
 static bool is_direction(const char *word) {
     return strcasecmp(word, "Rx") == 0 || strcasecmp(word, "Tx") == 0 ||
            strcasecmp(word, "TxRq") == 0;
@@ -101,7 +108,7 @@ static int line_looks(char *line) {
     }
     int64_t ns;
     if (count >= 2 && strcasecmp(words[0], "base") == 0) {
-        return strcasecmp(words[1], "hex") == 0 || strcasecmp(words[1], "dec") == 0 ? 95 : 0;
+        return base_of(words[1]) != 0 ? 95 : 0;
     }
     if (count < 4 || strchr(words[0], '.') == NULL || !seconds(words[0], &ns)) {
         return 0;
@@ -137,8 +144,8 @@ static int recognise(const uint8_t *data, size_t size) {
 
 static void take_base(struct asc *asc, char *rest) {
     for (char *word; (word = next_word(&rest)) != NULL;) {
-        if (strcasecmp(word, "dec") == 0 || strcasecmp(word, "hex") == 0) {
-            asc->base = tolower((unsigned char)word[0]) == 'd' ? 10 : 16;
+        if (base_of(word) != 0) {
+            asc->base = base_of(word);
         } else if (strcasecmp(word, "absolute") == 0 || strcasecmp(word, "relative") == 0) {
             asc->from_before = tolower((unsigned char)word[0]) == 'r';
         }

@@ -49,10 +49,13 @@ START_TEST(frames_and_all_that_is_none) {
 END_TEST
 
 START_TEST(decimal_base) {
-    read_text(&reading, "base dec  timestamps absolute\n"
-                        "0.001 1 405206102x Rx d 3 1 255 16\n"
-                        "0.002 1 100 Rx d 1 256\n"
-                        "0.003 1 1A Rx d 0\n");
+    static const char *const bases[] = {"dec", "dez"};
+    char text[256];
+    snprintf(text, sizeof text, "base %s  timestamps absolute\n%s", bases[_i],
+             "0.001 1 405206102x Rx d 3 1 255 16\n"
+             "0.002 1 100 Rx d 1 256\n"
+             "0.003 1 1A Rx d 0\n");
+    read_text(&reading, text);
     ck_assert_uint_eq(reading.count, 1);
     ck_frame(&reading, 0, 1 * MS, "1826F456#01FF10");
     ck_assert_uint_eq(reading.health.damaged, 2);
@@ -198,7 +201,7 @@ END_TEST
 int main(void) {
     TCase *cases = tcase_create("reader_asc");
     tcase_add_test(cases, frames_and_all_that_is_none);
-    tcase_add_test(cases, decimal_base);
+    tcase_add_loop_test(cases, decimal_base, 0, 2);
     tcase_add_test(cases, relative_timestamps_add_up);
     tcase_add_test(cases, canfd_lines);
     tcase_add_test(cases, names_instead_of_identifiers);
