@@ -21,7 +21,17 @@
  *
  * A capture may begin in the middle of a charge, end before its end, and hold several charges
  * ("sessions"): a session begins with CHM (or the first message seen) and ends when CHM comes again
- * after it, or the bus has been silent for limits.session_gap_ns. */
+ * after it, or the bus has been silent for limits.session_gap_ns.
+ *
+ * Ids: order.M, period.M, length.M, value.M, reserved.M, priority.M, transport.M for a message M;
+ * timeout.SIDE.X: SIDE waits for X and has to report (CEM, BEM) when it does not come, not earlier,
+ * not later; awaited.SIDE.X: SIDE has to send X in time; error.CEM, error.BEM: no report without
+ * cause; reconnections; transport.charger, transport.bms, address; demand.*, output.*.
+ *
+ * Blame: the side that the rule binds, never the other one. What only follows from the other side's
+ * violation (no answer to a message of a wrong phase, an abort of a broken transfer) is none. A
+ * message of a wrong length has not come; one with illegal values may or may not count: whoever
+ * waits for it may go on or report. */
 #ifndef VEHICLE_BMS_RULES_H
 #define VEHICLE_BMS_RULES_H
 
@@ -55,7 +65,10 @@ struct rules_limits {
     double output_over_share;            /* 0.015 of the demand (CCS accuracy is not public) */
     int64_t output_settle_ns;            /* 2 s after a demand fell, before output is compared */
     int64_t session_gap_ns;              /* 30 s */
-    unsigned reconnections;              /* 3 */
+    int64_t former_ns;      /* 50 ms: a message of the former phase may still be under way */
+    int64_t wire_ns;        /* 2 ms: a side counts from handing a frame over, stamps are later */
+    int64_t react_ns;       /* 1 s: charger's answer to BSM (stop, pause, resume); not public */
+    unsigned reconnections; /* 3 */
     struct transport_timing transport;
 };
 
