@@ -339,7 +339,7 @@ START_TEST(cut_off_anywhere) {
         ck_assert_str_eq(reading.why, "");
         ck_assert_uint_ge(reading.count, size < starts[1] ? 0 : size < starts[2] ? 20 : 40);
         for (size_t i = 0; i < reading.count; i++) {
-            ck_many(i, i % 20);
+            ck_many(i, (unsigned)(i % 20));
         }
         bool between = false;
         for (int i = 0; i < 4; i++) {
