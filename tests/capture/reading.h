@@ -62,6 +62,7 @@ static inline const char *frame_text(const struct reading *reading, size_t i) {
     static char text[32];
     ck_assert_uint_lt(i, reading->count);
     const struct can_frame_ext *frame = &reading->frames[i].frame;
+    ck_assert(frame->extended || frame->id <= 0x7FF);
     int n = snprintf(text, sizeof text, frame->extended ? "%08X#" : "%03X#", frame->id);
     for (unsigned k = 0; k < frame->len; k++)
         n += snprintf(text + n, sizeof text - (size_t)n, "%02X", frame->data[k]);

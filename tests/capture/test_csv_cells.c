@@ -195,6 +195,8 @@ START_TEST(texts_in_gbk) {
     ck_assert_str_eq(out, "帧ID");
     text_to_utf8(&encoding, "帧帧帧帧帧帧", out, sizeof out);
     ck_assert_str_eq(out, "帧帧帧帧帧");
+    text_to_utf8(&encoding, "帧帧帧帧帧帧", out, 15);
+    ck_assert_str_eq(out, "帧帧帧帧"); /* not half of the fifth */
     text_encoding_close(&encoding);
 }
 END_TEST

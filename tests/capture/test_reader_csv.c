@@ -117,6 +117,38 @@ START_TEST(hexadecimal_data_under_the_same_header_is_not_base64) {
 }
 END_TEST
 
+START_TEST(what_could_be_both_is_hexadecimal) {
+    read_text(&r, "Time,ID,Data\n0.1,1826F456,01010011\n0.2,1826F456,8E178E17\n");
+    ck_frame(&r, 0, 100 * MS, "1826F456#01010011");
+    ck_frame(&r, 1, 200 * MS, "1826F456#8E178E17");
+}
+END_TEST
+
+START_TEST(a_stamp_that_stands_gives_way_to_a_time_that_runs) {
+    read_text(&r, "系统时间,时间标识,ID号,数据\n12:00:00.000,0x0,0x1826F456,01 01 00\n"
+                  "12:00:00.250,0x0,0x1826F456,01 01 00\n");
+    ck_frame(&r, 1, 43200250 * MS, "1826F456#010100");
+    ck_assert_int_eq(r.health.clock, CLOCK_OF_DAY);
+}
+END_TEST
+
+START_TEST(an_identifier_above_7ff_is_extended_whatever_the_table_says) {
+    read_text(&r, "ID,Type,Data\n1826F456,标准帧,01 01 00\n00000123,标准帧,01\n"
+                  "00000123,扩展帧,01\n");
+    ck_frame(&r, 0, 0, "1826F456#010100");
+    ck_frame(&r, 1, 0, "123#01");
+    ck_frame(&r, 2, 0, "00000123#01");
+}
+END_TEST
+
+START_TEST(a_counter_is_not_taken_for_the_identifier) {
+    read_text(&r, "0x00592897,0x18FF0301,2,01 02\n0x00592997,0x18FF0201,2,01 02\n"
+                  "0x00592A97,0x18FF0301,2,01 02\n0x00592B97,0x18FF0101,2,01 02\n");
+    ck_frame(&r, 0, 5843095 * 100000ll, "18FF0301#0102");
+    ck_frame(&r, 3, (5843095 + 768) * 100000ll, "18FF0101#0102");
+}
+END_TEST
+
 START_TEST(decimal_identifiers_and_bytes) {
     read_text(&r, "Time,CAN ID,B0,B1,B2,B3\n"
                   "0.000,405206102,1,1,0,\n"     /* 1826F456 */
@@ -307,6 +339,10 @@ int main(void) {
     tcase_add_test(cases, savvycan);
     tcase_add_test(cases, python_can_base64);
     tcase_add_test(cases, hexadecimal_data_under_the_same_header_is_not_base64);
+    tcase_add_test(cases, what_could_be_both_is_hexadecimal);
+    tcase_add_test(cases, a_stamp_that_stands_gives_way_to_a_time_that_runs);
+    tcase_add_test(cases, an_identifier_above_7ff_is_extended_whatever_the_table_says);
+    tcase_add_test(cases, a_counter_is_not_taken_for_the_identifier);
     tcase_add_test(cases, decimal_identifiers_and_bytes);
     tcase_add_test(cases, forms_of_identifiers_and_data);
     tcase_add_test(cases, no_header_found_by_content);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/capture/reading.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 START_TEST(lines_with_all_ends) {
@@ -160,23 +161,25 @@ START_TEST(byte_order_marks) {
 }
 END_TEST
 
+/* A socket of packets: each read gives one byte. */
 START_TEST(utf16_that_arrives_byte_by_byte) {
-    static const char bytes[] = "\xFF\xFE"
-                                "a\0\x27\x5E"
-                                "b\0\n\0";
-    int ends[2];
-    char path[32], why[128];
+    static const char bytes[] = "\xFF\xFE\x61\0\x27\x5E\x62\0\n\0";
+    int ends[2], standard_input = dup(STDIN_FILENO);
+    char why[128];
     size_t length;
-    ck_assert_int_eq(pipe(ends), 0);
-    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
     for (size_t i = 0; i < 10; i++)
         ck_assert_int_eq(write(ends[1], bytes + i, 1), 1);
     close(ends[1]);
-    struct source *source = source_open(path, why, sizeof why);
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    struct source *source = source_open("-", why, sizeof why);
     ck_assert_ptr_nonnull(source);
     ck_assert_str_eq(source_line(source, &length, NULL), "a帧b");
+    ck_assert_ptr_null(source_line(source, &length, NULL));
     source_close(source);
-    close(ends[0]);
+    dup2(standard_input, STDIN_FILENO);
+    close(standard_input);
 }
 END_TEST
 
