@@ -143,6 +143,8 @@ static const struct {
 } brackets[] = {{"(", ")"}, {"[", "]"}, {"（", "）"}, {"【", "】"}};
 
 static bool skip_bracket(const char **p, char inside[32]) {
+    if (**p != '(' && **p != '[' && (uint8_t) * *p < 0x80)
+        return false;
     for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++) {
         const char *q = *p;
         if (!scan_word(&q, brackets[i].open))
@@ -194,6 +196,8 @@ enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns) {
     *index = 0;
     *unit_ns = 0;
     normalise(utf8, name, inside);
+    if (name[0] == '\0' || scan_digit(name[0]))
+        return CSV_NOTHING; /* a cell of a row; no column's name begins with a digit */
     if (!inside[0] || !csv_time_unit(inside, unit_ns))
         unit_at_end(name, unit_ns);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
