@@ -27,3 +27,18 @@ bool peek_line(struct peek *peek) {
     peek->line[peek->length] = '\0';
     return true;
 }
+
+static unsigned line_ends(const uint8_t *data, size_t size) {
+    unsigned n = 0;
+    for (size_t i = 0; i < size; i++)
+        n += data[i] == '\n' || (data[i] == '\r' && i + 1 < size && data[i + 1] != '\n');
+    return n;
+}
+
+void peek_wait(struct source *source, unsigned lines) {
+    size_t size;
+    const uint8_t *data;
+    do
+        data = source_peek(source, &size);
+    while (line_ends(data, size) < lines && source_more(source));
+}

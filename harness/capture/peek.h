@@ -20,4 +20,8 @@ struct peek {
 
 bool peek_line(struct peek *peek);
 
+/* Waits until so many whole lines, or SOURCE_SNIFF bytes, can be peeked at, or the end: for formats
+ * of which one line says too little. */
+void peek_wait(struct source *source, unsigned lines);
+
 #endif

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define SNIFF_LINES      256
+#define LEARN_LINES      4 /* are waited for, to tell -t d from -t z */
 #define ABSOLUTE_FROM_NS (100000000ll * 1000000000ll)
 
 struct state {
@@ -265,6 +266,7 @@ static void *open_console(struct source *source, const struct capture_options *o
                           size_t why_size) {
     (void)options;
     size_t size;
+    peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
     struct state *state = calloc(1, sizeof *state);
     if (!state) {

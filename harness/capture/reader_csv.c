@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTED 48 /* bytes of a cell with words that are remembered */
+#define LEARN_LINES 16 /* of a live table are waited for, to learn what its cells mean */
+#define NOTED       48 /* bytes of a cell with words that are remembered */
 
 /* Cells with words repeat from row to row: what the last one said is remembered. */
 struct noted {
@@ -165,6 +166,7 @@ static void close_csv(void *ctx) {
 static void *open_csv(struct source *source, const struct capture_options *options, char *why,
                       size_t why_size) {
     size_t size;
+    peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
     struct state *state = calloc(1, sizeof *state);
     if (!state) {

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -259,6 +260,30 @@ START_TEST(a_live_pipe_is_read_as_it_comes) {
 }
 END_TEST
 
+/* A table that comes in pieces, the header alone first: the time is understood all the same. */
+START_TEST(a_live_table_is_learned_before_it_is_read) {
+    static const char *const pieces[] = {"Time [ms],ID,", "Data\n", "100,1826F456,01 01 00\n",
+                                         "350,1826F456,01 01 00\n"};
+    int ends[2], standard_input = dup(STDIN_FILENO);
+    char why[256];
+    struct capture_frame frame;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_gt(write(ends[1], pieces[i], strlen(pieces[i])), 0);
+    close(ends[1]);
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    struct capture *capture = capture_open("-", NULL, why, sizeof why);
+    ck_assert_msg(capture != NULL, "%s", why);
+    ck_assert(capture_next(capture, &frame) && capture_next(capture, &frame));
+    ck_assert_int_eq(frame.at_ns, 350 * MS);
+    ck_assert_int_eq(capture_health(capture)->clock, CLOCK_RELATIVE);
+    capture_close(capture);
+    dup2(standard_input, STDIN_FILENO);
+    close(standard_input);
+}
+END_TEST
+
 int main(void) {
     TCase *cases = tcase_create("capture");
     tcase_set_timeout(cases, 120); /* a live pipe that blocks is a failure */
@@ -277,5 +302,6 @@ int main(void) {
     tcase_add_test(cases, texts);
     tcase_add_test(cases, a_pipe_of_any_length_needs_no_more_memory);
     tcase_add_test(cases, a_live_pipe_is_read_as_it_comes);
+    tcase_add_test(cases, a_live_table_is_learned_before_it_is_read);
     return run_suite("capture", cases);
 }
