@@ -12,12 +12,8 @@
 
 /* The most telling ones first: at equal marks the first is taken. */
 static const struct reader *const readers[] = {
-    &reader_candump_log,
-    &reader_candump_console,
-    &reader_csv,
-    &reader_asc,
-    &reader_blf,
-    &reader_pcapng,
+    &reader_candump_log, &reader_candump_console, &reader_csv, &reader_asc,
+    &reader_blf,         &reader_pcapng,
 };
 
 #define READERS (sizeof readers / sizeof readers[0])
