@@ -34,8 +34,9 @@ static void setup(void) {
 static void push(const char *network, uint32_t id, const char *bytes) {
     char name[CAPTURE_NETWORK_MAX];
     snprintf(name, sizeof name, "%s", network);
-    struct capture_frame frame = {.at_ns = (int64_t)line * NS_PER_MS,
-                                  .line = ++line,
+    line++;
+    struct capture_frame frame = {.at_ns = (int64_t)(line - 1) * NS_PER_MS,
+                                  .line = line,
                                   .network = name,
                                   .sent = line % 2 == 0,
                                   .frame = {.id = id, .extended = true, .len = 8}};

@@ -85,12 +85,24 @@ START_TEST(records_and_single_ones) {
 }
 END_TEST
 
+START_TEST(network_that_is_not_there) {
+    struct capture_health health = {.format = CAPTURE_ASC,
+                                    .networks = {"1", "2"},
+                                    .network_frames = {123, 5},
+                                    .network_count = 2};
+    ck_assert_int_eq(complain(&health, "a.asc"), 1);
+    ck_assert_str_eq(text, "pilebench: a.asc: no frame of the network that was asked for; there "
+                           "are: 1 (123 frames), 2 (5 frames)\n");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("capture_words");
     TCase *tests = tcase_create("capture_words");
     tcase_add_test(tests, nothing_to_say);
     tcase_add_test(tests, everything_to_say);
     tcase_add_test(tests, records_and_single_ones);
+    tcase_add_test(tests, network_that_is_not_there);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
