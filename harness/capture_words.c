@@ -78,6 +78,22 @@ static void other_frames(struct complaint *complaint, const struct capture_healt
     }
 }
 
+/* No frame was handed out: is it that --network names one that is not there? */
+static void empty(struct complaint *complaint, const struct capture_health *health) {
+    char networks[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < health->network_count && used < sizeof networks; i++) {
+        int length = snprintf(networks + used, sizeof networks - used, "%s%s (%" PRIu64 " frames)",
+                              i > 0 ? ", " : "", health->networks[i], health->network_frames[i]);
+        used += (size_t)length;
+    }
+    if (health->network_count > 0) {
+        say(complaint, 0, "no frame of the network that was asked for; there are: %s", networks);
+    } else {
+        say(complaint, 0, "no frame in it (%s)", health->dialect);
+    }
+}
+
 int capture_complain(const struct capture_health *health, const char *path, FILE *stream) {
     struct complaint complaint = {.stream = stream,
                                   .path = strcmp(path, "-") == 0 ? "standard input" : path};
@@ -92,7 +108,7 @@ int capture_complain(const struct capture_health *health, const char *path, FILE
     clock_words(&complaint, health);
     other_frames(&complaint, health);
     if (health->frames == 0) {
-        say(&complaint, 0, "no frame in it (%s)", health->dialect);
+        empty(&complaint, health);
     }
     return complaint.lines;
 }

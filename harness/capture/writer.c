@@ -119,7 +119,7 @@ static unsigned channel_for(const struct capture_writer *writer, const char *nam
 }
 
 static size_t network_of(struct capture_writer *writer, const char *name) {
-    struct writer_network wanted;
+    struct writer_network wanted = {0};
     take_name(&wanted, name);
     if (writer->last < writer->network_count &&
         strcmp(writer->networks[writer->last].name, wanted.name) == 0) {

@@ -77,6 +77,43 @@ START_TEST(records_all_networks_in_one_file) {
 }
 END_TEST
 
+/* A BRM on one network: held back with what follows on both, then written in order, its VIN masked. */
+START_TEST(masked_trace_keeps_its_order) {
+    struct can_frame_ext rts = {
+        .id = 0x1CEC56F4, .extended = true, .len = 8, .data = {0x10, 41, 0, 6, 0xFF, 0, 2, 0}};
+    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    trace_mask(trace, "key");
+    trace_add(trace, bms, "bms");
+    trace_add(trace, io, "io");
+    can_send(bms, &bms_node, &rts);
+    for (uint8_t number = 1; number <= 6; number++) {
+        struct can_frame_ext packet = {.id = 0x1CEB56F4, .extended = true, .len = 8};
+        memset(packet.data, 'A' + number, 8);
+        packet.data[0] = number;
+        loop_run(&loop, number * 10 * NS_PER_MS);
+        can_send(bms, &bms_node, &packet);
+        send_both();
+    }
+    loop_run(&loop, NS_PER_S);
+    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    char text[4096];
+    read_all(path, text, sizeof text);
+    double before = 0;
+    unsigned lines = 0, on_io = 0;
+    for (const char *at = text; *at != '\0'; at = strchr(at, '\n') + 1, lines++) {
+        double time = strtod(at + 1, NULL);
+        ck_assert(time >= before);
+        before = time;
+        on_io += strncmp(at + 20, "io", 2) == 0;
+    }
+    ck_assert_uint_eq(lines, 1 + 3 * 6);
+    ck_assert_uint_eq(on_io, 6);
+    ck_assert_ptr_nonnull(strstr(text, "1CEB56F4#0142424242424242")); /* nothing personal in it */
+    ck_assert_ptr_nonnull(strstr(text, "1CEB56F4#05"));
+    ck_assert_ptr_null(strstr(text, "1CEB56F4#0546464646464646"));
+}
+END_TEST
+
 START_TEST(closed_trace_no_longer_listens) {
     struct trace *trace = trace_open(path, 0, why, sizeof why);
     trace_add(trace, bms, "bms");
@@ -172,6 +209,7 @@ int main(void) {
     TCase *tcase = tcase_create("trace");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, records_all_networks_in_one_file);
+    tcase_add_test(tcase, masked_trace_keeps_its_order);
     tcase_add_test(tcase, closed_trace_no_longer_listens);
     tcase_add_test(tcase, long_recordings_lose_nothing);
     tcase_add_test(tcase, a_full_disk_is_told);

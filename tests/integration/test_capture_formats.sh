@@ -63,6 +63,7 @@ expect 2 'link type 252' "$PILEBENCH" convert no-can.pcapng x.log
     "$PILEBENCH" convert - - --format pcapng <b.asc | "$PILEBENCH" convert - c.log
 same candump c.log
 quiet "$PILEBENCH" convert all.log io.log --network io
+expect 2 'there are: bms \([0-9]+ frames\), io' "$PILEBENCH" convert all.log x.log --network can7
 check "one network of two" test "$(awk '{ print $2 }' io.log | sort -u)" = io
 
 # Damage is told with its line and costs nothing else.

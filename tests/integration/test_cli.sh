@@ -6,7 +6,7 @@
 expect 0 'usage: pilebench COMMAND' "$PILEBENCH" --help
 expect 2 'usage: pilebench COMMAND' "$PILEBENCH"
 expect 2 "no command 'rnu'" "$PILEBENCH" rnu
-for command in run list show report qualify doctor; do
+for command in run list show report convert qualify doctor; do
     expect 0 "usage: pilebench $command" "$PILEBENCH" $command --help
 done
 expect 2 'option' "$PILEBENCH" run --frobnicate
