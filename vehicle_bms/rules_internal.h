@@ -236,6 +236,7 @@ struct rules {
     struct message_state states[MESSAGE_COUNT];
     struct demand demand;
     unsigned attempts;           /* reconnections since charging was last reached */
+    bool begun_anew;             /* by this message */
     bool reconnected;            /* the present attempt is one ... */
     int64_t attempt_ns;          /* ... from here on */
     uint64_t faulty_transfer[2]; /* first_mark of a transfer in which that side erred */
