@@ -185,6 +185,7 @@ struct message_state {
     bool running, lost;
     uint8_t variant;
     int64_t last_ns;
+    uint64_t last_mark;
     uint64_t gaps, gaps_bad, gaps_unclear;
     unsigned stretches;
     double sum_ns;
