@@ -117,8 +117,10 @@ static void take_message(void *ctx, const struct assembled *message) {
     bool legal = rules_value(rules, message);
     bool stray = rules_stray(rules, message, event);
     bool forward = !stray && rules_order(rules, message, event);
-    if (!stray) {
+    if (forward) {
         rules_period(rules, message);
+    } else { /* out of its phase it has no period */
+        rules_period_stop(rules, message_index(message->message));
     }
     if (message->message->transport) {
         rules_transport_message(rules, message);

@@ -185,6 +185,7 @@ struct message_state {
     bool running, lost;
     uint8_t variant;
     int64_t last_ns;
+    uint64_t last_mark;
     uint64_t gaps, gaps_bad, gaps_unclear;
     unsigned stretches;
     double sum_ns;
@@ -236,6 +237,7 @@ struct rules {
     struct message_state states[MESSAGE_COUNT];
     struct demand demand;
     unsigned attempts;           /* reconnections since charging was last reached */
+    bool begun_anew;             /* by this message */
     bool reconnected;            /* the present attempt is one ... */
     int64_t attempt_ns;          /* ... from here on */
     uint64_t faulty_transfer[2]; /* first_mark of a transfer in which that side erred */

@@ -150,7 +150,7 @@ static void reconnect(struct rules *rules, const struct assembled *message, bool
     rules_wait_close(rules, -1, message->at_ns, message->mark);
     rules_attempt_begin(rules);
     rules->seen = handshake & (SEEN(CHM) | SEEN(BHM));
-    rules->reconnected = true;
+    rules->reconnected = rules->begun_anew = true;
     rules->partial = false;
     rules->attempt_ns = message->at_ns;
     session->reconnections += !first;

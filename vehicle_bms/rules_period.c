@@ -87,6 +87,9 @@ void rules_period(struct rules *rules, const struct assembled *message) {
     int64_t period_ns = period_of(rules, message->message);
     uint8_t variant = (uint8_t)rules_event_of(message); /* CRM(00) and CRM(AA) apart */
     int64_t gap_ns = message->first_ns - state->last_ns;
+    if (state->running && state->last_mark == message->first_mark) {
+        return; /* packets of the same transfer that were asked for again */
+    }
     bool same = state->running && state->variant == variant && rules->clock && gap_ns >= 0;
     int64_t allowed_ns = tolerance_of(rules, period_ns, rules->limits.period_gap);
     if (same && state->lost && gap_ns > period_ns + allowed_ns) {
@@ -103,6 +106,7 @@ void rules_period(struct rules *rules, const struct assembled *message) {
     state->lost = false;
     state->variant = variant;
     state->last_ns = message->first_ns;
+    state->last_mark = message->first_mark;
 }
 
 /* ---- at the end ---- */

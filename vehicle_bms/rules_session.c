@@ -79,7 +79,9 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
     rules_wait_close(rules, -1, end_ns, rules->last_mark);
     session->to_ns = rules->last_ns;
     session->to_mark = rules->last_mark;
+    unsigned reconnections = session->reconnections; /* as the order of messages has it */
     ending_finish(rules->ending, end_ns, session);
+    session->reconnections = reconnections;
     rules->open = false;
 }
 
@@ -114,13 +116,11 @@ void rules_session_follow(struct rules *rules, const struct assembled *message) 
 }
 
 /* Phases only go on; a new attempt (see rules_order.c) goes back to recognition. */
-static void note_phase(struct rules_session *session, const struct assembled *message,
-                       bool forward) {
+static void note_phase(struct rules_session *session, const struct assembled *message, bool forward,
+                       bool back) {
     enum message_phase phase = (enum message_phase)message->message->phase;
     struct rules_phase *last =
         session->phase_count > 0 ? &session->phases[session->phase_count - 1] : NULL;
-    bool back = last != NULL && phase == PHASE_RECOGNITION && message->data[0] != READY &&
-                message->message->from_charger && last->phase > phase;
     if (last != NULL && (!forward || (phase <= last->phase && !back))) {
         last->to_ns = message->at_ns;
         last->to_mark = message->mark;
@@ -141,5 +141,6 @@ static void note_phase(struct rules_session *session, const struct assembled *me
 void rules_session_note(struct rules *rules, const struct assembled *message, bool forward) {
     rules->last_ns = message->at_ns;
     rules->last_mark = message->mark;
-    note_phase(present(rules), message, forward);
+    note_phase(present(rules), message, forward, rules->begun_anew);
+    rules->begun_anew = false;
 }

@@ -26,13 +26,15 @@ void rules_transport_message(struct rules *rules, const struct assembled *messag
 static bool charger_excused(const struct rules *rules, const struct transfer_event *event,
                             const struct message *message) {
     const struct side *charger = &rules->sides[CHARGER_SIDE];
+    bool elsewhere = message == NULL || rules_over(rules) ||
+                     !rules_charger_awaits(rules, message_index(message));
     switch (event->fault) {
+    case TRANSFER_ABORTED:
+        return elsewhere;
     case TRANSFER_NO_ANSWER:
     case TRANSFER_HELD:
     case TRANSFER_SLOW:
-    case TRANSFER_ABORTED:
-        return message == NULL || !rules_charger_awaits(rules, message_index(message)) ||
-               rules_over(rules) || charger->last_ns < event->first_ns;
+        return elsewhere || charger->last_ns < event->first_ns;
     default:
         return false;
     }
@@ -89,9 +91,10 @@ static void missed(struct rules *rules, const struct transfer_event *event,
     rules_lost(rules, event->mark);
 }
 
+/* Faults after which this transfer's RTS begins no period, whether or not it ends. */
 static bool stalls(enum transfer_fault fault) {
     return fault == TRANSFER_NO_ANSWER || fault == TRANSFER_HELD || fault == TRANSFER_NO_PACKET ||
-           fault == TRANSFER_GAP;
+           fault == TRANSFER_GAP || fault == TRANSFER_SHORT_FRAME;
 }
 
 void rules_transport_fault(struct rules *rules, const struct transfer_event *event) {

@@ -108,13 +108,19 @@ static bool alive(const struct rules *rules, bool charger, const struct wait *wa
     return side->spoken && side->last_ns > wait->late_ns + limit_ns / 2;
 }
 
+/* Has it ended the charge without a word, some time before `then`? */
+static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
+    return then_ns - rules->sides[charger].last_ns > GONE_NS;
+}
+
 static void judge_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
                           int64_t at_ns, uint64_t mark) {
     const struct wait_rule *rule = &waits[index];
+    const struct wait *wait = &rules->waits[index];
     enum rule_index number = (enum rule_index)(RULE_AWAITED + index);
     int64_t limit_ns = rules_wait_limit(rules, index);
     rules_observe(rules, number);
-    if (rule->silence_excused && at_ns - rules->sides[!rule->by_charger].last_ns > GONE_NS) {
+    if (rule->silence_excused && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
         rules_undecided(rules, number, DOUBT_SILENT);
         return;
     }

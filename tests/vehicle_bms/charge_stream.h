@@ -14,6 +14,7 @@
 #include "vehicle_bms/rules.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
