@@ -99,7 +99,8 @@ static void send_transfer(struct bms *bms, int64_t now_ns, size_t index, const u
     const struct bms_bend *bend = &bms->slots[index].bend;
     bms->sending = (enum message_index)index;
     bms->sender.fault = bend->fault;
-    bms->sender.at_packet = bend->at_packet;
+    bms->sender.at = bend->fault_at;
+    bms->sender.abort_reason = bend->abort_reason;
     bms->sender.timing = bms->params.timing;
     /* Refused only when a short message was made long while a transfer runs: the next one goes. */
     (void)transport_send(&bms->sender, now_ns, messages[index].pgn, data, length);
