@@ -138,8 +138,9 @@ struct transport_sender {
     uint8_t abort_reason; /* of TRANSPORT_ABORTS; 0: 2 */
     /* read only */
     enum transport_sender_state state;
-    bool by_peer;   /* the last transfer was aborted by the other side */
-    uint8_t reason; /* of that Conn_Abort, either side's; 0: none */
+    int64_t idle_ns; /* when the last transfer ended: nothing could have been sent before */
+    bool by_peer;    /* the last transfer was aborted by the other side */
+    uint8_t reason;  /* of that Conn_Abort, either side's; 0: none */
     int64_t deadline_ns;
     uint32_t pgn;
     uint16_t length;

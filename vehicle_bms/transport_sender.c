@@ -30,6 +30,7 @@ static void become(struct transport_sender *sender, enum transport_sender_state 
 
 static void finish(struct transport_sender *sender, int64_t now_ns, enum transport_result result) {
     become(sender, SENDER_IDLE, LOOP_NEVER);
+    sender->idle_ns = now_ns;
     if (sender->finished != NULL) {
         sender->finished(sender->port.ctx, now_ns, sender->pgn, result);
     }
@@ -256,5 +257,6 @@ void transport_sender_abort(struct transport_sender *sender, int64_t now_ns, uin
         transport_abort(&sender->port, now_ns, sender->pgn, reason);
     }
     sender->reason = reason;
+    sender->idle_ns = now_ns;
     become(sender, SENDER_IDLE, LOOP_NEVER);
 }
