@@ -2,6 +2,7 @@
 /* The actions of the scenario language: one table of what can be done to the bench. */
 #include "harness/bench.h"
 #include "harness/expression.h"
+#include "vehicle_bms/transport_faults.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -312,7 +313,46 @@ static int hold(struct bench *bench, const struct argument *args) {
 }
 
 static int break_transport(struct bench *bench, const struct argument *args) {
-    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_STOPS, (unsigned)args[1].number);
+    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_STOPS, (unsigned)args[1].number,
+                               0);
+}
+
+static int break_transport_by(struct bench *bench, const struct argument *args) {
+    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
+    return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
+                               word->at, 0);
+}
+
+static int break_transport_by_at(struct bench *bench, const struct argument *args) {
+    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
+    return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
+                               (unsigned)args[2].number, 0);
+}
+
+static int abort_transport(struct bench *bench, const struct argument *args) {
+    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_ABORTS, (unsigned)args[1].number,
+                               (uint8_t)args[2].number);
+}
+
+static int break_reception_by(struct bench *bench, const struct argument *args) {
+    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
+    return bms_break_reception(bench->bms, (enum reception_fault)word->fault, word->at, 0);
+}
+
+static int break_reception_by_at(struct bench *bench, const struct argument *args) {
+    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
+    return bms_break_reception(bench->bms, (enum reception_fault)word->fault,
+                               (unsigned)args[1].number, 0);
+}
+
+static int abort_reception(struct bench *bench, const struct argument *args) {
+    return bms_break_reception(bench->bms, RECEPTION_ABORTS, (unsigned)args[0].number,
+                               (uint8_t)args[1].number);
+}
+
+static int restore_reception(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bms_break_reception(bench->bms, RECEPTION_SOUND, 0, 0);
 }
 
 static int stop_vehicle(struct bench *bench, const struct argument *args) {
@@ -389,7 +429,21 @@ static const struct action actions[] = {
     {"period MESSAGE TIME", "the BMS sends the message at this period", set_period},
     {"delay MESSAGE TIME", "the first of each phase comes so much later", delay},
     {"hold MESSAGE", "the BMS keeps sending it instead of going on to the next phase", hold},
-    {"break transport MESSAGE at COUNT", "its transfers stop before that packet", break_transport},
+    {"break transport MESSAGE at COUNT", "its transfers fall silent after that packet",
+     break_transport},
+    {"break transport MESSAGE by FAULT", "its transfers go wrong; the faults are listed below",
+     break_transport_by},
+    {"break transport MESSAGE by FAULT at COUNT", "the same, at that packet",
+     break_transport_by_at},
+    {"break transport MESSAGE by aborting at COUNT with reason REASON-BYTE",
+     "Conn_Abort with that reason, 1 to 255", abort_transport},
+    {"break reception by RECEPTION-FAULT", "the BMS goes wrong as a receiver of transfers",
+     break_reception_by},
+    {"break reception by RECEPTION-FAULT at COUNT", "the same, at that packet",
+     break_reception_by_at},
+    {"break reception by aborting at COUNT with reason REASON-BYTE",
+     "Conn_Abort with that reason, 1 to 255", abort_reception},
+    {"restore reception", "the BMS receives as it should again", restore_reception},
     {"stop vehicle REASON", "the BMS ends the charge: BST with this field set", stop_vehicle},
     {"break can", "S+ and S- are cut", break_can},
     {"restore can", "S+ and S- are whole again", restore_can},
@@ -567,6 +621,27 @@ static bool read_reason(struct reading *reading, struct argument *arg) {
     return true;
 }
 
+static bool read_fault(struct reading *reading, bool sending, struct argument *arg) {
+    const char *word = reading->words->word[reading->next];
+    if (transport_fault_find(sending, word) == NULL) {
+        return refuse(reading, word,
+                      sending
+                          ? "a fault of a sender, such as skipping (`pilebench list actions`)"
+                          : "a fault of a receiver, such as holding (`pilebench list actions`)");
+    }
+    snprintf(arg->text, sizeof arg->text, "%s", word);
+    reading->next++;
+    return true;
+}
+
+static bool read_reason_byte(struct reading *reading, struct argument *arg) {
+    const char *word = reading->words->word[reading->next];
+    if (!read_count(reading, arg) || arg->number < 1 || arg->number > UINT8_MAX) {
+        return refuse(reading, word, "a reason of Conn_Abort, 1 to 255");
+    }
+    return true;
+}
+
 static bool read_argument(struct reading *reading, const char *kind) {
     struct argument *arg = &reading->args[reading->arg_count++];
     if (reading->next >= reading->words->count) {
@@ -586,6 +661,12 @@ static bool read_argument(struct reading *reading, const char *kind) {
     }
     if (strcmp(kind, "BYTES") == 0) {
         return read_bytes(reading, arg);
+    }
+    if (strcmp(kind, "FAULT") == 0 || strcmp(kind, "RECEPTION-FAULT") == 0) {
+        return read_fault(reading, kind[0] == 'F', arg);
+    }
+    if (strcmp(kind, "REASON-BYTE") == 0) {
+        return read_reason_byte(reading, arg);
     }
     if (strcmp(kind, "CONTACTOR") == 0) {
         return read_contactor(reading, arg);

@@ -3,6 +3,7 @@
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench.h"
 #include "harness/session.h"
+#include "vehicle_bms/transport_faults.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -89,12 +90,22 @@ static int list_messages(struct session *session) {
     return EXIT_PASS;
 }
 
+static void list_faults(bool sending, const char *title) {
+    const struct transport_fault_word *word;
+    printf("\n%s:\n", title);
+    for (size_t i = 0; (word = transport_fault_word(sending, i)) != NULL; i++) {
+        printf("  %-38s %s  %s\n", word->word, word->en, word->zh);
+    }
+}
+
 static int list_actions(struct session *session) {
     (void)session;
     const char *usage, *meaning;
     for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
         printf("%-40s %s\n", usage, meaning);
     }
+    list_faults(true, "FAULT of `break transport`");
+    list_faults(false, "RECEPTION-FAULT of `break reception`");
     return EXIT_PASS;
 }
 

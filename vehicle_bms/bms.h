@@ -149,10 +149,13 @@ int bms_release(struct bms *bms, const char *path);
 int bms_bytes(struct bms *bms, const char *code, const uint8_t *data, size_t length);
 /* Another length: cut, or filled with FF. 0: the table's. */
 int bms_length(struct bms *bms, const char *code, size_t length);
-/* Breaks the transfers of a long message (BRM, BCP, BCS, BMV, BMT, BSP). */
-int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault,
-                        unsigned at_packet);
-/* Undoes all of the above for one code; NULL: for every code. */
+/* Breaks the transfers of a long message (BRM, BCP, BCS, BMV, BMT, BSP), from the next one on; what
+ * `at` counts is the fault's (transport.h). reason: of Conn_Abort, 0: 2. */
+int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault, unsigned at,
+                        uint8_t reason);
+/* Breaks the transfers that the BMS receives. A charger of the 2015 edition sends none. */
+int bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason);
+/* Undoes all of the above for one code; NULL: for every code, and for what it receives. */
 int bms_unbend(struct bms *bms, const char *code);
 /* Sends any extended frame at once, foreign identifiers included. */
 int bms_send_raw(struct bms *bms, uint32_t id, const uint8_t *data, size_t length);

@@ -158,14 +158,25 @@ int bms_length(struct bms *bms, const char *code, size_t length) {
     return 0;
 }
 
-int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault,
-                        unsigned at_packet) {
+int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault, unsigned at,
+                        uint8_t reason) {
     struct bms_bend *bend = bend_of(bms, code);
-    if (bend == NULL || at_packet > 255 || !message_by_code(code)->transport) {
+    if (bend == NULL || at > UINT16_MAX || !message_by_code(code)->transport) {
         return -1;
     }
     bend->fault = fault;
-    bend->at_packet = (uint8_t)at_packet;
+    bend->fault_at = (uint16_t)at;
+    bend->abort_reason = reason;
+    return 0;
+}
+
+int bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason) {
+    if (at > UINT16_MAX) {
+        return -1;
+    }
+    bms->receiver.fault = fault;
+    bms->receiver.at = (uint16_t)at;
+    bms->receiver.abort_reason = reason;
     return 0;
 }
 
@@ -174,7 +185,7 @@ int bms_unbend(struct bms *bms, const char *code) {
         for (size_t i = 0; i < MESSAGE_COUNT; i++) {
             memset(&bms->slots[i].bend, 0, sizeof bms->slots[i].bend);
         }
-        return 0;
+        return bms_break_reception(bms, RECEPTION_SOUND, 0, 0);
     }
     struct bms_bend *bend = bend_of(bms, code);
     if (bend == NULL) {

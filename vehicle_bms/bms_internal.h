@@ -21,7 +21,8 @@ struct bms_bend {
     int64_t delay_ns;
     size_t length; /* 0: the table's */
     enum transport_fault fault;
-    uint8_t at_packet;
+    uint16_t fault_at;
+    uint8_t abort_reason;
     size_t bytes_length;
     uint8_t bytes[MESSAGE_LENGTH_MAX]; /* replaced: the whole payload */
     uint8_t patch[MESSAGE_LENGTH_MAX]; /* patched: these bits ... */

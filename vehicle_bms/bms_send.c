@@ -48,12 +48,18 @@ static bool waits_for_transport(const struct bms *bms, size_t index) {
     return messages[index].transport && bms->sender.state != SENDER_IDLE;
 }
 
+/* What waited for the connection is due when that became free: it is not the bench that was late. */
+static int64_t due_ns_of(const struct bms *bms, size_t index) {
+    int64_t due_ns = bms->slots[index].due_ns;
+    bool waited = messages[index].transport && due_ns < bms->sender.idle_ns;
+    return waited ? bms->sender.idle_ns : due_ns;
+}
+
 int64_t bms_slots_due_ns(const struct bms *bms) {
     int64_t at_ns = LOOP_NEVER;
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
-        const struct bms_slot *slot = &bms->slots[i];
-        if (slot->on && slot->due_ns < at_ns && !waits_for_transport(bms, i)) {
-            at_ns = slot->due_ns;
+        if (bms->slots[i].on && due_ns_of(bms, i) < at_ns && !waits_for_transport(bms, i)) {
+            at_ns = due_ns_of(bms, i);
         }
     }
     return at_ns;
@@ -99,7 +105,8 @@ static void send_transfer(struct bms *bms, int64_t now_ns, size_t index, const u
     const struct bms_bend *bend = &bms->slots[index].bend;
     bms->sending = (enum message_index)index;
     bms->sender.fault = bend->fault;
-    bms->sender.at_packet = bend->at_packet;
+    bms->sender.at = bend->fault_at;
+    bms->sender.abort_reason = bend->abort_reason;
     bms->sender.timing = bms->params.timing;
     /* Refused only when a short message was made long while a transfer runs: the next one goes. */
     (void)transport_send(&bms->sender, now_ns, messages[index].pgn, data, length);

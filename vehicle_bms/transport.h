@@ -11,9 +11,19 @@
  *   transport_sender_time(&sender, now);                   when sender.deadline_ns has come
  *
  * The sender ends each transfer with finished(ctx, now, pgn, result); the receiver hands over each
- * complete message with received(ctx, now, pgn, data, length), after EndOfMsgAck was sent.
+ * complete message with received(ctx, now, pgn, data, length), after EndOfMsgAck was sent, and ends
+ * every other transfer with failed(ctx, now, pgn, result), where that is set. Who aborted is in
+ * by_peer, the reason as it stood on the wire in reason.
  * Deadlines: deadline_ns is LOOP_NEVER while nothing is due. Lengths 1..1785 are sent (below 9 is
  * a fault a tester may want); a receiver takes 9..1785.
+ *
+ * Both are lenient where J1939-21 lets them recover: a CTS while packets go out starts again from
+ * the packet it asks for, a repeated packet is passed over, a packet of no connection is ignored, a
+ * missing one is asked for again. With strict = true each of these ends the transfer with the reason
+ * that the standard has for it (4, 8, 6 and 7).
+ *
+ * Every fault that either side can have is made on purpose by enum transport_fault and enum
+ * reception_fault; the words for them are in transport_faults.h.
  *
  * Whether GB/T 27930 changes any timer of J1939-21 is not known; therefore all are parameters. */
 #ifndef VEHICLE_BMS_TRANSPORT_H
@@ -37,14 +47,22 @@ enum transport_control {
     TRANSPORT_ABORT = 0xFF,
 };
 
-/* How a transfer ended; the values 1..3 are the reasons of Conn_Abort (SAE J1939-21 table 7). */
+/* How a transfer ended; the values 1..250 are the reasons of Conn_Abort (SAE J1939-21, table of
+ * connection abort reasons; 10..249 are not assigned for this protocol). */
 enum transport_result {
     TRANSPORT_DONE = 0,
-    TRANSPORT_BUSY = 1,         /* the other side is already in a connection */
-    TRANSPORT_NO_RESOURCES = 2, /* needed elsewhere */
-    TRANSPORT_TIMEOUT = 3,
-    TRANSPORT_BROKEN = 250,  /* given up on purpose, by a fault of enum transport_fault */
-    TRANSPORT_ABORTED = 251, /* the other side aborted with another reason */
+    TRANSPORT_BUSY = 1,               /* the other side is already in a connection */
+    TRANSPORT_NO_RESOURCES = 2,       /* needed for another task */
+    TRANSPORT_TIMEOUT = 3,            /* one of T1..T4 has passed */
+    TRANSPORT_CTS_WHILE_SENDING = 4,  /* CTS while packets are under way */
+    TRANSPORT_RETRANSMIT_LIMIT = 5,   /* the same packet asked for too often */
+    TRANSPORT_UNEXPECTED_DATA = 6,    /* a packet, and no connection */
+    TRANSPORT_BAD_SEQUENCE = 7,       /* a packet is missing, and cannot be asked for */
+    TRANSPORT_DUPLICATE_SEQUENCE = 8, /* a packet twice, and that cannot be mended */
+    TRANSPORT_TOO_LONG = 9,           /* more than 1785 bytes announced */
+    TRANSPORT_OTHER = 250,            /* any reason that is not in the table */
+    TRANSPORT_BROKEN = 256,           /* given up on purpose, by a fault of enum transport_fault */
+    TRANSPORT_ABORTED = 257,          /* aborted by the other side with an unassigned reason */
 };
 
 struct transport_timing {
@@ -66,15 +84,39 @@ struct transport_port {
     void *ctx;
 };
 
-/* What a sender does wrong, on purpose. at_packet counts packets from 1. */
+/* What a sender does wrong, on purpose; `at` counts packets from 1, unless said otherwise. */
 enum transport_fault {
     TRANSPORT_SOUND = 0,
     TRANSPORT_DEAF,           /* no packet follows a CTS */
-    TRANSPORT_STOPS,          /* falls silent after packet at_packet */
-    TRANSPORT_WRONG_SEQUENCE, /* packet at_packet carries the number of the next one */
-    TRANSPORT_SKIPS,          /* packet at_packet is never sent, unless asked for again */
-    TRANSPORT_DOUBLES,        /* packet at_packet is sent twice */
-    TRANSPORT_ABORTS,         /* Conn_Abort (reason 2) after packet at_packet */
+    TRANSPORT_STOPS,          /* falls silent after packet at; 0: before the first */
+    TRANSPORT_WRONG_SEQUENCE, /* packet at carries the number of the next one */
+    TRANSPORT_SKIPS,          /* packet at is never sent, unless asked for again */
+    TRANSPORT_DOUBLES,        /* packet at is sent twice */
+    TRANSPORT_ABORTS,         /* Conn_Abort with abort_reason after packet at; 0: after RTS */
+    TRANSPORT_REORDERS,       /* packet at comes after the one that follows it */
+    TRANSPORT_REPEATS_RTS,  /* RTS once more after packet at (0: after RTS), then from the start */
+    TRANSPORT_INTERLEAVES,  /* RTS of another PGN after packet at (0: after RTS), then goes on */
+    TRANSPORT_SLOW,         /* packet at comes after the receiver's patience (T1; T2 for the
+                                 first of a batch) */
+    TRANSPORT_BURST,        /* packets without any gap */
+    TRANSPORT_UNASKED,      /* packet at without connection, before RTS */
+    TRANSPORT_WRONG_COUNT,  /* RTS announces `at` packets; 0: one more than there are */
+    TRANSPORT_WRONG_LENGTH, /* RTS announces `at` bytes; 0: 1786 */
+};
+
+/* What a receiver does wrong, on purpose; `at` counts packets from 1, unless said otherwise. */
+enum reception_fault {
+    RECEPTION_SOUND = 0,
+    RECEPTION_DEAF,        /* answers nothing */
+    RECEPTION_HOLDS,       /* answers RTS with `at` hold CTS (0: one), Th apart, then goes on */
+    RECEPTION_HOLDS_EVER,  /* hold CTS for ever */
+    RECEPTION_ASKS_AGAIN,  /* asks for packet at once more, though it has come */
+    RECEPTION_ABORTS,      /* Conn_Abort with abort_reason after packet at; 0: answers RTS so */
+    RECEPTION_BATCHES,     /* CTS for `at` packets at a time; 0: one */
+    RECEPTION_LATE,        /* each answer comes after the sender's patience (T3) */
+    RECEPTION_NO_ACK,      /* no EndOfMsgAck */
+    RECEPTION_WRONG_CTS,   /* CTS for packet `at`; 0: one more than there are */
+    RECEPTION_CTS_BETWEEN, /* CTS for the same batch again after packet at */
 };
 
 /* ---- sender ---- */
@@ -90,10 +132,15 @@ struct transport_sender {
     struct transport_port port;
     struct transport_timing timing;
     void (*finished)(void *ctx, int64_t now_ns, uint32_t pgn, enum transport_result result);
+    bool strict;
     enum transport_fault fault; /* of the transfers to come; set between transfers */
-    uint8_t at_packet;
+    uint16_t at;
+    uint8_t abort_reason; /* of TRANSPORT_ABORTS; 0: 2 */
     /* read only */
     enum transport_sender_state state;
+    int64_t idle_ns; /* when the last transfer ended: nothing could have been sent before */
+    bool by_peer;    /* the last transfer was aborted by the other side */
+    uint8_t reason;  /* of that Conn_Abort, either side's; 0: none */
     int64_t deadline_ns;
     uint32_t pgn;
     uint16_t length;
@@ -130,12 +177,21 @@ struct transport_receiver {
     struct transport_port port;
     struct transport_timing timing;
     void (*received)(void *ctx, int64_t now_ns, uint32_t pgn, const uint8_t *data, size_t length);
+    /* The transfer has ended otherwise; a refused RTS too. May be NULL. */
+    void (*failed)(void *ctx, int64_t now_ns, uint32_t pgn, enum transport_result result);
     uint8_t packets_per_cts; /* 255: all at once */
     uint8_t requests_max;    /* CTS that ask again for a missing packet, 2; then abort */
     bool hold;               /* answer with CTS 0 until transport_receiver_release */
-    bool deaf;               /* answers nothing */
+    bool strict;
+    enum reception_fault fault;
+    uint16_t at;
+    uint8_t abort_reason; /* of RECEPTION_ABORTS; 0: 2 */
     /* read only */
     enum transport_receiver_state state;
+    bool by_peer;   /* the last transfer was aborted by the other side */
+    uint8_t reason; /* of that Conn_Abort, either side's; 0: none */
+    bool acted;     /* the fault has been done in this transfer */
+    uint16_t holds; /* of RECEPTION_HOLDS in this transfer */
     int64_t deadline_ns;
     uint32_t pgn;
     uint16_t length;
@@ -158,5 +214,9 @@ void transport_receiver_time(struct transport_receiver *receiver, int64_t now_ns
 void transport_receiver_release(struct transport_receiver *receiver, int64_t now_ns);
 
 const char *transport_result_text(enum transport_result result, bool chinese);
+/* A reason byte as it stands in Conn_Abort, unassigned ones included. */
+const char *transport_reason_text(uint8_t reason, bool chinese);
+/* What a reason byte means as a result; TRANSPORT_ABORTED where it is not assigned. */
+enum transport_result transport_result_of(uint8_t reason);
 
 #endif

@@ -31,8 +31,11 @@ static inline bool transport_is(const struct can_frame_ext *frame, uint32_t pgn,
            (frame->id & 0x03FFFFFFu) == (pgn << 8 | (uint32_t)to << 8 | from);
 }
 
-/* A TP.CM of this port, bytes 2..5 given. */
+/* A TP.CM of this port, bytes 1..5 given. */
 int transport_control(const struct transport_port *port, int64_t now_ns, uint32_t pgn,
                       const uint8_t bytes[5]);
+/* Conn_Abort of this port. */
+void transport_abort(const struct transport_port *port, int64_t now_ns, uint32_t pgn,
+                     uint8_t reason);
 
 #endif

@@ -27,6 +27,14 @@
 #define BURST_MAX    256  /* frames of one network a turn */
 #define SERIAL_CHUNK 256
 
+/* Places in the list for poll. */
+enum {
+    WATCHED_IO = 0,
+    WATCHED_NETS = 1,
+    WATCHED_LINES = WATCHED_NETS + DUT_NETS,
+    WATCHED_MAX = WATCHED_LINES + PILE_LINES_MAX,
+};
+
 enum exit_status {
     EXIT_STOPPED = 0,
     EXIT_LINK_GONE = 1,
@@ -312,9 +320,10 @@ static bool start_when_ready(struct pile *pile, int64_t now_ns) {
     return pile->running;
 }
 
-/* Everything that waits, then the firmware. EXIT_STOPPED: go on. */
-static enum exit_status turn(struct pile *pile, int64_t now_ns) {
-    bool fine = read_io(pile, now_ns), event = false;
+/* Everything that waits, then the firmware. EXIT_STOPPED: go on. Only what poll called ready is read:
+ * a system call can be dear. */
+static enum exit_status turn(struct pile *pile, const struct pollfd *watched, int64_t now_ns) {
+    bool fine = watched[WATCHED_IO].revents == 0 || read_io(pile, now_ns), event = false;
     if (!start_when_ready(pile, now_ns)) {
         return EXIT_USAGE;
     }
@@ -325,12 +334,14 @@ static enum exit_status turn(struct pile *pile, int64_t now_ns) {
         hand_over_inputs(pile, now_ns);
     }
     for (unsigned i = 0; i < DUT_NETS; i++) {
-        if (pile->nets[i].fd >= 0) {
+        if (watched[WATCHED_NETS + i].revents != 0) {
             fine = read_net(pile, i, now_ns, &event) && fine;
         }
     }
     for (unsigned i = 0; i < pile->options.line_count; i++) {
-        read_line(pile, i, now_ns, &event);
+        if (watched[WATCHED_LINES + i].revents != 0) {
+            read_line(pile, i, now_ns, &event);
+        }
     }
     if (pile->running) {
         run(pile, now_ns, event);
@@ -343,23 +354,22 @@ static enum exit_status turn(struct pile *pile, int64_t now_ns) {
 }
 
 static nfds_t watch(const struct pile *pile, struct pollfd *watched) {
-    nfds_t count = 0;
-    watched[count++] = (struct pollfd){.fd = pile->io.fd, .events = POLLIN};
+    watched[WATCHED_IO] = (struct pollfd){.fd = pile->io.fd, .events = POLLIN};
     for (unsigned i = 0; i < DUT_NETS; i++) {
-        watched[count++] = (struct pollfd){.fd = pile->nets[i].fd, .events = POLLIN};
+        watched[WATCHED_NETS + i] = (struct pollfd){.fd = pile->nets[i].fd, .events = POLLIN};
     }
     for (unsigned i = 0; i < pile->options.line_count; i++) {
-        watched[count++] = (struct pollfd){.fd = pile->lines[i], .events = POLLIN};
+        watched[WATCHED_LINES + i] = (struct pollfd){.fd = pile->lines[i], .events = POLLIN};
     }
-    return count; /* descriptors of -1 are passed over by poll */
+    return WATCHED_LINES + pile->options.line_count; /* descriptors of -1 are passed over by poll */
 }
 
 static enum exit_status serve(struct pile *pile, const sigset_t *waiting_mask) {
-    struct pollfd watched[1 + DUT_NETS + PILE_LINES_MAX];
+    struct pollfd watched[WATCHED_MAX];
     nfds_t count = watch(pile, watched);
     while (!stop_asked) {
         int64_t now_ns = clock_ns();
-        enum exit_status status = turn(pile, now_ns);
+        enum exit_status status = turn(pile, watched, now_ns);
         if (status != EXIT_STOPPED) {
             return status;
         }
@@ -368,7 +378,10 @@ static enum exit_status serve(struct pile *pile, const sigset_t *waiting_mask) {
         int64_t wait_ns = next_ns - clock_ns();
         wait_ns = wait_ns < 0 ? 0 : wait_ns;
         struct timespec wait = {.tv_sec = wait_ns / NS_PER_S, .tv_nsec = wait_ns % NS_PER_S};
-        (void)ppoll(watched, count, &wait, waiting_mask);
+        if (ppoll(watched, count, &wait, waiting_mask) < 0) {
+            count =
+                watch(pile, watched); /* a signal: what poll had left in revents counts no more */
+        }
     }
     return EXIT_STOPPED;
 }

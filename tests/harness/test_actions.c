@@ -2,6 +2,7 @@
 /* Every action of the scenario language on a bench without a charger: it is understood, it can be
  * done, and those that turn something turn it. */
 #include "harness/bench.h"
+#include "vehicle_bms/transport_faults.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -49,6 +50,9 @@ static void fill(const char *usage, char *text, size_t size) {
         {"COUNT", "3"},
         {"REASON", "soc_reached"},
         {"SWITCH", "1"},
+        {"FAULT", "skipping"},
+        {"RECEPTION-FAULT", "holding"},
+        {"REASON-BYTE", "7"},
     };
     char copy[128];
     text[0] = '\0';
@@ -129,6 +133,32 @@ START_TEST(a_button_is_held_for_a_moment) {
 }
 END_TEST
 
+/* Each word reaches the bench; a short message has no transfers to break. */
+START_TEST(every_fault_of_the_transport_can_be_named) {
+    const struct transport_fault_word *word;
+    size_t sending = 0, receiving = 0;
+    for (; (word = transport_fault_word(true, sending)) != NULL; sending++) {
+        char text[100];
+        snprintf(text, sizeof text, "break transport BRM by %s", word->word);
+        act(text);
+        snprintf(text, sizeof text, "break transport BCS by %s at 2", word->word);
+        act(text);
+        snprintf(text, sizeof text, "break transport BHM by %s", word->word);
+        ck_assert(!bench_action(bench, text, why, sizeof why, NULL));
+        ck_assert(word->en[0] != '\0' && word->zh[0] != '\0');
+    }
+    for (; (word = transport_fault_word(false, receiving)) != NULL; receiving++) {
+        char text[100];
+        snprintf(text, sizeof text, "break reception by %s at 1", word->word);
+        act(text);
+    }
+    ck_assert_uint_eq(sending, TRANSPORT_WRONG_LENGTH); /* each fault has its word */
+    ck_assert_uint_eq(receiving, RECEPTION_CTS_BETWEEN);
+    act("break transport BRM by aborting at 2 with reason 9");
+    act("restore reception");
+}
+END_TEST
+
 static const struct {
     const char *text, *says;
     size_t offset;
@@ -150,6 +180,12 @@ static const struct {
     {"set vehicle.own_timeouts 2", "0 (off) or 1 (on)", 25},
     {"stop vehicle boredom", "a field of BST", 13},
     {"plug in now", "plug in", 8},
+    {"break transport BRM by magic", "a fault of a sender", 23},
+    {"break transport BRM by holding", "a fault of a sender", 23},
+    {"break transport BRM by skipping at all", "a count", 35},
+    {"break transport BRM by aborting at 2 with reason 0", "1 to 255", 49},
+    {"break transport BRM by aborting at 2 with reason 256", "1 to 255", 49},
+    {"break reception by skipping", "a fault of a receiver", 19},
 };
 
 START_TEST(bad_words_are_explained) {
@@ -196,6 +232,7 @@ int main(void) {
     tcase_add_test(tcase, every_action_is_understood);
     tcase_add_test(tcase, actions_turn_what_they_name);
     tcase_add_test(tcase, a_button_is_held_for_a_moment);
+    tcase_add_test(tcase, every_fault_of_the_transport_can_be_named);
     tcase_add_loop_test(tcase, bad_words_are_explained, 0, (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(tcase, vehicle_keys_take_their_units);
     suite_add_tcase(suite, tcase);

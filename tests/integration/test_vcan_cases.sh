@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The cases over kernel SocketCAN (without those of GB/T 34658, whose waits of up to 10 minutes are for
-# a kernel with virtual time): the bench in one process, the charger in another. Two lanes at a
-# time, each on a pair of networks of its own: most of a case's real time is waiting.
+# The base cases over kernel SocketCAN on the real clock: the bench in one process, the charger in
+# another. All cases run on virtual time (tests/vcan/test_virtual_time.sh), which hides what scheduling
+# does to a bench; these do not. Two lanes at a time, each on a pair of networks of its own: most of a
+# case's real time is waiting.
 . "$(dirname "$0")/common.sh"
 if ! ip link show vcan0 >/dev/null 2>&1; then
     echo "skipped: no vcan0 here; run inside tests/vcan/vcan-run"
@@ -12,11 +13,8 @@ for network in vcan2 vcan3; do
     ip link show "$network" >/dev/null 2>&1 || ip link add "$network" type vcan
     ip link set "$network" txqueuelen 1000 up
 done
-cases=()
-for file in "$root"/scenarios/cases/*.json; do
-    id=$(basename "$file" .json)
-    [[ $id == d[pn]-* ]] || cases+=("$id")
-done
+cases=(contactor-order-500ms estop-while-charging full-charge-bms-ends insulation-fault-stops
+    pilot-fault-while-charging precharge-within-10v stop-by-person weld-both weld-k1 weld-k2)
 
 lane() { # FOLDER VEHICLE-NETWORK IO-NETWORK CASE...
     local folder=$1 vehicle=$2 io=$3

@@ -6,7 +6,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vcan_run=$here/vcan-run
-unset IN_VCAN_GUEST VCAN_TIMEOUT VCAN_WAY
+unset IN_VCAN_GUEST VCAN_TIMEOUT VCAN_WAY VCAN_CLOCK
 for tool in candump cansend testj1939; do
     command -v "$tool" >/dev/null || { echo "skipped: no $tool (package can-utils)" && exit 77; }
 done
@@ -150,6 +150,20 @@ test_no_way() {
     check_code "no way" 77 "$vcan_run" true
     check_equal "one line says why" 1 "$(grep -c 'no-such-kernel is not installed.*install-packages' \
         "$scratch/said")"
+    unset LINUX_UML
+    check_code "a clock there is not" 2 env VCAN_CLOCK=odd "$vcan_run" true
+    check_code "virtual time of this kernel" 2 env VCAN_WAY=native "$vcan_run" --virtual-time true
+    # An empty cache, and a machine on which no kernel can be built: nothing but the shell's tools.
+    local tool
+    mkdir "$scratch/bin"
+    for tool in bash env dirname readlink mkdir cat sha256sum cut uname ls; do
+        ln -s "$(command -v "$tool")" "$scratch/bin/"
+    done
+    check_code "no kernel for virtual time" 77 env PATH="$scratch/bin" PILEBENCH_CACHE="$scratch/cache" \
+        "$here/build-kernel"
+    check_equal "one line says what is lacking" 1 \
+        "$(grep -c 'cannot be built: no .*flex.*install-packages' "$scratch/said")"
+    check_equal "nothing half built" "" "$(ls -A "$scratch/cache")"
 }
 
 # ---- running them ----

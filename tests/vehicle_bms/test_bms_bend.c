@@ -36,7 +36,7 @@ START_TEST(names_that_do_not_fit) {
         ck_assert_int_eq(bms_hold(bench.bms, codes[i], true), -1);
         ck_assert_int_eq(bms_bytes(bench.bms, codes[i], &byte, 1), -1);
         ck_assert_int_eq(bms_length(bench.bms, codes[i], 3), -1);
-        ck_assert_int_eq(bms_break_transport(bench.bms, codes[i], TRANSPORT_STOPS, 1), -1);
+        ck_assert_int_eq(bms_break_transport(bench.bms, codes[i], TRANSPORT_STOPS, 1, 0), -1);
         ck_assert_int_eq(bms_unbend(bench.bms, codes[i]), -1);
     }
     ck_assert_int_eq(bms_override(bench.bms, "BCL.nothing", 1), -1);
@@ -50,7 +50,7 @@ START_TEST(names_that_do_not_fit) {
     ck_assert_int_eq(bms_bytes(bench.bms, "BRM", &byte, 513), -1);
     ck_assert_int_eq(bms_length(bench.bms, "BRM", 513), -1);
     ck_assert_int_eq(bms_period(bench.bms, "BCL", -1), -1);
-    ck_assert_int_eq(bms_break_transport(bench.bms, "BCL", TRANSPORT_STOPS, 1), -1);
+    ck_assert_int_eq(bms_break_transport(bench.bms, "BCL", TRANSPORT_STOPS, 1, 0), -1);
     ck_assert_int_eq(bms_send_raw(bench.bms, 0x20000000, &byte, 1), -1);
     ck_assert_int_eq(bms_send_raw(bench.bms, 1, &byte, 9), -1);
     charge(); /* and nothing of it has had an effect */
@@ -221,7 +221,7 @@ START_TEST(broken_transfers) {
         {TRANSPORT_ABORTS, 3, false}, {TRANSPORT_WRONG_SEQUENCE, 3, false},
         {TRANSPORT_SKIPS, 3, true},   {TRANSPORT_DOUBLES, 3, true},
     };
-    bms_break_transport(bench.bms, "BRM", rows[_i].fault, rows[_i].at_packet);
+    bms_break_transport(bench.bms, "BRM", rows[_i].fault, rows[_i].at_packet, 0);
     bench_plug_in(&bench);
     wait(20 * NS_PER_S);
     ck_assert_uint_eq(seen(MESSAGE_BRM) > 0, rows[_i].arrives);

@@ -1,127 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Sender against receiver over a line that can lose frames; time is pushed by the test. */
-#include "sim/loop.h"
-#include "vehicle_bms/messages.h"
-#include "vehicle_bms/transport.h"
+#include "tests/vehicle_bms/transport_line.h"
 
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define LINE_MAX 256
-#define AGAIN    9 /* the frame after RTS, CTS and seven packets */
-#define MS(n)    ((n)*NS_PER_MS)
-
-struct line {
-    int64_t now_ns;
-    struct can_frame_ext frames[LINE_MAX]; /* all that were sent, in order */
-    int64_t at_ns[LINE_MAX];
-    size_t count, delivered;
-    size_t lose_from, lose_to; /* indices of frames that do not arrive */
-    struct transport_sender sender;
-    struct transport_receiver receiver;
-    unsigned received, finished;
-    size_t length;
-    uint8_t data[TRANSPORT_LENGTH_MAX];
-    uint32_t pgn;
-    enum transport_result result;
-    int64_t finished_ns;
-};
-
-static int line_send(void *ctx, int64_t now_ns, const struct can_frame_ext *frame) {
-    struct line *line = ctx;
-    ck_assert_uint_lt(line->count, LINE_MAX);
-    line->at_ns[line->count] = now_ns;
-    line->frames[line->count++] = *frame;
-    return 0;
-}
-
-static void line_received(void *ctx, int64_t now_ns, uint32_t pgn, const uint8_t *data,
-                          size_t length) {
-    struct line *line = ctx;
-    (void)now_ns;
-    line->received++;
-    line->pgn = pgn;
-    line->length = length;
-    memcpy(line->data, data, length);
-}
-
-static void line_finished(void *ctx, int64_t now_ns, uint32_t pgn, enum transport_result result) {
-    struct line *line = ctx;
-    (void)pgn;
-    line->finished++;
-    line->result = result;
-    line->finished_ns = now_ns;
-}
-
-static struct line *line_new(void) {
-    struct line *line = calloc(1, sizeof *line);
-    const struct transport_port bms = {ADDRESS_BMS, ADDRESS_CHARGER, line_send, line};
-    const struct transport_port charger = {ADDRESS_CHARGER, ADDRESS_BMS, line_send, line};
-    ck_assert_ptr_nonnull(line);
-    transport_sender_init(&line->sender, &bms, &transport_timing_default, line_finished);
-    transport_receiver_init(&line->receiver, &charger, &transport_timing_default, line_received);
-    return line;
-}
-
-static void deliver(struct line *line) {
-    while (line->delivered < line->count) {
-        size_t i = line->delivered++;
-        if (i >= line->lose_from && i < line->lose_to) {
-            continue;
-        }
-        transport_sender_frame(&line->sender, line->now_ns, &line->frames[i]);
-        transport_receiver_frame(&line->receiver, line->now_ns, &line->frames[i]);
-    }
-}
-
-static void run(struct line *line, int64_t until_ns) {
-    for (;;) {
-        deliver(line);
-        int64_t a = line->sender.deadline_ns, b = line->receiver.deadline_ns;
-        int64_t next = a < b ? a : b;
-        if (next > until_ns) {
-            break;
-        }
-        line->now_ns = next;
-        transport_sender_time(&line->sender, next);
-        transport_receiver_time(&line->receiver, next);
-    }
-    line->now_ns = until_ns;
-}
-
-static void send(struct line *line, size_t length) {
-    uint8_t data[TRANSPORT_LENGTH_MAX];
-    for (size_t i = 0; i < length; i++) {
-        data[i] = (uint8_t)(i * 7 + 3);
-    }
-    ck_assert_int_eq(transport_send(&line->sender, line->now_ns, 0x0200, data, length), 0);
-}
-
-static void arrived_whole(const struct line *line, size_t length) {
-    ck_assert_uint_eq(line->received, 1);
-    ck_assert_uint_eq(line->pgn, 0x0200);
-    ck_assert_uint_eq(line->length, length);
-    for (size_t i = 0; i < length; i++) {
-        ck_assert_uint_eq(line->data[i], (uint8_t)(i * 7 + 3));
-    }
-}
-
-static void is_frame(const struct line *line, size_t i, uint32_t id, const uint8_t bytes[8]) {
-    ck_assert_uint_lt(i, line->count);
-    ck_assert_uint_eq(line->frames[i].id, id);
-    ck_assert_uint_eq(line->frames[i].len, 8);
-    ck_assert(line->frames[i].extended);
-    ck_assert_mem_eq(line->frames[i].data, bytes, 8);
-}
-
-static unsigned count_of(const struct line *line, uint32_t id, uint8_t first) {
-    unsigned count = 0;
-    for (size_t i = 0; i < line->count; i++) {
-        count += line->frames[i].id == id && line->frames[i].data[0] == first;
-    }
-    return count;
-}
+#define AGAIN 9 /* the frame after RTS, CTS and seven packets */
 
 /* The frames of a BRM transfer as a real session shows them. */
 START_TEST(a_transfer_byte_for_byte) {
@@ -200,7 +81,7 @@ START_TEST(a_lost_packet_stays_lost) {
     send(line, 49);
     line->receiver.requests_max = 0;
     line->sender.fault = TRANSPORT_SKIPS;
-    line->sender.at_packet = 7;
+    line->sender.at = 7;
     run(line, MS(3000));
     ck_assert_uint_eq(line->received, 0);
     is_frame(line, line->count - 1, 0x1CECF456, (uint8_t[]){0xFF, 3, 0xFF, 0xFF, 0xFF, 0, 2, 0});
@@ -213,7 +94,7 @@ END_TEST
 
 START_TEST(no_answer_to_rts_ends_at_t3) {
     struct line *line = line_new();
-    line->receiver.deaf = true;
+    line->receiver.fault = RECEPTION_DEAF;
     send(line, 49);
     run(line, MS(5000));
     ck_assert_uint_eq(line->finished, 1);
@@ -242,7 +123,7 @@ END_TEST
 START_TEST(faults_of_the_sender) {
     static const struct {
         enum transport_fault fault;
-        uint8_t at_packet;
+        uint8_t at;
         unsigned received;
         unsigned packets; /* TP.DT frames on the wire */
     } rows[] = {
@@ -253,7 +134,7 @@ START_TEST(faults_of_the_sender) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct line *line = line_new();
         line->sender.fault = rows[i].fault;
-        line->sender.at_packet = rows[i].at_packet;
+        line->sender.at = rows[i].at;
         send(line, 49);
         run(line, MS(8000));
         unsigned packets = 0;
@@ -313,10 +194,23 @@ START_TEST(the_receiver_aborts) {
     static const struct {
         uint8_t reason;
         enum transport_result result;
-    } rows[] = {{1, TRANSPORT_BUSY}, {2, TRANSPORT_NO_RESOURCES}, {9, TRANSPORT_ABORTED}};
-    for (size_t i = 0; i < 3; i++) {
+    } rows[] = {{1, TRANSPORT_BUSY},
+                {2, TRANSPORT_NO_RESOURCES},
+                {3, TRANSPORT_TIMEOUT},
+                {4, TRANSPORT_CTS_WHILE_SENDING},
+                {5, TRANSPORT_RETRANSMIT_LIMIT},
+                {6, TRANSPORT_UNEXPECTED_DATA},
+                {7, TRANSPORT_BAD_SEQUENCE},
+                {8, TRANSPORT_DUPLICATE_SEQUENCE},
+                {9, TRANSPORT_TOO_LONG},
+                {250, TRANSPORT_OTHER},
+                {0, TRANSPORT_ABORTED},
+                {10, TRANSPORT_ABORTED},
+                {249, TRANSPORT_ABORTED},
+                {255, TRANSPORT_ABORTED}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct line *line = line_new();
-        line->receiver.deaf = true;
+        line->receiver.fault = RECEPTION_DEAF;
         send(line, 49);
         struct can_frame_ext abort_frame = {.id = 0x1CECF456,
                                             .extended = true,
@@ -329,6 +223,8 @@ START_TEST(the_receiver_aborts) {
         transport_sender_frame(&line->sender, MS(6), &abort_frame);
         ck_assert_uint_eq(line->finished, 1);
         ck_assert_int_eq(line->result, rows[i].result);
+        ck_assert(line->sender.by_peer);
+        ck_assert_uint_eq(line->sender.reason, rows[i].reason);
         free(line);
     }
 }
@@ -354,7 +250,7 @@ START_TEST(requests_that_make_no_sense) {
     ck_assert_uint_eq(line->receiver.next, 1);
     struct can_frame_ext cts = {
         .id = 0x1CECF456, .extended = true, .len = 8, .data = {0x11, 1, 9, 0xFF, 0xFF, 0, 2, 0}};
-    line->receiver.deaf = true;
+    line->receiver.fault = RECEPTION_DEAF;
     send(line, 49);
     transport_sender_frame(&line->sender, MS(4), &cts); /* packet 9 of 7 */
     ck_assert_int_eq(line->sender.state, SENDER_WAIT_CTS);

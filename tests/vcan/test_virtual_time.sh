@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016 # texts for the guest's shell
+# Virtual time over real SocketCAN. Every case of scenarios/cases passes with the bench and the
+# charger in two processes, waits of minutes included; and two runs give the same bytes: record,
+# traces, signals, and what an independent listener (candump) stamped.
+#   test_virtual_time.sh [CASE]...     Set by CTest: PILEBENCH, PILE, BUILD, VCAN_GUEST_INIT.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+: "${PILEBENCH:?set by CTest}"
+vcan_run=("$here/vcan-run" --virtual-time)
+#DEL/vcan-run --virtual-time)
+unset IN_VCAN_GUEST VCAN_WAY VCAN_CLOCK
+export PILEBENCH
+export VCAN_TIMEOUT=${VCAN_TIMEOUT:-1200} # a clock that stands still would stand for ever
+"${vcan_run[@]}" --check || exit 77
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+
+fail() { # TEXT
+    printf 'FAIL: %s\n' "$1" >&2
+    failures=$((failures + 1))
+}
+
+# ---- the clock ----
+
+test_clock() {
+    local said started ended
+    said=$("${vcan_run[@]}" bash -c 'date +%s; sleep 36000; date +%s')
+    read -r -d '' started ended <<<"$said"
+    ((ended - started == 36000)) || fail "ten hours of sleep, by the clock: '$said'"
+    said=$(VCAN_CLOCK=virtual "$here/vcan-run" date +%Y-%m-%d)
+    [[ $said == 2026-01-01 ]] || fail "VCAN_CLOCK=virtual starts in 2026: '$said'"
+    "${vcan_run[@]}" sh -c 'exit 7'
+    (($? == 7)) || fail "the exit code comes through"
+}
+
+# ---- every case, a guest a processor ----
+
+lane() { # NUMBER CASE...
+    local folder=$scratch/lane$1
+    shift
+    mkdir "$folder"
+    "${vcan_run[@]}" "$PILEBENCH" run --wiring vcan --no-report --out "$folder/out" "$@" \
+        >"$folder/said" 2>"$folder/log"
+    echo $? >"$folder/code"
+}
+
+check_lane() { # FOLDER
+    if [[ $(<"$1/code") != 0 ]]; then
+        grep -v '^pile: ' "$1/log" | tail -n 20 >&2
+        fail "$(basename "$1") ends with exit code $(<"$1/code"), not every case passed"
+    fi
+    cat "$1/said"
+}
+
+test_cases() { # CASE...
+    local lanes i ran cases=("$@")
+    lanes=$(nproc)
+    ((lanes <= $#)) || lanes=$#
+    for ((i = 0; i < lanes; i++)); do # dealt out in turn: neighbours are alike, and so are their waits
+        mapfile -t share < <(printf '%s\n' "${cases[@]}" | awk -v n="$lanes" -v i="$i" 'NR % n == i')
+        lane "$i" "${share[@]}" &
+    done
+    wait
+    for ((i = 0; i < lanes; i++)); do
+        check_lane "$scratch/lane$i"
+    done
+    ran=$(cat "$scratch"/lane*/out/results.jsonl | grep -c '^{"type":"case"')
+    ((ran == $#)) || fail "$ran of $# cases are in the record"
+    grep -q '"evidence":"hosted"' "$scratch/lane0/out/results.jsonl" || fail "evidence level is hosted"
+}
+
+# ---- the same twice ----
+
+listened() { # FOLDER CASE...
+    local folder=$1
+    shift
+    mkdir "$folder"
+    "${vcan_run[@]}" bash -c 'candump -L vcan0 >"$1/candump" &
+        until grep -q vcan0 /proc/net/can/rcvlist_all; do sleep 0.01; done
+        "$PILEBENCH" run --wiring vcan --no-report --out "$1/out" "${@:2}" >"$1/said" 2>"$1/log"' \
+        listened "$folder" "$@"
+}
+
+test_same_twice() { # CASE...
+    local frames
+    listened "$scratch/first" "$@" &
+    listened "$scratch/second" "$@" &
+    wait
+    diff -rq "$scratch/first" "$scratch/second" || fail "two runs differ"
+    for name in "$@"; do
+        [[ -s $scratch/first/out/traces/$name.log ]] || fail "no trace of $name"
+    done
+    frames=$(cat "$scratch"/first/out/traces/*.log | wc -l)
+    [[ -s $scratch/first/candump ]] || fail "candump heard nothing"
+    echo "two runs, the same bytes: $frames frames, $(wc -l <"$scratch/first/candump") of them by candump"
+}
+
+mapfile -t all < <(cd "$here/../../scenarios/cases" && ls ./*.json | sed 's|^\./||; s|\.json$||')
+(($#)) && all=("$@")
+test_clock
+test_cases "${all[@]}"
+# One that ends by itself, one with a fault while charging, one with a transfer broken on purpose.
+test_same_twice contactor-order-500ms estop-while-charging pause-and-resume
+((failures == 0)) || exit 1
+echo "all checks passed"
