@@ -3,7 +3,7 @@
  *
  *   struct judgement judgement = {...};                   filled by the caller, who owns all texts
  *   judgement_text(stdout, &judgement, &look);            what a terminal shows
- *   judgement_html(&page, &judgement);                    one page, Chinese and English
+ *   judgement_html("car.html", &judgement, why, size);    one page, Chinese and English
  *   judgement_json(stream, &judgement);                   one object, for machines
  *
  * Times are nanoseconds on the capture's clock; lines are of the file. NAN: unknown. */
@@ -11,7 +11,6 @@
 #define REPORTS_JUDGEMENT_H
 
 #include "reports/result.h"
-#include "reports/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,7 +87,9 @@ struct judgement_look {
 
 void judgement_text(FILE *stream, const struct judgement *judgement,
                     const struct judgement_look *look);
-void judgement_html(struct text *page, const struct judgement *judgement);
+/* Written beside, synced, renamed: the page at path is whole. False: why. */
+bool judgement_html(const char *path, const struct judgement *judgement, char *why,
+                    size_t why_size);
 void judgement_json(FILE *stream, const struct judgement *judgement);
 
 #endif

@@ -4,6 +4,7 @@
 #define REPORTS_JUDGEMENT_INTERNAL_H
 
 #include "reports/judgement.h"
+#include "reports/text.h"
 
 #define JUDGEMENT_WORD 48
 
@@ -18,7 +19,14 @@ const char *judgement_quantity(char text[JUDGEMENT_WORD], double value, const ch
 const char *judgement_limit(char text[JUDGEMENT_WORD], const struct judgement_rule *rule,
                             bool chinese);
 size_t judgement_count(const struct judgement *judgement, enum verdict verdict);
-/* Messages per phase lie within one charge; its length may be 0. */
+/* The page's parts. */
+void judgement_page(struct text *page, const struct judgement *judgement);
+void judgement_put_text(struct text *page, const char *zh, const char *en);
+void judgement_put_proofs(struct text *page, const struct judgement *judgement,
+                          const struct judgement_proof *proofs, size_t count);
+void judgement_put_rules(struct text *page, const struct judgement *judgement);
+void judgement_put_periods(struct text *page, const struct judgement *judgement);
+/* Drawings. The length of a charge may be 0. */
 void judgement_timeline(struct text *page, const struct judgement *judgement,
                         const struct judgement_session *session);
 void judgement_histogram(struct text *page, const struct judgement_rule *rule);

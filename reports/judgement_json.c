@@ -2,6 +2,7 @@
 /* A judgement as one JSON object: the names of judgement.h, instants in nanoseconds on the
  * capture's clock, null where nothing is known. */
 #include "reports/judgement.h"
+#include "reports/text.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define WIDTH  1000.0
-#define LEFT   150.0
+#define LEFT   215.0
 #define RIGHT  985.0
 #define LANE   26.0
 #define TOP    8.0
