@@ -154,7 +154,7 @@ static void put_last_word(const struct terminal *to, const struct judgement_sess
                 to->judgement->session_count);
     }
     colour(to, "1");
-    fprintf(to->stream, pick(to, "谁停止了充电：%s", "who stopped it: %s"),
+    fprintf(to->stream, pick(to, "结论：%s", "the last word: %s"),
             pick(to, session->ended_zh, session->ended_en));
     colour(to, "0");
     fputs(pick(to, "（", " ("), to->stream);
