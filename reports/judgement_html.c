@@ -20,7 +20,8 @@ static const char look[] =
     ".word .at{margin:8px 0 0;font-size:13px;color:var(--muted)}\n"
     ".figures{display:flex;flex-wrap:wrap;gap:4px 26px;margin:10px 0;padding:0;list-style:none}\n"
     ".figures b{font-weight:650}\n"
-    "svg.course{min-width:640px}svg.course rect{fill:#0b5cad}svg.course text{font-size:13px;"
+    ".k{display:none}svg.gaps{max-width:260px}svg.course{min-width:640px}svg.course "
+    "rect{fill:#0b5cad}svg.course text{font-size:13px;"
     "fill:var(--ink)}svg.course text.in{fill:#fff}svg.course text.tick,svg.gaps text{font-size:"
     "11.5px;fill:var(--muted)}svg .grid{stroke:#e3e7ec;fill:none}svg .end{stroke:var(--fail);"
     "stroke-width:2;stroke-dasharray:5 3;fill:none}svg .flag{fill:var(--fail)}"
@@ -40,7 +41,9 @@ static const char look[] =
     ".facts,.facts tbody,.facts tr,.facts th,.facts td{display:block;width:auto}.facts th{border:0;"
     "padding-bottom:0}.rules,.rules tbody,.rules tr,.rules td{display:block;width:auto!important}"
     ".rules thead{display:none}.rules td{border-bottom:0;padding:2px 8px}.rules td.n{text-align:"
-    "left}.rules tr{border-bottom:1px solid var(--line);padding:6px 0}.rules tr.opens{border:0}}\n"
+    "left}.rules tr{border-bottom:1px solid var(--line);padding:6px 0}.rules tr.opens{border:0}.k{"
+    "display:inline;color:var(--muted)}.rules td.none,.rules tr.why td:first-child{display:none}"
+    ".rules td.n br{display:none}svg.course{min-width:860px}}\n"
     "@page{size:A4;margin:16mm 13mm}\n";
 
 void judgement_put_text(struct text *page, const char *zh, const char *en) {

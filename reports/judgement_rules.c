@@ -14,23 +14,34 @@ static void put_heading(struct text *page, const char *zh, const char *en, bool 
     text_put(page, "</th>");
 }
 
+/* On a narrow screen the head of the table is gone: each cell then says what it is, and a cell
+ * without a value is not shown. */
+static void open_cell(struct text *page, const char *zh, const char *en, bool empty) {
+    text_format(page, "<td class=\"n%s\"><span class=\"k\">", empty ? " none" : "");
+    html_both(page, zh, en);
+    text_put(page, " </span>");
+}
+
 static void put_measured(struct text *page, const struct judgement_rule *rule) {
     char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
-    text_put(page, "<td class=\"n\">");
-    if (rule->unit[0] != '\0' && !isnan(rule->value)) {
+    bool measured = rule->unit[0] != '\0' && !isnan(rule->value);
+    bool limited = judgement_limit(zh, rule, true)[0] != '\0';
+    open_cell(page, "测得", "measured", !measured);
+    if (measured) {
         html_quantity(page, rule->value, rule->unit);
-        if (!isnan(rule->smallest) && !isnan(rule->largest) && rule->largest > rule->smallest) {
-            text_put(page, "<br><span class=\"small\">");
-            html_number(page, rule->smallest);
-            text_put(page, " … ");
-            html_number(page, rule->largest);
-            text_put(page, "</span>");
-        }
     } else {
         text_put(page, DASH);
     }
-    text_put(page, "</td><td class=\"n\">");
-    if (judgement_limit(zh, rule, true)[0] != '\0') {
+    if (measured && rule->largest > rule->smallest) {
+        text_put(page, "<br> <span class=\"small\">");
+        html_number(page, rule->smallest);
+        text_put(page, " … ");
+        html_number(page, rule->largest);
+        text_put(page, "</span>");
+    }
+    text_put(page, "</td>");
+    open_cell(page, "限值", "limit", !limited);
+    if (limited) {
         judgement_put_text(page, zh, judgement_limit(en, rule, false));
     } else {
         text_put(page, DASH);
@@ -52,8 +63,8 @@ static void put_rule(struct text *page, const struct judgement *judgement,
     text_put_markup(page, rule->clause);
     text_put(page, "</span></td>");
     put_measured(page, rule);
-    text_format(page, "<td class=\"n\">%" PRIu64 " / %" PRIu64 "</td></tr>\n", rule->violations,
-                rule->observed);
+    open_cell(page, "违反 / 出现", "violated / seen", false);
+    text_format(page, "%" PRIu64 " / %" PRIu64 "</td></tr>\n", rule->violations, rule->observed);
     if (more) {
         text_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"4\">",
                     verdict_name(rule->verdict));
@@ -119,8 +130,11 @@ static void put_stack(struct text *page, const struct judgement *judgement, cons
 static void put_side(struct text *page, const struct judgement *judgement,
                      const struct judgement_rule *first) {
     static const enum verdict order[] = {VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_PASS};
+    char zh[80], en[80];
+    snprintf(zh, sizeof zh, "对%s的规则", first->side_zh);
+    snprintf(en, sizeof en, "Rules of the %s", first->side_en);
     text_put(page, "<section><h2>");
-    judgement_put_text(page, first->side_zh, first->side_en);
+    judgement_put_text(page, zh, en);
     text_put(page, "</h2>\n<ul class=\"counts\">");
     for (size_t i = 0; i < 3; i++) {
         size_t count = count_of(judgement, first->side_en, order[i]);
@@ -130,7 +144,6 @@ static void put_side(struct text *page, const struct judgement *judgement,
             text_format(page, " %zu</li>", count);
         }
     }
-    char zh[80], en[80];
     size_t none = count_of(judgement, first->side_en, VERDICT_NONE);
     snprintf(zh, sizeof zh, "未涉及的规则 %zu", none);
     snprintf(en, sizeof en, "%zu did not apply", none);

@@ -201,7 +201,7 @@ START_TEST(page_has_everything) {
     ck_assert(strstr(page, "class=\"word\"") < strstr(page, "class=\"rules\""));
     /* The violated rule is not folded away: it stands before any details of its side. */
     ck_assert(strstr(page, "awaited.bms.BCL") != NULL);
-    const char *side = strstr(page, "<h2>BMS");
+    const char *side = strstr(page, "对BMS的规则");
     ck_assert_ptr_nonnull(side);
     ck_assert(strstr(side, "awaited.bms.BCL") < strstr(side, "<details>"));
     unlink(path);
