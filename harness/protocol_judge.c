@@ -16,6 +16,7 @@
 struct look {
     struct capture_frame *frames;
     char (*names)[CAPTURE_NETWORK_MAX];
+    uint64_t *damaged; /* lines before each of them */
     size_t count;
 };
 
@@ -64,10 +65,11 @@ static void feed(void *ctx, const struct capture_frame *frame) {
                 &frame->frame);
 }
 
-static void take(struct protocol_judge *judge, const struct capture_frame *frame) {
-    const struct capture_health *health = capture_health(judge->capture);
-    if (health->damaged != judge->damaged_seen) {
-        judge->damaged_seen = health->damaged;
+/* damaged: lines up to this frame that could not be read. */
+static void take(struct protocol_judge *judge, const struct capture_frame *frame,
+                 uint64_t damaged) {
+    if (damaged != judge->damaged_seen) {
+        judge->damaged_seen = damaged;
         rules_lost(judge->rules, frame->line);
     }
     if (judge->mask != NULL) {
@@ -82,9 +84,12 @@ static void take(struct protocol_judge *judge, const struct capture_frame *frame
 static void look_at(struct protocol_judge *judge, struct look *look) {
     look->frames = allocate(PROTOCOL_LOOK, sizeof *look->frames);
     look->names = allocate(PROTOCOL_LOOK, sizeof *look->names);
+    look->damaged = allocate(PROTOCOL_LOOK, sizeof *look->damaged);
+    const struct capture_health *health = capture_health(judge->capture);
     while (look->count < PROTOCOL_LOOK &&
            capture_next(judge->capture, &look->frames[look->count])) {
         struct capture_frame *frame = &look->frames[look->count];
+        look->damaged[look->count] = health->damaged;
         char *name = look->names[look->count++];
         snprintf(name, CAPTURE_NETWORK_MAX, "%s", frame->network);
         frame->network = name;
@@ -94,6 +99,7 @@ static void look_at(struct protocol_judge *judge, struct look *look) {
 static void forget(struct look *look) {
     free(look->frames);
     free(look->names);
+    free(look->damaged);
 }
 
 /* The network with the most frames of GB/T 27930. */
@@ -158,10 +164,10 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
         judge->mask = capture_mask_new(judge->options->mask_key, feed, judge);
     }
     for (size_t i = 0; i < look->count; i++) {
-        take(judge, &look->frames[i]);
+        take(judge, &look->frames[i], look->damaged[i]);
     }
     while (capture_next(judge->capture, &frame)) {
-        take(judge, &frame);
+        take(judge, &frame, health->damaged);
     }
     capture_mask_free(judge->mask);
     judge->mask = NULL;

@@ -77,8 +77,8 @@ static void remark_on_clock(struct protocol_judge *judge, const struct capture_h
                (double)health->resolution_ns / 1e6);
     }
     if (health->steps_back > 0) {
-        remark(judge, health->first_back_line, "时间倒退%" PRIu64 "次，这是第一次",
-               "time goes backwards, %" PRIu64 " times in all; here first", health->steps_back);
+        remark(judge, health->first_back_line, "时间在此倒退（全文件共%" PRIu64 "次）",
+               "time goes backwards here (in all: %" PRIu64 ")", health->steps_back);
     }
 }
 

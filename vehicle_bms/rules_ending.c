@@ -114,9 +114,14 @@ static void take_recognition(struct ending *ending, const struct instant *at) {
     ending->begun = *at;
 }
 
+/* Whoever sends demand and output is charging, whatever the length the edition wants. */
+static bool came(const struct seen *seen) {
+    return seen->count > 0 || seen->ill_count > 0;
+}
+
 static void take_charging(struct ending *ending, const struct instant *at) {
     const struct seen *seen = ending->now.seen;
-    if (ending->since.order != 0 || seen[MESSAGE_BCL].count == 0 || seen[MESSAGE_CCS].count == 0) {
+    if (ending->since.order != 0 || !came(&seen[MESSAGE_BCL]) || !came(&seen[MESSAGE_CCS])) {
         return;
     }
     ending->since = *at;
@@ -257,6 +262,9 @@ void ending_message(struct ending *ending, const struct assembled *assembled) {
         seen->ill = at;
         seen->ill_count++;
         seen->ill_length = assembled->length;
+        if (index == MESSAGE_BCL || index == MESSAGE_CCS) {
+            take_charging(ending, &at);
+        }
         return;
     }
     bool changed = seen->count == 0 ||

@@ -21,6 +21,13 @@ static void bms_full(void) {
     steady(1000, END);
 }
 
+static void bms_full_ill_ccs(void) {
+    stream.length[MESSAGE_CCS] = 6;
+    go_charging(3000);
+    set("BST.soc_reached", 1);
+    steady(20, "BST");
+}
+
 static void bms_cell_voltage(void) {
     set("BCS.cell_voltage_max", 3.66);
     go_charging(3000);
@@ -476,6 +483,8 @@ struct way {
 static const struct way ways[] = {
     WAY(bms_full, ENDED_BY_BMS, {"车辆BMS正常结束", "SOC目标值", "SOC 98 %", "20 ms后"},
         {"BMS ended the charge as intended", "wanted SOC reached", "SOC 98 %", "CST after 20 ms"}),
+    WAY(bms_full_ill_ccs, ENDED_BY_BMS, {"SOC目标值（BST；BCS：SOC 41 %）。记录"},
+        {"(BST; BCS: SOC 41 %). The capture ends"}),
     WAY(bms_cell_voltage, ENDED_BY_BMS, {"单体电压的设定值", "3.66 V", "3.65 V"},
         {"cell-voltage set value", "highest cell 3.66 V", "allows 3.65 V"}),
     WAY(bms_fault, ENDED_BY_BMS, {"因故障中止", "绝缘故障、高压继电器故障（BST"},
