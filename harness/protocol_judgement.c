@@ -65,6 +65,13 @@ static void remark_on_networks(struct protocol_judge *judge, const struct captur
            judge->network, others);
 }
 
+static void remark_on_records(struct protocol_judge *judge, const struct capture_health *health) {
+    if (strcmp(capture_unit(health->format), "line") != 0) {
+        remark(judge, 0, "此格式没有行：所称的行是文件中记录的序号%s",
+               "this format has no lines: what is called a line is the number of a record%s", "");
+    }
+}
+
 static void remark_on_clock(struct protocol_judge *judge, const struct capture_health *health) {
     if (!judge->clock) {
         remark(judge, 0, "记录没有可用的时间：只判定顺序和内容，与时间有关的规则均为无法判定%s",
@@ -237,6 +244,7 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
     judge->file = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     snprintf(judge->dialect, sizeof judge->dialect, "%s", health->dialect);
     remark_on_networks(judge, health);
+    remark_on_records(judge, health);
     remark_on_clock(judge, health);
     remark_on_damage(judge, health);
     *judgement = (struct judgement){

@@ -48,6 +48,7 @@ for format in asc pcapng; do
     check "$format is judged as candump is" sh -c \
         "grep -oE '\"(id|verdict|ended_by)\".*' lost.rules | diff - lost.$format.rules"
 done
+expect 1 'called a line is the number of a record' "$PILEBENCH" judge lost.pcapng
 # A table as CANalyst and its like export it: Chinese heads, tabs, GBK, named .xls.
 table() { # with time: $1
     awk -v timed="$1" -F'[ #()]+' 'BEGIN {
