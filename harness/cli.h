@@ -28,6 +28,7 @@ int cli_report(int argc, char **argv);
 int cli_convert(int argc, char **argv);
 int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
+int cli_judge(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */

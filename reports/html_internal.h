@@ -35,6 +35,8 @@ void html_evidence_proves(struct text *page, const char *evidence);
 
 /* The style rules, with what every printed page states at its head. */
 void html_style(struct text *page, const struct result_set *set);
+/* Only the rules that every page shares, without the element around them. */
+void html_style_rules(struct text *page);
 
 /* Of the case's own measurements the one that decided; NULL: none was made. */
 const struct result_check *html_key_check(const struct result_case *one);

@@ -160,6 +160,10 @@ static void put_margin_box(struct text *page, const char *place, const char *str
     text_put(page, "}");
 }
 
+void html_style_rules(struct text *page) {
+    text_put(page, rules);
+}
+
 /* Every printed page says what it proves, and whether the run was whole. */
 void html_style(struct text *page, const struct result_set *set) {
     const struct result_run *run = &set->run;
@@ -170,7 +174,7 @@ void html_style(struct text *page, const struct result_set *set) {
                 run->profile != NULL ? run->profile : DASH);
     text_put_utf8(&plain, left.chars);
     text_put(page, "<style>\n");
-    text_put(page, rules);
+    html_style_rules(page);
     text_put(page, "@page{size:A4;margin:19mm 13mm 17mm;");
     put_margin_box(page, "top-left", plain.chars);
     put_margin_box(page, "top-right", level_sentence(run->evidence));

@@ -2,8 +2,9 @@
 /* judgement.h: what a protocol judgement of a capture found, as plain data, and its renderers.
  *
  *   struct judgement judgement = {...};                   filled by the caller, who owns all texts
- *   judgement_text(stdout, &judgement, chinese, colour);  what a terminal shows
- *   judgement_html(stream, &judgement);                   one page, Chinese and English
+ *   judgement_text(stdout, &judgement, &look);            what a terminal shows
+ *   judgement_html("car.html", &judgement, why, size);    one page, Chinese and English
+ *   judgement_json(stream, &judgement);                   one object, for machines
  *
  * Times are nanoseconds on the capture's clock; lines are of the file. NAN: unknown. */
 #ifndef REPORTS_JUDGEMENT_H
@@ -65,6 +66,9 @@ struct judgement {
     const char *clock_zh, *clock_en; /* what clock the capture has */
     bool clock;                      /* false: every instant is unknown */
     int64_t resolution_ns;
+    int64_t start_ns;    /* first frame; instants are shown from there */
+    const char *started; /* the same as wall time, when the clock knows it; else NULL */
+    const char *network; /* the one judged, when the file has several; else NULL */
     uint64_t frames, foreign, damaged;
     const struct judgement_proof *remarks; /* about the file: damaged lines, clock backwards ... */
     size_t remark_count;
@@ -75,7 +79,17 @@ struct judgement {
     enum verdict verdict; /* worst of all rules */
 };
 
-void judgement_text(FILE *stream, const struct judgement *judgement, bool chinese, bool colour);
-void judgement_html(FILE *stream, const struct judgement *judgement);
+struct judgement_look {
+    bool chinese;
+    bool colour;
+    bool all; /* passed rules too, each with what was measured */
+};
+
+void judgement_text(FILE *stream, const struct judgement *judgement,
+                    const struct judgement_look *look);
+/* Written beside, synced, renamed: the page at path is whole. False: why. */
+bool judgement_html(const char *path, const struct judgement *judgement, char *why,
+                    size_t why_size);
+void judgement_json(FILE *stream, const struct judgement *judgement);
 
 #endif

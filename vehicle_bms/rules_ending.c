@@ -114,9 +114,14 @@ static void take_recognition(struct ending *ending, const struct instant *at) {
     ending->begun = *at;
 }
 
+/* Whoever sends demand and output is charging, whatever the length the edition wants. */
+static bool came(const struct seen *seen) {
+    return seen->count > 0 || seen->ill_count > 0;
+}
+
 static void take_charging(struct ending *ending, const struct instant *at) {
     const struct seen *seen = ending->now.seen;
-    if (ending->since.order != 0 || seen[MESSAGE_BCL].count == 0 || seen[MESSAGE_CCS].count == 0) {
+    if (ending->since.order != 0 || !came(&seen[MESSAGE_BCL]) || !came(&seen[MESSAGE_CCS])) {
         return;
     }
     ending->since = *at;
@@ -132,6 +137,7 @@ static void take_charging(struct ending *ending, const struct instant *at) {
 }
 
 static void take_state(struct ending *ending, const struct instant *at) {
+    static const struct instant never = {0};
     struct picture *now = &ending->now;
     struct phrase states = {"", ""};
     bool abnormal = picture_abnormal(now, &states);
@@ -141,13 +147,17 @@ static void take_state(struct ending *ending, const struct instant *at) {
         tell_phrase(phrase_words(&phrase), &states);
         story_add(ending->story, &ending->story_count, ending->session, at, &phrase);
     }
-    now->abnormal = !abnormal ? (struct instant){0} : now->abnormal.order ? now->abnormal : *at;
+    if (!abnormal) {
+        now->abnormal = never;
+    } else if (now->abnormal.order == 0) {
+        now->abnormal = *at;
+    }
     bool paused = picture_value(now, MESSAGE_BSM, "charging_permitted") == 0;
     if (paused != (now->paused.order != 0)) {
         remember(ending, at, paused ? "BSM：充电禁止(SPN 3096=00)" : "BSM：充电允许(SPN 3096=01)",
                  paused ? "BSM forbids charging (SPN 3096 = 00)"
                         : "BSM permits charging again (SPN 3096 = 01)");
-        now->paused = paused ? *at : (struct instant){0};
+        now->paused = paused ? *at : never;
     }
 }
 
@@ -257,6 +267,9 @@ void ending_message(struct ending *ending, const struct assembled *assembled) {
         seen->ill = at;
         seen->ill_count++;
         seen->ill_length = assembled->length;
+        if (index == MESSAGE_BCL || index == MESSAGE_CCS) {
+            take_charging(ending, &at);
+        }
         return;
     }
     bool changed = seen->count == 0 ||

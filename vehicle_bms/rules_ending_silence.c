@@ -124,14 +124,16 @@ static void while_charging(const struct ending *ending, int64_t end_ns,
 
 /* ------------------------------------------------------------------ never began */
 
-static void tell_handshake(const struct ending *ending, struct words words) {
+static void tell_handshake(const struct ending *ending, bool ended, struct words words) {
     const struct seen *bhm = &ending->now.seen[MESSAGE_BHM];
     double voltage = picture_value(&ending->now, MESSAGE_BHM, "voltage_max");
     if (bhm->count == 0 && bhm->ill_count > 0) {
         tell(words, "BHM只以错误长度出现（%zu字节）。",
              " BHM came with a wrong length only (%zu bytes).", bhm->ill_length);
     } else if (bhm->count == 0) {
-        tell_both(words, "车辆没有应答BHM。", " The vehicle never answered with BHM.");
+        tell_both(words, ended ? "车辆没有应答BHM。" : "车辆尚未应答BHM。",
+                  ended ? " The vehicle never answered with BHM."
+                        : " The vehicle had not answered with BHM yet.");
     } else if (isnan(voltage)) {
         tell_both(words, "BHM没有给出最高允许充电总电压。",
                   " BHM gives no highest allowed voltage.");
@@ -139,11 +141,11 @@ static void tell_handshake(const struct ending *ending, struct words words) {
         tell(words, "BHM仅允许%.1f V，不足以进行绝缘检测。",
              " BHM allows %.1f V only: too low for an insulation test.", voltage);
     } else {
-        tell(
-            words, "BHM允许%.1f V；绝缘检测没有结束或没有通过，这在报文中不可见。",
-            " BHM allows %.1f V; the insulation test did not end or did not pass, which no message "
-            "tells.",
-            voltage);
+        tell(words, "BHM允许%.1f V；", " BHM allows %.1f V;", voltage);
+        tell_both(
+            words, ended ? "绝缘检测没有结束或没有通过，这在报文中不可见。" : "绝缘检测尚未结束。",
+            ended ? " the insulation test did not end or did not pass, which no message tells."
+                  : " the insulation test had not ended yet.");
     }
 }
 
@@ -175,7 +177,7 @@ static void tell_why(const struct ending *ending, const struct stage *stage, boo
     const struct seen *ready = &ending->now.seen[SEEN_BRO_AA];
     const char *code = seen_message(stage->awaited)->code;
     if (stage->mark == MESSAGE_CHM || stage->mark == MESSAGE_BHM) {
-        tell_handshake(ending, words);
+        tell_handshake(ending, ended, words);
     } else if (base->broken_count > 0 && base->count == 0) {
         tell_broken(base, stage->awaited, words);
     } else if (base->ill_count > 0 && base->count == 0) {

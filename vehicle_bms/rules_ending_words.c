@@ -76,7 +76,9 @@ struct duration duration_of(const struct ending *ending, int64_t ns) {
     if (!ending->clock) {
         return one;
     }
-    if (ns < S - MS / 2) {
+    if (ns < 10 * MS) {
+        snprintf(one.text, sizeof one.text, "%.1f ms", s * 1e3);
+    } else if (ns < S - MS / 2) {
         snprintf(one.text, sizeof one.text, "%.0f ms", s * 1e3);
     } else if (ns < 10 * S) {
         snprintf(one.text, sizeof one.text, "%.2f s", s);
