@@ -26,6 +26,7 @@ int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_convert(int argc, char **argv);
+int cli_decode(int argc, char **argv);
 int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
 int cli_doctor(int argc, char **argv);

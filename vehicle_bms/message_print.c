@@ -144,9 +144,12 @@ static void put_label(struct page *page, const struct field *field,
     const char *meaning = page->chinese ? label->zh : label->en;
     bool by_name = says_by_name(page->message) && label->raw == 1;
     begin(page);
-    put(page, "%s", name_of(page, field));
-    if (!by_name) {
-        put(page, " %s", meaning);
+    if (page->message->field_count == 1) { /* the message's own name has said it */
+        put(page, "%s", meaning);
+    } else if (by_name) {
+        put(page, "%s", name_of(page, field));
+    } else {
+        put(page, "%s %s", name_of(page, field), meaning);
     }
     if (field->bits == 8) { /* people talk of CRM(AA) */
         put(page, " (%02X)", label->raw);

@@ -19,7 +19,10 @@
 
 #define ROW(name, zh, en, spn, byte, bit, bits, scale, offset, unit, min, max, kind, flags,        \
             labels)                                                                                \
-    { name, zh, en, spn, byte, bit, bits, 1, 0, scale, offset, min, max, unit, kind, flags, labels }
+    {                                                                                              \
+        name, zh, en, spn, byte, bit, bits, 1, 0, scale, offset, min, max, unit, kind, flags,      \
+            labels, 1.0 / (scale)                                                                  \
+    }
 
 /* Whole bytes with a scale. */
 #define NUM(name, zh, en, spn, byte, bytes, scale, offset, unit, min, max, flags)                  \
@@ -232,18 +235,18 @@ static const struct field bsm_fields[] = {
 };
 static const struct field bmv_fields[] = {
     {"cell_voltage", "单体电压", "cell voltage", 3101, 1, 1, 12, 256, 2, 0.01, 0, 0, 24, "V",
-     FIELD_NUMBER, FIELD_OPTIONAL, NULL},
+     FIELD_NUMBER, FIELD_OPTIONAL, NULL, 100},
     {"cell_group", "单体所在组号", "group of the cell", 3101, 2, 5, 4, 256, 2, 1, 0, 0, 15, "",
-     FIELD_NUMBER, FIELD_OPTIONAL | FIELD_FULL, NULL},
+     FIELD_NUMBER, FIELD_OPTIONAL | FIELD_FULL, NULL, 1},
 };
 static const struct field bmt_fields[] = {
     /* The first SPN is uncertain in the sources (3361). */
     {"temperature", "动力蓄电池温度", "battery temperature", 3361, 1, 1, 8, 128, 1, 1, -50, -50,
-     200, "degC", FIELD_NUMBER, FIELD_OPTIONAL, NULL},
+     200, "degC", FIELD_NUMBER, FIELD_OPTIONAL, NULL, 1},
 };
 static const struct field bsp_fields[] = {
     {"reserved", "动力蓄电池预留字段", "reserved", 3491, 1, 1, 8, 16, 1, 1, 0, 0, 255, "",
-     FIELD_NUMBER, FIELD_OPTIONAL, NULL},
+     FIELD_NUMBER, FIELD_OPTIONAL, NULL, 1},
 };
 static const struct field bst_fields[] = {
     STATE("soc_reached", "达到所需求的SOC目标值", "wanted SOC reached", 3511, 1, 1, reached_labels),

@@ -171,7 +171,7 @@ void field_range(const struct field *field, double *min, double *max) {
     uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field)
                                                 : all_ones(field) - !(field->flags & FIELD_FULL);
     *min = printed ? field->min : field->offset;
-    *max = printed ? field->max : (double)raw_max * field->scale + field->offset;
+    *max = printed ? field->max : ((double)raw_max + field->offset * field->steps) / field->steps;
 }
 
 static bool inside(const struct field *field, size_t length) {
@@ -261,13 +261,13 @@ static inline enum field_state state_of(const struct field *field, uint64_t raw,
     if (field->kind == FIELD_BCD) {
         return decimal_state(field, raw, value);
     }
-    *value = (double)raw * field->scale + field->offset;
+    *value = ((double)raw + field->offset * field->steps) / field->steps;
     if (field->labels != NULL) {
         return label == NULL      ? FIELD_OUT_OF_RANGE
                : label->untrusted ? FIELD_UNTRUSTED
                                   : FIELD_VALUE;
     }
-    /* Half a step of slack, because raw * scale is not exact in binary. */
+    /* Half a step of slack: the printed range need not fall on a step. */
     bool printed = field->min <= field->max;
     double slack = field->scale / 2;
     bool legal = !printed || (*value >= field->min - slack && *value <= field->max + slack);

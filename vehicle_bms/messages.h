@@ -13,7 +13,8 @@
  * differs between editions is a column of it. The order of messages[] is enum message_index.
  *
  * Numbers and units
- *  - value = raw * scale + offset, in the field's unit. Numbers are little-endian (clause 4.4); bytes
+ *  - value = raw * scale + offset, in the field's unit, rounded once: raw 4261 gives the double that
+ *    426.1 is. Numbers are little-endian (clause 4.4); bytes
  *    and bits count from 1, bit 1 is the least significant (clause 4.4).
  *  - Currents keep the sign of the wire: charging is NEGATIVE (raw 3800 = -20 A), because the offset
  *    is -400 A. BCL.current_demand, BCS.current, CCS.output_current, CML.current_max, BCP.current_max
@@ -118,6 +119,7 @@ struct field {
     uint8_t kind;     /* enum field_kind */
     uint8_t flags;    /* FIELD_... */
     const struct field_label *labels; /* NULL: none */
+    double steps;                     /* raw steps in one unit, 1 / scale: exact, as 0.1 is not */
 };
 
 /* What differs between editions. A row with length_sent == 0 is as in EDITION_2015. */

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,15 @@ static bool is_decimal(uint64_t raw) {
     return true;
 }
 
+/* The double nearest to the decimal number: as printed with the decimals of the step and read. */
+static double nearest(const struct field *field, uint64_t raw) {
+    char text[64];
+    int decimals = field->scale >= 1 ? 0 : field->scale >= 0.1 ? 1 : 2;
+    long double exact = (long double)raw * (long double)field->scale + field->offset;
+    snprintf(text, sizeof text, "%.*Lf", decimals, exact);
+    return strtod(text, NULL);
+}
+
 /* What the header promises about a raw value, said in another way than the decoder does. */
 static enum field_state wanted_state(const struct field *field, uint64_t raw, double value) {
     const struct field_label *label = field_label(field, raw);
@@ -123,6 +133,9 @@ static const char *wrong_with(const struct field *field, uint64_t raw, const uin
         return state == FIELD_NOT_SUPPLIED || (field->kind == FIELD_BCD && !is_decimal(raw))
                    ? NULL
                    : "has no value";
+    }
+    if (field->kind != FIELD_BCD && value != nearest(field, raw)) {
+        return "is not the double nearest to its decimal value";
     }
     memcpy(again, around, length);
     if (field_put(field, again, length, value) != 0 || memcmp(again, data, length) != 0) {

@@ -45,8 +45,10 @@ START_TEST(single_values) {
     says("CRM", EDITION_2011, "00 07 61 62 63 64 65 66",
          "recognition result not recognised (00), charger number 7, region code abcdef",
          "辨识结果 不能识别 (00)，充电机编号 7，充电机/充电站所在区域编码 abcdef");
-    says("BRO", EDITION_2015, "FF", "BMS ready to charge invalid (FF)",
-         "BMS是否充电准备好 无效 (FF)");
+    says("BRO", EDITION_2015, "FF", "invalid (FF)", "无效 (FF)");
+    says("CRO", EDITION_2015, "AA", "ready (AA)", "准备好 (AA)");
+    says("CRO", EDITION_2015, "01", "charger ready to charge 0x01 (out of range)",
+         "充电机是否充电准备好 0x01 (超出范围)");
 }
 END_TEST
 
