@@ -97,19 +97,6 @@ static void set_language(struct job *job, const char *name) {
     job->decode.chinese = strcmp(name, "zh") == 0;
 }
 
-static void set_edition(struct job *job, const char *name) {
-    static const char *const names[EDITIONS] = {
-        [EDITION_2011] = "2011", [EDITION_2015] = "2015", [EDITION_2023] = "2023"};
-    for (int i = 0; i < EDITIONS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            job->decode.edition = (enum edition)i;
-            return;
-        }
-    }
-    cli_complain("--edition %s: there are 2011, 2015 and 2023", name);
-    leave(job, EXIT_USAGE);
-}
-
 static void set_form(struct job *job, enum decode_form form) {
     if (job->decode.form != DECODE_TEXT && job->decode.form != form) {
         cli_complain("--json and --fields do not go together");
@@ -163,7 +150,9 @@ static void take(struct job *job, int option, const char *argument) {
         set_language(job, argument);
         break;
     case OPT_EDITION:
-        set_edition(job, argument);
+        if (!cli_edition(argument, &job->decode.edition)) {
+            leave(job, EXIT_USAGE);
+        }
         break;
     default:
         take_reading(job, option, argument);

@@ -167,9 +167,9 @@ static uint64_t decimal_max(const struct field *field) {
 
 void field_range(const struct field *field, double *min, double *max) {
     bool printed = field->min <= field->max;
-    /* Without a printed range everything codable counts, all ones apart. */
-    uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field)
-                                                : all_ones(field) - !(field->flags & FIELD_FULL);
+    /* Without a printed range everything codable counts, all ones apart unless they mean something. */
+    bool full = (field->flags & FIELD_FULL) != 0 || field_label(field, all_ones(field)) != NULL;
+    uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field) : all_ones(field) - !full;
     *min = printed ? field->min : field->offset;
     *max = printed ? field->max : ((double)raw_max + field->offset * field->steps) / field->steps;
 }
