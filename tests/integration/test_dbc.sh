@@ -29,7 +29,7 @@ compare 2015 zh
 check "English is ASCII" test "$(LC_ALL=C grep -c '[^ -~	]' 2015-en.dbc)" = 0
 # A reader that insists on cp1252 loses Chinese labels and comments, one of Latin 1 shows them wrong;
 # messages and signals are the same for both.
-check "Chinese leaves the signals of other code pages alone" "$python" - 2>/dev/null <<'END'
+check "Chinese leaves the signals of other code pages alone" "$python" - >/dev/null 2>&1 <<'END'
 import sys
 import canmatrix.formats
 
