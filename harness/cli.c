@@ -28,6 +28,19 @@ void cli_problem(const struct problem *problem) {
     }
 }
 
+bool cli_edition(const char *name, enum edition *edition) {
+    static const char *const names[EDITIONS] = {
+        [EDITION_2011] = "2011", [EDITION_2015] = "2015", [EDITION_2023] = "2023"};
+    for (int i = 0; i < EDITIONS; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *edition = (enum edition)i;
+            return true;
+        }
+    }
+    cli_complain("--edition %s: there are 2011, 2015 and 2023", name);
+    return false;
+}
+
 const char *cli_scenario_folder(void) {
     const char *folder = getenv("PILEBENCH_SCENARIOS");
     return folder != NULL && folder[0] != '\0' ? folder : PILEBENCH_SCENARIOS;

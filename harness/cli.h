@@ -8,6 +8,7 @@
 
 #include "harness/scenario.h"
 #include "reports/result.h"
+#include "vehicle_bms/messages.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_convert(int argc, char **argv);
+int cli_decode(int argc, char **argv);
+int cli_dbc(int argc, char **argv);
 int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
 int cli_judge(int argc, char **argv);
@@ -34,6 +37,9 @@ int cli_doctor(int argc, char **argv);
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "2015" of --edition; false: there is no such edition, and that was said. */
+bool cli_edition(const char *name, enum edition *edition);
 
 /* Where the shipped scenarios are: $PILEBENCH_SCENARIOS, else beside the sources it was built from. */
 const char *cli_scenario_folder(void);

@@ -2,6 +2,7 @@
 /* pilebench list, pilebench show */
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench.h"
+#include "harness/messages_json.h"
 #include "harness/session.h"
 #include "vehicle_bms/transport_faults.h"
 
@@ -15,7 +16,8 @@ static void help_list(FILE *stream) {
           "  cases          test cases, with the clauses they cover (default)\n"
           "  limits         limits of the profile, with their clauses\n"
           "  signals        what conditions and measurements can name\n"
-          "  messages       GB/T 27930 messages and their fields, as conditions name them\n"
+          "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
+          "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
           "  actions        what a step can do\n"
           "  mutants        defects that `pilebench qualify` makes\n"
           "  parameters     numbers of the reference core that --set can bend\n"
@@ -152,22 +154,38 @@ static const struct {
 };
 
 int cli_list(int argc, char **argv) {
-    static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
-                                                 {"scenarios", required_argument, NULL, 's'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {0}};
+    static const struct option long_options[] = {
+        {"profile", required_argument, NULL, 'p'}, {"scenarios", required_argument, NULL, 's'},
+        {"edition", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     struct session_options options = session_defaults;
+    enum edition edition = EDITION_2015;
+    bool json = false;
     for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
         } else if (option == 's') {
             options.scenarios = optarg;
+        } else if (option == 'j') {
+            json = true;
+        } else if (option == 'e') {
+            if (!cli_edition(optarg, &edition)) {
+                return EXIT_USAGE;
+            }
         } else {
             help_list(option == 'h' ? stdout : stderr);
             return option == 'h' ? EXIT_PASS : EXIT_USAGE;
         }
     }
     const char *what = optind < argc ? argv[optind] : "cases";
+    if (json && strcmp(what, "messages") != 0) {
+        cli_complain("list %s: --json goes with messages only", what);
+        return EXIT_USAGE;
+    }
+    if (json) {
+        messages_json(edition, stdout);
+        return EXIT_PASS;
+    }
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         if (strcmp(lists[i].what, what) == 0) {
             struct session session;

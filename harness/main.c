@@ -16,6 +16,8 @@ static const struct command commands[] = {
     {"list", cli_list, "list cases, limits, signals, messages, actions, mutants"},
     {"show", cli_show, "print a case as a test procedure for a person"},
     {"report", cli_report, "make the reports again from a run's record"},
+    {"decode", cli_decode, "say what each message in a capture or on an interface means"},
+    {"dbc", cli_dbc, "write the messages of GB/T 27930 as a DBC"},
     {"convert", cli_convert, "write a CAN capture in another format, masked if wanted"},
     {"qualify", cli_qualify, "prove that the cases can fail: run them against mutants"},
     {"meter", cli_meter, "read DL/T 645-2007 meters, simulate one, decode a line"},

@@ -13,7 +13,8 @@
  * differs between editions is a column of it. The order of messages[] is enum message_index.
  *
  * Numbers and units
- *  - value = raw * scale + offset, in the field's unit. Numbers are little-endian (clause 4.4); bytes
+ *  - value = raw * scale + offset, in the field's unit, rounded once: raw 4261 gives the double that
+ *    426.1 is. Numbers are little-endian (clause 4.4); bytes
  *    and bits count from 1, bit 1 is the least significant (clause 4.4).
  *  - Currents keep the sign of the wire: charging is NEGATIVE (raw 3800 = -20 A), because the offset
  *    is -400 A. BCL.current_demand, BCS.current, CCS.output_current, CML.current_max, BCP.current_max
@@ -93,6 +94,7 @@ enum field_kind {
 #define FIELD_OPTIONAL 1u /* the standard allows "not supplied" */
 #define FIELD_FULL     2u /* all ones is a value of its range, not "not supplied" */
 #define FIELD_PERSONAL 4u /* identifies a vehicle or a person: --mask replaces it */
+#define FIELD_QUIET    8u /* a state whose 0 is the ordinary one: people want to read the others */
 
 /* Meaning of one raw value. Lists end with en == NULL. */
 struct field_label {
@@ -117,6 +119,7 @@ struct field {
     uint8_t kind;     /* enum field_kind */
     uint8_t flags;    /* FIELD_... */
     const struct field_label *labels; /* NULL: none */
+    double steps;                     /* raw steps in one unit, 1 / scale: exact, as 0.1 is not */
 };
 
 /* What differs between editions. A row with length_sent == 0 is as in EDITION_2015. */
@@ -127,6 +130,7 @@ struct message_form {
     uint16_t period_ms;   /* of the frame, or of the whole transfer */
     bool mandatory;
     const char *clause; /* sub-clause; "" where not known */
+    bool absent;        /* the edition has no such message; the rest is as in 2015 then */
 };
 
 struct message {
@@ -148,6 +152,9 @@ const struct message *message_by_code(const char *code); /* "BCL"; NULL: no such
 const struct message *message_by_pgn(uint32_t pgn);      /* NULL: not of GB/T 27930 */
 enum message_index message_index(const struct message *message);
 const struct message_form *message_form(const struct message *message, enum edition edition);
+/* The message with the fields that edition has: itself, or a row that differs in its fields only.
+ * Its first fields have the names and the order of messages[]. */
+const struct message *message_of_edition(const struct message *message, enum edition edition);
 const char *message_phase_text(enum message_phase phase, bool chinese);
 const char *edition_text(enum edition edition); /* "GB/T 27930-2015" */
 
