@@ -36,8 +36,9 @@ const struct message *message_by_pgn(uint32_t pgn) {
 }
 
 enum message_index message_index(const struct message *message) {
-    assert(message >= messages && message < messages + MESSAGE_COUNT);
-    return (enum message_index)(message - messages);
+    unsigned index = by_pf[message->pgn >> 8]; /* so that rows of another edition have it too */
+    assert(index != 0);
+    return (enum message_index)(index - 1);
 }
 
 const struct message_form *message_form(const struct message *message, enum edition edition) {
@@ -101,8 +102,9 @@ static void own_bits(const struct field *field, uint8_t *owned, size_t length) {
 }
 
 bool message_reserved_ok(const struct message *message, const uint8_t *data, size_t length) {
-    uint8_t owned[MESSAGE_LENGTH_MAX] = {0};
+    uint8_t owned[MESSAGE_LENGTH_MAX];
     assert(length <= MESSAGE_LENGTH_MAX);
+    memset(owned, 0, length);
     for (size_t i = 0; i < message->field_count; i++) {
         for (unsigned n = 0; n < message->fields[i].repeat; n++) {
             struct field element = field_element(&message->fields[i], n);
@@ -226,21 +228,50 @@ static uint64_t decimal_to_raw(uint64_t number) {
     return raw;
 }
 
-const struct field_label *field_label(const struct field *field, uint64_t raw) {
-    if (field->labels == NULL) {
-        return NULL;
-    }
-    for (const struct field_label *label = field->labels; label->en != NULL; label++) {
-        if (label->raw == raw) {
-            return label;
+/* The label of a raw value; inline for the decoder's sake. */
+static inline const struct field_label *label_of(const struct field *field, uint64_t raw) {
+    if (field->labels != NULL) {
+        for (const struct field_label *label = field->labels; label->en != NULL; label++) {
+            if (label->raw == raw) {
+                return label;
+            }
         }
     }
     return NULL;
 }
 
-static bool not_supplied(const struct field *field, uint64_t raw) {
-    return raw == all_ones(field) && !(field->flags & FIELD_FULL) &&
-           field_label(field, raw) == NULL;
+const struct field_label *field_label(const struct field *field, uint64_t raw) {
+    return label_of(field, raw);
+}
+
+static enum field_state decimal_state(const struct field *field, uint64_t raw, double *value) {
+    if (!decimal_from_raw(raw, field->bits, value)) {
+        return FIELD_OUT_OF_RANGE;
+    }
+    bool legal = *value >= field->min && *value <= field->max;
+    return legal ? FIELD_VALUE : FIELD_OUT_OF_RANGE;
+}
+
+/* What a raw value says. *value is NAN when called. */
+static inline enum field_state state_of(const struct field *field, uint64_t raw, double *value) {
+    const struct field_label *label = label_of(field, raw);
+    if (raw == all_ones(field) && label == NULL && !(field->flags & FIELD_FULL)) {
+        return FIELD_NOT_SUPPLIED;
+    }
+    if (field->kind == FIELD_BCD) {
+        return decimal_state(field, raw, value);
+    }
+    *value = (double)raw * field->scale + field->offset;
+    if (field->labels != NULL) {
+        return label == NULL      ? FIELD_OUT_OF_RANGE
+               : label->untrusted ? FIELD_UNTRUSTED
+                                  : FIELD_VALUE;
+    }
+    /* Half a step of slack, because raw * scale is not exact in binary. */
+    bool printed = field->min <= field->max;
+    double slack = field->scale / 2;
+    bool legal = !printed || (*value >= field->min - slack && *value <= field->max + slack);
+    return legal ? FIELD_VALUE : FIELD_OUT_OF_RANGE;
 }
 
 enum field_state field_get(const struct field *field, const uint8_t *data, size_t length,
@@ -254,26 +285,7 @@ enum field_state field_get(const struct field *field, const uint8_t *data, size_
     }
     uint64_t raw = 0;
     field_raw(field, data, length, &raw);
-    if (not_supplied(field, raw)) {
-        return FIELD_NOT_SUPPLIED;
-    }
-    if (field->kind == FIELD_BCD) {
-        if (!decimal_from_raw(raw, field->bits, value)) {
-            return FIELD_OUT_OF_RANGE;
-        }
-    } else {
-        *value = (double)raw * field->scale + field->offset;
-    }
-    const struct field_label *label = field_label(field, raw);
-    if (label != NULL) {
-        return label->untrusted ? FIELD_UNTRUSTED : FIELD_VALUE;
-    }
-    /* Half a step of slack, because raw * scale is not exact in binary. */
-    bool printed = field->min <= field->max;
-    double slack = field->scale / 2;
-    bool legal = !printed || (*value >= field->min - slack && *value <= field->max + slack);
-    bool enumerated = field->labels != NULL;
-    return legal && !enumerated ? FIELD_VALUE : FIELD_OUT_OF_RANGE;
+    return state_of(field, raw, value);
 }
 
 static void put_ones(const struct field *field, uint8_t *data) {
@@ -361,7 +373,9 @@ size_t message_encode(const struct message *message, enum edition edition, const
                       uint8_t *data, size_t *bad) {
     size_t length = message_blank(message, edition, data);
     for (size_t i = 0; i < message->field_count; i++) {
-        if (field_put(&message->fields[i], data, length, values[i]) != 0) {
+        const struct field *field = &message->fields[i];
+        bool there = inside(field, length); /* else the edition ends before it */
+        if (there && field_put(field, data, length, values[i]) != 0) {
             if (bad != NULL) {
                 *bad = i;
             }
@@ -371,14 +385,39 @@ size_t message_encode(const struct message *message, enum edition edition, const
     return length;
 }
 
+/* Payloads of one frame: eight bytes at once, then a shift and a mask a field. */
+static size_t decode_frame(const struct message *message, const uint8_t *data, size_t length,
+                           double *values, enum field_state *states) {
+    uint64_t word = 0;
+    for (size_t i = length; i > 0; i--) {
+        word = word << 8 | data[i - 1];
+    }
+    size_t present = 0;
+    for (size_t i = 0; i < message->field_count; i++) {
+        const struct field *field = &message->fields[i];
+        unsigned first = (field->byte - 1u) * 8u + field->bit - 1u;
+        values[i] = (double)NAN;
+        if (first + field->bits > length * 8) {
+            states[i] = FIELD_ABSENT;
+        } else if (field->kind == FIELD_ASCII) {
+            states[i] = FIELD_TEXT;
+        } else {
+            states[i] = state_of(field, word >> first & all_ones(field), &values[i]);
+            present += isnan(values[i]) ? 0 : 1;
+        }
+    }
+    return present;
+}
+
 size_t message_decode(const struct message *message, const uint8_t *data, size_t length,
                       double *values, enum field_state *states) {
+    if (length <= 8) {
+        return decode_frame(message, data, length, values, states);
+    }
     size_t present = 0;
     for (size_t i = 0; i < message->field_count; i++) {
         states[i] = field_get(&message->fields[i], data, length, &values[i]);
-        if (!isnan(values[i])) {
-            present++;
-        }
+        present += isnan(values[i]) ? 0 : 1;
     }
     return present;
 }

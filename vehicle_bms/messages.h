@@ -93,6 +93,7 @@ enum field_kind {
 #define FIELD_OPTIONAL 1u /* the standard allows "not supplied" */
 #define FIELD_FULL     2u /* all ones is a value of its range, not "not supplied" */
 #define FIELD_PERSONAL 4u /* identifies a vehicle or a person: --mask replaces it */
+#define FIELD_QUIET    8u /* a state whose 0 is the ordinary one: people want to read the others */
 
 /* Meaning of one raw value. Lists end with en == NULL. */
 struct field_label {
@@ -127,6 +128,7 @@ struct message_form {
     uint16_t period_ms;   /* of the frame, or of the whole transfer */
     bool mandatory;
     const char *clause; /* sub-clause; "" where not known */
+    bool absent;        /* the edition has no such message; the rest is as in 2015 then */
 };
 
 struct message {
@@ -148,6 +150,9 @@ const struct message *message_by_code(const char *code); /* "BCL"; NULL: no such
 const struct message *message_by_pgn(uint32_t pgn);      /* NULL: not of GB/T 27930 */
 enum message_index message_index(const struct message *message);
 const struct message_form *message_form(const struct message *message, enum edition edition);
+/* The message with the fields that edition has: itself, or a row that differs in its fields only.
+ * Its first fields have the names and the order of messages[]. */
+const struct message *message_of_edition(const struct message *message, enum edition edition);
 const char *message_phase_text(enum message_phase phase, bool chinese);
 const char *edition_text(enum edition edition); /* "GB/T 27930-2015" */
 

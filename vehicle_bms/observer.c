@@ -43,7 +43,8 @@ static bool has_signal(const struct field *field) {
 }
 
 static void add_signals(struct observer *observer, struct signal_board *board, size_t index) {
-    const struct message *message = &messages[index];
+    const struct message *message =
+        message_of_edition(&messages[index], observer->assembler.edition);
     struct message_signals *own = &observer->signals[index];
     assert(message->field_count <= MESSAGE_FIELDS_MAX);
     own->pulse = signal_add(board, message->code, SIGNAL_PULSE, "", message->en);
@@ -92,7 +93,8 @@ static double as_number(const uint8_t *data, size_t length) {
 /* A payload equal to the former one changes no field: most frames of a charge are such. */
 static void set_fields(struct observer *observer, int64_t at_ns, size_t index, const uint8_t *data,
                        size_t length) {
-    const struct message *message = &messages[index];
+    const struct message *message =
+        message_of_edition(&messages[index], observer->assembler.edition);
     struct message_signals *own = &observer->signals[index];
     if (own->bytes != NULL) {
         signal_set(own->bytes, at_ns, as_number(data, length));

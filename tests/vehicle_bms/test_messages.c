@@ -162,7 +162,12 @@ START_TEST(lengths_accepted) {
         {"BMV", EDITION_2015, 335, false}, {"BMV", EDITION_2015, 514, false},
         {"BMT", EDITION_2015, 1, true},    {"BMT", EDITION_2015, 129, false},
         {"BRO", EDITION_2015, 0, false},   {"BRO", EDITION_2015, 1, true},
-        {"BCL", EDITION_2011, 5, true},
+        {"BCL", EDITION_2011, 5, true},    {"BRM", EDITION_2011, 41, true},
+        {"BRM", EDITION_2011, 49, false},  {"CML", EDITION_2011, 6, true},
+        {"CML", EDITION_2011, 8, false},   {"CCS", EDITION_2011, 6, true},
+        {"CSD", EDITION_2011, 5, true},    {"CSD", EDITION_2011, 8, false},
+        {"CRM", EDITION_2011, 8, true},    {"CML", EDITION_2015, 6, false},
+        {"CSD", EDITION_2015, 5, false},   {"BRM", EDITION_2015, 50, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bool ok = message_length_ok(message_by_code(rows[i].code), rows[i].edition, rows[i].length);
@@ -289,6 +294,73 @@ START_TEST(whole_messages) {
 }
 END_TEST
 
+/* What an edition lays out otherwise, and that it is the same message all the same. */
+START_TEST(editions_have_their_own_layouts) {
+    for (int edition = 0; edition < EDITIONS; edition++) {
+        for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+            const struct message *one = message_of_edition(&messages[i], (enum edition)edition);
+            ck_assert_uint_eq(message_index(one), i);
+            ck_assert_uint_eq(message_id(one), message_id(&messages[i]));
+            ck_assert_str_eq(one->code, messages[i].code);
+            ck_assert_ptr_eq(message_of_edition(one, EDITION_2015), &messages[i]);
+            ck_assert_uint_ge(one->field_count, messages[i].field_count);
+            for (size_t k = 0; k < messages[i].field_count; k++) {
+                ck_assert_str_eq(one->fields[k].name, messages[i].fields[k].name);
+            }
+            bool absent = message_form(one, (enum edition)edition)->absent;
+            ck_assert_int_eq(absent,
+                             edition == EDITION_2011 && (i == MESSAGE_CHM || i == MESSAGE_BHM));
+        }
+    }
+    const struct message *crm = message_of_edition(&messages[MESSAGE_CRM], EDITION_2011);
+    const struct message *csd = message_of_edition(&messages[MESSAGE_CSD], EDITION_2011);
+    const uint8_t old_crm[8] = {0xAA, 7, 'a', 'b', 'c', 'd', 'e', 'f'};
+    const uint8_t old_csd[5] = {30, 0, 0x2C, 0x01, 7};
+    char region[8];
+    double value;
+    ck_assert_int_eq(field_get(field_find(crm, "charger_number"), old_crm, 8, &value), FIELD_VALUE);
+    ck_assert_double_eq(value, 7);
+    field_text(field_find(crm, "region"), old_crm, 8, region, sizeof region);
+    ck_assert_str_eq(region, "abcdef");
+    ck_assert_int_eq(field_get(field_find(csd, "charger_number"), old_csd, 5, &value), FIELD_VALUE);
+    ck_assert_double_eq(value, 7);
+}
+END_TEST
+
+/* The places of the reasons that 2023 adds are not public: no bit there is called reserved. */
+START_TEST(bits_of_2023_are_left_open) {
+    const uint8_t cst[4] = {0x10, 0, 0x10, 0}, bst[4] = {0, 0, 0, 0x50};
+    const struct message *new_cst = message_of_edition(&messages[MESSAGE_CST], EDITION_2023);
+    const struct message *new_bst = message_of_edition(&messages[MESSAGE_BST], EDITION_2023);
+    double value;
+    ck_assert(message_reserved_ok(new_cst, cst, 4));
+    ck_assert(message_reserved_ok(new_bst, bst, 4));
+    ck_assert(!message_reserved_ok(&messages[MESSAGE_CST], cst, 4));
+    ck_assert(!message_reserved_ok(&messages[MESSAGE_BST], bst, 4));
+    ck_assert_int_eq(field_get(field_find(new_cst, "further_reasons"), cst, 4, &value),
+                     FIELD_VALUE);
+    ck_assert_double_eq(value, 1);
+    ck_assert_int_eq(field_get(field_find(new_bst, "further_reasons"), bst, 4, &value),
+                     FIELD_VALUE);
+    ck_assert_double_eq(value, 5);
+}
+END_TEST
+
+/* What an edition does not have is left out, not refused. */
+START_TEST(encoding_ends_where_the_edition_does) {
+    double values[MESSAGE_FIELDS_MAX] = {0};
+    uint8_t data[MESSAGE_LENGTH_MAX];
+    for (size_t i = 0; i < messages[MESSAGE_BRM].field_count; i++) {
+        values[i] = (double)NAN;
+    }
+    values[field_find(&messages[MESSAGE_BRM], "software_year") - messages[MESSAGE_BRM].fields] =
+        2023;
+    ck_assert_uint_eq(message_encode(&messages[MESSAGE_BRM], EDITION_2015, values, data, NULL), 49);
+    ck_assert_uint_eq(data[44], 2023 % 256);
+    ck_assert_uint_eq(message_encode(&messages[MESSAGE_BRM], EDITION_2011, values, data, NULL), 41);
+}
+END_TEST
+
 START_TEST(reserved_bits) {
     const struct message *cst = message_by_code("CST"), *ccs = message_by_code("CCS");
     const uint8_t manual[4] = {0x04, 0x00, 0xF0, 0xF0}, sloppy[4] = {0x04, 0x00, 0xF0, 0x00};
@@ -337,6 +409,9 @@ int main(void) {
     tcase_add_test(all, printed_for_people);
     tcase_add_test(all, whole_messages);
     tcase_add_test(all, reserved_bits);
+    tcase_add_test(all, editions_have_their_own_layouts);
+    tcase_add_test(all, bits_of_2023_are_left_open);
+    tcase_add_test(all, encoding_ends_where_the_edition_does);
     tcase_add_test(all, cem_bytes);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
