@@ -210,7 +210,7 @@ static const struct field ccs_fields[] = {
     VOLT("output_voltage", "电压输出值", "output voltage", 3081, 1, NO_MIN, NO_MAX),
     AMPERE("output_current", "电流输出值", "output current", 3082, 3),
     NUM("charging_time", "累计充电时间", "time charged", 3083, 5, 2, 1, 0, "min", 0, 600, 0),
-    TWO("charging_permitted", "充电允许", "charging permitted", 3929, 7, 1, 0, paused_labels),
+    TWO("charging_permitted", "充电允许", "charging", 3929, 7, 1, 0, paused_labels),
 };
 static const struct field bsm_fields[] = {
     NUM("cell_number", "最高单体电压所在编号", "number of the highest-voltage cell", 3085, 1, 1, 1,
@@ -228,7 +228,7 @@ static const struct field bsm_fields[] = {
     STATE("over_temperature", "温度过高", "over-temperature", 3093, 6, 7, hot_labels),
     STATE("insulation", "绝缘状态", "insulation state", 3094, 7, 1, fault_labels),
     STATE("connector", "输出连接器连接状态", "output connector state", 3095, 7, 3, fault_labels),
-    TWO("charging_permitted", "充电允许", "charging permitted", 3096, 7, 5, 0, permitted_labels),
+    TWO("charging_permitted", "充电允许", "charging", 3096, 7, 5, 0, permitted_labels),
 };
 static const struct field bmv_fields[] = {
     {"cell_voltage", "单体电压", "cell voltage", 3101, 1, 1, 12, 256, 2, 0.01, 0, 0, 24, "V",
