@@ -18,6 +18,13 @@ struct worked_bend {
     const struct field *field;
 };
 
+/* A message that goes on after the firmware has ended it: its last frame, again and again. */
+struct lingering {
+    struct dut_can_frame frame;
+    int64_t next_ns; /* DUT_NEVER: not sent yet, or over */
+    int64_t until_ns;
+};
+
 /* The shim's instance; the firmware's own memory follows it, aligned. */
 struct shim {
     const struct dut_host *host;
@@ -25,6 +32,7 @@ struct shim {
     int32_t outputs[DUT_GUNS_MAX][DUT_OUTPUTS];   /* as the host has them */
     int32_t wanted[DUT_GUNS_MAX][DUT_OUTPUTS];    /* as the firmware wants them */
     int64_t off_at_ns[DUT_GUNS_MAX][DUT_OUTPUTS]; /* a delayed switching off; DUT_NEVER */
+    struct lingering lingering[BENDS_MAX][DUT_GUNS_MAX];
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -85,6 +93,23 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
     give(shim, gun, channel, value);
 }
 
+static int64_t period_ns(const struct message *message) {
+    return message_form(message, EDITION_2015)->period_ms * INT64_C(1000000);
+}
+
+/* The firmware has sent it by itself: what lingers begins anew. */
+static void keep_for_later(struct shim *shim, size_t index, unsigned net,
+                           const struct dut_can_frame *frame) {
+    const struct worked_bend *one = &work.bends[index];
+    unsigned gun = net - DUT_NET_VEHICLE;
+    if (one->bend.type == BEND_LINGER && gun < DUT_GUNS_MAX) {
+        shim->lingering[index][gun] =
+            (struct lingering){.frame = *frame,
+                               .next_ns = shim->now_ns + period_ns(one->message),
+                               .until_ns = shim->now_ns + (int64_t)one->bend.value};
+    }
+}
+
 static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct shim *shim = ctx;
     struct dut_can_frame sent = *frame;
@@ -96,6 +121,7 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
         if (one->bend.type == BEND_MUTE) {
             return 0;
         }
+        keep_for_later(shim, i, net, frame);
         if (one->bend.type == BEND_FIELD) {
             field_put(one->field, sent.data, sent.len, one->bend.value);
         } else if (one->bend.type == BEND_SWAP) {
@@ -161,6 +187,9 @@ static int bent_init(void *dut, const struct dut_host *host, int64_t now_ns) {
         for (unsigned channel = 0; channel < DUT_OUTPUTS; channel++) {
             shim->off_at_ns[gun][channel] = DUT_NEVER;
         }
+        for (size_t i = 0; i < BENDS_MAX; i++) {
+            shim->lingering[i][gun].next_ns = DUT_NEVER;
+        }
     }
     hold_outputs(shim);
     int failed = work.api->init(shim->inner, &shim->inner_host, now_ns);
@@ -215,11 +244,32 @@ static int64_t switch_off_due(struct shim *shim, int64_t now_ns) {
     return next;
 }
 
+/* Sends what lingers, after the firmware has had its turn; says when the next is. */
+static int64_t linger_due(struct shim *shim, int64_t now_ns) {
+    int64_t next = DUT_NEVER;
+    for (size_t i = 0; i < work.count; i++) {
+        for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
+            struct lingering *one = &shim->lingering[i][gun];
+            if (one->next_ns <= now_ns) {
+                shim->host->can_send(shim->host->ctx, DUT_NET_VEHICLE + gun, &one->frame);
+                one->next_ns += period_ns(work.bends[i].message);
+            }
+            if (one->next_ns > one->until_ns) {
+                one->next_ns = DUT_NEVER;
+            }
+            next = one->next_ns < next ? one->next_ns : next;
+        }
+    }
+    return next;
+}
+
 static int64_t bent_run(void *dut, int64_t now_ns) {
     struct shim *shim = dut;
     shim->now_ns = now_ns;
     int64_t wake = work.api->run(shim->inner, now_ns);
     int64_t off = switch_off_due(shim, now_ns);
+    int64_t linger = linger_due(shim, now_ns);
+    wake = linger < wake ? linger : wake;
     return off < wake ? off : wake;
 }
 
@@ -263,6 +313,7 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
         break;
     case BEND_SWAP:
     case BEND_MUTE:
+    case BEND_LINGER:
         kind = "message";
         one->message = message_by_code(what);
         known = one->message != NULL;

@@ -138,10 +138,11 @@ struct bend {
         BEND_HOLD,
         BEND_FIELD,
         BEND_SWAP,
-        BEND_MUTE
+        BEND_MUTE,
+        BEND_LINGER
     } type;
-    const char *what; /* parameter, output ("k1"), MESSAGE.field (field) or MESSAGE (swap, mute) */
-    double value;     /* of the parameter, delay of switching off in ns, held level, field value */
+    const char *what; /* parameter, output ("k1"), MESSAGE.field (field) or MESSAGE (others) */
+    double value;     /* of the parameter, delay or lingering in ns, held level, field value */
 };
 
 struct mutant {

@@ -33,9 +33,13 @@ static const struct bend_shape {
      {{"field", JSON_STRING, true}, {"value", JSON_NUMBER, true}}},
     {{.type = BEND_SWAP}, "swapped bytes", 1, {{"swap", JSON_STRING, true}}},
     {{.type = BEND_MUTE}, "a missing message", 1, {{"mute", JSON_STRING, true}}},
+    {{.type = BEND_LINGER},
+     "a lingering message",
+     2,
+     {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
 };
 
-/* The second key of each kind: a number, or a time for a delay. */
+/* The second key of each kind: a number, or a time. */
 static bool read_bend_value(const struct reader *reader, const cJSON *item, struct bend *bend) {
     if (cJSON_IsString(item)) {
         int64_t time_ns;
@@ -68,7 +72,7 @@ static bool read_bend(const struct reader *reader, const cJSON *item, struct ben
     }
     return json_fault(
         reader->text, item, JSON_AT_VALUE, reader->problem,
-        "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\" or \"mute\"");
+        "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\" or \"linger\"");
 }
 
 static bool read_bends(const struct reader *reader, const cJSON *array, struct mutant *mutant) {

@@ -133,51 +133,56 @@ static void arrived(struct gun *gun, enum core_rx rx) {
     gun->link.at_ns[rx] = gun->now;
 }
 
-static bool take_nothing(struct core_link *link, const uint8_t *bytes) {
-    (void)link;
+static bool take_nothing(struct gun *gun, const uint8_t *bytes) {
+    (void)gun;
     (void)bytes;
     return true;
 }
 
-static bool take_bhm(struct core_link *link, const uint8_t *bytes) {
+static bool take_bhm(struct gun *gun, const uint8_t *bytes) {
     int32_t mv;
     bool valid = core_decode_bhm(bytes, &mv);
     if (valid)
-        link->bhm_mv = mv;
+        gun->link.bhm_mv = mv;
     return valid;
 }
 
-static bool take_bcp(struct core_link *link, const uint8_t *bytes) {
+static bool take_bcp(struct gun *gun, const uint8_t *bytes) {
     struct core_bcp bcp;
     bool valid = core_decode_bcp(bytes, &bcp);
     if (valid)
-        link->bcp = bcp;
+        gun->link.bcp = bcp;
     return valid;
 }
 
-static bool take_bro(struct core_link *link, const uint8_t *bytes) {
-    (void)link;
-    return bytes[0] == CORE_READY || bytes[0] == CORE_NOT_READY;
+static bool bro_is_ready(const struct gun *gun, const uint8_t *bytes) {
+    return bytes[0] == gun->param[CORE_P_BRO_READY];
 }
 
-static bool take_bcl(struct core_link *link, const uint8_t *bytes) {
+/* Neither 00 nor AA is no BRO, unless the parameter lets it pass for "not ready". */
+static bool take_bro(struct gun *gun, const uint8_t *bytes) {
+    return bro_is_ready(gun, bytes) || bytes[0] == CORE_NOT_READY ||
+           gun->param[CORE_P_BRO_OTHER] != 0;
+}
+
+static bool take_bcl(struct gun *gun, const uint8_t *bytes) {
     struct core_bcl bcl;
     bool valid = core_decode_bcl(bytes, &bcl);
     if (valid)
-        link->bcl = bcl;
+        gun->link.bcl = bcl;
     return valid;
 }
 
-static bool take_bcs(struct core_link *link, const uint8_t *bytes) {
+static bool take_bcs(struct gun *gun, const uint8_t *bytes) {
     struct core_bcs bcs;
     bool valid = core_decode_bcs(bytes, &bcs);
     if (valid)
-        link->bcs = bcs;
+        gun->link.bcs = bcs;
     return valid;
 }
 
-static bool take_bsm(struct core_link *link, const uint8_t *bytes) {
-    return core_decode_bsm(bytes, &link->bsm);
+static bool take_bsm(struct gun *gun, const uint8_t *bytes) {
+    return core_decode_bsm(bytes, &gun->link.bsm);
 }
 
 /* BRM is printed with 41 bytes and sent with 49 (GB/T 27930-2015 table 3): both are good. BMV, BMT
@@ -186,7 +191,7 @@ static const struct {
     uint8_t pf;
     uint16_t length, or_length; /* 0: any */
     enum core_rx rx;
-    bool (*take)(struct core_link *link, const uint8_t *bytes);
+    bool (*take)(struct gun *gun, const uint8_t *bytes);
 } receivers[] = {
     {CORE_PF_BCL, 5, 5, CORE_RX_BCL, take_bcl},
     {CORE_PF_BCS, 9, 9, CORE_RX_BCS, take_bcs},
@@ -214,9 +219,14 @@ bool core_link_knows(uint8_t pf) {
 
 /* Not exact: what is longer is taken for what it begins with. Never what is shorter. */
 static bool length_fits(const struct gun *gun, unsigned row, unsigned length) {
+    unsigned printed = receivers[row].length, sent = receivers[row].or_length;
     if (gun->param[CORE_P_RX_LENGTH] == 0)
-        return length >= receivers[row].length;
-    return length == receivers[row].length || length == receivers[row].or_length;
+        return length >= printed;
+    if (printed != sent) { /* BRM: a bit of the parameter for each */
+        unsigned lengths = (unsigned)gun->param[CORE_P_BRM_LENGTHS];
+        return (length == printed && lengths & 1u) || (length == sent && lengths & 2u);
+    }
+    return length == printed;
 }
 
 void core_link_receive(struct gun *gun, uint8_t pf, const uint8_t *bytes, unsigned length) {
@@ -225,13 +235,13 @@ void core_link_receive(struct gun *gun, uint8_t pf, const uint8_t *bytes, unsign
         i++;
     if (i == RECEIVERS || receivers[i].rx == CORE_RX_COUNT)
         return;
-    if (!length_fits(gun, i, length) || !receivers[i].take(&gun->link, bytes))
+    if (!length_fits(gun, i, length) || !receivers[i].take(gun, bytes))
         return;
     if (pf == CORE_PF_BRO && !core_link_seen(gun, CORE_RX_BRO))
         gun->link.bro_first_ns = gun->now;
     arrived(gun, receivers[i].rx);
     if (pf == CORE_PF_BRO)
-        arrived(gun, bytes[0] == CORE_READY ? CORE_RX_BRO_AA : CORE_RX_BRO_00);
+        arrived(gun, bro_is_ready(gun, bytes) ? CORE_RX_BRO_AA : CORE_RX_BRO_00);
 }
 
 void core_link_frame(struct gun *gun, const struct dut_can_frame *frame) {

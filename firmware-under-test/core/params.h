@@ -62,6 +62,9 @@
     X(BRO_AA_TIMEOUT, "bro_aa.timeout", "ms", "GB/T 27930 SPN 3923", 60000, 0, CORE_MS_MAX)        \
     X(BRO_AA_FROM, "bro_aa.from_bro", "", "GB/T 27930 SPN 3923", 0, 0, 1)                          \
     X(BRO_LOST, "bro.lost", "ms", "GB/T 34658 DN.2007", 5000, 0, CORE_MS_MAX)                      \
+    X(BRO_READY, "bro.ready", "byte", "GB/T 27930 SPN 2829", 0xAA, 0, 255)                         \
+    X(BRO_OTHER, "bro.other", "", "GB/T 34658 DN.2004", 0, 0, 1)                                   \
+    X(BRO_WITHDRAWN, "bro.withdrawn", "", "GB/T 34658 DN.2009", 1, 0, 1)                           \
     X(BCL_TIMEOUT, "bcl.timeout", "ms", "GB/T 27930 SPN 3925", 1000, 0, CORE_MS_MAX)               \
     X(BCL_LOST, "bcl.lost", "ms", "GB/T 34658 DN.3006", 1000, 0, CORE_MS_MAX)                      \
     X(BCS_TIMEOUT, "bcs.timeout", "ms", "GB/T 27930 SPN 3924", 5000, 0, CORE_MS_MAX)               \
@@ -71,6 +74,8 @@
     X(RECONNECT_MAX, "reconnect.max", "", "GB/T 18487.1 B.3.7.3", 3, 0, 100)                       \
     X(RESTART_REPLUG, "restart.replug", "", "GB/T 34658 DP.4002", 1, 0, 1)                         \
     X(RX_LENGTH, "rx.length", "", "GB/T 34658 DN.3003", 1, 0, 1)                                   \
+    X(BRM_LENGTHS, "brm.lengths", "bits", "GB/T 27930 table 3", 3, 1, 3)                           \
+    X(WAIT_RESTART, "wait.restart", "bits", "GB/T 34658 DN.1002, DN.1003", 0, 0, 3)                \
     X(BEM_WAIT, "bem.wait", "ms", "maker", 1000, 0, CORE_MS_MAX)                                   \
     X(READY_TIMEOUT, "ready.timeout", "ms", "GB/T 27930 SPN 3904", 60000, 0, CORE_MS_MAX)          \
     X(PAUSE_TIMEOUT, "pause.timeout", "ms", "GB/T 27930 annex C", 600000, 0, CORE_MS_MAX)          \

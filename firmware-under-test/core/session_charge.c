@@ -13,6 +13,21 @@ static bool late_since_first(struct gun *gun, enum core_tx tx, enum core_param l
     return link->count[tx] > 0 && core_due(gun, link->first_ns[tx] + core_ns(gun, limit));
 }
 
+/* Waiting for a message of this phase. Neither what the former phase still sends (DN.1003, DN.1004,
+ * DN.2006) nor a transfer that has only begun (DN.1002, DN.2002) prolongs it: that is what the bits
+ * of wait.restart are for. */
+static bool late_in_phase(struct gun *gun, enum core_tx tx, enum core_rx former,
+                          enum core_param limit) {
+    const struct core_link *link = &gun->link;
+    unsigned restart = (unsigned)gun->param[CORE_P_WAIT_RESTART];
+    int64_t from_ns = link->first_ns[tx];
+    if (restart & 1u && link->at_ns[former] > from_ns)
+        from_ns = link->at_ns[former];
+    if (restart & 2u && gun->transport.begun_ns > from_ns)
+        from_ns = gun->transport.begun_ns;
+    return link->count[tx] > 0 && core_due(gun, from_ns + core_ns(gun, limit));
+}
+
 static bool late_since_last(struct gun *gun, enum core_rx rx, enum core_param limit) {
     return core_due(gun, gun->link.at_ns[rx] + core_ns(gun, limit));
 }
@@ -25,7 +40,7 @@ void core_recognition_enter(struct gun *gun) {
 enum core_state core_recognition_run(struct gun *gun) {
     if (core_link_seen(gun, CORE_RX_BRM))
         return CORE_CONFIGURATION;
-    if (late_since_first(gun, CORE_TX_CRM, CORE_P_BRM_TIMEOUT))
+    if (late_in_phase(gun, CORE_TX_CRM, CORE_RX_BHM, CORE_P_BRM_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BRM);
     return CORE_STAY;
 }
@@ -39,7 +54,7 @@ void core_configuration_enter(struct gun *gun) {
 enum core_state core_configuration_run(struct gun *gun) {
     if (core_link_seen(gun, CORE_RX_BCP))
         return CORE_PARAMETERS;
-    if (late_since_first(gun, CORE_TX_CRM, CORE_P_BCP_TIMEOUT))
+    if (late_in_phase(gun, CORE_TX_CRM, CORE_RX_BRM, CORE_P_BCP_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BCP);
     return CORE_STAY;
 }
@@ -59,7 +74,8 @@ static bool bro_aa_late(struct gun *gun) {
 enum core_state core_parameters_run(struct gun *gun) {
     if (core_link_seen(gun, CORE_RX_BRO_AA))
         return CORE_READYING;
-    if (!core_link_seen(gun, CORE_RX_BRO) && late_since_first(gun, CORE_TX_CML, CORE_P_BRO_TIMEOUT))
+    if (!core_link_seen(gun, CORE_RX_BRO) &&
+        late_in_phase(gun, CORE_TX_CML, CORE_RX_BCP, CORE_P_BRO_TIMEOUT))
         return core_timeout(gun, CORE_AWAITED_BRO);
     if (bro_aa_late(gun))
         return core_timeout(gun, CORE_AWAITED_BRO);
@@ -73,7 +89,7 @@ void core_readying_enter(struct gun *gun) {
 }
 
 enum core_state core_readying_run(struct gun *gun) {
-    if (core_link_seen(gun, CORE_RX_BRO_00)) {
+    if (core_link_seen(gun, CORE_RX_BRO_00) && gun->param[CORE_P_BRO_WITHDRAWN] != 0) {
         core_fail(gun, CORE_FAULT_BRO_WITHDRAWN);
         return CORE_RELEASING; /* GB/T 34658 DN.2009: silent at once, no CST */
     }

@@ -55,6 +55,7 @@ static void request_to_send(struct gun *gun, const uint8_t *data) {
         return;
     }
     tp->open = true;
+    tp->begun_ns = gun->now;
     tp->pf = pf;
     tp->length = (uint16_t)length;
     tp->packets = data[3];

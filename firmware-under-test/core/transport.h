@@ -39,6 +39,7 @@ struct core_transport {
     uint8_t window_max; /* sender's limit per CTS, RTS byte 5 */
     uint8_t retries;
     uint16_t length;
+    int64_t begun_ns;    /* last RTS that was accepted */
     int64_t deadline_ns; /* T1 or T2 */
     enum core_tp_answer answer;
     enum core_tp_reason reason;

@@ -238,6 +238,125 @@ START_TEST(longer_frames) {
 }
 END_TEST
 
+/* A vehicle that stays behind: what it sends of the former phase, or the RTS of a transfer that goes
+ * no further, does not prolong the charger's wait, unless a bit of wait.restart says so. */
+static const struct {
+    unsigned muted;
+    const char *state;
+    uint32_t id;     /* of a frame; 0: a transfer of this PF */
+    unsigned length; /* of bytes, the rest is 0 */
+    uint8_t pf, bytes[49];
+    int restart;
+    uint8_t cem[4];
+} behind[] = {
+    {FAKE_BRM, "recognition", 0x182756F4, 2, 0, {0x70, 0x17}, 1, {0xFD, 0xF0, 0xC0, 0xFC}},
+    {FAKE_BCP, "configuration", 0, 49, 0x02, {1, 1, 0, 3}, 1, {0xFC, 0xF1, 0xC0, 0xFC}},
+    {FAKE_BRO,
+     "parameters",
+     0,
+     13,
+     0x06,
+     {0x72, 1, 0xDC, 5, 0xFF, 0xFF, 0x70, 0x17, 0x73, 8, 3, 0x18, 0x15},
+     1,
+     {0xFC, 0xF4, 0xC0, 0xFC}},
+    {FAKE_BRM,
+     "recognition",
+     0x1CEC56F4,
+     8,
+     0,
+     {0x10, 49, 0, 7, 0xFF, 0, 0x02, 0},
+     2,
+     {0xFD, 0xF0, 0xC0, 0xFC}},
+    {FAKE_BCP,
+     "configuration",
+     0x1CEC56F4,
+     8,
+     0,
+     {0x10, 13, 0, 2, 0xFF, 0, 0x06, 0},
+     2,
+     {0xFC, 0xF1, 0xC0, 0xFC}},
+};
+
+static void stay_behind(unsigned i, int ms) {
+    for (int at = 0; at < ms; at += 250) {
+        if (behind[i].id == 0) {
+            fake_tp(f, 0, behind[i].pf, behind[i].bytes, behind[i].length);
+        } else {
+            fake_frame(f, 0, behind[i].id, behind[i].bytes, behind[i].length);
+        }
+        fake_run(f, 250);
+    }
+}
+
+START_TEST(staying_behind_does_not_prolong_the_wait) {
+    f->gun[0].muted = behind[_i].muted;
+    fake_start(f);
+    ck_assert(fake_until(f, behind[_i].state, 15000));
+    int64_t from = f->now;
+    stay_behind((unsigned)_i, 6000);
+    const struct fake_frame *cem = fake_sent(f, 0x1F, -1, 0);
+    ck_assert_ptr_nonnull(cem);
+    ck_assert_mem_eq(cem->frame.data, behind[_i].cem, 4);
+    ck_assert_int_eq(fake_ms_between(from, cem->at), 5000);
+}
+END_TEST
+
+START_TEST(staying_behind_prolongs_where_the_parameter_says_so) {
+    f->gun[0].muted = behind[_i].muted;
+    fake_param(f, "wait.restart", behind[_i].restart);
+    fake_start(f);
+    ck_assert(fake_until(f, behind[_i].state, 15000));
+    stay_behind((unsigned)_i, 8000);
+    ck_assert_ptr_null(fake_sent(f, 0x1F, -1, 0));
+    fake_run(f, 5000);
+    ck_assert_ptr_nonnull(fake_sent(f, 0x1F, -1, 0));
+}
+END_TEST
+
+/* BRM: printed with 41 bytes, sent with 49; a bit of brm.lengths for each. */
+START_TEST(brm_lengths) {
+    static const uint8_t brm[49] = {1, 1, 0, 3};
+    bool taken = _i & 4 ? (_i & 2) != 0 : (_i & 1) != 0;
+    f->gun[0].muted = FAKE_BRM | FAKE_BCP;
+    fake_param(f, "brm.lengths", _i & 3);
+    fake_start(f);
+    ck_assert(fake_until(f, "recognition", 15000));
+    fake_tp(f, 0, 0x02, brm, _i & 4 ? 49 : 41);
+    fake_run(f, 1000);
+    ck_assert_str_eq(fake_state(f, 0), taken ? "configuration" : "recognition");
+}
+END_TEST
+
+/* BRO that is neither 00 nor AA: no BRO at all, so that the 5 s run (DN.2004); with bro.other it is
+ * a vehicle that is not ready. */
+START_TEST(other_values_of_bro) {
+    static const uint8_t other = 0x55;
+    f->gun[0].muted = FAKE_BRO;
+    fake_param(f, "bro.other", _i);
+    fake_start(f);
+    ck_assert(fake_until(f, "parameters", 15000));
+    for (unsigned i = 0; i < 24; i++) {
+        fake_frame(f, 0, 0x100956F4, &other, 1);
+        fake_run(f, 250);
+    }
+    ck_assert_int_eq(fake_sent(f, 0x1F, -1, 0) == NULL, _i);
+    ck_assert_ptr_null(fake_sent(f, 0x0A, -1, 0));
+}
+END_TEST
+
+START_TEST(bro_ready_is_aa) {
+    static const uint8_t bytes[] = {0x00, 0xAA};
+    f->gun[0].muted = FAKE_BRO;
+    fake_param(f, "bro.ready", bytes[_i]);
+    fake_start(f);
+    ck_assert(fake_until(f, "parameters", 15000));
+    fake_frame(f, 0, 0x100956F4, &bytes[1 - _i], 1);
+    ck_assert_str_eq(fake_state(f, 0), "parameters");
+    fake_frame(f, 0, 0x100956F4, &bytes[_i], 1);
+    ck_assert_str_eq(fake_state(f, 0), "getting ready");
+}
+END_TEST
+
 /* The transmit queue is full for a while: nothing is lost, the schedule goes on. */
 static int refuse(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct fake *fake = ctx;
@@ -274,6 +393,15 @@ int main(void) {
     tcase_add_test(tc, timeout_at_the_end_does_not_reconnect);
     tcase_add_test(tc, bad_frames_do_not_count);
     tcase_add_loop_test(tc, longer_frames, 0, 2);
+    tcase_add_loop_test(tc, staying_behind_does_not_prolong_the_wait, 0,
+                        sizeof behind / sizeof behind[0]);
+    tcase_add_loop_test(tc, staying_behind_prolongs_where_the_parameter_says_so, 0,
+                        sizeof behind / sizeof behind[0]);
+    for (int length = 0; length <= 4; length += 4) {
+        tcase_add_loop_test(tc, brm_lengths, length + 1, length + 4);
+    }
+    tcase_add_loop_test(tc, other_values_of_bro, 0, 2);
+    tcase_add_loop_test(tc, bro_ready_is_aa, 0, 2);
     tcase_add_test(tc, full_queue_is_retried);
     suite_add_tcase(suite, tc);
     return fake_main(suite);

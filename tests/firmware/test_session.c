@@ -327,6 +327,23 @@ START_TEST(withdrawn_bro_silences_the_charger) {
 }
 END_TEST
 
+/* The same with the parameter off: BRO(00) is passed over, and only the missing BRO(AA) counts. */
+START_TEST(withdrawn_bro_passed_over) {
+    static const uint8_t not_ready = 0x00;
+    fake_param(f, "bro.withdrawn", 0);
+    fake_param(f, "contactor.order", 30000);
+    fake_start(f);
+    ck_assert(fake_until(f, "getting ready", 15000));
+    f->gun[0].muted = FAKE_BRO;
+    fake_run(f, 300);
+    fake_frame(f, 0, 0x100956F4, &not_ready, 1);
+    fake_run(f, 1000);
+    ck_assert_str_eq(fake_state(f, 0), "getting ready");
+    fake_run(f, 4000);
+    ck_assert_str_eq(fake_state(f, 0), "timed out");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("session");
     TCase *tc = tcase_create("session");
@@ -353,6 +370,7 @@ int main(void) {
     tcase_add_test(tc, voltage_at_the_gun_before_the_test_refuses);
     tcase_add_test(tc, lock_stays_while_the_gun_is_live);
     tcase_add_test(tc, withdrawn_bro_silences_the_charger);
+    tcase_add_test(tc, withdrawn_bro_passed_over);
     suite_add_tcase(suite, tc);
     return fake_main(suite);
 }

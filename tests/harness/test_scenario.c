@@ -278,11 +278,11 @@ START_TEST(mutants_of_every_kind) {
         "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"c\"], \"bends\": ["
         "{\"param\": \"a.b\", \"value\": -5}, {\"delay\": \"k1\", \"by\": \"30 ms\"},"
         "{\"hold\": \"discharge\", \"at\": 0}, {\"field\": \"CST.x\", \"value\": 1.5},"
-        "{\"swap\": \"CML\"}, {\"mute\": \"CSD\"}]}]}");
+        "{\"swap\": \"CML\"}, {\"mute\": \"CSD\"}, {\"linger\": \"CRM\", \"by\": \"1 s\"}]}]}");
     struct mutant *mutants = mutants_load(library, &count, &problem);
     ck_assert_msg(mutants != NULL, "%s", problem.text);
     ck_assert_uint_eq(count, 1);
-    ck_assert_uint_eq(mutants->bend_count, 6);
+    ck_assert_uint_eq(mutants->bend_count, 7);
     ck_assert_str_eq(mutants->killers[0], "c");
     const struct bend *bend = mutants->bends;
     ck_assert(bend[0].type == BEND_PARAM && bend[0].value == -5);
@@ -291,6 +291,7 @@ START_TEST(mutants_of_every_kind) {
     ck_assert(bend[3].type == BEND_FIELD && bend[3].value == 1.5);
     ck_assert(bend[4].type == BEND_SWAP && strcmp(bend[4].what, "CML") == 0);
     ck_assert(bend[5].type == BEND_MUTE && strcmp(bend[5].what, "CSD") == 0);
+    ck_assert(bend[6].type == BEND_LINGER && bend[6].value == 1e9);
 }
 END_TEST
 
