@@ -258,6 +258,6 @@ void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_s
                   " Both sides missed each other at the same time: rather the bus (cable, plug, "
                   "S+/S-) than one controller.");
     }
-    tell_reconnections(ending, end_ns, words);
     tell_stop_after(ending, words);
+    tell_reconnections(ending, end_ns, words);
 }

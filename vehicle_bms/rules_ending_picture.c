@@ -49,7 +49,7 @@ bool picture_abnormal(const struct picture *picture, struct phrase *states) {
             if (label->raw == raw && !label->untrusted) {
                 tell_both(words, some ? "、" : "", some ? ", " : "");
                 tell_both(words, field->zh, field->en);
-                tell_both(words, "=", " ");
+                tell_both(words, "=", ": ");
                 tell_both(words, label->zh, label->en);
                 some = true;
             }
@@ -97,8 +97,6 @@ void tell_voltage(struct words words, const struct picture *picture) {
 /* From the last to the first; table 1.5 of phases, what each waits for and how long (table 1.6).
  * The insulation test has no limit of its own: the BMS waits for CRM(00) from the first CHM. */
 static const struct stage stages[] = {
-    {MESSAGE_BCL, MESSAGE_CCS, true, LIMIT(ccs_ns), "等待充电机发送CCS",
-     "waiting for the charger's CCS"},
     {SEEN_CRO_AA, MESSAGE_BCL, false, LIMIT(bcs_ns), "充电机已准备好，等待BCL和BCS",
      "charger ready, waiting for BCL and BCS"},
     {MESSAGE_CRO, SEEN_CRO_AA, true, LIMIT(cro_aa_ns), "充电机预充电并闭合K1、K2(CRO=00)",
@@ -122,7 +120,29 @@ static const struct stage stages[] = {
     {MESSAGE_CHM, MESSAGE_BHM, false, LIMIT(bhm_ns), "握手，等待BHM", "handshake, waiting for BHM"},
 };
 
+/* BCL and BCS come in any order, and CCS answers both. */
+static const struct stage demand_stages[] = {
+    {MESSAGE_BCS, MESSAGE_BCL, false, LIMIT(bcl_ns), "充电机已准备好，等待BCL",
+     "charger ready, waiting for BCL"},
+    {MESSAGE_BCL, MESSAGE_BCS, false, LIMIT(bcs_ns), "充电机已准备好，等待BCS",
+     "charger ready, waiting for BCS"},
+    {MESSAGE_BCL, MESSAGE_CCS, true, LIMIT(ccs_ns), "等待充电机发送CCS",
+     "waiting for the charger's CCS"},
+};
+
+static const struct stage *demand_stage(const struct picture *picture) {
+    for (size_t i = 0; i < sizeof demand_stages / sizeof demand_stages[0]; i++) {
+        if (picture->seen[demand_stages[i].awaited].count == 0) {
+            return &demand_stages[i];
+        }
+    }
+    return NULL;
+}
+
 const struct stage *picture_stage(const struct picture *picture) {
+    if (picture->seen[MESSAGE_BCL].count > 0 || picture->seen[MESSAGE_BCS].count > 0) {
+        return demand_stage(picture);
+    }
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         if (picture->seen[stages[i].mark].count > 0) {
             return picture->seen[stages[i].awaited].count > 0 ? NULL : &stages[i];

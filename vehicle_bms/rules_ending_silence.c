@@ -219,7 +219,7 @@ static void before_charging(const struct ending *ending, int64_t end_ns, const s
               ended ? "The charge never began. It stopped at: "
                     : "The capture ends before the charge began, at: ");
     tell_both(words, stage->zh, stage->en);
-    if (ending->clock) {
+    if (ending->clock && last.ns > from->ns) {
         tell(words, "（%s）", " (for %s)", duration_of(ending, last.ns - from->ns).text);
     }
     tell_both(words, "。", ".");

@@ -450,6 +450,30 @@ static void never_bcl(void) {
     steady(6000, "CRO");
 }
 
+static void go_ready(void) {
+    go_handshake();
+    go_recognition();
+    steady(1000, "CRM BCP");
+    set("BRO.ready", 0xAA);
+    steady(500, "CML BRO");
+    set("CRO.ready", 0xAA);
+}
+
+static void never_bcs(void) {
+    go_ready();
+    steady(6000, "CRO BCL BSM");
+}
+
+static void never_bcl_but_bcs(void) {
+    go_ready();
+    steady(6000, "CRO BCS BSM");
+}
+
+static void never_ccs(void) {
+    go_ready();
+    steady(6000, "CRO BCL BCS");
+}
+
 static void file_ends_early(void) {
     go_handshake();
     go_recognition();
