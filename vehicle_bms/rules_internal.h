@@ -162,6 +162,7 @@ struct wait_rule {
     bool repeats;      /* begun by every start while it does not run */
     uint8_t byte, bit; /* of CEM or BEM; 0: no bit */
     uint16_t spn;
+    bool tolerant;        /* who acts when it is over has the tolerance of an error message */
     bool silence_excused; /* who falls silent altogether has ended the charge, as is its right */
 };
 
@@ -183,6 +184,7 @@ struct message_state {
     unsigned former; /* messages of a former phase since the sender went on */
     /* periods */
     bool running, lost;
+    bool held_up; /* by another transfer */
     uint8_t variant;
     int64_t last_ns;
     uint64_t last_mark;
@@ -242,6 +244,12 @@ struct rules {
     int64_t attempt_ns;          /* ... from here on */
     uint64_t faulty_transfer[2]; /* first_mark of a transfer in which that side erred */
     bool faulty[2];
+    bool left_open[2];  /* that side has begun a transfer before its former one was over ... */
+    int64_t left_ns[2]; /* ... then */
+    struct {
+        const struct message *message;
+        int64_t first_ns, at_ns;
+    } transfer;                  /* the last one that was complete */
     bool transfers_lost;         /* frames of the present transfer are missing */
     uint64_t lost_mark;          /* transfers begun before it, too */
     uint8_t error_payload[2][4]; /* last CEM and BEM */

@@ -81,6 +81,19 @@ static void count_gap(struct rules *rules, const struct assembled *message, int6
     }
 }
 
+/* One transfer at a time: while a long one runs (BMV of 256 cells takes 0.7 s) no other can begin. The
+ * gap that it makes, and the shorter one that follows, are no fault of the sender. */
+static bool held_up(struct rules *rules, const struct assembled *message, int64_t gap_ns,
+                    int64_t period_ns) {
+    struct message_state *state = &rules->states[message_index(message->message)];
+    bool was = state->held_up;
+    const struct message *other = rules->transfer.message;
+    state->held_up = message->message->transport && other != NULL && other != message->message &&
+                     rules->transfer.first_ns > state->last_ns &&
+                     rules->transfer.at_ns > state->last_ns + period_ns;
+    return state->held_up || (was && gap_ns < period_ns);
+}
+
 void rules_period(struct rules *rules, const struct assembled *message) {
     enum message_index number = message_index(message->message);
     struct message_state *state = &rules->states[number];
@@ -94,7 +107,8 @@ void rules_period(struct rules *rules, const struct assembled *message) {
     int64_t allowed_ns = tolerance_of(rules, period_ns, rules->limits.period_gap);
     if (same && state->lost && gap_ns > period_ns + allowed_ns) {
         rules_undecided(rules, rule_of(GROUP_PERIOD, number), DOUBT_LOST);
-    } else if (same && gap_ns < silence_of(rules, number, period_ns)) {
+    } else if (same && !held_up(rules, message, gap_ns, period_ns) &&
+               gap_ns < silence_of(rules, number, period_ns)) {
         count_gap(rules, message, gap_ns, period_ns);
     } else {
         state->stretches++;

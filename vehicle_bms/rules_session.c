@@ -52,6 +52,8 @@ static void begin(struct rules *rules, const struct assembled *message, bool joi
     rules->reconnected = false;
     rules->partial = joins;
     rules->faulty[0] = rules->faulty[1] = false;
+    rules->left_open[0] = rules->left_open[1] = false;
+    rules->transfer.message = NULL;
     for (unsigned i = 0; i < 2; i++) {
         rules->sides[i] = (struct side){.joining = joins, .event = EVENTS};
     }

@@ -19,6 +19,9 @@ void rules_transport_message(struct rules *rules, const struct assembled *messag
     rules_observe(rules, rule_for(false, message->message));
     rules_observe(rules, RULE_TRANSPORT_CHARGER);
     rules_observe(rules, RULE_TRANSPORT_BMS);
+    rules->transfer.message = message->message;
+    rules->transfer.first_ns = message->first_ns;
+    rules->transfer.at_ns = message->at_ns;
 }
 
 /* The charger answers what it waits for; a message of another phase it may ignore, and a transfer
@@ -29,8 +32,10 @@ static bool charger_excused(const struct rules *rules, const struct transfer_eve
     bool elsewhere = message == NULL || rules_over(rules) ||
                      !rules_charger_awaits(rules, message_index(message));
     switch (event->fault) {
-    case TRANSFER_ABORTED:
-        return elsewhere;
+    case TRANSFER_ABORTED: /* busy: with a transfer that the BMS has left open, until T2 */
+        return elsewhere ||
+               (event->reason == TRANSPORT_BUSY && rules->left_open[BMS_SIDE] &&
+                event->at_ns - rules->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
     case TRANSFER_NO_ANSWER:
     case TRANSFER_HELD:
     case TRANSFER_SLOW:
@@ -54,7 +59,8 @@ static bool follows(const struct rules *rules, const struct transfer_event *even
 static bool bms_excused(const struct rules *rules, const struct transfer_event *event) {
     bool breaks_off = event->fault == TRANSFER_GAP || event->fault == TRANSFER_NO_PACKET ||
                       event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_INTERLEAVED;
-    return breaks_off && rules_over(rules);
+    bool before = rules->reconnected && event->first_ns < rules->attempt_ns;
+    return breaks_off && (before || rules_over(rules));
 }
 
 static void say_fault(struct rules *rules, enum rule_index index,
@@ -114,6 +120,10 @@ void rules_transport_fault(struct rules *rules, const struct transfer_event *eve
     if (!rules->clock && event->fault == TRANSFER_RESTARTED) {
         rules_undecided(rules, index, DOUBT_NO_CLOCK); /* perhaps for want of an answer */
         return;
+    }
+    if (event->fault == TRANSFER_INTERLEAVED) {
+        rules->left_open[event->by_charger] = true;
+        rules->left_ns[event->by_charger] = event->at_ns;
     }
     bool excused =
         event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);

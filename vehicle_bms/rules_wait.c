@@ -11,6 +11,7 @@
 #define LIMIT(name) offsetof(struct rules_limits, name##_ns)
 #define STOP        (SEEN(CST) | SEEN(BST))
 #define ENDED       (STOP | SEEN(BSD) | SEEN(CSD))
+#define ERROR       (SEEN(CEM) | SEEN(BEM)) /* then nobody waits, until CRM(00) */
 #define GONE_NS     INT64_C(600000000) /* more than two periods of what a side sends at its slowest */
 #define LONG_AGO_NS (INT64_MIN / 4)
 
@@ -86,7 +87,7 @@ static const struct wait_rule waits[WAITS] = {
                      .repeats = true},
     [WAIT_PAUSE_END] = {"pause_end", "CST", "the beginning of the pause", "暂停开始", false,
                         LIMIT(pause), .starts = EVENT_BIT(EVENT_BSM_PAUSE), .fulfils = STOP,
-                        .cancels = EVENT_BIT(EVENT_BSM_PERMIT), .repeats = true},
+                        .cancels = EVENT_BIT(EVENT_BSM_PERMIT), .repeats = true, .tolerant = true},
 };
 
 const struct wait_rule *rules_wait_rule(enum wait_index index) {
@@ -96,7 +97,8 @@ const struct wait_rule *rules_wait_rule(enum wait_index index) {
 
 int64_t rules_wait_limit(const struct rules *rules, enum wait_index index) {
     const char *limits = (const char *)&rules->limits;
-    return *(const int64_t *)(const void *)(limits + waits[index].limit);
+    int64_t limit_ns = *(const int64_t *)(const void *)(limits + waits[index].limit);
+    return waits[index].tolerant ? limit_ns + rules->limits.timeout_late_ns : limit_ns;
 }
 
 /* ---- judging ---- */
@@ -227,7 +229,7 @@ static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
 static bool begins(const struct rules *rules, enum wait_index index, enum event event) {
     const struct wait_rule *rule = &waits[index];
     uint32_t bit = EVENT_BIT(event);
-    if (!(rule->starts & bit)) {
+    if (!(rule->starts & bit) || (rules->seen & ERROR)) {
         return false;
     }
     if (rule->repeats) {
@@ -240,7 +242,8 @@ static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, u
                     bool doubtful) {
     const struct wait_rule *rule = &waits[index];
     struct wait *wait = &rules->waits[index];
-    bool possible = (rules->seen & rule->after) == rule->after && !(rules->seen & rule->cancels);
+    bool possible =
+        (rules->seen & rule->after) == rule->after && !(rules->seen & (rule->cancels | ERROR));
     if (wait->armed && doubtful) {
         wait->late_ns = at_ns;
         wait->doubted = true;

@@ -213,6 +213,28 @@ START_TEST(after_an_error) {
 }
 END_TEST
 
+/* CEM while BCS is on its way: the BMS leaves the transfer open, and the charger is busy with it
+ * until T2, which is no fault of either. After the last CEM nobody waits. */
+START_TEST(transfer_left_open) {
+    lose_bcl(1);
+    raw(&stream, T_CST + 1501, "1CEC56F4", "10 09 00 02 FF 00 11 00");
+    raw(&stream, T_CST + 1502, "1CECF456", "11 02 01 FF FF 00 11 00");
+    raw(&stream, T_CST + 2250 + 10, "1CEC56F4", "10 31 00 07 FF 00 02 00");
+    raw(&stream, T_CST + 2250 + 11, "1CECF456", "FF 01 FF FF FF 00 02 00");
+    ck_assert_str_eq(judged(&stream), "awaited.bms.BCL");
+    stream_free(&stream);
+    lose_bcl(0);
+    drop(&stream, "*", T_CST, ALL_TIME);
+    repeat(&stream, "CCS", T_CST, T_CST + 1000, 50, CCS_OK);
+    repeat(&stream, "CEM", T_CST + 1000, T_CST + 2000, 250, "FC F0 C4 FC");
+    put(&stream, T_CST + 1002, "BCL", BCL_OK);
+    put(&stream, T_CST + 1052, "BCL", BCL_OK);
+    charge_at(&stream, T_CST + 20000);
+    ck_assert_str_eq(judged(&stream), "awaited.bms.BCL");
+    stream_free(&stream);
+}
+END_TEST
+
 /* BEM while the charger never stops sending CRM(00): no reconnection. */
 START_TEST(bem_ignored) {
     charge(&stream);
@@ -277,6 +299,7 @@ int main(void) {
     tcase_add_test(tests, reconnection);
     tcase_add_test(tests, reconnections_are_counted);
     tcase_add_test(tests, after_an_error);
+    tcase_add_test(tests, transfer_left_open);
     tcase_add_test(tests, bem_ignored);
     tcase_add_test(tests, chm_again);
     tcase_add_test(tests, handshake_of_2011);

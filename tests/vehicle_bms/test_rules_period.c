@@ -141,6 +141,26 @@ START_TEST(optional_is_reported_only) {
 }
 END_TEST
 
+/* BMV of 60 cells takes as long as to hold BCS up; what is lost without a cause is not excused. */
+START_TEST(long_transfers_hold_others_up) {
+    uint8_t cells[MESSAGE_LENGTH_MAX];
+    memset(cells, 0x4C, sizeof cells);
+    for (size_t i = 1; i < sizeof cells; i += 2) {
+        cells[i] = 0x01;
+    }
+    for (int held = 0; held < 2; held++) {
+        charge(&stream);
+        if (held) {
+            transfer(&stream, 9050, MESSAGE_BMV, cells, 360); /* to 9.467 s */
+        }
+        drop(&stream, "BCS", 9260, 9300);
+        put(&stream, 9475, "BCS", BCS_OK);
+        ck_assert_str_eq(judged(&stream), held ? "" : "period.BCS");
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 START_TEST(distribution) {
     charge(&stream);
     shift(&stream, "BCL", 9000, 9020, 8000);
@@ -170,6 +190,7 @@ int main(void) {
     tcase_add_test(tests, silence_is_no_gap);
     tcase_add_test(tests, transfers);
     tcase_add_test(tests, optional_is_reported_only);
+    tcase_add_test(tests, long_transfers_hold_others_up);
     tcase_add_test(tests, distribution);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);
