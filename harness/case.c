@@ -3,6 +3,8 @@
 #include "harness/bench.h"
 #include "harness/expression.h"
 #include "harness/judge.h"
+#include "harness/protocol_limits.h"
+#include "harness/protocol_watch.h"
 #include "harness/recorder.h"
 #include "harness/trace.h"
 
@@ -20,6 +22,7 @@ struct case_run {
     const struct scenario *scenario;
     struct bench *bench;
     struct judge *judge;
+    struct protocol_watch *watch;
     struct progress *progress;
     struct recorder *recorder;
     struct trace *trace;
@@ -261,10 +264,18 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
         .name = plan->wiring == WIRING_SIM ? "virtual clock" : "kernel time stamp",
         .time_uncertainty_ns = bench_time_uncertainty_ns,
     };
+    struct rules_limits limits;
+    if (!protocol_limits(plan->profile, &limits, problem->text, sizeof problem->text)) {
+        return false;
+    }
     run->judge = judge_new(run->scenario, plan->profile, &run->bench->board, &run->bench->loop,
                            &instrument, problem);
     if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
+    }
+    run->watch = protocol_watch_new(EDITION_2015, &limits, run->bench->vehicle_net);
+    if (plan->wiring == WIRING_VCAN) {
+        protocol_watch_late(run->watch, &run->bench->late);
     }
     judge_start(run->judge, run->bench->loop.now_ns);
     next_step(run, run->bench->loop.now_ns);
@@ -280,6 +291,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     judge_mark(run->judge, "end", run->bench->loop.now_ns);
     fill(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
+    protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
     if (run->bench->dut_gone) {
         judge_gone(run->bench, result);
     }
@@ -306,6 +318,7 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     if (run.judge != NULL) {
         judge_free(run.judge);
     }
+    protocol_watch_free(run.watch);
     bench_free(run.bench);
     return ran;
 }

@@ -238,7 +238,6 @@ static void conclude(const struct rules *rules, struct rule *rule) {
         [DOUBT_COARSE_CLOCK] = {"the clock of this capture is too coarse",
                                 "此记录的时间分辨率不足"},
         [DOUBT_LOST] = {"frames are missing in this capture", "此记录有帧缺失"},
-        [DOUBT_BOTH_SILENT] = {"both sides fell silent at the same time", "双方同时不再发送"},
         [DOUBT_SILENT] = {"the side had stopped sending altogether", "该方已完全停止发送"},
     };
     rule->result.verdict = verdict_of(rules, rule);

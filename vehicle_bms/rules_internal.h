@@ -133,7 +133,6 @@ enum doubt {
     DOUBT_NO_CLOCK,
     DOUBT_COARSE_CLOCK,
     DOUBT_LOST,
-    DOUBT_BOTH_SILENT,
     DOUBT_SILENT,
 };
 
@@ -159,6 +158,7 @@ struct wait_rule {
     uint32_t delays;   /* some count from here: the latest instant is later */
     uint32_t fulfils;  /* what is awaited */
     uint32_t cancels;  /* nobody waits any more */
+    uint32_t unready;  /* said by who is awaited: that it is not ready; no violation then */
     bool repeats;      /* begun by every start while it does not run */
     uint8_t byte, bit; /* of CEM or BEM; 0: no bit */
     uint16_t spn;

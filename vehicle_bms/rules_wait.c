@@ -63,7 +63,7 @@ static const struct wait_rule waits[WAITS] = {
                   .byte = 2, .bit = 3, .spn = 3904, .silence_excused = true},
     [WAIT_CRO_AA] = {"CRO_AA", "CRO(AA)", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro_aa),
                      .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_AA), .cancels = ENDED, .byte = 2,
-                     .bit = 3, .spn = 3904, .silence_excused = true},
+                     .bit = 3, .spn = 3904, .silence_excused = true, .unready = SEEN(CRO_00)},
     [WAIT_CCS] = {"CCS", "CCS", "CRO(AA) or the last CCS", "CRO(AA)或上一帧CCS", false, LIMIT(ccs),
                   .starts = SEEN(CRO_AA), .restarts = SEEN(CCS), .after = SEEN(CRO_AA),
                   .delays = SEEN(CRO_AA), .cancels = ENDED, .byte = 3, .bit = 1, .spn = 3905},
@@ -121,6 +121,9 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t af
     const struct wait *wait = &rules->waits[index];
     enum rule_index number = (enum rule_index)(RULE_AWAITED + index);
     int64_t limit_ns = rules_wait_limit(rules, index);
+    if (rules->seen & rule->unready) {
+        return; /* it says "not ready", and whose fault that is no frame shows */
+    }
     rules_observe(rules, number);
     if (rule->silence_excused && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
         rules_undecided(rules, number, DOUBT_SILENT);
@@ -180,10 +183,12 @@ void rules_wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns,
         }
         return;
     }
-    if (wait->lost || (!told && !alive(rules, rule->by_charger, wait, limit_ns))) {
-        enum doubt doubt = wait->lost ? DOUBT_LOST : DOUBT_BOTH_SILENT;
-        rules_undecided(rules, awaited, doubt);
+    if (wait->lost) {
+        rules_undecided(rules, awaited, DOUBT_LOST);
         return;
+    }
+    if (!told && !alive(rules, rule->by_charger, wait, limit_ns)) {
+        return; /* both are silent: nobody waits any more, the last word says why */
     }
     judge_awaited(rules, index, after_ns, at_ns, mark);
     if (!told) {

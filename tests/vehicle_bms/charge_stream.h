@@ -141,6 +141,10 @@ static inline void put(struct stream *stream, int64_t at_ms, const char *code, c
     uint8_t data[64];
     enum message_index of = code_of(code);
     size_t length = bytes_of(text, data, sizeof data);
+    const struct message_form *form = message_form(&messages[of], stream->edition);
+    if (stream->edition == EDITION_2011 && length == messages[of].forms[EDITION_2015].length_sent) {
+        length = form->length_sent; /* CML, CCS and CSD end earlier */
+    }
     if (messages[of].transport) {
         transfer(stream, at_ms, of, data, length);
     } else {

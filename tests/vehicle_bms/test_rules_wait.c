@@ -167,8 +167,9 @@ static const struct {
      "F0 F1 F0 FC", "F4 F0 F0 FC"},
     {"timeout.bms.CRO", "awaited.charger.CRO", no_cro, T_BRO_AA + 5000, T_BRO_AA + 5500, "BEM",
      "F0 F4 F0 FC", "F0 F0 F1 FC"},
-    {"timeout.bms.CRO_AA", "awaited.charger.CRO_AA", no_cro_aa, T_BRO_AA + 60000, T_BRO_AA + 60500,
-     "BEM", "F0 F4 F0 FC", "F0 F0 F1 FC"},
+    /* CRO(00) goes on: the charger says that it is not ready, and breaks no rule by it. */
+    {"timeout.bms.CRO_AA", "", no_cro_aa, T_BRO_AA + 60000, T_BRO_AA + 60500, "BEM", "F0 F4 F0 FC",
+     "F0 F0 F1 FC"},
     {"timeout.bms.CCS", "awaited.charger.CCS", ccs_stops, 8990 + 1000, 8990 + 1500, "BEM",
      "F0 F0 F1 FC", "F0 F0 F4 FC"},
     {"timeout.bms.CST", "awaited.charger.CST", no_cst, T_CST + 5000, T_CST + 5500, "BEM",
@@ -188,7 +189,8 @@ static const char *stuck_until(int i, int64_t until, const char *payload) {
 
 static const char *both(int i) {
     static char text[80];
-    snprintf(text, sizeof text, "%s %s", cases[i].timeout, cases[i].awaited);
+    const char *between = cases[i].awaited[0] != '\0' ? " " : "";
+    snprintf(text, sizeof text, "%s%s%s", cases[i].timeout, between, cases[i].awaited);
     return text;
 }
 
@@ -241,14 +243,13 @@ START_TEST(ends_before_it_is_due) {
 }
 END_TEST
 
-/* The side that waits has itself fallen silent: who is to blame cannot be said. */
+/* The side that waits has itself fallen silent: nobody waits any more. */
 START_TEST(both_silent) {
     charge(&stream);
     drop(&stream, "*", 9001, ALL_TIME);
     stream.end_ms = 30000;
     ck_assert_str_eq(judged(&stream), "");
-    ck_assert_str_eq(result_of(&stream, "awaited.bms.BCL")->reason_en,
-                     "both sides fell silent at the same time");
+    ck_assert_str_eq(stream.unclear, "");
     stream_free(&stream);
 }
 END_TEST
