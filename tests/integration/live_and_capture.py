@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Compares the protocol verdicts of a run with those of its own captures.
+
+usage: live_and_capture.py PILEBENCH FOLDER
+
+Every rule that binds the charger and was looked at: kept or violated, live and in the capture of
+the same case (`pilebench judge`). Prints the differences and how much was compared."""
+import json
+import subprocess
+import sys
+
+
+def live(case):
+    kept, failed = set(), set()
+    for check in case["checks"]:
+        if not check["monitor"] or check["condition"] is None:
+            continue
+        if check["title"]["en"].startswith("GB/T 27930:"):
+            kept.update(check["condition"].split())
+        elif "." in check["condition"].split()[0] and " " not in check["condition"]:
+            if check["verdict"] == "fail" and check["limit_source"]:
+                failed.add(check["condition"])
+    return kept, failed
+
+
+def captured(program, path):
+    done = subprocess.run([program, "judge", "--json", path], capture_output=True, text=True)
+    if done.returncode not in (0, 1, 3):
+        sys.exit(f"{path}: judge failed: {done.stderr}")
+    rules = json.loads(done.stdout)["rules"]
+    charger = [rule for rule in rules if rule["side"] == "charger"]
+    return ({rule["id"] for rule in charger if rule["verdict"] == "pass"},
+            {rule["id"] for rule in charger if rule["verdict"] == "fail"})
+
+
+def main():
+    program, folder = sys.argv[1:]
+    cases = differences = rules = violations = 0
+    for line in open(f"{folder}/results.jsonl", encoding="utf-8"):
+        case = json.loads(line)
+        if case["type"] != "case" or case["frames"] == 0:
+            continue
+        cases += 1
+        now, then = live(case), captured(program, f"{folder}/{case['trace']}")
+        rules += len(now[0]) + len(now[1])
+        violations += len(now[1])
+        for word, a, b in (("kept", now[0], then[0]), ("violated", now[1], then[1])):
+            for rule in sorted(a ^ b):
+                differences += 1
+                print(f"{case['id']}: {rule} {word} only {'live' if rule in a else 'in the capture'}")
+    print(f"{cases} cases, {rules} verdicts, {violations} of them violations, "
+          f"{differences} differences")
+    sys.exit(1 if differences or rules == 0 else 0)
+
+
+main()
