@@ -92,7 +92,7 @@ struct capture_options {
     /* CSV only; NULL: found by the header or by content. "id=2,data=6,time=1" or names of the
      * header: "id=帧ID,data=数据". Keys: id, data, time, length, direction, network, extended. */
     const char *columns;
-    /* Unit of a bare number in the time column: "s", "ms", "us", "0.1ms"; NULL: found by content. */
+    /* Unit of a bare number in the time column: "s", "ms", "us", "ns", "0.1ms"; NULL: found by content. */
     const char *time_unit;
 };
 
@@ -101,6 +101,7 @@ struct capture;
 struct capture *capture_open(const char *path, const struct capture_options *options, char *why,
                              size_t why_size);
 bool capture_next(struct capture *capture, struct capture_frame *frame);
+/* As of now; asking again brings it up to date. Valid until capture_close. */
 const struct capture_health *capture_health(const struct capture *capture);
 void capture_close(struct capture *capture);
 const char *capture_format_name(enum capture_format format);
