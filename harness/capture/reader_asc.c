@@ -23,6 +23,7 @@
 #include <strings.h>
 
 #define SNIFFED_LINES  200
+#define SECONDS_MAX    (INT64_MAX / NS_PER_S - 1)
 #define FLAG_REMOTE    0x0010u
 #define FLAG_FD        0x1000u
 #define STANDARD_MAX   0x7FFu
@@ -73,7 +74,11 @@ static bool seconds(const char *word, int64_t *ns) {
     if (whole == 0 || whole > 10) {
         return false;
     }
-    int64_t value = strtoll(at, NULL, 10) * NS_PER_S;
+    int64_t value = strtoll(at, NULL, 10);
+    if (value > SECONDS_MAX) {
+        return false;
+    }
+    value *= NS_PER_S;
     at += whole;
     if (*at == '.' || *at == ',') {
         int64_t weight = NS_PER_S / 10;

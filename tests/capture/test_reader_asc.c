@@ -141,6 +141,7 @@ static const struct {
     {"1.0 1 1826F456x Rx d 3 01 123 00", "fewer bytes of data than its length says '3'"},
     {"1.0.0 1 1826F456x Rx d 0", "no time at the start of the line: '1.0.0'"},
     {"99999999999.0 1 1826F456x Rx d 0", "no time at the start of the line: '99999999999.0'"},
+    {"9999999999.0 1 1826F456x Rx d 0", "no time at the start of the line: '9999999999.0'"},
     {"1.0 \xA7 1826F456x Rx d 0", "neither a channel nor an event: '\xA7'"},
     {"rubbish", "neither an event (it has no time) nor a header line of ASC"},
 };
