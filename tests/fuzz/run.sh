@@ -18,7 +18,8 @@ usage() {
 
 [[ ${1:-} =~ ^[1-9][0-9]*s?$ ]] || usage
 limit=(-runs="$1")
-[[ $1 != *s ]] || limit=(-max_total_time="${1%s}")
+# A number of runs is repeatable as long as nothing has grown; a time goes new ways.
+[[ $1 == *s ]] && limit=(-max_total_time="${1%s}") || limit+=(-seed=1)
 shift
 names=("$@")
 if ((${#names[@]} == 0)); then
