@@ -128,7 +128,8 @@ static int64_t gap_ns(const struct transport_sender *sender, bool first_of_batch
 /* Which packet goes out when it is the turn of `next`. */
 static unsigned packet_in_turn(const struct transport_sender *sender) {
     unsigned turn = sender->next;
-    if (sender->fault != TRANSPORT_REORDERS || sender->acted || sender->at >= sender->last) {
+    bool pair = sender->at >= 1 && sender->at < sender->last;
+    if (sender->fault != TRANSPORT_REORDERS || sender->acted || !pair) {
         return turn;
     }
     return turn == sender->at ? turn + 1u : turn == sender->at + 1u ? turn - 1u : turn;

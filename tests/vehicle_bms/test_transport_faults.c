@@ -47,6 +47,8 @@ static const struct {
     {TRANSPORT_DOUBLES, 3, true, false, 4, 8, TRANSPORT_DUPLICATE_SEQUENCE},
     {TRANSPORT_REORDERS, 3, false, true, 7 + 4, 0, TRANSPORT_DONE},
     {TRANSPORT_REORDERS, 3, true, false, 3, 7, TRANSPORT_BAD_SEQUENCE},
+    {TRANSPORT_REORDERS, 0, false, true, 7, 0, TRANSPORT_DONE}, /* no packet 0 */
+    {TRANSPORT_REORDERS, 7, false, true, 7, 0, TRANSPORT_DONE}, /* none follows */
     {TRANSPORT_ABORTS, 0, false, false, 0, 0, TRANSPORT_BROKEN},
     {TRANSPORT_ABORTS, 2, false, false, 2, 0, TRANSPORT_BROKEN},
     {TRANSPORT_REPEATS_RTS, 0, false, true, 7, 0, TRANSPORT_DONE},

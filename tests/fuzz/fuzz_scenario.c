@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz_scenario.c: the loaders of cases, monitors, starts, profiles, mutants and vehicles on arbitrary
+ * bytes, with the bench's own words (expressions, actions, keys). A refusal says what is wrong, and
+ * where; what is accepted can be shown.
+ *
+ * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4' mutants,
+ * '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone. */
+#include "harness/bench.h"
+#include "harness/expression.h"
+#include "harness/json.h"
+#include "harness/scenario.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT_MAX 2048 /* an expression or an action, with its end */
+#define LIBRARY  64   /* inputs that share one: what was loaded stays until it goes */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+static char folder[64];
+static struct bench *words;
+
+static void must(bool holds) {
+    if (!holds) {
+        abort();
+    }
+}
+
+/* ---- the words, as harness/session.c asks for them ---- */
+
+static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
+                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
+    struct expression_fault fault;
+    (void)ctx;
+    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
+                                             : expression_compile(text, &words->board, &fault);
+    if (expression == NULL) {
+        must(fault.text[0] != '\0' && fault.offset <= strlen(text));
+        snprintf(why, why_size, "%s", fault.text);
+        *offset = fault.offset;
+        return false;
+    }
+    if (quantity && unit != NULL) {
+        snprintf(unit, unit_size, "%s", expression_unit(expression));
+    }
+    expression_free(expression);
+    return true;
+}
+
+static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
+    (void)ctx;
+    return bench_action(NULL, text, why, why_size, offset);
+}
+
+static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
+    (void)ctx;
+    const struct preset_value value = {.name = name};
+    return bench_preset(NULL, &value, why, why_size);
+}
+
+static const struct vocabulary vocabulary = {
+    .expression = know_expression, .action = know_action, .parameter = know_key};
+
+/* ---- a folder of scenarios in memory ---- */
+
+static void put(const char *name, const void *bytes, size_t size) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    must(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
+    close(fd);
+}
+
+/* The shipped files: inputs refer to their starts, vehicles and limits. */
+static struct shipped {
+    const char *name;
+    size_t size;
+    char bytes[1 << 17];
+} shipped[] = {{.name = "monitors.json"},
+               {.name = "starts.json"},
+               {.name = "mutants.json"},
+               {.name = "profiles/gbt-2015.json"},
+               {.name = "vehicles/bus-lfp-540v.json"},
+               {.name = "cases/weld-k1.json"}};
+
+static void read_shipped(struct shipped *file) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/scenarios/%s", FUZZ_SOURCE_DIR, file->name);
+    FILE *stream = fopen(path, "rb");
+    must(stream != NULL);
+    file->size = fread(file->bytes, 1, sizeof file->bytes, stream);
+    must(file->size > 0 && file->size < sizeof file->bytes);
+    fclose(stream);
+    put(file->name, file->bytes, file->size);
+}
+
+static void put_back(const char *name) {
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        if (strcmp(shipped[i].name, name) == 0) {
+            put(name, shipped[i].bytes, shipped[i].size);
+        }
+    }
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where) {
+    (void)status;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+static void remove_folder(void) {
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    static const char *const parts[] = {"cases", "profiles", "vehicles"};
+    struct problem problem = {0};
+    (void)argc;
+    (void)argv;
+    snprintf(folder, sizeof folder, "%s/fuzz_scenario.XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    must(mkdtemp(folder) != NULL && atexit(remove_folder) == 0);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", folder, parts[i]);
+        must(mkdir(path, 0700) == 0);
+    }
+    for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+        read_shipped(&shipped[i]);
+    }
+    words = bench_words(&problem);
+    must(words != NULL);
+    return 0;
+}
+
+/* ---- one input ---- */
+
+static struct library *library;
+static struct profile *profile;
+
+static void open_library(void) {
+    struct problem problem = {0};
+    if (library != NULL) {
+        library_free(library);
+    }
+    library = library_open(folder, &vocabulary, &problem);
+    must(library != NULL);
+    profile = profile_load(library, "gbt-2015", &problem);
+    must(profile != NULL);
+}
+
+static bool load_case(const char *name, struct problem *problem) {
+    const struct scenario *scenario = scenario_load(library, name, profile, problem);
+    return scenario != NULL;
+}
+
+/* One file of the folder replaced by the input, read by its loader, and put back. */
+static bool load(char kind, const uint8_t *data, size_t size, struct problem *problem) {
+    static const char *const places[] = {"cases/fuzzed.json", "monitors.json",
+                                         "starts.json",       "profiles/fuzzed.json",
+                                         "mutants.json",      "vehicles/fuzzed.json"};
+    const char *place = places[kind - '0'];
+    size_t count;
+    bool loaded;
+    put(place, data, size);
+    switch (kind) {
+    case '0':
+        loaded = load_case("fuzzed", problem);
+        break;
+    case '3':
+        loaded = profile_load(library, "fuzzed", problem) != NULL;
+        break;
+    case '4':
+        loaded = mutants_load(library, &count, problem) != NULL;
+        break;
+    case '5':
+        loaded = preset_load(library, "fuzzed", problem) != NULL;
+        break;
+    default:
+        loaded = load_case("weld-k1", problem);
+        put_back(place);
+        break;
+    }
+    return loaded;
+}
+
+static void words_alone(char kind, const uint8_t *data, size_t size) {
+    char text[TEXT_MAX], why[256] = "", unit[32];
+    size_t offset = 0;
+    size = size < sizeof text - 1 ? size : sizeof text - 1;
+    memcpy(text, data, size);
+    text[size] = '\0';
+    if (kind == '7') {
+        bool understood = bench_action(NULL, text, why, sizeof why, &offset);
+        must(understood || why[0] != '\0');
+        return;
+    }
+    know_expression(NULL, text, false, unit, sizeof unit, why, sizeof why, &offset);
+    know_expression(NULL, text, true, unit, sizeof unit, why, sizeof why, &offset);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static unsigned inputs;
+    struct problem problem = {0};
+    if (size == 0 || data[0] < '0' || data[0] > '8') {
+        return 0;
+    }
+    char kind = (char)data[0];
+    if (kind >= '6' && kind <= '7') {
+        words_alone(kind, data + 1, size - 1);
+        return 0;
+    }
+    if (kind == '8') {
+        struct json_text text;
+        must(json_parse(&text, "x", (const char *)data + 1, size - 1, &problem) ||
+             problem.line > 0);
+        must(strstr(problem.text, "cannot be parsed") == NULL); /* scanner and parser agree */
+        json_free(&text);
+        return 0;
+    }
+    if (inputs++ % LIBRARY == 0) {
+        open_library();
+    }
+    if (!load(kind, data + 1, size - 1, &problem)) {
+        must(problem.text[0] != '\0' && problem.file[0] != '\0');
+    }
+    return 0;
+}
