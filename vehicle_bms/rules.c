@@ -84,7 +84,7 @@ static void second_event(struct rules *rules, const struct assembled *message, e
 /* What BSM and CCS say; states that are untrusted (10) or not supplied change nothing. */
 static void events_of_content(struct rules *rules, const struct assembled *message, bool legal) {
     const uint8_t *data = message->data;
-    if (message->message == &messages[MESSAGE_CCS]) {
+    if (message->message == &messages[MESSAGE_CCS] && message->length > 6) { /* 2011: 6 bytes */
         bool paused = (data[6] & 3u) == 0;
         second_event(rules, message, paused ? EVENT_CCS_PAUSED : EVENT_CCS_PERMITTED, legal);
     } else if (message->message == &messages[MESSAGE_BSM]) {

@@ -131,14 +131,14 @@ static const struct {
 };
 
 bool rules_in_edition(enum edition edition, enum message_index message) {
-    return edition != EDITION_2011 || (message != MESSAGE_CHM && message != MESSAGE_BHM);
+    return !message_form(&messages[message], edition)->absent;
 }
 
 static bool has_reserved(const struct message *message, enum edition edition) {
     uint8_t zeros[MESSAGE_LENGTH_MAX] = {0};
     size_t length = message_form(message, edition)->length_sent;
     return message_form(message, edition)->length_unit == 0 &&
-           !message_reserved_ok(message, zeros, length);
+           !message_reserved_ok(message_of_edition(message, edition), zeros, length);
 }
 
 static bool applies(const struct rules *rules, enum rule_group group, enum message_index index) {
@@ -243,12 +243,18 @@ static void list_awaited(struct rules *rules, enum wait_index index) {
          RULE_TIMEOUT);
 }
 
+/* Nothing of the kind in this edition: no BHM (2011), no permission in CCS (2011). */
+static bool unknown(enum edition edition, enum wait_index index) {
+    bool permission = message_form(&messages[MESSAGE_CCS], edition)->length_sent >= 7;
+    return (index == WAIT_BHM && !rules_in_edition(edition, MESSAGE_BHM)) ||
+           ((index == WAIT_PAUSE || index == WAIT_RESUME) && !permission);
+}
+
 static void list_waits(struct rules *rules) {
     for (unsigned i = 0; i < WAITS; i++) {
         enum wait_index index = (enum wait_index)i;
         const struct wait_rule *wait = rules_wait_rule(index);
-        if (rules_wait_limit(rules, index) <= 0 ||
-            (index == WAIT_BHM && rules->edition == EDITION_2011)) {
+        if (rules_wait_limit(rules, index) <= 0 || unknown(rules->edition, index)) {
             continue;
         }
         if (wait->byte != 0 || wait->by_charger) {

@@ -76,7 +76,7 @@ static bool version_legal(struct rules *rules, const struct assembled *message) 
 }
 
 static bool values_legal(struct rules *rules, const struct assembled *message) {
-    const struct message *what = message->message;
+    const struct message *what = message_of_edition(message->message, rules->edition);
     bool legal = version_legal(rules, message);
     for (size_t i = 0; i < what->field_count; i++) {
         for (unsigned n = 0; n < what->fields[i].repeat; n++) {
@@ -93,7 +93,8 @@ static bool values_legal(struct rules *rules, const struct assembled *message) {
 static bool reserved_ones(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_RESERVED, message_index(message->message));
     if (!rules->rules[index].listed ||
-        message_reserved_ok(message->message, message->data, message->length)) {
+        message_reserved_ok(message_of_edition(message->message, rules->edition), message->data,
+                            message->length)) {
         return true;
     }
     RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),

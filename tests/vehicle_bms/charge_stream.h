@@ -141,9 +141,9 @@ static inline void put(struct stream *stream, int64_t at_ms, const char *code, c
     uint8_t data[64];
     enum message_index of = code_of(code);
     size_t length = bytes_of(text, data, sizeof data);
-    const struct message_form *form = message_form(&messages[of], stream->edition);
-    if (stream->edition == EDITION_2011 && length == messages[of].forms[EDITION_2015].length_sent) {
-        length = form->length_sent; /* CML, CCS and CSD end earlier */
+    size_t longest = message_form(&messages[of], stream->edition)->lengths[0];
+    if (stream->edition == EDITION_2011 && length > longest) {
+        length = longest; /* CML, CCS and CSD are shorter there, and begin alike */
     }
     if (messages[of].transport) {
         transfer(stream, at_ms, of, data, length);
@@ -203,7 +203,8 @@ static inline void ending(struct stream *stream, int64_t at) {
     repeat(stream, "CST", at + T_CST, at + T_CSD, 10, CST_HAND);
     repeat(stream, "BST", at + T_BST, at + T_BSD, 10, BST_CST);
     put(stream, at + T_BSD, "BSD", BSD_OK);
-    repeat(stream, "CSD", at + T_CSD, at + T_END, 250, CSD_OK);
+    repeat(stream, "CSD", at + T_CSD, at + T_END, 250,
+           stream->edition == EDITION_2011 ? "01 00 05 00 01" : CSD_OK);
 }
 
 static inline void stream_init(struct stream *stream, enum edition edition) {

@@ -22,7 +22,7 @@ START_TEST(healthy_in_each_edition) {
     observed("length.CCS");
     observed("value.BSM");
     observed("priority.BCS");
-    observed("reserved.CST");
+    observed("reserved.BSM");
     observed("transport.BCP");
     observed("transport.charger");
     observed("awaited.bms.BCL");
