@@ -29,6 +29,7 @@ int cli_report(int argc, char **argv);
 int cli_convert(int argc, char **argv);
 int cli_decode(int argc, char **argv);
 int cli_dbc(int argc, char **argv);
+int cli_dissector(int argc, char **argv);
 int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
 int cli_judge(int argc, char **argv);

@@ -2,6 +2,7 @@
 /* pilebench dbc, pilebench dissector: the message table for other tools. */
 #include "harness/cli.h"
 #include "vehicle_bms/dbc.h"
+#include "vehicle_bms/dissector.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +29,20 @@ static void help_dbc(FILE *stream) {
           "  pilebench dbc --edition 2023 --language zh > gbt27930-2023.dbc\n\n"
           "exit codes: 0 written, 2 wrong usage, 4 cannot write\n",
           stream);
+}
+
+static void help_dissector(FILE *stream) {
+    fputs(
+        "usage: pilebench dissector [--edition 2011|2015|2023] [--language en|zh] > "
+        "gbt27930.lua\n\n"
+        "Writes a Lua dissector for Wireshark and tshark: messages and fields of GB/T 27930 with\n"
+        "units and labels, transfers put together, aborts and stops as expert information.\n"
+        "docs/wireshark.md shows its use.\n\n"
+        "examples:\n"
+        "  pilebench dissector > gbt27930.lua\n"
+        "  tshark -X lua_script:gbt27930.lua -r charge.pcapng -Y 'gbt27930.code == \"BST\"' -V\n\n"
+        "exit codes: 0 written, 2 wrong usage, 4 cannot write\n",
+        stream);
 }
 
 static void leave(struct export *export, int code) {
@@ -86,5 +101,15 @@ int cli_dbc(int argc, char **argv) {
         return export.code;
     }
     dbc_write(export.edition, export.chinese, stdout);
+    return written();
+}
+
+int cli_dissector(int argc, char **argv) {
+    struct export export = {.name = "dissector", .help = help_dissector, .edition = EDITION_2015};
+    parse(&export, argc, argv);
+    if (export.leave) {
+        return export.code;
+    }
+    dissector_write(export.edition, export.chinese, stdout);
     return written();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/decode_internal.h"
 
+#include "vehicle_bms/message_print.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +17,21 @@ bool decode_is_date(const struct decode *decode, int64_t at_ns) {
     return decode->clock == CLOCK_ABSOLUTE && at_ns >= DATE_FROM_NS;
 }
 
+/* Columns of the widest meaning of the table, so that the values stand below each other. */
+static size_t widest(bool chinese) {
+    size_t columns = 0;
+    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+        size_t one = message_text_columns(chinese ? messages[i].zh : messages[i].en);
+        columns = one > columns ? one : columns;
+    }
+    return columns;
+}
+
 struct decode *decode_new(const struct decode_options *options, char *why, size_t why_size) {
     struct decode *decode = text_allocate(1, sizeof *decode);
     decode->options = *options;
     decode->day = -1;
+    decode->widest = widest(options->chinese);
     if (options->form == DECODE_CSV && !decode_columns_open(decode, why, why_size)) {
         decode_free(decode);
         return NULL;
@@ -67,8 +80,7 @@ static void complete(void *ctx, const struct assembled *whole) {
         .message = message_of_edition(whole->message, decode->options.edition),
         .absent = message_form(whole->message, decode->options.edition)->absent,
     };
-    size_t length = whole->length < MESSAGE_LENGTH_MAX ? whole->length : MESSAGE_LENGTH_MAX;
-    one.reserved_ok = message_reserved_ok(one.message, whole->data, length);
+    one.reserved_ok = message_reserved_ok(one.message, whole->data, whole->length);
     decode->first = decode->first == NULL ? network : decode->first;
     decode->messages++;
     decode->wrong_length += !whole->length_ok;

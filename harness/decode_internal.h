@@ -55,6 +55,7 @@ struct decode {
     size_t foreign_ids;
     uint64_t foreign_frames, foreign_more; /* more: of identifiers beyond the table */
     int64_t day;                           /* text: the day whose line has been written */
+    size_t widest;                         /* text: columns of the longest meaning */
     struct decode_column columns[DECODE_COLUMNS_MAX];
     size_t column_count;
     char *column_names;

@@ -53,16 +53,6 @@ static void put_pad(FILE *out, const char *text, size_t columns) {
     fprintf(out, "%s%*s", text, used < columns ? (int)(columns - used) : 0, "");
 }
 
-/* Widest meaning of the table, so that the values stand below each other. */
-static size_t widest(bool chinese) {
-    size_t columns = 0;
-    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
-        size_t one = message_text_columns(chinese ? messages[i].zh : messages[i].en);
-        columns = one > columns ? one : columns;
-    }
-    return columns;
-}
-
 static const char *arrow(bool from_charger, bool chinese) {
     if (chinese) {
         return from_charger ? "桩->车" : "车->桩";
@@ -119,10 +109,9 @@ void decode_text_message(struct decode *decode, const struct decoded *one) {
     const struct assembled *whole = one->whole;
     bool chinese = decode->options.chinese;
     char text[MESSAGE_TEXT_SIZE];
-    size_t length = whole->length < MESSAGE_LENGTH_MAX ? whole->length : MESSAGE_LENGTH_MAX;
     begin_line(decode, whole->at_ns, whole->mark, message->code, message->from_charger);
-    put_pad(decode->options.out, chinese ? message->zh : message->en, widest(chinese));
-    message_print(message, whole->data, length, chinese, text, sizeof text);
+    put_pad(decode->options.out, chinese ? message->zh : message->en, decode->widest);
+    message_print(message, whole->data, whole->length, chinese, text, sizeof text);
     fprintf(decode->options.out, "  %s", text);
     put_oddities(decode, one);
     end_line(decode, one->network);

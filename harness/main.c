@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"report", cli_report, "make the reports again from a run's record"},
     {"decode", cli_decode, "say what each message in a capture or on an interface means"},
     {"dbc", cli_dbc, "write the messages of GB/T 27930 as a DBC"},
+    {"dissector", cli_dissector, "write a Lua dissector of GB/T 27930 for Wireshark and tshark"},
     {"convert", cli_convert, "write a CAN capture in another format, masked if wanted"},
     {"qualify", cli_qualify, "prove that the cases can fail: run them against mutants"},
     {"meter", cli_meter, "read DL/T 645-2007 meters, simulate one, decode a line"},

@@ -94,25 +94,29 @@ size_t message_blank(const struct message *message, enum edition edition, uint8_
     return length;
 }
 
-static void own_bits(const struct field *field, uint8_t *owned, size_t length) {
-    size_t first = (size_t)(field->byte - 1) * 8 + field->bit - 1u;
-    for (size_t bit = first; bit < first + field->bits && bit / 8 < length; bit++) {
-        owned[bit / 8] = (uint8_t)(owned[bit / 8] | 1u << bit % 8);
+/* Marks the bits from first on that lie within length bytes. */
+static void own_bits(uint8_t *owned, size_t length, size_t first, size_t bits) {
+    for (size_t bit = first, past = first + bits; bit < past && bit / 8 < length;) {
+        size_t here = 8 - bit % 8 < past - bit ? 8 - bit % 8 : past - bit;
+        owned[bit / 8] = (uint8_t)(owned[bit / 8] | ((1u << here) - 1u) << bit % 8);
+        bit += here;
     }
 }
 
 bool message_reserved_ok(const struct message *message, const uint8_t *data, size_t length) {
     uint8_t owned[MESSAGE_LENGTH_MAX];
-    assert(length <= MESSAGE_LENGTH_MAX);
-    memset(owned, 0, length);
+    size_t known = length < MESSAGE_LENGTH_MAX ? length : MESSAGE_LENGTH_MAX;
+    memset(owned, 0, known);
     for (size_t i = 0; i < message->field_count; i++) {
-        for (unsigned n = 0; n < message->fields[i].repeat; n++) {
-            struct field element = field_element(&message->fields[i], n);
-            own_bits(&element, owned, length);
+        const struct field *field = &message->fields[i];
+        size_t first = (size_t)(field->byte - 1) * 8 + field->bit - 1u;
+        for (size_t n = 0; n < field->repeat && first / 8 < known; n++) {
+            own_bits(owned, known, first, field->bits);
+            first += (size_t)field->stride * 8;
         }
     }
     for (size_t i = 0; i < length; i++) {
-        if ((owned[i] | data[i]) != 0xFF) {
+        if (((i < known ? owned[i] : 0) | data[i]) != 0xFF) {
             return false;
         }
     }

@@ -260,6 +260,31 @@ START_TEST(decode_is_field_get) {
 }
 END_TEST
 
+/* A single bit of 0 is a fault exactly where no field owns it, whatever the length. */
+START_TEST(reserved_is_what_no_field_owns) {
+    enum edition edition;
+    const struct message *message = message_here(_i, &edition);
+    static const size_t lengths[] = {1, 4, 7, 8, 16, 49, 511, 512, 700};
+    for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
+        uint8_t data[700];
+        memset(data, 0xFF, sizeof data);
+        ck_assert(message_reserved_ok(message, data, lengths[k]));
+        for (size_t bit = 0; bit < lengths[k] * 8; bit++) {
+            bool owned = false;
+            for (size_t i = 0; i < message->field_count; i++) {
+                for (unsigned n = 0; n < message->fields[i].repeat; n++) {
+                    struct field one = field_element(&message->fields[i], n);
+                    owned |= is_own(&one, bit);
+                }
+            }
+            data[bit / 8] = (uint8_t) ~(1u << bit % 8);
+            ck_assert_int_eq(message_reserved_ok(message, data, lengths[k]), owned);
+            data[bit / 8] = 0xFF;
+        }
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("fields");
     TCase *all = tcase_create("all");
@@ -267,6 +292,7 @@ int main(void) {
     tcase_add_loop_test(all, every_raw_value_round_trips, 0, EDITIONS * MESSAGE_COUNT);
     tcase_add_loop_test(all, texts_round_trip, 0, EDITIONS * MESSAGE_COUNT);
     tcase_add_loop_test(all, decode_is_field_get, 0, EDITIONS * MESSAGE_COUNT);
+    tcase_add_loop_test(all, reserved_is_what_no_field_owns, 0, EDITIONS * MESSAGE_COUNT);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
