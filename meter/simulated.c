@@ -140,6 +140,9 @@ static void requested(void *ctx, int64_t first_ns, int64_t last_ns,
         return;
     }
     meter->stats.requests++;
+    if (meter->asked != NULL) {
+        meter->asked(meter->asked_ctx, meter->loop->now_ns);
+    }
     meter->answer = (struct meter_frame){
         .control = (uint8_t)(METER_ANSWER | (request->control & METER_FUNCTION))};
     memcpy(meter->answer.address, meter->registers.params.address, 6);
@@ -216,6 +219,12 @@ void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, do
     meter->fault = fault;
     meter->fault_value = value;
     meter->fault_share = share;
+}
+
+void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
+                          void *ctx) {
+    meter->asked = asked;
+    meter->asked_ctx = ctx;
 }
 
 struct registers *simulated_registers(struct simulated *meter) {
