@@ -66,8 +66,8 @@ struct meters {
     struct signal *gun_voltage, *gun_current, *ac_voltage;
     struct subscription ac_stepped;
     /* CSD against the register */
-    struct signal *csd_energy, *csd_error;
-    int64_t charge_10wh; /* DC register at the last handshake */
+    struct signal *csd_energy, *csd_error, *csd_plant_error;
+    double charge_counted_wh, charge_plant_wh; /* at the last handshake */
     struct subscription handshake, statistics;
 };
 

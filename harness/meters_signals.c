@@ -7,6 +7,7 @@
 
 #define J_PER_WH    3600.0
 #define WH_PER_10WH 10.0
+#define WH_PER_KWH  1000.0
 #define LEAST_WH    100.0 /* below it a share of the energy says nothing: the register counts 10 Wh */
 
 enum shown {
@@ -102,20 +103,23 @@ static const struct {
 
 /* ---- CSD ---- */
 
+/* Nothing flows in the handshake: what is there then is where a charge begins. */
 static void handshake(void *ctx, struct signal *signal, int64_t at_ns) {
     struct meters *meters = ctx;
     (void)signal;
-    struct simulated *simulated = meters->posts[METERS_DC].simulated;
-    meters->charge_10wh = registers_energy(simulated_registers(simulated), at_ns, 0);
+    meters->charge_counted_wh = counted_wh(meters, METERS_DC, at_ns);
+    meters->charge_plant_wh = gun_energy_j(meters->config.gun, at_ns) / J_PER_WH;
 }
 
 static void statistics(void *ctx, struct signal *signal, int64_t at_ns) {
     struct meters *meters = ctx;
     (void)signal;
-    double counted =
-        register_wh(meters, METERS_DC, at_ns) - (double)meters->charge_10wh * WH_PER_10WH;
+    double counted = counted_wh(meters, METERS_DC, at_ns) - meters->charge_counted_wh;
+    double carried = gun_energy_j(meters->config.gun, at_ns) / J_PER_WH - meters->charge_plant_wh;
     if (meters->csd_energy->known) {
-        signal_set(meters->csd_error, at_ns, meters->csd_energy->value * 1000.0 - counted);
+        double told = meters->csd_energy->value * WH_PER_KWH;
+        signal_set(meters->csd_error, at_ns, told - counted);
+        signal_set(meters->csd_plant_error, at_ns, told - carried);
     }
 }
 
@@ -135,6 +139,9 @@ void meters_publish(struct meters *meters) {
     meters->csd_error = signal_add(board, "meter.csd_error", SIGNAL_NUMBER, "Wh",
                                    "energy in the last CSD less what the DC meter counted in this "
                                    "charge");
+    meters->csd_plant_error =
+        signal_add(board, "plant.csd_error", SIGNAL_NUMBER, "Wh",
+                   "energy in the last CSD less what was carried in this charge");
     handshake(meters, NULL, meters->config.loop->now_ns);
     meters->handshake = (struct subscription){.changed = handshake, .ctx = meters};
     meters->statistics = (struct subscription){.changed = statistics, .ctx = meters};

@@ -200,6 +200,19 @@ bool core_metering_final(const struct gun *gun, int64_t since_ns) {
     return by_input(gun) || core_meter_lost(meter) || meter->energy_asked_ns >= since_ns;
 }
 
+/* After a silence: what was measured since the last reading. Of a register that contradicts, which
+ * cannot be told from a sound one before the tolerance is used up: since the comparison began. */
+static int32_t beyond_wh(const struct gun *gun) {
+    const struct core_metering *m = &gun->metering;
+    int64_t mwh = m->own.mwh - m->own_believed_mwh;
+    if (m->doubted && m->against_own.begun)
+        mwh = m->own.mwh - m->against_own.mwh -
+              (int64_t)advance_10wh(m->against_own.register_10wh, m->register_10wh) * MWH_PER_10WH;
+    if (mwh < 0 || gun->param[CORE_P_METER_BEYOND] == 0)
+        return 0;
+    return (int32_t)((mwh + 500) / 1000);
+}
+
 struct core_meter_reading core_metering_reading(struct gun *gun) {
     const struct core_metering *m = &gun->metering;
     if (by_input(gun))
@@ -207,10 +220,9 @@ struct core_meter_reading core_metering_reading(struct gun *gun) {
                                            .valid = true,
                                            .at_ns = gun->now};
     bool sound = m->read && !m->doubted && m->backwards == 0 && !core_meter_lost(&m->meter);
-    int64_t beyond_mwh = m->own.mwh - m->own_believed_mwh;
     return (struct core_meter_reading){
         .register_10wh = m->register_10wh,
-        .beyond_wh = sound || beyond_mwh < 0 ? 0 : (int32_t)((beyond_mwh + 500) / 1000),
+        .beyond_wh = sound ? 0 : beyond_wh(gun),
         .valid = sound,
         .at_ns = m->at_ns,
     };

@@ -173,6 +173,7 @@
     X(METER_TOLERANCE, "meter.tolerance", "permille", "maker", 50, 0, 1000000)                     \
     X(METER_FLOOR, "meter.floor", "Wh", "maker", 50, 0, INT32_MAX)                                 \
     X(METER_WINDOW, "meter.window", "Wh", "maker", 5000, 0, INT32_MAX)                             \
+    X(METER_BEYOND, "meter.beyond", "", "T240-4.8a", 1, 0, 1)                                      \
     X(METER_DOUBT, "meter.doubt", "ms", "maker", 3000, 0, CORE_MS_MAX)                             \
     /* ends on a condition, 0 = off */                                                             \
     X(END_MINUTES, "end.minutes", "min", "ZS-6.5.8.4a", 0, 0, 100000)                              \
