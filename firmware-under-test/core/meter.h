@@ -23,8 +23,6 @@ enum core_meter_item {
     CORE_METER_ITEMS
 };
 
-#define CORE_METER_ROLL_OVER 100000000 /* register of XXXXXX.XX kWh, in 10 Wh */
-
 struct core_meter {
     const struct dut_host *host;
     const int32_t *param;

@@ -25,12 +25,12 @@ static int64_t power_uw(int32_t mv, int32_t ma) {
 }
 
 /* How far a register has come, over the roll-over; negative: backwards. */
-static int32_t advance_10wh(int32_t from, int32_t to) {
-    int32_t by = to - from;
-    if (by < -CORE_METER_ROLL_OVER / 2)
-        by += CORE_METER_ROLL_OVER;
-    else if (by > CORE_METER_ROLL_OVER / 2)
-        by -= CORE_METER_ROLL_OVER;
+static int32_t advance_10wh(const struct gun *gun, int32_t from, int32_t to) {
+    int32_t by = to - from, all = gun->param[CORE_P_METER_ROLL_OVER];
+    if (by < -all / 2)
+        by += all;
+    else if (by > all / 2)
+        by -= all;
     return by;
 }
 
@@ -52,7 +52,7 @@ static bool compare(const struct gun *gun, struct core_comparison *c, int32_t re
         return true;
     }
     int64_t measured = mwh - c->mwh;
-    int64_t counted = (int64_t)advance_10wh(c->register_10wh, register_10wh) * MWH_PER_10WH;
+    int64_t counted = (int64_t)advance_10wh(gun, c->register_10wh, register_10wh) * MWH_PER_10WH;
     if (!agrees(gun, counted, measured))
         return false;
     if (measured >= (int64_t)gun->param[CORE_P_METER_WINDOW] * 1000)
@@ -95,7 +95,7 @@ static void take_register(struct gun *gun, int32_t register_10wh) {
         m->against_own.begun = m->against_metered.begun = false;
         return;
     }
-    if (advance_10wh(m->register_10wh, register_10wh) < 0) {
+    if (advance_10wh(gun, m->register_10wh, register_10wh) < 0) {
         run_backwards(gun);
         return;
     }
@@ -207,7 +207,8 @@ static int32_t beyond_wh(const struct gun *gun) {
     int64_t mwh = m->own.mwh - m->own_believed_mwh;
     if (m->doubted && m->against_own.begun)
         mwh = m->own.mwh - m->against_own.mwh -
-              (int64_t)advance_10wh(m->against_own.register_10wh, m->register_10wh) * MWH_PER_10WH;
+              (int64_t)advance_10wh(gun, m->against_own.register_10wh, m->register_10wh) *
+                  MWH_PER_10WH;
     if (mwh < 0 || gun->param[CORE_P_METER_BEYOND] == 0)
         return 0;
     return (int32_t)((mwh + 500) / 1000);
@@ -230,7 +231,7 @@ struct core_meter_reading core_metering_reading(struct gun *gun) {
 
 int32_t core_metering_energy_wh(struct gun *gun) {
     struct core_meter_reading now = core_metering_reading(gun);
-    int32_t counted = advance_10wh(gun->metering.start_10wh, now.register_10wh) * 10;
+    int32_t counted = advance_10wh(gun, gun->metering.start_10wh, now.register_10wh) * 10;
     return counted + now.beyond_wh - (int32_t)(gun->metering.start_mwh / 1000);
 }
 

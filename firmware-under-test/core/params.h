@@ -169,6 +169,8 @@
     X(METER_IDLE, "meter.idle_period", "ms", "maker", 5000, 1, CORE_MS_MAX)                        \
     X(METER_VOLTAGE_DECIMALS, "meter.voltage_decimals", "", "GB/T 29318", 1, 0, 6)                 \
     X(METER_CURRENT_DECIMALS, "meter.current_decimals", "", "GB/T 29318", 3, 0, 6)                 \
+    X(METER_ROLL_OVER, "meter.roll_over", "10 Wh", "DL/T 645 XXXXXX.XX kWh", 100000000, 1000000,   \
+      2000000000)                                                                                  \
     X(METER_CONFIRM, "meter.confirm", "", "maker", 2, 1, 1000000)                                  \
     X(METER_TOLERANCE, "meter.tolerance", "permille", "maker", 50, 0, 1000000)                     \
     X(METER_FLOOR, "meter.floor", "Wh", "maker", 50, 0, INT32_MAX)                                 \
