@@ -100,7 +100,10 @@ static void take_register(struct gun *gun, int32_t register_10wh) {
         return;
     }
     bool fits = compare(gun, &m->against_own, register_10wh, m->own.mwh);
-    fits = compare(gun, &m->against_metered, register_10wh, m->metered.mwh) && fits;
+    if (m->meter_sampled && gun->now - m->metered_ns <= STALE_NS)
+        fits = compare(gun, &m->against_metered, register_10wh, m->metered.mwh) && fits;
+    else
+        m->against_metered.begun = false; /* it tells no voltage or current */
     if (fits)
         believe(gun, register_10wh);
     else
