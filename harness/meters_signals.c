@@ -117,7 +117,8 @@ static void statistics(void *ctx, struct signal *signal, int64_t at_ns) {
     double counted = counted_wh(meters, METERS_DC, at_ns) - meters->charge_counted_wh;
     double carried = gun_energy_j(meters->config.gun, at_ns) / J_PER_WH - meters->charge_plant_wh;
     if (meters->csd_energy->known) {
-        double told = meters->csd_energy->value * WH_PER_KWH;
+        double told =
+            round(meters->csd_energy->value * 10.0) * WH_PER_KWH / 10.0; /* its last digit */
         signal_set(meters->csd_error, at_ns, told - counted);
         signal_set(meters->csd_plant_error, at_ns, told - carried);
     }
