@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The actions of the scenario language: one table of what can be done to the bench. */
-#include "harness/bench.h"
+#include "harness/actions_internal.h"
 #include "harness/expression.h"
 #include "vehicle_bms/transport_faults.h"
 
@@ -14,15 +14,6 @@
 #define ARGS_MAX  3
 #define TEXT_MAX  200
 #define BUTTON_NS (200 * NS_PER_MS) /* how long a person holds a button */
-#define BYTES_MAX 512
-
-/* What stands in place of the capital words of a usage. */
-struct argument {
-    double number; /* in the unit of its kind */
-    char text[64]; /* message, field, word */
-    uint8_t bytes[BYTES_MAX];
-    size_t count;
-};
 
 struct action {
     const char *usage; /* small words as they are, CAPITALS are arguments (see kinds[]) */
@@ -445,6 +436,26 @@ static const struct action actions[] = {
      "Conn_Abort with that reason, 1 to 255", abort_reception},
     {"restore reception", "the BMS receives as it should again", restore_reception},
     {"stop vehicle REASON", "the BMS ends the charge: BST with this field set", stop_vehicle},
+    {"meter METER sound", "the meter answers properly again, its register moves again",
+     meter_sound},
+    {"meter METER silent", "it does not answer", meter_silent},
+    {"meter METER late TIME", "its answers come so long after the request", meter_late},
+    {"meter METER early", "its answers come at once, without the pause of 20 ms", meter_early},
+    {"meter METER checksum PERCENT", "so many of its answers have a wrong checksum",
+     meter_checksum},
+    {"meter METER truncate", "its answers end in the middle", meter_truncate},
+    {"meter METER address", "its answers carry another meter's address", meter_wrong_address},
+    {"meter METER foreign", "a frame of another meter comes before each answer", meter_foreign},
+    {"meter METER refuse COUNT", "it refuses with this error byte (2: no such data)", meter_refuse},
+    {"meter METER wrong item", "it answers with another item than asked for", meter_wrong_item},
+    {"meter METER echo", "the charger's adapter hears its own requests", meter_echo},
+    {"meter METER stick", "its register stands still", meter_stick},
+    {"meter METER jump ENERGY", "its register leaps by so much, backwards when negative",
+     meter_jump},
+    {"meter METER gain PERCENT", "it counts so much too much from now on", meter_gain},
+    {"meter METER roll over", "its register is set to 1 kWh before 999999.99 kWh and 0",
+     meter_roll_over},
+    {"meter METER drift PERCENT", "its clock runs so much too fast", meter_drift},
     {"break can", "S+ and S- are cut", break_can},
     {"restore can", "S+ and S- are whole again", restore_can},
 };
@@ -518,6 +529,7 @@ static const struct {
     {"CURRENT", "A", "a current such as '100 A'"},
     {"PERCENT", "%", "a percentage such as '80 %'"},
     {"TIME", "ns", "a time such as '250 ms'"},
+    {"ENERGY", "kWh", "an energy such as '5 kWh'"},
     {"TEMPERATURE", "degC", "a temperature such as '95 degC'"},
 };
 
@@ -568,7 +580,7 @@ static bool read_bytes(struct reading *reading, struct argument *arg) {
         const char *word = reading->words->word[reading->next];
         char *end;
         unsigned long byte = strtoul(word, &end, 16);
-        if (end != word + 2 || *end != '\0' || arg->count == BYTES_MAX) {
+        if (end != word + 2 || *end != '\0' || arg->count == ACTION_BYTES_MAX) {
             return refuse(reading, word, "a byte of two hexadecimal digits");
         }
         arg->bytes[arg->count++] = (uint8_t)byte;
@@ -609,6 +621,16 @@ static bool read_contactor(struct reading *reading, struct argument *arg) {
         }
     }
     return refuse(reading, word, "a contactor: k1, k2, k3k4, k5 or k6");
+}
+
+static bool read_meter(struct reading *reading, struct argument *arg) {
+    const char *word = reading->words->word[reading->next];
+    if (strcmp(word, "dc") != 0 && strcmp(word, "ac") != 0) {
+        return refuse(reading, word, "a meter: dc (the gun's) or ac (the pile's)");
+    }
+    snprintf(arg->text, sizeof arg->text, "%s", word);
+    reading->next++;
+    return true;
 }
 
 static bool read_reason(struct reading *reading, struct argument *arg) {
@@ -670,6 +692,9 @@ static bool read_argument(struct reading *reading, const char *kind) {
     }
     if (strcmp(kind, "CONTACTOR") == 0) {
         return read_contactor(reading, arg);
+    }
+    if (strcmp(kind, "METER") == 0) {
+        return read_meter(reading, arg);
     }
     if (strcmp(kind, "REASON") == 0) {
         return read_reason(reading, arg);

@@ -29,11 +29,19 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
         bms_new(&bench->loop, &bench->board, bench->vehicle_net, bench->pack, &bench->bms_params);
     gun_init(&bench->gun, &bench->loop, &bench->board, &gun_params);
     pack_set_charge(bench->pack, bench->loop.now_ns, gun_charge_c, &bench->gun);
-    meter_init(&bench->meter, &bench->board, &meter_params_default, gun_energy_j, &bench->gun);
     bench->observer = observer_new(&bench->board, EDITION_2015);
     observer_attach(bench->observer, bench->vehicle_net);
     bench->start_button = (struct timer){.fire = release, .ctx = bench->gun.start};
     bench->stop_button = (struct timer){.fire = release, .ctx = bench->gun.stop};
+    struct meters_config meters = {
+        .loop = &bench->loop,
+        .board = &bench->board,
+        .gun = &bench->gun,
+        .remote = bench->io_net != NULL,
+    };
+    if (!meters_init(&bench->meters, &meters, why, why_size)) {
+        return false;
+    }
     return bms_start(bench->bms, why, why_size);
 }
 
@@ -44,6 +52,11 @@ static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
         snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", text,
                  (double)at_ns / 1e9);
     }
+}
+
+static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
+    struct bench *bench = ctx;
+    return meters_write(&bench->meters, line, bytes, count);
 }
 
 static bool set_params(struct bench *bench, const struct run_plan *plan, char *why,
@@ -90,12 +103,14 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
         .inside = &progress->inside_dut,
         .fault = dut_fault,
+        .serial_write = serial_write,
         .ctx = bench,
     };
     bench->dut_local = dut_local_new(&config, problem->text, sizeof problem->text);
     if (bench->dut_local == NULL || !set_params(bench, plan, problem->text, sizeof problem->text)) {
         return false;
     }
+    meters_connect(&bench->meters, bench->dut_local);
     dut_local_start(bench->dut_local);
     return true;
 }
@@ -202,6 +217,7 @@ void bench_free(struct bench *bench) {
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
+    meters_free(&bench->meters);
     if (bench->bms != NULL) {
         bms_free(bench->bms);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meter, networks and
+/* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meters, networks and
  * the device under test.
  *
  *   struct bench *bench = bench_new(plan, preset, progress, &problem);
@@ -14,9 +14,9 @@
 
 #include "grid/grid.h"
 #include "harness/lateness.h"
+#include "harness/meters.h"
 #include "harness/runner.h"
 #include "harness/scenario.h"
-#include "meter/meter.h"
 #include "sim/can.h"
 #include "sim/gun.h"
 #include "sim/loop.h"
@@ -38,7 +38,7 @@ struct bench {
     struct signal_board board;
     struct grid grid;
     struct gun gun;
-    struct meter meter;
+    struct meters meters;
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;
     struct bms_params bms_params;

@@ -62,7 +62,8 @@ static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
     lateness_note(&bench->round_trips, at_ns, trip_ns);
 }
 
-static void become_pile(const char *program, const struct run_plan *plan) {
+static void become_pile(const char *program, const struct run_plan *plan,
+                        const struct meters *meters) {
     const char *arguments[ARGUMENTS_MAX] = {program, "--vehicle",  plan->can_vehicle,
                                             "--io",  plan->can_io, "--die-with-parent"};
     size_t count = 6;
@@ -74,6 +75,10 @@ static void become_pile(const char *program, const struct run_plan *plan) {
         arguments[count++] = "--set";
         arguments[count++] = plan->params[i];
     }
+    for (unsigned i = 0; meters_option(meters, i) != NULL && count + 2 < ARGUMENTS_MAX; i++) {
+        arguments[count++] = "--meter";
+        arguments[count++] = meters_option(meters, i);
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execvp(program, (char *const *)arguments);
     fprintf(stderr, "pilebench: cannot start %s: %s\n", program, strerror(errno));
@@ -84,7 +89,7 @@ static bool start(struct bench *bench, const struct run_plan *plan, struct probl
     const char *program = plan->pile != NULL ? plan->pile : PILEBENCH_PILE;
     bench->pile = fork();
     if (bench->pile == 0) {
-        become_pile(program, plan);
+        become_pile(program, plan, &bench->meters);
     }
     if (bench->pile < 0) {
         bench->pile = 0;

@@ -115,6 +115,13 @@ static const struct meter_item dc_vendor[] = {
     SIGNED(0x02030000, "power", "直流功率", "DC power", "kW", 4, 4),
 };
 
+static const struct meter_item ac_wide[] = {
+    SIGNED(0x02030000, "power", "瞬时总有功功率", "active power, total", "kW", 4, 4),
+    SIGNED(0x02030100, "power_a", "瞬时A相有功功率", "active power, phase A", "kW", 4, 4),
+    SIGNED(0x02030200, "power_b", "瞬时B相有功功率", "active power, phase B", "kW", 4, 4),
+    SIGNED(0x02030300, "power_c", "瞬时C相有功功率", "active power, phase C", "kW", 4, 4),
+};
+
 static const struct {
     const char *name;
     const struct meter_item *items;
@@ -122,6 +129,7 @@ static const struct {
 } types[METER_TYPES] = {
     [METER_STANDARD] = {"standard", NULL, 0},
     [METER_DC_VENDOR] = {"dc-vendor", dc_vendor, COUNT(dc_vendor)},
+    [METER_AC_WIDE] = {"ac-wide", ac_wide, COUNT(ac_wide)},
 };
 
 const char *meter_type_name(enum meter_type type) {

@@ -58,6 +58,7 @@ struct meter_item {
 enum meter_type {
     METER_STANDARD, /* DL/T 645-2007 as printed */
     METER_DC_VENDOR, /* voltage XXXX.X V in 3 bytes, current XXXX.XXX A in 4, power XXXX.XXXX kW in 4 */
+    METER_AC_WIDE, /* standard, but power XXXX.XXXX kW in 4 bytes: XX.XXXX kW ends at 79.9999 */
     METER_TYPES,
 };
 

@@ -179,6 +179,13 @@ void registers_set_gain(struct registers *registers, int64_t now_ns, double gain
     registers->params.gain = gain;
 }
 
+void registers_set_drift(struct registers *registers, int64_t now_ns, double ppm) {
+    double clock_s = clock_of(registers, now_ns), whole_s = floor(clock_s);
+    registers->clock_base_s = (int64_t)whole_s;
+    registers->clock_base_ns = now_ns - (int64_t)((clock_s - whole_s) * (double)NS_PER_SECOND);
+    registers->params.drift_ppm = ppm;
+}
+
 void registers_set_temperature(struct registers *registers, int64_t now_ns, double temperature_c) {
     settle(registers, now_ns);
     registers->params.temperature_c = temperature_c;

@@ -101,6 +101,8 @@ void registers_clear(struct registers *registers, int64_t now_ns);
 /* Keeps the total register as it is now for "energy_frozen". */
 void registers_freeze(struct registers *registers, int64_t now_ns);
 void registers_set_gain(struct registers *registers, int64_t now_ns, double gain);
+/* The meter's clock goes so much too fast from now on. */
+void registers_set_drift(struct registers *registers, int64_t now_ns, double ppm);
 void registers_set_temperature(struct registers *registers, int64_t now_ns, double temperature_c);
 void registers_set_tariffs(struct registers *registers, int64_t now_ns,
                            const struct tariff_switch *switches, unsigned count);

@@ -6,12 +6,16 @@
 #include "meter/simulated_internal.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WAKE_UP    0xFE
-#define FAULT_DRAW 1000 /* where the draws of faults begin in the seed's sequence */
+#define WAKE_UP     0xFE
+#define FRAME_START 0x68
+#define FRAME_END   0x16
+#define FRAME_BARE  12   /* bytes of a frame without data */
+#define FAULT_DRAW  1000 /* where the draws of faults begin in the seed's sequence */
 
 const struct simulated_params simulated_params_default = {
     .registers =
@@ -140,6 +144,9 @@ static void requested(void *ctx, int64_t first_ns, int64_t last_ns,
         return;
     }
     meter->stats.requests++;
+    if (meter->asked != NULL) {
+        meter->asked(meter->asked_ctx, meter->loop->now_ns);
+    }
     meter->answer = (struct meter_frame){
         .control = (uint8_t)(METER_ANSWER | (request->control & METER_FUNCTION))};
     memcpy(meter->answer.address, meter->registers.params.address, 6);
@@ -158,11 +165,34 @@ static void damaged(void *ctx, int64_t at_ns, enum meter_damage damage, const ui
     meter->stats.damaged++;
 }
 
+/* A run that is one sound frame for, or of, another meter: most of what a meter on a shared line
+ * hears. The parser would come to the same, byte by byte. */
+static bool passes_by(const struct simulated *meter, const struct serial_run *run) {
+    const uint8_t *frame = run->bytes, *end = run->bytes + run->count;
+    while (frame < end && *frame == WAKE_UP) {
+        frame++;
+    }
+    ptrdiff_t count = end - frame;
+    if (meter->parser.count != 0 || count < FRAME_BARE || frame[0] != FRAME_START ||
+        frame[7] != FRAME_START || count != FRAME_BARE + frame[9] ||
+        meter_address_matches(frame + 1, meter->registers.params.address)) {
+        return false;
+    }
+    uint8_t sum = 0;
+    for (ptrdiff_t i = 0; i < count - 2; i++) {
+        sum = (uint8_t)(sum + frame[i]);
+    }
+    return sum == frame[count - 2] && frame[count - 1] == FRAME_END;
+}
+
 static void received(void *ctx, int64_t now_ns, const struct serial_run *run) {
     struct simulated *meter = ctx;
     (void)now_ns;
     if (serial_rate(meter->line) != meter->params.bits_per_s && run->byte_ns != 0) {
         meter->stats.damaged++;
+        return;
+    }
+    if (passes_by(meter, run)) {
         return;
     }
     for (size_t i = 0; i < run->count; i++) {
@@ -216,6 +246,12 @@ void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, do
     meter->fault = fault;
     meter->fault_value = value;
     meter->fault_share = share;
+}
+
+void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
+                          void *ctx) {
+    meter->asked = asked;
+    meter->asked_ctx = ctx;
 }
 
 struct registers *simulated_registers(struct simulated *meter) {

@@ -64,6 +64,9 @@ struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
 /* share: of the answers, 0..1, drawn from the seed of the registers. */
 void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, double value,
                          double share);
+/* asked is called for every request that is understood and meant for it. */
+void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
+                          void *ctx);
 struct registers *simulated_registers(struct simulated *meter);
 /* Tariffs changed by the caller through registers_set_tariffs or the clock: look again when the next switch is. */
 void simulated_clock_changed(struct simulated *meter);

@@ -15,6 +15,8 @@ struct simulated {
     struct timer answer_timer, switch_timer;
     struct meter_frame answer;
     struct simulated_stats stats;
+    void (*asked)(void *ctx, int64_t now_ns); /* NULL: nobody wants to know */
+    void *asked_ctx;
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
     uint64_t random;

@@ -22,6 +22,7 @@ static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     core->host = *host;
     core->begin_ns = now_ns;
     core_params_default(core->param);
+    core_meter_begin(&core->ac_meter, &core->host, core->param, DUT_LINE_AC_METER, CORE_P_METER_AC);
     begin_guns(core);
     return 0;
 }
@@ -43,14 +44,33 @@ static void on_can(void *dut, int64_t now_ns, unsigned net, const struct dut_can
     core->gun[index].event = true;
 }
 
-/* Meters are not read by the session: it takes the energy from its input channel. */
 static void on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
                       size_t count) {
-    (void)dut;
-    (void)now_ns;
-    (void)line;
-    (void)bytes;
-    (void)count;
+    struct core *core = dut;
+    unsigned index = line - DUT_LINE_DC_METER;
+    if (line == DUT_LINE_AC_METER) {
+        core_meter_hear(&core->ac_meter, now_ns, bytes, (unsigned)count);
+    } else if (index < guns(core)) {
+        core->gun[index].now = now_ns;
+        core_metering_hear(&core->gun[index], bytes, (unsigned)count);
+        core->gun[index].event = true;
+    }
+}
+
+/* Billing goes by the DC meters: a silent AC meter is shown where nothing else is, no more. */
+static int64_t run_ac_meter(struct core *core, int64_t now_ns) {
+    int64_t period_ns = (int64_t)core->param[CORE_P_METER_IDLE] * 1000000;
+    int64_t wake = core_meter_run(&core->ac_meter, now_ns, period_ns, false);
+    bool lost = core_meter_lost(&core->ac_meter);
+    for (unsigned i = 0; lost != core->ac_meter_lost && i < guns(core); i++) {
+        enum core_fault shown = core->gun[i].notice;
+        if (lost && shown == CORE_FAULT_NONE)
+            core_notice(&core->gun[i], CORE_FAULT_AC_METER_SILENT);
+        else if (!lost && shown == CORE_FAULT_AC_METER_SILENT)
+            core_notice(&core->gun[i], CORE_FAULT_NONE);
+    }
+    core->ac_meter_lost = lost;
+    return wake;
 }
 
 static bool pile_wide(enum dut_input channel) {
@@ -72,7 +92,7 @@ static void on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input cha
 
 static int64_t run(void *dut, int64_t now_ns) {
     struct core *core = dut;
-    int64_t wake = DUT_NEVER;
+    int64_t wake = run_ac_meter(core, now_ns);
     for (unsigned i = 0; i < guns(core); i++) {
         int64_t at = core_gun_run(&core->gun[i], now_ns);
         wake = at < wake ? at : wake;

@@ -51,6 +51,10 @@ static const struct core_fault_row rows[CORE_FAULT_COUNT] = {
     [CORE_FAULT_PAUSE] = {"paused too long", {OTHER}, false},
     [CORE_FAULT_COMMUNICATION] = {"communication interrupted", {OTHER}, false},
     [CORE_FAULT_BRO_WITHDRAWN] = {"BRO withdrawn", {OTHER}, false},
+    [CORE_FAULT_METER_SILENT] = {"meter silent", {OTHER}, false},
+    [CORE_FAULT_METER_BACKWARDS] = {"meter runs backwards", {OTHER}, false},
+    [CORE_FAULT_METER_CONTRADICTS] = {"meter contradicts voltage and current", {OTHER}, false},
+    [CORE_FAULT_AC_METER_SILENT] = {"AC meter silent", {OTHER}, false},
 };
 
 const struct core_fault_row *core_fault_row(int32_t fault) {

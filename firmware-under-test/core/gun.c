@@ -100,12 +100,14 @@ struct core_clock core_clock_now(const struct gun *gun) {
 static void sample(struct gun *gun) {
     if (!core_session_supervised(gun) && core_output_is_off(gun)) {
         gun->sample_ns = gun->slow_ns = INT64_MIN;
+        core_metering_sample(gun, false);
         return;
     }
     if (gun->now >= gun->sample_ns) {
         core_read(gun, DUT_IN_INNER_MV);
         core_read(gun, DUT_IN_OUTER_MV);
         core_read(gun, DUT_IN_CURRENT_MA);
+        core_metering_sample(gun, true);
         gun->sample_ns = gun->now + core_ns(gun, CORE_P_SUPERVISE_PERIOD);
     }
     if (gun->now >= gun->slow_ns) {
@@ -124,6 +126,7 @@ static void pass(struct gun *gun) {
     gun->wake = DUT_NEVER;
     gun->again = false;
     sample(gun);
+    core_metering_run(gun);
     core_interlocks_run(gun);
     if (gun->output.state == CORE_OUTPUT_FOLLOW)
         core_protections_run(gun);
@@ -149,6 +152,7 @@ void core_gun_begin(struct gun *gun, struct core *core, unsigned index, int64_t 
     gun->now = now_ns;
     gun->event = true;
     gun->interlocks.due_ns = DUT_NEVER;
+    core_metering_begin(gun);
     core_session_begin(gun);
 }
 

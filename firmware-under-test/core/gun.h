@@ -14,6 +14,7 @@
 #include "insulation.h"
 #include "interlocks.h"
 #include "link.h"
+#include "metering.h"
 #include "output.h"
 #include "params.h"
 #include "precharge.h"
@@ -53,6 +54,7 @@ struct gun {
     struct core_insulation insulation;
     struct core_precharge precharge;
     struct core_protections protections;
+    struct core_metering metering;
 };
 
 struct core {
@@ -60,6 +62,9 @@ struct core {
     int32_t param[CORE_PARAM_COUNT];
     unsigned begun; /* guns that have begun */
     int64_t begin_ns;
+    struct core_meter
+        ac_meter;       /* its register is for the upper system: nothing here is billed by it */
+    bool ac_meter_lost; /* as shown */
     struct gun gun[DUT_GUNS_MAX];
 };
 

@@ -102,6 +102,13 @@ static enum core_fault first_active(const struct gun *gun, unsigned watches) {
     return CORE_FAULT_NONE;
 }
 
+static enum core_fault shown_when_idle(const struct gun *gun) {
+    enum core_fault refusal = core_interlocks_refusal(gun);
+    if (refusal == CORE_FAULT_NONE && gun->core->ac_meter_lost)
+        return CORE_FAULT_AC_METER_SILENT;
+    return refusal;
+}
+
 void core_interlocks_run(struct gun *gun) {
     struct core_interlocks *il = &gun->interlocks;
     enum core_fault fault;
@@ -115,7 +122,7 @@ void core_interlocks_run(struct gun *gun) {
         if (fault != CORE_FAULT_NONE)
             core_fail(gun, fault);
         else if (core_session_watches(gun) == 0)
-            core_notice(gun, first_active(gun, CORE_WATCH_PILE));
+            core_notice(gun, shown_when_idle(gun));
     }
     core_wake(gun, il->due_ns);
 }
@@ -133,5 +140,6 @@ bool core_interlocks_unplugged(const struct gun *gun) {
 }
 
 enum core_fault core_interlocks_refusal(const struct gun *gun) {
-    return first_active(gun, CORE_WATCH_PILE);
+    enum core_fault fault = first_active(gun, CORE_WATCH_PILE);
+    return fault != CORE_FAULT_NONE ? fault : core_metering_refusal(gun);
 }

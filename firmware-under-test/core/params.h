@@ -155,6 +155,28 @@
     X(FAULT_AUX_AFTER, "fault.aux_after", "ms", "GB/T 18487.1 B.3.7.1", 9800, 0, CORE_MS_MAX)      \
     X(BSM_REACT, "bsm.react", "bits", "GB/T 34658 DP.3003", 63, 0, 63)                             \
     X(BSM_UNTRUSTED, "bsm.untrusted", "", "GB/T 34658 DP.3004", 0, 0, 1)                           \
+    /* meters; a meter's number is the last nine digits of its address */                          \
+    X(METER_DC_A, "meter.dc_number_a", "", "ZS-6.5.7.2", 1, 0, 999999999)                          \
+    X(METER_DC_B, "meter.dc_number_b", "", "ZS-6.5.7.2", 2, 0, 999999999)                          \
+    X(METER_AC, "meter.ac_number", "", "T240-4.8b", 101, 0, 999999999)                             \
+    X(METER_TRIES, "meter.tries", "", "maker", 3, 1, 1000000)                                      \
+    X(METER_TIMEOUT, "meter.timeout", "ms", "DL/T 645 (500 ms and the frames)", 1000, 1,           \
+      CORE_MS_MAX)                                                                                 \
+    X(METER_GAP, "meter.gap", "ms", "DL/T 645", 500, 1, CORE_MS_MAX)                               \
+    X(METER_PAUSE, "meter.pause", "ms", "maker", 30, 0, CORE_MS_MAX)                               \
+    X(METER_WAKE_UPS, "meter.wake_ups", "", "DL/T 645", 4, 0, 4)                                   \
+    X(METER_PERIOD, "meter.period", "ms", "ZS-6.5.8.5q", 1000, 1, CORE_MS_MAX)                     \
+    X(METER_IDLE, "meter.idle_period", "ms", "maker", 5000, 1, CORE_MS_MAX)                        \
+    X(METER_VOLTAGE_DECIMALS, "meter.voltage_decimals", "", "GB/T 29318", 1, 0, 6)                 \
+    X(METER_CURRENT_DECIMALS, "meter.current_decimals", "", "GB/T 29318", 3, 0, 6)                 \
+    X(METER_ROLL_OVER, "meter.roll_over", "10 Wh", "DL/T 645 XXXXXX.XX kWh", 100000000, 1000000,   \
+      2000000000)                                                                                  \
+    X(METER_CONFIRM, "meter.confirm", "", "maker", 2, 1, 1000000)                                  \
+    X(METER_TOLERANCE, "meter.tolerance", "permille", "maker", 50, 0, 1000000)                     \
+    X(METER_FLOOR, "meter.floor", "Wh", "maker", 50, 0, INT32_MAX)                                 \
+    X(METER_WINDOW, "meter.window", "Wh", "maker", 5000, 0, INT32_MAX)                             \
+    X(METER_BEYOND, "meter.beyond", "", "T240-4.8a", 1, 0, 1)                                      \
+    X(METER_DOUBT, "meter.doubt", "ms", "maker", 3000, 0, CORE_MS_MAX)                             \
     /* ends on a condition, 0 = off */                                                             \
     X(END_MINUTES, "end.minutes", "min", "ZS-6.5.8.4a", 0, 0, 100000)                              \
     X(END_ENERGY, "end.energy_wh", "Wh", "ZS-6.5.8.4a", 0, 0, INT32_MAX)                           \

@@ -139,9 +139,7 @@ int32_t core_session_minutes(const struct gun *gun) {
 }
 
 int32_t core_session_energy_wh(struct gun *gun) {
-    if (!gun->session.charged)
-        return 0;
-    return core_read(gun, DUT_IN_ENERGY_WH) - gun->session.energy_start_wh;
+    return gun->session.charged ? core_metering_energy_wh(gun) : 0;
 }
 
 const char *core_session_state_name(int32_t state) {

@@ -46,7 +46,9 @@ struct core_session {
     bool charged;      /* phase E was reached */
     int64_t charge_ns; /* when, first */
     int64_t stop_ns;   /* when the charge ended; valid once ending */
-    int32_t energy_start_wh;
+    bool off;          /* the output has been off since off_ns, statistics are being told */
+    int64_t off_ns;
+    unsigned csd_told; /* CSD sent when the register as of off_ns was known, and one more */
 };
 
 struct gun;

@@ -72,7 +72,7 @@ static bool bro_aa_late(struct gun *gun) {
 }
 
 enum core_state core_parameters_run(struct gun *gun) {
-    if (core_link_seen(gun, CORE_RX_BRO_AA))
+    if (core_link_seen(gun, CORE_RX_BRO_AA) && core_metering_ready(gun))
         return CORE_READYING;
     if (!core_link_seen(gun, CORE_RX_BRO) &&
         late_in_phase(gun, CORE_TX_CML, CORE_RX_BCP, CORE_P_BRO_TIMEOUT))
@@ -135,7 +135,7 @@ void core_charging_enter(struct gun *gun) {
     if (!session->charged) {
         session->charged = true;
         session->charge_ns = gun->now;
-        session->energy_start_wh = core_read(gun, DUT_IN_ENERGY_WH);
+        core_metering_mark(gun);
     }
     core_output_follow(gun, true);
 }

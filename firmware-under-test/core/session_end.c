@@ -48,9 +48,25 @@ enum core_state core_stopping_run(struct gun *gun) {
     return CORE_STAY;
 }
 
+/* The last CSD tells the register as it is once nothing flows any more. */
+static bool final_energy_told(struct gun *gun) {
+    struct core_session *session = &gun->session;
+    unsigned sent = gun->link.count[CORE_TX_CSD];
+    if (!core_output_is_off(gun))
+        return false;
+    if (!session->off) {
+        session->off = true;
+        session->off_ns = gun->now;
+    }
+    if (session->csd_told == 0 && core_metering_final(gun, session->off_ns))
+        session->csd_told = sent + 1;
+    return session->csd_told > 0 && sent >= session->csd_told;
+}
+
 enum core_state core_statistics_run(struct gun *gun) {
     bool told = gun->link.count[CORE_TX_CSD] >= (unsigned)gun->param[CORE_P_CSD_FRAMES];
-    if ((told && core_output_is_off(gun)) || patience_over(gun))
+    bool final = final_energy_told(gun);
+    if ((told && final) || patience_over(gun))
         return CORE_RELEASING;
     return CORE_STAY;
 }

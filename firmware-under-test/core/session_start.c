@@ -33,6 +33,7 @@ void core_locking_enter(struct gun *gun) {
     gun->link.awaited = 0;
     gun->link.bsm = (struct core_bsm){.permission = CORE_PERMISSION_CHARGE};
     core_contactors_supervise(gun, false);
+    core_metering_start(gun);
     core_notice(gun, CORE_FAULT_NONE);
     core_output_set(gun, DUT_OUT_LOCK, 1);
 }

@@ -28,7 +28,8 @@ POINTERS = {
     "protections": (("protections",), r"(over\w+|backflow|battery_beyond)$"),
     "gun": ((), ""),
     "core": ((), ""),
-    "board_blank": (("core",), r"(init|run|on_can|on_input)$"),
+    "meter": ((), ""),
+    "board_blank": (("core",), r"(init|run|on_can|on_serial|on_input)$"),
 }
 
 
@@ -82,7 +83,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     graph = Graph(pathlib.Path(sys.argv[1]))
-    for entry in ("run", "on_can", "on_input", "init", "set_param"):
+    for entry in ("run", "on_can", "on_serial", "on_input", "init", "set_param"):
         for title in (t for t, f in graph.files.items() if f == "core" and graph.name(t) == entry):
             size, path = graph.depth(title)
             print(f"stack {size:4d} bytes at most: {' > '.join(path)}")

@@ -57,6 +57,14 @@ enum dut_net {
     DUT_NETS = 4,
 };
 
+/* Serial lines: one a meter, DL/T 645-2007, 8 data bits, even parity. The line of gun g's DC meter is
+ * DUT_LINE_DC_METER + g. serial_write gives DUT_ERROR_ABSENT for a line that is not there. */
+enum dut_line {
+    DUT_LINE_DC_METER = 0, /* 9600 bit/s; +1 for the second gun */
+    DUT_LINE_AC_METER = 2, /* 2400 bit/s */
+    DUT_LINES = 3,
+};
+
 /* One classic CAN frame, 29-bit identifier. */
 struct dut_can_frame {
     uint32_t id; /* 29 bits, no flags */
@@ -79,12 +87,12 @@ enum dut_input {
     DUT_IN_PE_OK,              /* 1: protective earth continuous */
     DUT_IN_GUN_TEMP_POS_DC,    /* gun contact DC+, 0.1 degC */
     DUT_IN_GUN_TEMP_NEG_DC,    /* gun contact DC-, 0.1 degC */
-    DUT_IN_ENERGY_WH,          /* register of this gun's DC meter */
-    DUT_IN_START,              /* 1 while a person confirms the start at this gun */
-    DUT_IN_STOP,               /* 1 while a person asks this gun to stop */
-    DUT_IN_ESTOP,              /* 1: emergency stop pressed (pile) */
-    DUT_IN_DOOR_OPEN,          /* 1: a door with live parts behind it is open (pile) */
-    DUT_IN_AC_MV,              /* AC supply, line to line rms (pile) */
+    DUT_IN_ENERGY_WH, /* register of this gun's DC meter, for firmware that reads none itself */
+    DUT_IN_START,     /* 1 while a person confirms the start at this gun */
+    DUT_IN_STOP,      /* 1 while a person asks this gun to stop */
+    DUT_IN_ESTOP,     /* 1: emergency stop pressed (pile) */
+    DUT_IN_DOOR_OPEN, /* 1: a door with live parts behind it is open (pile) */
+    DUT_IN_AC_MV,     /* AC supply, line to line rms (pile) */
     DUT_INPUTS
 };
 

@@ -421,7 +421,10 @@ static inline void fake_run(struct fake *f, int ms) {
     f->now = until;
 }
 
-static inline struct fake *fake_new(void) {
+/* serial_write may be NULL: a pile without serial lines. Its ctx is the fake. */
+static inline struct fake *fake_new_with_lines(int (*serial_write)(void *ctx, unsigned line,
+                                                                   const uint8_t *bytes,
+                                                                   size_t count)) {
     static struct dut_host host = {
         .can_send = fake_can_send, .input = fake_read, .output = fake_write, .log = fake_log};
     struct fake *f = calloc(1, sizeof *f);
@@ -450,8 +453,13 @@ static inline struct fake *fake_new(void) {
         g->insulation_ohm[0] = g->insulation_ohm[1] = 10000000;
     }
     host.ctx = f;
+    host.serial_write = serial_write;
     ck_assert_int_eq(f->api->init(f->dut, &host, f->now), 0);
     return f;
+}
+
+static inline struct fake *fake_new(void) {
+    return fake_new_with_lines(NULL);
 }
 
 static inline void fake_free(struct fake *f) {

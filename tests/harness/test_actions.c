@@ -53,6 +53,8 @@ static void fill(const char *usage, char *text, size_t size) {
         {"FAULT", "skipping"},
         {"RECEPTION-FAULT", "holding"},
         {"REASON-BYTE", "7"},
+        {"METER", "dc"},
+        {"ENERGY", "5 kWh"},
     };
     char copy[128];
     text[0] = '\0';

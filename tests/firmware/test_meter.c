@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/* The core and its meters: what it asks and when, what it believes, and how a charge ends whose meter
+ * does not answer, runs backwards or lies. The meter here is the test's own. */
+#include "tests/firmware/fake_pile.h"
+
+#define ANSWER_MS 60
+#define WH_10     36000.0 /* J */
+#define LINES     3
+
+enum item {
+    ENERGY,
+    VOLTAGE,
+    CURRENT,
+    ITEMS
+};
+
+struct request {
+    int64_t at;
+    unsigned line;
+    enum item item;
+};
+
+/* One meter on each line. */
+static struct {
+    bool silent, absent, refuses[ITEMS], other_address, bad_sum;
+    unsigned bad_registers; /* so many answers tell 1 kWh less */
+    double gain, energy_j;
+    int64_t start_10wh;
+    int64_t due; /* of the answer; FAKE_NEVER: none */
+    uint8_t answer[40];
+    size_t answer_count;
+} meters[LINES];
+static struct request requests[20000];
+static unsigned request_count;
+static struct fake *f;
+
+static void put_bcd(uint8_t *bytes, unsigned count, int64_t value) {
+    for (unsigned i = 0; i < count; i++, value /= 100)
+        bytes[i] = (uint8_t)(value % 10 | value / 10 % 10 << 4);
+}
+
+static int64_t register_10wh(unsigned line) {
+    int64_t digits = meters[line].start_10wh + (int64_t)(meters[line].energy_j / WH_10);
+    return digits % 100000000;
+}
+
+static void make_answer(unsigned line, const uint8_t *request, enum item item) {
+    static const unsigned sizes[ITEMS] = {4, 3, 4};
+    const struct fake_gun *g = &f->gun[line < 2 ? line : 0];
+    int64_t values[ITEMS] = {register_10wh(line), (int64_t)(g->outer_v * 10),
+                             (int64_t)(g->current_a * 1000)};
+    uint8_t frame[32] = {0x68};
+    unsigned length = 4 + sizes[item];
+    uint8_t sum = 0;
+    memcpy(frame + 1, request + 1, 7);
+    frame[1] ^= meters[line].other_address ? 0x11 : 0;
+    frame[8] = meters[line].refuses[item] ? 0xD1 : 0x91;
+    if (meters[line].refuses[item]) {
+        length = 1;
+        frame[10] = 0x02;
+    } else {
+        if (item == ENERGY && meters[line].bad_registers > 0) {
+            meters[line].bad_registers--;
+            values[ENERGY] -= 100;
+        }
+        for (unsigned i = 0; i < 4; i++)
+            frame[10 + i] = (uint8_t)(request[10 + i] - 0x33);
+        put_bcd(frame + 14, sizes[item], values[item]);
+    }
+    frame[9] = (uint8_t)length;
+    for (unsigned i = 0; i < length; i++)
+        frame[10 + i] = (uint8_t)(frame[10 + i] + 0x33);
+    for (unsigned i = 0; i < 10 + length; i++)
+        sum = (uint8_t)(sum + frame[i]);
+    frame[10 + length] = (uint8_t)(sum + (meters[line].bad_sum ? 1 : 0));
+    frame[11 + length] = 0x16;
+    meters[line].answer_count = 12 + length;
+    memcpy(meters[line].answer, frame, 12 + length);
+    meters[line].due = f->now + ANSWER_MS * FAKE_MS;
+}
+
+static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
+    static const uint8_t number[LINES] = {0x01, 0x02, 0x01};
+    (void)ctx;
+    if (line >= LINES || meters[line].absent)
+        return DUT_ERROR_ABSENT;
+    while (count > 0 && bytes[0] == 0xFE) {
+        bytes++;
+        count--;
+    }
+    ck_assert_uint_eq(count, 16);
+    ck_assert_uint_eq(bytes[1], number[line]);
+    ck_assert_uint_eq(bytes[8], 0x11);
+    enum item item = bytes[13] == 0x33 ? ENERGY : bytes[12] == 0x34 ? VOLTAGE : CURRENT;
+    ck_assert_uint_lt(request_count, sizeof requests / sizeof requests[0]);
+    requests[request_count++] = (struct request){f->now, line, item};
+    ck_assert_msg(meters[line].due == FAKE_NEVER, "asked while the answer is still coming");
+    if (!meters[line].silent)
+        make_answer(line, bytes, item);
+    return (int)count;
+}
+
+/* A millisecond of pile, then of meters. */
+static void run_ms(int ms) {
+    for (int i = 0; i < ms; i++) {
+        fake_run(f, 1);
+        for (unsigned line = 0; line < LINES; line++) {
+            const struct fake_gun *g = &f->gun[line < 2 ? line : 0];
+            meters[line].energy_j += g->outer_v * g->current_a / 1000 * meters[line].gain;
+            if (meters[line].due == FAKE_NEVER || f->now < meters[line].due)
+                continue;
+            meters[line].due = FAKE_NEVER;
+            f->api->on_serial(f->dut, f->now, line, meters[line].answer, meters[line].answer_count);
+            fake_call(f);
+        }
+    }
+}
+
+static bool until(const char *state, int ms) {
+    for (int i = 0; i < ms && strcmp(fake_state(f, 0), state) != 0; i++)
+        run_ms(1);
+    return strcmp(fake_state(f, 0), state) == 0;
+}
+
+static void press_start(void) {
+    fake_set(f, 0, DUT_IN_START, 1);
+    run_ms(100);
+    fake_set(f, 0, DUT_IN_START, 0);
+}
+
+static void plug_in(void) {
+    fake_call(f);
+    fake_set(f, 0, DUT_IN_CC1_MV, 4000);
+    run_ms(500);
+}
+
+static void charging(void) {
+    plug_in();
+    press_start();
+    ck_assert_msg(until("charging", 15000), "stuck in %s: %s", fake_state(f, 0), fake_alarm(f));
+    run_ms(3000);
+}
+
+static void stop(void) {
+    fake_input(f, DUT_IN_STOP, 1);
+    run_ms(100);
+    fake_input(f, DUT_IN_STOP, 0);
+}
+
+/* Energy of the last CSD, in 0.1 kWh. */
+static int told(void) {
+    int energy = -1;
+    for (unsigned i = 0; i < f->frame_count; i++)
+        if (fake_pf(&f->frames[i].frame) == 0x1D)
+            energy = f->frames[i].frame.data[2] | f->frames[i].frame.data[3] << 8;
+    return energy;
+}
+
+static void check_told(double wh) {
+    ck_assert_msg(abs(told() * 100 - (int)wh) <= 80, "CSD tells %d Wh of %.0f", told() * 100, wh);
+}
+
+static void ends_with(const char *alarm, int within_ms) {
+    int64_t since = f->now;
+    ck_assert_msg(until("ended", within_ms), "still %s", fake_state(f, 0));
+    ck_assert_str_eq(fake_alarm(f), alarm);
+    const struct fake_frame *cst = fake_sent(f, 0x1A, -1, since - 5000 * FAKE_MS);
+    ck_assert_ptr_nonnull(cst);
+    ck_assert_uint_eq(cst->frame.data[2] & 0x04, 0x04); /* other fault */
+}
+
+static void setup(void) {
+    memset(meters, 0, sizeof meters);
+    for (unsigned i = 0; i < LINES; i++) {
+        meters[i].gain = 1;
+        meters[i].due = FAKE_NEVER;
+        meters[i].start_10wh = 1234567;
+    }
+    request_count = 0;
+    f = fake_new_with_lines(serial_write);
+}
+
+static void teardown(void) {
+    fake_free(f);
+}
+
+static unsigned count_requests(unsigned line, enum item item, int64_t from) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < request_count; i++)
+        count += requests[i].line == line && requests[i].item == item && requests[i].at >= from;
+    return count;
+}
+
+START_TEST(both_meters_are_read_all_the_time) {
+    charging();
+    int64_t from = f->now;
+    run_ms(60000);
+    for (enum item item = ENERGY; item < ITEMS; item++) {
+        ck_assert_uint_ge(count_requests(0, item, from), 59);
+        ck_assert_uint_le(count_requests(0, item, from), 61);
+    }
+    ck_assert_uint_eq(count_requests(1, ENERGY, 0), 0); /* one gun */
+    ck_assert_uint_ge(count_requests(2, ENERGY, from), 11);
+    stop();
+    ck_assert(until("ended", 10000));
+    check_told(meters[0].energy_j / 3600);
+    ck_assert_str_eq(fake_alarm(f), "none");
+}
+END_TEST
+
+START_TEST(the_last_csd_tells_the_register) {
+    charging();
+    run_ms(47000);
+    stop();
+    ck_assert(until("ended", 10000));
+    int counted = (int)(register_10wh(0) - 1234567) * 10;
+    ck_assert_int_eq(told(), (counted + 50) / 100);
+}
+END_TEST
+
+START_TEST(idle_asks_for_the_register_now_and_then) {
+    plug_in();
+    int64_t from = f->now;
+    run_ms(50000);
+    ck_assert_uint_ge(count_requests(0, ENERGY, from), 9);
+    ck_assert_uint_le(count_requests(0, ENERGY, from), 11);
+    ck_assert_uint_eq(count_requests(0, VOLTAGE, from), 0);
+}
+END_TEST
+
+START_TEST(silent_meter_is_tried_three_times_a_second_apart) {
+    charging();
+    meters[0].silent = true;
+    run_ms(1500); /* the next request is out */
+    int64_t last = 0;
+    unsigned tries = 0;
+    ends_with("meter silent", 15000);
+    for (unsigned i = 0; i < request_count && tries < 3; i++) {
+        if (requests[i].line != 0 || requests[i].at < f->now - 12000 * FAKE_MS)
+            continue;
+        if (last != 0 && requests[i].at - last >= 1000 * FAKE_MS)
+            tries++;
+        last = requests[i].at;
+    }
+    ck_assert_uint_ge(tries, 2);
+}
+END_TEST
+
+START_TEST(silent_meter_bills_what_flowed_on) {
+    charging();
+    run_ms(20000);
+    meters[0].silent = true;
+    ends_with("meter silent", 15000);
+    check_told(meters[0].energy_j / 3600);
+    f->gun[0].bcl_da = 0;
+}
+END_TEST
+
+START_TEST(no_charge_without_a_meter) {
+    meters[0].silent = true;
+    plug_in();
+    run_ms(10000);
+    ck_assert_str_eq(fake_alarm(f), "meter silent");
+    press_start();
+    run_ms(5000);
+    ck_assert_str_eq(fake_state(f, 0), "plugged");
+    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
+    meters[0].silent = false;
+    run_ms(6000);
+    ck_assert_str_eq(fake_alarm(f), "none");
+    press_start();
+    ck_assert(until("charging", 15000));
+}
+END_TEST
+
+START_TEST(meter_that_falls_silent_at_the_start) {
+    plug_in();
+    meters[0].silent = true;
+    press_start();
+    ck_assert_msg(until("releasing", 15000), "still %s: %s", fake_state(f, 0), fake_alarm(f));
+    ck_assert_str_eq(fake_alarm(f), "meter silent");
+    ck_assert_int_eq(f->gun[0].out[DUT_OUT_K1], 0);
+    ck_assert_ptr_null(fake_sent(f, 0x12, -1, 0)); /* no CCS */
+}
+END_TEST
+
+/* A checksum of one byte lets a damaged frame pass now and then: one such register is nothing. */
+START_TEST(backwards_counts_when_it_is_said_twice) {
+    charging();
+    run_ms(5000);
+    meters[0].bad_registers = 1;
+    run_ms(5000);
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+    meters[0].bad_registers = 2;
+    ends_with("meter runs backwards", 15000);
+    check_told(meters[0].energy_j / 3600);
+}
+END_TEST
+
+START_TEST(roll_over_is_not_backwards) {
+    meters[0].start_10wh = 99999990; /* 100 Wh to go: 7 s at 54 kW */
+    charging();
+    run_ms(30000);
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_int_lt(register_10wh(0), 1000);
+    stop();
+    ck_assert(until("ended", 10000));
+    check_told(meters[0].energy_j / 3600);
+}
+END_TEST
+
+START_TEST(lying_meter_ends_the_charge) {
+    static const double gains[] = {1.1, 0.9, 0.0, 2.0};
+    f->gun[0].bcl_da = 2000;
+    meters[0].gain = gains[_i];
+    charging();
+    ends_with("meter contradicts voltage and current", 120000);
+}
+END_TEST
+
+START_TEST(meter_within_its_class_does_not) {
+    static const double gains[] = {1.01, 0.99};
+    f->gun[0].bcl_da = 2000;
+    meters[0].gain = gains[_i];
+    charging();
+    run_ms(120000);
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+}
+END_TEST
+
+START_TEST(stuck_register_bills_what_flowed) {
+    charging();
+    run_ms(20000);
+    double before = meters[0].energy_j, carried = 0;
+    meters[0].gain = 0;
+    for (int i = 0; i < 60000 && strcmp(fake_state(f, 0), "ended") != 0; i++) {
+        run_ms(1);
+        carried += f->gun[0].outer_v * f->gun[0].current_a / 1000;
+    }
+    ck_assert_str_eq(fake_alarm(f), "meter contradicts voltage and current");
+    check_told((before + carried) / 3600);
+}
+END_TEST
+
+START_TEST(refused_energy_is_no_meter) {
+    charging();
+    meters[0].refuses[ENERGY] = true;
+    ends_with("meter silent", 15000);
+}
+END_TEST
+
+/* Not every DC meter tells voltage and current: the charger's own are compared then. */
+START_TEST(refused_voltage_and_current_do_not_matter) {
+    meters[0].refuses[VOLTAGE] = meters[0].refuses[CURRENT] = true;
+    charging();
+    run_ms(60000);
+    ck_assert_msg(strcmp(fake_state(f, 0), "charging") == 0, "%s", fake_alarm(f));
+    meters[0].gain = 0;
+    ends_with("meter contradicts voltage and current", 30000);
+}
+END_TEST
+
+START_TEST(answers_of_others_and_damaged_ones_do_not_count) {
+    charging();
+    if (_i == 0)
+        meters[0].other_address = true;
+    else
+        meters[0].bad_sum = true;
+    ends_with("meter silent", 15000);
+}
+END_TEST
+
+START_TEST(ac_meter_is_shown_only) {
+    charging();
+    meters[2].silent = true;
+    run_ms(15000);
+    ck_assert_str_eq(fake_alarm(f), "AC meter silent");
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+    meters[2].silent = false;
+    run_ms(10000);
+    ck_assert_str_eq(fake_alarm(f), "none");
+}
+END_TEST
+
+START_TEST(without_lines_the_register_is_an_input) {
+    for (unsigned i = 0; i < LINES; i++)
+        meters[i].absent = true;
+    f->gun[0].in[DUT_IN_ENERGY_WH] = 5000;
+    charging();
+    f->gun[0].in[DUT_IN_ENERGY_WH] = 6200;
+    stop();
+    ck_assert(until("ended", 10000));
+    ck_assert_int_eq(told(), 12);
+    ck_assert_str_eq(fake_alarm(f), "none");
+}
+END_TEST
+
+START_TEST(second_gun_has_a_meter_of_its_own) {
+    fake_param(f, "guns", 2);
+    fake_call(f);
+    run_ms(20000);
+    ck_assert_uint_ge(count_requests(1, ENERGY, 0), 3);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("meter");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, both_meters_are_read_all_the_time);
+    tcase_add_test(all, the_last_csd_tells_the_register);
+    tcase_add_test(all, idle_asks_for_the_register_now_and_then);
+    tcase_add_test(all, silent_meter_is_tried_three_times_a_second_apart);
+    tcase_add_test(all, silent_meter_bills_what_flowed_on);
+    tcase_add_test(all, no_charge_without_a_meter);
+    tcase_add_test(all, meter_that_falls_silent_at_the_start);
+    tcase_add_test(all, backwards_counts_when_it_is_said_twice);
+    tcase_add_test(all, roll_over_is_not_backwards);
+    tcase_add_loop_test(all, lying_meter_ends_the_charge, 0, 4);
+    tcase_add_loop_test(all, meter_within_its_class_does_not, 0, 2);
+    tcase_add_test(all, stuck_register_bills_what_flowed);
+    tcase_add_test(all, refused_energy_is_no_meter);
+    tcase_add_test(all, refused_voltage_and_current_do_not_matter);
+    tcase_add_loop_test(all, answers_of_others_and_damaged_ones_do_not_count, 0, 2);
+    tcase_add_test(all, ac_meter_is_shown_only);
+    tcase_add_test(all, without_lines_the_register_is_an_input);
+    tcase_add_test(all, second_gun_has_a_meter_of_its_own);
+    suite_add_tcase(suite, all);
+    return fake_main(suite);
+}
