@@ -9,7 +9,6 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${PILEBENCH:?set by CTest}"
 vcan_run=("$here/vcan-run" --virtual-time)
-#DEL/vcan-run --virtual-time)
 unset IN_VCAN_GUEST VCAN_WAY VCAN_CLOCK
 export PILEBENCH
 export VCAN_TIMEOUT=${VCAN_TIMEOUT:-1200} # a clock that stands still would stand for ever
