@@ -92,11 +92,12 @@ END_TEST
 
 START_TEST(two_cars_in_one_file) {
     charge(&stream);
-    charge_at(&stream, 20000); /* CHM after the end: the next charge */
-    charge_at(&stream, 80000); /* and after a long silence */
+    charge_at(&stream, 20000);               /* CHM after the end: the next charge */
+    charge_at(&stream, 80000);               /* and after a long silence */
+    charge_at(&stream, 80000 + T_END + 300); /* the same car at once again */
     ck_assert_str_eq(judged(&stream), "");
     ck_assert_str_eq(stream.unclear, "");
-    ck_assert_uint_eq(rules_session_count(stream.rules), 3);
+    ck_assert_uint_eq(rules_session_count(stream.rules), 4);
     ck_assert_int_eq(rules_session(stream.rules, 1)->from_ns, 20000 * MS);
     ck_assert_int_eq(rules_session(stream.rules, 2)->from_ns, 80000 * MS);
     stream_free(&stream);
