@@ -182,8 +182,8 @@ static void define_attributes(struct dbc *dbc) {
           "BA_ \"BusType\" \"CAN\";\n"
           "BA_ \"ProtocolType\" \"J1939\";\n",
           dbc->out);
-    fprintf(dbc->out, "BA_ \"NmStationAddress\" BU_ CHARGER %u;\n", ADDRESS_CHARGER);
-    fprintf(dbc->out, "BA_ \"NmStationAddress\" BU_ BMS %u;\n", ADDRESS_BMS);
+    fprintf(dbc->out, "BA_ \"NmStationAddress\" BU_ CHARGER %d;\n", ADDRESS_CHARGER);
+    fprintf(dbc->out, "BA_ \"NmStationAddress\" BU_ BMS %d;\n", ADDRESS_BMS);
 }
 
 static void attribute_signal(struct dbc *dbc, const struct message *message,

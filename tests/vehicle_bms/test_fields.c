@@ -264,21 +264,24 @@ END_TEST
 START_TEST(reserved_is_what_no_field_owns) {
     enum edition edition;
     const struct message *message = message_here(_i, &edition);
-    static const size_t lengths[] = {1, 4, 7, 8, 16, 49, 511, 512, 700};
+    static const size_t lengths[] = {1, 7, 8, 49, 511, 512, 700};
+    static bool owned[700 * 8];
+    for (size_t i = 0; i < message->field_count; i++) {
+        for (unsigned n = 0; n < message->fields[i].repeat; n++) {
+            struct field one = field_element(&message->fields[i], n);
+            size_t first = (one.byte - 1u) * 8u + one.bit - 1u;
+            memset(owned + first, true, one.bits);
+        }
+    }
     for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
         uint8_t data[700];
         memset(data, 0xFF, sizeof data);
         ck_assert(message_reserved_ok(message, data, lengths[k]));
         for (size_t bit = 0; bit < lengths[k] * 8; bit++) {
-            bool owned = false;
-            for (size_t i = 0; i < message->field_count; i++) {
-                for (unsigned n = 0; n < message->fields[i].repeat; n++) {
-                    struct field one = field_element(&message->fields[i], n);
-                    owned |= is_own(&one, bit);
-                }
-            }
             data[bit / 8] = (uint8_t) ~(1u << bit % 8);
-            ck_assert_int_eq(message_reserved_ok(message, data, lengths[k]), owned);
+            if (message_reserved_ok(message, data, lengths[k]) != owned[bit]) {
+                ck_abort_msg("%s: bit %zu of %zu bytes", message->code, bit, lengths[k]);
+            }
             data[bit / 8] = 0xFF;
         }
     }
