@@ -198,6 +198,33 @@ START_TEST(a_thousand_volts_need_a_vendor_format) {
 }
 END_TEST
 
+static double quarter_megawatt(void *ctx, int64_t now_ns, unsigned phase) {
+    (void)ctx, (void)now_ns, (void)phase;
+    return 250e3 / 3;
+}
+
+START_TEST(a_quarter_megawatt_needs_a_wide_format) {
+    struct meter_source high = source;
+    high.power_w = quarter_megawatt;
+    params.phases = 3;
+    registers_init(&registers, &params, &high, 0);
+    ck_assert_str_eq(read_as_text("power"), "none");
+    params.type = METER_AC_WIDE;
+    registers_init(&registers, &params, &high, 0);
+    ck_assert_str_eq(read_as_text("power"), "250.0000 kW");
+}
+END_TEST
+
+START_TEST(drift_begins_when_it_is_set) {
+    registers_init(&registers, &params, &source, 0);
+    int64_t at = INT64_C(100500000000), second = INT64_C(1000000000);
+    int64_t before = registers_clock_s(&registers, at);
+    registers_set_drift(&registers, at, 1e5);
+    ck_assert_int_eq(registers_clock_s(&registers, at), before);
+    ck_assert_int_eq(registers_clock_s(&registers, at + 1000 * second), before + 1100);
+}
+END_TEST
+
 START_TEST(calendar) {
     static const struct {
         int year;
@@ -230,6 +257,8 @@ int main(void) {
     tcase_add_test(all, jumps_sticks_clears);
     tcase_add_test(all, items);
     tcase_add_test(all, a_thousand_volts_need_a_vendor_format);
+    tcase_add_test(all, a_quarter_megawatt_needs_a_wide_format);
+    tcase_add_test(all, drift_begins_when_it_is_set);
     tcase_add_test(all, calendar);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
