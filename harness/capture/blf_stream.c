@@ -53,6 +53,13 @@ static bool file_need(struct blf_stream *stream, size_t size) {
     return true;
 }
 
+/* Past the first byte, to the next that may begin "LOBJ". */
+static void to_next_start(struct blf_window *window) {
+    window->begin++;
+    const uint8_t *start = memchr(front(window), 'L', have(window));
+    window->begin = start == NULL ? window->end : (size_t)(start - window->bytes);
+}
+
 /* ---- containers ---- */
 
 bool blf_object_at(const uint8_t *bytes, struct blf_object *object) {
@@ -88,7 +95,11 @@ static bool find_object(struct blf_stream *stream, struct blf_object *object) {
         if (!stream->lost && skipped == BLF_PADDING) {
             return fault(stream, "no object where one has to start");
         }
-        file->begin++;
+        if (stream->lost) {
+            to_next_start(file);
+        } else {
+            file->begin++;
+        }
     }
     bool cut = !stream->lost && have(file) >= BLF_PADDING;
     file->begin = file->end;
@@ -235,6 +246,10 @@ bool blf_stream_skip(struct blf_stream *stream, uint64_t size) {
         size -= count;
     }
     return true;
+}
+
+void blf_stream_search(struct blf_stream *stream) {
+    to_next_start(&stream->unpacked);
 }
 
 void blf_stream_mend(struct blf_stream *stream) {

@@ -21,7 +21,7 @@
 
 #include <zlib.h>
 
-#define BLF_WINDOW     65536u
+#define BLF_WINDOW     16384u
 #define BLF_OBJECT_MAX (64u << 20) /* a length beyond this is damage */
 #define BLF_BASE_SIZE  16u         /* signature, header size, version, object size, type */
 #define BLF_PADDING    8u          /* an object starts within so many bytes behind another */
@@ -71,6 +71,8 @@ bool blf_stream_need(struct blf_stream *stream, size_t size); /* size <= BLF_WIN
 const uint8_t *blf_stream_at(const struct blf_stream *stream);
 size_t blf_stream_have(const struct blf_stream *stream);
 bool blf_stream_skip(struct blf_stream *stream, uint64_t size);
+/* Skips a byte, and further ones in the window that cannot begin an object. */
+void blf_stream_search(struct blf_stream *stream);
 /* After a fault: forgets it and what does not join any more. */
 void blf_stream_mend(struct blf_stream *stream);
 

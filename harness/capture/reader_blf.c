@@ -213,7 +213,11 @@ static bool find_object(struct blf *blf, struct blf_object *object, bool *found)
         if (!blf->searching && skipped == BLF_PADDING) {
             return true;
         }
-        blf_stream_skip(&blf->stream, 1);
+        if (blf->searching) {
+            blf_stream_search(&blf->stream);
+        } else {
+            blf_stream_skip(&blf->stream, 1);
+        }
     }
     return false;
 }
