@@ -155,6 +155,21 @@ static int on_store_write(void *ctx, unsigned record, const void *bytes, size_t 
     return shim->host->store_write(shim->host->ctx, record, bytes, size);
 }
 
+static int on_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    struct shim *shim = ctx;
+    return shim->host->bulk_read(shim->host->ctx, offset, bytes, size);
+}
+
+static int on_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    struct shim *shim = ctx;
+    return shim->host->bulk_write(shim->host->ctx, offset, bytes, size);
+}
+
+static int64_t on_wall_time(void *ctx) {
+    struct shim *shim = ctx;
+    return shim->host->wall_time(shim->host->ctx);
+}
+
 static void on_log(void *ctx, const char *text) {
     struct shim *shim = ctx;
     shim->host->log(shim->host->ctx, text);
@@ -183,6 +198,10 @@ static int bent_init(void *dut, const struct dut_host *host, int64_t now_ns) {
                                          .store_read = on_store_read,
                                          .store_write = on_store_write,
                                          .log = on_log};
+    /* What the host does not have, the firmware does not get. */
+    shim->inner_host.bulk_read = host->bulk_read == NULL ? NULL : on_bulk_read;
+    shim->inner_host.bulk_write = host->bulk_write == NULL ? NULL : on_bulk_write;
+    shim->inner_host.wall_time = host->wall_time == NULL ? NULL : on_wall_time;
     for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
         for (unsigned channel = 0; channel < DUT_OUTPUTS; channel++) {
             shim->off_at_ns[gun][channel] = DUT_NEVER;

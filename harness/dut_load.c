@@ -13,7 +13,7 @@ const char *dut_api_problem(const struct dut_api *api) {
     if (api == NULL) {
         return "dut_entry returned NULL";
     }
-    if (api->abi_version != DUT_ABI_VERSION) {
+    if (api->abi_version < 1 || api->abi_version > DUT_ABI_VERSION) {
         return "it was built for another version of dut.h: build it again with the one that came "
                "with this bench";
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/dut_local.h"
 
+#include "harness/dut_bulk.h"
 #include "harness/dut_store.h"
 
 #include <assert.h>
@@ -51,6 +52,7 @@ struct dut_local {
     struct param_set params[DUT_LOCAL_PARAMS];
     unsigned param_count;
     struct dut_store store;
+    struct dut_bulk bulk;
 };
 
 static void *allocate(size_t size) {
@@ -155,6 +157,20 @@ static int host_store_read(void *ctx, unsigned number, void *bytes, size_t size)
 
 static int host_store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
     return dut_store_write(&((struct dut_local *)ctx)->store, number, bytes, size);
+}
+
+static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    return dut_bulk_read(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+}
+
+static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    return dut_bulk_write(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+}
+
+static int64_t host_wall_time(void *ctx) {
+    const struct dut_local *dut = ctx;
+    int64_t begin_s = dut->config.wall_begin_s;
+    return begin_s > 0 ? begin_s + dut->now_ns / 1000000000 : -1;
 }
 
 static void host_log(void *ctx, const char *text) {
@@ -344,8 +360,17 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, char *why
     }
     struct dut_local *dut = allocate(sizeof *dut);
     dut->config = *config;
-    dut->host = (struct dut_host){dut,         host_can_send,   host_serial_write, host_input,
-                                  host_output, host_store_read, host_store_write,  host_log};
+    dut->host = (struct dut_host){dut,
+                                  host_can_send,
+                                  host_serial_write,
+                                  host_input,
+                                  host_output,
+                                  host_store_read,
+                                  host_store_write,
+                                  host_log,
+                                  host_bulk_read,
+                                  host_bulk_write,
+                                  host_wall_time};
     dut->instance = allocate(config->api->instance_size);
     dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
     dut->powered = true;
@@ -382,6 +407,7 @@ void dut_local_free(struct dut_local *dut) {
         }
     }
     dut_store_free(&dut->store);
+    dut_bulk_free(&dut->bulk);
     free(dut->instance);
     free(dut);
 }

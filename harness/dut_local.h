@@ -21,7 +21,8 @@
  *    is left out: late ones follow one another.
  *  - A firmware that keeps asking to be run at once does not hang the bench: after
  *    DUT_LOCAL_SPINS runs at one instant the next is 1 ms later, and fault is called (once).
- *  - Storage is kept in memory (dut_store.h), and through dut_local_power, which is a power failure.
+ *  - Storage is kept in memory (dut_store.h, dut_bulk.h), and through dut_local_power, which is a power
+ *    failure. The clock goes on through it.
  *  - Frames with 11-bit identifiers are not given to the firmware: dut.h has none. */
 #ifndef HARNESS_DUT_LOCAL_H
 #define HARNESS_DUT_LOCAL_H
@@ -50,6 +51,8 @@ struct dut_local_config {
     struct loop *loop;
     struct signal_board *board;
     struct can_net *nets[DUT_NETS]; /* NULL: not connected, the firmware gets DUT_ERROR_ABSENT */
+    int64_t wall_begin_s;           /* the pile's clock when the loop's time is 0, seconds since
+                                       1970-01-01 00:00 civil time; 0: not set */
     volatile int *inside;           /* enum dut_call, e.g. in shared memory; NULL: not wanted.
                                        Back to 0 while the firmware calls its host. */
     /* All may be NULL. ctx is theirs. */

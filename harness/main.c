@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"qualify", cli_qualify, "prove that the cases can fail: run them against mutants"},
     {"meter", cli_meter, "read DL/T 645-2007 meters, simulate one, decode a line"},
     {"judge", cli_judge, "judge a CAN capture: who stopped the charge, and every rule"},
+    {"records", cli_records, "print what a pile billed, from its storage"},
     {"doctor", cli_doctor, "say what this machine can do, and how to mend what is missing"},
 };
 

@@ -9,7 +9,7 @@
  * and the host uses it so:
  *
  *   const struct dut_api *api = dut_entry();
- *   if (api->abi_version != DUT_ABI_VERSION) refuse;
+ *   if (api->abi_version < 1 || api->abi_version > DUT_ABI_VERSION) refuse;
  *   void *dut = memory of api->instance_size bytes, zeroed, aligned for max_align_t;
  *   api->init(dut, &host, now_ns);          host stays valid for the life of dut
  *   api->set_param(dut, "brm.timeout", v);  any number of times, before the first run
@@ -39,7 +39,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DUT_ABI_VERSION 1u
+/* 2 added bulk_read, bulk_write and wall_time at the end of struct dut_host. A host serves firmware
+ * of its own version and of all before. */
+#define DUT_ABI_VERSION 2u
 #define DUT_NEVER       INT64_MAX
 #define DUT_GUNS_MAX    2
 
@@ -122,6 +124,17 @@ struct dut_host {
     int (*store_read)(void *ctx, unsigned record, void *bytes, size_t size); /* bytes read */
     int (*store_write)(void *ctx, unsigned record, const void *bytes, size_t size);
     void (*log)(void *ctx, const char *text); /* one line, for the trace; may do nothing */
+    /* Version 2. Each may be NULL: the host has no such thing.
+     * Bulk storage, for what is too much for records: bytes at an offset, all of them or an error;
+     * DUT_ERROR_ABSENT beyond its end. On the storage when bulk_write returns. A write that a power
+     * cut interrupts may leave each of its bytes old, new or anything; no other byte changes. What was
+     * never written reads as whatever an erased storage holds. To erase before writing, to spread wear
+     * and to go round bad blocks is the host's matter. */
+    int (*bulk_read)(void *ctx, uint32_t offset, void *bytes, size_t size);
+    int (*bulk_write)(void *ctx, uint32_t offset, const void *bytes, size_t size);
+    /* The pile's clock, which goes on through power cuts: seconds since 1970-01-01 00:00 of its civil
+     * time (China: UTC+8). Negative: not set. It may be set while the firmware runs, back too. */
+    int64_t (*wall_time)(void *ctx);
 };
 
 /* One named number that bends the firmware's behaviour: a timeout, a limit, a length. */
@@ -134,7 +147,7 @@ struct dut_param {
 };
 
 struct dut_api {
-    uint32_t abi_version;           /* DUT_ABI_VERSION */
+    uint32_t abi_version;           /* DUT_ABI_VERSION it was built with */
     uint32_t guns;                  /* 1..DUT_GUNS_MAX */
     size_t instance_size;           /* bytes of memory for one instance */
     int64_t tick_ns;                /* 0: tickless */

@@ -2,6 +2,7 @@
 /* The controller's firmware as a Linux process: serves struct dut_host (dut.h) over SocketCAN,
  * serial lines and CLOCK_MONOTONIC. It knows nothing of the bench but the frames of pile_io.h. */
 #include "dut.h"
+#include "pile_bulk.h"
 #include "pile_can.h"
 #include "pile_channels.h"
 #include "pile_options.h"
@@ -51,6 +52,7 @@ struct pile {
     int lines[PILE_LINES_MAX]; /* descriptors, as options.lines */
     struct pile_channels channels;
     struct pile_store store;
+    int bulk;     /* descriptor */
     bool running; /* the firmware has its inputs and runs */
     int64_t wake_ns;
 };
@@ -111,6 +113,22 @@ static int host_store_write(void *ctx, unsigned record, const void *bytes, size_
     return pile_store_write(&((struct pile *)ctx)->store, record, bytes, size);
 }
 
+static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    return pile_bulk_read(((struct pile *)ctx)->bulk, offset, bytes, size);
+}
+
+static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    return pile_bulk_write(((struct pile *)ctx)->bulk, offset, bytes, size);
+}
+
+/* The machine's clock and time zone are the pile's. */
+static int64_t host_wall_time(void *ctx) {
+    time_t now = time(NULL);
+    struct tm local;
+    (void)ctx;
+    return localtime_r(&now, &local) == NULL ? -1 : (int64_t)now + local.tm_gmtoff;
+}
+
 static void host_log(void *ctx, const char *text) {
     if (!((struct pile *)ctx)->options.quiet) {
         fprintf(stderr, "pile: firmware: %s\n", text);
@@ -140,8 +158,8 @@ static bool check_firmware(const struct dut_api *api) {
     if (api == NULL) {
         return false;
     }
-    if (api->abi_version != DUT_ABI_VERSION || api->guns < 1 || api->guns > DUT_GUNS_MAX ||
-        api->instance_size == 0) {
+    if (api->abi_version < 1 || api->abi_version > DUT_ABI_VERSION || api->guns < 1 ||
+        api->guns > DUT_GUNS_MAX || api->instance_size == 0) {
         fputs("pile: the firmware was built for another dut.h\n", stderr);
         return false;
     }
@@ -206,6 +224,10 @@ static bool open_links(struct pile *pile) {
         fine = pile->lines[i] >= 0;
     }
     fine = fine && pile_store_open(&pile->store, options->store, why, sizeof why);
+    if (fine) {
+        pile->bulk = pile_bulk_open(options->store, why, sizeof why);
+        fine = pile->bulk >= 0;
+    }
     if (!fine) {
         fprintf(stderr, "pile: %s\n", why);
     }
@@ -213,6 +235,9 @@ static bool open_links(struct pile *pile) {
 }
 
 static void close_links(struct pile *pile) {
+    if (pile->bulk >= 0) {
+        close(pile->bulk);
+    }
     pile_can_close(&pile->io);
     for (unsigned i = 0; i < DUT_NETS; i++) {
         pile_can_close(&pile->nets[i]);
@@ -422,8 +447,10 @@ static enum exit_status serve_until_stopped(struct pile *pile) {
 }
 
 static void prepare(struct pile *pile) {
-    pile->host = (struct dut_host){pile,        host_can_send,   host_serial_write, host_input,
-                                   host_output, host_store_read, host_store_write,  host_log};
+    pile->host = (struct dut_host){pile,           host_can_send,   host_serial_write, host_input,
+                                   host_output,    host_store_read, host_store_write,  host_log,
+                                   host_bulk_read, host_bulk_write, host_wall_time};
+    pile->bulk = -1;
     pile->io = PILE_CAN_CLOSED;
     for (unsigned i = 0; i < DUT_NETS; i++) {
         pile->nets[i] = PILE_CAN_CLOSED;

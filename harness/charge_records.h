@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* charge_records.h: reads charge records out of a pile's bulk storage, by the layout that
+ * charge_record.h documents and with a decoder of its own.
+ *
+ *   struct charge_records *records = charge_records_open("pile.nvs.bulk", why, sizeof why);
+ *   while (charge_records_next(records, &record)) ...       by sequence, the open ones too
+ *   charge_records_damaged(records)                         slots written, but not whole
+ *   charge_records_close(records);
+ *
+ * Energy and registers in 0.01 kWh, amounts in 0.0001 yuan, times in seconds since 1970-01-01 00:00 of
+ * the pile's civil time; CHARGE_UNKNOWN where its clock was not set. */
+#ifndef HARNESS_CHARGE_RECORDS_H
+#define HARNESS_CHARGE_RECORDS_H
+
+#include "firmware-under-test/include/charge_record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct charge_tariff {
+    uint32_t energy, price, fee;
+    uint64_t amount, service;
+};
+
+struct charge_segment {
+    uint32_t at_s, reg;
+    unsigned tariff;
+};
+
+struct charge_record {
+    uint32_t sequence, generation;
+    unsigned state, gun, mode, stop, fault, vehicle_kind, flags, left_out;
+    uint32_t start_s, end_s, start, end, table, energy;
+    uint64_t amount, limit;
+    int64_t balance, balance_after; /* negative: no card */
+    char card[CHARGE_TEXT_BYTES + 1], vehicle[CHARGE_TEXT_BYTES + 1];
+    struct charge_tariff tariffs[CHARGE_TARIFFS];
+    struct charge_segment segments[CHARGE_SEGMENTS_MAX];
+    unsigned segment_count;
+};
+
+struct charge_records;
+
+/* NULL with one sentence in why: cannot be read, or no record in it. */
+struct charge_records *charge_records_open(const char *path, char *why, size_t why_size);
+bool charge_records_next(struct charge_records *records, struct charge_record *record);
+unsigned charge_records_damaged(const struct charge_records *records);
+void charge_records_close(struct charge_records *records);
+
+/* NULL, or what contradicts itself in the record: its energies against its registers, its amounts
+ * against its energies and prices, its switches against its tariffs. */
+const char *charge_record_problem(const struct charge_record *record);
+
+/* False: the bytes are no whole record. */
+bool charge_record_decode(const uint8_t *bytes, struct charge_record *record);
+
+/* One JSON object and a line end; for people, a few lines in English or Chinese. */
+void charge_record_write_json(const struct charge_record *record, FILE *stream);
+void charge_record_write_text(const struct charge_record *record, bool chinese, FILE *stream);
+
+#endif
