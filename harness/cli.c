@@ -28,6 +28,15 @@ void cli_problem(const struct problem *problem) {
     }
 }
 
+bool cli_language(const char *name, bool *chinese) {
+    *chinese = strcmp(name, "zh") == 0;
+    if (!*chinese && strcmp(name, "en") != 0) {
+        cli_complain("--language %s: there are en and zh", name);
+        return false;
+    }
+    return true;
+}
+
 bool cli_edition(const char *name, enum edition *edition) {
     static const char *const names[EDITIONS] = {
         [EDITION_2011] = "2011", [EDITION_2015] = "2015", [EDITION_2023] = "2023"};

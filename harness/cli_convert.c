@@ -5,6 +5,7 @@
 #include "harness/capture_mask.h"
 #include "harness/capture_words.h"
 #include "harness/cli.h"
+#include "harness/cli_capture.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -37,9 +38,7 @@ static void help(FILE *stream) {
 struct convert {
     const char *in, *out;
     enum capture_format format;
-    struct capture_options read;
-    bool masked;
-    const char *key;
+    struct cli_capture reading;
     int code; /* not EXIT_PASS: leave with it */
     bool leave;
 };
@@ -50,20 +49,11 @@ static void leave(struct convert *convert, int code) {
 }
 
 enum {
-    OPT_FORMAT = 256,
-    OPT_MASK,
-    OPT_KEY,
-    OPT_NETWORK,
-    OPT_COLUMNS,
-    OPT_UNIT
+    OPT_FORMAT = 256
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPT_FORMAT},
-                                             {"mask", no_argument, NULL, OPT_MASK},
-                                             {"mask-key", required_argument, NULL, OPT_KEY},
-                                             {"network", required_argument, NULL, OPT_NETWORK},
-                                             {"columns", required_argument, NULL, OPT_COLUMNS},
-                                             {"time-unit", required_argument, NULL, OPT_UNIT},
+                                             CLI_CAPTURE_OPTIONS,
                                              {"help", no_argument, NULL, 'h'},
                                              {0}};
 
@@ -84,25 +74,12 @@ static void set_format(struct convert *convert, const char *name) {
 }
 
 static void take(struct convert *convert, int option, const char *argument) {
+    if (cli_capture_take(&convert->reading, option, argument)) {
+        return;
+    }
     switch (option) {
     case OPT_FORMAT:
         set_format(convert, argument);
-        break;
-    case OPT_KEY:
-        convert->key = argument;
-        convert->masked = true;
-        break;
-    case OPT_MASK:
-        convert->masked = true;
-        break;
-    case OPT_NETWORK:
-        convert->read.network = argument;
-        break;
-    case OPT_COLUMNS:
-        convert->read.columns = argument;
-        break;
-    case OPT_UNIT:
-        convert->read.time_unit = argument;
         break;
     case 'h':
         help(stdout);
@@ -148,8 +125,9 @@ static void write_frame(void *ctx, const struct capture_frame *frame) {
 }
 
 static void copy(const struct convert *convert, struct capture *in, struct capture_writer *out) {
-    struct capture_mask *mask =
-        convert->masked ? capture_mask_new(convert->key, write_frame, out) : NULL;
+    struct capture_mask *mask = convert->reading.masked
+                                    ? capture_mask_new(convert->reading.mask_key, write_frame, out)
+                                    : NULL;
     struct capture_frame frame;
     while (!capture_writer_failed(out) && capture_next(in, &frame)) {
         if (mask != NULL) {
@@ -165,7 +143,7 @@ static void copy(const struct convert *convert, struct capture *in, struct captu
  * user has. */
 static int run(const struct convert *convert) {
     char why[512];
-    struct capture *in = capture_open(convert->in, &convert->read, why, sizeof why);
+    struct capture *in = capture_open(convert->in, &convert->reading.read, why, sizeof why);
     if (in == NULL) {
         cli_complain("%s", why);
         return EXIT_USAGE;

@@ -3,6 +3,7 @@
 #include "harness/capture_mask.h"
 #include "harness/capture_words.h"
 #include "harness/cli.h"
+#include "harness/cli_capture.h"
 #include "harness/decode.h"
 #include "harness/runner.h"
 
@@ -50,10 +51,8 @@ static void help(FILE *stream) {
 
 struct job {
     const char *source;
-    struct capture_options read;
+    struct cli_capture reading;
     struct decode_options decode;
-    bool masked;
-    const char *key;
     bool leave; /* with code */
     int code;
 };
@@ -68,12 +67,7 @@ enum {
     OPT_FIELDS,
     OPT_CHANGES,
     OPT_LANGUAGE,
-    OPT_EDITION,
-    OPT_MASK,
-    OPT_KEY,
-    OPT_NETWORK,
-    OPT_COLUMNS,
-    OPT_UNIT
+    OPT_EDITION
 };
 
 static const struct option long_options[] = {{"json", no_argument, NULL, OPT_JSON},
@@ -81,21 +75,9 @@ static const struct option long_options[] = {{"json", no_argument, NULL, OPT_JSO
                                              {"changes", no_argument, NULL, OPT_CHANGES},
                                              {"language", required_argument, NULL, OPT_LANGUAGE},
                                              {"edition", required_argument, NULL, OPT_EDITION},
-                                             {"mask", no_argument, NULL, OPT_MASK},
-                                             {"mask-key", required_argument, NULL, OPT_KEY},
-                                             {"network", required_argument, NULL, OPT_NETWORK},
-                                             {"columns", required_argument, NULL, OPT_COLUMNS},
-                                             {"time-unit", required_argument, NULL, OPT_UNIT},
+                                             CLI_CAPTURE_OPTIONS,
                                              {"help", no_argument, NULL, 'h'},
                                              {0}};
-
-static void set_language(struct job *job, const char *name) {
-    if (strcmp(name, "en") != 0 && strcmp(name, "zh") != 0) {
-        cli_complain("--language %s: there are en and zh", name);
-        leave(job, EXIT_USAGE);
-    }
-    job->decode.chinese = strcmp(name, "zh") == 0;
-}
 
 static void set_form(struct job *job, enum decode_form form) {
     if (job->decode.form != DECODE_TEXT && job->decode.form != form) {
@@ -105,36 +87,10 @@ static void set_form(struct job *job, enum decode_form form) {
     job->decode.form = form;
 }
 
-static void take_reading(struct job *job, int option, const char *argument) {
-    switch (option) {
-    case OPT_KEY:
-        job->key = argument;
-        job->masked = true;
-        break;
-    case OPT_MASK:
-        job->masked = true;
-        break;
-    case OPT_NETWORK:
-        job->read.network = argument;
-        break;
-    case OPT_COLUMNS:
-        job->read.columns = argument;
-        break;
-    case OPT_UNIT:
-        job->read.time_unit = argument;
-        break;
-    case 'h':
-        help(stdout);
-        leave(job, EXIT_PASS);
-        break;
-    default:
-        fputs("`pilebench decode --help` shows the options\n", stderr);
-        leave(job, EXIT_USAGE);
-        break;
-    }
-}
-
 static void take(struct job *job, int option, const char *argument) {
+    if (cli_capture_take(&job->reading, option, argument)) {
+        return;
+    }
     switch (option) {
     case OPT_JSON:
         set_form(job, DECODE_JSON);
@@ -147,15 +103,22 @@ static void take(struct job *job, int option, const char *argument) {
         job->decode.changes = true;
         break;
     case OPT_LANGUAGE:
-        set_language(job, argument);
+        if (!cli_language(argument, &job->decode.chinese)) {
+            leave(job, EXIT_USAGE);
+        }
         break;
     case OPT_EDITION:
         if (!cli_edition(argument, &job->decode.edition)) {
             leave(job, EXIT_USAGE);
         }
         break;
+    case 'h':
+        help(stdout);
+        leave(job, EXIT_PASS);
+        break;
     default:
-        take_reading(job, option, argument);
+        fputs("`pilebench decode --help` shows the options\n", stderr);
+        leave(job, EXIT_USAGE);
         break;
     }
 }
@@ -205,8 +168,8 @@ static bool begin(struct flow *flow, const struct job *job) {
         cli_complain("%s", why);
         return false;
     }
-    if (job->masked) {
-        flow->mask = capture_mask_new(job->key, decode_one, flow);
+    if (job->reading.masked) {
+        flow->mask = capture_mask_new(job->reading.mask_key, decode_one, flow);
     }
     return true;
 }
@@ -228,7 +191,7 @@ static int end(struct flow *flow, int code) {
 static int decode_capture(const struct job *job) {
     char why[512];
     struct flow flow = {0};
-    struct capture *capture = capture_open(job->source, &job->read, why, sizeof why);
+    struct capture *capture = capture_open(job->source, &job->reading.read, why, sizeof why);
     if (capture == NULL) {
         cli_complain("%s", why);
         return EXIT_USAGE;

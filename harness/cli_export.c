@@ -50,14 +50,6 @@ static void leave(struct export *export, int code) {
     export->code = code;
 }
 
-static void set_language(struct export *export, const char *name) {
-    export->chinese = strcmp(name, "zh") == 0;
-    if (!export->chinese && strcmp(name, "en") != 0) {
-        cli_complain("--language %s: there are en and zh", name);
-        leave(export, EXIT_USAGE);
-    }
-}
-
 static void parse(struct export *export, int argc, char **argv) {
     static const struct option long_options[] = {{"edition", required_argument, NULL, 'e'},
                                                  {"language", required_argument, NULL, 'l'},
@@ -66,7 +58,9 @@ static void parse(struct export *export, int argc, char **argv) {
     int option;
     while (!export->leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         if (option == 'l') {
-            set_language(export, optarg);
+            if (!cli_language(optarg, &export->chinese)) {
+                leave(export, EXIT_USAGE);
+            }
         } else if (option == 'e') {
             if (!cli_edition(optarg, &export->edition)) {
                 leave(export, EXIT_USAGE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench judge */
 #include "harness/cli.h"
+#include "harness/cli_capture.h"
 #include "harness/protocol_judge.h"
 #include "harness/protocol_limits.h"
 
@@ -43,6 +44,7 @@ static void help(FILE *stream) {
 
 struct options {
     struct protocol_options judge;
+    struct cli_capture reading;
     struct judgement_look look;
     const char *path, *html, *scenarios;
     bool json;
@@ -62,12 +64,7 @@ enum {
     OPT_LANGUAGE,
     OPT_EDITION,
     OPT_PROFILE,
-    OPT_SCENARIOS,
-    OPT_MASK,
-    OPT_KEY,
-    OPT_NETWORK,
-    OPT_COLUMNS,
-    OPT_UNIT
+    OPT_SCENARIOS
 };
 
 static const struct option long_options[] = {{"html", required_argument, NULL, OPT_HTML},
@@ -77,33 +74,9 @@ static const struct option long_options[] = {{"html", required_argument, NULL, O
                                              {"edition", required_argument, NULL, OPT_EDITION},
                                              {"profile", required_argument, NULL, OPT_PROFILE},
                                              {"scenarios", required_argument, NULL, OPT_SCENARIOS},
-                                             {"mask", no_argument, NULL, OPT_MASK},
-                                             {"mask-key", required_argument, NULL, OPT_KEY},
-                                             {"network", required_argument, NULL, OPT_NETWORK},
-                                             {"columns", required_argument, NULL, OPT_COLUMNS},
-                                             {"time-unit", required_argument, NULL, OPT_UNIT},
+                                             CLI_CAPTURE_OPTIONS,
                                              {"help", no_argument, NULL, 'h'},
                                              {0}};
-
-static void set_edition(struct options *options, const char *name) {
-    static const char *const names[EDITIONS] = {"2011", "2015", "2023"};
-    for (int i = 0; i < EDITIONS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            options->judge.edition = (enum edition)i;
-            return;
-        }
-    }
-    cli_complain("--edition %s: there are 2011, 2015 and 2023", name);
-    leave(options, EXIT_USAGE);
-}
-
-static void set_language(struct options *options, const char *name) {
-    options->look.chinese = strcmp(name, "zh") == 0;
-    if (!options->look.chinese && strcmp(name, "en") != 0) {
-        cli_complain("--language %s: there are en and zh", name);
-        leave(options, EXIT_USAGE);
-    }
-}
 
 /* Options of what is shown; false: it is none of them. */
 static bool take_look(struct options *options, int option, const char *argument) {
@@ -118,7 +91,9 @@ static bool take_look(struct options *options, int option, const char *argument)
         options->look.all = true;
         return true;
     case OPT_LANGUAGE:
-        set_language(options, argument);
+        if (!cli_language(argument, &options->look.chinese)) {
+            leave(options, EXIT_USAGE);
+        }
         return true;
     default:
         return false;
@@ -128,29 +103,15 @@ static bool take_look(struct options *options, int option, const char *argument)
 static void take(struct options *options, int option, const char *argument) {
     switch (option) {
     case OPT_EDITION:
-        set_edition(options, argument);
+        if (!cli_edition(argument, &options->judge.edition)) {
+            leave(options, EXIT_USAGE);
+        }
         break;
     case OPT_PROFILE:
         options->judge.profile = argument;
         break;
     case OPT_SCENARIOS:
         options->scenarios = argument;
-        break;
-    case OPT_KEY:
-        options->judge.mask_key = argument;
-        options->judge.masked = true;
-        break;
-    case OPT_MASK:
-        options->judge.masked = true;
-        break;
-    case OPT_NETWORK:
-        options->judge.capture.network = argument;
-        break;
-    case OPT_COLUMNS:
-        options->judge.capture.columns = argument;
-        break;
-    case OPT_UNIT:
-        options->judge.capture.time_unit = argument;
         break;
     case 'h':
         help(stdout);
@@ -168,10 +129,14 @@ static struct options parse(int argc, char **argv) {
                               .scenarios = cli_scenario_folder()};
     int option;
     while (!options.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        if (!take_look(&options, option, optarg)) {
+        if (!take_look(&options, option, optarg) &&
+            !cli_capture_take(&options.reading, option, optarg)) {
             take(&options, option, optarg);
         }
     }
+    options.judge.capture = options.reading.read;
+    options.judge.masked = options.reading.masked;
+    options.judge.mask_key = options.reading.mask_key;
     if (!options.leave && argc - optind != 1) {
         help(stderr);
         leave(&options, EXIT_USAGE);

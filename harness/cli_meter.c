@@ -166,15 +166,6 @@ static bool take_type(struct meter_options *options, const char *text) {
     return false;
 }
 
-static bool take_language(struct meter_options *options, const char *text) {
-    options->chinese = strcmp(text, "zh") == 0;
-    if (!options->chinese && strcmp(text, "en") != 0) {
-        cli_complain("--language %s: there are en and zh", text);
-        return false;
-    }
-    return true;
-}
-
 static bool take_address(struct meter_options *options, const char *text) {
     if (meter_address_from_text(text, options->address)) {
         return true;
@@ -229,7 +220,7 @@ static bool take(struct meter_options *options, int option, const char *text) {
     case OPT_TYPE:
         return take_type(options, text);
     case OPT_LANGUAGE:
-        return take_language(options, text);
+        return cli_language(text, &options->chinese);
     case OPT_FAULT:
         return take_fault(options, text);
     default:

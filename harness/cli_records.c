@@ -35,14 +35,6 @@ static void leave(struct options *options, int code) {
     options->code = code;
 }
 
-static void take_language(struct options *options, const char *name) {
-    options->chinese = strcmp(name, "zh") == 0;
-    if (!options->chinese && strcmp(name, "en") != 0) {
-        cli_complain("--language %s: there are en and zh", name);
-        leave(options, EXIT_USAGE);
-    }
-}
-
 static void parse(struct options *options, int argc, char **argv) {
     static const struct option names[] = {{"json", no_argument, NULL, 'j'},
                                           {"language", required_argument, NULL, 'l'},
@@ -53,7 +45,9 @@ static void parse(struct options *options, int argc, char **argv) {
         if (option == 'j') {
             options->json = true;
         } else if (option == 'l') {
-            take_language(options, optarg);
+            if (!cli_language(optarg, &options->chinese)) {
+                leave(options, EXIT_USAGE);
+            }
         } else if (option == 'h') {
             help(stdout);
             leave(options, EXIT_PASS);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cli_capture.h"
+
+bool cli_capture_take(struct cli_capture *reading, int option, const char *argument) {
+    switch (option) {
+    case CLI_CAPTURE_KEY:
+        reading->mask_key = argument;
+        reading->masked = true;
+        return true;
+    case CLI_CAPTURE_MASK:
+        reading->masked = true;
+        return true;
+    case CLI_CAPTURE_NETWORK:
+        reading->read.network = argument;
+        return true;
+    case CLI_CAPTURE_COLUMNS:
+        reading->read.columns = argument;
+        return true;
+    case CLI_CAPTURE_UNIT:
+        reading->read.time_unit = argument;
+        return true;
+    default:
+        return false;
+    }
+}
