@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAKE_SPREAD_NS     (250 * NS_PER_MS) /* one period of the handshake messages */
-#define VEHICLE_BITS_PER_S 250000            /* GB/T 27930-2015 clause 5 */
+#define WAKE_SPREAD_NS     (250 * NS_PER_MS)   /* one period of the handshake messages */
+#define WALL_BEGIN_S       INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
+#define VEHICLE_BITS_PER_S 250000              /* GB/T 27930-2015 clause 5 */
 
 static void release(void *ctx, int64_t now_ns) {
     signal_set(ctx, now_ns, 0);
@@ -101,6 +102,7 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .loop = &bench->loop,
         .board = &bench->board,
         .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
+        .wall_begin_s = WALL_BEGIN_S,
         .inside = &progress->inside_dut,
         .fault = dut_fault,
         .serial_write = serial_write,

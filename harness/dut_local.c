@@ -170,7 +170,7 @@ static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t
 static int64_t host_wall_time(void *ctx) {
     const struct dut_local *dut = ctx;
     int64_t begin_s = dut->config.wall_begin_s;
-    return begin_s > 0 ? begin_s + dut->now_ns / 1000000000 : -1;
+    return begin_s > 0 ? begin_s + dut->config.loop->now_ns / 1000000000 : -1;
 }
 
 static void host_log(void *ctx, const char *text) {

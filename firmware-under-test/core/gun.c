@@ -130,6 +130,7 @@ static void pass(struct gun *gun) {
     core_interlocks_run(gun);
     if (gun->output.state == CORE_OUTPUT_FOLLOW)
         core_protections_run(gun);
+    core_account_run(gun);
     core_session_run(gun);
     core_output_run(gun);
     core_contactors_run(gun);
@@ -153,6 +154,7 @@ void core_gun_begin(struct gun *gun, struct core *core, unsigned index, int64_t 
     gun->event = true;
     gun->interlocks.due_ns = DUT_NEVER;
     core_metering_begin(gun);
+    core_account_begin(gun);
     core_session_begin(gun);
 }
 

@@ -10,6 +10,7 @@
 #ifndef CORE_GUN_H
 #define CORE_GUN_H
 
+#include "account.h"
 #include "contactors.h"
 #include "insulation.h"
 #include "interlocks.h"
@@ -55,6 +56,7 @@ struct gun {
     struct core_precharge precharge;
     struct core_protections protections;
     struct core_metering metering;
+    struct core_account account;
 };
 
 struct core {
@@ -65,6 +67,7 @@ struct core {
     struct core_meter
         ac_meter;       /* its register is for the upper system: nothing here is billed by it */
     bool ac_meter_lost; /* as shown */
+    struct core_records records; /* of all guns; host is NULL until they were looked through */
     struct gun gun[DUT_GUNS_MAX];
 };
 

@@ -3,6 +3,7 @@
 
 #include "gun.h"
 
+#define BRM_VIN  24      /* first byte of SPN 2575 */
 #define RETRY_NS 1000000 /* transmit queue full: try again */
 
 static void encode_chm(struct gun *gun, struct dut_can_frame *frame) {
@@ -147,6 +148,12 @@ static bool take_bhm(struct gun *gun, const uint8_t *bytes) {
     return valid;
 }
 
+static bool take_brm(struct gun *gun, const uint8_t *bytes) {
+    for (unsigned i = 0; i < sizeof gun->link.vin; i++)
+        gun->link.vin[i] = bytes[BRM_VIN + i];
+    return true;
+}
+
 static bool take_bcp(struct gun *gun, const uint8_t *bytes) {
     struct core_bcp bcp;
     bool valid = core_decode_bcp(bytes, &bcp);
@@ -197,7 +204,7 @@ static const struct {
     {CORE_PF_BCS, 9, 9, CORE_RX_BCS, take_bcs},
     {CORE_PF_BSM, 7, 7, CORE_RX_BSM, take_bsm},
     {CORE_PF_BHM, 2, 2, CORE_RX_BHM, take_bhm},
-    {CORE_PF_BRM, 41, 49, CORE_RX_BRM, take_nothing},
+    {CORE_PF_BRM, 41, 49, CORE_RX_BRM, take_brm},
     {CORE_PF_BCP, 13, 13, CORE_RX_BCP, take_bcp},
     {CORE_PF_BRO, 1, 1, CORE_RX_BRO, take_bro},
     {CORE_PF_BST, 4, 4, CORE_RX_BST, take_nothing},

@@ -58,6 +58,7 @@ struct core_link {
     bool ccs_permitted;
     unsigned awaited; /* what CEM says */
     int32_t bhm_mv;
+    uint8_t vin[17]; /* of BRM; FF where not supplied */
     struct core_bcp bcp;
     struct core_bcl bcl;
     struct core_bcs bcs;

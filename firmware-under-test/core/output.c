@@ -113,6 +113,7 @@ static int32_t target_ma(const struct gun *gun) {
         return 0;
     ma = least(ma, gun->param[CORE_P_CURRENT_MAX]);
     ma = least(ma, core_current_share_ma(gun));
+    ma = least(ma, core_account_cap_ma(gun));
     return ma > 0 ? ma : 0;
 }
 

@@ -177,6 +177,33 @@
     X(METER_WINDOW, "meter.window", "Wh", "maker", 5000, 0, INT32_MAX)                             \
     X(METER_BEYOND, "meter.beyond", "", "T240-4.8a", 1, 0, 1)                                      \
     X(METER_DOUBT, "meter.doubt", "ms", "maker", 3000, 0, CORE_MS_MAX)                             \
+    /* billing; tariff switches rise, 0 = none */                                                  \
+    X(CLOCK_ZONE, "clock.zone", "min", "maker", 0, -1440, 1440)                                    \
+    X(BILLING_MODE, "billing.mode", "", "ZS-6.5.8.4a", 0, 0, 3)                                    \
+    X(BILLING_LIMIT, "billing.limit", "min, 10 Wh, 0.0001 yuan", "ZS-6.5.8.4a", 0, 0, INT32_MAX)   \
+    X(BILLING_RESERVE, "billing.reserve", "10 Wh", "ZS-6.5.8.4a", 1, 0, 1000)                      \
+    X(BILLING_CREEP, "billing.creep", "ms", "ZS-6.5.8.4a", 6000, 0, CORE_MS_MAX)                   \
+    X(BILLING_SAVE, "billing.save", "ms", "ZS-6.5.8.5q", 60000, 0, CORE_MS_MAX)                    \
+    X(BILLING_JUMP, "billing.jump", "10 Wh", "maker", 20000, 1, 50000000)                          \
+    X(CARD_NUMBER, "card.number", "", "ZS-6.5.8.5q", 0, 0, INT32_MAX)                              \
+    X(CARD_BALANCE, "card.balance", "0.0001 yuan", "ZS-6.5.8.5q", -1, -1, INT32_MAX)               \
+    X(TARIFF_NUMBER, "tariff.number", "", "T240-P5.2", 0, 0, INT32_MAX)                            \
+    X(PRICE_SHARP, "tariff.price_sharp", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)            \
+    X(PRICE_PEAK, "tariff.price_peak", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
+    X(PRICE_FLAT, "tariff.price_flat", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
+    X(PRICE_VALLEY, "tariff.price_valley", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)          \
+    X(FEE_SHARP, "tariff.fee_sharp", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)                \
+    X(FEE_PEAK, "tariff.fee_peak", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)                  \
+    X(FEE_FLAT, "tariff.fee_flat", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)                  \
+    X(FEE_VALLEY, "tariff.fee_valley", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
+    X(TARIFF_SWITCH_1, "tariff.switch_1", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_2, "tariff.switch_2", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_3, "tariff.switch_3", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_4, "tariff.switch_4", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_5, "tariff.switch_5", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_6, "tariff.switch_6", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_7, "tariff.switch_7", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    X(TARIFF_SWITCH_8, "tariff.switch_8", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
     /* ends on a condition, 0 = off */                                                             \
     X(END_MINUTES, "end.minutes", "min", "ZS-6.5.8.4a", 0, 0, 100000)                              \
     X(END_ENERGY, "end.energy_wh", "Wh", "ZS-6.5.8.4a", 0, 0, INT32_MAX)                           \

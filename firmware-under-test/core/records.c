@@ -2,6 +2,7 @@
 #include "records.h"
 
 #define READ_BACK_BYTES 64u
+#define NEW_SLOTS       64u /* empty: the whole ring is */
 #define HEAD_BYTES      16u /* up to and with CHARGE_U32_NOT_SEQUENCE */
 
 static uint32_t ring_offset(uint32_t sequence) {
@@ -113,11 +114,14 @@ static int take_up(struct core_records *records, unsigned gun) {
     return pay(records, gun);
 }
 
-/* Without any journal (a new storage, or a damaged one) the ring itself says how far it is. */
+/* Without any journal (a new storage, or a damaged one) the ring itself says how far it is. It is filled
+ * from its first slots on: when these hold nothing it is new, and the rest need not be read. */
 static int look_through_ring(struct core_records *records) {
     const struct dut_host *host = records->host;
     for (uint32_t i = 0; i < CHARGE_RING_SLOTS; i++) {
         uint32_t sequence;
+        if (i == NEW_SLOTS && records->next == 1)
+            return 0;
         int count = host->bulk_read(host->ctx, ring_offset(i), records->bytes, HEAD_BYTES);
         if (count < 0)
             return count;

@@ -136,6 +136,7 @@ void core_charging_enter(struct gun *gun) {
         session->charged = true;
         session->charge_ns = gun->now;
         core_metering_mark(gun);
+        core_account_open(gun);
     }
     core_output_follow(gun, true);
 }
@@ -148,7 +149,9 @@ static bool condition_reached(struct gun *gun) {
         return true;
     if (energy_wh > 0 && core_session_energy_wh(gun) >= energy_wh)
         return true;
-    return soc > 0 && gun->link.bcs.soc_percent >= soc;
+    if (soc > 0 && gun->link.bcs.soc_percent >= soc)
+        return true;
+    return core_account_reached(gun);
 }
 
 /* Why BSM ends the charge; one bit of the parameter for each of its states, in their order. */

@@ -29,6 +29,8 @@ POINTERS = {
     "gun": ((), ""),
     "core": ((), ""),
     "meter": ((), ""),
+    "records": ((), ""),
+    "account": ((), ""),
     "board_blank": (("core",), r"(init|run|on_can|on_serial|on_input)$"),
 }
 

@@ -134,6 +134,7 @@ static void setup(void) {
     signal_set(estop, 0, 0);
     struct dut_local_config config = {
         .api = &fake, .loop = &loop, .board = &board, .inside = &inside, .fault = on_fault};
+    config.wall_begin_s = 1000000;
     config.nets[DUT_NET_VEHICLE] = net;
     dut = dut_local_new(&config, why, sizeof why);
     ck_assert_ptr_nonnull(dut);
@@ -306,6 +307,8 @@ START_TEST(power_failure_keeps_storage_and_parameters) {
     dut_local_start(dut);
     run_until_ms(1);
     ck_assert_int_eq(host->store_write(host->ctx, 5, &value, sizeof value), 0);
+    ck_assert_int_eq(host->bulk_write(host->ctx, 70000000, &value, sizeof value), sizeof value);
+    int64_t wall_s = host->wall_time(host->ctx);
     dut_local_power(dut, false);
     ck_assert(!signal_is(k1)); /* no power, no output */
     unsigned before = call_count;
@@ -320,8 +323,13 @@ START_TEST(power_failure_keeps_storage_and_parameters) {
     value = 0;
     ck_assert_int_eq(host->store_read(host->ctx, 5, &value, sizeof value), sizeof value);
     ck_assert_uint_eq(value, 42);
+    value = 0;
+    ck_assert_int_eq(host->bulk_read(host->ctx, 70000000, &value, sizeof value), sizeof value);
+    ck_assert_uint_eq(value, 42);
+    run_until_ms(3001);
+    ck_assert_int_eq(host->wall_time(host->ctx), wall_s + 3);
     ck_assert_int_eq(host->store_read(host->ctx, 6, &value, sizeof value), DUT_ERROR_ABSENT);
-    run_until_ms(11);
+    run_until_ms(3011);
     ck_assert(signal_is(k1));
     ck_assert_int_eq(calls[call_count - 1].kind, DUT_CALL_RUN);
     size_t size;
@@ -365,6 +373,10 @@ START_TEST(a_bad_api_is_refused_with_the_reason) {
     struct dut_local_config config = {.api = &bad, .loop = &loop, .board = &board};
     ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "version of dut.h"));
+    bad.abi_version = 0;
+    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
+    bad.abi_version = 1; /* knows less, asks for less */
+    ck_assert_ptr_null(dut_api_problem(&bad));
     bad = fake;
     bad.on_serial = NULL;
     ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* Billing within the session: what is recorded, the four modes, power cuts (ZS-6.5.8.4a, 6.5.8.5q). */
+#include "tests/firmware/flash.h"
+
+#define WALL_S (20000 * INT64_C(86400) + 22 * 3600 + 58 * 60) /* 22:58 */
+
+static struct fake *f;
+static struct flash *flash;
+static struct dut_host host;
+static double delivered_wh;
+static int64_t counted_ns;
+static struct core_record record;
+
+static int bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    (void)ctx;
+    return flash_read(flash, offset, bytes, size);
+}
+
+static int bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    (void)ctx;
+    return flash_write(flash, offset, bytes, size);
+}
+
+static int store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
+    (void)ctx;
+    return flash_store(flash, number, bytes, size);
+}
+
+static int64_t wall_time(void *ctx) {
+    return WALL_S + ((const struct fake *)ctx)->now / 1000000000;
+}
+
+/* The controller starts anew; the pile around it stays as it is. */
+static void boot(void) {
+    host = (struct dut_host){.ctx = f,
+                             .can_send = fake_can_send,
+                             .input = fake_read,
+                             .output = fake_write,
+                             .log = fake_log,
+                             .serial_write = NULL,
+                             .store_write = store_write,
+                             .bulk_read = bulk_read,
+                             .bulk_write = bulk_write,
+                             .wall_time = wall_time};
+    memset(f->dut, 0, f->api->instance_size);
+    ck_assert_int_eq(f->api->init(f->dut, &host, f->now), 0);
+    fake_param(f, "tariff.number", 11);
+    fake_param(f, "tariff.price_sharp", 12000);
+    fake_param(f, "tariff.price_valley", 3000);
+    fake_param(f, "tariff.fee_sharp", 4000);
+    fake_param(f, "tariff.fee_valley", 4000);
+    fake_param(f, "tariff.switch_1", 10801); /* sharp from 18:00 */
+    fake_param(f, "tariff.switch_2", 13804); /* valley from 23:00 */
+    fake_param(f, "billing.save", 5000);
+}
+
+static void setup(void) {
+    f = fake_new();
+    flash = flash_new();
+    delivered_wh = 0;
+    counted_ns = f->now;
+    f->gun[0].in[DUT_IN_ENERGY_WH] = 500000;
+    boot();
+}
+
+static void teardown(void) {
+    flash_free(flash);
+    fake_free(f);
+}
+
+/* The pile runs, and its meter counts: 10 Wh steps of what flows. */
+static void run_metered(int ms) {
+    for (int i = 0; i < ms; i += 10) {
+        fake_run(f, 10);
+        delivered_wh += (double)f->gun[0].in[DUT_IN_OUTER_MV] * f->gun[0].in[DUT_IN_CURRENT_MA] *
+                        (double)(f->now - counted_ns) / 1e9 / 3.6e9;
+        counted_ns = f->now;
+        f->gun[0].in[DUT_IN_ENERGY_WH] = 500000 + (int32_t)delivered_wh / 10 * 10;
+    }
+}
+
+static uint32_t reg(void) {
+    return (uint32_t)f->gun[0].in[DUT_IN_ENERGY_WH] / 10;
+}
+
+static void charging(void) {
+    fake_start(f);
+    ck_assert_msg(fake_until(f, "charging", 15000), "stuck in %s, alarm %s", fake_state(f, 0),
+                  fake_alarm(f));
+    counted_ns = f->now;
+}
+
+/* Without the controller: what another one finds in the storage. */
+static bool kept(uint32_t sequence) {
+    static struct core_records records;
+    memset(&records, 0, sizeof records);
+    return core_records_begin(&records, &flash->host) == 0 &&
+           core_records_read(&records, sequence, &record);
+}
+
+static void until_ended(int ms) {
+    for (int i = 0; i < ms && strcmp(fake_state(f, 0), "ended") != 0; i += 100)
+        run_metered(100);
+    run_metered(6000);
+    ck_assert_str_eq(fake_state(f, 0), "ended");
+}
+
+START_TEST(a_charge_leaves_its_record) {
+    fake_param(f, "card.number", 123456789);
+    fake_param(f, "card.balance", 500000);
+    charging();
+    ck_assert(!kept(1));
+    run_metered(180000); /* over 23:00 */
+    fake_input(f, DUT_IN_STOP, 1);
+    until_ended(20000);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.state, CHARGE_CLOSED);
+    ck_assert_uint_eq(record.stop, CHARGE_STOP_PERSON);
+    ck_assert_uint_eq(record.billing.start, 50000);
+    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_gt(core_billing_energy(&record.billing), 200);
+    ck_assert_uint_eq(record.segment_count, 2);
+    ck_assert_uint_eq(record.segments[1].tariff, CORE_TARIFF_VALLEY);
+    ck_assert_uint_eq(record.segments[1].at_s, WALL_S + 120);
+    ck_assert_uint_eq(record.table, 11);
+    ck_assert_str_eq(record.card, "123456789");
+    ck_assert_int_lt(core_record_balance_after(&record), 500000);
+    ck_assert_uint_eq(flash->card[0][CARD_BALANCE_U32_SEQUENCE], 1);
+}
+END_TEST
+
+static void mode(int32_t number, int32_t limit) {
+    fake_param(f, "billing.mode", number);
+    fake_param(f, "billing.limit", limit);
+    charging();
+    for (int i = 0; i < 2000 && strcmp(fake_state(f, 0), "charging") == 0; i++)
+        run_metered(100);
+    until_ended(20000);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.stop, CHARGE_STOP_LIMIT);
+}
+
+START_TEST(by_time) {
+    mode(CHARGE_BY_TIME, 2);
+    ck_assert_uint_ge(record.end_s - record.start_s, 120);
+    ck_assert_uint_le(record.end_s - record.start_s, 130);
+}
+END_TEST
+
+START_TEST(by_energy) {
+    mode(CHARGE_BY_ENERGY, 100 + 7 * _i);
+    ck_assert_uint_ge(core_billing_energy(&record.billing), 99u + 7u * (unsigned)_i);
+    ck_assert_uint_le(core_billing_energy(&record.billing), 100u + 7u * (unsigned)_i);
+}
+END_TEST
+
+/* 1.6 yuan/kWh: a step is 0.016 yuan. Never more than the balance, at most a step and
+ * what is no whole step less. */
+START_TEST(by_amount) {
+    int32_t balance = 10000 + 137 * _i;
+    mode(CHARGE_BY_AMOUNT, balance);
+    uint32_t affordable = (uint32_t)balance / 160;
+    ck_assert_uint_le(core_billing_amount(&record.billing), (uint64_t)balance);
+    ck_assert_uint_ge(core_billing_energy(&record.billing), affordable - 1);
+    ck_assert_uint_le(core_billing_energy(&record.billing), affordable);
+}
+END_TEST
+
+START_TEST(automatic_ends_with_the_vehicle) {
+    fake_param(f, "billing.limit", 1);
+    charging();
+    run_metered(60000);
+    ck_assert_str_eq(fake_state(f, 0), "charging");
+    f->gun[0].want_stop = true;
+    until_ended(20000);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.stop, CHARGE_STOP_VEHICLE);
+}
+END_TEST
+
+START_TEST(power_cut_closes_the_record) {
+    charging();
+    run_metered(63217);
+    for (unsigned i = 0; i < DUT_OUTPUTS; i++)
+        f->gun[0].out[i] = 0;
+    f->gun[0].phase = FAKE_QUIET;
+    run_metered(0);
+    boot();
+    fake_call(f);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.state, CHARGE_RECOVERED);
+    ck_assert_uint_eq(record.stop, CHARGE_STOP_POWER);
+    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_gt(core_billing_energy(&record.billing), 50);
+}
+END_TEST
+
+START_TEST(no_storage_no_charge) {
+    flash->off = true;
+    fake_start(f);
+    (void)fake_until(f, "charging", 15000);
+    fake_run(f, 100);
+    ck_assert_str_eq(fake_alarm(f), "charge cannot be recorded");
+    ck_assert_str_ne(fake_state(f, 0), "charging");
+}
+END_TEST
+
+START_TEST(second_charge_second_record) {
+    charging();
+    run_metered(30000);
+    fake_input(f, DUT_IN_STOP, 1);
+    until_ended(20000);
+    fake_input(f, DUT_IN_STOP, 0);
+    uint32_t between = reg();
+    fake_input(f, DUT_IN_START, 1);
+    fake_run(f, 100);
+    fake_input(f, DUT_IN_START, 0);
+    ck_assert(fake_until(f, "charging", 20000));
+    counted_ns = f->now;
+    run_metered(30000);
+    fake_input(f, DUT_IN_STOP, 1);
+    until_ended(20000);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.billing.last, between);
+    ck_assert(kept(2));
+    ck_assert_uint_eq(record.billing.start, between);
+    ck_assert_uint_eq(record.billing.last, reg());
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("account");
+    TCase *tc = tcase_create("account");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, a_charge_leaves_its_record);
+    tcase_add_test(tc, by_time);
+    tcase_add_loop_test(tc, by_energy, 0, 12);
+    tcase_add_loop_test(tc, by_amount, 0, 12);
+    tcase_add_test(tc, automatic_ends_with_the_vehicle);
+    tcase_add_test(tc, power_cut_closes_the_record);
+    tcase_add_test(tc, no_storage_no_charge);
+    tcase_add_test(tc, second_charge_second_record);
+    suite_add_tcase(suite, tc);
+    return fake_main(suite);
+}
