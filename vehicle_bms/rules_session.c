@@ -79,6 +79,7 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
         return;
     }
     rules_wait_close(rules, -1, end_ns, rules->last_mark);
+    rules_going_on_close(rules);
     session->to_ns = rules->last_ns;
     session->to_mark = rules->last_mark;
     unsigned reconnections = session->reconnections; /* as the order of messages has it */
