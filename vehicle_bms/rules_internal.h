@@ -246,6 +246,8 @@ struct rules {
     struct message_state states[MESSAGE_COUNT];
     struct demand demand;
     unsigned attempts;           /* reconnections since charging was last reached */
+    bool withdrawn;              /* BRO has fallen back from AA to 00 in this attempt ... */
+    int64_t withdrawn_ns;        /* ... then */
     bool begun_anew;             /* by this message */
     bool reconnected;            /* the present attempt is one ... */
     int64_t attempt_ns;          /* ... from here on */

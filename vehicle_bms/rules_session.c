@@ -30,6 +30,7 @@ static bool grow(struct rules *rules) {
 
 void rules_attempt_begin(struct rules *rules) {
     rules->seen = 0;
+    rules->withdrawn = false;
     rules->error_known[0] = rules->error_known[1] = false;
     for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
         rules_period_stop(rules, (enum message_index)i);
