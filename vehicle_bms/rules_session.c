@@ -111,6 +111,7 @@ void rules_session_follow(struct rules *rules, const struct assembled *message) 
                    message->first_ns - rules->last_ns > rules->limits.session_gap_ns;
     if (!rules->open || silence || restarts(rules, message)) {
         bool seen_from_start = !silence && rules->open;
+        ending_followed(rules->ending);
         rules_session_end(rules, message->first_ns);
         enum event event = rules_event_of(message);
         bool first =
