@@ -114,7 +114,7 @@ static void check_deadline(struct assembler *assembler, struct assembler_transfe
                            const struct seen *seen) {
     enum transfer_fault fault;
     bool by_sender;
-    if (seen->at_ns <= t->deadline_ns) {
+    if (t->deadline_ns == LOOP_NEVER || seen->at_ns - assembler->resolution_ns <= t->deadline_ns) {
         return;
     }
     next_limit(assembler, t, &by_sender, &fault);

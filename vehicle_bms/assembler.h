@@ -118,6 +118,7 @@ struct assembler {
     enum edition edition;
     bool timed;
     struct transport_timing timing;
+    int64_t resolution_ns; /* of the clock: a timer has run out when it certainly has; may be set */
     struct assembler_listener listener;
     struct assembler_stats stats;
     struct assembler_transfer transfers[2]; /* [0] from the BMS, [1] from the charger */

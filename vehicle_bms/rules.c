@@ -117,6 +117,10 @@ static void take_message(void *ctx, const struct assembled *message) {
     bool legal = rules_value(rules, message);
     bool stray = rules_stray(rules, message, event);
     bool forward = !stray && rules_order(rules, message, event);
+    if (message->length_ok && !stray) {
+        rules_going_on_event(rules, event, message->message->from_charger, forward, message->at_ns,
+                             message->mark);
+    }
     if (forward) {
         rules_period(rules, message);
     } else { /* out of its phase it has no period */
@@ -195,6 +199,7 @@ struct rules *rules_new(enum edition edition, const struct rules_limits *limits,
 
 void rules_resolution(struct rules *rules, int64_t resolution_ns) {
     rules->resolution_ns = resolution_ns;
+    rules->assembler.resolution_ns = resolution_ns;
 }
 
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
@@ -206,6 +211,7 @@ void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
 void rules_lost(struct rules *rules, uint64_t mark) {
     for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
         rules->states[i].lost = rules->states[i].running;
+        rules->states[i].owed = false;
     }
     for (unsigned i = 0; i < WAITS; i++) {
         rules->waits[i].lost = rules->waits[i].armed;

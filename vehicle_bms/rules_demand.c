@@ -66,7 +66,7 @@ static double read_v(const struct assembled *message, const char *name) {
 }
 
 static double read_a(const struct assembled *message, const char *name) {
-    return -read_v(message, name);
+    return 0.0 - read_v(message, name); /* no -0.0 */
 }
 
 /* The margin is beyond what double arithmetic adds. */
@@ -123,6 +123,9 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
     double current_a =
         highest(rules, &demand->currents, message->at_ns, demand->paused ? 0 : demand->current_a);
     double voltage_v = highest(rules, &demand->voltages, message->at_ns, demand->voltage_v);
+    if (current_a < 0) {
+        current_a = 0; /* a demand with the wrong sign is none; NAN stays: it is not known */
+    }
     compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
             limits->output_over_a + share * current_a);
     if (above(demand->output_a, limits->output_over_a)) { /* else it is the battery's voltage */

@@ -352,6 +352,10 @@ static void fill_figures(const struct ending *ending, struct rules_session *sess
     session->reconnections = ending->reconnections;
 }
 
+void ending_followed(struct ending *ending) {
+    ending->followed = true;
+}
+
 void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
     session->zh[0] = session->en[0] = '\0';
     session->ended_by = ENDED_NOT;

@@ -23,6 +23,8 @@ struct ending *ending_new(const struct rules_limits *limits, bool clock);
 void ending_begin(struct ending *ending, unsigned session);
 void ending_message(struct ending *ending, const struct assembled *assembled);
 void ending_fault(struct ending *ending, const struct transfer_event *event);
+/* Another charge begins where this one ends: its last word does not speak of the capture's end. */
+void ending_followed(struct ending *ending);
 /* Does not end it: may be called for a look in between. */
 void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 void ending_free(struct ending *ending);

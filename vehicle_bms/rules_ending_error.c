@@ -194,8 +194,11 @@ static void tell_reconnections(const struct ending *ending, int64_t end_ns, stru
         }
         tell_both(words, "。", ".");
     } else if (ending->clock) {
-        tell(words, "此后没有重新连接，记录在%s后结束。",
-             " No reconnection followed; the capture ends %s later.",
+        tell(words,
+             ending->followed ? "此后没有重新连接，%s后开始下一次充电。"
+                              : "此后没有重新连接，记录在%s后结束。",
+             ending->followed ? " No reconnection followed; the next charge begins %s later."
+                              : " No reconnection followed; the capture ends %s later.",
              duration_of(ending, end_ns - at->ns).text);
     } else {
         tell_both(words, "此后没有重新连接。", " No reconnection followed.");

@@ -81,6 +81,7 @@ struct ending {
     int origin_kind;              /* SAID_BEM or SAID_CEM; -1: none */
     unsigned reconnections, healed;
     unsigned failed;      /* reconnections since origin */
+    bool followed;        /* by another charge, at end_ns */
     bool inside;          /* the frames begin in the middle of the charge */
     bool charged;         /* energy was asked for and CCS came, in whatever attempt */
     struct instant since; /* charging began, in the last attempt */

@@ -27,9 +27,12 @@ static void set_end(struct rules_session *session, enum ended_by by, const struc
 static void tell_end(const struct ending *ending, int64_t end_ns, const struct instant *last,
                      struct words words) {
     if (ending->clock && end_ns > last->ns) {
-        tell(words, "记录在最后一帧之后%s结束。", " The capture ends %s after the last frame.",
+        tell(words,
+             ending->followed ? "下一次充电在最后一帧之后%s开始。" : "记录在最后一帧之后%s结束。",
+             ending->followed ? " The next charge begins %s after the last frame."
+                              : " The capture ends %s after the last frame.",
              duration_of(ending, end_ns - last->ns).text);
-    } else {
+    } else if (!ending->followed) {
         tell_both(words, "记录到此为止。", " There the capture ends.");
     }
 }
@@ -117,8 +120,12 @@ static void while_charging(const struct ending *ending, int64_t end_ns,
         return;
     }
     set_end(session, ENDED_NOT, &last);
-    tell_both(words, "记录在充电过程中结束：没有BST、CST、CEM或BEM。",
-              "The capture ends while the charge goes on: no BST, CST, CEM or BEM.");
+    tell_both(words,
+              ending->followed ? "充电过程中又开始了新的充电：没有BST、CST、CEM或BEM。"
+                               : "记录在充电过程中结束：没有BST、CST、CEM或BEM。",
+              ending->followed
+                  ? "Another charge begins while this one goes on: no BST, CST, CEM or BEM."
+                  : "The capture ends while the charge goes on: no BST, CST, CEM or BEM.");
     tell_overdue(ending, end_ns, words);
 }
 
@@ -201,8 +208,8 @@ static void tell_why(const struct ending *ending, const struct stage *stage, boo
 static bool given_up(const struct ending *ending, int64_t end_ns, const struct stage *stage) {
     const struct instant *from = &ending->now.seen[stage->mark].first;
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
-    if (!ending->clock) {
-        return false;
+    if (ending->followed || !ending->clock) {
+        return ending->followed;
     }
     return last.ns - from->ns >= limit_of(&ending->limits, stage->limit) ||
            end_ns - last.ns > QUIET_BEFORE;

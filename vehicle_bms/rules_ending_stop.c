@@ -135,6 +135,9 @@ static void tell_answer(const struct ending *ending, int64_t end_ns, struct word
         tell(words, "充电机在此后%s内未以CST应答。",
              " The charger did not answer with CST in the %s that followed.",
              duration_of(ending, end_ns - bst->at.ns).text);
+    } else if (ending->followed || ending->now.seen[MESSAGE_BSD].count > 0 ||
+               ending->now.seen[MESSAGE_CSD].count > 0) {
+        tell_both(words, "充电机没有以CST应答。", " The charger did not answer with CST.");
     } else {
         tell_both(words, "记录在CST出现之前结束", " The capture ends before any CST");
         if (ending->clock) {

@@ -67,7 +67,7 @@ static void in_time_or_late(struct rules *rules, enum wait_index index,
     double after_s = seconds(after_ns);
     rules_observe(rules, number);
     rules_wait_judge(rules, index, message->at_ns, message->mark, true);
-    if (!rules->clock || wait->lost || wait->doubted) {
+    if (!rules->clock || wait->lost || wait->doubted || (wait->unsure && after_ns < limit_ns)) {
         wait->armed = false;
         return;
     }
@@ -110,7 +110,7 @@ static enum wait_index unnamed(const struct rules *rules, const struct assembled
         enum wait_index index = (enum wait_index)i;
         const struct wait_rule *rule = rules_wait_rule(index);
         if (rule->byte != 0 && rule->by_charger == message->message->from_charger && rules->clock &&
-            rules->waits[i].armed && !rules->waits[i].doubted &&
+            rules->waits[i].armed && !rules->waits[i].doubted && !rules->waits[i].unsure &&
             due_of(rules, index, message->at_ns) == DUE_NOW &&
             bit_of(message->data, rule) != TIMED_OUT) {
             return index;

@@ -5,7 +5,7 @@
  * rules.c          frames in, results out; each message on its way through the judges
  * rules_session.c  where a charge begins and ends, its phases
  * rules_order.c    who may send what when
- * rules_period.c   gaps and means
+ * rules_period.c   gaps and means; rules_going_on.c: messages that stop too early
  * rules_wait.c     what each side waits for; rules_error.c: CEM and BEM against it
  * rules_value.c    length, values, reserved bits, identifier
  * rules_transport.c, rules_demand.c
@@ -169,6 +169,7 @@ struct wait_rule {
 struct wait {
     bool armed;
     bool doubted;              /* something came that may or may not count */
+    bool unsure;               /* the last one may or may not have counted: early_ns, late_ns */
     bool lost;                 /* frames are missing since it began */
     int64_t early_ns, late_ns; /* earliest and latest instant from which it may be counted */
     uint64_t mark;
@@ -185,6 +186,11 @@ struct message_state {
     /* periods */
     bool running, lost;
     bool held_up; /* by another transfer */
+    bool owed;    /* it has to be sent still, see rules_going_on.c ... */
+    bool let_go;  /* ... not any more since then */
+    uint8_t let_go_by;
+    int64_t let_go_ns;
+    uint64_t let_go_mark;
     uint8_t variant;
     int64_t last_ns;
     uint64_t last_mark;
@@ -198,6 +204,8 @@ struct side {
     bool spoken;
     bool joining; /* its first message says how far the charge has come */
     int64_t step_ns, last_ns;
+    uint8_t forward_event; /* the last message that was in its phase ... */
+    int64_t forward_ns;    /* ... and when */
 };
 
 /* The highest demand of the last output_settle_ns, in buckets. */
@@ -239,6 +247,8 @@ struct rules {
     struct message_state states[MESSAGE_COUNT];
     struct demand demand;
     unsigned attempts;           /* reconnections since charging was last reached */
+    bool withdrawn;              /* BRO has fallen back from AA to 00 in this attempt ... */
+    int64_t withdrawn_ns;        /* ... then */
     bool begun_anew;             /* by this message */
     bool reconnected;            /* the present attempt is one ... */
     int64_t attempt_ns;          /* ... from here on */
@@ -311,6 +321,18 @@ bool rules_charger_awaits(const struct rules *rules, enum message_index message)
 void rules_period(struct rules *rules, const struct assembled *message);
 void rules_period_stop(struct rules *rules, enum message_index message);
 void rules_period_verdicts(struct rules *rules);
+
+/* The gap of a message; one as long as its silence is a matter of the waits. */
+void rules_period_of(const struct rules *rules, enum message_index message, int64_t *period_ns,
+                     int64_t *allowed_ns);
+int64_t rules_period_silence(const struct rules *rules, enum message_index message);
+
+/* rules_going_on.c: after a message was taken into its stretch; with each message;
+ * when the charge or the attempt ends */
+void rules_going_on(struct rules *rules, enum message_index message);
+void rules_going_on_event(struct rules *rules, enum event event, bool by_charger, bool forward,
+                          int64_t at_ns, uint64_t mark);
+void rules_going_on_close(struct rules *rules);
 
 /* rules_wait.c */
 const struct wait_rule *rules_wait_rule(enum wait_index index);

@@ -221,6 +221,22 @@ static bool withdraws(const struct rules *rules, const struct side *side, enum e
            !(rules->seen & SEEN(CRO_AA));
 }
 
+/* Then the charger ends the charge within a second (GB/T 34658 DN.2009), and never goes on to
+ * CRO(AA). A BRO that is neither 00 nor AA is a matter of the waits (DN.2008). */
+static void judge_withdrawn(struct rules *rules, const struct assembled *message,
+                            enum event event) {
+    int64_t after_ns = message->first_ns - rules->withdrawn_ns;
+    int64_t allowed_ns = event == EVENT_CRO_AA ? rules->limits.former_ns : rules->limits.react_ns;
+    bool goes_on = event == EVENT_CRO_00 || event == EVENT_CRO_AA || event == EVENT_CML;
+    if (rules->withdrawn && goes_on && rules->clock &&
+        after_ns > allowed_ns + rules->resolution_ns) {
+        RULES_SAY(rules_violation(rules, rule_of(GROUP_ORDER, message_index(message->message)),
+                                  message->first_ns, message->first_mark),
+                  "BRO退回00之后%2$.3f s仍发送%1$s", "%s %.3f s after BRO had fallen back to 00",
+                  rules_event_name(event), seconds(after_ns));
+    }
+}
+
 static void go_on(struct rules *rules, struct side *side, const struct assembled *message,
                   enum event event) {
     if (side->step == steps[event].step) {
@@ -282,6 +298,11 @@ bool rules_order(struct rules *rules, const struct assembled *message, enum even
         }
         reconnect(rules, message, false);
     }
+    if (withdraws(rules, side, event) && message->data[0] == 0 && !rules->withdrawn) {
+        rules->withdrawn = true;
+        rules->withdrawn_ns = message->first_ns;
+    }
+    judge_withdrawn(rules, message, event);
     if (!triggered(rules, message, event)) {
         return false;
     }

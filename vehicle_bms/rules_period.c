@@ -37,9 +37,20 @@ static int64_t silence_of(const struct rules *rules, enum message_index index, i
     }
 }
 
+void rules_period_of(const struct rules *rules, enum message_index index, int64_t *period_ns,
+                     int64_t *allowed_ns) {
+    *period_ns = period_of(rules, &messages[index]);
+    *allowed_ns = tolerance_of(rules, *period_ns, rules->limits.period_gap);
+}
+
+int64_t rules_period_silence(const struct rules *rules, enum message_index index) {
+    return silence_of(rules, index, period_of(rules, &messages[index]));
+}
+
 void rules_period_stop(struct rules *rules, enum message_index index) {
     rules->states[index].running = false;
     rules->states[index].lost = false;
+    rules->states[index].owed = false;
 }
 
 /* Single gaps are counted as they come; whether they count (gaps_allowed) shows at the end. */
@@ -121,6 +132,7 @@ void rules_period(struct rules *rules, const struct assembled *message) {
     state->variant = variant;
     state->last_ns = message->first_ns;
     state->last_mark = message->first_mark;
+    rules_going_on(rules, number);
 }
 
 /* ---- at the end ---- */

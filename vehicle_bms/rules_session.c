@@ -30,6 +30,7 @@ static bool grow(struct rules *rules) {
 
 void rules_attempt_begin(struct rules *rules) {
     rules->seen = 0;
+    rules->withdrawn = false;
     rules->error_known[0] = rules->error_known[1] = false;
     for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
         rules_period_stop(rules, (enum message_index)i);
@@ -79,6 +80,7 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
         return;
     }
     rules_wait_close(rules, -1, end_ns, rules->last_mark);
+    rules_going_on_close(rules);
     session->to_ns = rules->last_ns;
     session->to_mark = rules->last_mark;
     unsigned reconnections = session->reconnections; /* as the order of messages has it */
@@ -109,6 +111,7 @@ void rules_session_follow(struct rules *rules, const struct assembled *message) 
                    message->first_ns - rules->last_ns > rules->limits.session_gap_ns;
     if (!rules->open || silence || restarts(rules, message)) {
         bool seen_from_start = !silence && rules->open;
+        ending_followed(rules->ending);
         rules_session_end(rules, message->first_ns);
         enum event event = rules_event_of(message);
         bool first =

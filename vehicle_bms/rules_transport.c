@@ -39,7 +39,7 @@ static bool charger_excused(const struct rules *rules, const struct transfer_eve
     case TRANSFER_NO_ANSWER:
     case TRANSFER_HELD:
     case TRANSFER_SLOW:
-        return elsewhere || charger->last_ns < event->first_ns;
+        return elsewhere || charger->last_ns - rules->resolution_ns < event->first_ns;
     default:
         return false;
     }
@@ -97,6 +97,33 @@ static void missed(struct rules *rules, const struct transfer_event *event,
     rules_lost(rules, event->mark);
 }
 
+/* An abort for "timeout" follows from a timer that has run out, where the frames show it (see
+ * follows()). They cannot without a clock, with too coarse a one, or when the capture begins inside
+ * the transfer. */
+static enum doubt doubt_of_time(const struct rules *rules, const struct transfer_event *event) {
+    const struct assembler_transfer *transfers = rules->assembler.transfers;
+    if (event->fault == TRANSFER_SLOW &&
+        event->late_ns <= rules->limits.transport.tr_ns + rules->resolution_ns) {
+        return DOUBT_COARSE_CLOCK;
+    }
+    if (event->fault != TRANSFER_ABORTED || event->reason != TRANSPORT_TIMEOUT) {
+        return DOUBT_NONE;
+    }
+    if (!rules->clock) {
+        return DOUBT_NO_CLOCK;
+    }
+    bool known = false, coarse = false;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct assembler_transfer *one = &transfers[i];
+        if (one->open && one->pgn == event->pgn) {
+            int64_t silent_ns = event->at_ns - one->last_ns + rules->resolution_ns;
+            known = true;
+            coarse = rules->resolution_ns > 0 && silent_ns >= rules->limits.transport.t1_ns;
+        }
+    }
+    return coarse ? DOUBT_COARSE_CLOCK : !known && rules->partial ? DOUBT_LOST : DOUBT_NONE;
+}
+
 /* Faults after which this transfer's RTS begins no period, whether or not it ends. */
 static bool stalls(enum transfer_fault fault) {
     return fault == TRANSFER_NO_ANSWER || fault == TRANSFER_HELD || fault == TRANSFER_NO_PACKET ||
@@ -128,6 +155,11 @@ void rules_transport_fault(struct rules *rules, const struct transfer_event *eve
     bool excused =
         event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);
     if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event)) {
+        return;
+    }
+    enum doubt doubt = doubt_of_time(rules, event);
+    if (doubt != DOUBT_NONE) {
+        rules_undecided(rules, index, doubt);
         return;
     }
     rules_observe(rules, index);

@@ -220,7 +220,7 @@ static void disarm(struct wait *wait, int64_t at_ns) {
 static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
     struct wait *wait = &rules->waits[index];
     wait->armed = true;
-    wait->doubted = wait->lost = false;
+    wait->doubted = wait->unsure = wait->lost = false;
     wait->early_ns = wait->late_ns = at_ns;
     wait->mark = mark;
     if (index == WAIT_BRO_KEPT && rules->states[MESSAGE_BRO].running) {
@@ -250,8 +250,8 @@ static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, u
     bool possible =
         (rules->seen & rule->after) == rule->after && !(rules->seen & (rule->cancels | ERROR));
     if (wait->armed && doubtful) {
-        wait->late_ns = at_ns;
-        wait->doubted = true;
+        wait->late_ns = at_ns; /* from here at the latest, whether or not it counts */
+        wait->unsure = true;
         return;
     }
     if (wait->armed) {

@@ -261,10 +261,40 @@ START_TEST(texts) {
 }
 END_TEST
 
+/* The last word of a charge that is not the last one speaks of the next one, not of the capture's end. */
+START_TEST(another_charge_follows) {
+    static const struct {
+        int64_t to; /* the first charge ends without a word, or its end is cut away */
+        const char *code, *payload;
+        const char *words;
+    } ways[] = {
+        {T_CHM + 3000, NULL, NULL, "The charge never began."},
+        {T_CST, NULL, NULL, "The next charge begins"},
+        {T_CST, "CEM", "FC F0 C4 FC", "the next charge begins"},
+        {T_CST, "BST", "01 00 00 F0", "did not answer with CST"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        charge(&stream);
+        drop(&stream, "*", ways[i].to, ALL_TIME);
+        if (ways[i].code != NULL) {
+            put(&stream, ways[i].to + 100, ways[i].code, ways[i].payload);
+        }
+        charge_at(&stream, T_CST + 8000);
+        judged(&stream);
+        ck_assert_uint_eq(rules_session_count(stream.rules), 2);
+        const char *said = rules_session(stream.rules, 0)->en;
+        ck_assert_msg(strstr(said, ways[i].words) != NULL, "%s", said);
+        ck_assert_msg(strstr(said, "apture ends") == NULL, "%s", said);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("rules");
     TCase *tests = tcase_create("whole charges");
     tcase_add_loop_test(tests, healthy_in_each_edition, EDITION_2011, EDITIONS);
+    tcase_add_test(tests, another_charge_follows);
     tcase_add_test(tests, what_a_result_tells);
     tcase_add_test(tests, phases_of_a_session);
     tcase_add_test(tests, two_cars_in_one_file);

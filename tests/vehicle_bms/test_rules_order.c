@@ -127,6 +127,29 @@ START_TEST(bro_taken_back) {
 }
 END_TEST
 
+/* GB/T 34658 DN.2009: the charger has a second to end, and does not go on to CRO(AA). */
+START_TEST(bro_taken_back_and_ignored) {
+    for (int ready = 0; ready < 2; ready++) {
+        for (int later = 0; later < 2; later++) {
+            charge(&stream);
+            drop(&stream, "*", T_CRO_00 + 1, ALL_TIME);
+            put(&stream, T_CRO_00 + 200, "BRO", "00");
+            if (ready) {
+                put(&stream, T_CRO_00 + (later ? 260 : 230), "CRO", "AA");
+            } else {
+                repeat(&stream, "CRO", T_CRO_00 + 250, T_CRO_00 + (later ? 1400 : 1200), 250, "00");
+            }
+            ck_assert_str_eq(judged(&stream), later ? "order.CRO" : "");
+            stream_free(&stream);
+        }
+    }
+    charge(&stream); /* and the charge goes on as if nothing had been */
+    say(&stream, "BRO", T_CRO_00 + 300, T_CRO_00 + 600, "00");
+    ck_assert_str_eq(judged(&stream), "order.CRO");
+    stream_free(&stream);
+}
+END_TEST
+
 START_TEST(crm_and_cro_back_to_00) {
     charge(&stream);
     drop(&stream, "*", T_CRM_AA + 1, ALL_TIME);
@@ -298,6 +321,7 @@ int main(void) {
     tcase_add_test(tests, brm_before_crm);
     tcase_add_test(tests, without_cro_00);
     tcase_add_test(tests, bro_taken_back);
+    tcase_add_test(tests, bro_taken_back_and_ignored);
     tcase_add_test(tests, crm_and_cro_back_to_00);
     tcase_add_test(tests, reconnection);
     tcase_add_test(tests, reconnections_are_counted);

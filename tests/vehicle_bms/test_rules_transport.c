@@ -217,6 +217,54 @@ START_TEST(demand_and_output) {
 }
 END_TEST
 
+/* A vehicle that writes currents without their sign: no output is above such a demand. */
+START_TEST(demand_without_sign) {
+    charge(&stream);
+    say(&stream, "BCL", 0, ALL_TIME, "7C 13 88 13 02");          /* raw 5000: 100 A of discharge */
+    say(&stream, "CCS", 0, ALL_TIME, "A0 0F A0 0F 01 00 FD FF"); /* 0 A */
+    ck_assert_str_eq(judged(&stream), "");
+    say(&stream, "CCS", 11500, ALL_TIME, CCS_OK);
+    ck_assert_str_eq(judged(&stream), "output.current");
+    const char *said = result_of(&stream, "output.current")->proofs[0].en;
+    ck_assert_msg(strstr(said, "limit 0.0 A") != NULL, "%s", said);
+    stream_free(&stream);
+}
+END_TEST
+
+/* The charger aborts for "timeout" 0.756 s after the BMS's last packet: not its fault, though neither a
+ * coarse clock nor none shows it, nor a capture that begins inside the transfer. */
+START_TEST(abort_for_timeout) {
+    static const struct {
+        bool no_clock;
+        int64_t resolution_ns, from_ms, abort_ms;
+        const char *failed;
+    } ways[] = {
+        {false, 0, 0, 10030, "transport.BCS"},
+        {true, 0, 0, 10030, ""},
+        {false, 100 * MS, 0, 10030, ""},
+        {false, 0, 9270, 10030, ""},
+        {false, 100 * MS, 0, 10200, "transport.BCS"},    /* certainly later than T1 */
+        {false, 100 * MS, 0, 9500, "transport.charger"}, /* too early, whatever the clock */
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        charge(&stream);
+        drop(&stream, "*", 0, ways[i].from_ms);
+        drop(&stream, "BCS", 9265, 10250);
+        if (ways[i].from_ms == 0) {
+            raw(&stream, 9265, RTS, RTS_BCS);
+            raw(&stream, 9266, CTS, CTS_BCS);
+        }
+        raw(&stream, 9274, DT, BCS_1);
+        raw(&stream, ways[i].abort_ms, CTS, "FF 03 FF FF FF 00 11 00");
+        stream.no_clock = ways[i].no_clock;
+        stream.resolution_ns = ways[i].resolution_ns;
+        judged(&stream);
+        ck_assert_msg(strcmp(stream.failed, ways[i].failed) == 0, "%zu: %s", i, stream.failed);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 START_TEST(voltage_of_cml_alone) {
     charge(&stream);
     say(&stream, "CML", 0, ALL_TIME, "24 13 D0 07 DC 05 A0 0F"); /* 490 V, less than BCP */
@@ -252,6 +300,8 @@ int main(void) {
     tcase_add_test(tests, no_answer_to_a_former_message);
     tcase_add_test(tests, broken_is_not_received);
     tcase_add_loop_test(tests, demand_and_output, 0, (int)(sizeof wants / sizeof wants[0]));
+    tcase_add_test(tests, abort_for_timeout);
+    tcase_add_test(tests, demand_without_sign);
     tcase_add_test(tests, voltage_of_cml_alone);
     tcase_add_test(tests, settling);
     tcase_set_timeout(tests, 60);

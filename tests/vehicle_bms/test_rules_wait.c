@@ -356,15 +356,34 @@ START_TEST(doubtful_messages) {
 }
 END_TEST
 
-/* 2023: BSM is awaited, after the first one. */
+/* Whether or not the last one has counted: after it nothing came, and that is judged. */
+START_TEST(doubtful_and_then_silent) {
+    for (int report = 0; report < 2; report++) {
+        charge_until(report ? 10990 : 12000);
+        say(&stream, "BCL", 9001, ALL_TIME, "7C 13 B8 0B FF");
+        drop(&stream, "BCL", 10000, ALL_TIME); /* the last one at 9.96 s */
+        if (report) {
+            put(&stream, 10990, "CEM", "FC F0 C4 FC");
+        }
+        ck_assert_str_eq(judged(&stream), report ? "value.BCL awaited.bms.BCL"
+                                                 : "value.BCL timeout.charger.BCL awaited.bms.BCL");
+        ck_assert_int_eq(result_of(&stream, "timeout.charger.BCL")->verdict,
+                         report ? RULE_PASS : RULE_FAIL);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* 2023: BSM is awaited, after the first one. 2015: nobody waits for it, and it is mandatory. */
 START_TEST(bsm_of_2023) {
     for (int edition = EDITION_2015; edition <= EDITION_2023; edition++) {
         stream_init(&stream, (enum edition)edition);
         start(&stream, 0);
         charging(&stream, 0, 16000);
         drop(&stream, "BSM", 9000, ALL_TIME);
-        ck_assert_str_eq(judged(&stream),
-                         edition == EDITION_2023 ? "timeout.charger.BSM awaited.bms.BSM" : "");
+        ck_assert_str_eq(judged(&stream), edition == EDITION_2023
+                                              ? "timeout.charger.BSM awaited.bms.BSM"
+                                              : "period.BSM");
         stream_free(&stream);
     }
 }
@@ -446,6 +465,7 @@ int main(void) {
     tcase_add_test(tests, without_cause);
     tcase_add_test(tests, crossing);
     tcase_add_test(tests, doubtful_messages);
+    tcase_add_test(tests, doubtful_and_then_silent);
     tcase_add_test(tests, bsm_of_2023);
     tcase_add_test(tests, pause);
     tcase_add_test(tests, pause_too_long);
