@@ -38,7 +38,7 @@ static const struct {
      * not match) nothing forbids them. */
     [EVENT_CST] = {"CST", 8, 0, SEEN(CML) | SEEN(BST)},
     [EVENT_BST] = {"BST", 7, 0, SEEN(CML) | SEEN(CST)},
-    [EVENT_BSD] = {"BSD", 8, SEEN(CST), 0},
+    [EVENT_BSD] = {"BSD", 8, SEEN(CST) | SEEN(BST), 0},
     [EVENT_CSD] = {"CSD", 9, SEEN(BSD), 0},
     [EVENT_CEM] = {"CEM", STEP_ERROR, 0, 0},
     [EVENT_BEM] = {"BEM", STEP_ERROR, 0, 0},

@@ -81,6 +81,15 @@ START_TEST(before_its_trigger) {
 }
 END_TEST
 
+/* The BMS answers CST with BST; statistics come after that. */
+START_TEST(bsd_without_bst) {
+    charge(&stream);
+    drop(&stream, "BST", 0, ALL_TIME);
+    ck_assert_str_eq(judged(&stream), "order.BSD");
+    stream_free(&stream);
+}
+END_TEST
+
 START_TEST(brm_before_crm) {
     charge(&stream);
     drop(&stream, "*", T_CRM_00, ALL_TIME);
@@ -318,6 +327,7 @@ int main(void) {
     tcase_add_test(tests, transfer_under_way);
     tcase_add_loop_test(tests, before_its_trigger, 0,
                         (int)(sizeof premature / sizeof premature[0]));
+    tcase_add_test(tests, bsd_without_bst);
     tcase_add_test(tests, brm_before_crm);
     tcase_add_test(tests, without_cro_00);
     tcase_add_test(tests, bro_taken_back);
