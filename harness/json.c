@@ -27,11 +27,15 @@ static void *memory(size_t size) {
 
 /* ---- positions ---- */
 
+/* Of the byte order mark with which some editors begin UTF-8. */
+static size_t mark_size(const struct json_text *text) {
+    return text->size >= 3 && memcmp(text->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static void offset_position(const struct json_text *text, size_t offset, int *line, int *column) {
     *line = 1;
     *column = 1;
-    size_t first = text->size >= 3 && memcmp(text->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    for (size_t i = first; i < offset && i < text->size; i++) {
+    for (size_t i = mark_size(text); i < offset && i < text->size; i++) {
         if (text->bytes[i] == '\n') {
             ++*line;
             *column = 1;
@@ -127,7 +131,9 @@ static bool parse(struct json_text *text, struct problem *problem) {
     if (!ok) {
         return byte_fault(text, scan.fault_at, problem, scan.fault);
     }
-    text->root = cJSON_ParseWithLength(text->bytes, text->size);
+    /* cJSON does not see the mark before a text of one byte. */
+    size_t mark = mark_size(text);
+    text->root = cJSON_ParseWithLength(text->bytes + mark, text->size - mark);
     if (!text->root) {
         return byte_fault(text, 0, problem, "cannot be parsed as JSON");
     }

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vcan_run=("$here/vcan-run" --virtual-time)
 unset IN_VCAN_GUEST VCAN_WAY VCAN_CLOCK
 export PILEBENCH
-export VCAN_TIMEOUT=${VCAN_TIMEOUT:-1200} # a clock that stands still would stand for ever
+export VCAN_TIMEOUT=${VCAN_TIMEOUT:-3000} # a clock that stands still would stand for ever
 "${vcan_run[@]}" --check || exit 77
 
 scratch=$(mktemp -d)
