@@ -48,6 +48,11 @@ static int64_t recent(int64_t limit_ns) {
     return limit_ns / 5 * 4;
 }
 
+/* A message that came no longer ago than this was still being sent. */
+static int64_t unbroken(int index) {
+    return (int64_t)message_form(seen_message(index), EDITION_2015)->period_ms * NS_PER_MS * 5 / 2;
+}
+
 static void tell_ill(const struct ending *ending, const struct seen *seen, int index,
                      struct words words) {
     (void)ending;
@@ -138,6 +143,16 @@ static void tell_side(const struct ending *ending, const struct said *error, boo
     }
 }
 
+/* It had stopped, though not for as long as the side that complains has to wait. */
+static void tell_too_soon(const struct ending *ending, const struct seen *seen,
+                          const struct instant *at, int index, int64_t limit_ns,
+                          struct words words) {
+    tell(words, "最后一帧%s在此前%s，未到%s的时限：报错过早。",
+         " The last %s was %s before, and the limit is %s: that was too early.",
+         seen_message(index)->code, duration_of(ending, at->ns - seen->last.ns).text,
+         duration_of(ending, limit_ns).text);
+}
+
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct words words) {
     const struct seen *seen = &error->before.seen[index];
@@ -145,7 +160,10 @@ void tell_missed(const struct ending *ending, const struct said *error, int inde
     const struct instant *at = &error->at;
     bool by_charger = !seen_message(index)->from_charger;
     int64_t near_ns = recent(limit_ns);
-    if (came_within(ending, &seen->last, at, near_ns)) {
+    bool soon = came_within(ending, &seen->last, at, near_ns);
+    if (soon && ending->clock && at->ns - seen->last.ns > unbroken(index)) {
+        tell_too_soon(ending, seen, at, index, limit_ns, words);
+    } else if (soon) {
         tell_unheard(ending, seen, at, index, words);
     } else if (came_within(ending, &base->ill, at, near_ns)) {
         tell_ill(ending, base, index, words);

@@ -232,7 +232,7 @@ static void judge_withdrawn(struct rules *rules, const struct assembled *message
         after_ns > allowed_ns + rules->resolution_ns) {
         RULES_SAY(rules_violation(rules, rule_of(GROUP_ORDER, message_index(message->message)),
                                   message->first_ns, message->first_mark),
-                  "BRO退回00之后%2$.3f s仍发送%1$s", "%s %.3f s after BRO had fallen back to 00",
+                  "%s在BRO退回00之后%.3f s仍在发送", "%s %.3f s after BRO had fallen back to 00",
                   rules_event_name(event), seconds(after_ns));
     }
 }

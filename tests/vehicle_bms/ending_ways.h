@@ -241,6 +241,13 @@ static void cem_bcl_silent(void) {
     steady(2000, "CEM BSM");
 }
 
+static void cem_too_soon(void) {
+    go_charging(3000);
+    steady(600, "BCS BSM CCS");
+    set("CEM.bcl_timeout", 1);
+    steady(2000, "CEM BSM");
+}
+
 static void cem_vehicle_silent(void) {
     go_charging(3000);
     steady(1050, "CCS");

@@ -73,6 +73,8 @@ static const struct way ways[] = {
          "No reconnection"}),
     WAY(cem_vehicle_silent, ENDED_BY_TIMEOUT, {"未按时收到BCL", "BMS已完全无报文"},
         {"missed BCL", "BMS had fallen silent altogether"}),
+    WAY(cem_too_soon, ENDED_BY_TIMEOUT, {"未到1.00 s的时限", "报错过早"},
+        {"the limit is 1.00 s", "too early"}),
     WAY(cem_unheard, ENDED_BY_TIMEOUT, {"一直正常发送", "没有收到或没有采用"},
         {"BCL was on the bus until then", "did not receive it or did not take it"}),
     WAY(cem_wrong_length, ENDED_BY_TIMEOUT, {"长度错误（4字节"}, {"wrong length (4 bytes, 20"}),
