@@ -116,12 +116,28 @@ static enum doubt doubt_of_time(const struct rules *rules, const struct transfer
     for (unsigned i = 0; i < 2; i++) {
         const struct assembler_transfer *one = &transfers[i];
         if (one->open && one->pgn == event->pgn) {
-            int64_t silent_ns = event->at_ns - one->last_ns + rules->resolution_ns;
+            int64_t silent_ns = event->at_ns - one->last_ns;
             known = true;
-            coarse = rules->resolution_ns > 0 && silent_ns >= rules->limits.transport.t1_ns;
+            coarse = silent_ns < rules->limits.transport.t1_ns &&
+                     silent_ns + rules->resolution_ns >= rules->limits.transport.t1_ns;
         }
     }
     return coarse ? DOUBT_COARSE_CLOCK : !known && rules->partial ? DOUBT_LOST : DOUBT_NONE;
+}
+
+/* By the frames the timer had run out when the abort for it came, to the instant: the charger has kept
+ * it. (When it ran out earlier the fault of the vehicle has been told, see follows().) */
+static bool timer_kept(const struct rules *rules, const struct transfer_event *event) {
+    const struct assembler_transfer *transfers = rules->assembler.transfers;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct assembler_transfer *one = &transfers[i];
+        if (one->open && one->pgn == event->pgn &&
+            event->at_ns - one->last_ns >= rules->limits.transport.t1_ns) {
+            return rules->clock && event->fault == TRANSFER_ABORTED &&
+                   event->reason == TRANSPORT_TIMEOUT;
+        }
+    }
+    return false;
 }
 
 /* Faults after which this transfer's RTS begins no period, whether or not it ends. */
@@ -154,7 +170,8 @@ void rules_transport_fault(struct rules *rules, const struct transfer_event *eve
     }
     bool excused =
         event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);
-    if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event)) {
+    if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event) ||
+        timer_kept(rules, event)) {
         return;
     }
     enum doubt doubt = doubt_of_time(rules, event);
