@@ -4,6 +4,7 @@
 #include "harness/bend.h"
 #include "harness/dut_local.h"
 #include "harness/pile_process.h"
+#include "sim/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,16 +156,12 @@ static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
 }
 
 /* The seed's part: when the vehicle wakes, and with it how its messages fall between the charger's.
- * SplitMix64; seed 0 leaves the preset as it is. */
+ * Seed 0 leaves the preset as it is. */
 static void vary(struct bench *bench, uint64_t seed) {
     if (seed == 0) {
         return;
     }
-    uint64_t mixed = seed * UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
-    mixed ^= mixed >> 31;
-    bench->bms_params.wake_ns += (int64_t)(mixed % (uint64_t)WAKE_SPREAD_NS);
+    bench->bms_params.wake_ns += (int64_t)(random_of(seed) % (uint64_t)WAKE_SPREAD_NS);
 }
 
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/registers.h"
 
+#include "sim/random.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -15,15 +17,7 @@
 #define OFFSET_SHARE      0.2
 #define TEMPERATURE_SHARE 0.05 /* of the class per kelvin, DL/T 614's order of magnitude */
 
-const struct registers_params registers_params_default = {
-    .type = METER_STANDARD,
-    .phases = 1,
-    .constant = 1000,
-    .temperature_c = REFERENCE_C,
-    .epoch_s = INT64_C(1767225600), /* 2026-01-01 00:00:00 */
-    .address = {1},
-    .number = {1},
-};
+const struct registers_params registers_params_default = REGISTERS_PARAMS_DEFAULT;
 
 /* ---- clock ---- */
 
@@ -95,13 +89,9 @@ int64_t registers_next_switch(const struct registers *registers, int64_t now_ns)
 
 /* ---- error model ---- */
 
-/* SplitMix64 to -1...1. */
+/* -1...1. */
 static double draw(uint64_t seed, unsigned index) {
-    uint64_t mixed = (seed + index + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
-    mixed ^= mixed >> 31;
-    return (double)(mixed >> 11) / (double)(UINT64_C(1) << 52) - 1.0;
+    return 2 * random_share(random_of(seed + index + 1)) - 1.0;
 }
 
 static double gain_of(const struct registers *registers) {

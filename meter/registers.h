@@ -62,6 +62,13 @@ struct registers_params {
     uint8_t number[6];
 };
 
+/* One phase, exact, at 23 degC, clock at 2026-01-01 00:00:00. For what holds such parameters itself. */
+#define REGISTERS_PARAMS_DEFAULT                                                                   \
+    {                                                                                              \
+        .type = METER_STANDARD, .phases = 1, .constant = 1000, .temperature_c = 23,                \
+        .epoch_s = INT64_C(1767225600), .address = {1}, .number = {1},                             \
+    }
+
 extern const struct registers_params registers_params_default;
 
 struct registers {

@@ -4,6 +4,7 @@
 #include "meter/simulated.h"
 
 #include "meter/simulated_internal.h"
+#include "sim/random.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -18,16 +19,7 @@
 #define FAULT_DRAW  1000 /* where the draws of faults begin in the seed's sequence */
 
 const struct simulated_params simulated_params_default = {
-    .registers =
-        {
-            .type = METER_STANDARD,
-            .phases = 1,
-            .constant = 1000,
-            .temperature_c = 23,
-            .epoch_s = INT64_C(1767225600),
-            .address = {1},
-            .number = {1},
-        },
+    .registers = REGISTERS_PARAMS_DEFAULT,
     .bits_per_s = 2400,
     .answer_ns = 30 * NS_PER_MS,
     .frame_data = METER_READ_DATA_MAX,
@@ -42,16 +34,6 @@ static const char *const fault_names[SIMULATED_FAULTS] = {
 
 const char *simulated_fault_name(enum simulated_fault fault) {
     return (unsigned)fault < SIMULATED_FAULTS ? fault_names[fault] : NULL;
-}
-
-/* SplitMix64 as a stream, 0...1. */
-static double next_draw(struct simulated *meter) {
-    meter->random += UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t mixed = meter->random;
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
-    mixed ^= mixed >> 31;
-    return (double)(mixed >> 11) / (double)(UINT64_C(1) << 53);
 }
 
 /* ---- sending ---- */
@@ -118,7 +100,8 @@ static void spoil_answer(struct simulated *meter) {
 /* Draws whether this answer is spoilt, and sets its time. */
 static void schedule(struct simulated *meter, int64_t now_ns) {
     int64_t after = meter->params.answer_ns;
-    bool spoilt = meter->fault != SIMULATED_SOUND && next_draw(meter) < meter->fault_share;
+    bool spoilt = meter->fault != SIMULATED_SOUND &&
+                  random_share(random_next(&meter->random)) < meter->fault_share;
     meter->spoilt = spoilt ? meter->fault : SIMULATED_SOUND;
     meter->stats.faults += spoilt;
     if (meter->spoilt == SIMULATED_SILENT) {
