@@ -3,7 +3,6 @@
 #include "harness/bench.h"
 #include "harness/expression.h"
 #include "harness/judge.h"
-#include "harness/protocol_limits.h"
 #include "harness/protocol_watch.h"
 #include "harness/recorder.h"
 #include "harness/trace.h"
@@ -264,16 +263,12 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
         .name = plan->wiring == WIRING_SIM ? "virtual clock" : "kernel time stamp",
         .time_uncertainty_ns = bench_time_uncertainty_ns,
     };
-    struct rules_limits limits;
-    if (!protocol_limits(plan->profile, &limits, problem->text, sizeof problem->text)) {
-        return false;
-    }
     run->judge = judge_new(run->scenario, plan->profile, &run->bench->board, &run->bench->loop,
                            &instrument, problem);
     if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
     }
-    run->watch = protocol_watch_new(EDITION_2015, &limits, run->bench->vehicle_net);
+    run->watch = protocol_watch_new(EDITION_2015, &plan->limits, run->bench->vehicle_net);
     if (plan->wiring == WIRING_VCAN) {
         protocol_watch_late(run->watch, &run->bench->late);
     }

@@ -13,6 +13,7 @@
 
 #include "harness/scenario.h"
 #include "reports/result.h"
+#include "vehicle_bms/rules.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ enum wiring {
 struct run_plan {
     struct library *library;
     const struct profile *profile;
+    struct rules_limits limits; /* of the protocol rules, as the profile has them */
     enum wiring wiring;
     const char *dut_path;      /* shared object; NULL: the reference core that is linked in */
     const char *const *params; /* "name=value" for the firmware */

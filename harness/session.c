@@ -4,6 +4,7 @@
 #include "harness/bench.h"
 #include "harness/dut_local.h"
 #include "harness/expression.h"
+#include "harness/protocol_limits.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -132,8 +133,16 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
+    struct rules_limits limits;
+    char why[256];
+    if (!protocol_limits(session->profile, &limits, why, sizeof why)) {
+        cli_complain("profile %s: %s", session->options.profile, why);
+        session_close(session);
+        return false;
+    }
     session->plan = (struct run_plan){.library = session->library,
                                       .profile = session->profile,
+                                      .limits = limits,
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
                                       .params = session->options.params,

@@ -26,6 +26,10 @@ broken 'broken.json:[0-9]+' 's/"vehicle": *"[^"]*"/"vehicle": "spaceship"/'
 expect 2 'absent' "$PILEBENCH" run --scenarios scenarios absent
 expect 2 'nowhere' "$PILEBENCH" run --scenarios nowhere
 expect 2 'profile' "$PILEBENCH" run --scenarios scenarios --profile nosuch
+cp -r scenarios mistyped
+sed -i 's/"protocol.period-gap"/"protocol.period-gpa"/' mistyped/profiles/gbt-2015.json
+expect 2 'profile t240: .*protocol.period-gpa' "$PILEBENCH" run --scenarios mistyped --out none
+check "no case ran with a protocol limit that nobody knows" test ! -e none/results.jsonl
 printf '\xff\xfe{}' >binary.json
 expect 2 'binary.json' "$PILEBENCH" run --scenarios scenarios "$PWD/binary.json"
 : >empty.json
