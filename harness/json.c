@@ -16,8 +16,8 @@
 
 #define NEAREST_WORD_MAX 64
 
-static void *memory(size_t size) {
-    void *bytes = malloc(size ? size : 1);
+static void *memory(void *old, size_t size) {
+    void *bytes = realloc(old, size ? size : 1);
     if (!bytes) {
         fprintf(stderr, "pilebench: out of memory reading JSON\n");
         abort();
@@ -33,15 +33,13 @@ static size_t mark_size(const struct json_text *text) {
 }
 
 static void offset_position(const struct json_text *text, size_t offset, int *line, int *column) {
-    *line = 1;
-    *column = 1;
-    for (size_t i = mark_size(text); i < offset && i < text->size; i++) {
-        if (text->bytes[i] == '\n') {
-            ++*line;
-            *column = 1;
-        } else if (((unsigned char)text->bytes[i] & 0xC0) != 0x80) {
-            ++*column;
-        }
+    const char *start = text->bytes + mark_size(text);
+    const char *at = text->bytes + (offset < text->size ? offset : text->size), *end;
+    for (*line = 1; start < at && (end = memchr(start, '\n', (size_t)(at - start))); ++*line) {
+        start = end + 1;
+    }
+    for (*column = 1; start < at; start++) {
+        *column += ((unsigned char)*start & 0xC0) != 0x80; /* characters, not bytes */
     }
 }
 
@@ -145,9 +143,13 @@ static bool parse(struct json_text *text, struct problem *problem) {
 }
 
 static bool read_bytes(struct json_text *text, int file, struct problem *problem) {
-    text->bytes = memory(JSON_SIZE_MAX + 1);
+    size_t room = 0;
     while (text->size <= JSON_SIZE_MAX) {
-        ssize_t count = read(file, text->bytes + text->size, JSON_SIZE_MAX + 1 - text->size);
+        if (text->size == room) {
+            room = room ? 2 * room : 16384;
+            text->bytes = memory(text->bytes, room);
+        }
+        ssize_t count = read(file, text->bytes + text->size, room - text->size);
         if (count < 0 && errno == EINTR) {
             continue;
         }
@@ -201,7 +203,7 @@ bool json_parse(struct json_text *text, const char *name, const char *bytes, siz
         snprintf(problem->text, sizeof problem->text, "larger than 1 MiB");
         return false;
     }
-    text->bytes = memory(size);
+    text->bytes = memory(NULL, size);
     memcpy(text->bytes, bytes, size);
     text->size = size;
     if (parse(text, problem)) {
@@ -399,11 +401,13 @@ const char *json_nearest(const char *word, const char *(*next)(void *ctx, size_t
     size_t nearest_apart = length / 3 + 2; /* further than that is another word */
     const char *name;
     for (size_t i = 0; (name = next(ctx, i)); i++) {
-        if (strlen(name) > NEAREST_WORD_MAX) {
+        size_t size = strlen(name);
+        size_t longer = size > length ? size - length : length - size; /* at least so far apart */
+        if (size > NEAREST_WORD_MAX || longer >= nearest_apart) {
             continue;
         }
         size_t apart = letters_apart(word, name);
-        if (apart < nearest_apart && apart < strlen(name)) {
+        if (apart < nearest_apart && apart < size) {
             nearest = name;
             nearest_apart = apart;
         }
