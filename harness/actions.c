@@ -362,6 +362,21 @@ static int restore_can(struct bench *bench, const struct argument *args) {
     return 0;
 }
 
+static int power_off(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_power(bench, false) ? 0 : -1;
+}
+
+static int power_on(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_power(bench, true) ? 0 : -1;
+}
+
+static int read_records(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_read_records(bench) ? 0 : -1;
+}
+
 static const struct action actions[] = {
     {"plug in", "the plug goes into the vehicle's inlet", plug_in},
     {"unplug", "the plug is pulled", unplug},
@@ -458,6 +473,10 @@ static const struct action actions[] = {
     {"meter METER drift PERCENT", "its clock runs so much too fast", meter_drift},
     {"break can", "S+ and S- are cut", break_can},
     {"restore can", "S+ and S- are whole again", restore_can},
+    {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
+    {"power on", "it comes back and starts anew, with the storage it had", power_on},
+    {"read records", "the charge records are read out of the pile's storage: record.*",
+     read_records},
 };
 
 #define ACTIONS (sizeof actions / sizeof actions[0])

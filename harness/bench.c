@@ -18,6 +18,11 @@ static void release(void *ctx, int64_t now_ns) {
     signal_set(ctx, now_ns, 0);
 }
 
+static int64_t wall_begin_s(const struct bench *bench) {
+    bool given = bench->setup != NULL && bench->setup->clock_s > 0;
+    return given ? bench->setup->clock_s : WALL_BEGIN_S;
+}
+
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
  * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
 static bool assemble(struct bench *bench, char *why, size_t why_size) {
@@ -39,11 +44,15 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
         .loop = &bench->loop,
         .board = &bench->board,
         .gun = &bench->gun,
+        .clock_s = wall_begin_s(bench),
         .remote = bench->io_net != NULL,
     };
+    struct billing_config billing = {
+        .loop = &bench->loop, .board = &bench->board, .setup = bench->setup};
     if (!meters_init(&bench->meters, &meters, why, why_size)) {
         return false;
     }
+    billing_init(&bench->billing, &billing);
     return bms_start(bench->bms, why, why_size);
 }
 
@@ -61,34 +70,51 @@ static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t c
     return meters_write(&bench->meters, line, bytes, count);
 }
 
-static bool set_params(struct bench *bench, const struct run_plan *plan, char *why,
-                       size_t why_size) {
-    for (size_t i = 0; i < plan->param_count; i++) {
-        char name[64];
-        int value;
-        if (sscanf(plan->params[i], "%63[^=]=%d", name, &value) != 2) {
-            snprintf(why, why_size, "--set %s: write it as name=number", plan->params[i]);
+static bool set_param(struct bench *bench, const char *whose, const char *name, int32_t value,
+                      char *why, size_t why_size) {
+    int failed = dut_local_set_param(bench->dut_local, name, value);
+    if (failed < 0) {
+        snprintf(why, why_size, "%s %s=%d: %s", whose, name, (int)value,
+                 failed == DUT_ERROR_ABSENT
+                     ? "the firmware has no such parameter (`pilebench list parameters`)"
+                     : "the firmware refuses this value");
+    }
+    return failed >= 0;
+}
+
+/* Those of the case first: what is given on the command line holds. */
+static bool set_params(struct bench *bench, char *why, size_t why_size) {
+    const struct setup *setup = bench->setup;
+    for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
+        if (!set_param(bench, "the case sets", setup->params[i].name, setup->params[i].value, why,
+                       why_size)) {
             return false;
         }
-        int failed = dut_local_set_param(bench->dut_local, name, value);
-        if (failed < 0) {
-            snprintf(why, why_size, "--set %s: %s", plan->params[i],
-                     failed == DUT_ERROR_ABSENT
-                         ? "the firmware has no such parameter (`pilebench list parameters`)"
-                         : "the firmware refuses this value");
+    }
+    for (size_t i = 0; i < bench->plan->param_count; i++) {
+        char name[64];
+        int value;
+        if (sscanf(bench->plan->params[i], "%63[^=]=%d", name, &value) != 2) {
+            snprintf(why, why_size, "--set %s: write it as name=number", bench->plan->params[i]);
+            return false;
+        }
+        if (!set_param(bench, "--set", name, value, why, why_size)) {
             return false;
         }
     }
     return true;
 }
 
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem) {
+    void *library = NULL; /* stays loaded: the case's process has one firmware */
+    return plan->dut_path == NULL
+               ? dut_entry()
+               : dut_load(plan->dut_path, &library, problem->text, sizeof problem->text);
+}
+
 static bool connect_local(struct bench *bench, const struct run_plan *plan,
                           struct progress *progress, struct problem *problem) {
-    void *library = NULL;
-    const struct dut_api *api = dut_entry();
-    if (plan->dut_path != NULL) {
-        api = dut_load(plan->dut_path, &library, problem->text, sizeof problem->text);
-    }
+    const struct dut_api *api = bench_firmware(plan, problem);
     if (api == NULL) {
         return false;
     }
@@ -103,14 +129,14 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .loop = &bench->loop,
         .board = &bench->board,
         .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
-        .wall_begin_s = WALL_BEGIN_S,
+        .wall_begin_s = wall_begin_s(bench),
         .inside = &progress->inside_dut,
         .fault = dut_fault,
         .serial_write = serial_write,
         .ctx = bench,
     };
     bench->dut_local = dut_local_new(&config, problem->text, sizeof problem->text);
-    if (bench->dut_local == NULL || !set_params(bench, plan, problem->text, sizeof problem->text)) {
+    if (bench->dut_local == NULL || !set_params(bench, problem->text, sizeof problem->text)) {
         return false;
     }
     meters_connect(&bench->meters, bench->dut_local);
@@ -165,12 +191,15 @@ static void vary(struct bench *bench, uint64_t seed) {
 }
 
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
-                        struct progress *progress, struct problem *problem) {
+                        const struct setup *setup, struct progress *progress,
+                        struct problem *problem) {
     struct bench *bench = calloc(1, sizeof *bench);
     if (bench == NULL) {
         fputs("bench: out of memory\n", stderr);
         abort();
     }
+    bench->plan = plan;
+    bench->setup = setup;
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
@@ -184,7 +213,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
         return NULL;
     }
     bool connected = plan->wiring == WIRING_SIM ? connect_local(bench, plan, progress, problem)
-                                                : pile_process_start(bench, plan, problem);
+                                                : pile_process_start(bench, problem);
     if (!connected) {
         bench_free(bench);
         return NULL;
@@ -216,6 +245,7 @@ void bench_free(struct bench *bench) {
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
+    billing_end(&bench->billing);
     meters_free(&bench->meters);
     if (bench->bms != NULL) {
         bms_free(bench->bms);
@@ -235,6 +265,30 @@ void bench_free(struct bench *bench) {
     }
     loop_free(&bench->loop);
     free(bench);
+}
+
+bool bench_power(struct bench *bench, bool on) {
+    if (bench->io_net != NULL) {
+        return pile_process_power(bench, on);
+    }
+    return bench->dut_local != NULL && dut_local_power(bench->dut_local, on);
+}
+
+bool bench_read_records(struct bench *bench) {
+    FILE *storage = NULL;
+    if (bench->io_net != NULL) {
+        storage = pile_process_storage(bench);
+    } else if (bench->dut_local != NULL) {
+        storage = tmpfile();
+        if (storage != NULL && !dut_bulk_copy(dut_local_bulk(bench->dut_local), storage)) {
+            fclose(storage);
+            storage = NULL;
+        }
+    }
+    if (storage != NULL) {
+        billing_take(&bench->billing, storage);
+    }
+    return storage != NULL;
 }
 
 int64_t bench_time_uncertainty_ns(void *ctx, int64_t from_ns, int64_t to_ns) {

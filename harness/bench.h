@@ -2,7 +2,7 @@
 /* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meters, networks and
  * the device under test.
  *
- *   struct bench *bench = bench_new(plan, preset, progress, &problem);
+ *   struct bench *bench = bench_new(plan, preset, setup, progress, &problem);
  *   bench_action(bench, "press estop", why, sizeof why);
  *   loop_run(&bench->loop, until);
  *   bench_free(bench);
@@ -13,6 +13,7 @@
 #define HARNESS_BENCH_H
 
 #include "grid/grid.h"
+#include "harness/billing.h"
 #include "harness/lateness.h"
 #include "harness/meters.h"
 #include "harness/runner.h"
@@ -39,6 +40,7 @@ struct bench {
     struct grid grid;
     struct gun gun;
     struct meters meters;
+    struct billing billing;
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;
     struct bms_params bms_params;
@@ -47,8 +49,12 @@ struct bench {
     struct observer *observer;
     struct dut_local *dut_local;
     struct dut_remote *dut_remote;
+    const struct run_plan *plan;
+    const struct setup *setup; /* of the case */
     pid_t pile;                /* the process of wiring vcan; 0: none */
     int pile_fd;               /* readable when that process has gone (pidfd) */
+    bool pile_awaited;         /* nothing else runs until it answers */
+    char pile_store[64];       /* folder of its storage; "": none was made */
     const struct dut_api *api; /* local: the firmware, bent or not */
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */
@@ -57,10 +63,22 @@ struct bench {
     struct timer start_button, stop_button; /* releases what "press" pressed */
 };
 
+/* setup NULL: nothing is set. */
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
-                        struct progress *progress, struct problem *problem);
+                        const struct setup *setup, struct progress *progress,
+                        struct problem *problem);
 struct bench *bench_words(struct problem *problem);
 void bench_free(struct bench *bench);
+
+/* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan for a
+ * program of the user's own. */
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem);
+
+/* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the same
+ * parameters and storage). Clock and meters go on. False: it is so already. */
+bool bench_power(struct bench *bench, bool on);
+/* The charge records are read out of the pile's storage. False: it cannot be read. */
+bool bench_read_records(struct bench *bench);
 
 /* The bench's own worst error of a time measured between two instants; 0 on the virtual clock. */
 int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);

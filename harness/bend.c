@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/bend.h"
 
+#include "firmware-under-test/include/charge_record.h"
 #include "vehicle_bms/messages.h"
 
 #include <assert.h>
@@ -10,12 +11,19 @@
 
 #define BENDS_MAX 16
 
+enum forgetful {
+    FORGETS_NOTHING,
+    FORGETS_JOURNAL,
+    FORGETS_RING,
+};
+
 /* A bend with its words looked up. */
 struct worked_bend {
     struct bend bend;
     enum dut_output output;
     const struct message *message;
     const struct field *field;
+    enum forgetful forgets; /* of the bulk storage */
 };
 
 /* A message that goes on after the firmware has ended it: its last frame, again and again. */
@@ -33,6 +41,8 @@ struct shim {
     int32_t wanted[DUT_GUNS_MAX][DUT_OUTPUTS];    /* as the firmware wants them */
     int64_t off_at_ns[DUT_GUNS_MAX][DUT_OUTPUTS]; /* a delayed switching off; DUT_NEVER */
     struct lingering lingering[BENDS_MAX][DUT_GUNS_MAX];
+    uint8_t cache[CHARGE_RING_OFFSET]; /* of a journal that forgets */
+    bool cached[CHARGE_RING_OFFSET];
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -155,13 +165,42 @@ static int on_store_write(void *ctx, unsigned record, const void *bytes, size_t 
     return shim->host->store_write(shim->host->ctx, record, bytes, size);
 }
 
+/* A journal that forgets: what is written can be read until the supply goes, as from a cache that
+ * nobody writes back. A ring that forgets keeps nothing. */
+static bool forgets(enum forgetful area) {
+    for (size_t i = 0; i < work.count; i++) {
+        if (work.bends[i].forgets == area) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool in_journal(uint32_t offset, size_t size) {
+    return offset <= CHARGE_RING_OFFSET && size <= CHARGE_RING_OFFSET - offset;
+}
+
 static int on_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
     struct shim *shim = ctx;
-    return shim->host->bulk_read(shim->host->ctx, offset, bytes, size);
+    int result = shim->host->bulk_read(shim->host->ctx, offset, bytes, size);
+    for (size_t i = 0; in_journal(offset, size) && i < size; i++) {
+        if (shim->cached[offset + i]) {
+            ((uint8_t *)bytes)[i] = shim->cache[offset + i];
+        }
+    }
+    return result;
 }
 
 static int on_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
     struct shim *shim = ctx;
+    if (forgets(FORGETS_JOURNAL) && in_journal(offset, size)) {
+        memcpy(&shim->cache[offset], bytes, size);
+        memset(&shim->cached[offset], true, size);
+        return (int)size;
+    }
+    if (forgets(FORGETS_RING) && offset >= CHARGE_RING_OFFSET) {
+        return (int)size;
+    }
     return shim->host->bulk_write(shim->host->ctx, offset, bytes, size);
 }
 
@@ -221,7 +260,14 @@ static int bent_init(void *dut, const struct dut_host *host, int64_t now_ns) {
     return failed;
 }
 
+/* What the mutant bends stays bent, whatever a case sets. */
 static int bent_set_param(void *dut, const char *name, int32_t value) {
+    for (size_t i = 0; i < work.count; i++) {
+        const struct bend *bend = &work.bends[i].bend;
+        if (bend->type == BEND_PARAM && strcmp(bend->what, name) == 0) {
+            return 0;
+        }
+    }
     return work.api->set_param(((struct shim *)dut)->inner, name, value);
 }
 
@@ -336,6 +382,13 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
         kind = "message";
         one->message = message_by_code(what);
         known = one->message != NULL;
+        break;
+    case BEND_FORGET:
+        kind = "part of the storage (journal, ring)";
+        one->forgets = strcmp(what, "journal") == 0 ? FORGETS_JOURNAL
+                       : strcmp(what, "ring") == 0  ? FORGETS_RING
+                                                    : FORGETS_NOTHING;
+        known = one->forgets != FORGETS_NOTHING;
         break;
     }
     if (!known) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs one case on one bench: its steps in order, its checks beside them, its record. */
+#include "firmware-under-test/include/dut.h"
 #include "harness/bench.h"
 #include "harness/expression.h"
 #include "harness/judge.h"
@@ -294,6 +295,33 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     return close_files(run, problem);
 }
 
+/* A firmware without a parameter that the case has to set: there is nothing to observe. False: none is
+ * missing. A program of the user's own says so itself when it starts. */
+static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
+                  struct result_case *result, struct problem *problem) {
+    const struct setup *setup = &scenario->setup;
+    const struct dut_api *api =
+        setup->param_count > 0 && plan->pile == NULL ? bench_firmware(plan, problem) : NULL;
+    char text[160];
+    for (size_t i = 0; api != NULL && i < setup->param_count; i++) {
+        size_t k = 0;
+        while (k < api->param_count && strcmp(api->params[k].name, setup->params[i].name) != 0) {
+            k++;
+        }
+        if (k == api->param_count) {
+            runner_identify(plan, scenario, result);
+            result->verdict = VERDICT_INCONCLUSIVE;
+            snprintf(text, sizeof text, "the firmware has no parameter %s, which this case sets",
+                     setup->params[i].name);
+            result->reason.en = strdup(text);
+            snprintf(text, sizeof text, "固件无本用例需设置的参数%s", setup->params[i].name);
+            result->reason.zh = strdup(text);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
               struct progress *progress, struct result_case *result, struct problem *problem) {
     struct case_run run = {.scenario = scenario, .progress = progress};
@@ -303,7 +331,10 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     if (preset == NULL) {
         return false;
     }
-    run.bench = bench_new(plan, preset, progress, problem);
+    if (lacks(plan, scenario, result, problem)) {
+        return true;
+    }
+    run.bench = bench_new(plan, preset, &scenario->setup, progress, problem);
     if (run.bench == NULL) {
         return false;
     }

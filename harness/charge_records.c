@@ -196,17 +196,22 @@ static void keep_newest(struct charge_records *records) {
 }
 
 struct charge_records *charge_records_open(const char *path, char *why, size_t why_size) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        snprintf(why, why_size, "'%s' cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    return charge_records_read(file, path, why, why_size);
+}
+
+struct charge_records *charge_records_read(FILE *file, const char *path, char *why,
+                                           size_t why_size) {
     struct charge_records *records = calloc(1, sizeof *records);
     if (records == NULL) {
         fputs("pilebench: out of memory for the charge records\n", stderr);
         abort();
     }
-    records->file = fopen(path, "rb");
-    if (records->file == NULL) {
-        snprintf(why, why_size, "'%s' cannot be read: %s", path, strerror(errno));
-        free(records);
-        return NULL;
-    }
+    records->file = file;
     look_through(records);
     if (ferror(records->file) || records->count == 0) {
         snprintf(why, why_size,

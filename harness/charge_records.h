@@ -43,8 +43,11 @@ struct charge_record {
 
 struct charge_records;
 
-/* NULL with one sentence in why: cannot be read, or no record in it. */
+/* NULL with one sentence in why: cannot be read, or no record in it. charge_records_read takes the
+ * file over and closes it in any case; path is for the sentence. */
 struct charge_records *charge_records_open(const char *path, char *why, size_t why_size);
+struct charge_records *charge_records_read(FILE *file, const char *path, char *why,
+                                           size_t why_size);
 bool charge_records_next(struct charge_records *records, struct charge_record *record);
 unsigned charge_records_damaged(const struct charge_records *records);
 void charge_records_close(struct charge_records *records);

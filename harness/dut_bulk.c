@@ -63,6 +63,16 @@ int dut_bulk_write(struct dut_bulk *bulk, uint32_t offset, const void *bytes, si
     return (int)size;
 }
 
+bool dut_bulk_copy(const struct dut_bulk *bulk, FILE *file) {
+    bool fine = true;
+    for (size_t i = 0; fine && i < DUT_BULK_PIECES; i++) {
+        fine = bulk->pieces[i] == NULL ||
+               (fseek(file, (long)(i * DUT_BULK_PIECE_BYTES), SEEK_SET) == 0 &&
+                fwrite(bulk->pieces[i], 1, DUT_BULK_PIECE_BYTES, file) == DUT_BULK_PIECE_BYTES);
+    }
+    return fine && fflush(file) == 0 && fseek(file, 0, SEEK_SET) == 0;
+}
+
 void dut_bulk_free(struct dut_bulk *bulk) {
     for (size_t i = 0; i < DUT_BULK_PIECES; i++) {
         free(bulk->pieces[i]);

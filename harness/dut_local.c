@@ -442,10 +442,10 @@ void dut_local_start(struct dut_local *dut) {
     begin(dut);
 }
 
-void dut_local_power(struct dut_local *dut, bool on) {
+bool dut_local_power(struct dut_local *dut, bool on) {
     assert(dut->call == DUT_OUTSIDE && dut->started);
     if (on == dut->powered) {
-        return;
+        return false;
     }
     dut->powered = on;
     if (!on) {
@@ -457,10 +457,15 @@ void dut_local_power(struct dut_local *dut, bool on) {
         dut->powered = false;
         complain(dut, "the firmware's init failed when its power came back");
     }
+    return true;
 }
 
 const void *dut_local_record(const struct dut_local *dut, unsigned number, size_t *size) {
     return dut_store_find(&dut->store, number, size);
+}
+
+const struct dut_bulk *dut_local_bulk(const struct dut_local *dut) {
+    return &dut->bulk;
 }
 
 const struct dut_wiring *dut_local_wiring(const struct dut_local *dut) {

@@ -28,6 +28,7 @@
 #define HARNESS_DUT_LOCAL_H
 
 #include "firmware-under-test/include/dut.h"
+#include "harness/dut_bulk.h"
 #include "harness/dut_wiring.h"
 #include "sim/can.h"
 #include "sim/loop.h"
@@ -74,14 +75,17 @@ int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value);
 void dut_local_start(struct dut_local *dut);
 
 /* Power of the controller itself. Off: all outputs drop to 0, nothing reaches it. On: it starts
- * anew with the same parameters and storage. */
-void dut_local_power(struct dut_local *dut, bool on);
+ * anew with the same parameters and storage. False: it is so already. */
+bool dut_local_power(struct dut_local *dut, bool on);
 
 /* Bytes came in on a serial line. From the loop, not from within serial_write. */
 void dut_local_serial(struct dut_local *dut, unsigned line, const uint8_t *bytes, size_t count);
 
 /* A stored record, or NULL. */
 const void *dut_local_record(const struct dut_local *dut, unsigned record, size_t *size);
+
+/* Its bulk storage, to be read out. */
+const struct dut_bulk *dut_local_bulk(const struct dut_local *dut);
 
 const struct dut_wiring *dut_local_wiring(const struct dut_local *dut);
 

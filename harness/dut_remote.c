@@ -403,6 +403,10 @@ void dut_remote_free(struct dut_remote *dut) {
     free(dut);
 }
 
+void dut_remote_unpowered(struct dut_remote *dut) {
+    clear_commands(dut);
+}
+
 const struct dut_remote_status *dut_remote_status(const struct dut_remote *dut) {
     return &dut->status;
 }

@@ -62,6 +62,9 @@ struct dut_remote;
 
 struct dut_remote *dut_remote_new(const struct dut_remote_config *config);
 void dut_remote_free(struct dut_remote *dut);
+/* The controller has lost its supply: its outputs drop. Free it then, and make a new one when the
+ * supply is back: what is still under way from the old one must not be taken for the new one's. */
+void dut_remote_unpowered(struct dut_remote *dut);
 const struct dut_remote_status *dut_remote_status(const struct dut_remote *dut);
 const struct dut_wiring *dut_remote_wiring(const struct dut_remote *dut);
 

@@ -23,6 +23,7 @@ enum dimension {
     DIMENSION_FREQUENCY,
     DIMENSION_CURRENT_SLOPE,
     DIMENSION_VOLTAGE_SLOPE,
+    DIMENSION_MONEY,
 };
 
 /* One unit is factor * 10^exponent of the dimension's base unit. Powers of ten are kept
@@ -63,6 +64,7 @@ static const struct unit {
     {"Hz", DIMENSION_FREQUENCY, 1, 0, false},
     {"A/s", DIMENSION_CURRENT_SLOPE, 1, 0, false},
     {"V/s", DIMENSION_VOLTAGE_SLOPE, 1, 0, false},
+    {"yuan", DIMENSION_MONEY, 1, 0, false},
 };
 
 #define UNIT_COUNT (sizeof units / sizeof units[0])

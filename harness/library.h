@@ -64,6 +64,9 @@ bool read_quantity(const struct reader *reader, const cJSON *item, struct event_
 bool read_limit(const struct reader *reader, const cJSON *item, const struct limit **limit);
 bool units_agree(const char *a, const char *b);
 
+/* "clock" and "firmware" of a case, into a zeroed setup. */
+bool read_setup(const struct reader *reader, const cJSON *root, struct setup *setup);
+
 /* Into a zeroed step. */
 bool read_step(const struct reader *reader, const cJSON *item, struct step_def *step);
 /* Into a zeroed check. A monitor has an id, others have none. */

@@ -144,6 +144,7 @@ static bool begin_post(struct meters *meters, unsigned which, char *why, size_t 
     params.registers.class_percent = kinds[which].class_percent;
     params.registers.frequency_hz = kinds[which].frequency_hz;
     params.registers.seed = which + 1;
+    params.registers.epoch_s = meters->config.clock_s;
     meter_address_from_text(kinds[which].address, params.registers.address);
     post->simulated = simulated_new(meters->config.loop, post->line, &params, &source);
     post->start_10wh =

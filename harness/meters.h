@@ -37,7 +37,8 @@ struct meters_config {
     struct loop *loop;
     struct signal_board *board; /* with the gun's, the grid's and the messages' signals */
     struct gun *gun;
-    bool remote; /* pseudo-terminals for a charger in another process */
+    int64_t clock_s; /* the meters' clocks when the loop's time is 0, as registers_params.epoch_s */
+    bool remote;     /* pseudo-terminals for a charger in another process */
 };
 
 /* One meter, its line, and the charger's end of that line. */

@@ -12,10 +12,13 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 96
+#define ARGUMENTS_MAX 768 /* a firmware's 256 parameters, and the rest */
+#define SETTING_SIZE  56
 #define EXEC_FAILED   127
+#define STORE_FILE    "/pile.nvs"
 #define READY_S       8    /* the program has to be heard within this time */
 #define END_MS        1000 /* and ends within this one when asked */
 
@@ -36,7 +39,9 @@ static void fell_silent(void *ctx, int64_t at_ns, const char *text) {
 static void became_ready(void *ctx, int64_t at_ns) {
     (void)at_ns;
     struct bench *bench = ctx;
-    loop_stop(&bench->loop);
+    if (bench->pile_awaited) {
+        loop_stop(&bench->loop);
+    }
 }
 
 /* The process ended: readable pidfd. */
@@ -62,34 +67,69 @@ static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
     lateness_note(&bench->round_trips, at_ns, trip_ns);
 }
 
-static void become_pile(const char *program, const struct run_plan *plan,
-                        const struct meters *meters) {
-    const char *arguments[ARGUMENTS_MAX] = {program, "--vehicle",  plan->can_vehicle,
-                                            "--io",  plan->can_io, "--die-with-parent"};
-    size_t count = 6;
+/* The pile's arguments, and the text of those that are put together. */
+struct command {
+    const char *words[ARGUMENTS_MAX];
+    size_t count;
+    char settings[SETUP_PARAMS_MAX][SETTING_SIZE];
+    char clock[32];
+    char store[sizeof((struct bench *)0)->pile_store + sizeof STORE_FILE];
+};
+
+static void add(struct command *command, const char *option, const char *value) {
+    if (command->count + 2 < ARGUMENTS_MAX) {
+        command->words[command->count++] = option;
+        command->words[command->count++] = value;
+    }
+}
+
+/* Those of the case first: what is given on the command line holds. */
+static void add_settings(struct command *command, const struct bench *bench) {
+    const struct setup *setup = bench->setup;
+    for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
+        snprintf(command->settings[i], SETTING_SIZE, "%s=%d", setup->params[i].name,
+                 (int)setup->params[i].value);
+        add(command, "--set", command->settings[i]);
+    }
+    for (size_t i = 0; i < bench->plan->param_count; i++) {
+        add(command, "--set", bench->plan->params[i]);
+    }
+    if (setup != NULL && setup->clock_s > 0) {
+        time_t now = (time_t)(setup->clock_s + bench->loop.now_ns / NS_PER_S);
+        struct tm civil;
+        strftime(command->clock, sizeof command->clock, "%Y-%m-%d %H:%M:%S",
+                 gmtime_r(&now, &civil));
+        add(command, "--clock", command->clock);
+    }
+}
+
+static void become_pile(const char *program, const struct bench *bench) {
+    const struct run_plan *plan = bench->plan;
+    static struct command command;
+    command.words[command.count++] = program;
+    command.words[command.count++] = "--die-with-parent";
+    add(&command, "--vehicle", plan->can_vehicle);
+    add(&command, "--io", plan->can_io);
+    snprintf(command.store, sizeof command.store, "%s%s", bench->pile_store, STORE_FILE);
+    add(&command, "--store", command.store);
     if (plan->dut_path != NULL) {
-        arguments[count++] = "--dut";
-        arguments[count++] = plan->dut_path;
+        add(&command, "--dut", plan->dut_path);
     }
-    for (size_t i = 0; i < plan->param_count && count + 2 < ARGUMENTS_MAX; i++) {
-        arguments[count++] = "--set";
-        arguments[count++] = plan->params[i];
-    }
-    for (unsigned i = 0; meters_option(meters, i) != NULL && count + 2 < ARGUMENTS_MAX; i++) {
-        arguments[count++] = "--meter";
-        arguments[count++] = meters_option(meters, i);
+    add_settings(&command, bench);
+    for (unsigned i = 0; meters_option(&bench->meters, i) != NULL; i++) {
+        add(&command, "--meter", meters_option(&bench->meters, i));
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    execvp(program, (char *const *)arguments);
+    execvp(program, (char *const *)command.words);
     fprintf(stderr, "pilebench: cannot start %s: %s\n", program, strerror(errno));
     _exit(EXEC_FAILED);
 }
 
-static bool start(struct bench *bench, const struct run_plan *plan, struct problem *problem) {
-    const char *program = plan->pile != NULL ? plan->pile : PILEBENCH_PILE;
+static bool start(struct bench *bench, struct problem *problem) {
+    const char *program = bench->plan->pile != NULL ? bench->plan->pile : PILEBENCH_PILE;
     bench->pile = fork();
     if (bench->pile == 0) {
-        become_pile(program, plan, &bench->meters);
+        become_pile(program, bench);
     }
     if (bench->pile < 0) {
         bench->pile = 0;
@@ -106,7 +146,7 @@ static bool start(struct bench *bench, const struct run_plan *plan, struct probl
     return true;
 }
 
-bool pile_process_start(struct bench *bench, const struct run_plan *plan, struct problem *problem) {
+static void connect(struct bench *bench) {
     struct dut_remote_config config = {.loop = &bench->loop,
                                        .board = &bench->board,
                                        .io = bench->io_net,
@@ -116,10 +156,46 @@ bool pile_process_start(struct bench *bench, const struct run_plan *plan, struct
                                        .round_trip = round_trip,
                                        .ctx = bench};
     bench->dut_remote = dut_remote_new(&config);
-    if (!start(bench, plan, problem)) {
+}
+
+/* Of memory where there is such a folder: a controller that waits for a disk is late. */
+static bool make_storage(struct bench *bench, struct problem *problem) {
+    snprintf(bench->pile_store, sizeof bench->pile_store, "%s/pilebench.XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    if (mkdtemp(bench->pile_store) != NULL) {
+        return true;
+    }
+    snprintf(problem->text, sizeof problem->text, "no folder for the pile's storage: %s: %s",
+             bench->pile_store, strerror(errno));
+    bench->pile_store[0] = '\0';
+    return false;
+}
+
+static void remove_storage(struct bench *bench) {
+    static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
+    for (size_t i = 0; bench->pile_store[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
+        char path[sizeof bench->pile_store + 32];
+        snprintf(path, sizeof path, "%s%s", bench->pile_store, files[i]);
+        (void)remove(path);
+    }
+    bench->pile_store[0] = '\0';
+}
+
+FILE *pile_process_storage(const struct bench *bench) {
+    char path[sizeof bench->pile_store + 32];
+    snprintf(path, sizeof path, "%s%s.bulk", bench->pile_store, STORE_FILE);
+    return fopen(path, "rb");
+}
+
+bool pile_process_start(struct bench *bench, struct problem *problem) {
+    const struct run_plan *plan = bench->plan;
+    connect(bench);
+    if (!make_storage(bench, problem) || !start(bench, problem)) {
         return false;
     }
+    bench->pile_awaited = true;
     loop_run(&bench->loop, bench->loop.now_ns + READY_S * NS_PER_S);
+    bench->pile_awaited = false;
     const struct dut_remote_status *status = dut_remote_status(bench->dut_remote);
     if (bench->dut_gone || !status->alive) {
         snprintf(problem->text, sizeof problem->text,
@@ -143,7 +219,8 @@ static void end_process(const struct bench *bench) {
     waitpid(bench->pile, NULL, 0);
 }
 
-void pile_process_stop(struct bench *bench) {
+/* Its process has gone, or goes now. */
+static void leave(struct bench *bench) {
     if (bench->dut_remote != NULL) {
         dut_remote_free(bench->dut_remote);
         bench->dut_remote = NULL;
@@ -157,4 +234,28 @@ void pile_process_stop(struct bench *bench) {
         close(bench->pile_fd);
         bench->pile_fd = 0;
     }
+}
+
+bool pile_process_power(struct bench *bench, bool on) {
+    struct problem problem = {0};
+    if (on == (bench->dut_remote != NULL)) {
+        return false;
+    }
+    if (on) {
+        connect(bench);
+        if (start(bench, &problem)) {
+            return true;
+        }
+        gone(bench, problem.text);
+        return true;
+    }
+    kill(bench->pile, SIGKILL); /* a supply does not ask */
+    dut_remote_unpowered(bench->dut_remote);
+    leave(bench);
+    return true;
+}
+
+void pile_process_stop(struct bench *bench) {
+    leave(bench);
+    remove_storage(bench);
 }

@@ -2,7 +2,8 @@
 /* pile_process.h: the device under test of wiring vcan: a process on two CAN networks, started,
  * watched and ended by the bench.
  *
- *   if (!pile_process_start(bench, plan, problem)) ...   started and heard on the I/O network
+ *   if (!pile_process_start(bench, problem)) ...         started and heard on the I/O network
+ *   pile_process_power(bench, false);                    killed: a power cut; true: started anew
  *   pile_process_stop(bench);                            ended and reaped; allowed at any time
  *
  * When the process ends or falls silent during a case, bench->dut_gone is set with the reason. */
@@ -11,7 +12,13 @@
 
 #include "harness/bench.h"
 
-bool pile_process_start(struct bench *bench, const struct run_plan *plan, struct problem *problem);
+#include <stdio.h>
+
+bool pile_process_start(struct bench *bench, struct problem *problem);
+/* False: it is so already, or cannot be started. */
+bool pile_process_power(struct bench *bench, bool on);
+/* Its bulk storage, to be read; NULL: it has none. */
+FILE *pile_process_storage(const struct bench *bench);
 void pile_process_stop(struct bench *bench);
 
 #endif

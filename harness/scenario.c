@@ -318,6 +318,8 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
                                            {"covers", JSON_ARRAY, false},
                                            {"vehicle", JSON_STRING, true},
                                            {"start", JSON_STRING, false},
+                                           {"clock", JSON_STRING, false},
+                                           {"firmware", JSON_OBJECT, false},
                                            {"steps", JSON_ARRAY, false},
                                            {"checks", JSON_ARRAY, false},
                                            {"timeout", JSON_STRING, false},
@@ -334,7 +336,8 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
            (!purpose || read_text(reader, purpose, &one->scenario->purpose)) &&
            (!timeout || read_time(reader, timeout, &one->scenario->timeout_ns)) &&
            read_covers(one, member(root, "covers")) && read_vehicle(one, member(root, "vehicle")) &&
-           read_steps(one, root) && read_checks(one, root);
+           read_setup(reader, root, &one->scenario->setup) && read_steps(one, root) &&
+           read_checks(one, root);
 }
 
 /* A name of cases/, a path, or a path inside the library's folder; NULL: a name of cases/ that is

@@ -85,6 +85,23 @@ struct step_def {
     int line;
 };
 
+#define SETUP_PARAMS_MAX 96
+
+/* A parameter of the firmware that the case sets before it begins. */
+struct param_def {
+    const char *name;
+    int32_t value;
+    int line;
+};
+
+/* How a case wants the pile to be set. */
+struct setup {
+    int64_t clock_s; /* the pile's clock when the case begins, seconds since 1970-01-01 00:00 of its
+                        civil time; 0: whatever it is */
+    struct param_def *params;
+    size_t param_count;
+};
+
 struct scenario {
     const char *id;
     const char *file;
@@ -95,6 +112,7 @@ struct scenario {
     const char *vehicle; /* preset name */
     const char *start;   /* start state's name, NULL: none, the case's own steps are all */
     struct text start_title;
+    struct setup setup;
     struct step_def *steps; /* those of the start state first */
     size_t step_count;
     struct check_def *checks; /* the case's own, then the monitors */
@@ -139,10 +157,12 @@ struct bend {
         BEND_FIELD,
         BEND_SWAP,
         BEND_MUTE,
-        BEND_LINGER
+        BEND_LINGER,
+        BEND_FORGET
     } type;
-    const char *what; /* parameter, output ("k1"), MESSAGE.field (field) or MESSAGE (others) */
-    double value;     /* of the parameter, delay or lingering in ns, held level, field value */
+    const char *
+        what; /* parameter, output ("k1"), MESSAGE.field, part of the storage (forget), or MESSAGE */
+    double value; /* of the parameter, delay or lingering in ns, held level, field value */
 };
 
 struct mutant {
@@ -200,6 +220,8 @@ struct scenario *scenario_load(struct library *library, const char *name,
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
 const struct limit *profile_limit(const struct profile *profile, const char *name);
 struct preset *preset_load(struct library *library, const char *name, struct problem *problem);
+/* What a case sets a parameter to; false (also without a setup): it does not. */
+bool setup_value(const struct setup *setup, const char *name, int32_t *value);
 struct mutant *mutants_load(struct library *library, size_t *count, struct problem *problem);
 
 /* The written procedure of a case, for a person, as text in "en" or "zh". */

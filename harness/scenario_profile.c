@@ -19,8 +19,8 @@ static const struct bound_key {
     {"min", true, false}, {"above", true, true}, {"max", false, false}, {"below", false, true}};
 
 static bool unit_known(const char *text) {
-    static const char *const bases[] = {"s",  "V", "A",    "ohm", "W",   "Wh",
-                                        "Ah", "%", "degC", "Hz",  "A/s", "V/s"};
+    static const char *const bases[] = {"s", "V",    "A",  "ohm", "W",   "Wh",  "Ah",
+                                        "%", "degC", "Hz", "A/s", "V/s", "yuan"};
     double value;
     for (size_t i = 0; i < COUNT(bases); i++) {
         if (quantity_parse(text, bases[i], &value)) {
@@ -48,7 +48,7 @@ static bool read_bound(const struct reader *reader, const cJSON *item, double *v
         return json_fault(
             reader->text, item, JSON_AT_VALUE, reader->problem,
             "'%.40s' is no number with a unit (s ms us min h, V mV kV, A mA, ohm kohm "
-            "Mohm, W kW, Wh kWh, %%, degC, Hz, A/s, V/s)",
+            "Mohm, W kW, Wh kWh, %%, degC, Hz, A/s, V/s, yuan)",
             item->valuestring);
     }
     *unit = library_string(reader->library, name);

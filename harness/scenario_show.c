@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define LINE_MAX_BYTES 4096
 
@@ -90,6 +91,26 @@ static void show_head(const struct page *page) {
                    "the band around the limit it is inconclusive",
                    "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为不确定")
               : in(page, "simple acceptance: the value alone decides", "简单接受:仅以测量值判定"));
+}
+
+/* What has to be set before the case begins. */
+static void show_setup(const struct page *page) {
+    const struct setup *setup = &page->scenario->setup;
+    if (setup->clock_s > 0) {
+        time_t clock = (time_t)setup->clock_s;
+        struct tm civil;
+        char text[32];
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", gmtime_r(&clock, &civil));
+        say(page, "%s: %s\n", in(page, "The pile's and its meters' clocks", "充电桩及电表时钟"),
+            text);
+    }
+    if (setup->param_count > 0) {
+        say(page, "%s:", in(page, "Parameters of the firmware", "固件参数"));
+        for (size_t i = 0; i < setup->param_count; i++) {
+            say(page, "%s %s=%d", i ? "," : "", setup->params[i].name, (int)setup->params[i].value);
+        }
+        say(page, "\n");
+    }
 }
 
 /* ---- steps ---- */
@@ -220,6 +241,7 @@ void scenario_show(const struct scenario *scenario, const struct profile *profil
     struct page page = {scenario, profile, strcmp(language, "zh") == 0, put, ctx};
     char time[32];
     show_head(&page);
+    show_setup(&page);
     say(&page, "\n%s\n", in(&page, "1 Preconditions", "1 前提条件"));
     say(&page, "  %s: %s\n", in(&page, "Vehicle", "车辆"), scenario->vehicle);
     if (scenario->start) {

@@ -159,6 +159,10 @@ void core_account_run(struct gun *gun) {
         bill(gun, reading);
 }
 
+bool core_account_closing(const struct gun *gun) {
+    return gun->account.charge.active && gun->account.off_ns != INT64_MAX;
+}
+
 bool core_account_reached(const struct gun *gun) {
     const struct core_charge *charge = &gun->account.charge;
     return charge->active && core_charge_limit_reached(charge, gun->now);

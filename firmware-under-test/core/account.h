@@ -29,6 +29,7 @@ struct gun;
 void core_account_begin(struct gun *gun); /* at power on */
 void core_account_open(struct gun *gun);
 void core_account_run(struct gun *gun);
+bool core_account_closing(const struct gun *gun); /* waits for the last reading */
 bool core_account_reached(const struct gun *gun);
 int32_t core_account_cap_ma(const struct gun *gun);
 

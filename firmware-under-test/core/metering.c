@@ -147,13 +147,14 @@ void core_metering_begin(struct gun *gun) {
                      address);
 }
 
-/* While the charge ends the register is asked for without a pause: CSD tells it. */
+/* While the charge ends the register is asked for without a pause: CSD tells it, and the record is
+ * closed with it. */
 void core_metering_run(struct gun *gun) {
     struct core_metering *m = &gun->metering;
     bool active = core_session_watches(gun) != 0, ending = gun->session.ending;
     int64_t period_ns = core_ns(gun, active ? CORE_P_METER_PERIOD : CORE_P_METER_IDLE);
     bool lost = core_meter_lost(&m->meter);
-    if (active && (ending || !m->ready))
+    if ((active && (ending || !m->ready)) || (!lost && core_account_closing(gun)))
         period_ns = 0;
     core_wake(gun, core_meter_run(&m->meter, gun->now, period_ns, active && !ending));
     if (!active && core_meter_lost(&m->meter) != lost) {

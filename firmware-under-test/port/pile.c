@@ -55,6 +55,7 @@ struct pile {
     int bulk;     /* descriptor */
     bool running; /* the firmware has its inputs and runs */
     int64_t wake_ns;
+    int64_t begun_ns; /* when options.clock_s was the time */
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -121,11 +122,14 @@ static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t
     return pile_bulk_write(((struct pile *)ctx)->bulk, offset, bytes, size);
 }
 
-/* The machine's clock and time zone are the pile's. */
+/* The machine's clock and time zone are the pile's, unless it was given one. */
 static int64_t host_wall_time(void *ctx) {
+    const struct pile *pile = ctx;
     time_t now = time(NULL);
     struct tm local;
-    (void)ctx;
+    if (pile->options.clock_s > 0) {
+        return pile->options.clock_s + (clock_ns() - pile->begun_ns) / NS_PER_S;
+    }
     return localtime_r(&now, &local) == NULL ? -1 : (int64_t)now + local.tm_gmtoff;
 }
 
@@ -447,6 +451,7 @@ static enum exit_status serve_until_stopped(struct pile *pile) {
 }
 
 static void prepare(struct pile *pile) {
+    pile->begun_ns = clock_ns();
     pile->host = (struct dut_host){pile,           host_can_send,   host_serial_write, host_input,
                                    host_output,    host_store_read, host_store_write,  host_log,
                                    host_bulk_read, host_bulk_write, host_wall_time};

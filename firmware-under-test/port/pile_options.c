@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define METER_BAUD 2400 /* DL/T 645-2007 meters as delivered */
 
@@ -20,6 +21,7 @@ enum option_key {
     KEY_DUT,
     KEY_SET,
     KEY_STORE,
+    KEY_CLOCK,
     KEY_LIST_PARAMS,
     KEY_DIE_WITH_PARENT,
     KEY_QUIET,
@@ -36,6 +38,7 @@ static const struct option long_options[] = {
     {"dut", required_argument, NULL, KEY_DUT},
     {"set", required_argument, NULL, KEY_SET},
     {"store", required_argument, NULL, KEY_STORE},
+    {"clock", required_argument, NULL, KEY_CLOCK},
     {"list-params", no_argument, NULL, KEY_LIST_PARAMS},
     {"die-with-parent", no_argument, NULL, KEY_DIE_WITH_PARENT},
     {"quiet", no_argument, NULL, KEY_QUIET},
@@ -58,6 +61,8 @@ static const char help[] =
     "  --dut FILE            firmware from a shared object instead of the one built in\n"
     "  --set NAME=VALUE      sets a parameter of the firmware; may be repeated\n"
     "  --store FILE          keeps the non-volatile records in FILE (default: in memory)\n"
+    "  --clock TIME          the pile's clock at its start, as \"2026-03-01 23:50:00\" (default:\n"
+    "                        the machine's clock and time zone)\n"
     "  --list-params         prints the firmware's parameters and exits\n"
     "  --die-with-parent     ends when the process that started it ends\n"
     "  --quiet               leaves out the firmware's own log lines\n"
@@ -134,6 +139,19 @@ static bool read_meter(struct pile_options *o, const char *text, int *status) {
     return true;
 }
 
+static bool read_clock(struct pile_options *o, const char *text, int *status) {
+    struct tm civil = {0};
+    const char *end = strptime(text, "%Y-%m-%d %H:%M:%S", &civil);
+    struct tm wanted = civil;
+    time_t seconds = end == NULL ? -1 : timegm(&civil);
+    bool exists = civil.tm_mday == wanted.tm_mday && civil.tm_mon == wanted.tm_mon;
+    if (end == NULL || *end != '\0' || seconds <= 0 || !exists) {
+        return complain(status, "--clock wants a time as '2026-03-01 23:50:00', not '%s'", text);
+    }
+    o->clock_s = (int64_t)seconds;
+    return true;
+}
+
 static bool read_one(struct pile_options *o, int key, int *status) {
     switch (key) {
     case KEY_VEHICLE:
@@ -161,6 +179,8 @@ static bool read_one(struct pile_options *o, int key, int *status) {
     case KEY_STORE:
         o->store = optarg;
         return true;
+    case KEY_CLOCK:
+        return read_clock(o, optarg, status);
     case KEY_LIST_PARAMS:
         o->list_params = true;
         return true;

@@ -26,6 +26,7 @@ struct pile_options {
     const char *io;
     const char *dut;   /* shared object; NULL: the firmware linked in */
     const char *store; /* file; NULL: in memory */
+    int64_t clock_s;   /* the pile's clock at its start, civil time; 0: the machine's */
     struct pile_set sets[PILE_SETS_MAX];
     unsigned set_count;
     struct pile_line lines[PILE_LINES_MAX];

@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -24,6 +27,13 @@ static int fail(int fd, char *why, size_t why_size, const char *device) {
     return -1;
 }
 
+/* A pseudo-terminal drops parity; asked for nothing else that is new, it says EINVAL. */
+static bool is_pseudo_terminal(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && major(status.st_rdev) >= 136 &&
+           major(status.st_rdev) <= 143;
+}
+
 int pile_serial_open(const char *device, unsigned long baud, char *why, size_t why_size) {
     speed_t speed = B0;
     for (size_t i = 0; i < sizeof speeds / sizeof speeds[0]; i++) {
@@ -39,7 +49,8 @@ int pile_serial_open(const char *device, unsigned long baud, char *why, size_t w
         return fail(fd, why, why_size, device);
     }
     cfmakeraw(&line);
-    line.c_cflag |= CLOCAL | CREAD | PARENB; /* a pseudo-terminal drops PARENB: no matter */
+    line.c_cflag |= CLOCAL | CREAD;
+    line.c_cflag |= is_pseudo_terminal(fd) ? 0 : PARENB;
     line.c_cflag &= ~(tcflag_t)(PARODD | CSTOPB | CRTSCTS);
     (void)cfsetispeed(&line, speed);
     (void)cfsetospeed(&line, speed);

@@ -2,6 +2,9 @@
 /* Bends of a firmware's messages, on a firmware of a few lines. */
 #include "harness/bend.h"
 
+#include "firmware-under-test/include/charge_record.h"
+#include "harness/dut_bulk.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,7 @@
 /* Sends CRM every 250 ms, thrice; the first byte counts. */
 struct firmware {
     const struct dut_host *host;
+    int32_t set;
     int64_t next_ns;
     uint8_t count;
 };
@@ -35,11 +39,22 @@ static int64_t run(void *dut, int64_t now_ns) {
     return firmware->next_ns;
 }
 
+static int set_param(void *dut, const char *name, int32_t value) {
+    (void)name;
+    ((struct firmware *)dut)->set = value;
+    return 0;
+}
+
+static const struct dut_param params[] = {{.name = "a.b", .min = 0, .max = 100}};
+
 static const struct dut_api api = {.abi_version = DUT_ABI_VERSION,
                                    .guns = 1,
                                    .instance_size = sizeof(struct firmware),
                                    .name = "three CRM",
+                                   .params = params,
+                                   .param_count = 1,
                                    .init = init,
+                                   .set_param = set_param,
                                    .run = run};
 
 static struct {
@@ -117,6 +132,86 @@ START_TEST(fields_and_swaps) {
 }
 END_TEST
 
+/* ---- storage and parameters ---- */
+
+static struct dut_bulk bulk;
+
+static int bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    return dut_bulk_read(ctx, offset, bytes, size);
+}
+
+static int bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    return dut_bulk_write(ctx, offset, bytes, size);
+}
+
+static const struct dut_host with_storage = {
+    .ctx = &bulk, .bulk_read = bulk_read, .bulk_write = bulk_write};
+
+/* An instance of the firmware so bent, and the host it was given. */
+static const struct dut_host *boot(const struct bend *bend, void **dut) {
+    struct problem problem;
+    const struct dut_api *bent = bend_dut(&api, bend, 1, &problem);
+    ck_assert_ptr_nonnull(bent);
+    *dut = calloc(1, bent->instance_size);
+    ck_assert_int_eq(bent->init(*dut, &with_storage, 0), 0);
+    uint8_t *memory = (uint8_t *)*dut + bent->instance_size - api.instance_size;
+    return ((struct firmware *)(void *)memory)->host;
+}
+
+static unsigned read_byte(const struct dut_host *host, uint32_t offset) {
+    uint8_t byte = 0;
+    ck_assert_int_eq(host->bulk_read(host->ctx, offset, &byte, 1), 1);
+    return byte;
+}
+
+START_TEST(journal_is_forgotten_with_the_power) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "journal"};
+    const uint8_t bytes[] = {1, 2, 3};
+    void *dut, *again;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
+    ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
+    ck_assert_uint_eq(read_byte(host, 8), 2);
+    host = boot(&bend, &again);
+    ck_assert_uint_eq(read_byte(host, 8), 0xFF);
+    ck_assert_uint_eq(read_byte(host, CHARGE_RING_OFFSET + 1), 2);
+    free(dut);
+    free(again);
+    dut_bulk_free(&bulk);
+}
+END_TEST
+
+START_TEST(ring_keeps_nothing) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "ring"};
+    const uint8_t bytes[] = {1, 2, 3};
+    void *dut;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
+    ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
+    ck_assert_uint_eq(read_byte(host, 8), 2);
+    ck_assert_uint_eq(read_byte(host, CHARGE_RING_OFFSET + 1), 0xFF);
+    free(dut);
+    dut_bulk_free(&bulk);
+}
+END_TEST
+
+START_TEST(bent_parameter_stays_bent) {
+    const struct bend bend = {.type = BEND_PARAM, .what = "a.b", .value = 9};
+    void *dut;
+    (void)boot(&bend, &dut);
+    struct problem problem;
+    const struct dut_api *bent = bend_dut(&api, &bend, 1, &problem);
+    struct firmware *inner =
+        (struct firmware *)(void *)((uint8_t *)dut + bent->instance_size - api.instance_size);
+    ck_assert_int_eq(inner->set, 9);
+    ck_assert_int_eq(bent->set_param(dut, "a.b", 5), 0);
+    ck_assert_int_eq(inner->set, 9);
+    ck_assert_int_eq(bent->set_param(dut, "a.c", 5), 0);
+    ck_assert_int_eq(inner->set, 5);
+    free(dut);
+}
+END_TEST
+
 START_TEST(unknown_message_is_refused) {
     struct problem problem;
     const struct bend bend = {.type = BEND_LINGER, .what = "CRX", .value = 600e6};
@@ -132,6 +227,9 @@ int main(void) {
     tcase_add_test(tc, other_messages_do_not_linger);
     tcase_add_test(tc, muted_message_does_not_linger);
     tcase_add_test(tc, fields_and_swaps);
+    tcase_add_test(tc, journal_is_forgotten_with_the_power);
+    tcase_add_test(tc, ring_keeps_nothing);
+    tcase_add_test(tc, bent_parameter_stays_bent);
     tcase_add_test(tc, unknown_message_is_refused);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

@@ -44,6 +44,26 @@ START_TEST(ends_where_it_ends) {
 }
 END_TEST
 
+START_TEST(copied_byte_for_byte) {
+    uint8_t bytes[5] = {1, 2, 3, 4, 5}, back[5];
+    FILE *file = tmpfile();
+    dut_bulk_write(&bulk, 4096, bytes, sizeof bytes);
+    dut_bulk_write(&bulk, 5 * DUT_BULK_PIECE_BYTES - 2, bytes, sizeof bytes);
+    ck_assert(dut_bulk_copy(&bulk, file));
+    ck_assert_int_eq(ftell(file), 0);
+    fseek(file, 4096, SEEK_SET);
+    ck_assert_uint_eq(fread(back, 1, sizeof back, file), sizeof back);
+    ck_assert_mem_eq(back, bytes, sizeof back);
+    fseek(file, 5 * (long)DUT_BULK_PIECE_BYTES - 2, SEEK_SET);
+    ck_assert_uint_eq(fread(back, 1, sizeof back, file), sizeof back);
+    ck_assert_mem_eq(back, bytes, sizeof back);
+    fclose(file);
+    file = fopen("/dev/full", "w");
+    ck_assert(!dut_bulk_copy(&bulk, file));
+    fclose(file);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("dut_bulk");
     TCase *tc = tcase_create("dut_bulk");
@@ -51,6 +71,7 @@ int main(void) {
     tcase_add_test(tc, erased_reads_ff);
     tcase_add_test(tc, across_pieces);
     tcase_add_test(tc, ends_where_it_ends);
+    tcase_add_test(tc, copied_byte_for_byte);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

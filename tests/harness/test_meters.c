@@ -206,7 +206,7 @@ START_TEST(registers_outlive_the_piles_power) {
     struct progress progress = {0};
     struct problem problem = {0};
     bench_free(bench);
-    bench = bench_new(&plan, &preset, &progress, &problem);
+    bench = bench_new(&plan, &preset, NULL, &progress, &problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
     run_s(21); /* no request is on the wire */
     act("meter dc jump 7 kWh");

@@ -95,6 +95,21 @@ START_TEST(checks_keep_their_windows) {
 }
 END_TEST
 
+START_TEST(the_pile_is_set) {
+    int32_t value = 0;
+    struct scenario *one = load(HEAD ", \"clock\": \"2026-03-01 23:50:07\",\n"
+                                     "\"firmware\": {\"billing.mode\": 3,\n\"x\": -5}}");
+    ck_assert_msg(one != NULL, "%s", problem.text);
+    ck_assert_int_eq(one->setup.clock_s, INT64_C(1772409007)); /* date -u +%s */
+    ck_assert_uint_eq(one->setup.param_count, 2);
+    ck_assert_int_eq(one->setup.params[1].line, 3);
+    ck_assert(setup_value(&one->setup, "x", &value) && value == -5);
+    ck_assert(setup_value(&one->setup, "billing.mode", &value) && value == 3);
+    ck_assert(!setup_value(&one->setup, "billing", &value));
+    ck_assert(!setup_value(NULL, "x", &value));
+}
+END_TEST
+
 START_TEST(monitors_are_left_out_only_by_name) {
     struct scenario *one =
         load(HEAD ", \"monitors_off\": [{\"id\": \"no-smoke\", \"why\": \"because\"}]}");
@@ -278,11 +293,12 @@ START_TEST(mutants_of_every_kind) {
         "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"c\"], \"bends\": ["
         "{\"param\": \"a.b\", \"value\": -5}, {\"delay\": \"k1\", \"by\": \"30 ms\"},"
         "{\"hold\": \"discharge\", \"at\": 0}, {\"field\": \"CST.x\", \"value\": 1.5},"
-        "{\"swap\": \"CML\"}, {\"mute\": \"CSD\"}, {\"linger\": \"CRM\", \"by\": \"1 s\"}]}]}");
+        "{\"swap\": \"CML\"}, {\"mute\": \"CSD\"}, {\"linger\": \"CRM\", \"by\": \"1 s\"}, "
+        "{\"forget\": \"ring\"}]}]}");
     struct mutant *mutants = mutants_load(library, &count, &problem);
     ck_assert_msg(mutants != NULL, "%s", problem.text);
     ck_assert_uint_eq(count, 1);
-    ck_assert_uint_eq(mutants->bend_count, 7);
+    ck_assert_uint_eq(mutants->bend_count, 8);
     ck_assert_str_eq(mutants->killers[0], "c");
     const struct bend *bend = mutants->bends;
     ck_assert(bend[0].type == BEND_PARAM && bend[0].value == -5);
@@ -292,6 +308,7 @@ START_TEST(mutants_of_every_kind) {
     ck_assert(bend[4].type == BEND_SWAP && strcmp(bend[4].what, "CML") == 0);
     ck_assert(bend[5].type == BEND_MUTE && strcmp(bend[5].what, "CSD") == 0);
     ck_assert(bend[6].type == BEND_LINGER && bend[6].value == 1e9);
+    ck_assert(bend[7].type == BEND_FORGET && strcmp(bend[7].what, "ring") == 0);
 }
 END_TEST
 
@@ -329,6 +346,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, case_has_start_steps_then_its_own);
     tcase_add_test(tests, checks_keep_their_windows);
+    tcase_add_test(tests, the_pile_is_set);
     tcase_add_test(tests, monitors_are_left_out_only_by_name);
     tcase_add_test(tests, no_case_without_monitors_and_starts);
     tcase_add_test(tests, faults_of_other_files_are_theirs);

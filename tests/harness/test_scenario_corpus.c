@@ -48,7 +48,7 @@ static const struct broken {
     /* shape */
     {"[]", 1, 1, "a case must be an object {}, not a list []", REFUSES},
     {HEAD ",\n \"tittle\": 1}", 2, 2, "did you mean \"title\"", REFUSES},
-    {HEAD ", \"colour\": 1}", 1, 45, "it has: $schema, id, title", REFUSES},
+    {HEAD ", \"qwzxqw\": 1}", 1, 45, "it has: $schema, id, title", REFUSES},
     {HEAD ",\n\"id\": \"c\"}", 2, 1, "\"id\" is given twice", UNASKED},
     {"{\"id\": \"c\", \"title\": \"t\"}", 1, 1, "a case lacks \"vehicle\"", REFUSES},
     {"{\"id\": 7, \"title\": \"t\", \"vehicle\": \"car\"}", 1, 8, "id must be a text, not a number",
@@ -124,6 +124,18 @@ static const struct broken {
      "has no monitor", ACCEPTS},
     {HEAD ", \"monitors_off\": [{\"id\": \"no-smoke\"}]" CHECK "}", 1, 62, "lacks \"why\"",
      REFUSES},
+    /* how the pile is set */
+    {HEAD ", \"clock\": \"2028-02-29 23:59:59\", \"firmware\": {\"a.b\": -7}" CHECK "}", 0, 0, NULL,
+     ACCEPTS},
+    {HEAD ", \"clock\": \"2027-02-29 00:00:00\"" CHECK "}", 1, 54, "date and time", ACCEPTS},
+    {HEAD ", \"clock\": \"2026-03-01 24:00:00\"" CHECK "}", 1, 54, "date and time", ACCEPTS},
+    {HEAD ", \"clock\": \"2026-03-01 23:50\"" CHECK "}", 1, 54, "date and time", REFUSES},
+    {HEAD ", \"clock\": \"2026-3-1  23:50:00\"" CHECK "}", 1, 54, "date and time", REFUSES},
+    {HEAD ", \"firmware\": {\"a\": 1.5}" CHECK "}", 1, 63, "whole number", REFUSES},
+    {HEAD ", \"firmware\": {\"a\": 2147483648}" CHECK "}", 1, 63, "32 bits", REFUSES},
+    {HEAD ", \"firmware\": {\"a\": \"1\"}" CHECK "}", 1, 63, "not a text", REFUSES},
+    {HEAD ", \"firmware\": {\"a\": 1, \"a\": 2}" CHECK "}", 1, 66, "given twice", UNASKED},
+    {HEAD ", \"firmware\": {\"a=b\": 1}" CHECK "}", 1, 58, "no '='", REFUSES},
 };
 
 #define CORPUS (sizeof corpus / sizeof corpus[0])
