@@ -139,6 +139,21 @@ static __attribute__((format(printf, 1, 2))) char *compose(const char *format, .
     return length < 0 ? NULL : text;
 }
 
+static void put_settings(const struct setup *setup, struct result_case *result) {
+    char text[32];
+    time_t clock = (time_t)setup->clock_s;
+    struct tm civil;
+    result->settings = calloc(setup->param_count + 2, sizeof *result->settings);
+    if (clock > 0 && gmtime_r(&clock, &civil) != NULL) {
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &civil);
+        result->settings[result->setting_count++] = compose("clock=%s", text);
+    }
+    for (size_t i = 0; i < setup->param_count; i++) {
+        result->settings[result->setting_count++] =
+            compose("%s=%d", setup->params[i].name, (int)setup->params[i].value);
+    }
+}
+
 void runner_identify(const struct run_plan *plan, const struct scenario *scenario,
                      struct result_case *result) {
     result->id = copy(scenario->id);
@@ -148,6 +163,7 @@ void runner_identify(const struct run_plan *plan, const struct scenario *scenari
         result->covers[i] = copy(scenario->covers[i]);
     }
     result->cover_count = scenario->cover_count;
+    put_settings(&scenario->setup, result);
     result->vehicle = copy(scenario->vehicle);
     result->wiring = copy(wiring_name(plan->wiring));
     result->seed = plan->seed;

@@ -386,6 +386,20 @@ static void put_conditions(struct text *page, const struct result_case *one) {
     text_put(page, "</p>\n");
 }
 
+static void put_settings(struct text *page, const struct result_case *one) {
+    if (one->setting_count == 0) {
+        return;
+    }
+    text_put(page, "<p class=\"small\">");
+    html_both(page, "用例设置：", "Set by the case: ");
+    for (size_t i = 0; i < one->setting_count; i++) {
+        text_put(page, i == 0 ? " <code>" : ", <code>");
+        text_put_markup(page, one->settings[i]);
+        text_put(page, "</code>");
+    }
+    text_put(page, "</p>\n");
+}
+
 static void put_files(struct text *page, const struct result_case *one) {
     if (one->trace == NULL && one->signals == NULL) {
         return;
@@ -408,6 +422,7 @@ void html_put_case(struct text *page, const char *folder, const struct result_ca
     put_case_head(page, one, number);
     put_covers(page, one);
     put_conditions(page, one);
+    put_settings(page, one);
     put_files(page, one);
     put_checks(page, one);
     put_plots(page, folder, one, number);

@@ -41,6 +41,7 @@ static const struct field case_fields[] = {
     OF(result_case, verdict, FIELD_VERDICT),
     OF(result_case, reason, FIELD_TEXT),
     LIST(result_case, covers, FIELD_STRINGS, cover_count),
+    LIST(result_case, settings, FIELD_STRINGS, setting_count),
     OF(result_case, vehicle, FIELD_STRING),
     OF(result_case, wiring, FIELD_STRING),
     OF(result_case, seed, FIELD_SEED),

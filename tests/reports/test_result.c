@@ -112,6 +112,7 @@ static struct result_case any_case(void) {
     struct result_case one = {.id = some_string(),
                               .title = any_text(),
                               .cover_count = any() % 4,
+                              .setting_count = any() % 4,
                               .vehicle = any_string(),
                               .wiring = any_string(),
                               .seed = any() >> (any() % 64),
@@ -131,6 +132,10 @@ static struct result_case any_case(void) {
     one.covers = text_allocate(one.cover_count, sizeof *one.covers);
     for (size_t i = 0; i < one.cover_count; i++) {
         one.covers[i] = some_string();
+    }
+    one.settings = text_allocate(one.setting_count, sizeof *one.settings);
+    for (size_t i = 0; i < one.setting_count; i++) {
+        one.settings[i] = some_string();
     }
     one.checks = text_allocate(one.check_count, sizeof *one.checks);
     for (size_t i = 0; i < one.check_count; i++) {
@@ -171,9 +176,13 @@ static bool same_case(const struct result_case *a, const struct result_case *b) 
                 a->frames_refused == b->frames_refused && a->error_frames == b->error_frames &&
                 a->focus_from_ns == b->focus_from_ns && a->focus_to_ns == b->focus_to_ns &&
                 same_string(a->trace, b->trace) && same_string(a->signals, b->signals) &&
-                a->cover_count == b->cover_count && a->check_count == b->check_count;
+                a->cover_count == b->cover_count && a->setting_count == b->setting_count &&
+                a->check_count == b->check_count;
     for (size_t i = 0; same && i < a->cover_count; i++) {
         same = same_string(a->covers[i], b->covers[i]);
+    }
+    for (size_t i = 0; same && i < a->setting_count; i++) {
+        same = same_string(a->settings[i], b->settings[i]);
     }
     for (size_t i = 0; same && i < a->check_count; i++) {
         same = same_check(&a->checks[i], &b->checks[i]);
