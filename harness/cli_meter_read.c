@@ -79,6 +79,11 @@ static void print_values(const struct meter_options *options, const struct meter
 }
 
 static void complain(const char *name, const struct master_result *result) {
+    if (result->outcome == MASTER_LINE) {
+        cli_complain("%s: the port takes no request any more; is the adapter still plugged in?",
+                     name);
+        return;
+    }
     if (result->outcome != MASTER_REFUSED) {
         cli_complain("%s: %s after %u tries", name, master_outcome_text(result->outcome, false),
                      result->tries);
@@ -117,6 +122,9 @@ int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
         if (waiting.result.outcome != MASTER_DONE) {
             complain(items[i]->name, &waiting.result);
             code = EXIT_FAIL;
+            if (waiting.result.outcome == MASTER_LINE) {
+                break;
+            }
             continue;
         }
         printf("%-20s ", items[i]->name);
@@ -140,10 +148,29 @@ static void print_cell(const struct meter_item *item, const struct waiting *wait
     }
 }
 
+/* One line of the table. False: not all answered; *gone: nor will they. */
+static bool watch_once(struct meter_session *session, const struct meter_options *options,
+                       const struct meter_item **items, int count, bool *gone) {
+    struct waiting waiting;
+    bool all = true;
+    printf("%.3f", (double)session->loop.now_ns / 1e9);
+    for (int i = 0;
+         i < count && !*gone && read_one(session, options->address, items[i]->di, &waiting); i++) {
+        print_cell(items[i], &waiting);
+        all = all && waiting.result.outcome == MASTER_DONE;
+        *gone = waiting.result.outcome == MASTER_LINE;
+    }
+    putchar('\n');
+    fflush(stdout);
+    if (*gone) { /* a silent meter may come back, an adapter does not by itself */
+        complain("watch", &waiting.result);
+    }
+    return all;
+}
+
 int cli_meter_watch(const struct meter_options *options, int argc, char **argv) {
     const struct meter_item *items[ITEMS_MAX];
     struct meter_session session;
-    struct waiting waiting;
     int code = EXIT_PASS;
     if (argc < 1 || argc > ITEMS_MAX) {
         cli_complain("watch what? 1 to %d items, e.g. voltage_a current_a", ITEMS_MAX);
@@ -164,19 +191,14 @@ int cli_meter_watch(const struct meter_options *options, int argc, char **argv) 
     }
     putchar('\n');
     int64_t next_ns = session.loop.now_ns;
-    for (unsigned n = 0; (options->count == 0 || n < options->count) && !meter_interrupted(); n++) {
+    bool gone = false;
+    for (unsigned n = 0;
+         (options->count == 0 || n < options->count) && !meter_interrupted() && !gone; n++) {
         while (session.loop.now_ns < next_ns && !meter_interrupted()) {
             int64_t soon = session.loop.now_ns + LOOK_NS;
             loop_run(&session.loop, soon < next_ns ? soon : next_ns);
         }
-        printf("%.3f", (double)session.loop.now_ns / 1e9);
-        for (int i = 0; i < argc && read_one(&session, options->address, items[i]->di, &waiting);
-             i++) {
-            print_cell(items[i], &waiting);
-            code = waiting.result.outcome == MASTER_DONE ? code : EXIT_FAIL;
-        }
-        putchar('\n');
-        fflush(stdout);
+        code = watch_once(&session, options, items, argc, &gone) ? code : EXIT_FAIL;
         next_ns += (int64_t)(options->every_s * 1e9);
     }
     meter_session_close(&session);
@@ -210,7 +232,7 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
             has++;
         } else if (waiting.result.outcome != MASTER_REFUSED) {
             complain(item->name, &waiting.result);
-            if (has == 0) {
+            if (has == 0 || waiting.result.outcome == MASTER_LINE) {
                 break; /* nobody is there */
             }
         }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -242,7 +243,7 @@ void runner_case(const struct run_plan *plan, const struct scenario *scenario,
     int ends[2];
     struct progress *progress =
         mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (progress == MAP_FAILED || pipe(ends) != 0) {
+    if (progress == MAP_FAILED || pipe2(ends, O_CLOEXEC) != 0) {
         perror("pilebench: cannot start a case");
         exit(4);
     }

@@ -71,11 +71,22 @@ static bool set_up(struct sp_port *port, uint32_t bits_per_s) {
            sp_set_flowcontrol(port, SP_FLOWCONTROL_NONE) == SP_OK;
 }
 
+static const char *advice(int code) {
+    switch (code) {
+    case EACCES:
+        return " (is the user in the group dialout?)";
+    case EIO: /* the kernel names more ports than the machine has */
+        return " (the kernel has this name, but no UART behind it)";
+    default:
+        return "";
+    }
+}
+
 static void say_why(const char *path, const char *doing, char *why, size_t why_size) {
     char *said = sp_last_error_message();
     int code = sp_last_error_code();
     snprintf(why, why_size, "%s: cannot %s: %s%s", path, doing, said != NULL ? said : "refused",
-             code == EACCES ? " (is the user in the group dialout?)" : "");
+             advice(code));
     sp_free_error_message(said);
 }
 

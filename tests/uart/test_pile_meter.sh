@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The charger's process reads its DC meter over a UART: a short charge on SocketCAN, the bench's
+# simulated meter behind the far port. Runs inside uart-run.
+[[ ${IN_UART_GUEST:-} == 1 ]] || { echo "skipped: runs inside tests/uart/uart-run" && exit 77; }
+export TMPDIR=/dev/shm
+tests=$(cd "$(dirname "$0")" && pwd)
+. "$tests/../integration/common.sh"
+for net in vcan0 vcan1; do
+    ip link add dev "$net" txqueuelen 1000 type vcan && ip link set dev "$net" up || exit 1
+done
+run=("$PILEBENCH" run --wiring vcan --pile "$tests/pile-on-uart" --no-report)
+
+sent_and_received() { # bytes, by the driver of ttyS1
+    sed -nE 's/^1:.* tx:([0-9]+) rx:([0-9]+).*/\1 \2/p' /proc/tty/driver/serial
+}
+
+"${run[@]}" --out charge "$tests/meter-over-uart.json" >said 2>log
+check "the charge passes" test $? = 0
+cat said
+read -r sent received < <(sent_and_received)
+check "the requests went over the UART ($sent bytes)" test "$sent" -gt 200
+check "the answers came over the UART ($received bytes)" test "$received" -gt 200
+# Line control register of the port at 2F8H: 8 bits, parity, even, one stop bit.
+check "ttyS1's UART is at 8E1" test "$(dd if=/dev/port bs=1 skip=$((0x2f8 + 3)) count=1 2>/dev/null | od -An -tx1)" = " 1b"
+check "at 9600 bit/s" grep -q '^speed 9600 ' <(stty -F /dev/ttyS1 -a)
+[[ $failures == 0 ]] || tail -n 20 log >&2
+
+UART_CUT=1 "${run[@]}" --out cut "$tests/meter-cut-off-uart.json" >said 2>log
+check "with the wire broken the pile shows it and does not start" test $? = 0
+cat said
+finish
