@@ -14,26 +14,6 @@ static int64_t wall_s(const struct gun *gun) {
     return host_s < 0 ? -1 : host_s + gun->param[CORE_P_CLOCK_ZONE] * 60;
 }
 
-/* Switches are minute x 10 + tariff, in any order of use: those that do not fit are left out. */
-static struct core_tariff_table table_now(const struct gun *gun) {
-    struct core_tariff_table table = {.number = (uint32_t)gun->param[CORE_P_TARIFF_NUMBER]};
-    for (unsigned i = 0; i <= CORE_P_TARIFF_SWITCH_8 - CORE_P_TARIFF_SWITCH_1; i++) {
-        int32_t value = gun->param[CORE_P_TARIFF_SWITCH_1 + i];
-        table.switches[table.count] =
-            (struct core_tariff_switch){(uint16_t)(value / 10), (uint8_t)(value % 10)};
-        table.count = (uint8_t)(table.count + (value > 0 ? 1 : 0));
-        if (table.count > 0 && !core_tariff_valid(&table))
-            table.count--;
-    }
-    if (table.count == 0)
-        table.switches[table.count++] = (struct core_tariff_switch){0, CORE_TARIFF_FLAT};
-    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
-        table.price[i] = (uint32_t)gun->param[CORE_P_PRICE_SHARP + i];
-        table.fee[i] = (uint32_t)gun->param[CORE_P_FEE_SHARP + i];
-    }
-    return table;
-}
-
 static void write_number(char *text, int32_t number) {
     char reversed[CHARGE_TEXT_BYTES];
     unsigned count = 0;
@@ -71,10 +51,26 @@ static bool close_former(struct gun *gun, struct core_meter_reading reading) {
            0;
 }
 
+enum core_fault core_account_refusal(const struct gun *gun) {
+    struct core_tariff_table table;
+    if (recording(gun) && core_tariff_take(&table, gun->param) != 0)
+        return CORE_FAULT_TARIFF;
+    return CORE_FAULT_NONE;
+}
+
+void core_account_explain(struct gun *gun, enum core_fault refusal) {
+    struct core_tariff_table table;
+    unsigned bad = core_tariff_take(&table, gun->param);
+    if (refusal == CORE_FAULT_TARIFF && bad != 0)
+        core_log(gun, "no tariff, or not later than the one before",
+                 core_params[CORE_P_TARIFF_SWITCH_1 + bad - 1].name);
+}
+
 void core_account_open(struct gun *gun) {
     struct core_account *account = &gun->account;
     struct core_meter_reading reading = core_metering_reading(gun);
-    struct core_tariff_table table = table_now(gun);
+    struct core_tariff_table table;
+    unsigned bad = core_tariff_take(&table, gun->param);
     struct core_charge_setup setup = {
         .records = &gun->core->records,
         .table = &table,
@@ -88,6 +84,10 @@ void core_account_open(struct gun *gun) {
     };
     if (!recording(gun))
         return;
+    if (bad != 0) { /* changed since the start */
+        core_fail(gun, CORE_FAULT_TARIFF);
+        return;
+    }
     write_number(setup.card, gun->param[CORE_P_CARD_NUMBER]);
     write_vin(gun, &setup);
     account->off_ns = INT64_MAX;

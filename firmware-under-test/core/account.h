@@ -26,7 +26,9 @@ struct core_account {
 
 struct gun;
 
-void core_account_begin(struct gun *gun); /* at power on */
+void core_account_begin(struct gun *gun);                            /* at power on */
+enum core_fault core_account_refusal(const struct gun *gun);         /* what forbids a start now */
+void core_account_explain(struct gun *gun, enum core_fault refusal); /* to the log, what to mend */
 void core_account_open(struct gun *gun);
 void core_account_run(struct gun *gun);
 bool core_account_reached(const struct gun *gun);

@@ -205,6 +205,59 @@ START_TEST(no_storage_no_charge) {
 }
 END_TEST
 
+/* Refused before anything moves, shown, and said which switch. */
+START_TEST(bad_table_no_charge) {
+    fake_param(f, "tariff.switch_3", 13801); /* not later than the second */
+    fake_start(f);
+    fake_run(f, 5000);
+    ck_assert_str_eq(fake_state(f, 0), "plugged");
+    ck_assert_str_eq(fake_alarm(f), "tariff table refused");
+    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
+    fake_param(f, "tariff.switch_3", 13901);
+    charging();
+    ck_assert_str_eq(fake_alarm(f), "none");
+}
+END_TEST
+
+START_TEST(table_spoilt_after_the_start) {
+    fake_start(f);
+    fake_param(f, "tariff.switch_1", 5);
+    (void)fake_until(f, "charging", 15000);
+    run_metered(1000);
+    ck_assert_str_eq(fake_alarm(f), "tariff table refused");
+    ck_assert_str_ne(fake_state(f, 0), "charging");
+    ck_assert_uint_eq(reg(), 50000); /* nothing flowed */
+}
+END_TEST
+
+/* Rule: a charge keeps the table it began with; the next one has the new. */
+START_TEST(new_table_while_charging) {
+    charging();
+    run_metered(30000);
+    fake_param(f, "tariff.number", 12);
+    fake_param(f, "tariff.price_sharp", 90000);
+    fake_param(f, "tariff.switch_2", 13794); /* valley a minute earlier */
+    run_metered(60000);
+    fake_input(f, DUT_IN_STOP, 1);
+    until_ended(20000);
+    fake_input(f, DUT_IN_STOP, 0);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.table, 11);
+    ck_assert_uint_eq(record.segment_count, 1);
+    ck_assert_uint_eq(record.billing.price[0], 12000);
+    fake_input(f, DUT_IN_START, 1);
+    fake_run(f, 100);
+    fake_input(f, DUT_IN_START, 0);
+    ck_assert(fake_until(f, "charging", 20000));
+    fake_input(f, DUT_IN_STOP, 1);
+    until_ended(20000);
+    ck_assert(kept(2));
+    ck_assert_uint_eq(record.table, 12);
+    ck_assert_uint_eq(record.billing.price[0], 90000);
+    ck_assert_uint_eq(record.segments[0].tariff, CORE_TARIFF_VALLEY);
+}
+END_TEST
+
 START_TEST(second_charge_second_record) {
     charging();
     run_metered(30000);
@@ -240,6 +293,9 @@ int main(void) {
     tcase_add_test(tc, automatic_ends_with_the_vehicle);
     tcase_add_test(tc, power_cut_closes_the_record);
     tcase_add_test(tc, no_storage_no_charge);
+    tcase_add_test(tc, bad_table_no_charge);
+    tcase_add_test(tc, table_spoilt_after_the_start);
+    tcase_add_test(tc, new_table_while_charging);
     tcase_add_test(tc, second_charge_second_record);
     suite_add_tcase(suite, tc);
     return fake_main(suite);
