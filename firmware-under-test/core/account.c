@@ -138,8 +138,10 @@ static void bill(struct gun *gun, struct core_meter_reading reading) {
 static void recover(struct gun *gun, struct core_meter_reading reading) {
     struct core_account *account = &gun->account;
     struct core_records *records = &gun->core->records;
-    if (records->host == NULL && core_records_begin(records, gun->host) < 0)
+    if (!records->ready && core_records_begin(records, gun->host) < 0) {
         core_log(gun, "charge records", "storage does not answer");
+        return;
+    }
     account->recovered = core_charge_recover(&account->charge, records, gun->index, reg_of(reading),
                                              (uint32_t)gun->param[CORE_P_BILLING_JUMP]) >= 0;
 }
