@@ -198,8 +198,11 @@
     X(BILLING_CREEP, "billing.creep", "ms", "ZS-6.5.8.4a", 6000, 0, CORE_MS_MAX)                   \
     X(BILLING_SAVE, "billing.save", "ms", "ZS-6.5.8.5q", 60000, 0, CORE_MS_MAX)                    \
     X(BILLING_JUMP, "billing.jump", "10 Wh", "maker", 20000, 1, 50000000)                          \
+    X(BILLING_WAIT, "billing.wait", "ms", "maker", 60000, 0, CORE_MS_MAX)                          \
+    X(BILLING_STORAGE, "billing.storage", "ms", "maker", 10000, 0, CORE_MS_MAX)                    \
     X(CARD_NUMBER, "card.number", "", "ZS-6.5.8.5q", 0, 0, INT32_MAX)                              \
     X(CARD_BALANCE, "card.balance", "0.0001 yuan", "ZS-6.5.8.5q", -1, -1, INT32_MAX)               \
+    X(CARD_STOP, "card.stop", "", "maker", 1, 0, 1)                                                \
     X(TARIFF_NUMBER, "tariff.number", "", "T240-P5.2", 0, 0, INT32_MAX)                            \
     X(PRICE_SHARP, "tariff.price_sharp", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)            \
     X(PRICE_PEAK, "tariff.price_peak", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
