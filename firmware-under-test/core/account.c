@@ -58,6 +58,8 @@ static bool stored(struct gun *gun, int result) {
     }
     account->failing = failing;
     account->tried_ns = gun->now;
+    if (failing)
+        core_wake(gun, gun->now + RETRY_NS);
     if (failing && core_session_watches(gun) != 0 && account->charge.active &&
         gun->now - account->failing_ns >= core_ns(gun, CORE_P_BILLING_STORAGE))
         core_fail(gun, CORE_FAULT_RECORDS);
@@ -79,7 +81,7 @@ static uint8_t why_not(struct core_meter_reading reading) {
 }
 
 /* What flows is pending until the register shows it. A register that has moved shows it but for less
- * than its own step, and than what flowed since it was read before. */
+ * than its own step, and than what flowed since it moved before. */
 static void measure(struct gun *gun) {
     struct core_account_pending *pending = &gun->account.pending;
     int64_t flow_mwh = gun->metering.own.mwh - pending->own_mwh;
@@ -98,8 +100,8 @@ static void register_moved(struct core_account_pending *pending, uint32_t steps)
         most = pending->flow_mwh < most ? pending->flow_mwh : most;
         pending->mwh -= (int64_t)steps * MWH_PER_STEP;
         pending->mwh = pending->mwh > most ? most : pending->mwh < 0 ? 0 : pending->mwh;
+        pending->flow_mwh = 0;
     }
-    pending->flow_mwh = 0;
 }
 
 static void look_ahead(struct gun *gun) {

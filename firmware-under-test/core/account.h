@@ -27,7 +27,7 @@
 struct core_account_pending {
     int64_t own_mwh;  /* the charger's integral, when looked at last */
     int64_t mwh;      /* beyond the register */
-    int64_t flow_mwh; /* since the last reading */
+    int64_t flow_mwh; /* since the register moved */
     uint32_t grain;   /* least advance of the register seen; 0: none yet */
 };
 
