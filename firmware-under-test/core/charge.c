@@ -3,7 +3,7 @@
 
 #define NS_PER_S     INT64_C(1000000000)
 #define CLOCK_STEP_S 30   /* further from the charge's own time it was set, not slow */
-#define LESS_WH      50u  /* than measured, and a tenth */
+#define LESS_WH      20u  /* than measured, and a tenth: two steps */
 #define MORE_WH      500u /* than measured, and a tenth: what flowed since it was saved */
 #define WHY          (CHARGE_FLAG_SILENT | CHARGE_FLAG_DOUBTED)
 

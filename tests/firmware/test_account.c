@@ -200,6 +200,7 @@ START_TEST(by_amount_into_a_dearer_tariff) {
     fake_param(f, "tariff.price_sharp", 900000);
     fake_param(f, "tariff.switch_1", 10804);
     fake_param(f, "tariff.switch_2", 13801); /* 23:00, 120 s after the beginning of time */
+    f->gun[0].bcl_da = 1500 + 13 * _i;       /* another part of a step when it switches */
     mode(CHARGE_BY_AMOUNT, 60 + 10 * _i);
     uint64_t amount = core_billing_amount(&record.billing);
     ck_assert_msg(amount <= 60u + 10u * (unsigned)_i, "%lu of %d", (unsigned long)amount,
@@ -377,6 +378,45 @@ START_TEST(clock_is_set_while_charging) {
 }
 END_TEST
 
+/* Both guns charge, on one storage; the power goes; each record closes with its own meter's register. */
+START_TEST(two_guns_and_a_power_cut) {
+    f->guns = 2;
+    fake_param(f, "guns", 2);
+    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000000;
+    charging();
+    fake_start_gun(f, 1);
+    for (int i = 0; i < 15000 && strcmp(fake_state(f, 1), "charging") != 0; i++)
+        fake_run(f, 1);
+    run_metered(30000);
+    ck_assert_str_eq(fake_state(f, 1), "charging");
+    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000700;
+    run_metered(30000);
+    if (_i == 1) { /* gun 0 has ended in order */
+        fake_input(f, DUT_IN_STOP, 1);
+        until_ended(20000);
+    }
+    for (unsigned gun = 0; gun < 2; gun++) {
+        memset(f->gun[gun].out, 0, sizeof f->gun[gun].out);
+        f->gun[gun].phase = FAKE_QUIET;
+    }
+    run_metered(0);
+    boot();
+    fake_param(f, "guns", 2);
+    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000710; /* it counted on, a little */
+    fake_call(f);
+    ck_assert(kept(1));
+    ck_assert_uint_eq(record.gun, 0);
+    ck_assert_uint_eq(record.state, _i == 1 ? CHARGE_CLOSED : CHARGE_RECOVERED);
+    ck_assert_uint_eq(record.billing.start, 50000);
+    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert(kept(2));
+    ck_assert_uint_eq(record.gun, 1);
+    ck_assert_uint_eq(record.state, CHARGE_RECOVERED);
+    ck_assert_uint_eq(record.billing.start, 900000);
+    ck_assert_uint_eq(record.billing.last, 900071);
+}
+END_TEST
+
 START_TEST(nothing_delivered_is_a_record_of_nothing) {
     f->gun[0].bcl_da = 0;
     charging();
@@ -488,6 +528,7 @@ int main(void) {
     tcase_add_test(tc, storage_away_at_power_on);
     tcase_add_test(tc, storage_back_after_a_refused_start);
     tcase_add_loop_test(tc, clock_is_set_while_charging, 0, 3);
+    tcase_add_loop_test(tc, two_guns_and_a_power_cut, 0, 2);
     tcase_add_test(tc, nothing_delivered_is_a_record_of_nothing);
     tcase_add_test(tc, bad_table_no_charge);
     tcase_add_test(tc, table_spoilt_after_the_start);
