@@ -19,6 +19,7 @@ struct charge_records {
     struct found *found; /* by sequence */
     size_t count, capacity, next;
     unsigned damaged;
+    bool cut, failed;
 };
 
 static uint64_t number(const uint8_t *bytes, unsigned size) {
@@ -35,7 +36,8 @@ static uint32_t u32(const uint8_t *bytes) {
 
 static bool whole(const uint8_t *bytes) {
     return u32(bytes + CHARGE_U32_MAGIC) == CHARGE_RECORD_MAGIC &&
-           number(bytes + CHARGE_U16_VERSION, 2) == CHARGE_RECORD_VERSION &&
+           number(bytes + CHARGE_U16_VERSION, 2) >= CHARGE_RECORD_OLDEST &&
+           number(bytes + CHARGE_U16_VERSION, 2) <= CHARGE_RECORD_VERSION &&
            number(bytes + CHARGE_U16_SEGMENTS, 2) <= CHARGE_SEGMENTS_MAX &&
            crc32(0, bytes, CHARGE_U32_CRC) == u32(bytes + CHARGE_U32_CRC);
 }
@@ -68,6 +70,9 @@ bool charge_record_decode(const uint8_t *bytes, struct charge_record *record) {
     *record = (struct charge_record){
         .sequence = u32(bytes + CHARGE_U32_SEQUENCE),
         .generation = u32(bytes + CHARGE_U32_GENERATION),
+        .version = (unsigned)number(bytes + CHARGE_U16_VERSION, 2),
+        .tariff = bytes[CHARGE_U8_TARIFF],
+        .beyond_wh = u32(bytes + CHARGE_U32_BEYOND),
         .state = bytes[CHARGE_U8_STATE],
         .gun = bytes[CHARGE_U8_GUN],
         .mode = bytes[CHARGE_U8_MODE],
@@ -98,6 +103,18 @@ static uint64_t rounded(uint32_t energy, uint32_t price) {
     return ((uint64_t)energy * price + 50) / 100;
 }
 
+static uint64_t of_wh(uint32_t wh, uint32_t price) {
+    return ((uint64_t)wh * price + 500) / 1000;
+}
+
+uint64_t charge_record_beyond_amount(const struct charge_record *record) {
+    if (record->tariff < 1 || record->tariff > CHARGE_TARIFFS) {
+        return 0;
+    }
+    const struct charge_tariff *tariff = &record->tariffs[record->tariff - 1];
+    return of_wh(record->beyond_wh, tariff->price) + of_wh(record->beyond_wh, tariff->fee);
+}
+
 static uint32_t between(uint32_t from, uint32_t to) {
     return (uint32_t)(((uint64_t)to + ROLL_OVER - from) % ROLL_OVER);
 }
@@ -120,6 +137,12 @@ static bool switches_fit(const struct charge_record *record) {
     return true;
 }
 
+static bool balances_fit(const struct charge_record *record) {
+    return record->balance < 0
+               ? record->balance_after < 0
+               : (uint64_t)record->balance - record->amount == (uint64_t)record->balance_after;
+}
+
 const char *charge_record_problem(const struct charge_record *record) {
     uint64_t energy = 0, amount = 0;
     for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
@@ -134,8 +157,15 @@ const char *charge_record_problem(const struct charge_record *record) {
     if (energy != record->energy || energy != between(record->start, record->end)) {
         return "the energy is not the difference of the registers";
     }
-    if (amount != record->amount) {
-        return "the amount is not the sum of the tariffs' amounts";
+    if (record->beyond_wh > 0 && (record->tariff < 1 || record->tariff > CHARGE_TARIFFS)) {
+        return "what is beyond the registers has no tariff";
+    }
+    if (amount + charge_record_beyond_amount(record) != record->amount) {
+        return "the amount is not the sum of the tariffs' amounts and of what is beyond the "
+               "registers";
+    }
+    if (!balances_fit(record)) {
+        return "the card's balance after is not the one before less the amount";
     }
     if (record->left_out == 0 && !switches_fit(record)) {
         return "the tariffs' energies do not follow from the registers at the switches";
@@ -163,7 +193,9 @@ static bool blank(const uint8_t *bytes) {
 
 static void look_through(struct charge_records *records) {
     uint8_t bytes[CHARGE_RECORD_BYTES];
-    for (long slot = 0; fread(bytes, 1, sizeof bytes, records->file) == sizeof bytes; slot++) {
+    size_t got;
+    for (long slot = 0; (got = fread(bytes, 1, sizeof bytes, records->file)) == sizeof bytes;
+         slot++) {
         if (whole(bytes)) {
             struct found one = {u32(bytes + CHARGE_U32_SEQUENCE),
                                 u32(bytes + CHARGE_U32_GENERATION),
@@ -173,6 +205,7 @@ static void look_through(struct charge_records *records) {
             records->damaged++;
         }
     }
+    records->cut = got > 0;
 }
 
 static int by_sequence(const void *a, const void *b) {
@@ -232,9 +265,18 @@ bool charge_records_next(struct charge_records *records, struct charge_record *r
         return false;
     }
     long offset = records->found[records->next++].offset;
-    return fseek(records->file, offset, SEEK_SET) == 0 &&
-           fread(bytes, 1, sizeof bytes, records->file) == sizeof bytes &&
-           charge_record_decode(bytes, record);
+    records->failed = fseek(records->file, offset, SEEK_SET) != 0 ||
+                      fread(bytes, 1, sizeof bytes, records->file) != sizeof bytes ||
+                      !charge_record_decode(bytes, record);
+    return !records->failed;
+}
+
+bool charge_records_failed(const struct charge_records *records) {
+    return records->failed;
+}
+
+bool charge_records_cut(const struct charge_records *records) {
+    return records->cut;
 }
 
 unsigned charge_records_damaged(const struct charge_records *records) {

@@ -5,6 +5,7 @@
  *   struct charge_records *records = charge_records_open("pile.nvs.bulk", why, sizeof why);
  *   while (charge_records_next(records, &record)) ...       by sequence, the open ones too
  *   charge_records_damaged(records)                         slots written, but not whole
+ *   charge_records_cut(records)                             the file ends within a slot
  *   charge_records_close(records);
  *
  * Energy and registers in 0.01 kWh, amounts in 0.0001 yuan, times in seconds since 1970-01-01 00:00 of
@@ -31,9 +32,11 @@ struct charge_segment {
 
 struct charge_record {
     uint32_t sequence, generation;
-    unsigned state, gun, mode, stop, fault, vehicle_kind, flags, left_out;
+    unsigned version, state, gun, mode, stop, fault, vehicle_kind, flags, left_out;
+    unsigned tariff; /* that holds, or held last: bills what is beyond the registers */
     uint32_t start_s, end_s, start, end, table, energy;
-    uint64_t amount, limit;
+    uint32_t beyond_wh;             /* billed besides the registers' energy */
+    uint64_t amount, limit;         /* all of it, with what is beyond */
     int64_t balance, balance_after; /* negative: no card */
     char card[CHARGE_TEXT_BYTES + 1], vehicle[CHARGE_TEXT_BYTES + 1];
     struct charge_tariff tariffs[CHARGE_TARIFFS];
@@ -48,12 +51,19 @@ struct charge_records;
 struct charge_records *charge_records_open(const char *path, char *why, size_t why_size);
 struct charge_records *charge_records_read(FILE *file, const char *path, char *why,
                                            size_t why_size);
+/* False at the end, and when the file cannot be read any more: charge_records_failed tells. */
 bool charge_records_next(struct charge_records *records, struct charge_record *record);
+bool charge_records_failed(const struct charge_records *records);
+bool charge_records_cut(const struct charge_records *records);
 unsigned charge_records_damaged(const struct charge_records *records);
 void charge_records_close(struct charge_records *records);
 
+/* Amount of what is beyond the registers, with its service fee. */
+uint64_t charge_record_beyond_amount(const struct charge_record *record);
+
 /* NULL, or what contradicts itself in the record: its energies against its registers, its amounts
- * against its energies and prices, its switches against its tariffs. */
+ * against its energies and prices, its switches against its tariffs, its balances
+ * against its amount. */
 const char *charge_record_problem(const struct charge_record *record);
 
 /* False: the bytes are no whole record. */

@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <time.h>
 
-#define TIME_SIZE 24
+#define TIME_SIZE         24
+#define HAS(record, flag) (((record)->flags & (flag)) != 0)
 
 struct word {
     const char *name, *en, *zh;
@@ -61,8 +62,8 @@ static void put_wall(struct text *text, const char *key, uint32_t at_s) {
     text_put_json(text, at_s == CHARGE_UNKNOWN ? NULL : wall(buffer, at_s));
 }
 
-static void put_energy(struct text *text, const char *key, uint32_t energy) {
-    text_format(text, ",\"%s\":%" PRIu32 ".%02" PRIu32, key, energy / 100, energy % 100);
+static void put_energy(struct text *text, const char *key, uint64_t energy) {
+    text_format(text, ",\"%s\":%" PRIu64 ".%02" PRIu64, key, energy / 100, energy % 100);
 }
 
 static void put_yuan(struct text *text, const char *key, uint64_t amount) {
@@ -102,7 +103,7 @@ static void json_limit(struct text *text, const struct charge_record *record) {
     if (record->mode == CHARGE_BY_TIME) {
         text_format(text, ",\"limit_min\":%" PRIu64, record->limit);
     } else if (record->mode == CHARGE_BY_ENERGY) {
-        put_energy(text, "limit_kwh", (uint32_t)record->limit);
+        put_energy(text, "limit_kwh", record->limit);
     } else if (record->mode == CHARGE_BY_AMOUNT) {
         put_yuan(text, "limit_yuan", record->limit);
     }
@@ -113,13 +114,39 @@ static void json_card(struct text *text, const struct charge_record *record) {
     text_put_json(text, record->card[0] == '\0' ? NULL : record->card);
     if (record->balance >= 0) {
         bool owes = record->balance_after < 0;
-        uint64_t after = (uint64_t)(owes ? -record->balance_after : record->balance_after);
+        uint64_t after =
+            owes ? 0 - (uint64_t)record->balance_after : (uint64_t)record->balance_after;
         put_yuan(text, "balance_yuan", (uint64_t)record->balance);
         text_format(text, ",\"balance_after_yuan\":%s%" PRIu64 ".%04" PRIu64, owes ? "-" : "",
                     after / 10000, after % 10000);
     }
     text_format(text, ",\"%s\":", record->vehicle_kind == CHARGE_VEHICLE_PLATE ? "plate" : "vin");
     text_put_json(text, record->vehicle[0] == '\0' ? NULL : record->vehicle);
+}
+
+struct flag {
+    unsigned bit;
+    const char *name, *en, *zh;
+};
+
+static const struct flag flags[] = {
+    {CHARGE_FLAG_CLOCK, "clock_unset", "the clock was not set at some reading",
+     "有读数时时钟未设置"},
+    {CHARGE_FLAG_SET, "clock_changed", "the clock was set in between", "充电中校过时"},
+    {CHARGE_FLAG_REGISTER, "register_doubted",
+     "a register was beyond belief; the last good one was billed",
+     "电表读数不可信，按最后可信读数计费"},
+    {CHARGE_FLAG_SILENT, "meter_silent", "the meter did not answer at the end", "结束时电表无应答"},
+    {CHARGE_FLAG_DOUBTED, "meter_doubted", "the meter was not believed at the end",
+     "结束时电表读数不可信"},
+};
+#define FLAGS (sizeof flags / sizeof flags[0])
+
+static void json_flags(struct text *text, const struct charge_record *record) {
+    for (unsigned i = 0; i < FLAGS; i++) {
+        text_format(text, ",\"%s\":%s", flags[i].name,
+                    HAS(record, flags[i].bit) ? "true" : "false");
+    }
 }
 
 void charge_record_write_json(const struct charge_record *record, FILE *stream) {
@@ -136,12 +163,14 @@ void charge_record_write_json(const struct charge_record *record, FILE *stream) 
     put_energy(&text, "start_kwh", record->start);
     put_energy(&text, "end_kwh", record->end);
     put_energy(&text, "energy_kwh", record->energy);
+    text_format(&text, ",\"beyond_kwh\":%" PRIu32 ".%03" PRIu32, record->beyond_wh / 1000,
+                record->beyond_wh % 1000);
+    put_yuan(&text, "beyond_amount_yuan", charge_record_beyond_amount(record));
     put_yuan(&text, "amount_yuan", record->amount);
     text_format(&text, ",\"table\":%" PRIu32, record->table);
     json_tariffs(&text, record);
-    text_format(&text, ",\"switches_left_out\":%u,\"clock_unset\":%s,\"register_doubted\":%s",
-                record->left_out, record->flags & CHARGE_FLAG_CLOCK ? "true" : "false",
-                record->flags & CHARGE_FLAG_REGISTER ? "true" : "false");
+    text_format(&text, ",\"switches_left_out\":%u", record->left_out);
+    json_flags(&text, record);
     text_put(&text, ",\"problem\":");
     text_put_json(&text, charge_record_problem(record));
     text_put(&text, "}\n");
@@ -164,10 +193,35 @@ static void text_tariffs(const struct charge_record *record, bool chinese, FILE 
     }
 }
 
+static void text_beyond(const struct charge_record *record, bool chinese, FILE *stream) {
+    uint64_t amount = charge_record_beyond_amount(record);
+    if (record->beyond_wh > 0) {
+        fprintf(stream, "      %s %" PRIu32 ".%03" PRIu32 " kWh  = %" PRIu64 ".%04" PRIu64 " %s\n",
+                chinese ? "电表未计入，按充电机测量："
+                        : "not on the meter, by the charger's measurement:",
+                record->beyond_wh / 1000, record->beyond_wh % 1000, amount / 10000, amount % 10000,
+                chinese ? "元" : "yuan");
+    }
+}
+
+static void text_remarks(const struct charge_record *record, bool chinese, FILE *stream) {
+    const char *problem = charge_record_problem(record);
+    if (record->fault != 0) {
+        fprintf(stream, "      %s %u\n", chinese ? "故障号" : "fault", record->fault);
+    }
+    for (unsigned i = 0; i < FLAGS; i++) {
+        if (HAS(record, flags[i].bit)) {
+            fprintf(stream, "      %s\n", chinese ? flags[i].zh : flags[i].en);
+        }
+    }
+    if (problem != NULL) {
+        fprintf(stream, "      %s: %s\n", chinese ? "不一致" : "does not add up", problem);
+    }
+}
+
 void charge_record_write_text(const struct charge_record *record, bool chinese, FILE *stream) {
     char from[TIME_SIZE], to[TIME_SIZE];
     const char *unset = chinese ? "时钟未设置" : "clock not set";
-    const char *problem = charge_record_problem(record);
     struct text texts = {0};
     text_put_utf8(&texts, record->vehicle[0] == '\0' ? "-" : record->vehicle);
     text_put(&texts, chinese ? "  卡号 " : "  card ");
@@ -185,8 +239,7 @@ void charge_record_write_text(const struct charge_record *record, bool chinese, 
             record->end % 100, record->energy / 100, record->energy % 100, record->amount / 10000,
             record->amount % 10000, chinese ? "元" : "yuan");
     text_tariffs(record, chinese, stream);
-    if (problem != NULL) {
-        fprintf(stream, "      %s: %s\n", chinese ? "不一致" : "does not add up", problem);
-    }
+    text_beyond(record, chinese, stream);
+    text_remarks(record, chinese, stream);
     text_free(&texts);
 }

@@ -76,6 +76,16 @@ static int print(const struct options *options, struct charge_records *records) 
             code = EXIT_FAIL;
         }
     }
+    if (charge_records_failed(records)) {
+        cli_complain("records: '%s' cannot be read any further", options->path);
+        code = EXIT_USAGE;
+    }
+    if (charge_records_cut(records)) {
+        fprintf(stderr,
+                "pilebench: '%s' ends within a record: it is no whole copy, and later "
+                "records may be missing\n",
+                options->path);
+    }
     if (charge_records_damaged(records) > 0) {
         fprintf(stderr,
                 "pilebench: %u slots hold something that is no whole record, as a power cut in "

@@ -2,6 +2,7 @@
 #include "billing.h"
 
 #define EXACT_PER_UNIT 100u /* 0.000001 yuan, what a step times a price gives, in 0.0001 yuan */
+#define WH_PER_KWH     1000u
 
 static uint64_t amount(uint32_t steps, uint32_t price) {
     return ((uint64_t)steps * price + EXACT_PER_UNIT / 2) / EXACT_PER_UNIT;
@@ -12,6 +13,7 @@ void core_billing_begin(struct core_billing *billing, const struct core_tariff_t
     *billing = (struct core_billing){.start = reg,
                                      .last = reg,
                                      .jump_max = CORE_BILLING_ROLL_OVER / 2,
+                                     .ceiling = CORE_BILLING_NO_CEILING,
                                      .tariff = (uint8_t)tariff};
     for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         billing->price[i] = table->price[i];
@@ -55,7 +57,16 @@ uint64_t core_billing_service_amount(const struct core_billing *billing, unsigne
     return amount(billing->energy[tariff - 1u], billing->fee[tariff - 1u]);
 }
 
-uint64_t core_billing_amount(const struct core_billing *billing) {
+static uint64_t beyond(uint32_t wh, uint32_t price) {
+    return ((uint64_t)wh * price + WH_PER_KWH / 2) / WH_PER_KWH;
+}
+
+uint64_t core_billing_beyond_amount(const struct core_billing *billing) {
+    return beyond(billing->beyond_wh, billing->price[billing->tariff - 1u]) +
+           beyond(billing->beyond_wh, billing->fee[billing->tariff - 1u]);
+}
+
+static uint64_t tariffs_amount(const struct core_billing *billing) {
     uint64_t sum = 0;
     for (unsigned tariff = 1; tariff <= CHARGE_TARIFFS; tariff++)
         sum += core_billing_energy_amount(billing, tariff) +
@@ -63,21 +74,27 @@ uint64_t core_billing_amount(const struct core_billing *billing) {
     return sum;
 }
 
-/* The amount there would be, were it `steps` more. */
-static uint64_t amount_after(const struct core_billing *billing, uint32_t steps) {
+uint64_t core_billing_amount(const struct core_billing *billing) {
+    return tariffs_amount(billing) + core_billing_beyond_amount(billing);
+}
+
+/* The amount there would be, were it what is pending and `steps` more. What is beyond the registers is
+ * pending too, and not counted twice. */
+static uint64_t amount_after(const struct core_billing *billing, unsigned tariff, uint32_t steps) {
     struct core_billing later = *billing;
-    later.energy[billing->tariff - 1u] += steps;
-    return core_billing_amount(&later);
+    later.energy[billing->tariff - 1u] += billing->pending;
+    later.energy[tariff - 1u] += steps;
+    return tariffs_amount(&later);
 }
 
 /* Rounding makes the division inexact, so the answer is found by halving: amounts only rise. */
-static uint32_t allowed_by_amount(const struct core_billing *billing) {
+static uint32_t affordable(const struct core_billing *billing, unsigned tariff, uint64_t limit) {
     uint32_t low = 0, high = CORE_BILLING_ROLL_OVER;
-    if (core_billing_amount(billing) > billing->limit)
+    if (amount_after(billing, tariff, 0) > limit)
         return 0;
     while (low < high) {
         uint32_t middle = low + (high - low + 1) / 2;
-        if (amount_after(billing, middle) <= billing->limit)
+        if (amount_after(billing, tariff, middle) <= limit)
             low = middle;
         else
             high = middle - 1;
@@ -85,18 +102,33 @@ static uint32_t allowed_by_amount(const struct core_billing *billing) {
     return low < CORE_BILLING_ROLL_OVER ? low : CORE_BILLING_UNLIMITED;
 }
 
+static uint32_t allowed_by_amount(const struct core_billing *billing, uint64_t limit) {
+    uint32_t now = affordable(billing, billing->tariff, limit);
+    uint32_t soon = billing->soon == 0 ? now : affordable(billing, billing->soon, limit);
+    return soon < now ? soon : now;
+}
+
+static uint32_t allowed_by_energy(const struct core_billing *billing) {
+    uint64_t steps = (uint64_t)core_billing_energy(billing) + billing->pending;
+    uint64_t rest = billing->limit > steps ? billing->limit - steps : 0;
+    return rest < CORE_BILLING_ROLL_OVER ? (uint32_t)rest : CORE_BILLING_UNLIMITED;
+}
+
 uint32_t core_billing_allowed(const struct core_billing *billing) {
-    uint32_t steps = core_billing_energy(billing);
+    uint32_t allowed = CORE_BILLING_UNLIMITED, by_ceiling = CORE_BILLING_UNLIMITED;
     if (billing->mode == CHARGE_BY_AMOUNT)
-        return allowed_by_amount(billing);
-    if (billing->mode != CHARGE_BY_ENERGY)
-        return CORE_BILLING_UNLIMITED;
-    return billing->limit > steps ? (uint32_t)(billing->limit - steps) : 0;
+        allowed = allowed_by_amount(billing, billing->limit);
+    else if (billing->mode == CHARGE_BY_ENERGY)
+        allowed = allowed_by_energy(billing);
+    if (billing->ceiling != CORE_BILLING_NO_CEILING)
+        by_ceiling = allowed_by_amount(billing, billing->ceiling);
+    return by_ceiling < allowed ? by_ceiling : allowed;
 }
 
 bool core_billing_limit_reached(const struct core_billing *billing, int64_t elapsed_s,
                                 uint32_t reserve) {
-    if (billing->mode == CHARGE_BY_TIME)
-        return elapsed_s >= 0 && (uint64_t)elapsed_s >= billing->limit * 60u;
+    if (billing->mode == CHARGE_BY_TIME && elapsed_s >= 0 &&
+        (uint64_t)elapsed_s >= billing->limit * 60u)
+        return true;
     return core_billing_allowed(billing) <= reserve;
 }

@@ -56,6 +56,7 @@ enum core_fault {
     CORE_FAULT_METER_CONTRADICTS,
     CORE_FAULT_AC_METER_SILENT, /* shown only: the DC meter bills */
     CORE_FAULT_RECORDS,
+    CORE_FAULT_TARIFF,
     CORE_FAULT_COUNT
 };
 

@@ -67,7 +67,7 @@ struct core {
     struct core_meter
         ac_meter;       /* its register is for the upper system: nothing here is billed by it */
     bool ac_meter_lost; /* as shown */
-    struct core_records records; /* of all guns; host is NULL until they were looked through */
+    struct core_records records; /* of all guns */
     struct gun gun[DUT_GUNS_MAX];
 };
 

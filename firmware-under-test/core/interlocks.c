@@ -127,6 +127,16 @@ void core_interlocks_run(struct gun *gun) {
     core_wake(gun, il->due_ns);
 }
 
+bool core_interlocks_may_start(struct gun *gun) {
+    enum core_fault refusal = core_interlocks_refusal(gun);
+    if (refusal == CORE_FAULT_NONE)
+        return true;
+    core_log(gun, "start refused", core_fault_row((int32_t)refusal)->name);
+    core_account_explain(gun, refusal);
+    gun->interlocks.dirty = true; /* it is shown */
+    return false;
+}
+
 bool core_interlocks_plugged(struct gun *gun) {
     const struct core_interlocks *il = &gun->interlocks;
     return il->plugged && core_due(gun, il->plugged_ns + core_ns(gun, CORE_P_PILOT_PLUG));
@@ -141,5 +151,7 @@ bool core_interlocks_unplugged(const struct gun *gun) {
 
 enum core_fault core_interlocks_refusal(const struct gun *gun) {
     enum core_fault fault = first_active(gun, CORE_WATCH_PILE);
-    return fault != CORE_FAULT_NONE ? fault : core_metering_refusal(gun);
+    if (fault == CORE_FAULT_NONE)
+        fault = core_metering_refusal(gun);
+    return fault != CORE_FAULT_NONE ? fault : core_account_refusal(gun);
 }

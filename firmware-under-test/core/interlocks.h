@@ -33,6 +33,7 @@ struct gun;
 void core_interlocks_run(struct gun *gun);
 bool core_interlocks_plugged(struct gun *gun); /* in the window for pilot.plug_debounce */
 bool core_interlocks_unplugged(const struct gun *gun);
+bool core_interlocks_may_start(struct gun *gun); /* a person wants it; else the log says why not */
 enum core_fault core_interlocks_refusal(const struct gun *gun); /* what forbids a start now */
 
 #endif

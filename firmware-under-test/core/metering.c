@@ -206,16 +206,22 @@ bool core_metering_final(const struct gun *gun, int64_t since_ns) {
 
 /* After a silence: what was measured since the last reading. Of a register that contradicts, which
  * cannot be told from a sound one before the tolerance is used up: since the comparison began. */
-static int32_t beyond_wh(const struct gun *gun) {
+int32_t core_metering_unread_wh(const struct gun *gun) {
     const struct core_metering *m = &gun->metering;
     int64_t mwh = m->own.mwh - m->own_believed_mwh;
     if (m->doubted && m->against_own.begun)
         mwh = m->own.mwh - m->against_own.mwh -
               (int64_t)advance_10wh(gun, m->against_own.register_10wh, m->register_10wh) *
                   MWH_PER_10WH;
-    if (mwh < 0 || gun->param[CORE_P_METER_BEYOND] == 0)
-        return 0;
-    return (int32_t)((mwh + 500) / 1000);
+    return mwh < 0 ? 0 : (int32_t)((mwh + 500) / 1000);
+}
+
+bool core_metering_admits(const struct gun *gun, uint32_t steps, int32_t measured_wh) {
+    return agrees(gun, (int64_t)steps * MWH_PER_10WH, (int64_t)measured_wh * 1000);
+}
+
+static int32_t beyond_wh(const struct gun *gun) {
+    return gun->param[CORE_P_METER_BEYOND] == 0 ? 0 : core_metering_unread_wh(gun);
 }
 
 struct core_meter_reading core_metering_reading(struct gun *gun) {
@@ -229,6 +235,7 @@ struct core_meter_reading core_metering_reading(struct gun *gun) {
         .register_10wh = m->register_10wh,
         .beyond_wh = sound ? 0 : beyond_wh(gun),
         .valid = sound,
+        .silent = core_meter_lost(&m->meter),
         .at_ns = m->at_ns,
     };
 }

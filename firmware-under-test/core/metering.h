@@ -26,6 +26,7 @@ struct core_meter_reading {
     int32_t register_10wh; /* last one believed: XXXXXX.XX kWh, begins anew at 1,000,000 kWh */
     int32_t beyond_wh; /* delivered since then by the charger's own measurement; 0 while valid */
     bool valid;        /* the meter answers and is believed */
+    bool silent;       /* if not: it does not answer; else it is not believed */
     int64_t at_ns;     /* of the register */
 };
 
@@ -74,6 +75,10 @@ void core_metering_mark(struct gun *gun);
 /* The register was asked for after since_ns and answered, or will not be. */
 bool core_metering_final(const struct gun *gun, int64_t since_ns);
 struct core_meter_reading core_metering_reading(struct gun *gun);
+/* Delivered since the last register that was believed, by the charger's own measurement. */
+int32_t core_metering_unread_wh(const struct gun *gun);
+/* So many steps of 10 Wh do not contradict what the charger measured. */
+bool core_metering_admits(const struct gun *gun, uint32_t steps, int32_t measured_wh);
 int32_t core_metering_energy_wh(struct gun *gun);
 enum core_fault core_metering_refusal(const struct gun *gun); /* what forbids a start now */
 

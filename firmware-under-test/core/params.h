@@ -16,6 +16,19 @@
 #define CORE_MV_MAX 2000000
 #define CORE_MA_MAX 1000000
 
+/* The 48 switches of a day, "tariff.switch_1" to "tariff.switch_48", one below the other. */
+#define CORE_SWITCH(X, n)                                                                          \
+    X(TARIFF_SWITCH_##n, "tariff.switch_" #n, "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)
+#define CORE_SWITCHES_8(X, a, b, c, d, e, f, g, h)                                                 \
+    CORE_SWITCH(X, a)                                                                              \
+    CORE_SWITCH(X, b)                                                                              \
+    CORE_SWITCH(X, c)                                                                              \
+    CORE_SWITCH(X, d)                                                                              \
+    CORE_SWITCH(X, e)                                                                              \
+    CORE_SWITCH(X, f)                                                                              \
+    CORE_SWITCH(X, g)                                                                              \
+    CORE_SWITCH(X, h)
+
 /* X(identifier, name, unit, clause, default, min, max) */
 #define CORE_PARAMS(X)                                                                             \
     X(GUNS, "guns", "", "T240-2", 1, 1, DUT_GUNS_MAX)                                              \
@@ -177,7 +190,7 @@
     X(METER_WINDOW, "meter.window", "Wh", "maker", 5000, 0, INT32_MAX)                             \
     X(METER_BEYOND, "meter.beyond", "", "T240-4.8a", 1, 0, 1)                                      \
     X(METER_DOUBT, "meter.doubt", "ms", "maker", 3000, 0, CORE_MS_MAX)                             \
-    /* billing; tariff switches rise, 0 = none */                                                  \
+    /* billing; tariff switches rise, 0 after the last */                                          \
     X(CLOCK_ZONE, "clock.zone", "min", "maker", 0, -1440, 1440)                                    \
     X(BILLING_MODE, "billing.mode", "", "ZS-6.5.8.4a", 0, 0, 3)                                    \
     X(BILLING_LIMIT, "billing.limit", "min, 10 Wh, 0.0001 yuan", "ZS-6.5.8.4a", 0, 0, INT32_MAX)   \
@@ -185,8 +198,11 @@
     X(BILLING_CREEP, "billing.creep", "ms", "ZS-6.5.8.4a", 6000, 0, CORE_MS_MAX)                   \
     X(BILLING_SAVE, "billing.save", "ms", "ZS-6.5.8.5q", 60000, 0, CORE_MS_MAX)                    \
     X(BILLING_JUMP, "billing.jump", "10 Wh", "maker", 20000, 1, 50000000)                          \
+    X(BILLING_WAIT, "billing.wait", "ms", "maker", 60000, 0, CORE_MS_MAX)                          \
+    X(BILLING_STORAGE, "billing.storage", "ms", "maker", 10000, 0, CORE_MS_MAX)                    \
     X(CARD_NUMBER, "card.number", "", "ZS-6.5.8.5q", 0, 0, INT32_MAX)                              \
     X(CARD_BALANCE, "card.balance", "0.0001 yuan", "ZS-6.5.8.5q", -1, -1, INT32_MAX)               \
+    X(CARD_STOP, "card.stop", "", "maker", 1, 0, 1)                                                \
     X(TARIFF_NUMBER, "tariff.number", "", "T240-P5.2", 0, 0, INT32_MAX)                            \
     X(PRICE_SHARP, "tariff.price_sharp", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)            \
     X(PRICE_PEAK, "tariff.price_peak", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
@@ -196,14 +212,12 @@
     X(FEE_PEAK, "tariff.fee_peak", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)                  \
     X(FEE_FLAT, "tariff.fee_flat", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)                  \
     X(FEE_VALLEY, "tariff.fee_valley", "0.0001 yuan/kWh", "T240-P5.2", 0, 0, 1000000)              \
-    X(TARIFF_SWITCH_1, "tariff.switch_1", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_2, "tariff.switch_2", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_3, "tariff.switch_3", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_4, "tariff.switch_4", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_5, "tariff.switch_5", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_6, "tariff.switch_6", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_7, "tariff.switch_7", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
-    X(TARIFF_SWITCH_8, "tariff.switch_8", "minute x 10 + tariff", "T240-4.10", 0, 0, 14394)        \
+    CORE_SWITCHES_8(X, 1, 2, 3, 4, 5, 6, 7, 8)                                                     \
+    CORE_SWITCHES_8(X, 9, 10, 11, 12, 13, 14, 15, 16)                                              \
+    CORE_SWITCHES_8(X, 17, 18, 19, 20, 21, 22, 23, 24)                                             \
+    CORE_SWITCHES_8(X, 25, 26, 27, 28, 29, 30, 31, 32)                                             \
+    CORE_SWITCHES_8(X, 33, 34, 35, 36, 37, 38, 39, 40)                                             \
+    CORE_SWITCHES_8(X, 41, 42, 43, 44, 45, 46, 47, 48)                                             \
     /* ends on a condition, 0 = off */                                                             \
     X(END_MINUTES, "end.minutes", "min", "ZS-6.5.8.4a", 0, 0, 100000)                              \
     X(END_ENERGY, "end.energy_wh", "Wh", "ZS-6.5.8.4a", 0, 0, INT32_MAX)                           \

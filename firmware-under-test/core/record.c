@@ -46,6 +46,7 @@ static void encode_tariffs(const struct core_billing *billing, uint8_t *bytes) {
         put(row + CHARGE_ROW_U64_AMOUNT, 8, core_billing_energy_amount(billing, i + 1));
         put(row + CHARGE_ROW_U64_SERVICE, 8, core_billing_service_amount(billing, i + 1));
     }
+    put(bytes + CHARGE_U32_BEYOND, 4, billing->beyond_wh);
     put(bytes + CHARGE_U32_ENERGY, 4, core_billing_energy(billing));
     put(bytes + CHARGE_U64_AMOUNT, 8, core_billing_amount(billing));
     put(bytes + CHARGE_U64_LIMIT, 8, billing->limit);
@@ -97,6 +98,8 @@ static void decode_billing(const uint8_t *bytes, struct core_billing *billing) {
         .start = get_u32(bytes, CHARGE_U32_START),
         .last = get_u32(bytes, CHARGE_U32_END),
         .jump_max = CORE_BILLING_ROLL_OVER / 2,
+        .ceiling = CORE_BILLING_NO_CEILING,
+        .beyond_wh = get_u32(bytes, CHARGE_U32_BEYOND),
         .tariff = bytes[CHARGE_U8_TARIFF],
         .mode = bytes[CHARGE_U8_MODE],
         .limit = get(bytes + CHARGE_U64_LIMIT, 8),
@@ -143,13 +146,17 @@ bool core_record_sequence(const uint8_t *head, uint32_t *sequence) {
            get_u32(head, CHARGE_U32_NOT_SEQUENCE) == ~*sequence;
 }
 
+static bool version_known(const uint8_t *bytes) {
+    uint64_t version = get(bytes + CHARGE_U16_VERSION, 2);
+    return version >= CHARGE_RECORD_OLDEST && version <= CHARGE_RECORD_VERSION;
+}
+
 bool core_record_head(const uint8_t *bytes, struct core_record_head *head) {
     head->generation = get_u32(bytes, CHARGE_U32_GENERATION);
     head->state = bytes[CHARGE_U8_STATE];
     head->gun = bytes[CHARGE_U8_GUN];
     head->stop = bytes[CHARGE_U8_STOP];
-    return core_record_sequence(bytes, &head->sequence) &&
-           get(bytes + CHARGE_U16_VERSION, 2) == CHARGE_RECORD_VERSION &&
+    return core_record_sequence(bytes, &head->sequence) && version_known(bytes) &&
            get_u32(bytes, CHARGE_U32_CRC) == crc32(bytes, CHARGE_U32_CRC) && plausible(bytes);
 }
 

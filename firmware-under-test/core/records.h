@@ -12,6 +12,9 @@
  * the journal first, then to its slot in the ring; a ring slot that a cut left torn is written again
  * at the next start. A new charge does not touch the journal before the last one is in the ring.
  *
+ * A storage that cannot be read is not an empty one: core_records_begin fails, is to be called again,
+ * and until then no charge can be recorded.
+ *
  * Functions returning int: 0, or a negative dut_error of the host. They may be called again. */
 #ifndef CORE_RECORDS_H
 #define CORE_RECORDS_H
@@ -21,6 +24,7 @@
 
 struct core_records_gun {
     uint32_t generation; /* of the newest copy */
+    uint32_t sequence;   /* its charge */
     uint8_t newest;      /* slot of the journal that holds it: 0 or 1 */
     bool open;           /* it is of a charge that has not ended */
     bool split; /* it ended for a new tariff table, and the cut came before the rest began */
@@ -29,6 +33,7 @@ struct core_records_gun {
 
 struct core_records {
     const struct dut_host *host;
+    bool ready;    /* looked through: without that no charge can be told from an older one */
     uint32_t next; /* sequence of the next charge; the first is 1 */
     struct core_records_gun guns[DUT_GUNS_MAX];
     uint8_t bytes[CHARGE_RECORD_BYTES]; /* on their way to or from the host */

@@ -140,7 +140,7 @@ enum core_state core_ended_run(struct gun *gun) {
     gun->session.start_pressed = false;
     if (gun->param[CORE_P_RESTART_REPLUG] == 0)
         core_clear_faults(gun);
-    if (gun->fault != CORE_FAULT_NONE || core_interlocks_refusal(gun) != CORE_FAULT_NONE)
+    if (gun->fault != CORE_FAULT_NONE || !core_interlocks_may_start(gun))
         return CORE_STAY;
     return CORE_LOCKING;
 }

@@ -23,7 +23,7 @@ enum core_state core_plugged_run(struct gun *gun) {
     if (!gun->session.start_pressed)
         return CORE_STAY;
     gun->session.start_pressed = false;
-    return core_interlocks_refusal(gun) == CORE_FAULT_NONE ? CORE_LOCKING : CORE_STAY;
+    return core_interlocks_may_start(gun) ? CORE_LOCKING : CORE_STAY;
 }
 
 void core_locking_enter(struct gun *gun) {

@@ -14,6 +14,14 @@
  * registers roll over after 999999.99 kWh (DL/T 645-2007). Amounts are in 0.0001 yuan, prices in
  * 0.0001 yuan/kWh. An amount is energy times price, rounded half up once, per tariff and charge.
  *
+ * What was delivered, but no register of the meter admits (it fell silent and did not come back, it was
+ * stuck, ran backwards, contradicted voltage and current, or was exchanged), is in CHARGE_U32_BEYOND by
+ * the charger's own voltage times current, and billed by the tariff CHARGE_U8_TARIFF, each of energy
+ * and service rounded half up once. It is within CHARGE_U64_AMOUNT, not within CHARGE_U32_ENERGY, which
+ * stays the difference of the registers. CHARGE_FLAG_SILENT and CHARGE_FLAG_DOUBTED say why.
+ *
+ * Version 2 added CHARGE_U32_BEYOND and flags from CHARGE_FLAG_SILENT on; in version 1 they are 0.
+ *
  * The ring holds four years of fifty charges a day, 73,050 (contract's annex; ZS-A1.8.1.3 asks for
  * three years), and as many more as a storage loses that erases in blocks of up to 512 KiB. */
 #ifndef CHARGE_RECORD_H
@@ -21,7 +29,8 @@
 
 #define CHARGE_RECORD_BYTES   1024u
 #define CHARGE_RECORD_MAGIC   0x47524843u /* "CHRG" */
-#define CHARGE_RECORD_VERSION 1u
+#define CHARGE_RECORD_VERSION 2u
+#define CHARGE_RECORD_OLDEST  1u /* version that is still read */
 #define CHARGE_UNKNOWN        0xFFFFFFFFu
 
 #define CHARGE_JOURNAL_OFFSET(gun, copy) (((gun)*2u + (copy)) * CHARGE_RECORD_BYTES)
@@ -56,6 +65,7 @@
 #define CHARGE_U8_VEHICLE_KIND   88u /* enum charge_vehicle */
 #define CHARGE_U8_FLAGS          89u /* CHARGE_FLAG bits */
 #define CHARGE_U16_LEFT_OUT      90u /* tariff switches beyond the last segment; billed all the same */
+#define CHARGE_U32_BEYOND        92u /* Wh that no register admits */
 #define CHARGE_TARIFF_ROWS       96u /* four rows, tariff 1 first */
 #define CHARGE_TARIFF_ROW_BYTES  28u
 #define CHARGE_ROW_U32_ENERGY    0u
@@ -106,8 +116,11 @@ enum charge_vehicle {
     CHARGE_VEHICLE_PLATE = 2, /* UTF-8 */
 };
 
-#define CHARGE_FLAG_CLOCK    1u /* not set at some reading: flat, or the tariff that held */
-#define CHARGE_FLAG_REGISTER 2u /* a register was beyond belief: the last good one was billed */
+#define CHARGE_FLAG_CLOCK    1u  /* not set at some reading: flat, or the tariff that held */
+#define CHARGE_FLAG_REGISTER 2u  /* a register was beyond belief: the last good one was billed */
+#define CHARGE_FLAG_SILENT   4u  /* the meter did not answer at the end */
+#define CHARGE_FLAG_DOUBTED  8u  /* the meter was not believed at the end */
+#define CHARGE_FLAG_SET      16u /* the clock was set in between: times do not tell the duration */
 
 /* What the card of gun g has to be written back with: record CARD_BALANCE_RECORD + g of store_write,
  * written when the charge's record is closed (ZS-6.5.8.5q). */

@@ -145,6 +145,60 @@ START_TEST(cut_at_every_write) {
 }
 END_TEST
 
+/* Ten readings, then the meter is silent while 30 Wh a second flow on, then off. Returns what had been
+ * saved for certain of them when the power went. */
+static uint32_t silent_end(void) {
+    uint32_t saved_wh = 0;
+    if (core_charge_begin(&charge, &how, reg(0), MIDNIGHT, 0) < 0)
+        return 0;
+    for (uint32_t i = 1; i <= 10; i++)
+        (void)core_charge_reading(&charge, reg(i), MIDNIGHT + i, i * SECOND);
+    for (uint32_t i = 1; i <= 5 && !flash->off; i++) {
+        uint32_t wh = 30 * i;
+        if (core_charge_beyond(&charge, wh, CHARGE_FLAG_SILENT, (10 + i) * SECOND, SECOND) >= 0)
+            saved_wh = wh;
+    }
+    if (!flash->off)
+        (void)core_charge_stopped(&charge, CHARGE_STOP_FAULT, 40, MIDNIGHT + 16, 16 * SECOND);
+    if (!flash->off)
+        (void)core_charge_end(&charge, CHARGE_STOP_FAULT, 40, MIDNIGHT + 16);
+    return saved_wh;
+}
+
+/* What was saved of it is billed once, either by the register that admits it, or besides it. */
+START_TEST(cut_at_every_write_with_a_silent_meter) {
+    static const uint32_t came_back[] = {10 + 15, 10, 40000}; /* counted on; did not; another one */
+    how.save_ns = SECOND;
+    silent_end();
+    unsigned writes = flash->writes;
+    ck_assert_uint_ge(writes, 18);
+    for (unsigned cut = 1; cut <= writes; cut++) {
+        struct core_record record;
+        memset(flash->bytes, 0, CHARGE_RING_OFFSET + 2 * CHARGE_RECORD_BYTES);
+        flash_power(flash);
+        ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+        flash->writes_left = (int)cut;
+        flash->torn = cut * 97 % 1025;
+        uint32_t saved_wh = silent_end();
+        bool closed = charge.record.state == CHARGE_CLOSED;
+        ck_assert(flash->off);
+        if (saved_wh == 0)
+            continue; /* that is cut_at_every_write */
+        restart_until_recovered(came_back[_i], cut % 4);
+        ck_assert(core_records_read(&records, 1, &record));
+        check_adds_up(&record);
+        ck_assert_uint_eq(records.next, 2);
+        bool by_register = core_billing_energy(&record.billing) == 25;
+        ck_assert(by_register || core_billing_energy(&record.billing) == 10);
+        ck_assert(by_register
+                      ? record.billing.beyond_wh == 0
+                      : record.billing.beyond_wh >= saved_wh && record.billing.beyond_wh <= 150);
+        ck_assert(_i == 0 || !by_register);
+        ck_assert(_i != 0 || by_register || closed);
+    }
+}
+END_TEST
+
 START_TEST(begins_only_when_it_can_be_recorded) {
     flash->writes_left = 1;
     ck_assert_int_lt(core_charge_begin(&charge, &how, reg(0), MIDNIGHT, 0), 0);
@@ -259,6 +313,7 @@ int main(void) {
     tcase_add_test(tc, three_switches_and_midnight);
     tcase_add_test(tc, balance_goes_back_to_the_card);
     tcase_add_test(tc, cut_at_every_write);
+    tcase_add_loop_test(tc, cut_at_every_write_with_a_silent_meter, 0, 3);
     tcase_add_test(tc, begins_only_when_it_can_be_recorded);
     tcase_add_test(tc, end_can_be_asked_for_again);
     tcase_add_test(tc, new_table_waits_for_the_next_charge);

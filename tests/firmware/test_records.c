@@ -108,6 +108,81 @@ START_TEST(ring_tells_the_number_when_journals_are_gone) {
 }
 END_TEST
 
+/* The last charge of a gun that has rested while the other one went once round the ring is overwritten
+ * there. It is not owed again: neither the ring nor the card may go back to it. */
+START_TEST(ring_went_round_while_a_gun_rested) {
+    record = (struct core_record){.balance = 5000, .billing.tariff = 1, .segment_count = 0};
+    ck_assert_int_eq(core_records_new(&records, 0, &record), 0);
+    record.state = CHARGE_CLOSED;
+    ck_assert_int_eq(core_records_close(&records, &record), 0);
+    records.next = CHARGE_RING_SLOTS;
+    charge(CHARGE_RING_SLOTS, 1);
+    charge(CHARGE_RING_SLOTS + 1, 1);
+    memset(flash->card[0], 0xEE, CARD_BALANCE_BYTES);
+    ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+    check_kept(CHARGE_RING_SLOTS + 1);
+    ck_assert_uint_eq(flash->card[0][0], 0xEE);
+    ck_assert_uint_eq(records.next, CHARGE_RING_SLOTS + 2);
+}
+END_TEST
+
+/* The same, with the newer record of the slot torn by a cut: its own gun's journal pays it. */
+START_TEST(ring_went_round_and_the_slot_is_torn) {
+    charge(1, 0);
+    records.next = CHARGE_RING_SLOTS + 1;
+    record = (struct core_record){.start_s = 1000 * (CHARGE_RING_SLOTS + 1), .balance = 7000};
+    struct core_tariff_table table = flash_table();
+    core_billing_begin(&record.billing, &table, 0, 1);
+    ck_assert_int_eq(core_records_new(&records, 1, &record), 0);
+    record.state = CHARGE_CLOSED;
+    flash->writes_left = 3; /* journal, card, ring */
+    flash->torn = 100;
+    ck_assert_int_lt(core_records_close(&records, &record), 0);
+    flash_power(flash);
+    ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+    ck_assert(core_records_read(&records, CHARGE_RING_SLOTS + 1, &record));
+    ck_assert_uint_eq(flash->writes, 2); /* card and ring of that one, nothing of the other */
+}
+END_TEST
+
+/* What cannot be read is not empty: else the numbers would begin anew, over what is there. */
+START_TEST(unreadable_storage_is_not_empty) {
+    for (uint32_t n = 1; n <= 20; n++)
+        charge(n, 0);
+    flash->off = true;
+    ck_assert_int_lt(core_records_begin(&records, &flash->host), 0);
+    record = (struct core_record){.balance = -1, .billing.tariff = 1};
+    flash_power(flash);
+    ck_assert_int_lt(core_records_new(&records, 0, &record), 0); /* it has not begun */
+    ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+    charge(21, 0);
+    check_kept(1);
+}
+END_TEST
+
+START_TEST(one_journal_gone_does_not_reuse_numbers) {
+    charge(1, 0);
+    for (uint32_t n = 2; n <= 20; n++)
+        charge(n, 1);
+    memset(flash->bytes + CHARGE_JOURNAL_OFFSET(1, 0), _i, 2 * CHARGE_RECORD_BYTES);
+    ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+    charge(21, 0);
+    check_kept(2);
+}
+END_TEST
+
+/* A storage that lost a block of 512 KiB: both journals and the first 508 records. */
+START_TEST(first_block_gone_does_not_reuse_numbers) {
+    for (uint32_t n = 1; n <= 700; n++)
+        charge(n, n % 2);
+    memset(flash->bytes, 0xFF, 512 * 1024);
+    ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
+    charge(701, 0);
+    check_kept(508);
+    check_kept(700);
+}
+END_TEST
+
 START_TEST(two_guns_at_once) {
     struct core_record other = {.balance = -1};
     struct core_tariff_table table = flash_table();
@@ -167,6 +242,11 @@ int main(void) {
     tcase_add_test(tc, any_damaged_bit_is_noticed);
     tcase_add_test(tc, four_years_none_lost);
     tcase_add_test(tc, ring_tells_the_number_when_journals_are_gone);
+    tcase_add_test(tc, ring_went_round_while_a_gun_rested);
+    tcase_add_test(tc, ring_went_round_and_the_slot_is_torn);
+    tcase_add_test(tc, unreadable_storage_is_not_empty);
+    tcase_add_loop_test(tc, one_journal_gone_does_not_reuse_numbers, 0, 3);
+    tcase_add_test(tc, first_block_gone_does_not_reuse_numbers);
     tcase_add_test(tc, two_guns_at_once);
     tcase_add_test(tc, what_is_owed_is_paid_first);
     tcase_add_test(tc, a_lying_storage_is_found_out);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define SECOND INT64_C(1000000000)
 
@@ -117,6 +118,99 @@ START_TEST(shows_the_open_one_once) {
 }
 END_TEST
 
+START_TEST(what_is_beyond_is_said_and_billed) {
+    char *text = NULL;
+    size_t size = 0;
+    begin(5, "A");
+    ck_assert_int_eq(core_charge_beyond(&charge, 1234, CHARGE_FLAG_SILENT, 400 * SECOND, SECOND),
+                     0);
+    ck_assert_int_eq(core_charge_end(&charge, CHARGE_STOP_FAULT, 40, 1767225600 + 4000), 0);
+    struct charge_records *records = opened();
+    ck_assert(charge_records_next(records, &record));
+    ck_assert_ptr_null(charge_record_problem(&record));
+    ck_assert_uint_eq(record.version, 2);
+    ck_assert_uint_eq(record.energy, 250);
+    ck_assert_uint_eq(record.beyond_wh, 1234);
+    /* 1.234 kWh of peak: 1.0001 yuan and 0.3500 yuan of service */
+    ck_assert_uint_eq(charge_record_beyond_amount(&record), 12341 + 4319);
+    ck_assert_uint_eq(record.amount, 3333 + 2999 + 15002 + 5250 + 12341 + 4319);
+    FILE *stream = open_memstream(&text, &size);
+    charge_record_write_json(&record, stream);
+    charge_record_write_text(&record, false, stream);
+    fclose(stream);
+    ck_assert_ptr_nonnull(strstr(text, "\"beyond_kwh\":1.234,\"beyond_amount_yuan\":1.6660"));
+    ck_assert_ptr_nonnull(strstr(text, "\"meter_silent\":true,\"meter_doubted\":false"));
+    ck_assert_ptr_nonnull(strstr(text, "did not answer"));
+    free(text);
+    record.beyond_wh++;
+    ck_assert_ptr_nonnull(charge_record_problem(&record));
+    charge_records_close(records);
+}
+END_TEST
+
+/* Version 1 as it was written before there was a field for what is beyond. */
+START_TEST(older_records_are_read) {
+    uint8_t bytes[CHARGE_RECORD_BYTES];
+    struct core_record core;
+    begin(5, "A");
+    core_record_encode(&charge.record, bytes);
+    bytes[CHARGE_U16_VERSION] = 1;
+    uint32_t crc = (uint32_t)crc32(0, bytes, CHARGE_U32_CRC);
+    memcpy(bytes + CHARGE_U32_CRC, &crc, sizeof crc);
+    ck_assert(charge_record_decode(bytes, &record));
+    ck_assert_ptr_null(charge_record_problem(&record));
+    ck_assert(core_record_decode(bytes, &core));
+    for (unsigned version = 0; version < 4; version += 3) {
+        bytes[CHARGE_U16_VERSION] = (uint8_t)version;
+        crc = (uint32_t)crc32(0, bytes, CHARGE_U32_CRC);
+        memcpy(bytes + CHARGE_U32_CRC, &crc, sizeof crc);
+        ck_assert(!charge_record_decode(bytes, &record));
+        ck_assert(!core_record_decode(bytes, &core));
+    }
+}
+END_TEST
+
+START_TEST(a_cut_file_is_said) {
+    begin(5, "A");
+    ck_assert_int_eq(core_charge_end(&charge, CHARGE_STOP_PERSON, 0, -1), 0);
+    begin(255, "B");
+    struct charge_records *records = opened();
+    ck_assert(!charge_records_cut(records));
+    charge_records_close(records);
+    ck_assert_int_eq(ftruncate(fileno(file), CHARGE_RING_OFFSET + CHARGE_RECORD_BYTES + 700), 0);
+    records = opened();
+    ck_assert(charge_records_cut(records));
+    ck_assert(charge_records_next(records, &record)); /* from the journal */
+    charge_records_close(records);
+}
+END_TEST
+
+/* A file that says anything at all: no amount overflows into nonsense, nothing crashes. */
+START_TEST(extremes_are_exact) {
+    char *text = NULL;
+    size_t size = 0;
+    record = (struct charge_record){.mode = CHARGE_BY_ENERGY,
+                                    .limit = UINT64_MAX,
+                                    .amount = UINT64_MAX,
+                                    .energy = UINT32_MAX,
+                                    .beyond_wh = UINT32_MAX,
+                                    .tariff = 255,
+                                    .state = 200,
+                                    .stop = 200,
+                                    .balance = INT64_MAX,
+                                    .balance_after = INT64_MIN};
+    ck_assert_ptr_nonnull(charge_record_problem(&record));
+    FILE *stream = open_memstream(&text, &size);
+    charge_record_write_json(&record, stream);
+    charge_record_write_text(&record, true, stream);
+    fclose(stream);
+    ck_assert_ptr_nonnull(strstr(text, "\"limit_kwh\":184467440737095516.15"));
+    ck_assert_ptr_nonnull(strstr(text, "\"amount_yuan\":1844674407370955.1615"));
+    ck_assert_ptr_nonnull(strstr(text, "\"balance_after_yuan\":-922337203685477.5808"));
+    free(text);
+}
+END_TEST
+
 START_TEST(contradictions_are_named) {
     uint8_t bytes[CHARGE_RECORD_BYTES];
     begin(5, "A");
@@ -131,6 +225,9 @@ START_TEST(contradictions_are_named) {
     ck_assert_ptr_nonnull(charge_record_problem(&bad));
     bad = record;
     bad.amount--;
+    ck_assert_ptr_nonnull(charge_record_problem(&bad));
+    bad = record;
+    bad.balance_after++;
     ck_assert_ptr_nonnull(charge_record_problem(&bad));
     bad = record;
     bad.segments[1].reg++;
@@ -176,6 +273,10 @@ int main(void) {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, says_what_was_written);
     tcase_add_test(tc, shows_the_open_one_once);
+    tcase_add_test(tc, what_is_beyond_is_said_and_billed);
+    tcase_add_test(tc, older_records_are_read);
+    tcase_add_test(tc, a_cut_file_is_said);
+    tcase_add_test(tc, extremes_are_exact);
     tcase_add_test(tc, contradictions_are_named);
     tcase_add_test(tc, no_records_are_said);
     tcase_add_test(tc, json_is_whole);
