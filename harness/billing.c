@@ -20,7 +20,9 @@ enum shown {
     PEAK,
     FLAT,
     VALLEY,
+    BEYOND,
     UNBILLED,
+    PLANT_ERROR,
     TARIFF_ERROR,
     AMOUNT,
     AMOUNT_ERROR,
@@ -46,6 +48,10 @@ static const struct {
     [PEAK] = {"record.peak", SIGNAL_NUMBER, "Wh", "of it by the peak tariff"},
     [FLAT] = {"record.flat", SIGNAL_NUMBER, "Wh", "of it by the flat tariff"},
     [VALLEY] = {"record.valley", SIGNAL_NUMBER, "Wh", "of it by the valley tariff"},
+    [BEYOND] = {"record.beyond", SIGNAL_NUMBER, "Wh",
+                "billed besides, by the pile's own measurement, because no register admits it"},
+    [PLANT_ERROR] = {"record.plant_error", SIGNAL_NUMBER, "Wh",
+                     "billed, by register or besides, less carried to the vehicle"},
     [UNBILLED] = {"record.unbilled", SIGNAL_NUMBER, "Wh",
                   "counted by the DC meter less billed; negative: billed twice"},
     [TARIFF_ERROR] =
@@ -132,6 +138,7 @@ void billing_init(struct billing *billing, const struct billing_config *config) 
     *billing = (struct billing){.config = *config};
     billing->switched = (struct timer){.fire = on_switch, .ctx = billing};
     billing->counted = signal_find(config->board, "meter.counted");
+    billing->carried = signal_find(config->board, "plant.energy");
     for (unsigned i = 0; i < BILLING_SIGNALS; i++) {
         billing->shown[i] =
             signal_add(config->board, rows[i].name, rows[i].kind, rows[i].unit, rows[i].text);
@@ -153,7 +160,7 @@ void billing_end(struct billing *billing) {
 
 struct sums {
     unsigned count, open, unsound;
-    uint64_t energy, tariffs[CHARGE_TARIFFS], amount, due_amount;
+    uint64_t energy, beyond_wh, tariffs[CHARGE_TARIFFS], amount, due_amount;
     struct charge_record last;
 };
 
@@ -171,6 +178,10 @@ static uint64_t priced(uint64_t steps, uint64_t price) {
     return (steps * price + 50) / 100;
 }
 
+static uint64_t priced_wh(uint64_t wh, uint64_t price) {
+    return (wh * price + 500) / 1000;
+}
+
 static void add(const struct billing *billing, const struct charge_record *record,
                 struct sums *sums) {
     sums->count++;
@@ -183,6 +194,12 @@ static void add(const struct billing *billing, const struct charge_record *recor
         sums->tariffs[i] += steps;
         sums->due_amount +=
             priced(steps, setting(billing, "price", i)) + priced(steps, setting(billing, "fee", i));
+    }
+    sums->beyond_wh += record->beyond_wh;
+    if (record->tariff >= 1 && record->tariff <= CHARGE_TARIFFS) {
+        unsigned i = record->tariff - 1;
+        sums->due_amount += priced_wh(record->beyond_wh, setting(billing, "price", i)) +
+                            priced_wh(record->beyond_wh, setting(billing, "fee", i));
     }
     sums->last = *record;
 }
@@ -203,21 +220,30 @@ static double tariff_error_wh(struct billing *billing, const struct sums *sums) 
     return worst_wh;
 }
 
-/* In energy at the price that held last, so that it can be told in pulses of the meter. */
+/* The amount that may be billed at most: what is set, and what the card holds. */
+static bool most_units(const struct billing *billing, const struct charge_record *last,
+                       int32_t *most) {
+    int32_t limit, balance;
+    bool limited = last->mode == CHARGE_BY_AMOUNT &&
+                   setup_value(billing->config.setup, "billing.limit", &limit);
+    bool card = setup_value(billing->config.setup, "card.balance", &balance) && balance >= 0;
+    *most = limited && (!card || limit < balance) ? limit : card ? balance : 0;
+    return limited || card;
+}
+
+/* In energy at the price that held last, so that it can be told in steps of the meter. */
 static double left_wh(const struct billing *billing, const struct charge_record *last) {
     unsigned tariff = last->segment_count > 0 ? last->segments[last->segment_count - 1].tariff : 0;
-    int32_t limit;
-    if (!setup_value(billing->config.setup, "billing.limit", &limit)) {
-        return (double)NAN;
+    int32_t most;
+    if (last->mode == CHARGE_BY_ENERGY &&
+        setup_value(billing->config.setup, "billing.limit", &most)) {
+        return ((double)most - (double)last->energy) * WH_PER_STEP;
     }
-    if (last->mode == CHARGE_BY_ENERGY) {
-        return ((double)limit - (double)last->energy) * WH_PER_STEP;
-    }
-    if (last->mode != CHARGE_BY_AMOUNT || tariff < 1 || tariff > CHARGE_TARIFFS) {
+    if (tariff < 1 || tariff > CHARGE_TARIFFS || !most_units(billing, last, &most)) {
         return (double)NAN;
     }
     uint64_t price = setting(billing, "price", tariff - 1) + setting(billing, "fee", tariff - 1);
-    double steps = ((double)limit - (double)last->amount) * 100.0 / (double)price;
+    double steps = ((double)most - (double)last->amount) * 100.0 / (double)price;
     return price == 0 ? (double)NAN : floor(steps) * WH_PER_STEP;
 }
 
@@ -246,6 +272,9 @@ static void show_sums(struct billing *billing, const struct sums *sums) {
     for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         show(billing, (enum shown)(SHARP + i), (double)sums->tariffs[i] * WH_PER_STEP);
     }
+    show(billing, BEYOND, (double)sums->beyond_wh);
+    show(billing, PLANT_ERROR,
+         energy_wh + (double)sums->beyond_wh - signal_at(billing->carried, now_ns));
     show(billing, UNBILLED, signal_at(billing->counted, now_ns) - energy_wh);
     show(billing, TARIFF_ERROR, tariff_error_wh(billing, sums));
     show(billing, AMOUNT, (double)sums->amount / UNITS_PER_YUAN);

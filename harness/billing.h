@@ -23,17 +23,17 @@
 #include <stdio.h>
 
 #define BILLING_SWITCHES_MAX 48
-#define BILLING_SIGNALS      16
+#define BILLING_SIGNALS      18
 
 struct billing_config {
     struct loop *loop;
-    struct signal_board *board; /* with meter.counted */
+    struct signal_board *board; /* with meter.counted and plant.energy */
     const struct setup *setup;  /* NULL: the signals only */
 };
 
 struct billing {
     struct billing_config config;
-    struct signal *counted;
+    struct signal *counted, *carried;
     struct timer switched;
     unsigned tariff; /* that holds, 1..4; 0: not known */
     double since_wh; /* meter.counted when it began to hold */

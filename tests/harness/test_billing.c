@@ -12,7 +12,7 @@
 
 static struct loop loop;
 static struct signal_board board;
-static struct signal *counted;
+static struct signal *counted, *carried;
 static struct billing billing;
 static uint8_t storage[CHARGE_RING_OFFSET + 4 * CHARGE_RECORD_BYTES];
 
@@ -34,6 +34,8 @@ static void setup(void) {
     loop_init(&loop, LOOP_VIRTUAL);
     counted = signal_add(&board, "meter.counted", SIGNAL_NUMBER, "Wh", "");
     signal_set(counted, 0, 0);
+    carried = signal_add(&board, "plant.energy", SIGNAL_NUMBER, "Wh", "");
+    signal_set(carried, 0, 0);
     struct billing_config config = {.loop = &loop, .board = &board, .setup = &pile};
     billing_init(&billing, &config);
     memset(storage, 0xFF, sizeof storage);
@@ -67,6 +69,7 @@ static void write_record(unsigned sequence, unsigned mode, const unsigned steps[
     put(bytes, CHARGE_U32_SEQUENCE, sequence, 4);
     put(bytes, CHARGE_U8_STATE, CHARGE_CLOSED, 1);
     put(bytes, CHARGE_U8_MODE, mode, 1);
+    put(bytes, CHARGE_U8_TARIFF, CHARGE_TARIFFS, 1);
     put(bytes, CHARGE_U8_STOP, CHARGE_STOP_LIMIT, 1);
     for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         size_t row = CHARGE_TARIFF_ROWS + i * CHARGE_TARIFF_ROW_BYTES;
@@ -139,7 +142,8 @@ START_TEST(tariffs_by_the_bench) {
     ck_assert_double_eq(told("record.amount"), (1235 + 1000) / 1e4); /* 10 x 123.45, 30 x 33.33 */
     ck_assert_double_eq(told("record.amount_error"), 0);
     ck_assert_double_eq(told("record.balance_error"), 0);
-    ck_assert(isnan(told("record.left")));
+    /* 100000 - 2235 units on the card, 33.33 a step */
+    ck_assert_double_eq(told("record.left"), 29330);
 }
 END_TEST
 
@@ -195,6 +199,24 @@ START_TEST(what_the_limit_leaves) {
 }
 END_TEST
 
+/* 1234 Wh besides, by the valley tariff: 411.3 units. */
+START_TEST(what_no_register_admits) {
+    const unsigned steps[] = {0, 0, 0, 100};
+    uint8_t *bytes = storage + CHARGE_RING_OFFSET + CHARGE_RECORD_BYTES;
+    write_record(1, CHARGE_AUTOMATIC, steps);
+    put(bytes, CHARGE_U32_BEYOND, 1234, 4);
+    put(bytes, CHARGE_U64_AMOUNT, 3333 + 4113, 8);
+    put(bytes, CHARGE_S64_BALANCE_AFTER, 100000 - 3333 - 4113, 8);
+    again(1);
+    signal_set(carried, 0, 2200);
+    take();
+    ck_assert_double_eq(told("record.sound"), 1);
+    ck_assert_double_eq(told("record.beyond"), 1234);
+    ck_assert_double_eq(told("record.plant_error"), 34);
+    ck_assert_double_eq(told("record.amount_error"), 0);
+}
+END_TEST
+
 START_TEST(open_record_has_no_balance) {
     const unsigned steps[] = {0, 1, 0, 0};
     write_record(1, CHARGE_AUTOMATIC, steps);
@@ -215,6 +237,7 @@ int main(void) {
     tcase_add_test(tc, wrong_bills_are_told);
     tcase_add_test(tc, prices_of_the_case_not_of_the_record);
     tcase_add_test(tc, what_the_limit_leaves);
+    tcase_add_test(tc, what_no_register_admits);
     tcase_add_test(tc, open_record_has_no_balance);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
