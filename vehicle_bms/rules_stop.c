@@ -199,8 +199,11 @@ static void judge_named(struct rules *rules, const struct assembled *message, ui
     const struct stop *own = &rules->stops[cst];
     bool claims = (set & (cst ? CST_BMS : BST_CHARGER)) != 0;
     rules_observe(rules, cst ? RULE_STOP_CST_REASON : RULE_STOP_BST_REASON);
-    if (rules->edition == EDITION_2011) {
-        return; /* which of the states it has is not known */
+    if (own->excused || rules->edition == EDITION_2011) {
+        return; /* 2011: which of the states it has is not known */
+    }
+    if (claims && own->answers) {
+        rules_observe(rules, cst ? RULE_STOP_CST_CLAIM : RULE_STOP_BST_CLAIM);
     }
     if (own->answers && cst) {
         judge_cst_answer(rules, message, set);
@@ -211,8 +214,6 @@ static void judge_named(struct rules *rules, const struct assembled *message, ui
     }
     if (cst) {
         judge_cst_faults(rules, message, set);
-    }
-    if (cst && !own->excused) {
         judge_abnormal(rules, message, set);
     }
 }

@@ -180,7 +180,11 @@ START_TEST(after_a_pause) {
     say(&stream, "BSM", FIRST - 2000, ALL_TIME, BSM_WAIT);
     say(&stream, "CCS", FIRST - 2000, ALL_TIME, CCS_STOP);
     ck_assert_str_eq(judged(&stream), "");
+    say(&stream, "CST", 0, ALL_TIME, "40 04 F0 F0");
+    ck_assert_str_eq(judged(&stream), "");
     stream.limits.pause_ns = 3000 * MS;
+    ck_assert_str_eq(judged(&stream), "stop.CST.claim stop.CST.fault");
+    say(&stream, "CST", 0, ALL_TIME, "00 00 F0 F0");
     ck_assert_str_eq(judged(&stream), "stop.CST.reason");
     stream_free(&stream);
 }
