@@ -255,12 +255,18 @@ struct stop {
     bool named;          /* a reason was given, or its lack has been judged */
     bool answers;        /* the other side's had come before ... */
     bool crosses;        /* ... by so little that it may not have been read */
+    bool unsure;         /* the other side had not been heard: it may have come before */
     bool excused;        /* a pause was too long */
     bool abnormal;       /* BSM called a state abnormal ... */
     int64_t abnormal_ns; /* ... since then */
     int64_t at_ns;
     uint64_t mark;
     unsigned frames;
+    /* A frame that says that the other side had stopped, of which nothing had been seen yet. */
+    bool claims;
+    uint8_t claim[4];
+    int64_t claim_ns;
+    uint64_t claim_mark;
 };
 
 struct rules {

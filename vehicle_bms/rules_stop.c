@@ -8,6 +8,8 @@
  * too long (DP.3005), the content is not laid down. */
 #include "vehicle_bms/rules_internal.h"
 
+#include <string.h>
+
 /* The sixteen two-bit states of the four bytes, from byte 1 bits 1 and 2 on. */
 #define STATE(byte, bit) (UINT32_C(1) << (((byte)-1) * 4 + ((bit)-1) / 2))
 
@@ -71,8 +73,9 @@ static bool unheard(const struct rules *rules, unsigned side) {
 /* Could both have decided before either had read the other's? Without a clock its frames, of 10 ms
  * period, are counted. */
 static bool crossing(const struct rules *rules, const struct stop *other, int64_t at_ns) {
-    int64_t after_ns = rules->clock ? at_ns - other->at_ns : (other->frames - 1) * PERIOD_NS;
-    return after_ns <= rules->limits.crossing_ns + rules->resolution_ns;
+    int64_t after_ns =
+        rules->clock ? at_ns - other->at_ns : ((int64_t)other->frames - 1) * PERIOD_NS;
+    return other->come && after_ns <= rules->limits.crossing_ns + rules->resolution_ns;
 }
 
 /* What the charger had to stop for; the waits have not heard of this message yet. */
@@ -109,8 +112,8 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
     /* A fault of the charger may come to it; one is named, then. */
     if ((set & CST_BMS) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
-    } else if (own->crosses) {
-        rules_undecided(rules, RULE_STOP_CST_ANSWER, DOUBT_CROSSED);
+    } else if (own->crosses || bst->unsure) {
+        rules_undecided(rules, RULE_STOP_CST_ANSWER, bst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
         say(rules, RULE_STOP_CST_ANSWER, message, "BST", message->at_ns - bst->at_ns,
@@ -122,8 +125,8 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
     const struct stop *own = &rules->stops[BMS_SIDE], *cst = &rules->stops[CHARGER_SIDE];
     if (set & BST_CHARGER) {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
-    } else if (own->crosses) {
-        rules_undecided(rules, RULE_STOP_BST_ANSWER, DOUBT_CROSSED);
+    } else if (own->crosses || cst->unsure) {
+        rules_undecided(rules, RULE_STOP_BST_ANSWER, cst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
         say(rules, RULE_STOP_BST_ANSWER, message, "CST", message->at_ns - cst->at_ns,
@@ -131,17 +134,32 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
     }
 }
 
-/* "The other side had stopped", of which nothing had been seen. One of a wrong length, or with
- * illegal values, may have been taken for it. */
-static void judge_claim(struct rules *rules, const struct assembled *message) {
-    bool cst = message->message->from_charger;
-    const struct stop *other = &rules->stops[!cst];
+/* "The other side had stopped", of which nothing has been seen. Judged when that comes, or never: a
+ * recorder may turn two frames round that came at once. */
+static void note_claim(struct stop *own, const struct assembled *message) {
+    own->claims = true;
+    memcpy(own->claim, message->data, sizeof own->claim);
+    own->claim_ns = message->at_ns;
+    own->claim_mark = message->mark;
+}
+
+static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
+    struct stop *own = &rules->stops[side];
+    bool cst = side == CHARGER_SIDE;
     enum rule_index index = cst ? RULE_STOP_CST_CLAIM : RULE_STOP_BST_CLAIM;
-    if (unheard(rules, !cst)) {
-        rules_undecided(rules, index, DOUBT_LOST);
-    } else if (!other->doubtful) {
+    if (!own->claims) {
+        return;
+    }
+    own->claims = false;
+    if (own->unsure || at_once) {
+        rules_undecided(rules, index, own->unsure ? DOUBT_LOST : DOUBT_CROSSED);
+    } else {
+        const struct assembled claim = {.message = &messages[cst ? MESSAGE_CST : MESSAGE_BST],
+                                        .at_ns = own->claim_ns,
+                                        .mark = own->claim_mark,
+                                        .data = own->claim};
         rules_observe(rules, index);
-        say(rules, index, message, NULL, 0,
+        say(rules, index, &claim, NULL, 0,
             cst ? "称BMS主动中止,但此前没有BST" : "称充电机主动中止,但此前没有CST",
             cst ? "says that the BMS stopped, no BST had come"
                 : "says that the charger stopped, no CST had come");
@@ -196,7 +214,7 @@ static void judge_abnormal(struct rules *rules, const struct assembled *message,
 
 static void judge_named(struct rules *rules, const struct assembled *message, uint32_t set) {
     bool cst = message->message->from_charger;
-    const struct stop *own = &rules->stops[cst];
+    struct stop *own = &rules->stops[cst];
     bool claims = (set & (cst ? CST_BMS : BST_CHARGER)) != 0;
     rules_observe(rules, cst ? RULE_STOP_CST_REASON : RULE_STOP_BST_REASON);
     if (own->excused || rules->edition == EDITION_2011) {
@@ -209,8 +227,8 @@ static void judge_named(struct rules *rules, const struct assembled *message, ui
         judge_cst_answer(rules, message, set);
     } else if (own->answers) {
         judge_bst_answer(rules, message, set);
-    } else if (claims) {
-        judge_claim(rules, message);
+    } else if (claims && !rules->stops[!cst].doubtful) { /* else that one was taken for it */
+        note_claim(own, message);
     }
     if (cst) {
         judge_cst_faults(rules, message, set);
@@ -230,11 +248,13 @@ void rules_stop(struct rules *rules, const struct assembled *message, bool legal
         own->at_ns = message->at_ns;
         own->mark = message->mark;
         own->answers = other->come;
-        own->crosses = other->come && crossing(rules, other, own->at_ns);
+        own->unsure = unheard(rules, !side);
+        own->crosses = crossing(rules, other, own->at_ns);
         if (side == CHARGER_SIDE) {
             note_cause(rules, own);
         }
         judge_silent(rules, !side);
+        judge_claim(rules, !side, own->crosses);
     }
     own->frames++;
     if (own->named || (rules->seen & (SEEN(CEM) | SEEN(BEM)))) {
@@ -251,6 +271,7 @@ void rules_stop_close(struct rules *rules) {
     static const struct stop none = {0};
     for (unsigned side = 0; side < 2; side++) {
         judge_silent(rules, side);
-        rules->stops[side] = none;
+        judge_claim(rules, side, false);
     }
+    rules->stops[BMS_SIDE] = rules->stops[CHARGER_SIDE] = none;
 }

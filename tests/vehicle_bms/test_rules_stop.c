@@ -140,6 +140,21 @@ START_TEST(doubtful_claims) {
 }
 END_TEST
 
+/* A recorder that turns two frames round: no claim without cause. 12 ms are none of its doing. */
+START_TEST(turned_round) {
+    stop(FIRST, "40 00 00 F0", FIRST + 1, "04 00 F0 F0");
+    ck_assert_str_eq(judged(&stream), "");
+    ck_assert_int_eq(result_of(&stream, "stop.BST.claim")->verdict, RULE_INCONCLUSIVE);
+    stop(FIRST, "40 00 00 F0", FIRST + 12, "04 00 F0 F0");
+    ck_assert_str_eq(judged(&stream), "stop.CST.answer stop.BST.claim");
+    stop(FIRST, "40 00 00 F0", ALL_TIME, "");
+    drop(&stream, "charger", FIRST, ALL_TIME);
+    judged(&stream);
+    ck_assert_int_eq(result_of(&stream, "stop.BST.claim")->verdict, RULE_FAIL);
+    stream_free(&stream);
+}
+END_TEST
+
 /* After CEM the charger may end with CST; what it then says is not laid down. */
 START_TEST(after_an_error) {
     stop(FIRST + 35, "40 00 00 F0", FIRST, "00 00 F0 F0");
@@ -255,6 +270,7 @@ int main(void) {
     tcase_add_test(tests, coarse_clock);
     tcase_add_test(tests, first_reason_counts);
     tcase_add_test(tests, doubtful_claims);
+    tcase_add_test(tests, turned_round);
     tcase_add_test(tests, after_an_error);
     tcase_add_test(tests, after_a_pause);
     tcase_add_test(tests, nameless_fault);
