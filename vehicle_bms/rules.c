@@ -319,11 +319,16 @@ const char *rule_verdict_text(enum rule_verdict verdict, bool chinese) {
 
 const char *rule_kind_text(enum rule_kind kind, bool chinese) {
     static const char *const texts[RULE_KINDS][2] = {
-        [RULE_PHASE] = {"phase order", "阶段次序"}, [RULE_PERIOD] = {"period", "报文周期"},
-        [RULE_TIMEOUT] = {"timeout", "超时"},       [RULE_LENGTH] = {"length", "报文长度"},
-        [RULE_VALUE] = {"values", "字段取值"},      [RULE_RESERVED] = {"reserved bits", "预留位"},
-        [RULE_PRIORITY] = {"identifier", "标识符"}, [RULE_TRANSPORT] = {"transport", "传输协议"},
-        [RULE_DEMAND] = {"demand", "充电需求"},     [RULE_OUTPUT] = {"output", "充电输出"},
+        [RULE_PHASE] = {"phase order", "阶段次序"},
+        [RULE_PERIOD] = {"period", "报文周期"},
+        [RULE_TIMEOUT] = {"timeout", "超时"},
+        [RULE_LENGTH] = {"length", "报文长度"},
+        [RULE_VALUE] = {"values", "字段取值"},
+        [RULE_RESERVED] = {"reserved bits", "预留位"},
+        [RULE_PRIORITY] = {"identifier", "标识符"},
+        [RULE_TRANSPORT] = {"transport", "传输协议"},
+        [RULE_DEMAND] = {"demand", "充电需求"},
+        [RULE_OUTPUT] = {"output", "充电输出"},
         [RULE_STOP] = {"reason of stopping", "中止原因"},
     };
     assert((unsigned)kind < RULE_KINDS);

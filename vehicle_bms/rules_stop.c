@@ -16,13 +16,14 @@
 #define CST_CONDITION STATE(1, 1)
 #define CST_MANUAL    STATE(1, 3)
 #define CST_FAULT     STATE(1, 5)
-#define CST_BMS       STATE(1, 7)
 #define CST_ESTOP     STATE(3, 1)
 #define CST_FAULTS    (UINT32_C(0x00F0) | CST_ESTOP | STATE(3, 3)) /* SPN 3522 */
 #define CST_ERRORS    (STATE(4, 1) | STATE(4, 3))                  /* SPN 3523 */
 #define CST_FURTHER   (STATE(3, 5) | STATE(3, 7) | STATE(4, 5) | STATE(4, 7))
-#define BST_CHARGER   STATE(1, 7)
 #define BST_FURTHER   (STATE(4, 5) | STATE(4, 7))
+
+/* "The other side has stopped" stands in the same place in both. */
+#define CLAIM STATE(1, 7)
 
 #define PERIOD_NS INT64_C(10000000) /* of BST and CST */
 
@@ -110,7 +111,7 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
     const struct stop *own = &rules->stops[CHARGER_SIDE], *bst = &rules->stops[BMS_SIDE];
     bool nameless = (set & CST_FAULT) && !(set & (CST_FAULTS | CST_ERRORS | CST_FURTHER));
     /* A fault of the charger may come to it; one is named, then. */
-    if ((set & CST_BMS) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
+    if ((set & CLAIM) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
     } else if (own->crosses || bst->unsure) {
         rules_undecided(rules, RULE_STOP_CST_ANSWER, bst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
@@ -123,7 +124,7 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
 
 static void judge_bst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
     const struct stop *own = &rules->stops[BMS_SIDE], *cst = &rules->stops[CHARGER_SIDE];
-    if (set & BST_CHARGER) {
+    if (set & CLAIM) {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
     } else if (own->crosses || cst->unsure) {
         rules_undecided(rules, RULE_STOP_BST_ANSWER, cst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
@@ -135,7 +136,7 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
 }
 
 /* "The other side had stopped", of which nothing has been seen. Judged when that comes, or never: a
- * recorder may turn two frames round that came at once. */
+ * recorder may turn two frames round that came at once, the second of which gives a reason of its own. */
 static void note_claim(struct stop *own, const struct assembled *message) {
     own->claims = true;
     memcpy(own->claim, message->data, sizeof own->claim);
@@ -215,7 +216,7 @@ static void judge_abnormal(struct rules *rules, const struct assembled *message,
 static void judge_named(struct rules *rules, const struct assembled *message, uint32_t set) {
     bool cst = message->message->from_charger;
     struct stop *own = &rules->stops[cst];
-    bool claims = (set & (cst ? CST_BMS : BST_CHARGER)) != 0;
+    bool claims = (set & CLAIM) != 0;
     rules_observe(rules, cst ? RULE_STOP_CST_REASON : RULE_STOP_BST_REASON);
     if (own->excused || rules->edition == EDITION_2011) {
         return; /* 2011: which of the states it has is not known */
@@ -243,6 +244,7 @@ void rules_stop(struct rules *rules, const struct assembled *message, bool legal
         own->doubtful = true;
         return;
     }
+    uint32_t set = states_set(rules, message);
     if (!own->come) {
         own->come = true;
         own->at_ns = message->at_ns;
@@ -254,13 +256,12 @@ void rules_stop(struct rules *rules, const struct assembled *message, bool legal
             note_cause(rules, own);
         }
         judge_silent(rules, !side);
-        judge_claim(rules, !side, own->crosses);
+        judge_claim(rules, !side, own->crosses && !(set & CLAIM));
     }
     own->frames++;
     if (own->named || (rules->seen & (SEEN(CEM) | SEEN(BEM)))) {
         return;
     }
-    uint32_t set = states_set(rules, message);
     if (set != 0) {
         own->named = true;
         judge_named(rules, message, set);

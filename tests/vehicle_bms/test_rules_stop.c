@@ -145,6 +145,8 @@ START_TEST(turned_round) {
     stop(FIRST, "40 00 00 F0", FIRST + 1, "04 00 F0 F0");
     ck_assert_str_eq(judged(&stream), "");
     ck_assert_int_eq(result_of(&stream, "stop.BST.claim")->verdict, RULE_INCONCLUSIVE);
+    stop(FIRST + 2, "40 00 00 F0", FIRST, "50 04 F0 F0"); /* it is answered, not turned round */
+    ck_assert_str_eq(judged(&stream), "stop.CST.claim");
     stop(FIRST, "40 00 00 F0", FIRST + 12, "04 00 F0 F0");
     ck_assert_str_eq(judged(&stream), "stop.CST.answer stop.BST.claim");
     stop(FIRST, "40 00 00 F0", ALL_TIME, "");
