@@ -32,7 +32,7 @@ static void end_with(int64_t bst_ms, const char *bst, int64_t cst_ms, const char
     repeat(&stream, "BST", bst_ms, statistics, 10, bst);
     repeat(&stream, "CST", cst_ms, statistics + 8, 10, cst);
     put(&stream, statistics, "BSD", BSD_OK);
-    repeat(&stream, "CSD", statistics + 8, statistics + 1000, 250, CSD_OK);
+    repeat(&stream, "CSD", statistics + 8, statistics + 3000, 250, CSD_OK);
 }
 
 /* The plug is pulled out: at once no frame of the vehicle reaches the pile any more. */

@@ -85,8 +85,23 @@ START_TEST(measured_by_the_vehicle) {
     measure("A0 0F DC 0F 4C 61 32 3C 00"); /* +6 A: the vehicle draws more than it gets ... */
     say(&stream, "CCS", 0, ALL_TIME, "A0 0F A0 0F 01 00 FD FF"); /* ... which is nothing */
     ck_assert_str_eq(judged(&stream), "");
+    measure("A0 0F C8 0F 4C 61 32 3C 00"); /* +4 A while CCS gives 4 A: both around 0 */
+    say(&stream, "CCS", 0, ALL_TIME, "A0 0F 78 0F 01 00 FD FF");
+    ck_assert_str_eq(judged(&stream), "");
     measure("A0 0F DC 0F 4C 61 32 3C 00"); /* nor is it the mirror image of 100 A */
     ck_assert_str_eq(judged(&stream), "");
+    stream_free(&stream);
+}
+END_TEST
+
+/* Twice for 1.5 s, with a frame between that flows the right way: no stretch of 2 s. */
+START_TEST(stretches) {
+    charge(&stream);
+    say(&stream, "CCS", 8000, 9500, "A0 0F 88 13 01 00 FD FF");
+    say(&stream, "CCS", 9550, 11050, "A0 0F 88 13 01 00 FD FF");
+    ck_assert_str_eq(judged(&stream), "");
+    say(&stream, "CCS", 8000, 12000, "A0 0F 88 13 01 00 FD FF");
+    ck_assert_str_eq(judged(&stream), "sign.CCS");
     stream_free(&stream);
 }
 END_TEST
@@ -119,6 +134,7 @@ int main(void) {
     tcase_add_loop_test(tests, measured_by_the_charger, 0, (int)(sizeof output / sizeof output[0]));
     tcase_add_test(tests, limit_of_the_battery);
     tcase_add_test(tests, measured_by_the_vehicle);
+    tcase_add_test(tests, stretches);
     tcase_add_test(tests, both_sides);
     tcase_add_test(tests, limits);
     tcase_set_timeout(tests, 60);

@@ -125,7 +125,7 @@ END_TEST
 START_TEST(doubtful_claims) {
     stop(FIRST, "01 00 00 F0", FIRST + 35, "40 00 F0 F0");
     drop(&stream, "*", 0, FIRST + 35);
-    drop(&stream, "BST", 0, FIRST + 40);
+    drop(&stream, "BST", 0, FIRST + 60);
     judged(&stream);
     ck_assert_int_eq(result_of(&stream, "stop.CST.claim")->verdict, RULE_INCONCLUSIVE);
     stop(FIRST, "01 00 00", FIRST + 35, "40 00 F0 F0");
