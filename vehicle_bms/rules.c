@@ -129,6 +129,9 @@ static void take_message(void *ctx, const struct assembled *message) {
     if (message->message->transport) {
         rules_transport_message(rules, message);
     }
+    if (!stray && (event == EVENT_CST || event == EVENT_BST)) {
+        rules_stop(rules, message, legal);
+    }
     if (message->length_ok && !stray) {
         if (event == EVENT_CEM || event == EVENT_BEM) {
             rules_error(rules, message);
@@ -137,6 +140,7 @@ static void take_message(void *ctx, const struct assembled *message) {
         rules->seen |= EVENT_BIT(event);
         events_of_content(rules, message, legal);
         rules_demand(rules, message, changed);
+        rules_sign(rules, message);
     }
     side->last_ns = message->at_ns;
     side->event = (uint8_t)event;
@@ -245,6 +249,8 @@ static void conclude(const struct rules *rules, struct rule *rule) {
                                 "此记录的时间分辨率不足"},
         [DOUBT_LOST] = {"frames are missing in this capture", "此记录有帧缺失"},
         [DOUBT_SILENT] = {"the side had stopped sending altogether", "该方已完全停止发送"},
+        [DOUBT_CROSSED] = {"BST and CST came at once: neither need be the other's answer",
+                           "BST与CST几乎同时发送,未必是应答"},
     };
     rule->result.verdict = verdict_of(rules, rule);
     if (rule->result.verdict == RULE_INCONCLUSIVE) {
@@ -313,11 +319,17 @@ const char *rule_verdict_text(enum rule_verdict verdict, bool chinese) {
 
 const char *rule_kind_text(enum rule_kind kind, bool chinese) {
     static const char *const texts[RULE_KINDS][2] = {
-        [RULE_PHASE] = {"phase order", "阶段次序"}, [RULE_PERIOD] = {"period", "报文周期"},
-        [RULE_TIMEOUT] = {"timeout", "超时"},       [RULE_LENGTH] = {"length", "报文长度"},
-        [RULE_VALUE] = {"values", "字段取值"},      [RULE_RESERVED] = {"reserved bits", "预留位"},
-        [RULE_PRIORITY] = {"identifier", "标识符"}, [RULE_TRANSPORT] = {"transport", "传输协议"},
-        [RULE_DEMAND] = {"demand", "充电需求"},     [RULE_OUTPUT] = {"output", "充电输出"},
+        [RULE_PHASE] = {"phase order", "阶段次序"},
+        [RULE_PERIOD] = {"period", "报文周期"},
+        [RULE_TIMEOUT] = {"timeout", "超时"},
+        [RULE_LENGTH] = {"length", "报文长度"},
+        [RULE_VALUE] = {"values", "字段取值"},
+        [RULE_RESERVED] = {"reserved bits", "预留位"},
+        [RULE_PRIORITY] = {"identifier", "标识符"},
+        [RULE_TRANSPORT] = {"transport", "传输协议"},
+        [RULE_DEMAND] = {"demand", "充电需求"},
+        [RULE_OUTPUT] = {"output", "充电输出"},
+        [RULE_STOP] = {"reason of stopping", "中止原因"},
     };
     assert((unsigned)kind < RULE_KINDS);
     return texts[kind][chinese];

@@ -26,7 +26,9 @@
  * Ids: order.M, period.M, length.M, value.M, reserved.M, priority.M, transport.M for a message M;
  * timeout.SIDE.X: SIDE waits for X and has to report (CEM, BEM) when it does not come, not earlier,
  * not later; awaited.SIDE.X: SIDE has to send X in time; error.CEM, error.BEM: no report without
- * cause; reconnections; transport.charger, transport.bms, address; demand.*, output.*.
+ * cause; reconnections; transport.charger, transport.bms, address; demand.*, output.*; sign.M: the
+ * current in M has the sign of charging; stop.CST.*, stop.BST.*: the reasons in them against what
+ * came before.
  *
  * Blame: the side that the rule binds, never the other one. What only follows from the other side's
  * violation (no answer to a message of a wrong phase, an abort of a broken transfer) is none. A
@@ -65,10 +67,16 @@ struct rules_limits {
     double output_over_share;            /* 0.015 of the demand (CCS accuracy is not public) */
     int64_t output_settle_ns;            /* 2 s after a demand fell, before output is compared */
     int64_t session_gap_ns;              /* 30 s */
-    int64_t former_ns;      /* 50 ms: a message of the former phase may still be under way */
-    int64_t wire_ns;        /* 2 ms: a side counts from handing a frame over, stamps are later */
-    int64_t react_ns;       /* 1 s: charger's answer to BSM (stop, pause, resume); not public */
-    unsigned reconnections; /* 3 */
+    int64_t former_ns; /* 50 ms: a message of the former phase may still be under way */
+    int64_t wire_ns;   /* 2 ms: a side counts from handing a frame over, stamps are later */
+    int64_t react_ns;  /* 1 s: charger's answer to BSM (stop, pause, resume); not public */
+    /* 10 ms, a period of BST and CST: within it both sides may have stopped of their own accord */
+    int64_t crossing_ns;
+    unsigned fault_named; /* 0: a CST that says "fault" need not name it; 1: it does (not public) */
+    /* Current in the direction of discharge: demanded or announced; measured (CCS, BCS) for
+     * output_settle_ns: 1 % of 250 A. */
+    double sign_demand_a, sign_output_a; /* 0.5 A, 2.5 A */
+    unsigned reconnections;              /* 3 */
     struct transport_timing transport;
 };
 
@@ -97,6 +105,7 @@ enum rule_kind {
     RULE_TRANSPORT, /* faults of connection-mode transfers */
     RULE_DEMAND,    /* demand against what was announced */
     RULE_OUTPUT,    /* output against demand */
+    RULE_STOP,      /* reasons given in BST and CST */
     RULE_KINDS,
 };
 

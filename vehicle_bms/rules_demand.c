@@ -5,6 +5,7 @@
 #include "vehicle_bms/rules_internal.h"
 
 #include <math.h>
+#include <string.h>
 
 void rules_demand_begin(struct rules *rules) {
     double unknown = (double)NAN;
@@ -17,7 +18,9 @@ void rules_demand_begin(struct rules *rules) {
         .bcp_a = unknown,
         .output_v = unknown,
         .output_a = unknown,
+        .measured_a = unknown,
     };
+    memset(rules->reverse, 0, sizeof rules->reverse);
     for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
         rules->demand.voltages.slots[i] = rules->demand.currents.slots[i] = -1;
     }
@@ -65,7 +68,7 @@ static double read_v(const struct assembled *message, const char *name) {
                          : value_of(message, (unsigned)(field - message->message->fields));
 }
 
-static double read_a(const struct assembled *message, const char *name) {
+double rules_ampere(const struct assembled *message, const char *name) {
     return 0.0 - read_v(message, name); /* no -0.0 */
 }
 
@@ -88,14 +91,25 @@ static void compare(struct rules *rules, enum rule_index index, const struct ass
     }
 }
 
+/* What the output is compared with: a demand with the wrong sign asks for none. */
+static double wanted_a(const struct demand *demand) {
+    return demand->paused || demand->current_a < 0 ? 0 : demand->current_a;
+}
+
+/* A limit with the wrong sign is none. */
+static double announced_a(const struct rules *rules, const struct assembled *message) {
+    double value = rules_ampere(message, "current_max");
+    return rules_sign_announced(rules, value) ? value : (double)NAN;
+}
+
 static void demanded(struct rules *rules, const struct assembled *message, bool changed) {
     struct demand *demand = &rules->demand;
     const struct rules_limits *limits = &rules->limits;
     if (changed || isnan(demand->voltage_v)) {
         demand->voltage_v = read_v(message, "voltage_demand");
-        demand->current_a = read_a(message, "current_demand");
+        demand->current_a = rules_ampere(message, "current_demand");
     }
-    double current_a = demand->paused ? 0 : demand->current_a;
+    double current_a = wanted_a(demand);
     remember(rules, &demand->voltages, message->at_ns, demand->voltage_v);
     remember(rules, &demand->currents, message->at_ns, current_a);
     compare(rules, RULE_DEMAND_VOLTAGE_CML, message, "V", demand->voltage_v, demand->cml_v,
@@ -114,18 +128,14 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
     double share = limits->output_over_share;
     if (changed || isnan(demand->output_v)) {
         demand->output_v = read_v(message, "output_voltage");
-        demand->output_a = read_a(message, "output_current");
+        demand->output_a = rules_ampere(message, "output_current");
     }
     compare(rules, RULE_OUTPUT_VOLTAGE_CML, message, "V", demand->output_v, demand->cml_v,
             limits->output_over_v + share * demand->cml_v);
     compare(rules, RULE_OUTPUT_CURRENT_CML, message, "A", demand->output_a, demand->cml_a,
             limits->output_over_a + share * demand->cml_a);
-    double current_a =
-        highest(rules, &demand->currents, message->at_ns, demand->paused ? 0 : demand->current_a);
+    double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(demand));
     double voltage_v = highest(rules, &demand->voltages, message->at_ns, demand->voltage_v);
-    if (current_a < 0) {
-        current_a = 0; /* a demand with the wrong sign is none; NAN stays: it is not known */
-    }
     compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
             limits->output_over_a + share * current_a);
     if (above(demand->output_a, limits->output_over_a)) { /* else it is the battery's voltage */
@@ -138,11 +148,16 @@ void rules_demand(struct rules *rules, const struct assembled *message, bool cha
     switch (message_index(message->message)) {
     case MESSAGE_BCP:
         rules->demand.bcp_v = read_v(message, "voltage_max");
-        rules->demand.bcp_a = read_a(message, "current_max");
+        rules->demand.bcp_a = announced_a(rules, message);
         break;
     case MESSAGE_CML:
         rules->demand.cml_v = read_v(message, "voltage_max");
-        rules->demand.cml_a = read_a(message, "current_max");
+        rules->demand.cml_a = announced_a(rules, message);
+        break;
+    case MESSAGE_BCS:
+        if (changed || isnan(rules->demand.measured_a)) {
+            rules->demand.measured_a = rules_ampere(message, "current");
+        }
         break;
     case MESSAGE_BCL:
         demanded(rules, message, changed);

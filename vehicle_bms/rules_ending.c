@@ -251,6 +251,7 @@ void ending_message(struct ending *ending, const struct assembled *assembled) {
     struct seen *seen = &ending->now.seen[index];
     if (ending->order == 1) {
         ending->inside = begins_inside(index);
+        ending->opened = at;
     }
     if (index == MESSAGE_CRM && assembled->length_ok && assembled->data[0] != READY) {
         take_recognition(ending, &at);

@@ -111,7 +111,8 @@ static void tell_silent(const struct ending *ending, const struct seen *seen,
 }
 
 /* AA is awaited, and what came was something else. */
-static void tell_not_ready(const struct seen *ready, int index, struct words words) {
+static void tell_not_ready(const struct said *error, int index, struct words words) {
+    const struct seen *ready = &error->before.seen[index];
     const char *code = seen_message(index)->code;
     if (ready->count > 0) {
         tell(words, "%s曾为AA，又退回00。", " %s had been AA and fell back to 00.", code);
@@ -121,6 +122,9 @@ static void tell_not_ready(const struct seen *ready, int index, struct words wor
     if (index == SEEN_BRO_AA) {
         tell_both(words, "即车辆未报告K5、K6闭合。",
                   " So the vehicle did not report K5/K6 closed.");
+        tell_outside(words, &error->before);
+    } else if (index == SEEN_CRO_AA) {
+        tell_battery(words, &error->before);
     }
 }
 
@@ -153,6 +157,26 @@ static void tell_too_soon(const struct ending *ending, const struct seen *seen,
          duration_of(ending, limit_ns).text);
 }
 
+/* The frames begin too late to show whether it was there. */
+static bool begins_too_late(const struct ending *ending, const struct said *error,
+                            const struct seen *seen, int64_t limit_ns) {
+    return ending->inside && seen->count == 0 &&
+           (!ending->clock || error->at.ns - ending->opened.ns < limit_ns);
+}
+
+static void tell_too_late(const struct ending *ending, const struct said *error, int index,
+                          struct words words) {
+    const char *code = seen_message(index)->code;
+    if (ending->clock) {
+        tell(words, "记录在此前仅%s才开始，看不到%s是否缺失。",
+             " The capture begins only %s before, too late to show whether %s was missing.",
+             duration_of(ending, error->at.ns - ending->opened.ns).text, code);
+    } else {
+        tell(words, "记录中看不到%s是否缺失。",
+             " The capture does not show whether %s was missing.", code);
+    }
+}
+
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct words words) {
     const struct seen *seen = &error->before.seen[index];
@@ -168,10 +192,12 @@ void tell_missed(const struct ending *ending, const struct said *error, int inde
     } else if (came_within(ending, &base->ill, at, near_ns)) {
         tell_ill(ending, base, index, words);
     } else if (base != seen && came_within(ending, &base->last, at, near_ns)) {
-        tell_not_ready(seen, index, words);
+        tell_not_ready(error, index, words);
     } else if (base->broken.order != 0 &&
                (base->count == 0 || base->broken.mark > base->last.mark)) {
         tell_broken(base, index, words);
+    } else if (begins_too_late(ending, error, seen, limit_ns)) {
+        tell_too_late(ending, error, index, words);
     } else {
         tell_silent(ending, seen, at, index, words);
         tell_side(ending, error, by_charger, limit_ns, words);

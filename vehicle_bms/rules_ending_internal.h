@@ -80,12 +80,13 @@ struct ending {
     struct said origin;           /* the first error since charging last went on */
     int origin_kind;              /* SAID_BEM or SAID_CEM; -1: none */
     unsigned reconnections, healed;
-    unsigned failed;      /* reconnections since origin */
-    bool followed;        /* by another charge, at end_ns */
-    bool inside;          /* the frames begin in the middle of the charge */
-    bool charged;         /* energy was asked for and CCS came, in whatever attempt */
-    struct instant since; /* charging began, in the last attempt */
-    struct instant begun; /* the last attempt itself */
+    unsigned failed;       /* reconnections since origin */
+    bool followed;         /* by another charge, at end_ns */
+    bool inside;           /* the frames begin in the middle of the charge ... */
+    struct instant opened; /* ... then */
+    bool charged;          /* energy was asked for and CCS came, in whatever attempt */
+    struct instant since;  /* charging began, in the last attempt */
+    struct instant begun;  /* the last attempt itself */
     struct rule_proof story[RULE_PROOFS_MAX];
     size_t story_count;
     char vin[18];
@@ -139,6 +140,11 @@ bool picture_abnormal(const struct picture *picture, struct phrase *states);
 /* "BCL asks for 120.0 A, CCS says 85.3 A ..." as far as known. */
 void tell_current(struct words words, const struct picture *picture);
 void tell_voltage(struct words words, const struct picture *picture);
+
+/* The battery's voltage (BCP) against what the charger can give (CML), as a sentence; false: it is
+ * inside, or not known. */
+bool tell_outside(struct words words, const struct picture *picture);
+void tell_battery(struct words words, const struct picture *picture);
 
 /* Before charging begins: what was reached, what came next. */
 struct stage {

@@ -90,6 +90,29 @@ void tell_voltage(struct words words, const struct picture *picture) {
                picture_value(picture, MESSAGE_BCP, "voltage_max"), "V");
 }
 
+bool tell_outside(struct words words, const struct picture *picture) {
+    double battery = picture_value(picture, MESSAGE_BCP, "battery_voltage");
+    double lowest = picture_value(picture, MESSAGE_CML, "voltage_min");
+    double highest = picture_value(picture, MESSAGE_CML, "voltage_max");
+    if (!(battery > highest || battery < lowest)) {
+        return false;
+    }
+    tell(words, "BCP中的电池电压%.1f V不在CML输出范围%.1f～%.1f V之内。",
+         " The battery's %.1f V (BCP) are outside what the charger can give (CML: %.1f to %.1f V).",
+         battery, lowest, highest);
+    return true;
+}
+
+void tell_battery(struct words words, const struct picture *picture) {
+    double battery = picture_value(picture, MESSAGE_BCP, "battery_voltage");
+    if (!isnan(battery) && !tell_outside(words, picture)) {
+        tell(words, "BCP中的电池电压为%.1f V，充电机须在K1、K2外侧测得与之相符的电压。",
+             " BCP names a battery voltage of %.1f V, which the charger has to find before it "
+             "closes K1/K2.",
+             battery);
+    }
+}
+
 /* ------------------------------------------------------------------ before charging */
 
 #define LIMIT(member) offsetof(struct rules_limits, member)

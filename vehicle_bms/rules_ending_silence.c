@@ -156,27 +156,6 @@ static void tell_handshake(const struct ending *ending, bool ended, struct words
     }
 }
 
-static void tell_battery(const struct ending *ending, struct words words) {
-    const struct picture *now = &ending->now;
-    double battery = picture_value(now, MESSAGE_BCP, "battery_voltage");
-    double lowest = picture_value(now, MESSAGE_CML, "voltage_min");
-    double highest = picture_value(now, MESSAGE_CML, "voltage_max");
-    if (isnan(battery)) {
-        return;
-    }
-    if (battery > highest || battery < lowest) {
-        tell(words, "BCP中的电池电压%.1f V不在CML输出范围%.1f～%.1f V之内。",
-             " The battery's %.1f V (BCP) are outside what the charger can give (CML: %.1f to "
-             "%.1f V).",
-             battery, lowest, highest);
-    } else {
-        tell(words, "BCP中的电池电压为%.1f V，充电机须在K1、K2外侧测得与之相符的电压。",
-             " BCP names a battery voltage of %.1f V, which the charger has to find before it "
-             "closes K1/K2.",
-             battery);
-    }
-}
-
 /* What is known about the message that was waited for. */
 static void tell_why(const struct ending *ending, const struct stage *stage, bool ended,
                      struct words words) {
@@ -195,7 +174,7 @@ static void tell_why(const struct ending *ending, const struct stage *stage, boo
             ready->last.order < ending->now.seen[MESSAGE_BRO].last.order) {
             tell_both(words, "BRO又从AA退回00。", " BRO fell back from AA to 00.");
         }
-        tell_battery(ending, words);
+        tell_battery(words, &ending->now);
     } else {
         struct phrase name = seen_name(stage->awaited);
         tell_both(words, ended ? "没有等到" : "尚未出现", " ");

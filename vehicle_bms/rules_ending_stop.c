@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define MS      INT64_C(1000000)
-#define CROSSED (50 * MS) /* both on their way at once: neither can be the other's answer */
+#define CROSSED (50 * MS)   /* both on their way at once: neither can be the other's answer */
+#define SILENT  (1000 * MS) /* no pause between two frames any more */
 
 /* What a reason is about: the figures that belong to it. */
 enum figures {
@@ -119,14 +120,32 @@ static bool faulty(const struct said *bst) {
     return false;
 }
 
+/* The other side's reason is its own, though it stopped second: by how much. */
+static void tell_own_stop(const struct ending *ending, const struct said *first,
+                          const struct said *second, bool charger, struct words words) {
+    const char *after = duration_of(ending, second->at.ns - first->at.ns).text;
+    tell(words,
+         charger ? "充电机几乎同时（%s后）也发送了CST：" : "车辆BMS几乎同时（%s后）也发送了BST：",
+         charger ? " Almost at once (%s later) the charger sent a CST of its own: "
+                 : " Almost at once (%s later) the vehicle's BMS sent a BST of its own: ",
+         after);
+    tell_bits(words, second, &messages[charger ? MESSAGE_CST : MESSAGE_BST]);
+    tell_both(words, "。", ".");
+}
+
 static void tell_answer(const struct ending *ending, int64_t end_ns, struct words words) {
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
-    if (cst->at.order != 0) {
+    bool own = cst->reason && !said_bit(cst, &messages[MESSAGE_CST], "bms_stopped");
+    bool later = cst->at.order > bst->at.order;
+    if (cst->at.order != 0 && own && later && ending->clock &&
+        cst->at.ns - bst->at.ns <= ending->limits.crossing_ns) {
+        tell_own_stop(ending, bst, cst, true, words);
+    } else if (cst->at.order != 0) {
         tell_both(words, "充电机以CST应答", " The charger answered with CST");
-        if (ending->clock) {
+        if (ending->clock && later) {
             tell(words, "（%s后）", " after %s", duration_of(ending, cst->at.ns - bst->at.ns).text);
         }
-        if (cst->reason && !said_bit(cst, &messages[MESSAGE_CST], "bms_stopped")) {
+        if (own) {
             tell_both(words, "，但CST给出的原因是：", ", but its CST names another reason: ");
             tell_bits(words, cst, &messages[MESSAGE_CST]);
         }
@@ -217,14 +236,25 @@ static bool tell_vehicle_state(const struct ending *ending, const struct said *c
     return false;
 }
 
+/* Demand or state had been missing for half of what the charger waits for, or longer. */
+static bool tell_quiet(const struct ending *ending, const struct said *cst, int index,
+                       int64_t limit_ns, struct words words) {
+    const struct seen *seen = &cst->before.seen[index];
+    int64_t quiet_ns = cst->at.ns - seen->last.ns;
+    if (!ending->clock || seen->count == 0 || quiet_ns < limit_ns / 2) {
+        return false;
+    }
+    tell(words, "CST之前%s已中断%s。", " %s had been silent for %s before CST.",
+         seen_message(index)->code, duration_of(ending, quiet_ns).text);
+    return true;
+}
+
 /* A demand that had fallen silent explains a CST that says "fault" and no more. */
 static void tell_quiet_vehicle(const struct ending *ending, const struct said *cst,
                                struct words words) {
-    const struct seen *bcl = &cst->before.seen[MESSAGE_BCL];
-    int64_t quiet_ns = cst->at.ns - bcl->last.ns;
-    if (ending->clock && bcl->count > 0 && quiet_ns >= ending->limits.bcl_ns / 2) {
-        tell(words, "CST之前BCL已中断%s。", " BCL had been silent for %s before CST.",
-             duration_of(ending, quiet_ns).text);
+    if (tell_quiet(ending, cst, MESSAGE_BCL, ending->limits.bcl_ns, words) ||
+        tell_quiet(ending, cst, MESSAGE_BCS, ending->limits.bcs_ns, words)) {
+        ; /* told */
     } else if (ending->since.order != 0) {
         tell_both(words, "双方此前一直正常通信。", " Both sides had talked until then.");
     }
@@ -232,6 +262,17 @@ static void tell_quiet_vehicle(const struct ending *ending, const struct said *c
         tell(words, "当时车辆暂停充电已%s。", " The vehicle had paused the charge for %s.",
              duration_of(ending, cst->at.ns - cst->before.paused.ns).text);
     }
+}
+
+/* A state that the 2015 edition reserves says 01: one of those that 2023 adds. */
+static bool further(const struct said *cst) {
+    for (unsigned bit = 4; cst->length == 4 && bit < 8; bit += 2) {
+        if (((unsigned)cst->data[2] >> bit & 3u) == 1 ||
+            ((unsigned)cst->data[3] >> bit & 3u) == 1) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void tell_charger(const struct ending *ending, const struct said *cst, struct words words) {
@@ -247,6 +288,11 @@ static void tell_charger(const struct ending *ending, const struct said *cst, st
                   "The charger stopped the charge for a fault: ");
         tell_phrase(words, &causes);
         tell_proof(words, cst, message);
+    } else if (further(cst)) {
+        tell_both(words,
+                  "充电机中止了充电，CST的原因位在2015版中未定义（2023版新增，含义未公开）。",
+                  "The charger stopped the charge for a reason whose bit GB/T 27930-2015 reserves "
+                  "(2023 adds reasons; their places are not public).");
     } else if (fault) {
         tell_both(words, "充电机因故障中止了充电，但CST没有指明是什么故障。",
                   "The charger stopped the charge for a fault, but CST does not say which.");
@@ -290,11 +336,7 @@ static void by_charger(const struct ending *ending, struct rules_session *sessio
     tell_too_early(ending, cst, words);
     if (bst->at.order != 0 && ending->clock && bst->at.ns - cst->at.ns < CROSSED &&
         (reached(bst) || faulty(bst))) {
-        tell(words, "车辆BMS几乎同时（%s后）也发送了BST：",
-             " Almost at once (%s later) the vehicle's BMS sent a BST of its own: ",
-             duration_of(ending, bst->at.ns - cst->at.ns).text);
-        tell_bits(words, bst, &messages[MESSAGE_BST]);
-        tell_both(words, "。", ".");
+        tell_own_stop(ending, cst, bst, false, words);
     }
 }
 
@@ -312,16 +354,84 @@ static void tell_later_error(const struct ending *ending, struct words words) {
     }
 }
 
+/* A side that fell silent after the stop, before its statistics, while the other went on. */
+static void tell_silent_since(const struct ending *ending, struct words words) {
+    const struct instant *bms = &ending->now.side[0], *charger = &ending->now.side[1];
+    int64_t apart_ns = charger->ns - bms->ns;
+    bool vehicle = apart_ns > 0;
+    int statistics = vehicle ? MESSAGE_BSD : MESSAGE_CSD;
+    if (!ending->clock || bms->order == 0 || charger->order == 0 ||
+        (apart_ns < SILENT && apart_ns > -SILENT) || ending->now.seen[statistics].count > 0) {
+        return;
+    }
+    tell(words,
+         vehicle ? "车辆随后失去通信（最后一帧在第%llu行），充电机此后还发送了%s。"
+                 : "充电机随后失去通信（最后一帧在第%llu行），车辆此后还发送了%s。",
+         vehicle ? " The vehicle then fell silent (its last frame is line %llu); the charger went "
+                   "on for %s."
+                 : " The charger then fell silent (its last frame is line %llu); the vehicle went "
+                   "on for %s.",
+         (unsigned long long)(vehicle ? bms : charger)->mark,
+         duration_of(ending, vehicle ? apart_ns : -apart_ns).text);
+}
+
+/* ------------------------------------------------------------------ who was first */
+
+/* It says that the other side had stopped, and nothing else. */
+static bool only_answers(const struct said *said, bool charger) {
+    struct said rest = *said;
+    struct phrase ignored = {"", ""};
+    const struct message *message = &messages[charger ? MESSAGE_CST : MESSAGE_BST];
+    bool answers =
+        said->at.order != 0 && said_bit(said, message, charger ? "bms_stopped" : "charger_stopped");
+    rest.data[0] &= 0x3F;
+    return answers && !tell_bits(phrase_words(&ignored), &rest, message);
+}
+
+/* The side whose message stands first in the file was the second: the frames begin after the other
+ * one's, or the recorder has turned two round that came at once. */
+static bool was_second(const struct ending *ending, const struct said *first,
+                       const struct said *other, bool charger) {
+    bool unheard = ending->inside && first->before.side[!charger].order == 0;
+    bool at_once = other->at.order != 0 && other->reason && !only_answers(other, !charger) &&
+                   ending->clock && other->at.ns - first->at.ns <= ending->limits.crossing_ns;
+    return only_answers(first, charger) && (unheard || at_once);
+}
+
+/* The answer is all that the capture holds. */
+static void by_unseen(bool charger, struct rules_session *session) {
+    session->ended_by = charger ? ENDED_BY_BMS : ENDED_BY_CHARGER;
+    tell_both(session_words(session),
+              charger ? "车辆BMS先中止了充电，充电机以CST应答（BMS主动中止）；BST及其原因在记录"
+                        "开始之前。"
+                      : "充电机先中止了充电，车辆以BST应答（充电机主动中止）；CST及其原因在记录"
+                        "开始之前。",
+              charger ? "The vehicle's BMS stopped the charge, and the charger answered (CST: BMS "
+                        "stopped); BST and its reason came before the capture begins."
+                      : "The charger stopped the charge, and the vehicle answered (BST: charger "
+                        "stopped); CST and its reason came before the capture begins.");
+}
+
 void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     bool bms = bst->at.order != 0 && (cst->at.order == 0 || bst->at.order < cst->at.order);
     const struct said *first = bms ? bst : cst;
+    bool second = was_second(ending, first, bms ? cst : bst, !bms);
+    bool unseen =
+        second && ((bms ? cst : bst)->at.order == 0 || only_answers(bms ? cst : bst, bms));
+    if (second && !unseen) {
+        bms = !bms;
+        first = bms ? bst : cst;
+    }
     session->ended_ns = first->at.ns;
     session->ended_mark = first->at.mark;
-    if (bms) {
+    if (unseen) {
+        by_unseen(!bms, session);
+    } else if (bms) {
         by_bms(ending, end_ns, session);
     } else {
         by_charger(ending, session);
     }
+    tell_silent_since(ending, session_words(session));
     tell_later_error(ending, session_words(session));
 }

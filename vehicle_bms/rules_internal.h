@@ -8,7 +8,8 @@
  * rules_period.c   gaps and means; rules_going_on.c: messages that stop too early
  * rules_wait.c     what each side waits for; rules_error.c: CEM and BEM against it
  * rules_value.c    length, values, reserved bits, identifier
- * rules_transport.c, rules_demand.c
+ * rules_stop.c     the reasons in CST and BST
+ * rules_transport.c, rules_demand.c, rules_sign.c
  *
  * The unit of thought is the event: a message of the right length, CRM, BRO and CRO told apart by
  * their first byte (00, AA). `seen` holds the events of the present attempt (from CHM or CRM(00)
@@ -124,6 +125,20 @@ enum rule_index {
     RULE_OUTPUT_CURRENT,
     RULE_OUTPUT_VOLTAGE_CML,
     RULE_OUTPUT_CURRENT_CML,
+    RULE_SIGN_BCP,
+    RULE_SIGN_CML,
+    RULE_SIGN_BCL,
+    RULE_SIGN_BCS,
+    RULE_SIGN_CCS,
+    RULE_STOP_CST_REASON,
+    RULE_STOP_CST_ANSWER,
+    RULE_STOP_CST_CLAIM,
+    RULE_STOP_CST_FAULT,
+    RULE_STOP_CST_NAMED,
+    RULE_STOP_CST_BSM,
+    RULE_STOP_BST_REASON,
+    RULE_STOP_BST_ANSWER,
+    RULE_STOP_BST_CLAIM,
     RULE_INDICES,
 };
 
@@ -134,6 +149,7 @@ enum doubt {
     DOUBT_COARSE_CLOCK,
     DOUBT_LOST,
     DOUBT_SILENT,
+    DOUBT_CROSSED,
 };
 
 struct rule {
@@ -219,8 +235,38 @@ struct demand {
     double voltage_v, current_a; /* BCL; magnitudes; NAN: not known */
     double cml_v, cml_a, bcp_v, bcp_a;
     double output_v, output_a;
+    double measured_a; /* BCS */
     bool paused;
     struct demand_window voltages, currents;
+};
+
+/* A measured current that flows the wrong way, frame by frame. */
+struct reverse {
+    unsigned frames;
+    int64_t from_ns;
+    uint64_t mark;
+    bool told;
+};
+
+/* BST or CST in the present attempt; from its first sound frame. */
+struct stop {
+    bool come;
+    bool doubtful;       /* one of a wrong length or with illegal values: it may or may not count */
+    bool named;          /* a reason was given, or its lack has been judged */
+    bool answers;        /* the other side's had come before ... */
+    bool crosses;        /* ... by so little that it may not have been read */
+    bool unsure;         /* the other side had not been heard: it may have come before */
+    bool excused;        /* a pause was too long */
+    bool abnormal;       /* BSM called a state abnormal ... */
+    int64_t abnormal_ns; /* ... since then */
+    int64_t at_ns;
+    uint64_t mark;
+    unsigned frames;
+    /* A frame that says that the other side had stopped, of which nothing had been seen yet. */
+    bool claims;
+    uint8_t claim[4];
+    int64_t claim_ns;
+    uint64_t claim_mark;
 };
 
 struct rules {
@@ -246,6 +292,8 @@ struct rules {
     struct wait waits[WAITS];
     struct message_state states[MESSAGE_COUNT];
     struct demand demand;
+    struct reverse reverse[2];   /* BCS, CCS */
+    struct stop stops[2];        /* BST, CST */
     unsigned attempts;           /* reconnections since charging was last reached */
     bool withdrawn;              /* BRO has fallen back from AA to 00 in this attempt ... */
     int64_t withdrawn_ns;        /* ... then */
@@ -361,5 +409,15 @@ void rules_transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
 /* rules_demand.c */
 void rules_demand_begin(struct rules *rules);
 void rules_demand(struct rules *rules, const struct assembled *message, bool changed);
+/* Amperes into the battery: turned round against the wire. NAN: not supplied. */
+double rules_ampere(const struct assembled *message, const char *field);
+
+/* rules_sign.c: after rules_demand. False: the sign of what it announces is wrong. */
+void rules_sign(struct rules *rules, const struct assembled *message);
+bool rules_sign_announced(const struct rules *rules, double ampere);
+
+/* rules_stop.c: each BST and CST, before the waits hear of it; when the attempt ends */
+void rules_stop(struct rules *rules, const struct assembled *message, bool legal);
+void rules_stop_close(struct rules *rules);
 
 #endif

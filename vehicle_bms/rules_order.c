@@ -148,6 +148,7 @@ static void reconnect(struct rules *rules, const struct assembled *message, bool
     bool first = rules->sides[CHARGER_SIDE].step < steps[EVENT_CRM_00].step;
     uint32_t handshake = first ? rules->seen : UINT32_MAX;
     rules_wait_close(rules, -1, message->at_ns, message->mark);
+    rules_stop_close(rules);
     rules_attempt_begin(rules);
     rules->seen = handshake & (SEEN(CHM) | SEEN(BHM));
     rules->reconnected = rules->begun_anew = true;

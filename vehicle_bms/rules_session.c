@@ -59,6 +59,7 @@ static void begin(struct rules *rules, const struct assembled *message, bool joi
         rules->sides[i] = (struct side){.joining = joins, .event = EVENTS};
     }
     memset(rules->waits, 0, sizeof rules->waits);
+    memset(rules->stops, 0, sizeof rules->stops);
     rules_demand_begin(rules);
     double nan_value = (double)NAN;
     *present(rules) = (struct rules_session){
@@ -81,6 +82,7 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
     }
     rules_wait_close(rules, -1, end_ns, rules->last_mark);
     rules_going_on_close(rules);
+    rules_stop_close(rules);
     session->to_ns = rules->last_ns;
     session->to_mark = rules->last_mark;
     unsigned reconnections = session->reconnections; /* as the order of messages has it */

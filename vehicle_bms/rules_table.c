@@ -47,6 +47,10 @@ const struct rules_limits rules_limits_default = {
     .former_ns = 50 * MS,
     .wire_ns = 2 * MS,
     .react_ns = 1 * S,
+    .crossing_ns = 10 * MS,
+    .fault_named = 0,
+    .sign_demand_a = 0.5,
+    .sign_output_a = 2.5,
     .reconnections = 3,
     .transport = {.tr_ns = 200 * MS,
                   .th_ns = 500 * MS,
@@ -128,6 +132,43 @@ static const struct {
     {RULE_OUTPUT_CURRENT_CML, "output.current.CML", "CCS输出电流不大于CML最大输出电流",
      "the output current (CCS) stays within what CML announced", "10.3.3, SPN 3082, 2826",
      RULE_CHARGER, RULE_OUTPUT},
+    {RULE_SIGN_BCP, "sign.BCP", "BCP最高允许充电电流的符号正确(充电为负)",
+     "the highest allowed current (BCP) has the sign of charging: negative", "10.2.1, SPN 2817",
+     RULE_BMS, RULE_DEMAND},
+    {RULE_SIGN_CML, "sign.CML", "CML输出电流的符号正确(充电为负)",
+     "the output currents (CML) have the sign of charging: negative", "10.2.3, SPN 2826, 2827",
+     RULE_CHARGER, RULE_OUTPUT},
+    {RULE_SIGN_BCL, "sign.BCL", "BCL电流需求的符号正确(充电为负)",
+     "the current demand (BCL) has the sign of charging: negative", "10.3.1, SPN 3073", RULE_BMS,
+     RULE_DEMAND},
+    {RULE_SIGN_BCS, "sign.BCS", "BCS充电电流测量值的符号正确(充电为负)",
+     "the measured current (BCS) has the sign of charging while CCS gives as much: negative",
+     "10.3.2, SPN 3076", RULE_BMS, RULE_DEMAND},
+    {RULE_SIGN_CCS, "sign.CCS", "CCS输出电流的符号正确(充电为负)",
+     "the output current (CCS) has the sign of charging: negative", "10.3.3, SPN 3082",
+     RULE_CHARGER, RULE_OUTPUT},
+    {RULE_STOP_CST_REASON, "stop.CST.reason", "CST给出中止原因", "CST says why the charge ends",
+     "10.3.9, SPN 3521-3523", RULE_CHARGER, RULE_STOP},
+    {RULE_STOP_CST_ANSWER, "stop.CST.answer", "BST在先时,CST给出BMS主动中止(第1字节为40)",
+     "after BST, CST says that the BMS stopped (byte 1 = 40)", "10.3.9, SPN 3521", RULE_CHARGER,
+     RULE_STOP},
+    {RULE_STOP_CST_CLAIM, "stop.CST.claim", "收到BST之后CST才给出BMS主动中止",
+     "CST says that the BMS stopped only after BST", "10.3.9, SPN 3521", RULE_CHARGER, RULE_STOP},
+    {RULE_STOP_CST_FAULT, "stop.CST.fault", "CST给出故障原因时,第1字节为故障中止",
+     "a CST that names a fault says in byte 1 that a fault stopped the charge",
+     "10.3.9, SPN 3521, 3522", RULE_CHARGER, RULE_STOP},
+    {RULE_STOP_CST_NAMED, "stop.CST.named", "CST为故障中止时指明故障原因",
+     "a CST that says \"stopped by fault\" names the fault", "10.3.9, SPN 3521-3523", RULE_CHARGER,
+     RULE_STOP},
+    {RULE_STOP_CST_BSM, "stop.CST.BSM", "因BSM状态异常中止时,CST给出故障中止(第1字节为10)",
+     "CST for an abnormal state in BSM says that a fault stopped the charge (byte 1 = 10)",
+     "10.3.9, SPN 3521; GB/T 34658 DP.3003", RULE_CHARGER, RULE_STOP},
+    {RULE_STOP_BST_REASON, "stop.BST.reason", "BST给出中止原因", "BST says why the charge ends",
+     "10.3.8, SPN 3511-3513", RULE_BMS, RULE_STOP},
+    {RULE_STOP_BST_ANSWER, "stop.BST.answer", "CST在先时,BST给出充电机主动中止",
+     "after CST, BST says that the charger stopped", "10.3.8, SPN 3511", RULE_BMS, RULE_STOP},
+    {RULE_STOP_BST_CLAIM, "stop.BST.claim", "收到CST之后BST才给出充电机主动中止",
+     "BST says that the charger stopped only after CST", "10.3.8, SPN 3511", RULE_BMS, RULE_STOP},
 };
 
 bool rules_in_edition(enum edition edition, enum message_index message) {
@@ -264,6 +305,16 @@ static void list_waits(struct rules *rules) {
     }
 }
 
+/* Which reasons BST and CST of 2011 have is not known, save that they give one. */
+static bool single_applies(const struct rules *rules, enum rule_index index) {
+    bool reason = index == RULE_STOP_CST_REASON || index == RULE_STOP_BST_REASON;
+    bool stop = index >= RULE_STOP_CST_REASON && index <= RULE_STOP_BST_CLAIM;
+    if (stop && !reason && rules->edition == EDITION_2011) {
+        return false;
+    }
+    return index != RULE_STOP_CST_NAMED || rules->limits.fault_named > 0;
+}
+
 void rules_list(struct rules *rules) {
     for (unsigned group = 0; group < GROUPS; group++) {
         for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
@@ -275,6 +326,9 @@ void rules_list(struct rules *rules) {
     list_waits(rules);
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
         struct rule *rule = &rules->rules[singles[i].index];
+        if (!single_applies(rules, singles[i].index)) {
+            continue;
+        }
         snprintf(rule->id, sizeof rule->id, "%s", singles[i].id);
         snprintf(rule->zh, sizeof rule->zh, "%s", singles[i].zh);
         snprintf(rule->en, sizeof rule->en, "%s", singles[i].en);

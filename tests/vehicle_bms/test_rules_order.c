@@ -64,7 +64,7 @@ static const struct {
     {"BCL", BCL_OK, "order.BCL", "CRO(AA)", T_CRO_AA - 1},
     {"BCS", BCS_OK, "order.BCS", "CRO(AA)", T_CRO_AA - 1},
     {"BSM", BSM_OK, "order.BSM", "CRO(AA)", T_CRO_AA - 1},
-    {"BST", BST_CST, "order.BST", "CML", T_CML - 1},
+    {"BST", "01 00 00 F0", "order.BST", "CML", T_CML - 1},
     {"BSD", BSD_OK, "order.BSD", "CST", T_CST - 1},
 };
 

@@ -222,9 +222,9 @@ START_TEST(demand_without_sign) {
     charge(&stream);
     say(&stream, "BCL", 0, ALL_TIME, "7C 13 88 13 02");          /* raw 5000: 100 A of discharge */
     say(&stream, "CCS", 0, ALL_TIME, "A0 0F A0 0F 01 00 FD FF"); /* 0 A */
-    ck_assert_str_eq(judged(&stream), "");
+    ck_assert_str_eq(judged(&stream), "sign.BCL");
     say(&stream, "CCS", 11500, ALL_TIME, CCS_OK);
-    ck_assert_str_eq(judged(&stream), "output.current");
+    ck_assert_str_eq(judged(&stream), "output.current sign.BCL");
     const char *said = result_of(&stream, "output.current")->proofs[0].en;
     ck_assert_msg(strstr(said, "limit 0.0 A") != NULL, "%s", said);
     stream_free(&stream);
