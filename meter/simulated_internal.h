@@ -17,6 +17,7 @@ struct simulated {
     struct simulated_stats stats;
     void (*asked)(void *ctx, int64_t now_ns); /* NULL: nobody wants to know */
     void *asked_ctx;
+    bool busy;                          /* with a late answer: it hears nothing else */
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
     uint64_t random;
@@ -25,7 +26,8 @@ struct simulated {
     uint32_t long_di;
     uint8_t long_data[METER_READ_DATA_MAX * 2];
     size_t long_size, long_sent;
-    uint8_t long_part;
+    uint8_t long_part; /* the one to come */
+    size_t part_begin; /* long_sent before the last part: it may be asked for again */
 };
 
 /* Fills meter->answer after its control code. False: no answer at all. */
