@@ -233,7 +233,7 @@ START_TEST(data_without_an_end_are_given_up) {
     serial_join(line, &babbler);
     meter_address_from_text("77", address);
     ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DAMAGED);
-    ck_assert_uint_le(babbled, 256);
+    ck_assert_uint_le(babbled, repeats_itself ? 2 + master.params.tries : 256);
     serial_leave(line, &babbler);
 }
 END_TEST
