@@ -139,9 +139,11 @@ struct bend {
         BEND_FIELD,
         BEND_SWAP,
         BEND_MUTE,
-        BEND_LINGER
+        BEND_LINGER,
+        BEND_UNCHECKED
     } type;
-    const char *what; /* parameter, output ("k1"), MESSAGE.field (field) or MESSAGE (others) */
+    const char *what; /* parameter, output ("k1"), MESSAGE.field (field), part of a meter's answer
+                         (unchecked: "checksum") or MESSAGE (others) */
     double value;     /* of the parameter, delay or lingering in ns, held level, field value */
 };
 

@@ -37,6 +37,7 @@ static const struct bend_shape {
      "a lingering message",
      2,
      {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
+    {{.type = BEND_UNCHECKED}, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
 };
 
 /* The second key of each kind: a number, or a time. */
@@ -70,9 +71,9 @@ static bool read_bend(const struct reader *reader, const cJSON *item, struct ben
         return shapes[i].key_count < 2 ||
                read_bend_value(reader, member(item, shapes[i].keys[1].name), bend);
     }
-    return json_fault(
-        reader->text, item, JSON_AT_VALUE, reader->problem,
-        "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\" or \"linger\"");
+    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                      "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
+                      "\"linger\" or \"unchecked\"");
 }
 
 static bool read_bends(const struct reader *reader, const cJSON *array, struct mutant *mutant) {

@@ -85,7 +85,6 @@ static void send_answer(void *ctx, int64_t now_ns) {
     uint8_t bytes[2 * (METER_FRAME_BYTES_MAX + 8)];
     size_t count = 0;
     (void)now_ns;
-    meter->busy = false;
     if (meter->spoilt == SIMULATED_FOREIGN) {
         struct meter_frame foreign = meter->answer;
         foreign.address[0] = (uint8_t)(foreign.address[0] ^ 0x11);
@@ -141,7 +140,6 @@ static void schedule(struct simulated *meter, int64_t now_ns) {
     }
     if (meter->spoilt == SIMULATED_LATE) {
         after = llround(meter->fault_value * (double)NS_PER_S);
-        meter->busy = true;
     } else if (meter->spoilt == SIMULATED_EARLY) {
         after = 0;
     }
@@ -157,9 +155,6 @@ static void requested(void *ctx, int64_t first_ns, int64_t last_ns,
     (void)first_ns;
     if ((request->control & METER_ANSWER) != 0 ||
         !meter_address_matches(request->address, meter->registers.params.address)) {
-        return;
-    }
-    if (meter->busy) {
         return;
     }
     meter->stats.requests++;
@@ -262,7 +257,6 @@ struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
 
 void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, double value,
                          double share) {
-    meter->busy = false;
     meter->fault = fault;
     meter->fault_value = value;
     meter->fault_share = share;

@@ -26,13 +26,13 @@
 enum simulated_fault {
     SIMULATED_SOUND,
     SIMULATED_SILENT,
-    SIMULATED_LATE,       /* value: seconds after the request; hears no other until then */
-    SIMULATED_EARLY,      /* at once, without the 20 ms a master may rely on */
-    SIMULATED_CHECKSUM,   /* a digit of the value is another one than the sum was made of */
-    SIMULATED_TRUNCATED,  /* value: bytes that are sent */
-    SIMULATED_ADDRESS,    /* another meter's address in the answer */
-    SIMULATED_FOREIGN,    /* another meter's frame, with another value, comes first */
-    SIMULATED_REFUSES,    /* abnormal answer; value: error byte */
+    SIMULATED_LATE,      /* value: seconds after the request; another request makes it begin anew */
+    SIMULATED_EARLY,     /* at once, without the 20 ms a master may rely on */
+    SIMULATED_CHECKSUM,  /* a digit of the value is another one than the sum was made of */
+    SIMULATED_TRUNCATED, /* value: bytes that are sent */
+    SIMULATED_ADDRESS,   /* another meter's address in the answer */
+    SIMULATED_FOREIGN,   /* another meter's frame, with another value, comes first */
+    SIMULATED_REFUSES,   /* abnormal answer; value: error byte */
     SIMULATED_WRONG_ITEM, /* answers with another identifier */
     SIMULATED_NO_VALUE,   /* FF in place of the value's digits */
     SIMULATED_FAULTS,

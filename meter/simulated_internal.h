@@ -17,7 +17,6 @@ struct simulated {
     struct simulated_stats stats;
     void (*asked)(void *ctx, int64_t now_ns); /* NULL: nobody wants to know */
     void *asked_ctx;
-    bool busy;                          /* with a late answer: it hears nothing else */
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
     uint64_t random;
