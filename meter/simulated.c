@@ -268,6 +268,10 @@ void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int6
     meter->asked_ctx = ctx;
 }
 
+uint32_t simulated_rate(const struct simulated *meter) {
+    return meter->params.bits_per_s;
+}
+
 struct registers *simulated_registers(struct simulated *meter) {
     return &meter->registers;
 }

@@ -68,6 +68,8 @@ void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, do
 /* asked is called for every request that is understood and meant for it. */
 void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
                           void *ctx);
+/* What it listens and answers at: 17H changes it once that has been answered. The line is the caller's. */
+uint32_t simulated_rate(const struct simulated *meter);
 struct registers *simulated_registers(struct simulated *meter);
 /* Tariffs changed by the caller through registers_set_tariffs or the clock: look again when the next switch is. */
 void simulated_clock_changed(struct simulated *meter);
