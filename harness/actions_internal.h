@@ -28,6 +28,7 @@ int meter_wrong_address(struct bench *bench, const struct argument *args);
 int meter_foreign(struct bench *bench, const struct argument *args);
 int meter_refuse(struct bench *bench, const struct argument *args);
 int meter_wrong_item(struct bench *bench, const struct argument *args);
+int meter_no_value(struct bench *bench, const struct argument *args);
 int meter_echo(struct bench *bench, const struct argument *args);
 int meter_stick(struct bench *bench, const struct argument *args);
 int meter_jump(struct bench *bench, const struct argument *args);

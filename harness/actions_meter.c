@@ -67,6 +67,10 @@ int meter_wrong_item(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_WRONG_ITEM, 0, 1);
 }
 
+int meter_no_value(struct bench *bench, const struct argument *args) {
+    return misbehave(bench, args, SIMULATED_NO_VALUE, 0, 1);
+}
+
 int meter_echo(struct bench *bench, const struct argument *args) {
     meters_echo(post_of(bench, args), true);
     return 0;

@@ -2,6 +2,7 @@
 #include "harness/bend.h"
 
 #include "firmware-under-test/include/charge_record.h"
+#include "harness/bend_meter.h"
 #include "vehicle_bms/messages.h"
 
 #include <assert.h>
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BENDS_MAX 16
+#define BENDS_MAX  16
+#define SERIAL_MAX 1024 /* bytes heard in one piece */
 
 enum forgetful {
     FORGETS_NOTHING,
@@ -24,6 +26,7 @@ struct worked_bend {
     const struct message *message;
     const struct field *field;
     enum forgetful forgets; /* of the bulk storage */
+    enum unchecked unchecked;
 };
 
 /* A message that goes on after the firmware has ended it: its last frame, again and again. */
@@ -43,6 +46,7 @@ struct shim {
     struct lingering lingering[BENDS_MAX][DUT_GUNS_MAX];
     uint8_t cache[CHARGE_RING_OFFSET]; /* of a journal that forgets */
     bool cached[CHARGE_RING_OFFSET];
+    struct bend_meter meter;
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -147,6 +151,7 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
 
 static int on_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
     struct shim *shim = ctx;
+    bend_meter_asked(&shim->meter, line, bytes, count);
     return shim->host->serial_write(shim->host->ctx, line, bytes, count);
 }
 
@@ -281,8 +286,19 @@ static void bent_on_can(void *dut, int64_t now_ns, unsigned net,
 static void bent_on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
                            size_t count) {
     struct shim *shim = dut;
+    uint8_t heard[SERIAL_MAX];
     shim->now_ns = now_ns;
-    work.api->on_serial(shim->inner, now_ns, line, bytes, count);
+    if (count > sizeof heard) {
+        work.api->on_serial(shim->inner, now_ns, line, bytes, count);
+        return;
+    }
+    memcpy(heard, bytes, count);
+    for (size_t i = 0; i < work.count; i++) {
+        if (work.bends[i].bend.type == BEND_UNCHECKED) {
+            bend_meter_mend(&shim->meter, work.bends[i].unchecked, line, heard, count);
+        }
+    }
+    work.api->on_serial(shim->inner, now_ns, line, heard, count);
 }
 
 static void bent_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
@@ -348,6 +364,16 @@ static bool find_output(const char *name, enum dut_output *output) {
     return false;
 }
 
+static bool find_unchecked(const char *name, enum unchecked *unchecked) {
+    for (unsigned i = 0; i < UNCHECKED; i++) {
+        if (strcmp(unchecked_name((enum unchecked)i), name) == 0) {
+            *unchecked = (enum unchecked)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find_param(const struct dut_api *api, const char *name) {
     for (size_t i = 0; i < api->param_count; i++) {
         if (strcmp(api->params[i].name, name) == 0) {
@@ -389,6 +415,10 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
                        : strcmp(what, "ring") == 0  ? FORGETS_RING
                                                     : FORGETS_NOTHING;
         known = one->forgets != FORGETS_NOTHING;
+        break;
+    case BEND_UNCHECKED:
+        kind = "check of its meters' answers called";
+        known = find_unchecked(what, &one->unchecked);
         break;
     }
     if (!known) {

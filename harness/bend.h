@@ -4,7 +4,7 @@
  *   const struct dut_api *bent = bend_dut(dut_entry(), mutant->bends, mutant->bend_count, &problem);
  *
  * What comes back is a struct dut_api as any other: a shim between the host and the firmware that
- * delays or holds outputs, rewrites, swallows or prolongs messages and sets parameters. The firmware itself is
+ * delays or holds outputs, rewrites, swallows or prolongs messages, mends what meters answer and sets parameters. The firmware itself is
  * the same, byte for byte. One bent firmware a process (the runner has a process a case). */
 #ifndef HARNESS_BEND_H
 #define HARNESS_BEND_H

@@ -38,11 +38,13 @@ static void help(FILE *stream) {
         "  --baud N           600 to 19200, 8 data bits, even parity (default 2400; DC meters in\n"
         "                     chargers often run at 9600)\n"
         "  --address DIGITS   12 digits; AA in place of two: any (default: all AA)\n"
-        "  --type NAME        standard, or dc-vendor: more digits for voltage, current, power\n"
-        "  --timeout MS       from the request's end to the answer's (default 1000)\n"
+        "  --type NAME        standard; dc-vendor: more digits for voltage, current, power;\n"
+        "                     ac-wide: more for power\n"
+        "  --timeout MS       from the request's end to the answer's (default 1000); an answer\n"
+        "                     that is coming in by then is heard out\n"
         "  --gap MS           longest pause between two bytes (default 500)\n"
         "  --tries N          (default 3)\n"
-        "  --language en|zh   of names (default en)\n"
+        "  --language en|zh   of names and messages (default en)\n"
         "  --every S          watch: seconds between readings (default 1)\n"
         "  --count N          watch: readings (default: until interrupted)\n"
         "simulate:\n"
@@ -52,14 +54,16 @@ static void help(FILE *stream) {
         "  --class PERCENT    accuracy class: 0.1, 0.2, 0.5, 1.0 (default 0: exact)\n"
         "  --fault NAME[:VALUE[:SHARE]]   silent, late:S, early, checksum, truncated:BYTES, "
         "address,\n"
-        "                     foreign, refuses:CODE, wrong-item; SHARE of the answers (default 1)\n"
+        "                     foreign, refuses:CODE, wrong-item, no-value; SHARE of the answers\n"
+        "                     (default 1)\n"
         "                     Without --port it makes a pseudo-terminal and prints its name.\n\n"
         "examples:\n"
         "  pilebench meter scan --port /dev/ttyUSB0 --baud 9600\n"
         "  pilebench meter read energy_forward voltage_a --port /dev/ttyUSB0 --address 25\n"
         "  pilebench meter simulate --current 120 &\n"
         "  pilebench meter decode line.txt\n\n"
-        "exit codes: 0 done, 1 a meter did not answer or refused, 2 wrong usage, 130 interrupted\n",
+        "exit codes: 0 done, 1 a meter did not answer, refused or has no such value,\n"
+        "            2 wrong usage, 4 cannot write, 130 interrupted\n",
         stream);
 }
 
@@ -125,6 +129,51 @@ static bool number(int option, const char *text, double min, double max, double 
     return true;
 }
 
+static bool whole_number(int option, const char *text, double min, double max, unsigned *value) {
+    double given;
+    if (!number(option, text, min, max, &given)) {
+        return false;
+    }
+    *value = (unsigned)given;
+    if (given != (double)*value) {
+        cli_complain("--%s %s: a whole number is wanted", option_name(option), text);
+        return false;
+    }
+    return true;
+}
+
+static bool take_phases(struct meter_options *options, const char *text) {
+    bool fine = whole_number(OPT_PHASES, text, 1, 3, &options->phases);
+    if (fine && options->phases == 2) {
+        cli_complain("--phases 2: there are meters of 1 and of 3");
+    }
+    return fine && options->phases != 2;
+}
+
+/* What a fault's value may be; both 0: it has none. */
+static const struct {
+    double min, max;
+} fault_values[SIMULATED_FAULTS] = {
+    [SIMULATED_LATE] = {0, 3600},
+    [SIMULATED_TRUNCATED] = {0, METER_FRAME_BYTES_MAX},
+    [SIMULATED_REFUSES] = {0, 0xFF},
+};
+
+static bool fault_value_fits(const struct meter_options *options) {
+    double min = fault_values[options->fault].min, max = fault_values[options->fault].max;
+    if (options->fault_value >= min && options->fault_value <= max) {
+        return true;
+    }
+    if (max > 0) {
+        cli_complain("--fault %s: its value is a number from %g to %g",
+                     simulated_fault_name(options->fault), min, max);
+    } else {
+        cli_complain("--fault %s takes no value; a share of the answers is written %s::0.1",
+                     simulated_fault_name(options->fault), simulated_fault_name(options->fault));
+    }
+    return false;
+}
+
 /* NAME[:VALUE[:SHARE]] */
 static bool take_fault(struct meter_options *options, const char *text) {
     size_t length = strcspn(text, ":");
@@ -146,7 +195,7 @@ static bool take_fault(struct meter_options *options, const char *text) {
             text = end;
         }
         if (*text == '\0' && options->fault_share > 0 && options->fault_share <= 1) {
-            return true;
+            return fault_value_fits(options);
         }
         break;
     }
@@ -162,12 +211,23 @@ static bool take_type(struct meter_options *options, const char *text) {
             return true;
         }
     }
-    cli_complain("--type %s: there are standard and dc-vendor", text);
+    cli_complain("--type %s: there are standard, dc-vendor and ac-wide", text);
     return false;
 }
 
+/* AA stands for two digits; an A beside a digit matches no meter. */
+static bool only_whole_wildcards(const uint8_t address[6]) {
+    for (unsigned i = 0; i < 6; i++) {
+        bool digits = address[i] >> 4 <= 9 && (address[i] & 0xF) <= 9;
+        if (!digits && address[i] != METER_WILDCARD) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool take_address(struct meter_options *options, const char *text) {
-    if (meter_address_from_text(text, options->address)) {
+    if (meter_address_from_text(text, options->address) && only_whole_wildcards(options->address)) {
         return true;
     }
     cli_complain("--address %s: 1 to 12 decimal digits, or AA for any two of them", text);
@@ -179,8 +239,7 @@ static bool take_number(struct meter_options *options, int option, const char *t
     double value;
     switch (option) {
     case OPT_BAUD:
-        return number(option, text, 600, 19200, &value) &&
-               ((options->bits_per_s = (uint32_t)value), true);
+        return whole_number(option, text, 600, 19200, &options->bits_per_s);
     case OPT_TIMEOUT:
         return number(option, text, 1, 60000, &value) &&
                ((options->master.timeout_ns = llround(value * 1e6)), true);
@@ -188,18 +247,17 @@ static bool take_number(struct meter_options *options, int option, const char *t
         return number(option, text, 1, 60000, &value) &&
                ((options->master.gap_ns = llround(value * 1e6)), true);
     case OPT_TRIES:
-        return number(option, text, 1, 100, &value) &&
-               ((options->master.tries = (unsigned)value), true);
+        return whole_number(option, text, 1, 100, &options->master.tries);
     case OPT_EVERY:
         return number(option, text, 0.01, 86400, &options->every_s);
     case OPT_COUNT:
-        return number(option, text, 1, 1e9, &value) && ((options->count = (unsigned)value), true);
+        return whole_number(option, text, 1, 1e9, &options->count);
     case OPT_VOLTAGE:
         return number(option, text, 0, 99999, &options->voltage_v);
     case OPT_CURRENT:
         return number(option, text, -9999, 9999, &options->current_a);
     case OPT_PHASES:
-        return number(option, text, 1, 3, &value) && ((options->phases = (unsigned)value), true);
+        return take_phases(options, text);
     case OPT_START:
         return number(option, text, 0, 999999.99, &options->start_kwh);
     default:
@@ -293,6 +351,10 @@ int cli_meter(int argc, char **argv) {
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, what) == 0) {
             int code = actions[i].run(&options, argc - optind - 1, argv + optind + 1);
+            if (fflush(stdout) != 0 || ferror(stdout)) {
+                cli_complain("cannot write to standard output: what is there is not whole");
+                return EXIT_BENCH;
+            }
             return stopped ? EXIT_INTERRUPTED : code;
         }
     }

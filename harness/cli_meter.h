@@ -36,6 +36,33 @@ bool meter_session_open(struct meter_session *session, const struct meter_option
 void meter_session_close(struct meter_session *session);
 bool meter_interrupted(void);
 
+#define METER_LOOK_NS   (20 * NS_PER_MS) /* how often Ctrl-C is looked for */
+#define METER_ITEMS_MAX 32
+#define METER_PARTS_MAX 8 /* elements of a block */
+#define METER_TEXT_SIZE 64
+
+/* One request, waited for. */
+struct meter_reading {
+    bool came;
+    struct master_result result;
+    uint8_t data[MASTER_LONG_MAX];
+};
+
+/* False: interrupted. */
+bool meter_read_item(struct meter_session *session, const uint8_t address[6], uint32_t di,
+                     struct meter_reading *reading);
+/* The items of these words; false: told what is wrong. */
+bool meter_items_of(const struct meter_options *options, int argc, char **argv,
+                    const struct meter_item *items[METER_ITEMS_MAX]);
+/* What an item consists of: itself, or the elements of a block. */
+size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
+                      const struct meter_item *parts[METER_PARTS_MAX]);
+/* False: FF or the like, no value; text is "-". */
+bool meter_part_print(const struct meter_item *part, const uint8_t *data, char *text, size_t size);
+/* Why there is no answer, on standard error. */
+void meter_complain(const struct meter_options *options, const char *name,
+                    const struct master_result *result);
+
 int cli_meter_read(const struct meter_options *options, int argc, char **argv);
 int cli_meter_watch(const struct meter_options *options, int argc, char **argv);
 int cli_meter_dump(const struct meter_options *options, int argc, char **argv);

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_BYTES 65536
-
 struct decoding {
     const struct meter_options *options;
     struct meter_parser parser;
@@ -25,7 +23,7 @@ static void print_item(const struct decoding *decoding, uint32_t di, const uint8
     char text[64];
     printf("  %08X", di);
     if (item == NULL) {
-        printf(" unknown item");
+        fputs(decoding->options->chinese ? " 未知数据标识" : " unknown item", stdout);
     } else {
         printf(" %s", decoding->options->chinese ? item->zh : item->en);
     }
@@ -42,7 +40,7 @@ static void print_item(const struct decoding *decoding, uint32_t di, const uint8
         for (size_t i = 0; i < length; i++) {
             printf("%02X ", data[i]);
         }
-        printf("(lowest byte first)");
+        fputs(decoding->options->chinese ? "（低字节在前）" : "(lowest byte first)", stdout);
     }
 }
 
@@ -56,6 +54,108 @@ static void print_errors(const struct decoding *decoding, uint8_t error) {
     }
 }
 
+static void print_bytes(const uint8_t *data, size_t count) {
+    printf("  ");
+    for (size_t i = count; i-- > 0;) {
+        printf("%02X", data[i]);
+    }
+}
+
+/* ss mm hh DD MM YY. */
+static void print_time(const uint8_t *data) {
+    printf("20%02X-%02X-%02X %02X:%02X:%02X", data[5], data[4], data[3], data[2], data[1], data[0]);
+}
+
+/* mm hh DD MM, 99 for any. */
+static void print_freeze(const uint8_t *data, bool chinese) {
+    static const uint8_t at_once[4] = {0x99, 0x99, 0x99, 0x99};
+    if (memcmp(data, at_once, sizeof at_once) == 0) {
+        fputs(chinese ? "  瞬时" : "  at once", stdout);
+    } else {
+        printf(chinese ? "  %02X月%02X日%02X:%02X（99：任意）"
+                       : "  month %02X, day %02X, %02X:%02X (99: any)",
+               data[3], data[2], data[1], data[0]);
+    }
+}
+
+static void print_baud(uint8_t word) {
+    for (unsigned bit = 1; bit <= 6; bit++) {
+        if (word == 1u << bit) {
+            printf("  %u bit/s", 300u << bit);
+            return;
+        }
+    }
+    printf("  %02XH", word);
+}
+
+static const char *switch_text(uint8_t command, bool chinese) {
+    switch (command) {
+    case 0x1A:
+        return chinese ? "跳闸" : "trip";
+    case 0x1B:
+        return chinese ? "合闸允许" : "allow closing";
+    case 0x1C:
+        return chinese ? "直接合闸" : "close";
+    case 0x2A:
+        return chinese ? "报警" : "alarm";
+    case 0x2B:
+        return chinese ? "报警解除" : "end of alarm";
+    case 0x3A:
+        return chinese ? "保电" : "hold";
+    case 0x3B:
+        return chinese ? "保电解除" : "end of hold";
+    default:
+        return chinese ? "未知命令" : "unknown command";
+    }
+}
+
+/* What a command says in its data; false: nothing that is known here. Passwords are not shown. */
+static bool print_command(const struct decoding *decoding, const struct meter_frame *frame) {
+    bool chinese = decoding->options->chinese;
+    switch (frame->control) {
+    case METER_BROADCAST_TIME:
+        if (frame->length == 6) {
+            printf("  ");
+            print_time(frame->data);
+        }
+        return frame->length == 6;
+    case METER_FREEZE:
+        if (frame->length == 4) {
+            print_freeze(frame->data, chinese);
+        }
+        return frame->length == 4;
+    case METER_BAUD:
+    case METER_BAUD | METER_ANSWER:
+        if (frame->length == 1) {
+            print_baud(frame->data[0]);
+        }
+        return frame->length == 1;
+    case METER_SWITCH:
+        if (frame->length == 16) {
+            printf(chinese ? "  %02XH %s，有效至" : "  %02XH %s, valid until ", frame->data[8],
+                   switch_text(frame->data[8], chinese));
+            print_time(frame->data + 10);
+        }
+        return frame->length == 16;
+    default:
+        return false;
+    }
+}
+
+/* Data that begin with an identifier. */
+static void print_item_data(const struct decoding *decoding, const struct meter_frame *frame) {
+    bool chinese = decoding->options->chinese;
+    uint8_t function = frame->control & METER_FUNCTION;
+    size_t head = function == METER_WRITE && frame->length >= 12 ? 12 : 4;
+    size_t tail = function == METER_READ_MORE && frame->length > 4 ? 1 : 0;
+    size_t length = frame->length - head - tail;
+    uint32_t di = meter_di_get(frame->data);
+    if (tail > 0) {
+        printf(chinese ? "  帧序号%u" : "  part %u", frame->data[frame->length - 1]);
+    }
+    print_item(decoding, di, frame->data + head, length);
+}
+
 static void print_data(const struct decoding *decoding, const struct meter_frame *frame) {
     uint8_t function = frame->control & METER_FUNCTION;
     bool reading = function == METER_READ || function == METER_READ_MORE;
@@ -63,13 +163,9 @@ static void print_data(const struct decoding *decoding, const struct meter_frame
         print_errors(decoding, frame->data[0]);
     } else if ((reading || (function == METER_WRITE && (frame->control & METER_ANSWER) == 0)) &&
                frame->length >= 4) {
-        size_t head = function == METER_WRITE && frame->length >= 12 ? 12 : 4;
-        print_item(decoding, meter_di_get(frame->data), frame->data + head, frame->length - head);
-    } else if (frame->length > 0) {
-        printf("  ");
-        for (size_t i = frame->length; i-- > 0;) {
-            printf("%02X", frame->data[i]);
-        }
+        print_item_data(decoding, frame);
+    } else if (frame->length > 0 && !print_command(decoding, frame)) {
+        print_bytes(frame->data, frame->length);
     }
 }
 
@@ -108,6 +204,11 @@ static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const
     puts(count > 24 ? " ..." : "");
 }
 
+/* Does a frame, or the FE before one, begin there? */
+static bool looks_like_frame(const char *word) {
+    return strncmp(word, "68", 2) == 0 || strncasecmp(word, "FE", 2) == 0;
+}
+
 /* A word of hex digits, two a byte; longer ones only when they look like a frame or stand behind one,
  * so that a time or a count in the log is not taken for bytes. */
 static bool is_bytes(const char *word, size_t length, bool *inside) {
@@ -119,14 +220,49 @@ static bool is_bytes(const char *word, size_t length, bool *inside) {
             return false;
         }
     }
-    *inside = *inside || strncmp(word, "68", 2) == 0 || strncasecmp(word, "FE", 2) == 0;
+    *inside = *inside || looks_like_frame(word);
     return length == 2 || *inside;
+}
+
+/* 68-25-04 or 68:25:04, as some languages print bytes; from 68 or FE on, so that no date is taken
+ * for bytes. The separators are taken out. */
+static void join_pairs(char *word, bool inside) {
+    size_t length = strlen(word), kept = 0;
+    bool pairs = length > 2 && length % 3 == 2 && (inside || looks_like_frame(word));
+    for (size_t i = 0; pairs && i < length; i++) {
+        bool separator = (word[i] == '-' || word[i] == ':') && word[i] == word[2];
+        pairs = i % 3 == 2 ? separator : isxdigit((unsigned char)word[i]) != 0;
+    }
+    for (size_t i = 0; pairs && i < length; i++) {
+        if (i % 3 != 2) {
+            word[kept++] = word[i];
+        }
+    }
+    if (pairs) {
+        word[kept] = '\0';
+    }
+}
+
+/* "TX:68", "发送：68", "->68": what is before the bytes is no part of them. */
+static char *without_label(char *word) {
+    char *start = word;
+    for (char *at = word; *at != '\0'; at++) {
+        bool colon = strncmp(at, "：", strlen("：")) == 0;
+        char *behind = at + (colon ? strlen("：") : 1);
+        if ((colon || *at == ':' || *at == '>' || *at == '=') && looks_like_frame(behind)) {
+            start = behind;
+            break;
+        }
+    }
+    return looks_like_frame(word) ? word : start;
 }
 
 static void feed_line(struct decoding *decoding, char *line) {
     bool inside = false;
     for (char *word = strtok(line, " \t\r\n,;[]\""); word != NULL;
          word = strtok(NULL, " \t\r\n,;[]\"")) {
+        word = without_label(word);
+        join_pairs(word, inside);
         size_t length = strlen(word);
         if (length > 2 && strncasecmp(word, "0x", 2) == 0) {
             word += 2;
@@ -146,12 +282,24 @@ static void feed_line(struct decoding *decoding, char *line) {
     }
 }
 
+static void feed_file(struct decoding *decoding, FILE *file) {
+    char *line = NULL;
+    size_t size = 0;
+    for (ssize_t length; (length = getline(&line, &size, file)) >= 0;) {
+        for (ssize_t i = 0; i < length; i++) {
+            line[i] = line[i] == '\0' ? ' ' : line[i];
+        }
+        decoding->line++;
+        feed_line(decoding, line);
+    }
+    free(line);
+    meter_parser_end(&decoding->parser);
+}
+
 static bool decode_file(struct decoding *decoding, const char *path) {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    char *line = malloc(LINE_BYTES);
-    if (file == NULL || line == NULL) {
+    if (file == NULL) {
         cli_complain("%s: %s", path, strerror(errno));
-        free(line);
         return false;
     }
     decoding->file = path;
@@ -159,11 +307,7 @@ static bool decode_file(struct decoding *decoding, const char *path) {
     meter_parser_init(&decoding->parser, got_frame, got_damage, decoding);
     decoding->parser.accept_bare = true;
     decoding->parser.gap_ns = INT64_MAX;
-    while (fgets(line, LINE_BYTES, file) != NULL) {
-        decoding->line++;
-        feed_line(decoding, line);
-    }
-    meter_parser_end(&decoding->parser);
+    feed_file(decoding, file);
     bool fine = ferror(file) == 0;
     if (!fine) {
         cli_complain("%s: %s", path, strerror(errno));
@@ -171,7 +315,6 @@ static bool decode_file(struct decoding *decoding, const char *path) {
     if (file != stdin) {
         fclose(file);
     }
-    free(line);
     return fine;
 }
 

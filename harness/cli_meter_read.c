@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench meter read, watch, dump, scan. */
+/* pilebench meter read, dump, scan. */
 #include "harness/cli.h"
 #include "harness/cli_meter.h"
 #include "meter/scan.h"
@@ -7,39 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ITEMS_MAX  32
-#define LOOK_NS    (20 * NS_PER_MS)
+#define SILENT_MAX 4 /* items a meter may leave unanswered before it is taken for absent */
 #define SCAN_TRIES 2 /* a collision may by chance look like silence */
 
-/* One request, waited for. */
-struct waiting {
-    bool came;
-    struct master_result result;
-    uint8_t data[MASTER_LONG_MAX];
-};
-
 static void came(void *ctx, const struct master_result *result) {
-    struct waiting *waiting = ctx;
-    waiting->came = true;
-    waiting->result = *result;
+    struct meter_reading *reading = ctx;
+    reading->came = true;
+    reading->result = *result;
     if (result->length > 0) {
-        memcpy(waiting->data, result->data, result->length);
+        memcpy(reading->data, result->data, result->length);
     }
 }
 
-/* False: interrupted. */
-static bool wait_for(struct meter_session *session, const struct waiting *waiting) {
-    while (!waiting->came && !meter_interrupted()) {
-        loop_run(&session->loop, session->loop.now_ns + LOOK_NS);
+bool meter_read_item(struct meter_session *session, const uint8_t address[6], uint32_t di,
+                     struct meter_reading *reading) {
+    reading->came = false;
+    master_read(&session->master, address, di, came, reading);
+    while (!reading->came && !meter_interrupted()) {
+        loop_run(&session->loop, session->loop.now_ns + METER_LOOK_NS);
     }
-    return waiting->came;
-}
-
-static bool read_one(struct meter_session *session, const uint8_t address[6], uint32_t di,
-                     struct waiting *waiting) {
-    waiting->came = false;
-    master_read(&session->master, address, di, came, waiting);
-    return wait_for(session, waiting);
+    return reading->came;
 }
 
 static const struct meter_item *item_of(const struct meter_options *options, const char *text) {
@@ -55,151 +42,124 @@ static const struct meter_item *item_of(const struct meter_options *options, con
     return item;
 }
 
-static void print_values(const struct meter_options *options, const struct meter_item *item,
-                         const struct waiting *waiting) {
-    char text[64];
-    size_t width = item->bytes, whole = meter_item_bytes(options->type, item);
-    if (waiting->result.length != whole) {
-        printf("(%zu bytes instead of %zu: another --type?)", waiting->result.length, whole);
-        return;
-    }
-    if (item->kind != METER_BLOCK) {
-        meter_item_print(item, waiting->data, text, sizeof text);
-        fputs(text, stdout);
-        return;
-    }
-    size_t count = sizeof item->elements / sizeof item->elements[0], at = 0;
-    for (size_t i = 0; i < count && (i == 0 || item->elements[i] != 0); i++) {
-        const struct meter_item *element = meter_item(options->type, item->elements[i]);
-        width = element->bytes;
-        meter_item_print(element, waiting->data + at, text, sizeof text);
-        printf("%s%s", i > 0 ? ", " : "", text);
-        at += width;
-    }
-}
-
-static void complain(const char *name, const struct master_result *result) {
-    if (result->outcome == MASTER_LINE) {
-        cli_complain("%s: the port takes no request any more; is the adapter still plugged in?",
-                     name);
-        return;
-    }
-    if (result->outcome != MASTER_REFUSED) {
-        cli_complain("%s: %s after %u tries", name, master_outcome_text(result->outcome, false),
-                     result->tries);
-        return;
-    }
-    char words[160] = "";
-    for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
-        if ((result->error & bit) != 0) {
-            strncat(words, words[0] == '\0' ? "" : ", ", sizeof words - strlen(words) - 1);
-            strncat(words, meter_error_text((uint8_t)bit, false), sizeof words - strlen(words) - 1);
-        }
-    }
-    cli_complain("%s: refused (%02XH: %s)", name, result->error,
-                 words[0] == '\0' ? "no reason" : words);
-}
-
-int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
-    const struct meter_item *items[ITEMS_MAX];
-    struct meter_session session;
-    struct waiting waiting;
-    int code = EXIT_PASS;
-    if (argc < 1 || argc > ITEMS_MAX) {
-        cli_complain("read what? 1 to %d items, e.g. energy_forward", ITEMS_MAX);
-        return EXIT_USAGE;
+bool meter_items_of(const struct meter_options *options, int argc, char **argv,
+                    const struct meter_item *items[METER_ITEMS_MAX]) {
+    if (argc < 1 || argc > METER_ITEMS_MAX) {
+        cli_complain("which items? 1 to %d of them, e.g. energy_forward voltage_a",
+                     METER_ITEMS_MAX);
+        return false;
     }
     for (int i = 0; i < argc; i++) {
         items[i] = item_of(options, argv[i]);
         if (items[i] == NULL) {
-            return EXIT_USAGE;
+            return false;
         }
     }
-    if (!meter_session_open(&session, options)) {
+    return true;
+}
+
+size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
+                      const struct meter_item *parts[METER_PARTS_MAX]) {
+    size_t count = 0;
+    if (item->kind != METER_BLOCK) {
+        parts[count++] = item;
+        return count;
+    }
+    while (count < METER_PARTS_MAX && (count == 0 || item->elements[count] != 0)) {
+        parts[count] = meter_item(type, item->elements[count]);
+        count++;
+    }
+    return count;
+}
+
+bool meter_part_print(const struct meter_item *part, const uint8_t *data, char *text, size_t size) {
+    int64_t value;
+    if (part->kind == METER_NUMBER && !meter_item_get(part, data, &value)) {
+        snprintf(text, size, "-");
+        return false;
+    }
+    meter_item_print(part, data, text, size);
+    return true;
+}
+
+/* False: there is no value in it; what there is instead was said. */
+static bool print_values(const struct meter_options *options, const struct meter_item *item,
+                         const struct meter_reading *reading) {
+    const struct meter_item *parts[METER_PARTS_MAX];
+    char text[METER_TEXT_SIZE];
+    size_t at = 0, known = 0, whole = meter_item_bytes(options->type, item);
+    size_t count = meter_parts_of(options->type, item, parts);
+    if (reading->result.length != whole) {
+        printf(options->chinese ? "（%zu字节，应为%zu字节：表型--type不符？）"
+                                : "(%zu bytes instead of %zu: another --type?)",
+               reading->result.length, whole);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        known += meter_part_print(parts[i], reading->data + at, text, sizeof text);
+        printf("%s%s", i > 0 ? ", " : "", text);
+        at += parts[i]->bytes;
+    }
+    if (known == 0) {
+        fputs(options->chinese ? "（电表无此值）" : " (the meter has no value)", stdout);
+    }
+    return known > 0;
+}
+
+static void error_words(uint8_t error, bool chinese, char *words, size_t size) {
+    words[0] = '\0';
+    for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
+        if ((error & bit) != 0) {
+            strncat(words, words[0] == '\0' ? "" : ", ", size - strlen(words) - 1);
+            strncat(words, meter_error_text((uint8_t)bit, chinese), size - strlen(words) - 1);
+        }
+    }
+}
+
+void meter_complain(const struct meter_options *options, const char *name,
+                    const struct master_result *result) {
+    bool zh = options->chinese;
+    const char *outcome = master_outcome_text(result->outcome, zh);
+    char words[256];
+    if (result->outcome == MASTER_LINE) {
+        cli_complain(
+            zh ? "%s: 串口不再接受请求，适配器还插着吗？"
+               : "%s: the port takes no request any more; is the adapter still plugged in?",
+            name);
+    } else if (result->outcome != MASTER_REFUSED) {
+        cli_complain(zh ? "%s: %s (已请求%u次)" : "%s: %s after %u tries", name, outcome,
+                     result->tries);
+    } else {
+        error_words(result->error, zh, words, sizeof words);
+        cli_complain(zh ? "%s: 异常应答 (%02XH: %s)" : "%s: refused (%02XH: %s)", name,
+                     result->error,
+                     words[0] != '\0' ? words
+                     : zh             ? "无原因"
+                                      : "no reason");
+    }
+}
+
+int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
+    const struct meter_item *items[METER_ITEMS_MAX];
+    struct meter_session session;
+    struct meter_reading reading;
+    int code = EXIT_PASS;
+    if (!meter_items_of(options, argc, argv, items) || !meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    for (int i = 0; i < argc && read_one(&session, options->address, items[i]->di, &waiting); i++) {
-        if (waiting.result.outcome != MASTER_DONE) {
-            complain(items[i]->name, &waiting.result);
+    for (int i = 0; i < argc && meter_read_item(&session, options->address, items[i]->di, &reading);
+         i++) {
+        if (reading.result.outcome != MASTER_DONE) {
+            meter_complain(options, items[i]->name, &reading.result);
             code = EXIT_FAIL;
-            if (waiting.result.outcome == MASTER_LINE) {
+            if (reading.result.outcome == MASTER_LINE) {
                 break;
             }
             continue;
         }
         printf("%-20s ", items[i]->name);
-        print_values(options, items[i], &waiting);
+        code = print_values(options, items[i], &reading) ? code : EXIT_FAIL;
         putchar('\n');
-    }
-    meter_session_close(&session);
-    return code;
-}
-
-/* ---- watch ---- */
-
-/* The bare number, for a spreadsheet; empty when there is none. */
-static void print_cell(const struct meter_item *item, const struct waiting *waiting) {
-    char text[64];
-    putchar(',');
-    if (waiting->result.outcome == MASTER_DONE && waiting->result.length == item->bytes) {
-        meter_item_print(item, waiting->data, text, sizeof text);
-        text[strcspn(text, " ")] = '\0';
-        fputs(text, stdout);
-    }
-}
-
-/* One line of the table. False: not all answered; *gone: nor will they. */
-static bool watch_once(struct meter_session *session, const struct meter_options *options,
-                       const struct meter_item **items, int count, bool *gone) {
-    struct waiting waiting;
-    bool all = true;
-    printf("%.3f", (double)session->loop.now_ns / 1e9);
-    for (int i = 0;
-         i < count && !*gone && read_one(session, options->address, items[i]->di, &waiting); i++) {
-        print_cell(items[i], &waiting);
-        all = all && waiting.result.outcome == MASTER_DONE;
-        *gone = waiting.result.outcome == MASTER_LINE;
-    }
-    putchar('\n');
-    fflush(stdout);
-    if (*gone) { /* a silent meter may come back, an adapter does not by itself */
-        complain("watch", &waiting.result);
-    }
-    return all;
-}
-
-int cli_meter_watch(const struct meter_options *options, int argc, char **argv) {
-    const struct meter_item *items[ITEMS_MAX];
-    struct meter_session session;
-    int code = EXIT_PASS;
-    if (argc < 1 || argc > ITEMS_MAX) {
-        cli_complain("watch what? 1 to %d items, e.g. voltage_a current_a", ITEMS_MAX);
-        return EXIT_USAGE;
-    }
-    for (int i = 0; i < argc; i++) {
-        items[i] = item_of(options, argv[i]);
-        if (items[i] == NULL) {
-            return EXIT_USAGE;
-        }
-    }
-    if (!meter_session_open(&session, options)) {
-        return EXIT_USAGE;
-    }
-    fputs("time_s", stdout);
-    for (int i = 0; i < argc; i++) {
-        printf(",%s%s%s", items[i]->name, items[i]->unit[0] != '\0' ? "_" : "", items[i]->unit);
-    }
-    putchar('\n');
-    int64_t next_ns = session.loop.now_ns;
-    bool gone = false;
-    for (unsigned n = 0;
-         (options->count == 0 || n < options->count) && !meter_interrupted() && !gone; n++) {
-        while (session.loop.now_ns < next_ns && !meter_interrupted()) {
-            int64_t soon = session.loop.now_ns + LOOK_NS;
-            loop_run(&session.loop, soon < next_ns ? soon : next_ns);
-        }
-        code = watch_once(&session, options, items, argc, &gone) ? code : EXIT_FAIL;
-        next_ns += (int64_t)(options->every_s * 1e9);
     }
     meter_session_close(&session);
     return code;
@@ -207,11 +167,32 @@ int cli_meter_watch(const struct meter_options *options, int argc, char **argv) 
 
 /* ---- dump ---- */
 
+/* One item's line. False: no use in asking for more. */
+static bool dump_item(const struct meter_options *options, const struct meter_item *item,
+                      const struct meter_reading *reading, size_t *has, size_t *silent) {
+    switch (reading->result.outcome) {
+    case MASTER_DONE:
+        printf("%08X  %-20s ", item->di, item->name);
+        (void)print_values(options, item, reading);
+        printf("   %s\n", options->chinese ? item->zh : item->en);
+        fflush(stdout);
+        ++*has;
+        return true;
+    case MASTER_REFUSED:
+        return true;
+    default: /* some meters are silent where they should refuse */
+        meter_complain(options, item->name, &reading->result);
+        ++*silent;
+        return reading->result.outcome != MASTER_LINE && (*has > 0 || *silent < SILENT_MAX);
+    }
+}
+
 int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     struct meter_session session;
-    struct waiting waiting;
+    struct meter_reading reading;
     const struct meter_item *item;
-    size_t has = 0, asked = 0;
+    size_t has = 0, silent = 0, asked = 0;
+    bool goes_on = true;
     (void)argv;
     if (argc > 0) {
         cli_complain("dump takes no items: it asks for all");
@@ -220,26 +201,14 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     if (!meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    for (; (item = meter_item_at(options->type, asked)) != NULL; asked++) {
-        if (!read_one(&session, options->address, item->di, &waiting)) {
-            break;
-        }
-        if (waiting.result.outcome == MASTER_DONE) {
-            printf("%08X  %-20s ", item->di, item->name);
-            print_values(options, item, &waiting);
-            printf("   %s\n", options->chinese ? item->zh : item->en);
-            fflush(stdout);
-            has++;
-        } else if (waiting.result.outcome != MASTER_REFUSED) {
-            complain(item->name, &waiting.result);
-            if (has == 0 || waiting.result.outcome == MASTER_LINE) {
-                break; /* nobody is there */
-            }
-        }
+    while (goes_on && (item = meter_item_at(options->type, asked)) != NULL &&
+           meter_read_item(&session, options->address, item->di, &reading)) {
+        asked++;
+        goes_on = dump_item(options, item, &reading, &has, &silent);
     }
     meter_session_close(&session);
-    fprintf(stderr, "%zu of %zu items\n", has, asked);
-    return has > 0 ? EXIT_PASS : EXIT_FAIL;
+    fprintf(stderr, options->chinese ? "%zu项, 共请求%zu项\n" : "%zu of %zu items\n", has, asked);
+    return has > 0 && goes_on ? EXIT_PASS : EXIT_FAIL;
 }
 
 /* ---- scan ---- */
@@ -257,6 +226,24 @@ static bool interrupted(void *ctx) {
     return meter_interrupted();
 }
 
+static void tell_found(const struct scan *scan, bool zh) {
+    fprintf(stderr, zh ? "找到%u只电表" : "%u meters found", scan->found_count);
+    if (scan->unclear > 0) {
+        fprintf(stderr,
+                zh ? "; %u个地址有应答但无法识别（两表同址？）"
+                   : "; %u addresses answered but could not be understood (two meters with one "
+                     "address?)",
+                scan->unclear);
+    }
+    if (scan->found_count == 0 && scan->collided) {
+        fputs(zh ? "; 多表同时应答，但均不支持部分地址通配: 请逐只接线"
+                 : "; several answered at once, yet none to a part of its address: connect them "
+                   "one at a time",
+              stderr);
+    }
+    fputc('\n', stderr);
+}
+
 int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     struct meter_options own = *options;
     struct meter_session session;
@@ -272,13 +259,6 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     }
     scan_line(&scan);
     meter_session_close(&session);
-    fprintf(stderr, "%u meters found", scan.found_count);
-    if (scan.unclear > 0) {
-        fprintf(stderr,
-                "; %u addresses answered but could not be understood (two meters with one "
-                "address?)",
-                scan.unclear);
-    }
-    fputc('\n', stderr);
+    tell_found(&scan, options->chinese);
     return scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
 }

@@ -6,12 +6,15 @@
 #include "harness/cli_meter.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define LOOK_NS    (50 * NS_PER_MS)
-#define METERS_MAX 64
+#define RATE_ANSWER_BYTES 24 /* 4 FE, a frame of 13 bytes, and some room */
+#define METERS_MAX        64
+#define VOLTS_MAX         99999.0
+#define AMPERES_MAX       9999.0
 
 /* What is measured from at_s on, and the energy carried up to then. */
 struct reading {
@@ -90,13 +93,22 @@ static bool read_csv(struct course *course, const char *path) {
         double at_s, volts, amperes;
         char rest;
         int got = sscanf(line, " %lf , %lf , %lf %c", &at_s, &volts, &amperes, &rest);
-        if (got == 3 && at_s >= 0 &&
+        if (line[strspn(line, " \t\r\n")] == '\0') {
+            continue;
+        }
+        if (got == 3 && at_s >= 0 && fabs(volts) <= VOLTS_MAX && fabs(amperes) <= AMPERES_MAX &&
             (course->count == 0 || at_s > course->readings[course->count - 1].at_s)) {
             fine = add(course, at_s, volts, amperes);
         } else if (number != 1 || course->count > 0) {
-            cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing", path, number);
+            cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing, at most %g V "
+                         "and %g A",
+                         path, number, VOLTS_MAX, AMPERES_MAX);
             fine = false;
         }
+    }
+    if (fine && ferror(file) != 0) {
+        cli_complain("%s: %s", path, strerror(errno));
+        fine = false;
     }
     fclose(file);
     if (fine && course->count == 0) {
@@ -109,6 +121,8 @@ static bool read_csv(struct course *course, const char *path) {
 struct bridge {
     struct serial_line *outside, *inside;
     struct serial_station outer, inner;
+    uint32_t new_rate;   /* of a meter; 0: none is waiting */
+    int64_t rate_due_ns; /* when the line takes it */
 };
 
 static void came_in(void *ctx, int64_t now_ns, const struct serial_run *run) {
@@ -147,13 +161,36 @@ static bool open_lines(struct bridge *bridge, struct loop *loop,
     return true;
 }
 
+static const uint8_t any_address[6] = {METER_WILDCARD, METER_WILDCARD, METER_WILDCARD,
+                                       METER_WILDCARD, METER_WILDCARD, METER_WILDCARD};
+
+/* A meter has changed its rate, so does the master: the line follows once the answer is out. */
+static void follow_rate(struct bridge *bridge, int64_t now_ns) {
+    if (bridge->new_rate == 0 || now_ns < bridge->rate_due_ns) {
+        return;
+    }
+    (void)serial_set_rate(bridge->inside, bridge->new_rate);
+    if (serial_set_rate(bridge->outside, bridge->new_rate) != 0) {
+        cli_complain("%s cannot run at %u bit/s", serial_name(bridge->outside), bridge->new_rate);
+    }
+    bridge->new_rate = 0;
+}
+
+static void look_at_rate(struct bridge *bridge, const struct simulated *meter, uint32_t *rate,
+                         int64_t now_ns) {
+    if (simulated_rate(meter) != *rate) {
+        *rate = bridge->new_rate = simulated_rate(meter);
+        bridge->rate_due_ns =
+            now_ns + RATE_ANSWER_BYTES * SERIAL_BYTE_BITS * NS_PER_S / serial_rate(bridge->inside);
+    }
+}
+
 static void fill(struct simulated_params *params, const struct meter_options *options,
                  const uint8_t address[6]) {
-    static const uint8_t any[6] = {0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA};
     struct tm local;
     time_t now = time(NULL);
     *params = simulated_params_default;
-    if (memcmp(address, any, sizeof any) != 0) {
+    if (memcmp(address, any_address, sizeof any_address) != 0) {
         memcpy(params->registers.address, address, 6);
         memcpy(params->registers.number, address, 6);
     }
@@ -173,7 +210,12 @@ static void fill(struct simulated_params *params, const struct meter_options *op
 static size_t addresses_of(const struct meter_options *options, int argc, char **argv,
                            uint8_t addresses[METERS_MAX][6]) {
     if (argc == 0) {
+        bool all = memcmp(options->address, any_address, sizeof any_address) == 0;
         memcpy(addresses[0], options->address, 6);
+        if (!all && memchr(options->address, METER_WILDCARD, 6) != NULL) {
+            cli_complain("simulate: a meter's own address has digits only");
+            return 0;
+        }
         return 1;
     }
     if (argc > METERS_MAX) {
@@ -181,7 +223,8 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
         return 0;
     }
     for (int i = 0; i < argc; i++) {
-        if (!meter_address_from_text(argv[i], addresses[i])) {
+        if (argv[i][strspn(argv[i], "0123456789")] != '\0' ||
+            !meter_address_from_text(argv[i], addresses[i])) {
             cli_complain("simulate %s: an address has 1 to 12 decimal digits", argv[i]);
             return 0;
         }
@@ -189,20 +232,26 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
     return (size_t)argc;
 }
 
-static void serve(struct loop *loop, struct serial_line *line, struct course *course,
+static void serve(struct loop *loop, struct bridge *bridge, struct course *course,
                   const struct meter_options *options, uint8_t addresses[][6], size_t count) {
     const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course};
     struct simulated *meters[METERS_MAX];
     struct simulated_stats all = {0};
+    uint32_t rates[METERS_MAX];
     for (size_t i = 0; i < count; i++) {
         struct simulated_params params;
         fill(&params, options, addresses[i]);
         params.registers.seed = i + 1;
-        meters[i] = simulated_new(loop, line, &params, &source);
+        rates[i] = options->bits_per_s;
+        meters[i] = simulated_new(loop, bridge->inside, &params, &source);
         simulated_misbehave(meters[i], options->fault, options->fault_value, options->fault_share);
     }
     while (!meter_interrupted()) {
-        loop_run(loop, loop->now_ns + LOOK_NS);
+        loop_run(loop, loop->now_ns + METER_LOOK_NS);
+        for (size_t i = 0; i < count; i++) {
+            look_at_rate(bridge, meters[i], &rates[i], loop->now_ns);
+        }
+        follow_rate(bridge, loop->now_ns);
     }
     for (size_t i = 0; i < count; i++) {
         const struct simulated_stats *one = simulated_stats(meters[i]);
@@ -230,7 +279,7 @@ int cli_meter_simulate(const struct meter_options *options, int argc, char **arg
     loop_init(&loop, LOOP_REAL);
     bool open = open_lines(&bridge, &loop, options);
     if (open) {
-        serve(&loop, bridge.inside, &course, options, addresses, count);
+        serve(&loop, &bridge, &course, options, addresses, count);
         serial_free(bridge.inside);
         serial_free(bridge.outside);
     }

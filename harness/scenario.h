@@ -158,11 +158,12 @@ struct bend {
         BEND_SWAP,
         BEND_MUTE,
         BEND_LINGER,
-        BEND_FORGET
+        BEND_FORGET,
+        BEND_UNCHECKED
     } type;
-    const char *
-        what; /* parameter, output ("k1"), MESSAGE.field, part of the storage (forget), or MESSAGE */
-    double value; /* of the parameter, delay or lingering in ns, held level, field value */
+    const char *what; /* parameter, output ("k1"), MESSAGE.field (field), part of the storage (forget),
+                         part of a meter's answer (unchecked: "checksum") or MESSAGE (others) */
+    double value;     /* of the parameter, delay or lingering in ns, held level, field value */
 };
 
 struct mutant {

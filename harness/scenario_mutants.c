@@ -38,6 +38,7 @@ static const struct bend_shape {
      2,
      {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
     {{.type = BEND_FORGET}, "a forgetful storage", 1, {{"forget", JSON_STRING, true}}},
+    {{.type = BEND_UNCHECKED}, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
 };
 
 /* The second key of each kind: a number, or a time. */
@@ -73,7 +74,7 @@ static bool read_bend(const struct reader *reader, const cJSON *item, struct ben
     }
     return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                       "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
-                      "\"linger\" or \"forget\"");
+                      "\"linger\", \"forget\" or \"unchecked\"");
 }
 
 static bool read_bends(const struct reader *reader, const cJSON *array, struct mutant *mutant) {

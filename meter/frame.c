@@ -7,7 +7,6 @@
 #define END        0x16
 #define WAKE_UP    0xFE
 #define OFFSET     0x33
-#define WILDCARD   0xAA
 #define BROADCAST  0x99
 #define AT_SECOND  7 /* of the second 68 */
 #define AT_CONTROL 8
@@ -90,7 +89,7 @@ bool meter_address_matches(const uint8_t asked[6], const uint8_t own[6]) {
         return true;
     }
     for (size_t i = 0; i < 6; i++) {
-        if (asked[i] != WILDCARD && asked[i] != own[i]) {
+        if (asked[i] != METER_WILDCARD && asked[i] != own[i]) {
             return false;
         }
     }
@@ -241,6 +240,10 @@ const char *meter_control_text(uint8_t control, bool chinese) {
         {METER_CLEAR_EVENTS, "clear events", "事件清零"},
         {METER_SWITCH, "trip, close, alarm, hold", "跳合闸、报警、保电"},
         {METER_TERMINAL, "multi-function terminal", "多功能端子输出控制"},
+        /* DL/T 645-1997 has the same frame and other codes: told, not read. */
+        {0x01, "read data (DL/T 645-1997)", "读数据（DL/T 645-1997）"},
+        {0x02, "read following data (DL/T 645-1997)", "读后续数据（DL/T 645-1997）"},
+        {0x04, "write data (DL/T 645-1997)", "写数据（DL/T 645-1997）"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i].function == (control & METER_FUNCTION)) {

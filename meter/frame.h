@@ -27,9 +27,11 @@
 
 #define METER_READ_DATA_MAX   200 /* bytes of data of a read answer (6.2) */
 #define METER_WRITE_DATA_MAX  50  /* of a write */
-#define METER_FRAME_BYTES_MAX (12 + METER_READ_DATA_MAX)
+#define METER_FRAME_BYTES_MIN 12  /* without data */
+#define METER_FRAME_BYTES_MAX (METER_FRAME_BYTES_MIN + METER_READ_DATA_MAX)
 #define METER_GAP_NS          INT64_C(500000000) /* between bytes, at most */
 #define METER_ADDRESS_TEXT    13                 /* 12 digits and NUL */
+#define METER_WILDCARD        0xAA               /* in place of two digits of an address */
 
 /* Control codes (chapter 7). The answer has METER_ANSWER set, and METER_ABNORMAL when refused. */
 enum meter_control {

@@ -5,6 +5,8 @@
 
 #define WAKE_UP      0xFE
 #define WAKE_UPS_MAX 16
+#define GLITCH_BYTES 4   /* a driver that lets go of the line may leave so many */
+#define PARTS_MAX    255 /* following parts: their number is one byte */
 
 const struct master_params master_params_default = {
     .timeout_ns = NS_PER_S,
@@ -35,6 +37,7 @@ static void finish(struct master *master, enum master_outcome outcome,
         result.error = outcome == MASTER_REFUSED && answer->length > 0 ? answer->data[0] : 0;
     }
     loop_cancel(master->loop, &master->timer);
+    master->overheard = 0;
     master->busy = master->waiting = false;
     master->quiet_ns = master->loop->now_ns + master->params.pause_ns;
     if (master->done != NULL) {
@@ -53,8 +56,10 @@ static int put_on_line(struct master *master) {
         return -1;
     }
     int64_t on_wire = (int64_t)count * SERIAL_BYTE_BITS * NS_PER_S / serial_rate(master->line);
-    loop_set(master->loop, &master->timer,
-             master->loop->now_ns + on_wire + master->params.timeout_ns);
+    int64_t end_ns = master->loop->now_ns + on_wire + master->params.timeout_ns;
+    loop_set(master->loop, &master->timer, end_ns);
+    master->latest_ns = end_ns + (WAKE_UPS_MAX + METER_FRAME_BYTES_MAX) * SERIAL_BYTE_BITS *
+                                     NS_PER_S / serial_rate(master->line);
     master->waiting = true;
     return 0;
 }
@@ -69,19 +74,30 @@ static void begin_try(struct master *master) {
     }
 }
 
+/* Bytes that may become the answer have come within the last gap: until when to go on listening. */
+static bool still_coming(const struct master *master, int64_t now_ns, int64_t *until_ns) {
+    *until_ns = master->parser.last_ns + master->params.gap_ns;
+    *until_ns = *until_ns < master->latest_ns ? *until_ns : master->latest_ns;
+    return master->parser.count > 0 && *until_ns > now_ns;
+}
+
 /* The pause before a request is over, or the answer has not come in time. */
 static void time_over(void *ctx, int64_t now_ns) {
     struct master *master = ctx;
-    (void)now_ns;
+    int64_t until_ns;
     if (!master->waiting) {
         begin_try(master);
         return;
     }
-    meter_parser_end(&master->parser);
-    master->waiting = false;
-    if (!master->busy) {
-        return; /* what came in the end was the answer */
+    if (still_coming(master, now_ns, &until_ns)) {
+        loop_set(master->loop, &master->timer, until_ns);
+        return;
     }
+    meter_parser_end(&master->parser);
+    if (!master->waiting) {
+        return; /* what came in the end was the answer; the next request may be under way already */
+    }
+    master->waiting = false;
     if (master->tries < master->params.tries) {
         begin_try(master);
     } else {
@@ -106,7 +122,8 @@ int master_request(struct master *master, const struct meter_frame *request,
     master->request = *request;
     master->done = done;
     master->ctx = ctx;
-    master->part = 0;
+    master->part =
+        request->control == METER_READ_MORE && request->length > 4 ? request->data[4] : 0;
     master->length = 0;
     master->began_ns = master->loop->now_ns;
     master->di = is_reading(request->control) ? meter_di_get(request->data) : 0;
@@ -136,6 +153,11 @@ int master_broadcast(struct master *master, const struct meter_frame *request) {
 
 /* ---- listening ---- */
 
+/* A following part ends with its number. The former one once more: it was late, and has been kept. */
+static bool is_awaited_part(const struct master *master, const struct meter_frame *frame) {
+    return frame->length >= 5 && frame->data[frame->length - 1] == master->part;
+}
+
 static bool is_answer(const struct master *master, const struct meter_frame *frame) {
     if ((frame->control & METER_ANSWER) == 0 ||
         (frame->control & METER_FUNCTION) != (master->request.control & METER_FUNCTION)) {
@@ -146,14 +168,16 @@ static bool is_answer(const struct master *master, const struct meter_frame *fra
     bool refusal = (frame->control & METER_ABNORMAL) != 0;
     bool item = refusal || !is_reading(master->request.control) ||
                 (frame->length >= 4 && meter_di_get(frame->data) == master->di);
-    return addressed && item;
+    bool part =
+        refusal || master->request.control != METER_READ_MORE || is_awaited_part(master, frame);
+    return addressed && item && part;
 }
 
 /* Data of a reading answer: behind the identifier; from the second part on without the part number.
  * False: more than can be kept. */
 static bool keep_data(struct master *master, const struct meter_frame *frame) {
     size_t head = is_reading(master->request.control) ? 4 : 0;
-    size_t tail = master->request.control == METER_READ_MORE && frame->length > 4 ? 1 : 0;
+    size_t tail = master->request.control == METER_READ_MORE ? 1 : 0;
     size_t count = frame->length - head - tail;
     if (master->length + count > MASTER_LONG_MAX) {
         return false;
@@ -179,6 +203,7 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
     if (!master->busy || !master->waiting || !is_answer(master, frame)) {
         bool echo = (frame->control & METER_ANSWER) == 0;
         master->stats.strays++;
+        master->overheard += echo ? 0 : METER_FRAME_BYTES_MIN;
         master->saw_damage = master->saw_damage || (master->waiting && !echo);
         return;
     }
@@ -188,7 +213,11 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
     } else if (!keep_data(master, frame)) {
         finish(master, MASTER_DAMAGED, frame);
     } else if ((frame->control & METER_MORE) != 0 && is_reading(master->request.control)) {
-        ask_for_next_part(master, frame);
+        if (master->part == PARTS_MAX) {
+            finish(master, MASTER_DAMAGED, frame);
+        } else {
+            ask_for_next_part(master, frame);
+        }
     } else {
         finish(master, MASTER_DONE, frame);
     }
@@ -197,8 +226,9 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
 static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const uint8_t *bytes,
                        size_t count) {
     struct master *master = ctx;
-    (void)at_ns, (void)damage, (void)bytes, (void)count;
+    (void)at_ns, (void)damage, (void)bytes;
     master->stats.damaged++;
+    master->overheard += count;
     master->saw_damage = true;
 }
 
@@ -209,6 +239,11 @@ static void received(void *ctx, int64_t now_ns, const struct serial_run *run) {
         meter_parser_byte(&master->parser, run->first_ns + (int64_t)i * run->byte_ns,
                           run->bytes[i]);
     }
+}
+
+bool master_overheard(struct master *master) {
+    meter_parser_end(&master->parser);
+    return !master->busy && master->overheard > GLITCH_BYTES;
 }
 
 void master_init(struct master *master, struct loop *loop, struct serial_line *line,

@@ -7,7 +7,7 @@
  *   master_read(&master, address, METER_ENERGY_FORWARD, done, me);
  *   static void done(void *ctx, const struct master_result *result) { ... next request ... }
  *
- * Long data are fetched part by part (12H) and handed over whole. An answer counts when address
+ * Long data are fetched part by part (12H), at most 255 of them, and handed over whole. An answer counts when address
  * (wildcards asked for: any), control code and identifier fit; everything else on the line is passed
  * over and counted. An echo of the request (RS-485 adapters) is a request, no answer: passed over too. */
 #ifndef METER_MASTER_H
@@ -28,7 +28,8 @@ enum master_outcome {
 
 struct master_params {
     int64_t timeout_ns; /* 1 s: from the end of the request to the end of the answer; the standard
-                            has 500 ms for its beginning */
+                            has 500 ms for its beginning. An answer that is coming in by then is
+                            heard out: 200 bytes of data take 1 s at 2400 bit/s */
     int64_t gap_ns;     /* 500 ms between bytes */
     int64_t pause_ns;   /* 30 ms from an answer to the next request */
     unsigned tries;     /* 3 */
@@ -69,6 +70,8 @@ struct master {
     bool saw_damage;
     unsigned tries;
     int64_t began_ns, quiet_ns; /* quiet_ns: no request before */
+    size_t overheard;           /* bytes since the last request was done */
+    int64_t latest_ns;          /* an answer that still comes in is not waited for any longer */
     uint32_t di;
     uint8_t part;
     size_t length;
@@ -88,6 +91,9 @@ int master_request(struct master *master, const struct meter_frame *request,
                    void (*done)(void *ctx, const struct master_result *result), void *ctx);
 /* No answer is expected (broadcast time). */
 int master_broadcast(struct master *master, const struct meter_frame *request);
+/* Has somebody else said something since the last request was done? A second meter that was asked too
+ * (wildcard) and is slower. A byte or two of noise are none. No request may be under way. */
+bool master_overheard(struct master *master);
 const char *master_outcome_text(enum master_outcome outcome, bool chinese);
 
 #endif

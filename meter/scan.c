@@ -51,6 +51,33 @@ static bool next_value(uint8_t *digits) {
     return value < VALUES;
 }
 
+/* A meter may take 500 ms to begin: did another one answer after this one? */
+static bool second_answers(struct scan *scan) {
+    struct loop *loop = scan->master->loop;
+    int64_t end_ns = loop->now_ns + scan->master->params.timeout_ns;
+    while (loop->now_ns < end_ns && !stopped(scan)) {
+        int64_t soon_ns = loop->now_ns + LOOK_NS;
+        loop_run(loop, soon_ns < end_ns ? soon_ns : end_ns);
+    }
+    return master_overheard(scan->master);
+}
+
+/* One answer to this pattern; false: several. */
+static bool take_answer(struct scan *scan, const uint8_t pattern[PARTS], unsigned known,
+                        const struct answer *answer) {
+    bool several = second_answers(scan);
+    if (several && known < PARTS) {
+        return false;
+    }
+    bool fits = meter_address_matches(pattern, answer->address);
+    scan->unclear += several || !fits;
+    if (fits) {
+        scan->found_count++;
+        scan->found(scan->ctx, answer->address);
+    }
+    return true;
+}
+
 /* A walk through the tree of addresses, two digits a level, lowest first; no recursion. */
 void scan_line(struct scan *scan) {
     uint8_t pattern[PARTS];
@@ -59,14 +86,16 @@ void scan_line(struct scan *scan) {
     while (!stopped(scan)) {
         struct answer answer;
         enum master_outcome outcome = ask(scan, pattern, &answer);
+        bool several = outcome == MASTER_DAMAGED;
         if (outcome == MASTER_DONE && answer.length >= PARTS) {
-            scan->found_count++;
-            scan->found(scan->ctx, answer.address);
-        } else if (outcome == MASTER_DAMAGED && known < PARTS) {
+            several = !take_answer(scan, pattern, known, &answer);
+        } else {
+            scan->unclear += several && known == PARTS;
+        }
+        if (several && known < PARTS) {
+            scan->collided = true;
             pattern[known++] = 0x00;
             continue;
-        } else {
-            scan->unclear += outcome == MASTER_DAMAGED;
         }
         while (known > 0 && !next_value(&pattern[known - 1])) {
             pattern[--known] = ANY;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* scan.h: finds the addresses of all meters on a line by wildcards (DL/T 645-2007: AA stands for any
  * two digits). Whoever matches answers; where several do, their answers collide and the next two
- * digits tell them apart.
+ * digits tell them apart. So they do where one answers after the other: the line is listened to for
+ * the master's timeout after each answer.
  *
  *   struct scan scan = {.master = &master, .found = fn, .ctx = me};
  *   scan_line(&scan);                          returns when the line has been searched
- *   scan.found_count, scan.unclear
+ *   scan.found_count, scan.unclear, scan.collided
  *
  * It runs the master's loop itself, on either clock. A silent address costs the master's timeout times
  * its tries, and two digits that collide cost a hundred questions: give it a short timeout. */
@@ -20,7 +21,8 @@ struct scan {
     bool (*stopped)(void *ctx); /* may be NULL; true ends the search */
     void *ctx;
     unsigned found_count;
-    unsigned unclear; /* whole addresses that answered but could not be understood */
+    unsigned unclear; /* whole addresses that answered but could not be understood, or twice */
+    bool collided;    /* several answered to a wildcard */
 };
 
 void scan_line(struct scan *scan);

@@ -15,7 +15,9 @@
 #define WAKE_UP     0xFE
 #define FRAME_START 0x68
 #define FRAME_END   0x16
+#define ON_WIRE     0x33 /* added to every data byte */
 #define FRAME_BARE  12   /* bytes of a frame without data */
+#define DI_BYTES    4    /* before the value of a reading answer */
 #define FAULT_DRAW  1000 /* where the draws of faults begin in the seed's sequence */
 
 const struct simulated_params simulated_params_default = {
@@ -28,8 +30,8 @@ const struct simulated_params simulated_params_default = {
 };
 
 static const char *const fault_names[SIMULATED_FAULTS] = {
-    "sound",     "silent",  "late",    "early",   "checksum",
-    "truncated", "address", "foreign", "refuses", "wrong-item",
+    "sound",   "silent",  "late",    "early",      "checksum", "truncated",
+    "address", "foreign", "refuses", "wrong-item", "no-value",
 };
 
 const char *simulated_fault_name(enum simulated_fault fault) {
@@ -44,11 +46,31 @@ static size_t append(uint8_t *bytes, size_t at, const struct meter_frame *frame,
     return at + wake_ups + meter_frame_encode(frame, bytes + at + wake_ups);
 }
 
+static bool carries_value(const struct meter_frame *answer) {
+    return (answer->control & (METER_ABNORMAL | METER_FUNCTION)) == METER_READ &&
+           answer->length > DI_BYTES;
+}
+
+/* One of the value's higher digits, one up or down: still a number, not the same. */
+static uint8_t other_digit(uint8_t digits) {
+    return digits ^ 0x01;
+}
+
+static size_t digit_to_spoil(const struct meter_frame *answer) {
+    return answer->length > DI_BYTES + 1 ? answer->length - 2u : answer->length - 1u;
+}
+
 static size_t spoil_bytes(struct simulated *meter, uint8_t *bytes, size_t count) {
     switch (meter->spoilt) {
-    case SIMULATED_CHECKSUM:
-        bytes[count - 2] ^= 0x5A;
+    case SIMULATED_CHECKSUM: {
+        /* What a receiver that does not check it would take is wrong, too. */
+        size_t from_end = carries_value(&meter->answer)
+                              ? 2u + meter->answer.length - digit_to_spoil(&meter->answer)
+                              : 2u;
+        uint8_t *byte = &bytes[count - from_end];
+        *byte = (uint8_t)(other_digit((uint8_t)(*byte - ON_WIRE)) + ON_WIRE);
         break;
+    }
     case SIMULATED_TRUNCATED:
         count = meter->fault_value < (double)count ? (size_t)meter->fault_value : count - 1;
         break;
@@ -66,6 +88,10 @@ static void send_answer(void *ctx, int64_t now_ns) {
     if (meter->spoilt == SIMULATED_FOREIGN) {
         struct meter_frame foreign = meter->answer;
         foreign.address[0] = (uint8_t)(foreign.address[0] ^ 0x11);
+        if (carries_value(&foreign)) {
+            uint8_t *digits = &foreign.data[digit_to_spoil(&foreign)];
+            *digits = other_digit(*digits);
+        }
         count = append(bytes, 0, &foreign, meter->params.wake_ups);
     }
     count = append(bytes, count, &meter->answer, meter->params.wake_ups);
@@ -91,6 +117,11 @@ static void spoil_answer(struct simulated *meter) {
         break;
     case SIMULATED_WRONG_ITEM:
         answer->data[1] ^= 0x01; /* another phase, another tariff */
+        break;
+    case SIMULATED_NO_VALUE:
+        if (carries_value(answer)) {
+            memset(answer->data + DI_BYTES, 0xFF, answer->length - (size_t)DI_BYTES);
+        }
         break;
     default:
         break;
@@ -235,6 +266,10 @@ void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int6
                           void *ctx) {
     meter->asked = asked;
     meter->asked_ctx = ctx;
+}
+
+uint32_t simulated_rate(const struct simulated *meter) {
+    return meter->params.bits_per_s;
 }
 
 struct registers *simulated_registers(struct simulated *meter) {

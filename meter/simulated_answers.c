@@ -7,6 +7,7 @@
 #define BROADCAST_STEP_S 300 /* a broadcast may move the clock by 5 minutes */
 #define BAUD_ITEM        0x04000703u
 #define WRITE_HEAD       12 /* identifier, password, operator */
+#define FREEZE_BYTES     4
 #define DAY_S            86400
 
 static bool refuse(struct simulated *meter, enum meter_error error) {
@@ -46,6 +47,7 @@ static bool send_part(struct simulated *meter) {
     size_t head = 4, tail = meter->long_part > 0 ? 1 : 0;
     size_t room = meter->params.frame_data - head - tail;
     size_t left = meter->long_size - meter->long_sent, count = left < room ? left : room;
+    meter->part_begin = meter->long_sent;
     meter_di_put(meter->long_di, answer->data);
     memcpy(answer->data + head, meter->long_data + meter->long_sent, count);
     if (tail > 0) {
@@ -56,8 +58,6 @@ static bool send_part(struct simulated *meter) {
     answer->length = (uint8_t)(head + count + tail);
     if (meter->long_sent < meter->long_size) {
         answer->control |= METER_MORE;
-    } else {
-        meter->long_size = 0;
     }
     return true;
 }
@@ -92,10 +92,17 @@ static bool read_data(struct simulated *meter, int64_t now_ns, const struct mete
     return send_part(meter);
 }
 
-/* Identifier and the number of the part that is wanted. */
+/* Identifier and the number of the part that is wanted: the next, or the last one again, whose answer
+ * may have been lost. */
 static bool read_more(struct simulated *meter, const struct meter_frame *request) {
-    if (request->length != 5 || meter->long_size == 0 ||
-        meter_di_get(request->data) != meter->long_di || request->data[4] != meter->long_part) {
+    if (request->length != 5 || meter_di_get(request->data) != meter->long_di) {
+        return refuse(meter, METER_ERROR_NO_DATA);
+    }
+    uint8_t part = request->data[4];
+    if (part > 0 && part + 1 == meter->long_part) {
+        meter->long_part = part;
+        meter->long_sent = meter->part_begin;
+    } else if (part != meter->long_part || meter->long_sent >= meter->long_size) {
         return refuse(meter, METER_ERROR_NO_DATA);
     }
     return send_part(meter);
@@ -220,7 +227,12 @@ static bool change_password(struct simulated *meter, const struct meter_frame *r
 
 /* ---- commands ---- */
 
-static bool freeze(struct simulated *meter, int64_t now_ns) {
+/* mm hh DD MM, 99 for any. All 99: at once; freezing at an instant to come is refused. */
+static bool freeze(struct simulated *meter, int64_t now_ns, const struct meter_frame *request) {
+    static const uint8_t at_once[FREEZE_BYTES] = {0x99, 0x99, 0x99, 0x99};
+    if (request->length != FREEZE_BYTES || memcmp(request->data, at_once, FREEZE_BYTES) != 0) {
+        return refuse(meter, METER_ERROR_OTHER);
+    }
     registers_freeze(&meter->registers, now_ns);
     return accept(meter, NULL, 0);
 }
@@ -303,7 +315,7 @@ bool simulated_answer(struct simulated *meter, int64_t now_ns, const struct mete
         broadcast_time(meter, now_ns, request);
         return false;
     case METER_FREEZE:
-        return freeze(meter, now_ns);
+        return freeze(meter, now_ns, request);
     case METER_BAUD:
         return change_baud(meter, request);
     case METER_PASSWORD:

@@ -25,7 +25,8 @@ struct simulated {
     uint32_t long_di;
     uint8_t long_data[METER_READ_DATA_MAX * 2];
     size_t long_size, long_sent;
-    uint8_t long_part;
+    uint8_t long_part; /* the one to come */
+    size_t part_begin; /* long_sent before the last part: it may be asked for again */
 };
 
 /* Fills meter->answer after its control code. False: no answer at all. */

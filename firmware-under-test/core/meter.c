@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter.h"
 
-#define COUNT_MAX 1000000 /* where counters of failures stop */
+#define COUNT_MAX    1000000 /* where counters of failures stop */
+#define DI_BYTES     4
+#define ENERGY_BYTES 4 /* XXXXXX.XX kWh: of another length it has other decimals, unknown ones */
 
 static const struct {
     uint32_t di;
     bool is_signed;
+    uint8_t bytes; /* 0: as the meter's maker has it, its decimals are parameters */
 } items[CORE_METER_ITEMS] = {
-    [CORE_METER_ENERGY] = {CORE_DLT645_ENERGY, false},
-    [CORE_METER_VOLTAGE] = {CORE_DLT645_VOLTAGE, false},
-    [CORE_METER_CURRENT] = {CORE_DLT645_CURRENT, true},
+    [CORE_METER_ENERGY] = {CORE_DLT645_ENERGY, false, ENERGY_BYTES},
+    [CORE_METER_VOLTAGE] = {CORE_DLT645_VOLTAGE, false, 0},
+    [CORE_METER_CURRENT] = {CORE_DLT645_CURRENT, true, 0},
 };
 
 static int64_t param_ns(const struct core_meter *meter, enum core_param ms) {
@@ -70,7 +73,9 @@ static void ask(struct core_meter *meter, int64_t now_ns) {
     meter->tried++;
     meter->rx.count = 0;
     meter->waiting = true;
-    meter->asked_ns = now_ns;
+    /* A late answer to the request before cannot be told from this one's: the earlier instant counts. */
+    if (meter->unanswered == 0)
+        meter->asked_ns = now_ns;
     meter->due_ns = now_ns + param_ns(meter, CORE_P_METER_TIMEOUT);
     if (meter->host->serial_write(meter->host->ctx, meter->line, bytes, count) == DUT_ERROR_ABSENT)
         meter->absent = true;
@@ -105,6 +110,12 @@ static bool from_meter(const struct core_meter *meter, const struct core_dlt645_
     return true;
 }
 
+static bool fits_item(const struct core_meter *meter, const struct core_dlt645_frame *frame) {
+    uint8_t bytes = items[meter->item].bytes;
+    return core_dlt645_carries(frame, items[meter->item].di) &&
+           (bytes == 0 || frame->length == DI_BYTES + bytes);
+}
+
 /* From the meter's decimals to mV and mA; the energy stays in its register's last digit. */
 static int64_t scaled(const struct core_meter *meter, int64_t value) {
     int32_t decimals = 3;
@@ -128,9 +139,8 @@ static void take(struct core_meter *meter, int64_t now_ns, const struct core_dlt
         failed(meter, now_ns);
         return;
     }
-    if (!core_dlt645_carries(frame, items[meter->item].di) ||
-        !core_dlt645_value(frame, items[meter->item].is_signed, &value))
-        return; /* an echo, another item, no number: the timeout sees to it */
+    if (!fits_item(meter, frame) || !core_dlt645_value(frame, items[meter->item].is_signed, &value))
+        return; /* an echo, another item or length, no number: the timeout sees to it */
     meter->unanswered = 0;
     meter->known[meter->item] = true;
     meter->value[meter->item] = (int32_t)scaled(meter, value);

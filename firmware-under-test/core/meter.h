@@ -38,8 +38,8 @@ struct core_meter {
     unsigned fresh;             /* items that the last core_meter_hear brought, bits */
     int64_t round_ns;           /* begin of the last round */
     int64_t due_ns;             /* next request, or the end of waiting */
-    int64_t asked_ns, heard_ns; /* request under way; last byte */
-    int64_t energy_asked_ns;    /* request that the present energy answers */
+    int64_t asked_ns, heard_ns; /* first request that may be answered now; last byte */
+    int64_t energy_asked_ns;    /* the present energy is not older than this */
     struct core_dlt645_rx rx;
     bool known[CORE_METER_ITEMS];
     int32_t value[CORE_METER_ITEMS];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The core and its meters: what it asks and when, what it believes, and how a charge ends whose meter
  * does not answer, runs backwards or lies. The meter here is the test's own. */
+#include "firmware-under-test/core/meter.h"
 #include "tests/firmware/fake_meter.h"
 
 static unsigned count_requests(unsigned line, enum item item, int64_t from) {
@@ -189,6 +190,61 @@ START_TEST(answers_of_others_and_damaged_ones_do_not_count) {
 }
 END_TEST
 
+/* ---- a meter alone on its line ---- */
+
+static unsigned written;
+static int count_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
+    (void)ctx, (void)line, (void)bytes;
+    written++;
+    return (int)count;
+}
+
+static int32_t params[CORE_PARAM_COUNT];
+static const struct dut_host line_host = {.serial_write = count_write};
+static struct core_meter alone;
+
+static void begin_alone(void) {
+    memset(params, 0, sizeof params);
+    params[CORE_P_METER_DC_A] = 1;
+    params[CORE_P_METER_TRIES] = 3;
+    params[CORE_P_METER_TIMEOUT] = 1000;
+    params[CORE_P_METER_PAUSE] = 30;
+    params[CORE_P_METER_GAP] = 500;
+    written = 0;
+    core_meter_begin(&alone, &line_host, params, DUT_LINE_DC_METER, CORE_P_METER_DC_A);
+}
+
+/* 1234.56 kWh, as the standard has it, and with a fifth byte. */
+static const uint8_t energy_4[] = {0x68, 0x01, 0,    0,    0,    0,    0,    0x68, 0x91, 0x08,
+                                   0x33, 0x33, 0x34, 0x33, 0x89, 0x67, 0x45, 0x33, 0x9F, 0x16};
+static const uint8_t energy_5[] = {0x68, 0x01, 0,    0,    0,    0,    0,    0x68, 0x91, 0x09, 0x33,
+                                   0x33, 0x34, 0x33, 0x33, 0x89, 0x67, 0x45, 0x33, 0xD3, 0x16};
+
+/* The register may be as old as the first request: what flowed since is not in it. */
+START_TEST(late_answer_is_not_newer_than_the_first_request) {
+    begin_alone();
+    core_meter_run(&alone, 0, 1000 * FAKE_MS, false);
+    core_meter_run(&alone, 1000 * FAKE_MS, 1000 * FAKE_MS, false);
+    core_meter_run(&alone, 1030 * FAKE_MS, 1000 * FAKE_MS, false);
+    ck_assert_uint_eq(written, 2);
+    ck_assert(core_meter_hear(&alone, 1200 * FAKE_MS, energy_4, sizeof energy_4));
+    ck_assert_int_eq(alone.value[CORE_METER_ENERGY], 123456);
+    ck_assert_int_eq(alone.energy_asked_ns, 0);
+    core_meter_run(&alone, 1200 * FAKE_MS, 1000 * FAKE_MS, false);
+    core_meter_run(&alone, 3000 * FAKE_MS, 1000 * FAKE_MS, false);
+    ck_assert(core_meter_hear(&alone, 3100 * FAKE_MS, energy_4, sizeof energy_4));
+    ck_assert_int_eq(alone.energy_asked_ns, 3000 * FAKE_MS);
+}
+END_TEST
+
+START_TEST(energy_of_another_length_is_no_register) {
+    begin_alone();
+    core_meter_run(&alone, 0, 1000 * FAKE_MS, false);
+    ck_assert(!core_meter_hear(&alone, 100 * FAKE_MS, energy_5, sizeof energy_5));
+    ck_assert(core_meter_hear(&alone, 200 * FAKE_MS, energy_4, sizeof energy_4));
+}
+END_TEST
+
 START_TEST(ac_meter_is_shown_only) {
     charging();
     meters[2].silent = true;
@@ -242,6 +298,8 @@ int main(void) {
     tcase_add_test(all, refused_energy_is_no_meter);
     tcase_add_test(all, refused_voltage_and_current_do_not_matter);
     tcase_add_loop_test(all, answers_of_others_and_damaged_ones_do_not_count, 0, 2);
+    tcase_add_test(all, late_answer_is_not_newer_than_the_first_request);
+    tcase_add_test(all, energy_of_another_length_is_no_register);
     tcase_add_test(all, ac_meter_is_shown_only);
     tcase_add_test(all, without_lines_the_register_is_an_input);
     tcase_add_test(all, second_gun_has_a_meter_of_its_own);

@@ -126,7 +126,7 @@ START_TEST(actions_change_the_answers) {
         {"meter dc silent", 1},   {"meter dc late 2 s", 1},       {"meter dc early", 2},
         {"meter dc truncate", 1}, {"meter dc checksum 100 %", 1}, {"meter dc foreign", 3},
         {"meter dc address", 2},  {"meter dc refuse 2", 2},       {"meter dc wrong item", 2},
-        {"meter dc sound", 2},
+        {"meter dc no value", 2}, {"meter dc sound", 2},
     };
     ask(DUT_LINE_DC_METER, "1", METER_ENERGY_FORWARD);
     struct meter_frame sound = frames[1];

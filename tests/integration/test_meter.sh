@@ -5,6 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 start() { # OPTION... : a simulated line; its name in $port
+    : >port # the last one's name must not be taken for this one's
     "$PILEBENCH" meter simulate "$@" >port 2>simulated.err &
     meter=$!
     for _ in $(seq 100); do
@@ -30,7 +31,29 @@ check "a refusal is told and fails" test "$? $(cat err)" = \
     "1 pilebench: frequency: refused (02H: no such data)"
 "$PILEBENCH" meter watch voltage_a current_a --port "$port" --baud 19200 --every 0.2 --count 3 >watch.csv
 check "watch: header and three lines" test "$(wc -l <watch.csv)" = 4
+"$PILEBENCH" meter watch voltages current_a --port "$port" --baud 19200 --count 1 >watch.csv
+check "watch: a block is a column each, what the meter lacks is empty" test \
+    "$(cut -d, -f2- watch.csv | tr '\n' ' ')" = \
+    "voltage_a_V,voltage_b_V,voltage_c_V,current_a_A 750.0,,,120.000 "
+"$PILEBENCH" meter watch voltage_a current_a --port "$port" --baud 19200 --every 0.2 --count 3 >watch.csv
 check "watch: plain numbers" test "$(tail -1 watch.csv | cut -d, -f2-)" = "750.0,120.000"
+"$PILEBENCH" meter read frequency --port "$port" --baud 19200 --language zh 2>err
+check "a refusal in Chinese" test "$? $(cat err)" = "1 pilebench: frequency: 异常应答 (02H: 无请求数据)"
+"$PILEBENCH" meter read voltage_a --type dc-vendor --port "$port" --baud 19200 >read.txt
+check "a value of another length is none" test "$? $(grep -c '2 bytes instead of 3' read.txt)" = "1 1"
+"$PILEBENCH" meter watch voltage_a --type dc-vendor --port "$port" --baud 19200 --count 1 >watch.csv
+check "nor in a watch" test "$? $(tail -1 watch.csv | cut -d, -f2-)" = "1 "
+if [[ -w /dev/full ]]; then
+    "$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 >/dev/full 2>err
+    check "what cannot be written is told" test "$? $(grep -c 'standard output' err)" = "4 1"
+    timeout 10 "$PILEBENCH" meter watch voltage_a --port "$port" --baud 19200 >/dev/full 2>err
+    check "and ends a watch" test $? = 4
+fi
+# Change of the rate to 9600 (17H, 20H) by another client: the meter is heard at the new one.
+printf '\x68\x25\0\0\0\0\0\x68\x17\x01\x53\x60\x16' >"$port"
+sleep 0.5
+"$PILEBENCH" meter read voltage_a baud_1 --port "$port" --baud 9600 --tries 5 >read.txt
+check "a changed baud rate" test "$? $(awk '{print $2}' read.txt | tr '\n' ' ')" = "0 750.0 0x20 "
 "$PILEBENCH" meter dump --port "$port" --baud 19200 >dump.txt 2>err
 check "dump finds what the meter has" grep -q '^00010000  energy_forward ' dump.txt
 check "dump counts" grep -qE '^[0-9]+ of [0-9]+ items$' err
@@ -47,6 +70,21 @@ start --fault silent --baud 19200
 "$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 --timeout 50 2>err
 check "a silent meter" test "$? $(cat err)" = "1 pilebench: voltage_a: no answer after 3 tries"
 stop
+start --fault no-value --baud 19200
+"$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 >read.txt
+check "a meter that has no value" test "$? $(grep -c 'no value' read.txt)" = "1 1"
+stop
+start --baud 19200
+"$PILEBENCH" meter watch voltage_a --port "$port" --baud 19200 --every 0.1 --timeout 50 --tries 1 \
+    >watch.csv 2>err &
+watching=$!
+sleep 1
+stop
+timeout 10 tail --pid=$watching -f /dev/null
+check "a watch ends when its line is gone" bash -c "! kill -0 $watching 2>/dev/null"
+kill "$watching" 2>/dev/null # a test that fails must not wait for ever
+wait "$watching"
+check "and says so" test "$? $(grep -c 'the line does not take the request' err)" = "1 1"
 start --fault checksum::0.3 --baud 19200
 good=0
 for _ in 1 2 3 4 5; do
@@ -73,6 +111,19 @@ FEFEFE682504030201006891083333343375394533 8B16
 68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39
 68 01 00 00 00 00 00 68 D1 01 35 D8 16
 END
+cat >words.in <<'END'
+TX:68 99 99 99 99 99 99 68 08 06 38 37 36 35 34 57 D9 16
+发送：68-25-04-03-02-01-00-68-11-04-33-33-34-33-E1-16
+68 01 00 00 00 00 00 68 16 04 CC CC CC CC 1B 16
+END
+"$PILEBENCH" meter decode words.in >words.txt 2>/dev/null
+check "decode: a label glued to the bytes, a broadcast time" grep -q \
+    '^words.in:1 .*broadcast time  2024-01-02 03:04:05$' words.txt
+check "decode: pairs with dashes" grep -q '^words.in:2  > 000102030425' words.txt
+check "decode: a freeze" grep -q '^words.in:3 .*at once$' words.txt
+yes 682504030201006891083333343375394533 | head -6000 | sed 's/$/8B16/' | tr -d '\n' >one-line.txt
+check "decode: a line of any length" test \
+    "$("$PILEBENCH" meter decode one-line.txt 2>/dev/null | wc -l)" = 6000
 "$PILEBENCH" meter decode line.txt >words.txt 2>err
 check "decode: all whole frames" test "$? $(grep -c ' [<>] ' words.txt)" = "0 5"
 check "decode: the value" grep -q '^line.txt:2 .*= 1206.42 kWh$' words.txt
@@ -85,6 +136,18 @@ check "decode reads standard input" test "$("$PILEBENCH" meter decode --language
 echo nothing | "$PILEBENCH" meter decode 2>err
 check "no frame at all is told" test "$? $(grep -c "no frame of DL/T 645" err)" = "1 1"
 
+for wrong in "--fault late:-5" "--fault truncated:-5" "--fault refuses:999" "--fault late:1e300" \
+    "--fault silent:1" "--phases 2" "--tries 2.5" "--type other" "--address 1A" "--address AA25" 1A; do
+    read -ra words <<<"$wrong"
+    timeout 5 "$PILEBENCH" meter simulate "${words[@]}" >/dev/null 2>err
+    check "simulate refuses $wrong" test "$? $(wc -l <err)" = "2 1"
+done
+printf '0,500,10\n\n1,600,20\n' >blank.csv
+timeout -s INT 2 "$PILEBENCH" meter simulate --csv blank.csv >port 2>/dev/null
+check "an empty line in a CSV is none" test -s port
+printf '0,nan,10\n' >nan.csv
+timeout 5 "$PILEBENCH" meter simulate --csv nan.csv >/dev/null 2>err
+check "no number in a CSV" test "$? $(grep -c 'line of seconds' err)" = "2 1"
 "$PILEBENCH" meter read no_such_item --port "$port" 2>err
 check "no such item" test "$? $(cat err)" = \
     "2 pilebench: 'no_such_item' is no item; \`pilebench meter items\` lists them"

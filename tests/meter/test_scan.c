@@ -32,8 +32,9 @@ static int by_text(const void *a, const void *b) {
     return strcmp(a, b);
 }
 
-/* Scans a line with these meters; what was found is in addresses, sorted. */
-static struct scan scan_of(const char *const *meters, unsigned count) {
+/* Scans a line with these meters, of which each answers so much after the former; what was found is in
+ * addresses, sorted. */
+static struct scan scan_apart(const char *const *meters, unsigned count, int64_t apart_ns) {
     struct loop loop;
     struct master master;
     struct master_params params = master_params_default;
@@ -45,7 +46,7 @@ static struct scan scan_of(const char *const *meters, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
         struct simulated_params one = simulated_params_default;
         one.bits_per_s = 9600;
-        one.answer_ns += i % 5 * NS_PER_MS; /* not quite at the same time */
+        one.answer_ns += i % 5 * apart_ns;
         ck_assert(meter_address_from_text(meters[i], one.registers.address));
         all[i] = simulated_new(&loop, line, &one, &source);
     }
@@ -61,6 +62,25 @@ static struct scan scan_of(const char *const *meters, unsigned count) {
     loop_free(&loop);
     return scan;
 }
+
+/* Not quite at the same time. */
+static struct scan scan_of(const char *const *meters, unsigned count) {
+    return scan_apart(meters, count, NS_PER_MS);
+}
+
+/* Each answer is whole before the next begins: nothing collides, yet there is more than one. */
+START_TEST(slow_meters_are_not_overheard) {
+    static const char *const some[] = {"000000000025", "000102030425", "000000000026"};
+    struct scan scan = scan_apart(some, 3, 200 * NS_PER_MS);
+    ck_assert_uint_eq(scan.found_count, 3);
+    ck_assert_uint_eq(scan.unclear, 0);
+    ck_assert(scan.collided);
+    static const char *const twins[] = {"000000000025", "000000000025"};
+    scan = scan_apart(twins, 2, 200 * NS_PER_MS);
+    ck_assert_uint_eq(scan.found_count, 1);
+    ck_assert_uint_eq(scan.unclear, 1);
+}
+END_TEST
 
 START_TEST(nobody_one_and_some) {
     static const char *const one[] = {"000102030425"};
@@ -104,6 +124,7 @@ int main(void) {
     Suite *suite = suite_create("meter scan");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
+    tcase_add_test(all, slow_meters_are_not_overheard);
     tcase_add_test(all, nobody_one_and_some);
     tcase_add_test(all, sixty_four);
     tcase_add_test(all, two_of_one_address_are_told);

@@ -154,6 +154,16 @@ START_TEST(wildcards_and_collisions) {
 }
 END_TEST
 
+/* A meter with long data in short parts, at an address of its own. */
+static void make_it_talk_in_parts(void) {
+    simulated_free(meter);
+    params.frame_data = 11; /* 7 bytes in the first part, 6 in the next */
+    meter_address_from_text("25", params.registers.address);
+    meter = simulated_new(&loop, line, &params, &source);
+    registers_stick(simulated_registers(meter), loop.now_ns, true);
+    registers_jump(simulated_registers(meter), loop.now_ns, 12.34);
+}
+
 START_TEST(long_data_in_parts) {
     static const uint32_t block = METER_ENERGY_BLOCK;
     loop_run(&loop, 36 * NS_PER_S);
@@ -161,12 +171,7 @@ START_TEST(long_data_in_parts) {
     ck_assert_uint_eq(result.length, 20);
     uint8_t whole[20];
     memcpy(whole, data, 20);
-    simulated_free(meter);
-    params.frame_data = 11; /* 7 bytes in the first part, 6 in the next */
-    meter_address_from_text("25", params.registers.address);
-    meter = simulated_new(&loop, line, &params, &source);
-    registers_stick(simulated_registers(meter), loop.now_ns, true);
-    registers_jump(simulated_registers(meter), loop.now_ns, 12.34);
+    make_it_talk_in_parts();
     uint64_t requests = master.stats.requests;
     ck_assert_int_eq(read_from(address, block), MASTER_DONE);
     ck_assert_uint_eq(result.length, 20);
@@ -174,6 +179,109 @@ START_TEST(long_data_in_parts) {
     ck_assert_mem_eq(data, "\x34\x12\x00\x00", 4);      /* total */
     ck_assert_mem_eq(data + 12, "\x34\x12\x00\x00", 4); /* flat */
     ck_assert_int_eq(request(METER_READ_MORE, "00 FF 01 00 09"), MASTER_REFUSED);
+}
+END_TEST
+
+/* Each part may have to be asked for again; none is lost, none taken twice. */
+START_TEST(parts_that_are_damaged_come_again) {
+    make_it_talk_in_parts();
+    simulated_misbehave(meter, SIMULATED_CHECKSUM, 0, 0.4);
+    unsigned whole = 0;
+    for (unsigned i = 0; i < 200; i++) {
+        if (read_from(address, METER_ENERGY_BLOCK) == MASTER_DONE) {
+            ck_assert_uint_eq(result.length, 20);
+            ck_assert_mem_eq(data, "\x34\x12\x00\x00", 4);
+            ck_assert_mem_eq(data + 12, "\x34\x12\x00\x00", 4);
+            whole++;
+        } else {
+            ck_assert_int_eq(result.outcome, MASTER_DAMAGED); /* not refused */
+        }
+    }
+    ck_assert_uint_gt(whole, 120);
+}
+END_TEST
+
+/* Answers whatever it is asked with one byte, the part's number, and "more follows". */
+static struct serial_station babbler;
+static unsigned babbled;
+static bool repeats_itself; /* always part 1 */
+static void babble(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    struct meter_frame answer = {.length = 5};
+    uint8_t bytes[METER_FRAME_BYTES_MAX];
+    const uint8_t *asked = run->bytes + 4;
+    (void)ctx, (void)now_ns;
+    if (run->count < 20 || (asked[8] != METER_READ && asked[8] != METER_READ_MORE)) {
+        return;
+    }
+    memcpy(answer.address, asked + 1, 6);
+    answer.control = (uint8_t)(asked[8] | METER_ANSWER | METER_MORE);
+    for (unsigned i = 0; i < 4; i++) {
+        answer.data[i] = (uint8_t)(asked[10 + i] - 0x33);
+    }
+    if (asked[8] == METER_READ_MORE) {
+        answer.length = 6;
+        answer.data[5] = repeats_itself ? 1 : (uint8_t)(asked[14] - 0x33);
+    }
+    babbled++;
+    (void)serial_send(line, &babbler, bytes, meter_frame_encode(&answer, bytes));
+}
+
+START_TEST(data_without_an_end_are_given_up) {
+    repeats_itself = _i == 1;
+    babbled = 0;
+    babbler = (struct serial_station){.received = babble};
+    serial_join(line, &babbler);
+    meter_address_from_text("77", address);
+    ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DAMAGED);
+    ck_assert_uint_le(babbled, repeats_itself ? 2 + master.params.tries : 256);
+    serial_leave(line, &babbler);
+}
+END_TEST
+
+/* A block's answer at 600 bit/s, byte by byte as a serial port hands them over. */
+static struct {
+    struct serial_station station;
+    struct timer timer;
+    uint8_t bytes[METER_FRAME_BYTES_MAX];
+    size_t count, sent;
+} slow;
+
+static void send_next_byte(void *ctx, int64_t now_ns) {
+    (void)ctx;
+    ck_assert_int_eq(serial_send(line, &slow.station, slow.bytes + slow.sent++, 1), 0);
+    if (slow.sent < slow.count) {
+        loop_set(&loop, &slow.timer, now_ns + 12 * NS_PER_S / 600);
+    }
+}
+
+static void begin_after_500_ms(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    (void)ctx, (void)run;
+    slow.sent = 0;
+    loop_set(&loop, &slow.timer, now_ns + 500 * NS_PER_MS);
+}
+
+/* It begins as late as it may and lasts longer than the rest of the timeout. */
+START_TEST(an_answer_under_way_is_heard_out) {
+    struct meter_frame answer = {.control = METER_READ | METER_ANSWER, .length = 4 + 5 * 4};
+    serial_set_rate(line, 600);
+    meter_address_from_text("77", address);
+    memcpy(answer.address, address, 6);
+    meter_di_put(METER_ENERGY_BLOCK, answer.data);
+    slow.count = meter_frame_encode(&answer, slow.bytes);
+    slow.station = (struct serial_station){.received = begin_after_500_ms};
+    slow.timer = (struct timer){.fire = send_next_byte};
+    serial_join(line, &slow.station);
+    ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DONE);
+    ck_assert_uint_eq(result.tries, 1);
+    ck_assert_uint_eq(result.length, 20);
+    /* A line that never falls silent is not listened to for ever. */
+    memset(slow.bytes, 0x68, sizeof slow.bytes);
+    slow.count = sizeof slow.bytes;
+    int64_t began_ns = loop.now_ns;
+    ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DAMAGED);
+    ck_assert_int_lt(loop.now_ns - began_ns, 20 * NS_PER_S);
+    loop_cancel(&loop, &slow.timer);
+    serial_leave(line, &slow.station);
 }
 END_TEST
 
@@ -208,6 +316,9 @@ START_TEST(commands) {
     ck_assert_int_eq(request(METER_SWITCH, "02 00 00 00 00 00 00 00 1B 00 00 00 00 00 00 00"),
                      MASTER_DONE);
     ck_assert(!simulated_registers(meter)->tripped);
+    ck_assert_int_eq(request(METER_FREEZE, "00 00 01 99"), MASTER_REFUSED); /* at an hour to come */
+    ck_assert_int_eq(request(METER_FREEZE, ""), MASTER_REFUSED);
+    ck_assert_int_eq(read_from(address, METER_ENERGY_FROZEN), MASTER_REFUSED);
     ck_assert_int_eq(request(METER_FREEZE, "99 99 99 99"), MASTER_DONE);
     loop_run(&loop, loop.now_ns + 100 * NS_PER_S);
     ck_assert_int_lt(number(METER_ENERGY_FROZEN), number(METER_ENERGY_FORWARD) - 900);
@@ -268,7 +379,44 @@ static const struct {
     {SIMULATED_FOREIGN, 0, MASTER_DONE},
     {SIMULATED_REFUSES, METER_ERROR_NO_DATA, MASTER_REFUSED},
     {SIMULATED_WRONG_ITEM, 0, MASTER_DAMAGED},
+    {SIMULATED_NO_VALUE, 0, MASTER_DONE},
 };
+
+/* What a receiver would take that looks at neither checksum nor address is another value. */
+static uint8_t wrong_data[4];
+static struct serial_station eavesdropper;
+static void listen(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    (void)ctx, (void)now_ns;
+    if (run->count > 18 && run->bytes[4] == 0x68 && run->bytes[4 + 8] == 0x91) {
+        memcpy(wrong_data, run->bytes + 4 + 14, 2);
+    }
+}
+
+START_TEST(spoilt_answers_carry_a_wrong_value) {
+    static const enum simulated_fault spoilt[] = {SIMULATED_CHECKSUM, SIMULATED_FOREIGN};
+    eavesdropper = (struct serial_station){.received = listen};
+    serial_join(line, &eavesdropper);
+    read_from(address, METER_VOLTAGE_A);
+    ck_assert_mem_eq(wrong_data, "\x33\xA8", 2); /* 750.0 V */
+    simulated_misbehave(meter, spoilt[_i], 0, 1.0);
+    read_from(address, METER_VOLTAGE_A);
+    ck_assert_mem_ne(wrong_data, "\x33\xA8", 2);
+    for (unsigned i = 0; i < 2; i++) {
+        uint8_t digits = (uint8_t)(wrong_data[i] - 0x33);
+        ck_assert((digits & 0xF) <= 9 && digits >> 4 <= 9); /* that nothing else gives away */
+    }
+    serial_leave(line, &eavesdropper);
+}
+END_TEST
+
+START_TEST(no_value_is_none) {
+    int64_t value;
+    simulated_misbehave(meter, SIMULATED_NO_VALUE, 0, 1.0);
+    ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_DONE);
+    ck_assert_mem_eq(data, "\xFF\xFF", 2);
+    ck_assert(!meter_item_get(meter_item(METER_STANDARD, METER_VOLTAGE_A), data, &value));
+}
+END_TEST
 
 START_TEST(misbehaviour) {
     simulated_misbehave(meter, faults[_i].fault, faults[_i].value, 1.0);
@@ -334,11 +482,16 @@ int main(void) {
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, wildcards_and_collisions);
     tcase_add_test(tests, long_data_in_parts);
+    tcase_add_test(tests, parts_that_are_damaged_come_again);
+    tcase_add_loop_test(tests, data_without_an_end_are_given_up, 0, 2);
+    tcase_add_test(tests, an_answer_under_way_is_heard_out);
     tcase_add_test(tests, writes_with_password_only);
     tcase_add_test(tests, commands);
     tcase_add_test(tests, baud_rate);
     tcase_add_test(tests, broadcast_time);
     tcase_add_loop_test(tests, misbehaviour, 0, (int)(sizeof faults / sizeof faults[0]));
+    tcase_add_loop_test(tests, spoilt_answers_carry_a_wrong_value, 0, 2);
+    tcase_add_test(tests, no_value_is_none);
     tcase_add_test(tests, some_answers_are_damaged);
     tcase_add_test(tests, an_echoing_adapter_is_no_answer);
     tcase_add_test(tests, one_at_a_time);
