@@ -104,7 +104,9 @@ static uint32_t affordable(const struct core_billing *billing, unsigned tariff, 
 
 static uint32_t allowed_by_amount(const struct core_billing *billing, uint64_t limit) {
     uint32_t now = affordable(billing, billing->tariff, limit);
-    uint32_t soon = billing->soon == 0 ? now : affordable(billing, billing->soon, limit);
+    uint32_t soon = now;
+    if (billing->soon != 0 && billing->soon != billing->tariff)
+        soon = affordable(billing, billing->soon, limit);
     return soon < now ? soon : now;
 }
 
@@ -115,14 +117,15 @@ static uint32_t allowed_by_energy(const struct core_billing *billing) {
 }
 
 uint32_t core_billing_allowed(const struct core_billing *billing) {
-    uint32_t allowed = CORE_BILLING_UNLIMITED, by_ceiling = CORE_BILLING_UNLIMITED;
-    if (billing->mode == CHARGE_BY_AMOUNT)
-        allowed = allowed_by_amount(billing, billing->limit);
-    else if (billing->mode == CHARGE_BY_ENERGY)
-        allowed = allowed_by_energy(billing);
-    if (billing->ceiling != CORE_BILLING_NO_CEILING)
-        by_ceiling = allowed_by_amount(billing, billing->ceiling);
-    return by_ceiling < allowed ? by_ceiling : allowed;
+    uint32_t by_energy = CORE_BILLING_UNLIMITED, by_amount = CORE_BILLING_UNLIMITED;
+    uint64_t most = billing->ceiling;
+    if (billing->mode == CHARGE_BY_AMOUNT && billing->limit < most)
+        most = billing->limit;
+    if (billing->mode == CHARGE_BY_ENERGY)
+        by_energy = allowed_by_energy(billing);
+    if (most != CORE_BILLING_NO_CEILING)
+        by_amount = allowed_by_amount(billing, most);
+    return by_amount < by_energy ? by_amount : by_energy;
 }
 
 bool core_billing_limit_reached(const struct core_billing *billing, int64_t elapsed_s,

@@ -118,6 +118,49 @@ START_TEST(by_amount_over_a_switch) {
 }
 END_TEST
 
+START_TEST(pending_and_a_dearer_tariff_count) {
+    core_billing_limit(&billing, CHARGE_BY_AMOUNT, 100000);
+    billing.tariff = CORE_TARIFF_VALLEY;
+    uint32_t alone = core_billing_allowed(&billing);
+    billing.pending = 100;
+    ck_assert_uint_eq(core_billing_allowed(&billing), alone - 100);
+    billing.soon = CORE_TARIFF_VALLEY;
+    ck_assert_uint_eq(core_billing_allowed(&billing), alone - 100);
+    billing.soon = CORE_TARIFF_SHARP;
+    uint32_t dear = core_billing_allowed(&billing);
+    billing.energy[CORE_TARIFF_VALLEY - 1] = 100;
+    billing.energy[CORE_TARIFF_SHARP - 1] = dear;
+    ck_assert_uint_le(core_billing_amount(&billing), 100000);
+    billing.energy[CORE_TARIFF_SHARP - 1]++;
+    ck_assert_uint_gt(core_billing_amount(&billing), 100000);
+}
+END_TEST
+
+START_TEST(ceiling_holds_in_every_mode) {
+    for (int mode = CHARGE_AUTOMATIC; mode <= CHARGE_BY_AMOUNT; mode++) {
+        core_billing_limit(&billing, (enum charge_mode)mode, 10000000);
+        billing.ceiling = 5000;
+        uint32_t allowed = core_billing_allowed(&billing);
+        billing.ceiling = CORE_BILLING_NO_CEILING;
+        core_billing_limit(&billing, CHARGE_BY_AMOUNT, 5000);
+        ck_assert_uint_eq(core_billing_allowed(&billing), allowed);
+    }
+}
+END_TEST
+
+/* In whole watt-hours, energy and service rounded half up once each. */
+START_TEST(beyond_is_billed_besides) {
+    billing.tariff = CORE_TARIFF_PEAK; /* 1.0001 and 0.3500 yuan/kWh */
+    billing.beyond_wh = 5;             /* 50.005 and 17.5 */
+    ck_assert_uint_eq(core_billing_beyond_amount(&billing), 50 + 18);
+    ck_assert_uint_eq(core_billing_amount(&billing), 68);
+    ck_assert_uint_eq(core_billing_energy(&billing), 0);
+    billing.beyond_wh = UINT32_MAX;
+    billing.price[1] = billing.fee[1] = CORE_TARIFF_PRICE_MAX;
+    ck_assert_uint_eq(core_billing_beyond_amount(&billing), UINT64_C(8589934590000));
+}
+END_TEST
+
 START_TEST(free_energy_has_no_limit) {
     table.price[0] = table.fee[0] = 0;
     core_billing_begin(&billing, &table, 0, CORE_TARIFF_SHARP);
@@ -140,6 +183,9 @@ int main(void) {
     tcase_add_test(tc, automatic_has_no_limit);
     tcase_add_test(tc, by_amount_never_one_unit_more);
     tcase_add_test(tc, by_amount_over_a_switch);
+    tcase_add_test(tc, pending_and_a_dearer_tariff_count);
+    tcase_add_test(tc, ceiling_holds_in_every_mode);
+    tcase_add_test(tc, beyond_is_billed_besides);
     tcase_add_test(tc, free_energy_has_no_limit);
     suite_add_tcase(suite, tc);
     return fake_main(suite);
