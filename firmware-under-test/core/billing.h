@@ -49,8 +49,8 @@ uint64_t core_billing_service_amount(const struct core_billing *billing, unsigne
 uint64_t core_billing_beyond_amount(const struct core_billing *billing); /* with its service */
 uint64_t core_billing_amount(const struct core_billing *billing);        /* all of it */
 
-/* Steps that may still come besides those pending, by the dearer of the tariffs that hold now and soon,
- * before limit or ceiling would be exceeded; CORE_BILLING_UNLIMITED: neither energy nor amount limits it. */
+/* Steps that may still come besides those pending, by the dearer of the tariffs now and soon, before
+ * limit or ceiling would be exceeded; CORE_BILLING_UNLIMITED: neither energy nor amount limits it. */
 uint32_t core_billing_allowed(const struct core_billing *billing);
 
 /* elapsed_s: since the charge began. reserve: steps that may come while the current falls. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* 10,000 charges from a seed, with power cuts in the middle of writes, silent meters, roll-overs,
- * tariff switches, new tariff tables and clocks that jump. What must hold: the records' energies are
- * the meter's register, exactly; no step is billed twice or lost; amounts are those of a second
+ * tariff switches, new tariff tables and clocks that jump, meters that never answer again. What must
+ * hold: the records' energies and what they bill beyond are the meter's register, exactly; no step is billed twice or lost; amounts are those of a second
  * calculation. PROPERTY_SEED and PROPERTY_CHARGES choose others. */
 #include "tests/firmware/flash.h"
 
@@ -19,6 +19,7 @@ struct world {
     uint32_t seen; /* last record looked at */
     int64_t wall_s, now_ns;
     bool clock_set;
+    unsigned long beyond; /* steps that no register admitted */
     unsigned long cuts, splits, silences, switches, recovered, roll_overs;
 };
 
@@ -92,8 +93,26 @@ static void one_reading(struct world *w) {
     }
 }
 
+/* The meter has gone silent for good: the last steps are beyond its register. */
+static void end_without_meter(struct world *w) {
+    uint32_t steps = 1 + chance(w, 60);
+    (void)core_charge_reading(&w->charge, w->reg, wall(w), w->now_ns);
+    if (w->flash->off)
+        return;
+    energy(w, steps);
+    (void)core_charge_beyond(&w->charge, steps * 10, CHARGE_FLAG_SILENT, w->now_ns, SECOND);
+    if (!w->flash->off)
+        (void)core_charge_stopped(&w->charge, CHARGE_STOP_FAULT, 40, wall(w), w->now_ns);
+    if (!w->flash->off)
+        (void)core_charge_end(&w->charge, CHARGE_STOP_FAULT, 40, wall(w));
+}
+
 /* The charge ends with a reading: without one the record stays open. */
 static void end(struct world *w) {
+    if (chance(w, 10) == 0) {
+        end_without_meter(w);
+        return;
+    }
     (void)core_charge_reading(&w->charge, w->reg, wall(w), w->now_ns);
     if (!w->flash->off)
         (void)core_charge_end(&w->charge, CHARGE_STOP_VEHICLE, 0, wall(w));
@@ -128,6 +147,9 @@ static uint64_t second_calculation(const struct core_billing *billing) {
         for (unsigned k = 0; k < 2; k++) {
             uint64_t millionths = billing->energy[i] * prices[k];
             sum += millionths / 100 + (millionths % 100 >= 50 ? 1 : 0);
+            if (i == billing->tariff - 1u)
+                sum += billing->beyond_wh * prices[k] / 1000 +
+                       (billing->beyond_wh * prices[k] % 1000 >= 500 ? 1 : 0);
         }
     }
     return sum;
@@ -152,7 +174,9 @@ static void check_record(struct world *w, const struct core_record *record) {
     ck_assert_uint_eq(core_billing_amount(&record->billing), second_calculation(&record->billing));
     w->switches += record->segment_count - 1u;
     w->recovered += record->state == CHARGE_RECOVERED;
-    w->paid = record->billing.last;
+    ck_assert_uint_eq(record->billing.beyond_wh % 10, 0);
+    w->beyond += record->billing.beyond_wh / 10;
+    w->paid = (record->billing.last + record->billing.beyond_wh / 10) % CORE_BILLING_ROLL_OVER;
 }
 
 static void check_all_new(struct world *w) {
@@ -186,8 +210,9 @@ START_TEST(records_are_the_register) {
         check_all_new(&w);
     }
     printf("%u records, %lu cuts, %lu recovered, %lu new tables, %lu switches, %lu silences, "
-           "%lu roll-overs\n",
-           w.seen, w.cuts, w.recovered, w.splits, w.switches, w.silences, w.roll_overs);
+           "%lu roll-overs, %lu steps beyond the registers\n",
+           w.seen, w.cuts, w.recovered, w.splits, w.switches, w.silences, w.roll_overs, w.beyond);
+    ck_assert_uint_gt(w.beyond, charges / 2);
     ck_assert_uint_gt(w.recovered, charges / 10);
     ck_assert_uint_gt(w.roll_overs, charges / 200);
     flash_free(w.flash);
