@@ -105,6 +105,25 @@ static void events_of_content(struct rules *rules, const struct assembled *messa
     }
 }
 
+/* What it says, and what follows from its having come. */
+static void take_content(struct rules *rules, const struct assembled *message, enum event event,
+                         bool legal, bool changed) {
+    if (event == EVENT_CST || event == EVENT_BST) {
+        rules_stop(rules, message, legal);
+    }
+    if (!message->length_ok) {
+        return;
+    }
+    if (event == EVENT_CEM || event == EVENT_BEM) {
+        rules_error(rules, message);
+    }
+    rules_wait_event(rules, event, message->at_ns, message->mark, !legal);
+    rules->seen |= EVENT_BIT(event);
+    events_of_content(rules, message, legal);
+    rules_demand(rules, message, changed);
+    rules_sign(rules, message);
+}
+
 static void take_message(void *ctx, const struct assembled *message) {
     struct rules *rules = ctx;
     struct side *side = &rules->sides[message->message->from_charger];
@@ -129,18 +148,8 @@ static void take_message(void *ctx, const struct assembled *message) {
     if (message->message->transport) {
         rules_transport_message(rules, message);
     }
-    if (!stray && (event == EVENT_CST || event == EVENT_BST)) {
-        rules_stop(rules, message, legal);
-    }
-    if (message->length_ok && !stray) {
-        if (event == EVENT_CEM || event == EVENT_BEM) {
-            rules_error(rules, message);
-        }
-        rules_wait_event(rules, event, message->at_ns, message->mark, !legal);
-        rules->seen |= EVENT_BIT(event);
-        events_of_content(rules, message, legal);
-        rules_demand(rules, message, changed);
-        rules_sign(rules, message);
+    if (!stray) {
+        take_content(rules, message, event, legal, changed);
     }
     side->last_ns = message->at_ns;
     side->event = (uint8_t)event;

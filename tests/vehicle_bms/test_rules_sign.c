@@ -72,6 +72,7 @@ START_TEST(measured_by_the_charger) {
 END_TEST
 
 static void measure(const char *bcs) {
+    stream_free(&stream);
     charge(&stream);
     drop(&stream, "BCS", 0, ALL_TIME);
     repeat(&stream, "BCS", T_BCL + 5, T_CST - 30, 250, bcs);

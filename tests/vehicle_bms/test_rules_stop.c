@@ -8,6 +8,7 @@ static struct stream stream;
 
 /* A charge that ends with these; the gap of those who go on is no matter here. */
 static void stop(int64_t bst_ms, const char *bst, int64_t cst_ms, const char *cst) {
+    stream_free(&stream);
     charge(&stream);
     stream.limits.period_gap = stream.limits.period_mean = 100;
     drop(&stream, "BST", 0, ALL_TIME);
@@ -223,6 +224,7 @@ START_TEST(nameless_fault) {
 END_TEST
 
 static void edition(enum edition edition, const char *cst, const char *bst) {
+    stream_free(&stream);
     stream_init(&stream, edition);
     charge_at(&stream, 0);
     say(&stream, "CST", 0, ALL_TIME, cst);
