@@ -4,6 +4,8 @@
 [[ ${IN_UART_GUEST:-} == 1 ]] || { echo "skipped: runs inside tests/uart/uart-run" && exit 77; }
 export TMPDIR=/dev/shm
 . "$(dirname "$0")/../integration/common.sh"
+# Reading programs from this machine's disk takes the other one time: all of it before.
+ldd "$PILEBENCH" | grep -o '/[^ ]*' | xargs cat "$PILEBENCH" >/dev/null
 meter=("$PILEBENCH" meter)
 simulated=
 
@@ -12,13 +14,27 @@ start() { # PORT OPTION...: a simulated line
     shift
     "${meter[@]}" simulate "$@" --port "$port" 2>simulated.err &
     simulated=$!
-    until readlink "/proc/$simulated/fd/"* 2>/dev/null | grep -qx "$port" || ((tries-- == 0)); do
+    until has_open "$simulated" "$port" || ((tries-- == 0)); do
         sleep 0.05
     done
+}
+has_open() { # PROCESS PORT
+    local descriptor
+    for descriptor in /proc/"$1"/fd/*; do
+        [[ ! $descriptor -ef $2 ]] || return 0
+    done
+    return 1
 }
 stop() {
     kill -INT "$simulated"
     wait "$simulated"
+}
+
+is_8e1() { # PORT BAUD
+    local said
+    said=$(stty -F "$1" -a)
+    said=" ${said//$'\n'/ } "
+    [[ $said == " speed $2 baud;"* && $said == *" parenb -parodd -cmspar cs8 "* && $said == *" -cstopb "* ]]
 }
 
 # ---- every rate ----
@@ -34,9 +50,8 @@ voltage_a            750.0 V
 current_a            0.000 A
 address              000102030425
 END
-    check "$baud bit/s, 8E1, at both ends" test \
-        "$(for port in 1 2; do stty -F /dev/ttyS$port -a | tr ';' '\n' | grep -Eo "speed $baud |(^| )parenb|-parodd|cs8|-cstopb" |
-            tr -d '\n '; done)" = "speed${baud}parenb-paroddcs8-cstopbspeed${baud}parenb-paroddcs8-cstopb"
+    check "$baud bit/s, 8E1, where it is asked" is_8e1 /dev/ttyS1 "$baud"
+    check "$baud bit/s, 8E1, where it answers" is_8e1 /dev/ttyS2 "$baud"
     stop
 done
 check "the meter counts what it was asked" test "$(cat simulated.err)" = "4 requests, 4 answers, 0 refused"
