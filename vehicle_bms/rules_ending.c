@@ -293,6 +293,8 @@ static bool breaks(const struct transfer_event *event) {
         return event->packet != 0;
     case TRANSFER_UNFINISHED: /* it is the capture that ends, or lacks a packet */
     case TRANSFER_MISSED:
+    case TRANSFER_MISSED_RTS:
+    case TRANSFER_MISSED_CTS:
         return false;
     default:
         return event->ends;
