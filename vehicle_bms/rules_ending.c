@@ -26,12 +26,18 @@ void ending_free(struct ending *ending) {
     free(ending);
 }
 
+void ending_resolution(struct ending *ending, int64_t resolution_ns) {
+    ending->resolution_ns = resolution_ns;
+}
+
 void ending_begin(struct ending *ending, unsigned session) {
     const struct rules_limits limits = ending->limits;
     const bool clock = ending->clock;
+    const int64_t resolution_ns = ending->resolution_ns;
     memset(ending, 0, sizeof *ending);
     ending->limits = limits;
     ending->clock = clock;
+    ending->resolution_ns = resolution_ns;
     ending->session = session;
     ending->origin_kind = -1;
     for (size_t i = 0; i < 2; i++) {
