@@ -11,6 +11,7 @@
 
 /* More than that backwards is no jitter between two channels of one recorder. */
 #define STEP_BACK_NS INT64_C(1000000)
+#define LATEST_NS    (INT64_MAX - INT64_C(300) * 86400 * NS_PER_S) /* room for every wait */
 
 /* The first frames, kept until clock and network are known. */
 struct look {
@@ -49,7 +50,9 @@ static int64_t steady_ns(struct protocol_judge *judge, const struct capture_fram
         judge->ahead_ns = judge->at_ns - frame->at_ns;
     }
     judge->file_ns = frame->at_ns;
-    int64_t at_ns = frame->at_ns + judge->ahead_ns;
+    /* Back and forth over centuries, again and again: the sum has an end. */
+    bool far = judge->ahead_ns > LATEST_NS - frame->at_ns;
+    int64_t at_ns = far ? LATEST_NS : frame->at_ns + judge->ahead_ns;
     judge->at_ns = at_ns > judge->at_ns ? at_ns : judge->at_ns;
     return judge->at_ns;
 }

@@ -14,7 +14,7 @@
 #define ENDED       (STOP | SEEN(BSD) | SEEN(CSD))
 #define ERROR       (SEEN(CEM) | SEEN(BEM)) /* then nobody waits, until CRM(00) */
 #define GONE_NS     INT64_C(600000000) /* more than two periods of what a side sends at its slowest */
-#define LONG_AGO_NS (INT64_MIN / 4)
+#define LONG_AGO_NS (-INT64_C(86400) * 1000000000) /* a day: longer than any wait */
 
 static const struct wait_rule waits[WAITS] = {
     /* the charger waits; CEM */

@@ -240,6 +240,9 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
         if (outcome != READER_FRAME) {
             if (!other_outcome(capture, outcome, frame->line, what))
                 return false;
+        } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
+            snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
+            damaged(capture, frame->line, what);
         } else if (network(capture, frame)) {
             enum capture_clock kind;
             char dialect[64];
