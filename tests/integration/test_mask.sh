@@ -175,6 +175,13 @@ check "run and meters agree" grep -q "meter.ac_number=${masked_dc:3}" masked/res
 check "run: refused without showing it" not leaks "$card" bad.txt
 check "run: and told" grep -q 'are allowed' bad.txt
 
+# What a case itself sets: the card of the shipped billing case.
+"$PILEBENCH" run billing-by-amount --out plain2 >/dev/null 2>&1
+check "run: the case's card is there without --mask" grep -q 'card.number=1234567' plain2/results.jsonl
+"$PILEBENCH" run billing-by-amount --out masked2 "${key[@]}" >masked2.out 2>&1
+check "run: the case's card is masked" grep -qE 'card\.number=[0-9]{7}\b' masked2/results.jsonl
+check "run: and nowhere" not grep -qrE '(^|[^0-9])1234567([^0-9]|$)' masked2.out masked2
+
 # A VIN: the same pseudonym in the frames of a run and in a record.
 sent=$("$PILEBENCH" decode plain/traces/full-charge-bms-ends.log --json 2>/dev/null |
     python3 -c 'import json,sys
