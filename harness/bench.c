@@ -3,6 +3,7 @@
 
 #include "harness/bend.h"
 #include "harness/dut_local.h"
+#include "harness/number_mask.h"
 #include "harness/pile_process.h"
 #include "sim/random.h"
 
@@ -72,9 +73,13 @@ static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t c
 
 static bool set_param(struct bench *bench, const char *whose, const char *name, int32_t value,
                       char *why, size_t why_size) {
+    const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
     int failed = dut_local_set_param(bench->dut_local, name, value);
     if (failed < 0) {
-        snprintf(why, why_size, "%s %s=%d: %s", whose, name, (int)value,
+        char param[96], shown[96];
+        snprintf(param, sizeof param, "%s=%d", name, (int)value);
+        number_mask_param(&mask, param, shown, sizeof shown);
+        snprintf(why, why_size, "%s %s: %s", whose, shown,
                  failed == DUT_ERROR_ABSENT
                      ? "the firmware has no such parameter (`pilebench list parameters`)"
                      : "the firmware refuses this value");

@@ -78,15 +78,22 @@ static void other_frames(struct complaint *complaint, const struct capture_healt
     }
 }
 
+void capture_networks(const struct capture_health *health, char *text, size_t size) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < health->network_count && used < size; i++) {
+        const char *name = health->networks[i];
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%s (%" PRIu64 " frame%s)",
+                             i > 0 ? ", " : "", name[0] == '\0' ? "one without a name" : name,
+                             health->network_frames[i], health->network_frames[i] == 1 ? "" : "s");
+    }
+}
+
 /* No frame was handed out: is it that --network names one that is not there? */
 static void empty(struct complaint *complaint, const struct capture_health *health) {
-    char networks[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < health->network_count && used < sizeof networks; i++) {
-        int length = snprintf(networks + used, sizeof networks - used, "%s%s (%" PRIu64 " frames)",
-                              i > 0 ? ", " : "", health->networks[i], health->network_frames[i]);
-        used += (size_t)length;
-    }
+    char networks[256];
+    capture_networks(health, networks, sizeof networks);
     if (health->network_count > 0) {
         say(complaint, 0, "no frame of the network that was asked for; there are: %s", networks);
     } else {

@@ -23,4 +23,7 @@ int capture_complain(const struct capture_health *health, const char *path, FILE
 /* "line" for text, "record" for BLF and pcapng. */
 const char *capture_unit(enum capture_format format);
 
+/* "can0 (45678 frames), can1 (3 frames)": the networks seen so far, those left out too; "" when none. */
+void capture_networks(const struct capture_health *health, char *text, size_t size);
+
 #endif

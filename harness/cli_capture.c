@@ -3,13 +3,6 @@
 
 bool cli_capture_take(struct cli_capture *reading, int option, const char *argument) {
     switch (option) {
-    case CLI_CAPTURE_KEY:
-        reading->mask_key = argument;
-        reading->masked = true;
-        return true;
-    case CLI_CAPTURE_MASK:
-        reading->masked = true;
-        return true;
     case CLI_CAPTURE_NETWORK:
         reading->read.network = argument;
         return true;
@@ -20,6 +13,6 @@ bool cli_capture_take(struct cli_capture *reading, int option, const char *argum
         reading->read.time_unit = argument;
         return true;
     default:
-        return false;
+        return cli_mask_take(&reading->mask, option, argument);
     }
 }

@@ -8,28 +8,25 @@
 #define HARNESS_CLI_CAPTURE_H
 
 #include "harness/capture/capture.h"
+#include "harness/cli_mask.h"
 
 #include <getopt.h>
 #include <stdbool.h>
 
 struct cli_capture {
     struct capture_options read;
-    bool masked;
-    const char *mask_key; /* NULL: the default one */
+    struct number_mask mask;
 };
 
 enum {
-    CLI_CAPTURE_MASK = 512, /* above every command's own */
-    CLI_CAPTURE_KEY,
-    CLI_CAPTURE_NETWORK,
+    CLI_CAPTURE_NETWORK = 512, /* above every command's own */
     CLI_CAPTURE_COLUMNS,
     CLI_CAPTURE_UNIT,
 };
 
 /* clang-format off */
 #define CLI_CAPTURE_OPTIONS                                    \
-    {"mask", no_argument, NULL, CLI_CAPTURE_MASK},             \
-    {"mask-key", required_argument, NULL, CLI_CAPTURE_KEY},    \
+    CLI_MASK_OPTIONS,                                          \
     {"network", required_argument, NULL, CLI_CAPTURE_NETWORK}, \
     {"columns", required_argument, NULL, CLI_CAPTURE_COLUMNS}, \
     {"time-unit", required_argument, NULL, CLI_CAPTURE_UNIT}

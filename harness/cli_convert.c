@@ -125,8 +125,8 @@ static void write_frame(void *ctx, const struct capture_frame *frame) {
 }
 
 static void copy(const struct convert *convert, struct capture *in, struct capture_writer *out) {
-    struct capture_mask *mask = convert->reading.masked
-                                    ? capture_mask_new(convert->reading.mask_key, write_frame, out)
+    struct capture_mask *mask = convert->reading.mask.on
+                                    ? capture_mask_new(convert->reading.mask.key, write_frame, out)
                                     : NULL;
     struct capture_frame frame;
     while (!capture_writer_failed(out) && capture_next(in, &frame)) {

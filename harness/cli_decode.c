@@ -168,8 +168,8 @@ static bool begin(struct flow *flow, const struct job *job) {
         cli_complain("%s", why);
         return false;
     }
-    if (job->reading.masked) {
-        flow->mask = capture_mask_new(job->reading.mask_key, decode_one, flow);
+    if (job->reading.mask.on) {
+        flow->mask = capture_mask_new(job->reading.mask.key, decode_one, flow);
     }
     return true;
 }

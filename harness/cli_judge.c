@@ -135,8 +135,8 @@ static struct options parse(int argc, char **argv) {
         }
     }
     options.judge.capture = options.reading.read;
-    options.judge.masked = options.reading.masked;
-    options.judge.mask_key = options.reading.mask_key;
+    options.judge.masked = options.reading.mask.on;
+    options.judge.mask_key = options.reading.mask.key;
     if (!options.leave && argc - optind != 1) {
         help(stderr);
         leave(&options, EXIT_USAGE);

@@ -3,6 +3,7 @@
 #include "harness/cli_meter.h"
 
 #include "harness/cli.h"
+#include "harness/cli_mask.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -45,6 +46,10 @@ static void help(FILE *stream) {
         "  --gap MS           longest pause between two bytes (default 500)\n"
         "  --tries N          (default 3)\n"
         "  --language en|zh   of names and messages (default en)\n"
+        "  --mask             meters' numbers and addresses become pseudonyms; bytes that may "
+        "hold\n"
+        "                     one are left out\n"
+        "  --mask-key TEXT    the key they depend on (implies --mask)\n"
         "  --every S          watch: seconds between readings (default 1)\n"
         "  --count N          watch: readings (default: until interrupted)\n"
         "simulate:\n"
@@ -104,6 +109,7 @@ static const struct option long_options[] = {{"port", required_argument, NULL, O
                                              {"start", required_argument, NULL, OPT_START},
                                              {"class", required_argument, NULL, OPT_CLASS},
                                              {"fault", required_argument, NULL, OPT_FAULT},
+                                             CLI_MASK_OPTIONS,
                                              {"help", no_argument, NULL, 'h'},
                                              {0}};
 
@@ -226,11 +232,16 @@ static bool only_whole_wildcards(const uint8_t address[6]) {
     return true;
 }
 
+/* Known to be wanted masked, or not, only once every option has been read. */
 static bool take_address(struct meter_options *options, const char *text) {
+    if (text == NULL) {
+        return true;
+    }
     if (meter_address_from_text(text, options->address) && only_whole_wildcards(options->address)) {
         return true;
     }
-    cli_complain("--address %s: 1 to 12 decimal digits, or AA for any two of them", text);
+    cli_complain("--address%s%s: 1 to 12 decimal digits, or AA for any two of them",
+                 options->mask.on ? "" : " ", options->mask.on ? "" : text);
     return false;
 }
 
@@ -274,7 +285,8 @@ static bool take(struct meter_options *options, int option, const char *text) {
         options->csv = text;
         return true;
     case OPT_ADDRESS:
-        return take_address(options, text);
+        options->address_text = text;
+        return true;
     case OPT_TYPE:
         return take_type(options, text);
     case OPT_LANGUAGE:
@@ -282,7 +294,7 @@ static bool take(struct meter_options *options, int option, const char *text) {
     case OPT_FAULT:
         return take_fault(options, text);
     default:
-        return take_number(options, option, text);
+        return cli_mask_take(&options->mask, option, text) || take_number(options, option, text);
     }
 }
 
@@ -344,6 +356,9 @@ int cli_meter(int argc, char **argv) {
         if (option == '?' || !take(&options, option, optarg)) {
             return EXIT_USAGE;
         }
+    }
+    if (!take_address(&options, options.address_text)) {
+        return EXIT_USAGE;
     }
     const char *what = optind < argc ? argv[optind] : "";
     signal(SIGINT, stop);

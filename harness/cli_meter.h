@@ -3,6 +3,7 @@
 #ifndef HARNESS_CLI_METER_H
 #define HARNESS_CLI_METER_H
 
+#include "harness/number_mask.h"
 #include "meter/master.h"
 #include "meter/simulated.h"
 
@@ -11,12 +12,14 @@
 struct meter_options {
     const char *port; /* NULL: none given */
     uint32_t bits_per_s;
-    uint8_t address[6]; /* AA...: whichever is there */
+    const char *address_text; /* NULL: none given */
+    uint8_t address[6];       /* AA...: whichever is there */
     enum meter_type type;
     struct master_params master;
     double every_s;
     unsigned count; /* watch: readings; 0: until interrupted */
     bool chinese;
+    struct number_mask mask;
     /* simulate */
     double voltage_v, current_a, start_kwh, class_percent;
     unsigned phases;
@@ -57,8 +60,9 @@ bool meter_items_of(const struct meter_options *options, int argc, char **argv,
 /* What an item consists of: itself, or the elements of a block. */
 size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
                       const struct meter_item *parts[METER_PARTS_MAX]);
-/* False: FF or the like, no value; text is "-". */
-bool meter_part_print(const struct meter_item *part, const uint8_t *data, char *text, size_t size);
+/* Masked as the options say. False: FF or the like, no value; text is "-". */
+bool meter_part_print(const struct meter_options *options, const struct meter_item *part,
+                      const uint8_t *data, char *text, size_t size);
 /* Why there is no answer, on standard error. */
 void meter_complain(const struct meter_options *options, const char *name,
                     const struct master_result *result);

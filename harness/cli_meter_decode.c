@@ -16,6 +16,19 @@ struct decoding {
     unsigned long frames, damages;
 };
 
+/* With --mask bytes of unknown meaning are not shown: they may hold a number. */
+static void print_raw(const struct decoding *decoding, const uint8_t *data, size_t length) {
+    bool chinese = decoding->options->chinese;
+    if (decoding->options->mask.on) {
+        printf(chinese ? "（%zu字节，已隐去）" : "(%zu bytes, masked)", length);
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        printf("%02X ", data[i]);
+    }
+    fputs(chinese ? "（低字节在前）" : "(lowest byte first)", stdout);
+}
+
 static void print_item(const struct decoding *decoding, uint32_t di, const uint8_t *data,
                        size_t length) {
     enum meter_type type = decoding->options->type;
@@ -28,19 +41,16 @@ static void print_item(const struct decoding *decoding, uint32_t di, const uint8
         printf(" %s", decoding->options->chinese ? item->zh : item->en);
     }
     if (item != NULL && item->kind != METER_BLOCK && length == item->bytes) {
-        meter_item_print(item, data, text, sizeof text);
+        number_mask_item(&decoding->options->mask, item, data, text, sizeof text);
         printf(" = %s", text);
     } else if (item != NULL && item->kind == METER_BLOCK && length % item->bytes == 0) {
         for (size_t at = 0; at < length; at += item->bytes) {
-            meter_item_print(item, data + at, text, sizeof text);
+            number_mask_item(&decoding->options->mask, item, data + at, text, sizeof text);
             printf("%s%s", at == 0 ? " = " : ", ", text);
         }
     } else if (length > 0) {
         printf(" = ");
-        for (size_t i = 0; i < length; i++) {
-            printf("%02X ", data[i]);
-        }
-        fputs(decoding->options->chinese ? "（低字节在前）" : "(lowest byte first)", stdout);
+        print_raw(decoding, data, length);
     }
 }
 
@@ -54,10 +64,21 @@ static void print_errors(const struct decoding *decoding, uint8_t error) {
     }
 }
 
-static void print_bytes(const uint8_t *data, size_t count) {
+/* An address, or bytes as they are, highest first. */
+static void print_bytes(const struct decoding *decoding, const struct meter_frame *frame) {
+    const struct number_mask *mask = &decoding->options->mask;
+    uint8_t function = frame->control & METER_FUNCTION;
+    char address[METER_ADDRESS_TEXT];
     printf("  ");
-    for (size_t i = count; i-- > 0;) {
-        printf("%02X", data[i]);
+    if ((function == METER_READ_ADDRESS || function == METER_WRITE_ADDRESS) && frame->length == 6) {
+        number_mask_address(mask, frame->data, address);
+        fputs(address, stdout);
+    } else if (mask->on) {
+        print_raw(decoding, frame->data, frame->length);
+    } else {
+        for (size_t i = frame->length; i-- > 0;) {
+            printf("%02X", frame->data[i]);
+        }
     }
 }
 
@@ -159,13 +180,15 @@ static void print_item_data(const struct decoding *decoding, const struct meter_
 static void print_data(const struct decoding *decoding, const struct meter_frame *frame) {
     uint8_t function = frame->control & METER_FUNCTION;
     bool reading = function == METER_READ || function == METER_READ_MORE;
+    /* A write has password and operator between identifier and data. */
+    size_t least = function == METER_WRITE && decoding->options->mask.on ? 12 : 4;
     if ((frame->control & METER_ABNORMAL) != 0 && frame->length > 0) {
         print_errors(decoding, frame->data[0]);
     } else if ((reading || (function == METER_WRITE && (frame->control & METER_ANSWER) == 0)) &&
-               frame->length >= 4) {
+               frame->length >= least) {
         print_item_data(decoding, frame);
     } else if (frame->length > 0 && !print_command(decoding, frame)) {
-        print_bytes(frame->data, frame->length);
+        print_bytes(decoding, frame);
     }
 }
 
@@ -176,7 +199,7 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
     char address[METER_ADDRESS_TEXT];
     (void)last_ns;
     decoding->frames++;
-    meter_address_to_text(frame->address, address);
+    number_mask_address(&decoding->options->mask, frame->address, address);
     printf("%s:%lld  %s %s  %02X %s", decoding->file, (long long)first_ns, answer ? "<" : ">",
            address, frame->control, meter_control_text(frame->control, chinese));
     if ((frame->control & METER_ABNORMAL) != 0) {
@@ -198,6 +221,12 @@ static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const
     decoding->damages++;
     printf("%s:%lld  ! %s:", decoding->file, (long long)at_ns,
            meter_damage_text(damage, decoding->options->chinese));
+    if (decoding->options->mask.on) {
+        putchar(' ');
+        print_raw(decoding, bytes, count);
+        putchar('\n');
+        return;
+    }
     for (size_t i = 0; i < count && i < 24; i++) {
         printf(" %02X", bytes[i]);
     }

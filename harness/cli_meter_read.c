@@ -72,13 +72,14 @@ size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
     return count;
 }
 
-bool meter_part_print(const struct meter_item *part, const uint8_t *data, char *text, size_t size) {
+bool meter_part_print(const struct meter_options *options, const struct meter_item *part,
+                      const uint8_t *data, char *text, size_t size) {
     int64_t value;
     if (part->kind == METER_NUMBER && !meter_item_get(part, data, &value)) {
         snprintf(text, size, "-");
         return false;
     }
-    meter_item_print(part, data, text, size);
+    number_mask_item(&options->mask, part, data, text, size);
     return true;
 }
 
@@ -96,7 +97,7 @@ static bool print_values(const struct meter_options *options, const struct meter
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        known += meter_part_print(parts[i], reading->data + at, text, sizeof text);
+        known += meter_part_print(options, parts[i], reading->data + at, text, sizeof text);
         printf("%s%s", i > 0 ? ", " : "", text);
         at += parts[i]->bytes;
     }
@@ -214,9 +215,9 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
 /* ---- scan ---- */
 
 static void found(void *ctx, const uint8_t address[6]) {
+    const struct meter_options *options = ctx;
     char text[METER_ADDRESS_TEXT];
-    (void)ctx;
-    meter_address_to_text(address, text);
+    number_mask_address(&options->mask, address, text);
     puts(text);
     fflush(stdout);
 }
@@ -247,7 +248,8 @@ static void tell_found(const struct scan *scan, bool zh) {
 int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     struct meter_options own = *options;
     struct meter_session session;
-    struct scan scan = {.master = &session.master, .found = found, .stopped = interrupted};
+    struct scan scan = {
+        .master = &session.master, .found = found, .stopped = interrupted, .ctx = &own};
     (void)argv;
     if (argc > 0) {
         cli_complain("scan takes no further words");

@@ -225,7 +225,8 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
     for (int i = 0; i < argc; i++) {
         if (argv[i][strspn(argv[i], "0123456789")] != '\0' ||
             !meter_address_from_text(argv[i], addresses[i])) {
-            cli_complain("simulate %s: an address has 1 to 12 decimal digits", argv[i]);
+            cli_complain("simulate %s: an address has 1 to 12 decimal digits",
+                         options->mask.on ? "(masked)" : argv[i]);
             return 0;
         }
     }

@@ -30,7 +30,7 @@ static bool print_cells(const struct meter_options *options, const struct meter_
                  reading->result.length == meter_item_bytes(options->type, item);
     for (size_t i = 0; i < count; i++) {
         putchar(',');
-        if (whole && meter_part_print(parts[i], reading->data + at, text, sizeof text)) {
+        if (whole && meter_part_print(options, parts[i], reading->data + at, text, sizeof text)) {
             text[strcspn(text, " ")] = '\0';
             fputs(text, stdout);
             known++;

@@ -2,20 +2,23 @@
 /* pilebench records: what a pile billed. */
 #include "harness/charge_records.h"
 #include "harness/cli.h"
+#include "harness/cli_mask.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
 static void help(FILE *stream) {
-    fputs("usage: pilebench records FILE [--json] [--language en|zh]\n\n"
+    fputs("usage: pilebench records FILE [--json] [--language en|zh] [--mask]\n\n"
           "Prints the charge records in a pile's bulk storage, by number: vehicle, card, times,\n"
           "registers, energy and amount per tariff, why it stopped; charges that have not ended\n"
           "too. Each record is checked: energies against registers, amounts against prices. FILE\n"
           "is a copy of the storage; `pile --store F` keeps it in F.bulk. The layout is in\n"
           "firmware-under-test/include/charge_record.h.\n\n"
           "  --json             an object a line\n"
-          "  --language en|zh   of the text (default en)\n\n"
+          "  --language en|zh   of the text (default en)\n"
+          "  --mask             card numbers, VINs and plates become pseudonyms\n"
+          "  --mask-key TEXT    the key they depend on (implies --mask)\n\n"
           "examples:\n"
           "  pilebench records pile.nvs.bulk\n"
           "  pilebench records pile.nvs.bulk --json | jq -s 'map(.energy_kwh) | add'\n\n"
@@ -27,6 +30,7 @@ static void help(FILE *stream) {
 struct options {
     const char *path;
     bool json, chinese, leave;
+    struct number_mask mask;
     int code;
 };
 
@@ -38,6 +42,7 @@ static void leave(struct options *options, int code) {
 static void parse(struct options *options, int argc, char **argv) {
     static const struct option names[] = {{"json", no_argument, NULL, 'j'},
                                           {"language", required_argument, NULL, 'l'},
+                                          CLI_MASK_OPTIONS,
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     int option;
@@ -51,7 +56,7 @@ static void parse(struct options *options, int argc, char **argv) {
         } else if (option == 'h') {
             help(stdout);
             leave(options, EXIT_PASS);
-        } else {
+        } else if (!cli_mask_take(&options->mask, option, optarg)) {
             fputs("`pilebench records --help` shows the options\n", stderr);
             leave(options, EXIT_USAGE);
         }
@@ -67,6 +72,8 @@ static int print(const struct options *options, struct charge_records *records) 
     struct charge_record record;
     int code = EXIT_PASS;
     while (charge_records_next(records, &record)) {
+        number_mask_text(&options->mask, record.card);
+        number_mask_text(&options->mask, record.vehicle);
         if (options->json) {
             charge_record_write_json(&record, stdout);
         } else {

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIELDS_SHOWN 4
+#define FIELDS_TEXT  160
+
 /* "BMV.cell_voltage[3]": cuts the name at the bracket; false when the number is no number. */
 static bool split_element(char *name, unsigned *element, bool *indexed) {
     char *bracket = strchr(name, '[');
@@ -26,23 +29,54 @@ static bool split_element(char *name, unsigned *element, bool *indexed) {
     return true;
 }
 
+/* "BCL.voltage_demand, BCL.current_demand, BCL.mode", as --fields takes them; no more than a line. */
+static void some_fields(const struct message *message, char *text, size_t size) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < message->field_count && i < FIELDS_SHOWN && used < size; i++) {
+        const struct field *field = &message->fields[i];
+        used += (size_t)snprintf(text + used, size - used, "%s%s.%s%s", i > 0 ? ", " : "",
+                                 message->code, field->name, field->repeat > 1 ? "[1]" : "");
+    }
+    if (message->field_count > FIELDS_SHOWN && used < size) {
+        snprintf(text + used, size - used, " and %zu more", message->field_count - FIELDS_SHOWN);
+    }
+}
+
+/* The message of "BCL.current_demand", and of "BCL" alone. */
+static const struct message *message_of_path(const struct decode *decode, const char *path) {
+    char code[4] = "";
+    if (strcspn(path, ".") == 3) {
+        memcpy(code, path, 3);
+    }
+    const struct message *message = message_by_code(code);
+    return message == NULL ? NULL : message_of_edition(message, decode->options.edition);
+}
+
 static bool find(struct decode *decode, struct decode_column *column, char *path, char *why,
                  size_t why_size) {
-    const struct message *message = NULL;
     bool indexed, sound = split_element(path, &column->element, &indexed);
-    if (sound && field_by_path(path, &message) == NULL && message == NULL) {
+    const struct message *message = message_of_path(decode, path);
+    char fields[FIELDS_TEXT];
+    if (message == NULL) {
         snprintf(why, why_size,
                  "--fields %s: there is no such message; `pilebench list messages` shows them",
                  column->name);
         return false;
     }
-    message = sound ? message_of_edition(message, decode->options.edition) : NULL;
+    some_fields(message, fields, sizeof fields);
+    if (path[3] == '\0' || path[4] == '\0') {
+        snprintf(why, why_size, "--fields %s: a field is missing behind it; there are %s",
+                 column->name, fields);
+        return false;
+    }
     const struct field *field = sound ? field_find(message, path + 4) : NULL;
     if (field == NULL) {
         snprintf(why, why_size,
-                 "--fields %s: no such field; `pilebench list messages` shows them, a repeated "
-                 "one is written BMV.cell_voltage[3]",
-                 column->name);
+                 "--fields %s: no such field%s; there are %s (`pilebench list messages` shows them "
+                 "all)",
+                 column->name, sound ? "" : ", a repeated one is written BMV.cell_voltage[3]",
+                 fields);
         return false;
     }
     if (indexed != (field->repeat > 1) || column->element >= field->repeat) {

@@ -30,6 +30,8 @@ static const char *const fault_names[TRANSFER_FAULTS] = {
     [TRANSFER_BROADCAST] = "broadcast",
     [TRANSFER_SHORT_FRAME] = "short_frame",
     [TRANSFER_MISSED] = "missed",
+    [TRANSFER_MISSED_RTS] = "missed_rts",
+    [TRANSFER_MISSED_CTS] = "missed_cts",
 };
 
 /* Seconds with all nine digits: exact, which a double is not. */

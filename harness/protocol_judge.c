@@ -3,6 +3,7 @@
 #include "harness/protocol_judge.h"
 
 #include "harness/capture_mask.h"
+#include "harness/capture_words.h"
 #include "harness/protocol_judge_internal.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 /* More than that backwards is no jitter between two channels of one recorder. */
 #define STEP_BACK_NS INT64_C(1000000)
+#define LATEST_NS    (INT64_MAX - INT64_C(300) * 86400 * NS_PER_S) /* room for every wait */
 
 /* The first frames, kept until clock and network are known. */
 struct look {
@@ -49,7 +51,9 @@ static int64_t steady_ns(struct protocol_judge *judge, const struct capture_fram
         judge->ahead_ns = judge->at_ns - frame->at_ns;
     }
     judge->file_ns = frame->at_ns;
-    int64_t at_ns = frame->at_ns + judge->ahead_ns;
+    /* Back and forth over centuries, again and again: the sum has an end. */
+    bool far = judge->ahead_ns > LATEST_NS - frame->at_ns;
+    int64_t at_ns = far ? LATEST_NS : frame->at_ns + judge->ahead_ns;
     judge->at_ns = at_ns > judge->at_ns ? at_ns : judge->at_ns;
     return judge->at_ns;
 }
@@ -127,6 +131,30 @@ static bool has_clock(const struct capture_health *health) {
     return health->clock != CLOCK_NONE && health->clock != CLOCK_CONSTANT;
 }
 
+/* None is of GB/T 27930, or none there at all. */
+static void nothing_to_judge(const struct protocol_judge *judge, const char *path, size_t frames,
+                             char *why, size_t why_size) {
+    const struct capture_health *health = capture_health(judge->capture);
+    const char *wanted = judge->options->capture.network;
+    bool table = health->format == CAPTURE_CSV, some = wanted != NULL;
+    char networks[256];
+    capture_networks(health, networks, sizeof networks);
+    if (frames == 0 && some && networks[0] != '\0') {
+        snprintf(why, why_size,
+                 "%s (%s): --network %s: there is no such network in it; there are: %s", path,
+                 health->dialect, wanted, networks);
+    } else if (frames == 0) {
+        snprintf(why, why_size, "%s (%s): there is no CAN frame in it", path, health->dialect);
+    } else {
+        snprintf(why, why_size,
+                 "%s (%s): none of the first %zu frames%s%s is of GB/T 27930 (29-bit identifiers "
+                 "that end in F456 or 56F4)%s%s%s",
+                 path, health->dialect, frames, some ? " of network " : "", some ? wanted : "",
+                 table ? "; if the columns were mistaken, say --columns" : "",
+                 some ? "; networks: " : "", some ? networks : "");
+    }
+}
+
 static bool choose(struct protocol_judge *judge, const char *path, const struct look *look,
                    char *why, size_t why_size) {
     const struct capture_health *health = capture_health(judge->capture);
@@ -134,15 +162,8 @@ static bool choose(struct protocol_judge *judge, const char *path, const struct 
         snprintf(why, why_size, "%s: %s", path, health->read_error);
         return false;
     }
-    if (look->count == 0) {
-        snprintf(why, why_size, "%s (%s): there is no CAN frame in it", path, health->dialect);
-        return false;
-    }
-    if (!choose_network(judge, look)) {
-        snprintf(why, why_size,
-                 "%s (%s): none of the first %zu frames is of GB/T 27930 (29-bit identifiers that "
-                 "end in F456 or 56F4); if the columns were mistaken, say --columns",
-                 path, health->dialect, look->count);
+    if (look->count == 0 || !choose_network(judge, look)) {
+        nothing_to_judge(judge, path, look->count, why, why_size);
         return false;
     }
     judge->clock = has_clock(health);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/runner.h"
 
+#include "harness/number_mask.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -140,8 +142,10 @@ static __attribute__((format(printf, 1, 2))) char *compose(const char *format, .
     return length < 0 ? NULL : text;
 }
 
-static void put_settings(const struct setup *setup, struct result_case *result) {
-    char text[32];
+static void put_settings(const struct run_plan *plan, const struct setup *setup,
+                         struct result_case *result) {
+    const struct number_mask mask = {plan->masked, plan->mask_key};
+    char text[32], param[96], shown[96];
     time_t clock = (time_t)setup->clock_s;
     struct tm civil;
     result->settings = calloc(setup->param_count + 2, sizeof *result->settings);
@@ -150,8 +154,9 @@ static void put_settings(const struct setup *setup, struct result_case *result) 
         result->settings[result->setting_count++] = compose("clock=%s", text);
     }
     for (size_t i = 0; i < setup->param_count; i++) {
-        result->settings[result->setting_count++] =
-            compose("%s=%d", setup->params[i].name, (int)setup->params[i].value);
+        snprintf(param, sizeof param, "%s=%d", setup->params[i].name, (int)setup->params[i].value);
+        number_mask_param(&mask, param, shown, sizeof shown);
+        result->settings[result->setting_count++] = copy(shown);
     }
 }
 
@@ -164,7 +169,7 @@ void runner_identify(const struct run_plan *plan, const struct scenario *scenari
         result->covers[i] = copy(scenario->covers[i]);
     }
     result->cover_count = scenario->cover_count;
-    put_settings(&scenario->setup, result);
+    put_settings(plan, &scenario->setup, result);
     result->vehicle = copy(scenario->vehicle);
     result->wiring = copy(wiring_name(plan->wiring));
     result->seed = plan->seed;

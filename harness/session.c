@@ -4,6 +4,7 @@
 #include "harness/bench.h"
 #include "harness/dut_local.h"
 #include "harness/expression.h"
+#include "harness/number_mask.h"
 #include "harness/protocol_limits.h"
 
 #include <errno.h>
@@ -13,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATH_SIZE 512
+#define PATH_SIZE  512
+#define PARAM_SIZE 128
 
 const struct session_options session_defaults = {
     .profile = "t240",
@@ -59,26 +61,29 @@ static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
 
 /* Known before anything runs: a parameter that the firmware does not have, or refuses. */
 static bool check_params(const struct session_options *options, const struct dut_api *api) {
+    const struct number_mask mask = {options->masked, options->mask_key};
     for (size_t i = 0; i < options->param_count; i++) {
-        char name[64];
-        int value, used = 0;
+        char name[64], shown[PARAM_SIZE];
+        int used = 0;
+        long value; /* beyond what a parameter holds, too: to be refused, not cut */
         const struct dut_param *param = NULL;
-        if (sscanf(options->params[i], "%63[^=]=%d%n", name, &value, &used) != 2 ||
+        number_mask_param(&mask, options->params[i], shown, sizeof shown);
+        if (sscanf(options->params[i], "%63[^=]=%ld%n", name, &value, &used) != 2 ||
             options->params[i][used] != '\0') {
-            cli_complain("--set %s: write it as name=whole number", options->params[i]);
+            cli_complain("--set %s: write it as name=whole number", shown);
             return false;
         }
         for (size_t k = 0; k < api->param_count; k++) {
             param = strcmp(api->params[k].name, name) == 0 ? &api->params[k] : param;
         }
         if (param == NULL) {
-            cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)",
-                         options->params[i], api->name);
+            cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
+                         api->name);
             return false;
         }
         if (value < param->min || value > param->max) {
-            cli_complain("--set %s: %ld to %ld %s are allowed", options->params[i],
-                         (long)param->min, (long)param->max, param->unit);
+            cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
+                         (long)param->max, param->unit);
             return false;
         }
     }
@@ -218,6 +223,14 @@ static char *text_of(const char *text) {
     return text == NULL ? NULL : strdup(text);
 }
 
+/* "card.number=..." and meters' numbers as the record shows them. */
+static char *param_of(const struct session_options *options, size_t i) {
+    const struct number_mask mask = {options->masked, options->mask_key};
+    char shown[PARAM_SIZE];
+    number_mask_param(&mask, options->params[i], shown, sizeof shown);
+    return text_of(shown);
+}
+
 /* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
 static struct result_run head(const struct session *session, size_t case_count) {
     const struct session_options *options = &session->options;
@@ -237,7 +250,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
     };
     run.dut_params = calloc(options->param_count + 1, sizeof(char *));
     for (size_t i = 0; i < options->param_count; i++) {
-        run.dut_params[run.dut_param_count++] = text_of(options->params[i]);
+        run.dut_params[run.dut_param_count++] = param_of(options, i);
     }
     if (options->wiring != WIRING_SIM) {
         char now[32];

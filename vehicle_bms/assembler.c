@@ -63,8 +63,15 @@ static void tell(struct assembler *assembler, const struct assembler_transfer *t
     report(assembler, &event);
 }
 
-/* A packet out of its order was lost on its way, after all. */
-static void tell_gap(struct assembler *assembler, struct assembler_transfer *t) {
+/* What could have been the capture's loss was none: a packet out of its order was lost on its way, one
+ * without CTS had not been asked for. */
+static void tell_deferred(struct assembler *assembler, struct assembler_transfer *t) {
+    if (t->unasked) {
+        struct seen then = {.at_ns = t->unasked_ns, .mark = t->unasked_mark};
+        t->unasked = false;
+        t->stray = 0;
+        tell(assembler, t, &then, TRANSFER_UNASKED, true, t->unasked_packet);
+    }
     if (t->gap) {
         struct seen then = {.at_ns = t->gap_ns, .mark = t->gap_mark};
         t->gap = false;
@@ -77,7 +84,8 @@ static void close_transfer(struct assembler *assembler, struct assembler_transfe
         assembler->stats.transfers_broken++;
     }
     t->open = false;
-    t->gap = false;
+    t->gap = t->unasked = false;
+    t->stray = 0;
     t->deadline_ns = LOOP_NEVER;
 }
 
@@ -117,11 +125,13 @@ static void check_deadline(struct assembler *assembler, struct assembler_transfe
     if (t->deadline_ns == LOOP_NEVER || seen->at_ns - assembler->resolution_ns <= t->deadline_ns) {
         return;
     }
-    next_limit(assembler, t, &by_sender, &fault);
     t->deadline_ns = LOOP_NEVER;
-    t->overdue = true;
-    tell_gap(assembler, t);
-    tell_time(assembler, t, seen, fault, by_sender);
+    tell_deferred(assembler, t);
+    if (t->open) {
+        next_limit(assembler, t, &by_sender, &fault);
+        t->overdue = true;
+        tell_time(assembler, t, seen, fault, by_sender);
+    }
 }
 
 /* A step has come: was it slower than Tr? A receiver that holds may take Th and more. */
@@ -166,10 +176,10 @@ static void foreign(struct assembler *assembler, int64_t at_ns, uint64_t mark,
 /* RTS while a transfer is open: it ends here. */
 static void supersede(struct assembler *assembler, struct assembler_transfer *t,
                       const struct seen *seen, uint32_t pgn) {
+    tell_deferred(assembler, t);
     if (!t->open) {
         return;
     }
-    tell_gap(assembler, t);
     if (!t->overdue) {
         struct transfer_event event =
             event_of(t, seen, pgn == t->pgn ? TRANSFER_RESTARTED : TRANSFER_INTERLEAVED,
@@ -224,7 +234,7 @@ static void clear_to_send(struct assembler *assembler, struct assembler_transfer
     t->asked = count != 0;
     t->fresh = true;
     if (count != 0 && first != 0 && (first < t->next || t->gap)) {
-        tell_gap(assembler, t);
+        tell_deferred(assembler, t);
         tell(assembler, t, seen, TRANSFER_REPEATED, false, first);
         t->next = first;
         t->complete = false;
@@ -237,19 +247,37 @@ static void clear_to_send(struct assembler *assembler, struct assembler_transfer
     step(assembler, seen);
 }
 
+/* Acknowledged, so it has come: what of it is not among the frames only the capture has lost. */
+static void missed(struct assembler *assembler, const struct assembler_transfer *t,
+                   const struct seen *seen, enum transfer_fault fault, uint16_t packet) {
+    struct transfer_event event = event_of(t, seen, fault, sender_is_charger(assembler, t));
+    event.pgn = transport_pgn_of(seen->frame);
+    event.ends = fault != TRANSFER_MISSED_CTS;
+    event.packet = (uint8_t)packet;
+    report(assembler, &event);
+}
+
 static void acknowledge(struct assembler *assembler, struct assembler_transfer *t,
                         const struct seen *seen) {
-    if (t->complete) {
-        stepped(assembler, t, seen);
+    if (!t->complete) {
+        missed(assembler, t, seen, TRANSFER_MISSED, t->next);
     } else {
-        struct transfer_event event =
-            event_of(t, seen, TRANSFER_MISSED, sender_is_charger(assembler, t));
-        event.ends = true;
-        event.packet = (uint8_t)t->next;
-        report(assembler, &event);
+        stepped(assembler, t, seen);
+        if (t->unasked) {
+            missed(assembler, t, seen, TRANSFER_MISSED_CTS, t->unasked_packet);
+        }
     }
     close_transfer(assembler, t);
     step(assembler, seen);
+}
+
+/* No transfer is open. Were the packets before it those of one whose RTS has not been seen? */
+static void acknowledge_stray(struct assembler *assembler, struct assembler_transfer *t,
+                              const struct seen *seen) {
+    if (t->stray > 0 && t->stray == seen->frame->data[3]) {
+        missed(assembler, t, seen, TRANSFER_MISSED_RTS, 0);
+        close_transfer(assembler, t);
+    }
 }
 
 static void abort_of(struct assembler *assembler, const struct seen *seen, uint32_t pgn) {
@@ -257,8 +285,8 @@ static void abort_of(struct assembler *assembler, const struct seen *seen, uint3
     struct assembler_transfer *other = &assembler->transfers[!seen->direction];
     struct assembler_transfer *t = own->open && own->pgn == pgn ? own : other;
     bool ends = t->open && t->pgn == pgn;
-    if (ends) {
-        tell_gap(assembler, t);
+    if (ends || !t->open) {
+        tell_deferred(assembler, t);
     }
     struct transfer_event event = event_of(t, seen, TRANSFER_ABORTED, seen->direction == 1);
     event.pgn = pgn;
@@ -294,6 +322,8 @@ static void control(struct assembler *assembler, const struct seen *seen) {
     case TRANSPORT_ACK:
         if (matches) {
             acknowledge(assembler, asked_of, seen);
+        } else if (!asked_of->open) {
+            acknowledge_stray(assembler, asked_of, seen);
         }
         break;
     case TRANSPORT_ABORT:
@@ -334,6 +364,31 @@ static void deliver(struct assembler *assembler, const struct assembler_transfer
     }
 }
 
+/* It is the sender's fault, unless the transfer turns out to be acknowledged. */
+static void defer_unasked(struct assembler_transfer *t, const struct seen *seen) {
+    if (!t->unasked) {
+        t->unasked = true;
+        t->unasked_packet = seen->frame->data[0];
+        t->unasked_ns = seen->at_ns;
+        t->unasked_mark = seen->mark;
+    }
+}
+
+/* No transfer is open. Packets from 1 on may be those of one whose RTS only the capture has lost. */
+static void stray_run(struct assembler *assembler, struct assembler_transfer *t,
+                      const struct seen *seen) {
+    uint8_t number = seen->frame->data[0];
+    if (number != t->stray + 1u) {
+        bool doubled = number != 0 && number + 1u == t->next && !t->unasked;
+        tell_deferred(assembler, t);
+        tell(assembler, t, seen, doubled ? TRANSFER_DOUBLED : TRANSFER_UNASKED, true, number);
+        return;
+    }
+    defer_unasked(t, seen);
+    t->stray = number;
+    t->deadline_ns = assembler->timed ? seen->at_ns + assembler->timing.t3_ns : LOOP_NEVER;
+}
+
 /* Not the packet that has to come. */
 static void stray_packet(struct assembler *assembler, struct assembler_transfer *t,
                          const struct seen *seen) {
@@ -341,9 +396,11 @@ static void stray_packet(struct assembler *assembler, struct assembler_transfer 
     if (!t->open && t->packets == 0) {
         return; /* the capture begins inside a transfer */
     }
-    if (t->packets != 0 && number != 0 && number + 1u == t->next) {
+    if (!t->open) {
+        stray_run(assembler, t, seen);
+    } else if (number != 0 && number + 1u == t->next) {
         tell(assembler, t, seen, TRANSFER_DOUBLED, true, number);
-    } else if (!t->open || t->complete) {
+    } else if (t->complete) {
         tell(assembler, t, seen, TRANSFER_UNASKED, true, number);
     } else if (!t->gap) {
         t->gap = true;
@@ -369,11 +426,13 @@ static void packet(struct assembler *assembler, const struct seen *seen) {
         return;
     }
     if (number > t->allowed) {
-        tell(assembler, t, seen, TRANSFER_UNASKED, true, number);
+        defer_unasked(t, seen);
         t->allowed = t->packets; /* told once */
         t->asked = true;
+        t->overdue = false; /* whose step was slow is not known without the CTS */
+    } else {
+        stepped(assembler, t, seen);
     }
-    stepped(assembler, t, seen);
     size_t at = (size_t)(number - 1) * TRANSPORT_PACKET;
     size_t count = t->length - at;
     memcpy(t->data + at, seen->frame->data + 1,
@@ -502,6 +561,10 @@ const char *transfer_fault_text(enum transfer_fault fault, bool chinese) {
         [TRANSFER_SHORT_FRAME] = {"transport frame of less than 8 bytes", "传输协议帧不足8字节"},
         [TRANSFER_MISSED] = {"acknowledged, but a packet is missing in the capture",
                              "已应答,但记录中缺少数据包"},
+        [TRANSFER_MISSED_RTS] = {"acknowledged, but its RTS is missing in the capture",
+                                 "已应答,但记录中缺少其RTS"},
+        [TRANSFER_MISSED_CTS] = {"acknowledged, but a CTS is missing in the capture",
+                                 "已应答,但记录中缺少CTS"},
     };
     if ((unsigned)fault >= TRANSFER_FAULTS) {
         return chinese ? "未知" : "unknown";

@@ -59,6 +59,10 @@ enum transfer_fault {
     TRANSFER_SHORT_FRAME, /* TP.CM or TP.DT of less than 8 bytes */
     TRANSFER_MISSED,      /* acknowledged, but a packet is not among the frames: the capture, and
                              neither side, has lost it */
+    TRANSFER_MISSED_RTS, /* packets from the first on, and acknowledged as a whole: the RTS that both
+                             sides know of is not among the frames. No message comes of it */
+    TRANSFER_MISSED_CTS, /* packets that no CTS among the frames has asked for, and the transfer was
+                             acknowledged: the charger waited for them, so it has asked */
     TRANSFER_FAULTS,
 };
 
@@ -102,15 +106,17 @@ struct assembler_transfer {
     bool fresh;    /* no packet since that CTS */
     bool overdue;  /* a timer has run out and was told */
     bool gap;      /* a packet had another number: told when it is clear who lost it */
-    uint8_t gap_packet;
+    bool unasked;  /* a packet came without CTS: told when it is clear whether there was none */
+    uint8_t gap_packet, unasked_packet;
+    uint8_t stray; /* closed: packets 1, 2, ... of a transfer whose RTS has not been seen, so far */
     uint8_t packets; /* 0: no RTS has been seen in this direction yet */
     uint8_t priority;
     uint16_t length;
     uint16_t next;    /* number of the packet that has to come */
     uint16_t allowed; /* last packet the receiver has asked for */
     uint32_t pgn;
-    int64_t first_ns, last_ns, deadline_ns, gap_ns;
-    uint64_t first_mark, gap_mark;
+    int64_t first_ns, last_ns, deadline_ns, gap_ns, unasked_ns;
+    uint64_t first_mark, gap_mark, unasked_mark;
     uint8_t data[TRANSPORT_LENGTH_MAX];
 };
 

@@ -213,6 +213,7 @@ struct rules *rules_new(enum edition edition, const struct rules_limits *limits,
 void rules_resolution(struct rules *rules, int64_t resolution_ns) {
     rules->resolution_ns = resolution_ns;
     rules->assembler.resolution_ns = resolution_ns;
+    ending_resolution(rules->ending, resolution_ns);
 }
 
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,

@@ -26,12 +26,18 @@ void ending_free(struct ending *ending) {
     free(ending);
 }
 
+void ending_resolution(struct ending *ending, int64_t resolution_ns) {
+    ending->resolution_ns = resolution_ns;
+}
+
 void ending_begin(struct ending *ending, unsigned session) {
     const struct rules_limits limits = ending->limits;
     const bool clock = ending->clock;
+    const int64_t resolution_ns = ending->resolution_ns;
     memset(ending, 0, sizeof *ending);
     ending->limits = limits;
     ending->clock = clock;
+    ending->resolution_ns = resolution_ns;
     ending->session = session;
     ending->origin_kind = -1;
     for (size_t i = 0; i < 2; i++) {
@@ -293,6 +299,8 @@ static bool breaks(const struct transfer_event *event) {
         return event->packet != 0;
     case TRANSFER_UNFINISHED: /* it is the capture that ends, or lacks a packet */
     case TRANSFER_MISSED:
+    case TRANSFER_MISSED_RTS:
+    case TRANSFER_MISSED_CTS:
         return false;
     default:
         return event->ends;

@@ -20,6 +20,8 @@
 struct ending; /* its fields are its own */
 
 struct ending *ending_new(const struct rules_limits *limits, bool clock);
+/* Steps of the clock, for the digits of durations; 0, as at first: not known. */
+void ending_resolution(struct ending *ending, int64_t resolution_ns);
 void ending_begin(struct ending *ending, unsigned session);
 void ending_message(struct ending *ending, const struct assembled *assembled);
 void ending_fault(struct ending *ending, const struct transfer_event *event);

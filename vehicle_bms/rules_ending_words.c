@@ -69,21 +69,38 @@ struct words session_words(struct rules_session *session) {
     return (struct words){session->zh, session->en, sizeof session->zh, sizeof session->en};
 }
 
+/* As many of the wanted decimals as a clock with these steps has. */
+static int decimals(int wanted, int64_t resolution_ns, int64_t unit_ns) {
+    int64_t digit_ns = unit_ns; /* what the last decimal is worth */
+    for (int i = 0; i < wanted; i++) {
+        digit_ns /= 10;
+    }
+    while (wanted > 0 && resolution_ns > digit_ns) {
+        digit_ns *= 10;
+        wanted--;
+    }
+    return wanted;
+}
+
 struct duration duration_of(const struct ending *ending, int64_t ns) {
     struct duration one = {""};
+    int64_t step_ns = ending->resolution_ns;
     ns = ns < 0 ? 0 : ns;
     double s = (double)ns / (double)S;
     if (!ending->clock) {
         return one;
     }
-    if (ns < 10 * MS) {
-        snprintf(one.text, sizeof one.text, "%.1f ms", s * 1e3);
+    if (ns < step_ns && step_ns >= MS) {
+        snprintf(one.text, sizeof one.text, step_ns < S ? "<%.3g ms" : "<%.3g s",
+                 (double)step_ns / (double)(step_ns < S ? MS : S));
+    } else if (ns < 10 * MS) {
+        snprintf(one.text, sizeof one.text, "%.*f ms", decimals(1, step_ns, MS), s * 1e3);
     } else if (ns < S - MS / 2) {
         snprintf(one.text, sizeof one.text, "%.0f ms", s * 1e3);
     } else if (ns < 10 * S) {
-        snprintf(one.text, sizeof one.text, "%.2f s", s);
+        snprintf(one.text, sizeof one.text, "%.*f s", decimals(2, step_ns, S), s);
     } else if (ns < 120 * S) {
-        snprintf(one.text, sizeof one.text, "%.1f s", s);
+        snprintf(one.text, sizeof one.text, "%.*f s", decimals(1, step_ns, S), s);
     } else {
         int64_t whole = (ns + S / 2) / S;
         snprintf(one.text, sizeof one.text, whole % 60 != 0 ? "%lld min %lld s" : "%lld min",

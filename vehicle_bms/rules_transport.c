@@ -90,6 +90,10 @@ static void say_fault(struct rules *rules, enum rule_index index,
              why_en != NULL ? why_en : "");
 }
 
+static bool of_capture(enum transfer_fault fault) {
+    return fault == TRANSFER_MISSED || fault == TRANSFER_MISSED_RTS || fault == TRANSFER_MISSED_CTS;
+}
+
 /* The receiver has acknowledged it, so it has come: only the capture has not got all of it. */
 static void missed(struct rules *rules, const struct transfer_event *event,
                    const struct message *message) {
@@ -149,7 +153,7 @@ static bool stalls(enum transfer_fault fault) {
 void rules_transport_fault(struct rules *rules, const struct transfer_event *event) {
     const struct message *message = message_by_pgn(event->pgn);
     enum rule_index index = rule_for(event->by_charger, message);
-    if (event->fault == TRANSFER_MISSED) {
+    if (of_capture(event->fault)) {
         missed(rules, event, message);
         return;
     }

@@ -7,13 +7,14 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #define LIMIT(name) offsetof(struct rules_limits, name##_ns)
 #define STOP        (SEEN(CST) | SEEN(BST))
 #define ENDED       (STOP | SEEN(BSD) | SEEN(CSD))
 #define ERROR       (SEEN(CEM) | SEEN(BEM)) /* then nobody waits, until CRM(00) */
 #define GONE_NS     INT64_C(600000000) /* more than two periods of what a side sends at its slowest */
-#define LONG_AGO_NS (INT64_MIN / 4)
+#define LONG_AGO_NS (-INT64_C(86400) * 1000000000) /* a day: longer than any wait */
 
 static const struct wait_rule waits[WAITS] = {
     /* the charger waits; CEM */
@@ -115,6 +116,27 @@ static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
     return then_ns - rules->sides[charger].last_ns > GONE_NS;
 }
 
+/* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit may
+ * be too long. */
+static void say_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
+                        struct rule_proof *proof) {
+    const struct wait_rule *rule = &waits[index];
+    int64_t limit_ns = rules_wait_limit(rules, index), beyond_ns = after_ns - limit_ns;
+    int digits = beyond_ns > -NS_PER_MS && beyond_ns < NS_PER_MS ? 6 : 3;
+    char wire[24] = "";
+    snprintf(proof->zh, sizeof proof->zh, "自%s起%.*f s未收到%s,上限%g s", rule->from_zh, digits,
+             seconds(after_ns), rule->awaited, seconds(limit_ns));
+    snprintf(proof->en, sizeof proof->en, "no %s for %.*f s from %s, limit %g s", rule->awaited,
+             digits, seconds(after_ns), rule->from, seconds(limit_ns));
+    if (beyond_ns <= 0) {
+        size_t zh = strlen(proof->zh), en = strlen(proof->en);
+        snprintf(wire, sizeof wire, "%g ms", (double)rules->limits.wire_ns / NS_PER_MS);
+        snprintf(proof->zh + zh, sizeof proof->zh - zh, "(按等待方自己的计时,最多可多%s)", wire);
+        snprintf(proof->en + en, sizeof proof->en - en,
+                 " (as the side that waits counts: up to %s more)", wire);
+    }
+}
+
 static void judge_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
                           int64_t at_ns, uint64_t mark) {
     const struct wait_rule *rule = &waits[index];
@@ -131,10 +153,7 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t af
     }
     struct rule_proof *proof = rules_violation(rules, number, at_ns, mark);
     if (proof != NULL) {
-        snprintf(proof->zh, sizeof proof->zh, "自%s起%.3f s未收到%s,上限%g s", rule->from_zh,
-                 seconds(after_ns), rule->awaited, seconds(limit_ns));
-        snprintf(proof->en, sizeof proof->en, "no %s for %.3f s from %s, limit %g s", rule->awaited,
-                 seconds(after_ns), rule->from, seconds(limit_ns));
+        say_awaited(rules, index, after_ns, proof);
     }
 }
 

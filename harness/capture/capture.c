@@ -107,6 +107,17 @@ static const struct reader *choose(struct source *source, const struct capture_o
     return NULL;
 }
 
+/* Options of tables, for what is none: whoever gives them means something by it. */
+static bool no_table(const struct reader *reader, const struct capture_options *options, char *why,
+                     size_t why_size) {
+    const char *option = options->columns ? "--columns" : "--time-unit";
+    if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit))
+        return false;
+    snprintf(why, why_size, "its format is %s, which is no table and has no columns: leave %s out",
+             capture_format_name(reader->format), option);
+    return true;
+}
+
 struct capture *capture_from(struct source *source, const struct capture_options *options,
                              char *why, size_t why_size) {
     static const struct capture_options none;
@@ -120,7 +131,8 @@ struct capture *capture_from(struct source *source, const struct capture_options
     }
     capture->source = source;
     capture->reader = choose(source, options, why, why_size);
-    capture->state = capture->reader ? capture->reader->open(source, options, why, why_size) : NULL;
+    bool opens = capture->reader && !no_table(capture->reader, options, why, why_size);
+    capture->state = opens ? capture->reader->open(source, options, why, why_size) : NULL;
     if (!capture->state) {
         source_close(source);
         free(capture);
@@ -240,6 +252,9 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
         if (outcome != READER_FRAME) {
             if (!other_outcome(capture, outcome, frame->line, what))
                 return false;
+        } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
+            snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
+            damaged(capture, frame->line, what);
         } else if (network(capture, frame)) {
             enum capture_clock kind;
             char dialect[64];

@@ -5,17 +5,17 @@
 
 #define US     1000ll
 #define DAY_NS (86400ll * 1000000000ll)
-/* Times stay far enough from the limits of 64 bits that sums and differences cannot overflow. */
-#define MOST_NS (INT64_MAX / 4)
+/* Clocks that start again are never absolute: their sums and differences stay far from 64 bits. */
+#define WRAP_MOST_NS (INT64_MAX / 4)
 
-static int64_t within_limits(int64_t ns) {
-    return ns > MOST_NS ? MOST_NS : ns < -MOST_NS ? -MOST_NS : ns;
+static int64_t within(int64_t ns, int64_t most_ns) {
+    return ns > most_ns ? most_ns : ns < -most_ns ? -most_ns : ns;
 }
 
 int64_t clock_carry(struct clock_wrap *wrap, int64_t at_ns) {
     int64_t half = wrap->period_ns / 2;
-    int64_t at = within_limits(at_ns) + wrap->carry_ns;
-    if (at - wrap->last_ns < -half && wrap->carry_ns < MOST_NS) {
+    int64_t at = within(at_ns, WRAP_MOST_NS) + wrap->carry_ns;
+    if (at - wrap->last_ns < -half && wrap->carry_ns < WRAP_MOST_NS) {
         wrap->carry_ns += wrap->period_ns;
         at += wrap->period_ns;
     } else if (at - wrap->last_ns > half && wrap->carry_ns >= wrap->period_ns) {
@@ -57,7 +57,7 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
         clock->frames++;
         return 0;
     }
-    at_ns = within_limits(at_ns);
+    at_ns = within(at_ns, CAPTURE_MOST_NS);
     if (clock->kind == CLOCK_OF_DAY)
         at_ns = clock_carry(&clock->midnight, at_ns);
     if (clock->frames++ == 0) {
@@ -65,7 +65,8 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
         clock->first_ns = clock->last_ns = at_ns + clock->offset_ns;
         return clock->first_ns;
     }
-    at_ns += clock->offset_ns;
+    /* From before the first negative one to the end of time: not to be added up. */
+    at_ns = at_ns > CAPTURE_MOST_NS - clock->offset_ns ? CAPTURE_MOST_NS : at_ns + clock->offset_ns;
     if (at_ns < 0)
         at_ns = 0;
     step(clock, at_ns - clock->last_ns, line);

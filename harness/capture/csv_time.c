@@ -9,7 +9,6 @@
 
 #define SECOND_NS 1000000000ll
 #define HOUR_NS   (3600 * SECOND_NS)
-#define MOST_NS   (INT64_MAX / 4)
 
 /* Microseconds in a group of their own: "12:34:56.789.012". */
 static void microseconds(const char **p, int64_t *ns) {
@@ -63,7 +62,7 @@ static bool minutes(const char *p, int64_t *ns) {
 static bool large_number(const char *cell, int64_t unit_ns, int64_t *ns) {
     char *end;
     double value = strtod(cell, &end) * (double)unit_ns;
-    if (end == cell || *end != '\0' || !(fabs(value) < (double)MOST_NS))
+    if (end == cell || *end != '\0' || !(fabs(value) < (double)CAPTURE_MOST_NS))
         return false;
     *ns = (int64_t)value;
     return true;
@@ -78,7 +77,7 @@ static bool number(const char *cell, int64_t unit_ns, int64_t *ns) {
         p++;
     if (!scan_digit(*p))
         return false;
-    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(MOST_NS / unit_ns))
+    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(CAPTURE_MOST_NS / unit_ns))
         return large_number(cell, unit_ns, ns);
     if ((*p == '.' || *p == ',') && scan_digit(p[1])) {
         char fraction[12] = "0.";
@@ -230,7 +229,7 @@ static bool learn_number(struct csv_time *time, char *const cells[], unsigned co
         /* The counter of ZLG's and CANalyst's boxes: 0.1 ms, 32 bits. */
         *time = (struct csv_time){.kind = CSV_TIME_HEX, .unit_ns = unit_ns ? unit_ns : 100000};
         time->wrap.period_ns = (1ll << 32) * time->unit_ns;
-        if (time->wrap.period_ns > MOST_NS)
+        if (time->wrap.period_ns > CAPTURE_MOST_NS)
             time->wrap.period_ns = 0;
         if (readable(time, cells, count, &first, &last) * 2 > count)
             return true;

@@ -197,9 +197,10 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
     if (!stamp->there)
         return bad(what, "no time, unlike the lines before");
     if (state->deltas) {
-        state->at_ns += stamp->ns > 0 ? stamp->ns : 0;
-        if (state->at_ns > INT64_MAX / 4)
-            state->at_ns = INT64_MAX / 4;
+        int64_t step_ns = stamp->ns > 0 ? stamp->ns : 0;
+        if (step_ns > CAPTURE_MOST_NS - state->at_ns)
+            return bad(what, "time beyond what a clock can hold (the year 2261)");
+        state->at_ns += step_ns;
     } else {
         state->at_ns = stamp->ns;
     }

@@ -94,6 +94,37 @@ START_TEST(a_clock_that_stands_is_as_good_as_none) {
 }
 END_TEST
 
+START_TEST(centuries_are_told_apart) {
+    read_text(&r, "(9190000000.000000) can0 1826F456#010100\n" /* 2261 */
+                  "(9190000000.250000) can0 1826F456#010100\n");
+    ck_assert_uint_eq(r.count, 2);
+    ck_assert_int_eq(r.frames[1].at_ns - r.frames[0].at_ns, 250 * MS);
+    ck_assert_int_eq(r.frames[0].at_ns, INT64_C(9190000000) * S);
+    ck_assert_int_eq(r.health.clock, CLOCK_ABSOLUTE);
+    read_text(&r, "Time (s),ID,Data\n2400000000.25,1826F456,01 01 00\n" /* 2046 */
+                  "2400000000.5,1826F456,01 01 00\n");
+    ck_assert_int_eq(r.frames[0].at_ns, INT64_C(2400000000) * S + 250 * MS);
+    ck_assert_int_eq(r.frames[1].at_ns, INT64_C(2400000000) * S + 500 * MS);
+}
+END_TEST
+
+START_TEST(a_time_that_no_clock_can_hold_is_damage) {
+    read_text(&r, "(10.0) can0 1826F456#010100\n(9200000000.0) can0 1826F456#010100\n"
+                  "(-9200000000.0) can0 1826F456#010100\n(11.0) can0 1826F456#010100\n");
+    ck_assert_uint_eq(r.count, 2);
+    ck_assert_uint_eq(r.health.damaged, 2);
+    ck_assert_uint_eq(r.health.damages[0].line, 2);
+    ck_assert_str_eq(r.health.damages[0].what, "time beyond what a clock can hold (the year 2261)");
+    ck_assert_uint_eq(r.health.steps_back, 0);
+    /* From the first, which is negative, to the last there are more than 64 bits. */
+    read_text(&r, "(-9180000000.0) can0 1826F456#010100\n(9180000000.0) can0 1826F456#010100\n"
+                  "(9180000001.0) can0 1826F456#010100\n");
+    ck_assert_int_eq(r.frames[0].at_ns, 0);
+    ck_assert_int_eq(r.frames[1].at_ns, CAPTURE_MOST_NS);
+    ck_assert_int_eq(r.frames[2].at_ns, CAPTURE_MOST_NS);
+}
+END_TEST
+
 START_TEST(times_are_never_negative) {
     read_text(&r, "Time,ID,Data\n-0.500,1826F456,01 01 00\n-0.250,1826F456,01 01 00\n"
                   "0.250,1826F456,01 01 00\n-1.0,1826F456,01 01 00\n");
@@ -293,6 +324,8 @@ int main(void) {
     tcase_add_test(cases, two_midnights);
     tcase_add_test(cases, a_clock_that_goes_back_is_counted_and_named);
     tcase_add_test(cases, a_clock_that_stands_is_as_good_as_none);
+    tcase_add_test(cases, centuries_are_told_apart);
+    tcase_add_test(cases, a_time_that_no_clock_can_hold_is_damage);
     tcase_add_test(cases, times_are_never_negative);
     tcase_add_test(cases, resolution_is_the_clock_s_not_the_traffic_s);
     tcase_add_test(cases, networks_are_listed_and_one_can_be_chosen);

@@ -242,7 +242,15 @@ START_TEST(bad_columns) {
     } rows[] = {
         {"XYZ.a", "no such message"},
         {"BCL.a", "no such field"},
-        {"BCL", "no such message"},
+        {"BCL", "--fields BCL: a field is missing behind it; there are BCL.voltage_demand, "
+                "BCL.current_demand, BCL.mode"},
+        {"BCL.", "a field is missing behind it; there are BCL.voltage_demand"},
+        {"BMV", "there are BMV.cell_voltage[1]"},
+        {"BRM", "BRM.rated_capacity and 14 more"},
+        {"BCLx", "no such message"},
+        {"BC", "no such message"},
+        {"", "name at least one"},
+        {"BCL.modus", "no such field; there are BCL.voltage_demand, BCL.current_demand, BCL.mode"},
         {"BMV.cell_voltage", "say which of the 256"},
         {"BMV.cell_voltage[257]", "say which of the 256"},
         {"BMV.cell_voltage[0]", "no such field"},

@@ -11,7 +11,8 @@ expect 2 'usage: pilebench decode' "$PILEBENCH" decode
 expect 2 'there are en and zh' "$PILEBENCH" decode "$log" --language fr
 expect 2 'there are 2011, 2015 and 2023' "$PILEBENCH" decode "$log" --edition 2016
 expect 2 'do not go together' "$PILEBENCH" decode "$log" --json --fields BCL.mode
-expect 2 'no such field' "$PILEBENCH" decode "$log" --fields BCL.modus
+expect 2 'no such field; there are BCL.voltage_demand, ' "$PILEBENCH" decode "$log" --fields BCL.modus
+expect 2 'a field is missing behind it; there are BCL.voltage_demand, ' "$PILEBENCH" decode "$log" --fields BCL
 expect 2 'no such file and no such network interface' "$PILEBENCH" decode can77
 expect 2 'capture' "$PILEBENCH" decode /bin/true
 expect 2 '' "$PILEBENCH" decode . # a folder

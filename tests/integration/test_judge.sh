@@ -107,7 +107,14 @@ expect 0 'time goes backwards' "$PILEBENCH" judge back.log
 # Several networks: the one with the charge is chosen, and said.
 sed 's/ bms / can1 /' "$full" | awk '{ print; print $1, "can0 123#00" }' >two.log
 expect 0 'several networks: judged is can1' "$PILEBENCH" judge two.log
-expect 2 'none of the first .* frames is of GB/T 27930' "$PILEBENCH" judge two.log --network can0
+expect 2 'none of the first .* frames of network can0 is of GB/T 27930 .*networks: can1 \([0-9]+ frames\), can0 \([0-9]+ frames\)$' \
+    "$PILEBENCH" judge two.log --network can0
+expect 2 '[-]-network nope: there is no such network in it; there are: can1 \([0-9]+ frames\), can0 ' \
+    "$PILEBENCH" judge two.log --network nope
+# Options of tables, for what is none.
+expect 2 'its format is candump log, which is no table and has no columns: leave --columns out' \
+    "$PILEBENCH" judge two.log --columns id=2,data=3
+expect 2 'leave --time-unit out' "$PILEBENCH" decode two.log --time-unit ms
 
 # Masked: the VIN is nowhere.
 for options in '--all' '--json' '--language zh'; do

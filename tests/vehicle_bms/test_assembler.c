@@ -14,9 +14,9 @@ static struct assembler assembler;
 static uint64_t line;
 
 static const char *const fault_names[TRANSFER_FAULTS] = {
-    "LENGTH",  "COUNT",   "RESTARTED",  "INTERLEAVED", "UNASKED",     "SEQUENCE",
-    "DOUBLED", "ABORTED", "REPEATED",   "NO_ANSWER",   "HELD",        "NO_PACKET",
-    "GAP",     "SLOW",    "UNFINISHED", "BROADCAST",   "SHORT_FRAME", "MISSED",
+    "LENGTH",     "COUNT",     "RESTARTED",   "INTERLEAVED", "UNASKED",    "SEQUENCE",   "DOUBLED",
+    "ABORTED",    "REPEATED",  "NO_ANSWER",   "HELD",        "NO_PACKET",  "GAP",        "SLOW",
+    "UNFINISHED", "BROADCAST", "SHORT_FRAME", "MISSED",      "MISSED_RTS", "MISSED_CTS",
 };
 
 static void say(const char *text) {
@@ -194,12 +194,133 @@ START_TEST(doubled_and_unasked) {
     frame_at(20, BCP_2);
     frame_at(21, ACK_BCP);
     frame_at(22, BCP_1);
-    is("DOUBLED:BMS#1@5 BCP/13@2-6 UNASKED:BMS#1@8 ");
+    frame_at(1272, "1826F456 01 01 00");
+    is("DOUBLED:BMS#1@5 BCP/13@2-6 CHM/3@9-9 "); /* its RTS may be the capture's loss, until T3 */
+    frame_at(1273, "1826F456 01 01 00");
+    is("DOUBLED:BMS#1@5 BCP/13@2-6 CHM/3@9-9 UNASKED:BMS#1@8 CHM/3@10-10 ");
     begin(true);
     frame_at(0, RTS_BCP);
     frame_at(10, BCP_1); /* no CTS */
     frame_at(20, BCP_2);
-    is("UNASKED:BMS#1@2 BCP/13@1-3 ");
+    is("BCP/13@1-3 "); /* nor, so far, an acknowledgement */
+    assembler_finish(&assembler, 2000 * MS);
+    is("BCP/13@1-3 UNASKED:BMS#1@2 NO_ANSWER:charger#0@1 ");
+}
+END_TEST
+
+START_TEST(the_capture_lost_a_cts) {
+    begin(true);
+    frame_at(0, RTS_BCP);
+    frame_at(10, BCP_1);
+    frame_at(20, BCP_2);
+    frame_at(21, ACK_BCP);
+    is("BCP/13@1-3 MISSED_CTS:BMS#1@4 ");
+    ck_assert_uint_eq(assembler.stats.transfers_broken, 0);
+    frame_at(500, RTS_BCP); /* nothing is left of it */
+    frame_at(501, CTS_BCP);
+    frame_at(510, BCP_1);
+    frame_at(520, BCP_2);
+    frame_at(521, ACK_BCP);
+    is("BCP/13@1-3 MISSED_CTS:BMS#1@4 BCP/13@5-8 ");
+    begin(true); /* the second batch's; whose step took longer than Tr is not known */
+    frame_at(0, RTS_BRM);
+    frame_at(1, "1CECF456 11 02 01 FF FF 00 02 00");
+    brm_packet(10, 1), brm_packet(20, 2);
+    brm_packet(320, 3), brm_packet(330, 4), brm_packet(340, 5);
+    frame_at(350, "1CECF456 11 02 06 FF FF 00 02 00");
+    brm_packet(360, 6), brm_packet(370, 7);
+    frame_at(380, ACK_BRM);
+    is("BRM/49@1-10 MISSED_CTS:BMS#3@11 ");
+}
+END_TEST
+
+/* Whoever has not asked does not acknowledge. */
+START_TEST(a_cts_that_never_was) {
+    begin(true); /* it comes when the packets are through */
+    frame_at(0, RTS_BCP);
+    frame_at(2, BCP_1);
+    frame_at(4, BCP_2);
+    frame_at(5, CTS_BCP);
+    is("BCP/13@1-3 UNASKED:BMS#1@2 REPEATED:charger#1@4 ");
+    begin(true); /* between them */
+    frame_at(0, RTS_BCP);
+    frame_at(2, BCP_1);
+    frame_at(3, CTS_BCP);
+    is("UNASKED:BMS#1@2 REPEATED:charger#1@3 ");
+    begin(true); /* refused */
+    frame_at(0, RTS_BCP);
+    frame_at(2, BCP_1);
+    frame_at(3, "1CECF456 FF 06 FF FF FF 00 06 00");
+    is("UNASKED:BMS#1@2 ABORTED:charger#0@3x ");
+    begin(true); /* not answered: begun anew */
+    frame_at(0, RTS_BCP);
+    frame_at(2, BCP_1);
+    frame_at(4, BCP_2);
+    frame_at(500, RTS_BCP);
+    is("BCP/13@1-3 UNASKED:BMS#1@2 RESTARTED:BMS#0@4 ");
+    begin(false); /* the same without a clock */
+    frame_at(0, RTS_BCP);
+    frame_at(0, BCP_1);
+    frame_at(0, BCP_2);
+    frame_at(0, RTS_BCP);
+    is("BCP/13@1-3 UNASKED:BMS#1@2 RESTARTED:BMS#0@4 ");
+}
+END_TEST
+
+static void whole_bcp(int64_t ms) {
+    frame_at(ms, RTS_BCP);
+    frame_at(ms + 1, CTS_BCP);
+    frame_at(ms + 2, BCP_1);
+    frame_at(ms + 3, BCP_2);
+    frame_at(ms + 4, ACK_BCP);
+}
+
+START_TEST(the_capture_lost_an_rts) {
+    for (int cts = 0; cts < 2; cts++) { /* the CTS too */
+        begin(true);
+        whole_bcp(0);
+        if (cts == 1) {
+            frame_at(501, CTS_BCP);
+        }
+        frame_at(502, BCP_1);
+        frame_at(503, BCP_2);
+        frame_at(504, ACK_BCP);
+        whole_bcp(1000);
+        assembler_finish(&assembler, 3000 * MS);
+        is(cts == 1 ? "BCP/13@1-4 MISSED_RTS:BMS#0@9x BCP/13@10-13 "
+                    : "BCP/13@1-4 MISSED_RTS:BMS#0@8x BCP/13@9-12 ");
+    }
+}
+END_TEST
+
+START_TEST(an_rts_that_never_was) {
+    begin(true); /* not acknowledged: the next transfer shows it */
+    whole_bcp(0);
+    frame_at(10, BCP_1);
+    frame_at(11, BCP_2);
+    whole_bcp(100);
+    is("BCP/13@1-4 UNASKED:BMS#1@6 BCP/13@8-11 ");
+    begin(true); /* or time does */
+    whole_bcp(0);
+    frame_at(10, BCP_1);
+    assembler_finish(&assembler, 1261 * MS);
+    is("BCP/13@1-4 UNASKED:BMS#1@6 ");
+    begin(true); /* refused */
+    whole_bcp(0);
+    frame_at(10, BCP_1);
+    frame_at(11, "1CECF456 FF 06 FF FF FF 00 06 00");
+    is("BCP/13@1-4 UNASKED:BMS#1@6 ABORTED:charger#0@7 ");
+    begin(true); /* not all of what was acknowledged */
+    whole_bcp(0);
+    frame_at(10, BCP_1);
+    frame_at(11, ACK_BCP);
+    assembler_finish(&assembler, 1261 * MS);
+    is("BCP/13@1-4 UNASKED:BMS#1@6 ");
+    begin(true); /* not from the first on */
+    whole_bcp(0);
+    frame_at(10, BCP_2);
+    frame_at(11, ACK_BCP);
+    is("BCP/13@1-4 DOUBLED:BMS#2@6 ");
 }
 END_TEST
 
@@ -331,6 +452,10 @@ int main(void) {
     tcase_add_test(all, lost_packet_is_asked_for_again);
     tcase_add_test(all, the_capture_lost_a_packet);
     tcase_add_test(all, doubled_and_unasked);
+    tcase_add_test(all, the_capture_lost_a_cts);
+    tcase_add_test(all, a_cts_that_never_was);
+    tcase_add_test(all, the_capture_lost_an_rts);
+    tcase_add_test(all, an_rts_that_never_was);
     tcase_add_test(all, restarted_interleaved_aborted);
     tcase_add_test(all, bad_requests);
     tcase_add_test(all, timers);

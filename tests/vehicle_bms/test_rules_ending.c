@@ -3,6 +3,8 @@
  * sentence of both languages. `test_rules_ending --show` prints them all. */
 #include "ending_ways.h"
 
+#include "vehicle_bms/rules_ending_internal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -174,6 +176,52 @@ START_TEST(last_word_without_clock) {
 }
 END_TEST
 
+/* No digit that the clock does not have. */
+START_TEST(durations_by_the_clock) {
+    static const struct {
+        int64_t resolution_ns, ns;
+        const char *text;
+    } rows[] = {
+        {0, 400000, "0.4 ms"},
+        {1000, 400000, "0.4 ms"},
+        {1000, 0, "0.0 ms"},
+        {MS, 0, "<1 ms"},
+        {MS, 3 * MS, "3 ms"},
+        {15625000, 0, "<15.6 ms"},
+        {15625000, 15625000, "16 ms"},
+        {100 * MS, 0, "<100 ms"},
+        {100 * MS, 300 * MS, "300 ms"},
+        {100 * MS, 1500 * MS, "1.5 s"},
+        {10 * MS, 1530 * MS, "1.53 s"},
+        {1000 * MS, 0, "<1 s"},
+        {1000 * MS, 1000 * MS, "1 s"},
+        {1000 * MS, 45000 * MS, "45 s"},
+        {100 * MS, 45100 * MS, "45.1 s"},
+        {1000 * MS, 600000 * MS, "10 min"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ending *ending = ending_new(&rules_limits_default, true);
+        ending_resolution(ending, rows[i].resolution_ns);
+        ending_begin(ending, 1);
+        ck_assert_str_eq(duration_of(ending, rows[i].ns).text, rows[i].text);
+        ending_free(ending);
+    }
+}
+END_TEST
+
+START_TEST(last_word_by_a_coarse_clock) {
+    stream_begin(true);
+    ending_resolution(stream.ending, 1000 * MS);
+    ways[_i].tell();
+    const struct rules_session session = stream_end();
+    const char *at = session.en;
+    while ((at = strpbrk(at, "0123456789")) != NULL) { /* no whole number of ms is known */
+        at += strspn(at, "0123456789.");
+        ck_assert_msg(strncmp(at, " ms", 3) != 0, "%s", session.en);
+    }
+}
+END_TEST
+
 START_TEST(figures_of_the_charge) {
     stream_begin(true);
     bms_full();
@@ -268,6 +316,8 @@ int main(int argc, char **argv) {
     }
     tcase_add_loop_test(tests, last_word, 0, (int)WAYS);
     tcase_add_loop_test(tests, last_word_without_clock, 0, (int)WAYS);
+    tcase_add_test(tests, durations_by_the_clock);
+    tcase_add_loop_test(tests, last_word_by_a_coarse_clock, 0, (int)WAYS);
     tcase_add_test(tests, figures_of_the_charge);
     tcase_add_test(tests, unknown_figures_are_unknown);
     tcase_add_test(tests, reconnections_are_counted);

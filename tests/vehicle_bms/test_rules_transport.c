@@ -131,6 +131,27 @@ static const struct {
       {9283, CTS, ACK_BCS},
       {9300, DT, "05 FF FF FF FF FF FF FF"}},
      0},
+    {"BMS: without CTS, and nobody acknowledges",
+     "transport.BCS",
+     {{9265, RTS, RTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}},
+     10600},
+    {"BMS: without CTS, refused",
+     "transport.BCS",
+     {{9265, RTS, RTS_BCS}, {9274, DT, BCS_1}, {9275, CTS, "FF 06 FF FF FF 00 11 00"}},
+     0},
+    {"BMS: without RTS", "period.BCS transport.BCS", {{9274, DT, BCS_1}, {9282, DT, BCS_2}}, 0},
+    {"the capture lost a CTS",
+     "",
+     {{9265, RTS, RTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}},
+     0},
+    {"the capture lost an RTS",
+     "",
+     {{9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}},
+     0},
+    {"the capture lost RTS and CTS",
+     "",
+     {{9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}},
+     0},
     {"the capture lost a packet",
      "",
      {{9265, RTS, RTS_BCS}, {9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9283, CTS, ACK_BCS}},
@@ -149,6 +170,26 @@ START_TEST(blame) {
     is_broken(_i);
     ck_assert_msg(strcmp(judged(&stream), broken[_i].failed) == 0, "%s: %s", broken[_i].name,
                   stream.failed);
+    stream_free(&stream);
+}
+END_TEST
+
+/* Not blamed, and not praised: what the capture lacks is not known. */
+START_TEST(what_the_capture_lost_is_undecided) {
+    static const struct line lost[][5] = {
+        {{9265, RTS, RTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}},
+        {{9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}},
+        {{9265, RTS, RTS_BCS}, {9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9283, CTS, ACK_BCS}},
+    };
+    charge(&stream);
+    drop(&stream, "BCS", 9260, 9510);
+    for (size_t n = 0; n < 5 && lost[_i][n].at_ms > 0; n++) {
+        raw(&stream, lost[_i][n].at_ms, lost[_i][n].id, lost[_i][n].data);
+    }
+    ck_assert_str_eq(judged(&stream), "");
+    ck_assert_int_eq(result_of(&stream, "transport.BCS")->verdict, RULE_INCONCLUSIVE);
+    ck_assert_str_eq(result_of(&stream, "transport.BCS")->reason_en,
+                     "frames are missing in this capture");
     stream_free(&stream);
 }
 END_TEST
@@ -300,6 +341,7 @@ int main(void) {
     Suite *suite = suite_create("rules: transport, demand, output");
     TCase *tests = tcase_create("transport, demand, output");
     tcase_add_loop_test(tests, blame, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(tests, what_the_capture_lost_is_undecided, 0, 3);
     tcase_add_test(tests, priority_of_transport);
     tcase_add_test(tests, no_answer_to_a_former_message);
     tcase_add_test(tests, broken_is_not_received);

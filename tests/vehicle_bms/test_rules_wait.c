@@ -317,6 +317,37 @@ START_TEST(without_cause) {
 }
 END_TEST
 
+/* A violation's numbers explain it, where the wait was told a frame's time before the limit too. */
+START_TEST(numbers_explain_the_verdict) {
+    static const struct {
+        int64_t at_us; /* after CRM(00) */
+        const char *begins, *ends;
+    } rows[] = {
+        {4999500, "no BRM for 4.999500 s from ",
+         "limit 5 s (as the side that waits counts: up to 2 "
+         "ms more)"},
+        {4998200, "no BRM for 4.998 s from ",
+         "limit 5 s (as the side that waits counts: up to 2 "
+         "ms more)"},
+        {5000200, "no BRM for 5.000200 s from ", "limit 5 s"},
+        {5040000, "no BRM for 5.040 s from ", "limit 5 s"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        no_brm(T_CRM_00 + 4990);
+        put(&stream, T_CRM_00 + 5000, "CEM", "FD F0 C0 FC");
+        stream.frames[stream.count - 1].at_ns = T_CRM_00 * MS + rows[i].at_us * 1000;
+        ck_assert_str_eq(judged(&stream), "awaited.bms.BRM");
+        const struct rule_proof *proof = &result_of(&stream, "awaited.bms.BRM")->proofs[0];
+        ck_assert_msg(strstr(proof->en, rows[i].begins) != NULL, "%s", proof->en);
+        size_t length = strlen(proof->en), wanted = strlen(rows[i].ends);
+        ck_assert_msg(length > wanted && strcmp(proof->en + length - wanted, rows[i].ends) == 0,
+                      "%s", proof->en);
+        ck_assert_int_eq(strstr(proof->zh, "最多可多2 ms") != NULL, rows[i].at_us < 5000000);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 /* Two messages that cross on the wire. */
 START_TEST(crossing) {
     bcl_stops(9980);
@@ -463,6 +494,7 @@ int main(void) {
     tcase_add_test(tests, charger_falls_silent);
     tcase_add_test(tests, no_bhm);
     tcase_add_test(tests, without_cause);
+    tcase_add_test(tests, numbers_explain_the_verdict);
     tcase_add_test(tests, crossing);
     tcase_add_test(tests, doubtful_messages);
     tcase_add_test(tests, doubtful_and_then_silent);
