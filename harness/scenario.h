@@ -161,9 +161,10 @@ struct bend {
         BEND_FORGET,
         BEND_UNCHECKED
     } type;
-    const char *what; /* parameter, output ("k1"), MESSAGE.field (field), part of the storage (forget),
+    const char
+        *what;    /* parameter, output ("k1"), MESSAGE.field (field), part of the storage (forget),
                          part of a meter's answer (unchecked: "checksum") or MESSAGE (others) */
-    double value;     /* of the parameter, delay or lingering in ns, held level, field value */
+    double value; /* of the parameter, delay or lingering in ns, held level, field value */
 };
 
 struct mutant {

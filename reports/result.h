@@ -83,7 +83,8 @@ struct result_case {
     struct result_text title;
     char **covers; /* clauses and tender ids */
     size_t cover_count;
-    char **settings; /* "name=value" that the case set before it began: clock, firmware parameters */
+    char *
+        *settings; /* "name=value" that the case set before it began: clock, firmware parameters */
     size_t setting_count;
     char *vehicle; /* preset */
     char *wiring;  /* sim, vcan, pile */

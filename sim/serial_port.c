@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <libserialport.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,12 @@ struct port {
 
 static const uint32_t rates[] = {600, 1200, 2400, 4800, 9600, 19200};
 
+/* No byte may be an adapter that was pulled out, or a wake-up for nothing. */
+static bool hung_up(int fd) {
+    struct pollfd look = {.fd = fd, .events = POLLIN};
+    return poll(&look, 1, 0) < 0 || (look.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
 static void readable(void *ctx, int64_t now_ns) {
     struct port *port = ctx;
     uint8_t bytes[CHUNK];
@@ -35,7 +42,7 @@ static void readable(void *ctx, int64_t now_ns) {
         run.first_ns -= (count - 1) * byte_ns < now_ns ? (count - 1) * byte_ns : 0;
         run.byte_ns = run.first_ns < now_ns ? byte_ns : 0;
         serial_deliver(&port->line, now_ns, &run, NULL);
-    } else {
+    } else if (count < 0 || hung_up(port->fd)) {
         port->gone = true;
         loop_fd_remove(port->line.loop, port->fd);
     }

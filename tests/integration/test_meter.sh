@@ -84,7 +84,7 @@ timeout 10 tail --pid=$watching -f /dev/null
 check "a watch ends when its line is gone" bash -c "! kill -0 $watching 2>/dev/null"
 kill "$watching" 2>/dev/null # a test that fails must not wait for ever
 wait "$watching"
-check "and says so" test "$? $(grep -c 'the line does not take the request' err)" = "1 1"
+check "and says so" test "$? $(grep -c 'is the adapter still plugged in' err)" = "1 1"
 start --fault checksum::0.3 --baud 19200
 good=0
 for _ in 1 2 3 4 5; do
