@@ -472,6 +472,7 @@ static const struct action actions[] = {
     {"meter METER gain PERCENT", "it counts so much too much from now on", meter_gain},
     {"meter METER roll over", "its register is set to 1 kWh before 999999.99 kWh and 0",
      meter_roll_over},
+    {"meter METER wrong tariffs", "its own tariff table is wrong: all is sharp", meter_wrong_tariffs},
     {"meter METER drift PERCENT", "its clock runs so much too fast", meter_drift},
     {"break can", "S+ and S- are cut", break_can},
     {"restore can", "S+ and S- are whole again", restore_can},

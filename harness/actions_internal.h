@@ -34,6 +34,7 @@ int meter_stick(struct bench *bench, const struct argument *args);
 int meter_jump(struct bench *bench, const struct argument *args);
 int meter_gain(struct bench *bench, const struct argument *args);
 int meter_roll_over(struct bench *bench, const struct argument *args);
+int meter_wrong_tariffs(struct bench *bench, const struct argument *args);
 int meter_drift(struct bench *bench, const struct argument *args);
 
 #endif

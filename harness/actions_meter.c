@@ -99,6 +99,13 @@ int meter_roll_over(struct bench *bench, const struct argument *args) {
     return 0;
 }
 
+int meter_wrong_tariffs(struct bench *bench, const struct argument *args) {
+    static const struct tariff_switch all_sharp = {.minute_of_day = 0, .tariff = 1};
+    registers_set_tariffs(registers_of(bench, args), bench->loop.now_ns, &all_sharp, 1);
+    simulated_clock_changed(post_of(bench, args)->simulated);
+    return 0;
+}
+
 int meter_drift(struct bench *bench, const struct argument *args) {
     registers_set_drift(registers_of(bench, args), bench->loop.now_ns,
                         args[1].number * PPM_PER_PERCENT);

@@ -90,6 +90,10 @@ START_TEST(every_action_is_understood) {
 END_TEST
 
 START_TEST(actions_turn_what_they_name) {
+    struct registers *dc = simulated_registers(meters_find(&bench->meters, "dc")->simulated);
+    ck_assert_uint_eq(dc->tariff, 3);
+    act("meter dc wrong tariffs");
+    ck_assert_uint_eq(dc->tariff, 1);
     act("plug in");
     ck_assert_double_eq_tol(value("cc1.voltage"), 4.0, 1e-9);
     act("open s");
