@@ -32,7 +32,6 @@ struct case_run {
     struct timer step_timer; /* wait and until's limit */
     struct timer look_timer;
     struct expression *awaited;
-    char problem[512]; /* an action that could not be done: the bench's fault */
 };
 
 static void next_step(struct case_run *run, int64_t now_ns);
@@ -108,7 +107,9 @@ static void do_action(struct case_run *run, const struct step_def *step, int64_t
         step_done(run, now_ns);
         return;
     }
-    snprintf(run->problem, sizeof run->problem, "%s:%d: %s", run->scenario->file, step->line, why);
+    /* Not the bench's failure: the pile has brought about a state for which the step is not meant. */
+    judge_step(run->judge, step, false, now_ns);
+    run->step = run->scenario->step_count;
     end_case(run);
 }
 
@@ -277,10 +278,6 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     next_step(run, run->bench->loop.now_ns);
     run_loop(run);
     stop_awaiting(run);
-    if (run->problem[0] != '\0') {
-        snprintf(problem->text, sizeof problem->text, "%s", run->problem);
-        return false;
-    }
     if (run->step < run->scenario->step_count) {
         judge_step(run->judge, step_of(run), false, run->bench->loop.now_ns);
     }

@@ -4,8 +4,12 @@
 #include "harness/session.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void help(FILE *stream) {
@@ -24,19 +28,19 @@ static void help(FILE *stream) {
         stream);
 }
 
-#define KILLS_WANTED 2 /* of each case, among the mutants that name it */
+#define KILLS_WANTED 2  /* of each case, among the mutants that name it */
+#define LANES_MAX    64 /* processes at a time */
 
 struct matrix {
     struct scenario **cases;
     size_t case_count;
     struct mutant *mutants;
     size_t mutant_count;
-    enum verdict *healthy;  /* by case */
-    enum verdict *verdicts; /* by mutant, then case */
+    enum verdict *verdicts; /* by case: of the healthy core, then of each mutant; shared memory */
 };
 
 static enum verdict verdict_at(const struct matrix *matrix, size_t mutant, size_t at) {
-    return matrix->verdicts[mutant * matrix->case_count + at];
+    return matrix->verdicts[(mutant + 1) * matrix->case_count + at];
 }
 
 static bool named(const struct mutant *mutant, const char *id) {
@@ -65,27 +69,49 @@ static enum verdict run_one(struct session *session, const struct scenario *scen
     return verdict;
 }
 
-static void fill(struct session *session, struct matrix *matrix) {
+/* Share number lane of the pairs of mutant and case, dealt out in turn. */
+static void fill_share(struct session *session, const struct matrix *matrix, size_t lane,
+                       size_t lanes) {
     size_t total = (matrix->mutant_count + 1) * matrix->case_count;
-    size_t done = 0;
-    bool terminal = isatty(STDERR_FILENO) != 0;
-    for (size_t m = 0; m <= matrix->mutant_count; m++) {
-        for (size_t c = 0; c < matrix->case_count && !runner_interrupted(); c++) {
-            const struct mutant *mutant = m == 0 ? NULL : &matrix->mutants[m - 1];
-            enum verdict verdict = run_one(session, matrix->cases[c], mutant);
-            if (mutant == NULL) {
-                matrix->healthy[c] = verdict;
-            } else {
-                matrix->verdicts[(m - 1) * matrix->case_count + c] = verdict;
-            }
-            if (terminal) {
-                fprintf(stderr, "\r%zu/%zu", ++done, total);
-            }
+    bool shown = lane == 0 && isatty(STDERR_FILENO) != 0;
+    for (size_t i = lane; i < total && !runner_interrupted(); i += lanes) {
+        size_t m = i / matrix->case_count, c = i % matrix->case_count;
+        matrix->verdicts[i] =
+            run_one(session, matrix->cases[c], m == 0 ? NULL : &matrix->mutants[m - 1]);
+        if (shown) {
+            fprintf(stderr, "\r%zu/%zu", i + 1, total);
         }
     }
-    if (terminal) {
-        fprintf(stderr, "\r\033[K");
+    if (shown) {
+        fputs("\r\033[K", stderr);
     }
+}
+
+/* A process a processor; what they find is in memory they share. False: one of them broke down. */
+static bool fill(struct session *session, const struct matrix *matrix) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t lanes = processors > 1 && processors <= LANES_MAX ? (size_t)processors : 1;
+    pid_t others[LANES_MAX];
+    bool whole = true;
+    fflush(stdout);
+    for (size_t lane = 1; lane < lanes; lane++) {
+        others[lane] = fork();
+        if (others[lane] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
+            fill_share(session, matrix, lane, lanes);
+            exit(EXIT_PASS); /* not _exit: coverage and sanitizers report at exit */
+        }
+    }
+    fill_share(session, matrix, 0, lanes);
+    for (size_t lane = 1; lane < lanes; lane++) {
+        int status;
+        if (others[lane] > 0 && runner_interrupted()) {
+            kill(others[lane], SIGTERM);
+        }
+        whole = others[lane] > 0 && waitpid(others[lane], &status, 0) == others[lane] &&
+                status == 0 && whole;
+    }
+    return whole;
 }
 
 static char sign(enum verdict verdict) {
@@ -98,7 +124,7 @@ static void put_matrix(const struct matrix *matrix) {
          "             [ ] = the mutant names this case as its killer\n");
     for (size_t c = 0; c < matrix->case_count; c++) {
         printf("%28s %c  healthy core: %s\n", matrix->cases[c]->id, (char)('A' + c % 26),
-               verdict_name(matrix->healthy[c]));
+               verdict_name(matrix->verdicts[c]));
     }
     printf("\n%-34s", "mutant");
     for (size_t c = 0; c < matrix->case_count; c++) {
@@ -127,9 +153,9 @@ static size_t judge_bench(const struct matrix *matrix) {
             kills += named(&matrix->mutants[m], matrix->cases[c]->id) &&
                      verdict_at(matrix, m, c) == VERDICT_FAIL;
         }
-        if (matrix->healthy[c] != VERDICT_PASS) {
+        if (matrix->verdicts[c] != VERDICT_PASS) {
             printf("DEFECT: the healthy core does not pass %s (%s)\n", matrix->cases[c]->id,
-                   verdict_name(matrix->healthy[c]));
+                   verdict_name(matrix->verdicts[c]));
             defects++;
         }
         if (kills < KILLS_WANTED) {
@@ -158,7 +184,7 @@ static void put_json(const struct matrix *matrix) {
     for (size_t m = 0; m <= matrix->mutant_count; m++) {
         printf("{\"mutant\":\"%s\",\"verdicts\":{", m == 0 ? "" : matrix->mutants[m - 1].id);
         for (size_t c = 0; c < matrix->case_count; c++) {
-            enum verdict verdict = m == 0 ? matrix->healthy[c] : verdict_at(matrix, m - 1, c);
+            enum verdict verdict = matrix->verdicts[m * matrix->case_count + c];
             printf("%s\"%s\":\"%s\"", c > 0 ? "," : "", matrix->cases[c]->id,
                    verdict_name(verdict));
         }
@@ -196,12 +222,21 @@ static int qualify(struct session *session, char **names, size_t count, bool jso
     }
     size_t all = matrix.mutant_count;
     matrix.mutant_count = choose(matrix.mutants, all, matrix.cases, matrix.case_count);
-    matrix.healthy = calloc(matrix.case_count, sizeof *matrix.healthy);
-    matrix.verdicts = calloc(matrix.case_count * matrix.mutant_count + 1, sizeof *matrix.verdicts);
+    size_t size = matrix.case_count * (matrix.mutant_count + 1) * sizeof *matrix.verdicts;
+    matrix.verdicts =
+        mmap(NULL, size + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (matrix.verdicts == MAP_FAILED) {
+        cli_complain("qualify: out of memory");
+        free(matrix.cases);
+        return EXIT_BENCH;
+    }
     runner_catch_signals();
-    fill(session, &matrix);
+    bool whole = fill(session, &matrix);
     int code = EXIT_INTERRUPTED;
-    if (!runner_interrupted()) {
+    if (!whole && !runner_interrupted()) {
+        cli_complain("qualify: one of its processes broke down");
+        code = EXIT_BENCH;
+    } else if (!runner_interrupted()) {
         if (json) {
             put_json(&matrix);
         } else {
@@ -219,8 +254,7 @@ static int qualify(struct session *session, char **names, size_t count, bool jso
         code = defects == 0 ? EXIT_PASS : EXIT_FAIL;
     }
     free(matrix.cases);
-    free(matrix.healthy);
-    free(matrix.verdicts);
+    munmap(matrix.verdicts, size + 1);
     return code;
 }
 

@@ -354,9 +354,10 @@ void judge_step(struct judge *judge, const struct step_def *step, bool reached, 
         outcome.signal = step_blind(judge, step, now_ns);
         bool cut = step->type != STEP_UNTIL || waited_ns < step->time_ns;
         outcome.verdict = cut || outcome.signal != NULL ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
-        outcome.finding = outcome.signal != NULL ? FINDING_STEP_UNKNOWN
-                          : cut                  ? FINDING_STEP_CUT
-                                                 : FINDING_STEP;
+        outcome.finding = step->type == STEP_DO    ? FINDING_STEP_REFUSED
+                          : outcome.signal != NULL ? FINDING_STEP_UNKNOWN
+                          : cut                    ? FINDING_STEP_CUT
+                                                   : FINDING_STEP;
     }
     assert(judge->step_count <= judge->scenario->step_count);
     judge->steps[judge->step_count++] = (struct step_record){step, outcome};

@@ -52,6 +52,7 @@ enum finding {
     FINDING_PARTLY_UNKNOWN, /* always: signal was not known at an instant */
     FINDING_STEP,           /* not reached within its time */
     FINDING_STEP_CUT,       /* the case ended before its time was over */
+    FINDING_STEP_REFUSED,   /* an action that could not be done in the state the bench was in */
     FINDING_STEP_UNKNOWN,   /* not reached, and signal is not known */
 };
 

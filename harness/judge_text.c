@@ -63,6 +63,10 @@ static const char *const sentences[][2] = {
     [FINDING_STEP_CUT] = {"step {number} was not done: the case ended {waited} after it began "
                           "({awaited})",
                           "第{number}步未完成：开始后{waited}案例即结束（{awaited}）"},
+    [FINDING_STEP_REFUSED] =
+        {"step {number} could not be done: {awaited} has no meaning in the state "
+         "that was reached",
+         "第{number}步无法执行：{awaited}不适用于所达到的状态"},
     [FINDING_STEP_UNKNOWN] =
         {"step {number} was not reached: {awaited} cannot be observed, {signal} "
          "is not known",

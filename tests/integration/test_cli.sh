@@ -41,6 +41,20 @@ expect 1 'FAIL' "$PILEBENCH" report bent
 expect 2 'no such parameter' "$PILEBENCH" run estop-while-charging --out none --set estop.speed=1
 expect 2 'cannot make the folder' "$PILEBENCH" run estop-while-charging --out /proc/none
 
+# A step that has no meaning any more is neither the pile's failure nor the bench's.
+cat >ended.json <<'CASE'
+{"id": "ended", "title": "t", "vehicle": "bus-lfp-540v", "start": "charging",
+ "steps": [{"do": "press stop"}, {"wait": "20 s"}, {"do": "stop vehicle soc_reached"}],
+ "checks": [{"never": "CEM", "title": "no CEM"}]}
+CASE
+expect 3 "stop vehicle soc_reached' has no meaning in the state" "$PILEBENCH" run ended.json --out ended
+# A case that wants what a firmware does not have cannot be judged.
+cat >wants.json <<'CASE'
+{"id": "wants", "title": "t", "vehicle": "bus-lfp-540v", "firmware": {"warp.factor": 9},
+ "checks": [{"never": "CEM", "title": "no CEM"}]}
+CASE
+expect 3 'the firmware has no parameter warp.factor' "$PILEBENCH" run wants.json --out wants
+
 # The bench proves itself, and can fail to: a mutant that changes nothing survives.
 expect 0 'all killed, the healthy core passes' "$PILEBENCH" qualify door-open
 cp -r "$root/scenarios" scenarios
