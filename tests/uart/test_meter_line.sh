@@ -126,7 +126,7 @@ stty -F /dev/hvc2 raw -echo
 printf '{"execute": "qmp_capabilities"}\n{"execute": "device_del", "arguments": {"id": "adapter"}}\n' >/dev/hvc2
 wait "$watcher"
 check "pulled out: told, and ended" test "$? $(cat err)" = \
-    "1 pilebench: watch: the port takes no request any more; is the adapter still plugged in?"
+    "1 pilebench: voltage_a: the port takes no request any more; is the adapter still plugged in?"
 expect 2 '/dev/ttyUSB0: No such file' "${meter[@]}" read voltage_a --port /dev/ttyUSB0
 stop
 finish
