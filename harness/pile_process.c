@@ -187,6 +187,43 @@ FILE *pile_process_storage(const struct bench *bench) {
     return fopen(path, "rb");
 }
 
+/* "16 0a0b...", a line a record. False: the line is none. */
+static bool card_line(const char *line, struct billing_card *card) {
+    unsigned record, byte;
+    int used = 0;
+    uint8_t bytes[sizeof card->bytes];
+    size_t count = 0;
+    if (sscanf(line, "%u %n", &record, &used) != 1 || used == 0) {
+        return false;
+    }
+    for (; sscanf(line + used, "%2x", &byte) == 1; used += 2, count++) {
+        bytes[count % sizeof bytes] = (uint8_t)byte;
+    }
+    if (record == CARD_BALANCE_RECORD && count == sizeof bytes) {
+        memcpy(card->bytes, bytes, sizeof bytes);
+        card->written = true;
+    }
+    return true;
+}
+
+bool pile_process_card(const struct bench *bench, struct billing_card *card) {
+    char path[sizeof bench->pile_store + 32];
+    char *line = NULL;
+    size_t size = 0;
+    bool fine = true;
+    snprintf(path, sizeof path, "%s%s", bench->pile_store, STORE_FILE);
+    FILE *file = fopen(path, "r");
+    bool there = file != NULL;
+    while (file != NULL && fine && getline(&line, &size, file) > 0) {
+        fine = card_line(line, card);
+    }
+    free(line);
+    if (there) {
+        fclose(file);
+    }
+    return there && fine;
+}
+
 bool pile_process_start(struct bench *bench, struct problem *problem) {
     const struct run_plan *plan = bench->plan;
     connect(bench);
