@@ -26,12 +26,14 @@ static struct param_def params[] = {
     {"tariff.fee_valley", 0, 0},
     {"tariff.number", 12, 0},
     {"card.number", 7654321, 0},
+    {"clock.zone", 0, 0},
     {"tariff.switch_1", 4, 0} /* 00:00 valley */,
     {"tariff.switch_2", 14391, 0} /* 23:59 sharp */,
     {"tariff.switch_3", 14382, 0} /* 23:58 peak */,
     {"billing.limit", 500, 0},
     {"card.balance", 100000, 0},
 };
+#define LIMIT (sizeof params / sizeof params[0] - 2)
 static struct setup pile = {
     .clock_s = CLOCK_S, .params = params, .param_count = sizeof params / sizeof params[0]};
 
@@ -158,6 +160,38 @@ START_TEST(tariffs_by_the_bench) {
     ck_assert_double_eq(told("record.balance_error"), 0);
     /* 100000 - 2235 units on the card, 33.33 a step */
     ck_assert_double_eq(told("record.left"), 29330);
+}
+END_TEST
+
+/* Peak until 60 s after that, sharp until 120 s, then valley. */
+static void charge_in_three(int64_t from_s) {
+    loop_run(&loop, (from_s + 30) * NS_PER_S);
+    signal_set(counted, loop.now_ns, 50);
+    loop_run(&loop, (from_s + 110) * NS_PER_S);
+    signal_set(counted, loop.now_ns, 250);
+    loop_run(&loop, (from_s + 130) * NS_PER_S);
+    signal_set(counted, loop.now_ns, 400);
+    const unsigned steps[] = {20, 5, 0, 15};
+    write_record(1, CHARGE_AUTOMATIC, steps);
+    take();
+}
+
+START_TEST(sharp_until_midnight) {
+    charge_in_three(0);
+    ck_assert_double_eq(told("record.tariff_error"), 0);
+    ck_assert_double_eq(told("record.sharp"), 200);
+}
+END_TEST
+
+START_TEST(zone_is_added_to_the_clock) {
+    teardown();
+    pile.clock_s = CLOCK_S + 3600 - 60; /* no switch in its first minute */
+    for (size_t i = 0; i < pile.param_count; i++) {
+        params[i].value = strcmp(params[i].name, "clock.zone") == 0 ? -60 : params[i].value;
+    }
+    setup();
+    charge_in_three(60);
+    ck_assert_double_eq(told("record.tariff_error"), 0);
 }
 END_TEST
 
@@ -370,6 +404,7 @@ static void write_times(int64_t begin_s, int64_t switch_s, int64_t end_s) {
 
 /* An insulation test is no charge; the charge is from 20 s to 150 s, valley begins at 120 s. */
 START_TEST(times_by_the_bench) {
+    signal_set(k2, 0, 1); /* alone it conducts nothing */
     contactors(5000, true, 0);
     contactors(9000, false, 0.5);
     write_times(20, 120, 150);
@@ -377,8 +412,13 @@ START_TEST(times_by_the_bench) {
     contactors(20000, true, 0.5);
     write_times(20, 120, 150);
     ck_assert(isnan(told("record.clock_error"))); /* not over yet */
-    contactors(150000, false, 400);
+    loop_run(&loop, 150 * NS_PER_S);
+    signal_set(carried, loop.now_ns, 400);
+    signal_set(k1, loop.now_ns, 0); /* K2 follows late */
+    contactors(156000, false, 400);
     contactors(160000, true, 400);
+    write_times(20, 120, 150);
+    ck_assert(isnan(told("record.clock_error"))); /* another may have begun */
     contactors(161000, false, 400.5);
     write_times(20, 120, 150);
     ck_assert_double_eq(told("record.clock_error"), 0);
@@ -401,17 +441,17 @@ END_TEST
 /* Its rounding leaves room: 3 x 33.33 is 100 and fits in 100, 99.99 in 99 does not. */
 START_TEST(left_is_exact_beside_roundings) {
     const unsigned none[] = {0, 0, 0, 0};
-    params[sizeof params / sizeof params[0] - 2].value = 100;
+    params[LIMIT].value = 100;
     write_record(1, CHARGE_BY_AMOUNT, none);
     take();
     ck_assert_double_eq(told("record.left"), 30);
-    params[sizeof params / sizeof params[0] - 2].value = 99;
+    params[LIMIT].value = 99;
     take();
     ck_assert_double_eq(told("record.left"), 20);
-    params[sizeof params / sizeof params[0] - 2].value = 167; /* 5 x 33.33 = 166.65 */
+    params[LIMIT].value = 167; /* 5 x 33.33 = 166.65 */
     take();
     ck_assert_double_eq(told("record.left"), 50);
-    params[sizeof params / sizeof params[0] - 2].value = 500;
+    params[LIMIT].value = 500;
 }
 END_TEST
 
@@ -432,6 +472,8 @@ int main(void) {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, nothing_read_nothing_known);
     tcase_add_test(tc, tariffs_by_the_bench);
+    tcase_add_test(tc, sharp_until_midnight);
+    tcase_add_test(tc, zone_is_added_to_the_clock);
     tcase_add_test(tc, wrong_bills_are_told);
     tcase_add_test(tc, prices_of_the_case_not_of_the_record);
     tcase_add_test(tc, what_the_limit_leaves);
