@@ -237,6 +237,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
         abort();
     }
     bench->plan = plan;
+    bench->progress = progress;
     bench->setup = setup;
     gather_setup(bench);
     bench->pack_params = pack_bus_lfp_540v;

@@ -50,6 +50,7 @@ struct bench {
     struct dut_local *dut_local;
     struct dut_remote *dut_remote;
     const struct run_plan *plan;
+    struct progress *progress;
     const struct setup *setup; /* of the case */
     struct setup pile_setup;   /* that, and --set over it */
     char (*param_names)[64];   /* of --set, for pile_setup */

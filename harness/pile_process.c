@@ -163,6 +163,7 @@ static bool make_storage(struct bench *bench, struct problem *problem) {
     snprintf(bench->pile_store, sizeof bench->pile_store, "%s/pilebench.XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (mkdtemp(bench->pile_store) != NULL) {
+        memcpy(bench->progress->store, bench->pile_store, sizeof bench->progress->store);
         return true;
     }
     snprintf(problem->text, sizeof problem->text, "no folder for the pile's storage: %s: %s",
@@ -171,14 +172,20 @@ static bool make_storage(struct bench *bench, struct problem *problem) {
     return false;
 }
 
-static void remove_storage(struct bench *bench) {
+void pile_process_clear(const char *folder) {
     static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
-    for (size_t i = 0; bench->pile_store[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
-        char path[sizeof bench->pile_store + 32];
-        snprintf(path, sizeof path, "%s%s", bench->pile_store, files[i]);
+    for (size_t i = 0; folder[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
+        char path[sizeof((struct bench *)0)->pile_store + 32];
+        snprintf(path, sizeof path, "%s%s", folder, files[i]);
         (void)remove(path);
     }
-    bench->pile_store[0] = '\0';
+}
+
+static void remove_storage(struct bench *bench) {
+    if (bench->pile_store[0] != '\0') {
+        pile_process_clear(bench->pile_store);
+        bench->pile_store[0] = bench->progress->store[0] = '\0';
+    }
 }
 
 FILE *pile_process_storage(const struct bench *bench) {
