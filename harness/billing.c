@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/billing.h"
+#include "harness/billing_facts.h"
 
 #include <math.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #define WH_PER_STEP    10.0 /* 0.01 kWh */
 #define UNITS_PER_YUAN 1e4
 #define S_PER_MIN      60
-#define S_PER_DAY      86400
 #define CHARGED_WH     1.0 /* less is no charge: an insulation test, a pre-charge */
 
 enum shown {
@@ -91,15 +90,14 @@ static const struct {
 
 /* ---- by the bench's clock ---- */
 
-/* What the pile has for its time: clock.zone is added to the clock it is given. */
-static int64_t clock_s(const struct billing *billing) {
+int64_t billing_clock_s(const struct billing *billing) {
     int32_t zone_min = 0;
     (void)setup_value(billing->config.setup, "clock.zone", &zone_min);
     return billing->config.setup->clock_s + (int64_t)zone_min * S_PER_MIN;
 }
 
 static int64_t clock_minute(const struct billing *billing, int64_t now_ns) {
-    return (clock_s(billing) + now_ns / NS_PER_S) / S_PER_MIN;
+    return (billing_clock_s(billing) + now_ns / NS_PER_S) / S_PER_MIN;
 }
 
 static void book(struct billing *billing, int64_t now_ns) {
@@ -137,7 +135,7 @@ static void next_switch(struct billing *billing, int64_t now_ns) {
     billing->tariff = tariff_at(billing, (unsigned)(minute % MINUTES_A_DAY));
     if (soonest < INT64_MAX) {
         loop_set(billing->config.loop, &billing->switched,
-                 ((minute + soonest) * S_PER_MIN - clock_s(billing)) * NS_PER_S);
+                 ((minute + soonest) * S_PER_MIN - billing_clock_s(billing)) * NS_PER_S);
     }
 }
 
@@ -245,31 +243,13 @@ static uint64_t beyond_wh(const struct charge_record *record, unsigned tariff) {
     return record->tariff == tariff + 1 ? record->beyond_wh : 0;
 }
 
-static bool is_set_otherwise(const struct billing *billing, const char *name, uint64_t recorded) {
-    int32_t value;
-    return setup_value(billing->config.setup, name, &value) && (uint64_t)value != recorded;
-}
-
-static bool as_ordered(const struct billing *billing, const struct charge_record *record) {
-    char card[CHARGE_TEXT_BYTES + 1] = "";
-    int32_t number;
-    bool given = setup_value(billing->config.setup, "card.number", &number);
-    if (given && number > 0) {
-        snprintf(card, sizeof card, "%d", (int)number);
-    }
-    return !is_set_otherwise(billing, "billing.mode", record->mode) &&
-           !is_set_otherwise(billing, "billing.limit", record->limit) &&
-           !is_set_otherwise(billing, "tariff.number", record->table) &&
-           (!given || strcmp(card, record->card) == 0);
-}
-
 static void add(const struct billing *billing, const struct charge_record *record,
                 struct sums *sums) {
     const char *vin = billing->config.vin;
     sums->count++;
     sums->open += record->state == CHARGE_OPEN;
     sums->unsound += charge_record_problem(record) != NULL;
-    sums->unordered += !as_ordered(billing, record);
+    sums->unordered += !billing_as_ordered(billing, record);
     sums->foreign += vin != NULL && (record->vehicle_kind != CHARGE_VEHICLE_VIN ||
                                      strcmp(vin, record->vehicle) != 0);
     sums->energy += record->energy;
@@ -357,52 +337,6 @@ static double balance_error_yuan(const struct billing *billing, const struct cha
            UNITS_PER_YUAN;
 }
 
-static double written_back(const struct billing *billing, const struct charge_record *last,
-                           const struct billing_card *card) {
-    int32_t balance;
-    if (!setup_value(billing->config.setup, "card.balance", &balance) || balance < 0 ||
-        last->state == CHARGE_OPEN || card == NULL) {
-        return (double)NAN;
-    }
-    const uint8_t *bytes = card->bytes;
-    return card->written &&
-           charge_card_balance(bytes, last) == (int64_t)balance - (int64_t)last->amount;
-}
-
-/* From the nearest instant, on any day, at which the table switches to this tariff. */
-static double from_switch_s(const struct billing *billing, const struct charge_segment *segment) {
-    double nearest_s = S_PER_DAY;
-    for (unsigned i = 0; i < billing->switch_count; i++) {
-        int64_t late_s = ((int64_t)segment->at_s -
-                          (int64_t)billing->switches[i].minute * S_PER_MIN + S_PER_DAY) %
-                         S_PER_DAY;
-        late_s = late_s < S_PER_DAY - late_s ? late_s : S_PER_DAY - late_s;
-        if (billing->switches[i].tariff == segment->tariff && (double)late_s < nearest_s) {
-            nearest_s = (double)late_s;
-        }
-    }
-    return nearest_s;
-}
-
-/* A record that was closed after a power cut ends with the last instant that was saved. */
-static double clock_error_s(const struct billing *billing, const struct charge_record *last) {
-    if (billing->config.setup == NULL || billing->config.setup->clock_s == 0 ||
-        billing->begin_ns < 0 || billing->conducting) {
-        return (double)NAN;
-    }
-    double zero_s = (double)clock_s(billing);
-    double begin_s = zero_s + (double)billing->begin_ns / NS_PER_S;
-    double end_s = zero_s + (double)billing->end_ns / NS_PER_S;
-    double worst_s = fabs((double)last->start_s - begin_s);
-    if (last->state == CHARGE_CLOSED) {
-        worst_s = fmax(worst_s, fabs((double)last->end_s - end_s));
-    }
-    for (unsigned i = 1; i < last->segment_count; i++) {
-        worst_s = fmax(worst_s, from_switch_s(billing, &last->segments[i]));
-    }
-    return worst_s;
-}
-
 /* What stands in each record, apart from energies and amounts. */
 static void show_facts(struct billing *billing, const struct sums *sums,
                        const struct billing_card *card) {
@@ -415,8 +349,8 @@ static void show_facts(struct billing *billing, const struct sums *sums,
     show(billing, FLAGS, last->flags);
     show(billing, ORDER, set ? sums->unordered == 0 : (double)NAN);
     show(billing, VEHICLE, billing->config.vin != NULL ? sums->foreign == 0 : (double)NAN);
-    show(billing, CLOCK_ERROR, clock_error_s(billing, last));
-    show(billing, WRITTEN_BACK, written_back(billing, last, card));
+    show(billing, CLOCK_ERROR, billing_clock_error_s(billing, last));
+    show(billing, WRITTEN_BACK, billing_written_back(billing, last, card));
 }
 
 static void show_sums(struct billing *billing, const struct sums *sums) {
