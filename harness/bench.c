@@ -24,6 +24,37 @@ static int64_t wall_begin_s(const struct bench *bench) {
     return given ? bench->setup->clock_s : WALL_BEGIN_S;
 }
 
+static void set_up(struct setup *setup, const char *name, int32_t value) {
+    size_t i = 0;
+    while (i < setup->param_count && strcmp(setup->params[i].name, name) != 0) {
+        i++;
+    }
+    setup->params[i] = (struct param_def){.name = name, .value = value};
+    setup->param_count += i == setup->param_count;
+}
+
+/* Of the case, and what is given on the command line over it. The names live as long as the bench. */
+static void gather_setup(struct bench *bench) {
+    size_t given = bench->plan->param_count;
+    size_t count = given + (bench->setup != NULL ? bench->setup->param_count : 0);
+    bench->pile_setup.params = calloc(count + 1, sizeof *bench->pile_setup.params);
+    bench->param_names = calloc(given + 1, sizeof *bench->param_names);
+    if (bench->pile_setup.params == NULL || bench->param_names == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->pile_setup.clock_s = bench->setup != NULL ? bench->setup->clock_s : 0;
+    for (size_t i = 0; bench->setup != NULL && i < bench->setup->param_count; i++) {
+        set_up(&bench->pile_setup, bench->setup->params[i].name, bench->setup->params[i].value);
+    }
+    for (size_t i = 0; i < given; i++) {
+        int value;
+        if (sscanf(bench->plan->params[i], "%63[^=]=%d", bench->param_names[i], &value) == 2) {
+            set_up(&bench->pile_setup, bench->param_names[i], value);
+        }
+    }
+}
+
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
  * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
 static bool assemble(struct bench *bench, char *why, size_t why_size) {
@@ -48,8 +79,10 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
         .clock_s = wall_begin_s(bench),
         .remote = bench->io_net != NULL,
     };
-    struct billing_config billing = {
-        .loop = &bench->loop, .board = &bench->board, .setup = bench->setup};
+    struct billing_config billing = {.loop = &bench->loop,
+                                     .board = &bench->board,
+                                     .setup = &bench->pile_setup,
+                                     .vin = bench->bms_params.vin};
     if (!meters_init(&bench->meters, &meters, why, why_size)) {
         return false;
     }
@@ -204,7 +237,9 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
         abort();
     }
     bench->plan = plan;
+    bench->progress = progress;
     bench->setup = setup;
+    gather_setup(bench);
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
@@ -269,6 +304,8 @@ void bench_free(struct bench *bench) {
         can_free(bench->io_net);
     }
     loop_free(&bench->loop);
+    free(bench->pile_setup.params);
+    free(bench->param_names);
     free(bench);
 }
 
@@ -279,8 +316,21 @@ bool bench_power(struct bench *bench, bool on) {
     return bench->dut_local != NULL && dut_local_power(bench->dut_local, on);
 }
 
+static bool local_card(const struct bench *bench, struct billing_card *card) {
+    size_t size = 0;
+    const void *bytes = dut_local_record(bench->dut_local, CARD_BALANCE_RECORD, &size);
+    card->written = bytes != NULL && size == sizeof card->bytes;
+    if (card->written) {
+        memcpy(card->bytes, bytes, size);
+    }
+    return true;
+}
+
 bool bench_read_records(struct bench *bench) {
     FILE *storage = NULL;
+    struct billing_card card = {0};
+    bool told = bench->io_net != NULL ? pile_process_card(bench, &card)
+                                      : bench->dut_local != NULL && local_card(bench, &card);
     if (bench->io_net != NULL) {
         storage = pile_process_storage(bench);
     } else if (bench->dut_local != NULL) {
@@ -291,7 +341,7 @@ bool bench_read_records(struct bench *bench) {
         }
     }
     if (storage != NULL) {
-        billing_take(&bench->billing, storage);
+        billing_take(&bench->billing, storage, told ? &card : NULL);
     }
     return storage != NULL;
 }

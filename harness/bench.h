@@ -50,7 +50,10 @@ struct bench {
     struct dut_local *dut_local;
     struct dut_remote *dut_remote;
     const struct run_plan *plan;
+    struct progress *progress;
     const struct setup *setup; /* of the case */
+    struct setup pile_setup;   /* that, and --set over it */
+    char (*param_names)[64];   /* of --set, for pile_setup */
     pid_t pile;                /* the process of wiring vcan; 0: none */
     int pile_fd;               /* readable when that process has gone (pidfd) */
     bool pile_awaited;         /* nothing else runs until it answers */

@@ -17,6 +17,7 @@ enum forgetful {
     FORGETS_NOTHING,
     FORGETS_JOURNAL,
     FORGETS_RING,
+    FORGETS_CARD,
 };
 
 /* A bend with its words looked up. */
@@ -165,13 +166,8 @@ static int on_store_read(void *ctx, unsigned record, void *bytes, size_t size) {
     return shim->host->store_read(shim->host->ctx, record, bytes, size);
 }
 
-static int on_store_write(void *ctx, unsigned record, const void *bytes, size_t size) {
-    struct shim *shim = ctx;
-    return shim->host->store_write(shim->host->ctx, record, bytes, size);
-}
-
 /* A journal that forgets: what is written can be read until the supply goes, as from a cache that
- * nobody writes back. A ring that forgets keeps nothing. */
+ * nobody writes back. A ring that forgets keeps nothing, nor does what is kept for the cards. */
 static bool forgets(enum forgetful area) {
     for (size_t i = 0; i < work.count; i++) {
         if (work.bends[i].forgets == area) {
@@ -179,6 +175,18 @@ static bool forgets(enum forgetful area) {
         }
     }
     return false;
+}
+
+static bool is_card(unsigned record) {
+    return record >= CARD_BALANCE_RECORD && record < CARD_BALANCE_RECORD + DUT_GUNS_MAX;
+}
+
+static int on_store_write(void *ctx, unsigned record, const void *bytes, size_t size) {
+    struct shim *shim = ctx;
+    if (forgets(FORGETS_CARD) && is_card(record)) {
+        return 0;
+    }
+    return shim->host->store_write(shim->host->ctx, record, bytes, size);
 }
 
 static bool in_journal(uint32_t offset, size_t size) {
@@ -410,9 +418,10 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
         known = one->message != NULL;
         break;
     case BEND_FORGET:
-        kind = "part of the storage (journal, ring)";
+        kind = "part of the storage (journal, ring, card)";
         one->forgets = strcmp(what, "journal") == 0 ? FORGETS_JOURNAL
                        : strcmp(what, "ring") == 0  ? FORGETS_RING
+                       : strcmp(what, "card") == 0  ? FORGETS_CARD
                                                     : FORGETS_NOTHING;
         known = one->forgets != FORGETS_NOTHING;
         break;

@@ -17,6 +17,7 @@
 #define NETWORK_VEHICLE "bms"
 #define NETWORK_IO      "io"
 #define PATH_SIZE       512
+#define TEXT_SIZE       192
 
 struct case_run {
     const struct scenario *scenario;
@@ -292,6 +293,28 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     return close_files(run, problem);
 }
 
+/* What the firmware lacks of this parameter, into two texts of TEXT_SIZE. The value stays out: it may be
+ * one that is masked. */
+static bool cannot_take(const struct dut_api *api, const struct param_def *set, char *en,
+                        char *zh) {
+    const struct dut_param *param = NULL;
+    for (size_t k = 0; k < api->param_count && param == NULL; k++) {
+        param = strcmp(api->params[k].name, set->name) == 0 ? &api->params[k] : NULL;
+    }
+    if (param == NULL) {
+        snprintf(en, TEXT_SIZE, "the firmware has no parameter %s, which this case sets",
+                 set->name);
+        snprintf(zh, TEXT_SIZE, "固件无本用例需设置的参数%s", set->name);
+    } else if (set->value < param->min || set->value > param->max) {
+        snprintf(en, TEXT_SIZE,
+                 "the firmware's parameter %s goes from %ld to %ld, this case sets it beyond",
+                 set->name, (long)param->min, (long)param->max);
+        snprintf(zh, TEXT_SIZE, "固件参数%s的范围为%ld至%ld,本用例的设定值超出该范围", set->name,
+                 (long)param->min, (long)param->max);
+    }
+    return param == NULL || set->value < param->min || set->value > param->max;
+}
+
 /* A firmware without a parameter that the case has to set: there is nothing to observe. False: none is
  * missing. A program of the user's own says so itself when it starts. */
 static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
@@ -299,20 +322,13 @@ static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
     const struct setup *setup = &scenario->setup;
     const struct dut_api *api =
         setup->param_count > 0 && plan->pile == NULL ? bench_firmware(plan, problem) : NULL;
-    char text[160];
+    char en[TEXT_SIZE], zh[TEXT_SIZE];
     for (size_t i = 0; api != NULL && i < setup->param_count; i++) {
-        size_t k = 0;
-        while (k < api->param_count && strcmp(api->params[k].name, setup->params[i].name) != 0) {
-            k++;
-        }
-        if (k == api->param_count) {
+        if (cannot_take(api, &setup->params[i], en, zh)) {
             runner_identify(plan, scenario, result);
             result->verdict = VERDICT_INCONCLUSIVE;
-            snprintf(text, sizeof text, "the firmware has no parameter %s, which this case sets",
-                     setup->params[i].name);
-            result->reason.en = strdup(text);
-            snprintf(text, sizeof text, "固件无本用例需设置的参数%s", setup->params[i].name);
-            result->reason.zh = strdup(text);
+            result->reason.en = strdup(en);
+            result->reason.zh = strdup(zh);
             return true;
         }
     }

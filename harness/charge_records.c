@@ -173,6 +173,13 @@ const char *charge_record_problem(const struct charge_record *record) {
     return NULL;
 }
 
+int64_t charge_card_balance(const uint8_t *bytes, const struct charge_record *record) {
+    bool fits = crc32(0, bytes, CARD_BALANCE_U32_CRC) == u32(bytes + CARD_BALANCE_U32_CRC) &&
+                u32(bytes + CARD_BALANCE_U32_SEQUENCE) == record->sequence &&
+                memcmp(bytes + CARD_BALANCE_TEXT_CARD, record->card, CHARGE_TEXT_BYTES) == 0;
+    return fits ? (int64_t)number(bytes + CARD_BALANCE_S64_BALANCE, 8) : INT64_MIN;
+}
+
 static void keep(struct charge_records *records, const struct found *one) {
     if (records->count == records->capacity) {
         records->capacity = records->capacity == 0 ? 256 : 2 * records->capacity;

@@ -69,6 +69,10 @@ const char *charge_record_problem(const struct charge_record *record);
 /* False: the bytes are no whole record. */
 bool charge_record_decode(const uint8_t *bytes, struct charge_record *record);
 
+/* The balance that CARD_BALANCE_BYTES of storage have for the card of this record, by this record, in
+ * 0.0001 yuan; INT64_MIN: they are not whole, or of another charge or card. */
+int64_t charge_card_balance(const uint8_t *bytes, const struct charge_record *record);
+
 /* One JSON object and a line end; for people, a few lines in English or Chinese. */
 void charge_record_write_json(const struct charge_record *record, FILE *stream);
 void charge_record_write_text(const struct charge_record *record, bool chinese, FILE *stream);

@@ -163,6 +163,7 @@ static bool make_storage(struct bench *bench, struct problem *problem) {
     snprintf(bench->pile_store, sizeof bench->pile_store, "%s/pilebench.XXXXXX",
              access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (mkdtemp(bench->pile_store) != NULL) {
+        memcpy(bench->progress->store, bench->pile_store, sizeof bench->progress->store);
         return true;
     }
     snprintf(problem->text, sizeof problem->text, "no folder for the pile's storage: %s: %s",
@@ -171,20 +172,63 @@ static bool make_storage(struct bench *bench, struct problem *problem) {
     return false;
 }
 
-static void remove_storage(struct bench *bench) {
+void pile_process_clear(const char *folder) {
     static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
-    for (size_t i = 0; bench->pile_store[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
-        char path[sizeof bench->pile_store + 32];
-        snprintf(path, sizeof path, "%s%s", bench->pile_store, files[i]);
+    for (size_t i = 0; folder[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
+        char path[sizeof((struct bench *)0)->pile_store + 32];
+        snprintf(path, sizeof path, "%s%s", folder, files[i]);
         (void)remove(path);
     }
-    bench->pile_store[0] = '\0';
+}
+
+static void remove_storage(struct bench *bench) {
+    if (bench->pile_store[0] != '\0') {
+        pile_process_clear(bench->pile_store);
+        bench->pile_store[0] = bench->progress->store[0] = '\0';
+    }
 }
 
 FILE *pile_process_storage(const struct bench *bench) {
     char path[sizeof bench->pile_store + 32];
     snprintf(path, sizeof path, "%s%s.bulk", bench->pile_store, STORE_FILE);
     return fopen(path, "rb");
+}
+
+/* "16 0a0b...", a line a record. False: the line is none. */
+static bool card_line(const char *line, struct billing_card *card) {
+    unsigned record, byte;
+    int used = 0;
+    uint8_t bytes[sizeof card->bytes];
+    size_t count = 0;
+    if (sscanf(line, "%u %n", &record, &used) != 1 || used == 0) {
+        return false;
+    }
+    for (; sscanf(line + used, "%2x", &byte) == 1; used += 2, count++) {
+        bytes[count % sizeof bytes] = (uint8_t)byte;
+    }
+    if (record == CARD_BALANCE_RECORD && count == sizeof bytes) {
+        memcpy(card->bytes, bytes, sizeof bytes);
+        card->written = true;
+    }
+    return true;
+}
+
+bool pile_process_card(const struct bench *bench, struct billing_card *card) {
+    char path[sizeof bench->pile_store + 32];
+    char *line = NULL;
+    size_t size = 0;
+    bool fine = true;
+    snprintf(path, sizeof path, "%s%s", bench->pile_store, STORE_FILE);
+    FILE *file = fopen(path, "r");
+    bool there = file != NULL;
+    while (file != NULL && fine && getline(&line, &size, file) > 0) {
+        fine = card_line(line, card);
+    }
+    free(line);
+    if (there) {
+        fclose(file);
+    }
+    return there && fine;
 }
 
 bool pile_process_start(struct bench *bench, struct problem *problem) {

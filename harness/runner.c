@@ -2,6 +2,7 @@
 #include "harness/runner.h"
 
 #include "harness/number_mask.h"
+#include "harness/pile_process.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -273,6 +274,7 @@ void runner_case(const struct run_plan *plan, const struct scenario *scenario,
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     close(ends[0]);
+    pile_process_clear(progress->store); /* of a process that could not do so itself */
     if (stalled) {
         conclude_stall(plan, scenario, progress, result);
     } else if (!ended) {

@@ -47,6 +47,7 @@ struct run_plan {
 struct progress {
     volatile int inside_dut; /* 1 while the firmware's code runs */
     volatile int64_t now_ns; /* the case's clock */
+    char store[64];          /* folder that has to go with the case's process; "": none */
 };
 
 const char *wiring_name(enum wiring wiring);

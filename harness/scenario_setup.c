@@ -17,11 +17,23 @@ static bool date_exists(int year, unsigned month, unsigned day) {
            back_day == day;
 }
 
+/* Digits where digits belong: scanf would take blanks and signs for them too. */
+static bool shaped(const char *text) {
+    static const char shape[] = "0000-00-00 00:00:00";
+    for (size_t i = 0; i < sizeof shape; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] == '0' ? !digit : text[i] != shape[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* "2026-03-01 23:50:00" as seconds since 1970-01-01 00:00 of the same civil time. */
 static bool read_clock(const struct reader *reader, const cJSON *item, int64_t *clock_s) {
     int year, used = 0;
     unsigned month, day, hour, minute, second;
-    bool whole = strlen(item->valuestring) == 19 &&
+    bool whole = shaped(item->valuestring) &&
                  sscanf(item->valuestring, "%4d-%2u-%2u %2u:%2u:%2u%n", &year, &month, &day, &hour,
                         &minute, &second, &used) == 6 &&
                  used == 19;

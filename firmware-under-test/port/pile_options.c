@@ -145,7 +145,9 @@ static bool read_clock(struct pile_options *o, const char *text, int *status) {
     struct tm wanted = civil;
     time_t seconds = end == NULL ? -1 : timegm(&civil);
     bool exists = civil.tm_mday == wanted.tm_mday && civil.tm_mon == wanted.tm_mon;
-    if (end == NULL || *end != '\0' || seconds <= 0 || !exists) {
+    /* strptime takes blanks and single digits too: only the whole form is said to be one */
+    if (end == NULL || *end != '\0' || strlen(text) != sizeof "2026-03-01 23:50:00" - 1 ||
+        seconds <= 0 || !exists) {
         return complain(status, "--clock wants a time as '2026-03-01 23:50:00', not '%s'", text);
     }
     o->clock_s = (int64_t)seconds;

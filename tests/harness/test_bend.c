@@ -144,8 +144,18 @@ static int bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size
     return dut_bulk_write(ctx, offset, bytes, size);
 }
 
+static unsigned stored;
+
+static int count_stored(void *ctx, unsigned record, const void *bytes, size_t size) {
+    (void)ctx;
+    (void)record;
+    (void)bytes;
+    stored += size == 1;
+    return 0;
+}
+
 static const struct dut_host with_storage = {
-    .ctx = &bulk, .bulk_read = bulk_read, .bulk_write = bulk_write};
+    .ctx = &bulk, .bulk_read = bulk_read, .bulk_write = bulk_write, .store_write = count_stored};
 
 /* An instance of the firmware so bent, and the host it was given. */
 static const struct dut_host *boot(const struct bend *bend, void **dut) {
@@ -195,6 +205,20 @@ START_TEST(ring_keeps_nothing) {
 }
 END_TEST
 
+START_TEST(cards_balance_is_not_kept) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "card"};
+    const uint8_t byte = 1;
+    void *dut;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD, &byte, 1), 0);
+    ck_assert_uint_eq(stored, 0);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD - 1, &byte, 1), 0);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD + DUT_GUNS_MAX, &byte, 1), 0);
+    ck_assert_uint_eq(stored, 2);
+    free(dut);
+}
+END_TEST
+
 START_TEST(bent_parameter_stays_bent) {
     const struct bend bend = {.type = BEND_PARAM, .what = "a.b", .value = 9};
     void *dut;
@@ -229,6 +253,7 @@ int main(void) {
     tcase_add_test(tc, fields_and_swaps);
     tcase_add_test(tc, journal_is_forgotten_with_the_power);
     tcase_add_test(tc, ring_keeps_nothing);
+    tcase_add_test(tc, cards_balance_is_not_kept);
     tcase_add_test(tc, bent_parameter_stays_bent);
     tcase_add_test(tc, unknown_message_is_refused);
     suite_add_tcase(suite, tc);

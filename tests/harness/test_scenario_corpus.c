@@ -131,6 +131,8 @@ static const struct broken {
     {HEAD ", \"clock\": \"2026-03-01 24:00:00\"" CHECK "}", 1, 54, "date and time", ACCEPTS},
     {HEAD ", \"clock\": \"2026-03-01 23:50\"" CHECK "}", 1, 54, "date and time", REFUSES},
     {HEAD ", \"clock\": \"2026-3-1  23:50:00\"" CHECK "}", 1, 54, "date and time", REFUSES},
+    {HEAD ", \"clock\": \"2026-03- 1 23: 0:00\"" CHECK "}", 1, 54, "date and time", REFUSES},
+    {HEAD ", \"clock\": \"2026-03-01 23:+5:00\"" CHECK "}", 1, 54, "date and time", REFUSES},
     {HEAD ", \"firmware\": {\"a\": 1.5}" CHECK "}", 1, 63, "whole number", REFUSES},
     {HEAD ", \"firmware\": {\"a\": 2147483648}" CHECK "}", 1, 63, "32 bits", REFUSES},
     {HEAD ", \"firmware\": {\"a\": \"1\"}" CHECK "}", 1, 63, "not a text", REFUSES},

@@ -12,6 +12,17 @@ done
 expect 2 'No such file' "$PILEBENCH" run stop-by-person --dut ./absent.so
 echo 'int unrelated;' | ${CC:-cc} -shared -fPIC -x c - -o unrelated.so
 expect 2 'dut_entry' "$PILEBENCH" run stop-by-person --dut ./unrelated.so
+# A case that sets what the firmware does not have, or not so far, shows nothing about it.
+expect 3 'no parameter tariff.number, which this case sets' "$PILEBENCH" run billing-power-loss \
+    --out blank --dut "$BUILD/firmware-under-test/blank_dut.so"
+check "blank: the report says it in both languages" \
+    grep -q '固件无本用例需设置的参数tariff.number.*has no parameter tariff.number' blank/report.html
+cp -r "$root/scenarios" scenarios
+sed -i 's/"billing.mode": 2/"billing.mode": 9/' scenarios/cases/billing-by-energy.json
+expect 3 'billing.mode goes from 0 to 3, this case sets it beyond' "$PILEBENCH" run \
+    billing-by-energy --out beyond --scenarios scenarios
+# What the command line sets over a case is what the bench reckons with.
+expect 0 '1 pass' "$PILEBENCH" run billing-by-time --out dearer --set tariff.price_flat=9999
 # The reference core as a shared object is the same firmware: same verdict.
 expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out so \
     --dut "$BUILD/firmware-under-test/reference_core.so"
