@@ -51,6 +51,7 @@ static void ended(void *ctx, int64_t now_ns) {
     int status = 0;
     char text[96];
     loop_fd_remove(&bench->loop, bench->pile_fd);
+    bench->progress->pile = 0;
     waitpid(bench->pile, &status, 0);
     bench->pile = 0;
     if (WIFSIGNALED(status)) {
@@ -131,6 +132,7 @@ static bool start(struct bench *bench, struct problem *problem) {
     if (bench->pile == 0) {
         become_pile(program, bench);
     }
+    bench->progress->pile = bench->pile > 0 ? bench->pile : 0;
     if (bench->pile < 0) {
         bench->pile = 0;
         snprintf(problem->text, sizeof problem->text, "cannot start %s: %s", program,
@@ -172,7 +174,7 @@ static bool make_storage(struct bench *bench, struct problem *problem) {
     return false;
 }
 
-void pile_process_clear(const char *folder) {
+static void remove_folder(const char *folder) {
     static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
     for (size_t i = 0; folder[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
         char path[sizeof((struct bench *)0)->pile_store + 32];
@@ -181,9 +183,16 @@ void pile_process_clear(const char *folder) {
     }
 }
 
+void pile_process_clear(const struct progress *progress) {
+    if (progress->pile > 0) {
+        kill(progress->pile, SIGKILL);
+    }
+    remove_folder(progress->store);
+}
+
 static void remove_storage(struct bench *bench) {
     if (bench->pile_store[0] != '\0') {
-        pile_process_clear(bench->pile_store);
+        remove_folder(bench->pile_store);
         bench->pile_store[0] = bench->progress->store[0] = '\0';
     }
 }
@@ -271,7 +280,7 @@ static void leave(struct bench *bench) {
     }
     if (bench->pile > 0) {
         end_process(bench);
-        bench->pile = 0;
+        bench->pile = bench->progress->pile = 0;
     }
     if (bench->pile_fd > 0) {
         loop_fd_remove(&bench->loop, bench->pile_fd);

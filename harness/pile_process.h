@@ -23,7 +23,7 @@ FILE *pile_process_storage(const struct bench *bench);
  * the Linux port's. */
 bool pile_process_card(const struct bench *bench, struct billing_card *card);
 void pile_process_stop(struct bench *bench);
-/* Removes the storage of a process whose bench was killed: progress->store. "": nothing. */
-void pile_process_clear(const char *folder);
+/* Ends the process of a case whose own was killed, and removes its storage. */
+void pile_process_clear(const struct progress *progress);
 
 #endif

@@ -274,7 +274,7 @@ void runner_case(const struct run_plan *plan, const struct scenario *scenario,
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     close(ends[0]);
-    pile_process_clear(progress->store); /* of a process that could not do so itself */
+    pile_process_clear(progress); /* of a process that could not do so itself */
     if (stalled) {
         conclude_stall(plan, scenario, progress, result);
     } else if (!ended) {

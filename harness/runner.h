@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define RUNNER_STALL_S 10 /* no progress of the case's clock for so long: it hangs */
 
@@ -47,6 +48,7 @@ struct run_plan {
 struct progress {
     volatile int inside_dut; /* 1 while the firmware's code runs */
     volatile int64_t now_ns; /* the case's clock */
+    volatile pid_t pile;     /* process that has to go with the case's; 0: none */
     char store[64];          /* folder that has to go with the case's process; "": none */
 };
 

@@ -19,7 +19,7 @@ for signal in KILL STOP; do
     check "$signal: the record says why" grep -q 'firmware under test' "$signal/results.jsonl"
     pkill -KILL -x pile
 done
-# Interrupted in a charge, the bench takes the pile's storage with it.
+# Interrupted in a charge, the bench takes the pile and its storage with it.
 stores() { find /dev/shm /tmp -maxdepth 1 -name 'pilebench.*' -user "$(id -u)" 2>/dev/null | sort; }
 before=$(stores)
 "$PILEBENCH" run stop-by-person --wiring vcan --out interrupted >said 2>&1 &
@@ -29,6 +29,7 @@ check "interrupted: there is a storage meanwhile" test "$(stores)" != "$before"
 kill -INT "$bench"
 wait "$bench"
 check "interrupted: the storage is gone ($(stores))" test "$(stores)" = "$before"
+check "interrupted: the pile has ended ($(pgrep -x pile))" test -z "$(pgrep -x pile)"
 # The user's own shared object, run by pile.
 expect 0 '1 pass' "$PILEBENCH" run lock-blocked --wiring vcan --out so \
     --dut "$BUILD/firmware-under-test/reference_core.so"
