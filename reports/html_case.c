@@ -78,7 +78,8 @@ static void put_title_cell(struct text *page, const struct result_check *check) 
     text_put(page, "<td><span class=\"block\">");
     html_text(page, &check->title);
     text_put(page, "</span>");
-    if (check->kind == RESULT_MEASURE) {
+    /* An expected one that came has its time in the cells beside; what it was stands here. */
+    if (check->kind == RESULT_MEASURE || (check->kind == RESULT_EXPECT && !isnan(check->value))) {
         put_condition(page, check);
     }
     text_put(page, "</td>");
