@@ -3,6 +3,7 @@
 
 #include "firmware-under-test/include/charge_record.h"
 #include "harness/bend_meter.h"
+#include "harness/dut_local.h"
 #include "vehicle_bms/messages.h"
 
 #include <assert.h>
@@ -382,15 +383,6 @@ static bool find_unchecked(const char *name, enum unchecked *unchecked) {
     return false;
 }
 
-static bool find_param(const struct dut_api *api, const char *name) {
-    for (size_t i = 0; i < api->param_count; i++) {
-        if (strcmp(api->params[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool work_out(const struct dut_api *api, struct worked_bend *one, struct problem *problem) {
     const char *what = one->bend.what;
     const char *kind = "output";
@@ -399,7 +391,7 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
     switch (one->bend.type) {
     case BEND_PARAM:
         kind = "parameter";
-        known = find_param(api, what);
+        known = dut_api_param(api, what) != NULL;
         break;
     case BEND_DELAY:
     case BEND_HOLD:

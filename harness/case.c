@@ -2,6 +2,7 @@
 /* Runs one case on one bench: its steps in order, its checks beside them, its record. */
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench.h"
+#include "harness/dut_local.h"
 #include "harness/expression.h"
 #include "harness/judge.h"
 #include "harness/protocol_watch.h"
@@ -297,10 +298,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
  * one that is masked. */
 static bool cannot_take(const struct dut_api *api, const struct param_def *set, char *en,
                         char *zh) {
-    const struct dut_param *param = NULL;
-    for (size_t k = 0; k < api->param_count && param == NULL; k++) {
-        param = strcmp(api->params[k].name, set->name) == 0 ? &api->params[k] : NULL;
-    }
+    const struct dut_param *param = dut_api_param(api, set->name);
     if (param == NULL) {
         snprintf(en, TEXT_SIZE, "the firmware has no parameter %s, which this case sets",
                  set->name);

@@ -9,6 +9,15 @@
 
 #define INSTANCE_MAX ((size_t)64 * 1024 * 1024) /* more is a mistake, not a controller */
 
+const struct dut_param *dut_api_param(const struct dut_api *api, const char *name) {
+    for (size_t i = 0; i < api->param_count; i++) {
+        if (strcmp(api->params[i].name, name) == 0) {
+            return &api->params[i];
+        }
+    }
+    return NULL;
+}
+
 const char *dut_api_problem(const struct dut_api *api) {
     if (api == NULL) {
         return "dut_entry returned NULL";

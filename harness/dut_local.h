@@ -97,5 +97,7 @@ void dut_unload(void *library);
 
 /* NULL when the api can be used, else what is wrong with it. */
 const char *dut_api_problem(const struct dut_api *api);
+/* The parameter of that name; NULL: it has none. */
+const struct dut_param *dut_api_param(const struct dut_api *api, const char *name);
 
 #endif

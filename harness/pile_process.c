@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 768 /* a firmware's 256 parameters, and the rest */
@@ -75,7 +74,7 @@ struct command {
     const char *words[ARGUMENTS_MAX];
     size_t count;
     char settings[SETUP_PARAMS_MAX][SETTING_SIZE];
-    char clock[32];
+    char clock[SETUP_CLOCK_SIZE];
     char store[sizeof((struct bench *)0)->pile_store + sizeof STORE_FILE];
 };
 
@@ -98,11 +97,8 @@ static void add_settings(struct command *command, const struct bench *bench) {
         add(command, "--set", bench->plan->params[i]);
     }
     if (setup != NULL && setup->clock_s > 0) {
-        time_t now = (time_t)(setup->clock_s + bench->loop.now_ns / NS_PER_S);
-        struct tm civil;
-        strftime(command->clock, sizeof command->clock, "%Y-%m-%d %H:%M:%S",
-                 gmtime_r(&now, &civil));
-        add(command, "--clock", command->clock);
+        int64_t now_s = setup->clock_s + bench->loop.now_ns / NS_PER_S;
+        add(command, "--clock", setup_clock_text(now_s, command->clock));
     }
 }
 
@@ -305,10 +301,9 @@ bool pile_process_power(struct bench *bench, bool on) {
     }
     if (on) {
         connect(bench);
-        if (start(bench, &problem)) {
-            return true;
+        if (!start(bench, &problem)) {
+            gone(bench, problem.text);
         }
-        gone(bench, problem.text);
         return true;
     }
     kill(bench->pile, SIGKILL); /* a supply does not ask */

@@ -146,13 +146,11 @@ static __attribute__((format(printf, 1, 2))) char *compose(const char *format, .
 static void put_settings(const struct run_plan *plan, const struct setup *setup,
                          struct result_case *result) {
     const struct number_mask mask = {plan->masked, plan->mask_key};
-    char text[32], param[96], shown[96];
-    time_t clock = (time_t)setup->clock_s;
-    struct tm civil;
+    char text[SETUP_CLOCK_SIZE], param[96], shown[96];
     result->settings = calloc(setup->param_count + 2, sizeof *result->settings);
-    if (clock > 0 && gmtime_r(&clock, &civil) != NULL) {
-        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &civil);
-        result->settings[result->setting_count++] = compose("clock=%s", text);
+    if (setup->clock_s > 0) {
+        result->settings[result->setting_count++] =
+            compose("clock=%s", setup_clock_text(setup->clock_s, text));
     }
     for (size_t i = 0; i < setup->param_count; i++) {
         snprintf(param, sizeof param, "%s=%d", setup->params[i].name, (int)setup->params[i].value);

@@ -222,6 +222,9 @@ struct scenario *scenario_load(struct library *library, const char *name,
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
 const struct limit *profile_limit(const struct profile *profile, const char *name);
 struct preset *preset_load(struct library *library, const char *name, struct problem *problem);
+/* A clock as a case gives it: "2026-03-01 23:50:00". */
+#define SETUP_CLOCK_SIZE 20
+const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]);
 /* What a case sets a parameter to; false (also without a setup): it does not. */
 bool setup_value(const struct setup *setup, const char *name, int32_t *value);
 struct mutant *mutants_load(struct library *library, size_t *count, struct problem *problem);

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define PARAM_NAME_MAX 39
 
@@ -91,6 +92,13 @@ bool read_setup(const struct reader *reader, const cJSON *root, struct setup *se
     const cJSON *clock = member(root, "clock"), *firmware = member(root, "firmware");
     return (!clock || read_clock(reader, clock, &setup->clock_s)) &&
            (!firmware || read_params(reader, firmware, setup));
+}
+
+const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]) {
+    time_t seconds = (time_t)clock_s;
+    struct tm civil;
+    strftime(text, SETUP_CLOCK_SIZE, "%Y-%m-%d %H:%M:%S", gmtime_r(&seconds, &civil));
+    return text;
 }
 
 bool setup_value(const struct setup *setup, const char *name, int32_t *value) {

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define LINE_MAX_BYTES 4096
 
@@ -97,12 +96,9 @@ static void show_head(const struct page *page) {
 static void show_setup(const struct page *page) {
     const struct setup *setup = &page->scenario->setup;
     if (setup->clock_s > 0) {
-        time_t clock = (time_t)setup->clock_s;
-        struct tm civil;
-        char text[32];
-        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", gmtime_r(&clock, &civil));
+        char text[SETUP_CLOCK_SIZE];
         say(page, "%s: %s\n", in(page, "The pile's and its meters' clocks", "充电桩及电表时钟"),
-            text);
+            setup_clock_text(setup->clock_s, text));
     }
     if (setup->param_count > 0) {
         say(page, "%s:", in(page, "Parameters of the firmware", "固件参数"));

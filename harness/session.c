@@ -66,16 +66,13 @@ static bool check_params(const struct session_options *options, const struct dut
         char name[64], shown[PARAM_SIZE];
         int used = 0;
         long value; /* beyond what a parameter holds, too: to be refused, not cut */
-        const struct dut_param *param = NULL;
         number_mask_param(&mask, options->params[i], shown, sizeof shown);
         if (sscanf(options->params[i], "%63[^=]=%ld%n", name, &value, &used) != 2 ||
             options->params[i][used] != '\0') {
             cli_complain("--set %s: write it as name=whole number", shown);
             return false;
         }
-        for (size_t k = 0; k < api->param_count; k++) {
-            param = strcmp(api->params[k].name, name) == 0 ? &api->params[k] : param;
-        }
+        const struct dut_param *param = dut_api_param(api, name);
         if (param == NULL) {
             cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
                          api->name);
