@@ -33,7 +33,8 @@ static void set_up(struct setup *setup, const char *name, int32_t value) {
     setup->param_count += i == setup->param_count;
 }
 
-/* Of the case, and what is given on the command line over it. The names live as long as the bench. */
+/* Of the case, and what is given on the command line over it (read before: session.c). The names live
+ * as long as the bench. */
 static void gather_setup(struct bench *bench) {
     size_t given = bench->plan->param_count;
     size_t count = given + (bench->setup != NULL ? bench->setup->param_count : 0);
@@ -104,39 +105,19 @@ static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t c
     return meters_write(&bench->meters, line, bytes, count);
 }
 
-static bool set_param(struct bench *bench, const char *whose, const char *name, int32_t value,
-                      char *why, size_t why_size) {
-    const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
-    int failed = dut_local_set_param(bench->dut_local, name, value);
-    if (failed < 0) {
-        char param[96], shown[96];
-        snprintf(param, sizeof param, "%s=%d", name, (int)value);
-        number_mask_param(&mask, param, shown, sizeof shown);
-        snprintf(why, why_size, "%s %s: %s", whose, shown,
-                 failed == DUT_ERROR_ABSENT
-                     ? "the firmware has no such parameter (`pilebench list parameters`)"
-                     : "the firmware refuses this value");
-    }
-    return failed >= 0;
-}
-
-/* Those of the case first: what is given on the command line holds. */
 static bool set_params(struct bench *bench, char *why, size_t why_size) {
-    const struct setup *setup = bench->setup;
-    for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
-        if (!set_param(bench, "the case sets", setup->params[i].name, setup->params[i].value, why,
-                       why_size)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < bench->plan->param_count; i++) {
-        char name[64];
-        int value;
-        if (sscanf(bench->plan->params[i], "%63[^=]=%d", name, &value) != 2) {
-            snprintf(why, why_size, "--set %s: write it as name=number", bench->plan->params[i]);
-            return false;
-        }
-        if (!set_param(bench, "--set", name, value, why, why_size)) {
+    const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
+    for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
+        const struct param_def *set = &bench->pile_setup.params[i];
+        int failed = dut_local_set_param(bench->dut_local, set->name, set->value);
+        if (failed < 0) {
+            char param[96], shown[96];
+            snprintf(param, sizeof param, "%s=%d", set->name, (int)set->value);
+            number_mask_param(&mask, param, shown, sizeof shown);
+            snprintf(why, why_size, "parameter %s: %s", shown,
+                     failed == DUT_ERROR_ABSENT
+                         ? "the firmware has no such parameter (`pilebench list parameters`)"
+                         : "the firmware refuses this value");
             return false;
         }
     }
