@@ -287,6 +287,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     fill(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
     protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
+    lateness_excuse(&run->bench->late, result);
     if (run->bench->dut_gone) {
         judge_gone(run->bench, result);
     }

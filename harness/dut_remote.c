@@ -88,7 +88,7 @@ struct dut_remote {
     uint8_t commands_sequence[DUT_GUNS_MAX]; /* expected next of COMMANDS */
     bool commands_seen[DUT_GUNS_MAX];
     uint32_t alive_count; /* as the pile counts */
-    bool told_lost;
+    bool told_lost, has_run;
     uint32_t ping_count;
     struct ping pings[PINGS];
     uint32_t pieces; /* of IDENTITY, bits */
@@ -191,12 +191,13 @@ static void tell_lost(struct dut_remote *dut, int64_t at_ns, const char *text) {
     dut->told_lost = true;
 }
 
-/* When the bench itself was held up, frames may wait unread: look at them before judging. */
+/* While this machine stood still the pile could not speak either: it gets its time anew. */
 static void on_silence(void *ctx, int64_t now_ns) {
     struct dut_remote *dut = ctx;
-    int64_t clock_ns = loop_clock_ns(dut->config.loop);
-    if (clock_ns - now_ns > PILE_IO_SLOW_MS * NS_PER_MS) {
-        loop_set(dut->config.loop, &dut->silence, clock_ns + PILE_IO_SLOW_MS * NS_PER_MS);
+    const struct lateness *late = dut->config.late;
+    int64_t by_ns = late == NULL ? 0 : late->still_until_ns + PILE_IO_SILENT_MS * NS_PER_MS;
+    if (loop_clock_ns(dut->config.loop) < by_ns) {
+        loop_set(dut->config.loop, &dut->silence, by_ns);
         return;
     }
     tell_lost(dut, now_ns,
@@ -205,7 +206,12 @@ static void on_silence(void *ctx, int64_t now_ns) {
                   : "the pile's controller fell silent on the I/O network");
 }
 
-/* A counter that did not go up is a controller that was restarted (its watchdog?). */
+static int64_t start_ns(const struct dut_remote *dut) {
+    return dut->config.start_ns > 0 ? dut->config.start_ns : DUT_REMOTE_START_MS * NS_PER_MS;
+}
+
+/* Until its firmware runs it boots, and may be busy with that for longer than it may be silent later.
+ * A counter that did not go up is a controller that was restarted (its watchdog?). */
 static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *data) {
     uint32_t count = get(&data[PILE_IO_U32_ALIVE_COUNT]);
     if (dut->status.alive_count > 0 && dut->status.alive && count <= dut->alive_count) {
@@ -221,7 +227,9 @@ static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *dat
     dut->status.abi = data[PILE_IO_BYTE_ALIVE_ABI];
     dut->status.guns = data[PILE_IO_BYTE_ALIVE_GUNS];
     dut->status.state = (enum pile_io_state)data[PILE_IO_BYTE_ALIVE_STATE];
-    loop_set(dut->config.loop, &dut->silence, at_ns + PILE_IO_SILENT_MS * NS_PER_MS);
+    dut->has_run = dut->has_run || dut->status.state != PILE_IO_WAITING;
+    loop_set(dut->config.loop, &dut->silence,
+             at_ns + (dut->has_run ? PILE_IO_SILENT_MS * NS_PER_MS : start_ns(dut)));
     if (!ran && dut->status.state == PILE_IO_RUNNING && dut->config.ready != NULL) {
         dut->config.ready(dut->config.ctx, at_ns);
     }
@@ -378,10 +386,9 @@ struct dut_remote *dut_remote_new(const struct dut_remote_config *config) {
     can_join(config->io, &dut->node);
 
     int64_t now_ns = config->loop->now_ns;
-    int64_t start_ns = config->start_ns > 0 ? config->start_ns : DUT_REMOTE_START_MS * NS_PER_MS;
     loop_set(config->loop, &dut->slow, now_ns);
     loop_set(config->loop, &dut->fast, now_ns);
-    loop_set(config->loop, &dut->silence, now_ns + start_ns);
+    loop_set(config->loop, &dut->silence, now_ns + start_ns(dut));
     return dut;
 }
 

@@ -23,6 +23,7 @@
 
 #include "firmware-under-test/include/pile_io.h"
 #include "harness/dut_wiring.h"
+#include "harness/lateness.h"
 #include "sim/can.h"
 #include "sim/loop.h"
 
@@ -33,8 +34,10 @@ struct dut_remote_config {
     struct loop *loop;
     struct signal_board *board;
     struct can_net *io;
-    unsigned guns;    /* 1..DUT_GUNS_MAX that the bench has wired */
-    int64_t start_ns; /* time for the first sign of life; 0: DUT_REMOTE_START_MS */
+    unsigned guns; /* 1..DUT_GUNS_MAX that the bench has wired */
+    int64_t
+        start_ns; /* time for the first sign of life, and until it runs; 0: DUT_REMOTE_START_MS */
+    const struct lateness *late; /* when this machine stood still; NULL: not known */
     /* All may be NULL. lost: nothing heard for silent_ns (never heard at all: alive_count is 0),
      * or the pile restarted; told once until it is heard again. */
     void (*lost)(void *ctx, int64_t at_ns, const char *text);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lateness.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REASON_SIZE 640
+
 static size_t slot_of(int64_t at_ns) {
     int64_t slot = at_ns < 0 ? 0 : at_ns / LATENESS_SLOT_NS;
     return slot < LATENESS_SLOTS ? (size_t)slot : LATENESS_SLOTS - 1;
@@ -9,6 +15,14 @@ static size_t slot_of(int64_t at_ns) {
 void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns) {
     int64_t *worst = &lateness->worst_ns[slot_of(at_ns)];
     *worst = late_ns > *worst ? late_ns : *worst;
+    if (late_ns < LATENESS_STILL_NS) {
+        return;
+    }
+    lateness->still_until_ns = at_ns;
+    if (lateness->still_ns == 0) {
+        lateness->still_from_ns = at_ns - late_ns;
+        lateness->still_ns = late_ns;
+    }
 }
 
 int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns) {
@@ -19,4 +33,60 @@ int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t
         worst = lateness->worst_ns[i] > worst ? lateness->worst_ns[i] : worst;
     }
     return worst;
+}
+
+static void put(char **text, const char *written) {
+    free(*text);
+    *text = strdup(written);
+    if (*text == NULL) {
+        fputs("lateness: out of memory\n", stderr);
+        abort();
+    }
+}
+
+static void say(const struct lateness *lateness, struct result_text *reason) {
+    char written[REASON_SIZE];
+    double from_s = (double)lateness->still_from_ns / 1e9,
+           still_ms = (double)lateness->still_ns / 1e6;
+    snprintf(
+        written, sizeof written,
+        "the machine under the bench stood still for %.0f ms at %.3f s, so this proves nothing: %s",
+        still_ms, from_s, reason->en != NULL ? reason->en : "");
+    put(&reason->en, written);
+    snprintf(written, sizeof written, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s",
+             from_s, still_ms, reason->zh != NULL ? reason->zh : "");
+    put(&reason->zh, written);
+}
+
+/* The timer that tells was due up to a slot after the machine stopped. Without an instant: at the end. */
+static bool is_after(const struct lateness *lateness, const struct result_check *check) {
+    return check->to_ns < 0 || check->to_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
+}
+
+void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
+    enum verdict worst = VERDICT_NONE;
+    const struct result_check *decisive = NULL;
+    if (lateness->still_ns == 0) {
+        return;
+    }
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct result_check *check = &result->checks[i];
+        if (check->verdict == VERDICT_FAIL && is_after(lateness, check)) {
+            check->verdict = VERDICT_INCONCLUSIVE;
+            say(lateness, &check->reason);
+        }
+        if (check->verdict > worst) {
+            worst = check->verdict;
+            decisive = check;
+        }
+    }
+    if (result->verdict == VERDICT_FAIL && decisive != NULL && decisive->reason.en != NULL) {
+        result->verdict = worst;
+        put(&result->reason.en, decisive->reason.en);
+        put(&result->reason.zh, decisive->reason.zh);
+        result->focus_from_ns = decisive->from_ns;
+        result->focus_to_ns = decisive->to_ns;
+    } else if (result->verdict == VERDICT_INCONCLUSIVE) {
+        say(lateness, &result->reason);
+    }
 }

@@ -151,6 +151,7 @@ static void connect(struct bench *bench) {
                                        .board = &bench->board,
                                        .io = bench->io_net,
                                        .guns = 1,
+                                       .late = &bench->late,
                                        .lost = fell_silent,
                                        .ready = became_ready,
                                        .round_trip = round_trip,

@@ -31,7 +31,8 @@
  *    SLOW and ENERGY of gun 0 once; until then ALIVE says PILE_IO_WAITING.
  *  - ECHO answers PING before anything else; the bench takes half the round trip as the
  *    uncertainty of what it times over this network.
- *  - No ALIVE for PILE_IO_SILENT_MS: the bench reports a dead pile. No SWITCHES for as long: the
+ *  - No ALIVE for PILE_IO_SILENT_MS, once the firmware has run: the bench reports a dead pile, unless
+ *    the bench's own machine stood still meanwhile. No SWITCHES for as long: the
  *    controller takes its emergency stop as pressed until they come again, as with a cut wire, and
  *    ALIVE says PILE_IO_INPUTS_LOST. ALIVE's counter starts at 0 and goes up by one each time; one
  *    that does not go up is a controller that was restarted.

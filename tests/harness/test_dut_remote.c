@@ -22,6 +22,7 @@ static int64_t seen_ns[IDS];
 static unsigned lost_count, ready_count;
 static char lost_text[128];
 static bool answers; /* the pile echoes */
+static struct lateness late;
 
 static void send_raw(unsigned id, unsigned len, const uint8_t *data) {
     struct can_frame_ext frame = {.id = id, .len = (uint8_t)len};
@@ -101,8 +102,14 @@ static void setup(void) {
         signal_add(&board, dut_input_wires[i].signal[0], SIGNAL_NUMBER, "", "");
         signal_set(input_signal((enum dut_input)i), 0, 0);
     }
-    struct dut_remote_config config = {
-        .loop = &loop, .board = &board, .io = io, .guns = 1, .lost = on_lost, .ready = on_ready};
+    struct dut_remote_config config = {.loop = &loop,
+                                       .board = &board,
+                                       .io = io,
+                                       .guns = 1,
+                                       .late = &late,
+                                       .lost = on_lost,
+                                       .ready = on_ready};
+    memset(&late, 0, sizeof late);
     dut = dut_remote_new(&config);
 }
 
@@ -247,6 +254,41 @@ START_TEST(a_pile_that_falls_silent_is_told_in_500_ms) {
 }
 END_TEST
 
+START_TEST(a_machine_that_stood_still_heard_nothing_either) {
+    send_alive(0, PILE_IO_RUNNING);
+    run_ms(PILE_IO_SILENT_MS - 2);
+    lateness_note(&late, loop.now_ns, LATENESS_STILL_NS - 1); /* late, but not that late */
+    run_ms(4);
+    ck_assert_uint_eq(lost_count, 1);
+    send_alive(1, PILE_IO_RUNNING);
+    run_ms(PILE_IO_SILENT_MS - 2);
+    lateness_note(&late, loop.now_ns, LATENESS_STILL_NS);
+    run_ms(PILE_IO_SILENT_MS - 2);
+    ck_assert_uint_eq(lost_count, 1);
+    run_ms(4); /* it went on for as long, and nothing came */
+    ck_assert_uint_eq(lost_count, 2);
+}
+END_TEST
+
+START_TEST(a_pile_that_boots_may_be_silent) {
+    send_alive(0, PILE_IO_WAITING);
+    run_ms(DUT_REMOTE_START_MS - 1);
+    ck_assert_uint_eq(lost_count, 0);
+    send_alive(1, PILE_IO_RUNNING);
+    run_ms(1);
+    ck_assert_uint_eq(ready_count, 1);
+    run_ms(PILE_IO_SILENT_MS);
+    ck_assert_uint_eq(lost_count, 1);
+}
+END_TEST
+
+START_TEST(a_boot_that_never_ends_is_told) {
+    send_alive(0, PILE_IO_WAITING);
+    run_ms(DUT_REMOTE_START_MS + 2);
+    ck_assert_uint_eq(lost_count, 1);
+}
+END_TEST
+
 START_TEST(a_restart_is_told) {
     send_alive(100, PILE_IO_RUNNING);
     run_ms(100);
@@ -334,6 +376,9 @@ int main(void) {
     tcase_add_test(tcase, each_command_sets_its_signal_with_the_frames_instant);
     tcase_add_test(tcase, a_pile_that_never_answers_is_told_after_the_starting_time);
     tcase_add_test(tcase, a_pile_that_falls_silent_is_told_in_500_ms);
+    tcase_add_test(tcase, a_machine_that_stood_still_heard_nothing_either);
+    tcase_add_test(tcase, a_pile_that_boots_may_be_silent);
+    tcase_add_test(tcase, a_boot_that_never_ends_is_told);
     tcase_add_test(tcase, a_restart_is_told);
     tcase_add_test(tcase, a_restart_after_the_first_sign_of_life_is_told);
     tcase_add_test(tcase, round_trips_are_measured);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The charger's process is killed, or stopped, in the middle of a charge: the case fails, says so,
-# and the bench does not hang. A network that is not there is a clear message.
+# and the bench does not hang. A machine that stands still, bench and charger alike, proves nothing.
+# A network that is not there is a clear message.
 . "$(dirname "$0")/common.sh"
 if ! ip link show vcan0 >/dev/null 2>&1; then
     echo "skipped: no vcan0 here; run inside tests/vcan/vcan-run"
@@ -19,6 +20,17 @@ for signal in KILL STOP; do
     check "$signal: the record says why" grep -q 'firmware under test' "$signal/results.jsonl"
     pkill -KILL -x pile
 done
+"$PILEBENCH" run stop-by-person --wiring vcan --out still >said 2>&1 &
+bench=$!
+timeout 60 candump -n 20 vcan0,1812F456:1FFFFFFF >/dev/null
+mapfile -t both < <(pgrep -x 'pile|pilebench')
+kill -STOP "${both[@]}"
+sleep 1.3
+kill -CONT "${both[@]}"
+wait "$bench"
+code=$?
+check "stood still: exit code 3, not $code ($(tail -3 said))" test "$code" = 3
+check "stood still: the report says so ($(tail -5 said))" grep -qE 'stood still for 1[0-9]{3} ms' said
 # Interrupted in a charge, the bench takes the pile and its storage with it.
 stores() { find /dev/shm /tmp -maxdepth 1 -name 'pilebench.*' -user "$(id -u)" 2>/dev/null | sort; }
 before=$(stores)

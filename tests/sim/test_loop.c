@@ -120,8 +120,9 @@ START_TEST(the_real_clock_waits_for_timers_and_descriptors) {
     loop_set(&loop, &one.timer, 20 * NS_PER_MS);
     loop_run(&loop, 30 * NS_PER_MS);
     ck_assert_int_ge(ready_at_ns, 0);
-    ck_assert_int_lt(ready_at_ns, one.fired_at_ns);
-    ck_assert_int_eq(one.fired_at_ns, 20 * NS_PER_MS);
+    /* Equal, and later than set, only when the machine stood still. */
+    ck_assert_int_le(ready_at_ns, one.fired_at_ns);
+    ck_assert_int_ge(one.fired_at_ns, 20 * NS_PER_MS);
     ck_assert_int_ge(loop_clock_ns(&loop), 30 * NS_PER_MS);
     loop_fd_remove(&loop, ends[0]);
     loop_free(&loop);
