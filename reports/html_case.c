@@ -105,7 +105,7 @@ static void put_value_cells(struct text *page, const struct result_check *check)
 }
 
 static void put_clause_cell(struct text *page, const struct result_check *check) {
-    text_put(page, "<td>");
+    text_put(page, "<td class=\"clause\">");
     text_put_markup(page, check->limit_source != NULL ? check->limit_source : DASH);
     if (check->limit_name != NULL) {
         text_put(page, "<br><code class=\"small\">");
