@@ -67,8 +67,8 @@ static void help(FILE *stream) {
         "  pilebench meter read energy_forward voltage_a --port /dev/ttyUSB0 --address 25\n"
         "  pilebench meter simulate --current 120 &\n"
         "  pilebench meter decode line.txt\n\n"
-        "exit codes: 0 done, 1 a meter did not answer, refused or has no such value,\n"
-        "            2 wrong usage, 4 cannot write, 130 interrupted\n",
+        "exit codes: 0 done, 1 a meter did not answer, refused or has no such value, or the port\n"
+        "            has gone, 2 wrong usage, 4 cannot write, 130 interrupted\n",
         stream);
 }
 

@@ -259,8 +259,11 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
     if (!meter_session_open(&session, &own)) {
         return EXIT_USAGE;
     }
-    scan_line(&scan);
+    bool whole = scan_line(&scan);
     meter_session_close(&session);
     tell_found(&scan, options->chinese);
-    return scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
+    if (!whole) {
+        meter_complain(options, "scan", &(struct master_result){.outcome = MASTER_LINE});
+    }
+    return whole && scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
 }

@@ -233,7 +233,8 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
     return (size_t)argc;
 }
 
-static void serve(struct loop *loop, struct bridge *bridge, struct course *course,
+/* Until interrupted. False: the port has gone. */
+static bool serve(struct loop *loop, struct bridge *bridge, struct course *course,
                   const struct meter_options *options, uint8_t addresses[][6], size_t count) {
     const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course};
     struct simulated *meters[METERS_MAX];
@@ -247,7 +248,7 @@ static void serve(struct loop *loop, struct bridge *bridge, struct course *cours
         meters[i] = simulated_new(loop, bridge->inside, &params, &source);
         simulated_misbehave(meters[i], options->fault, options->fault_value, options->fault_share);
     }
-    while (!meter_interrupted()) {
+    while (!meter_interrupted() && !serial_gone(bridge->outside)) {
         loop_run(loop, loop->now_ns + METER_LOOK_NS);
         for (size_t i = 0; i < count; i++) {
             look_at_rate(bridge, meters[i], &rates[i], loop->now_ns);
@@ -263,6 +264,12 @@ static void serve(struct loop *loop, struct bridge *bridge, struct course *cours
     }
     fprintf(stderr, "%llu requests, %llu answers, %llu refused\n", (unsigned long long)all.requests,
             (unsigned long long)all.answers, (unsigned long long)all.refused);
+    if (serial_gone(bridge->outside)) {
+        cli_complain(options->chinese ? "%s: 串口已断开，适配器还插着吗？"
+                                      : "%s has gone; is the adapter still plugged in?",
+                     serial_name(bridge->outside));
+    }
+    return !serial_gone(bridge->outside);
 }
 
 int cli_meter_simulate(const struct meter_options *options, int argc, char **argv) {
@@ -278,13 +285,13 @@ int cli_meter_simulate(const struct meter_options *options, int argc, char **arg
         return EXIT_USAGE;
     }
     loop_init(&loop, LOOP_REAL);
-    bool open = open_lines(&bridge, &loop, options);
+    bool open = open_lines(&bridge, &loop, options), stayed = false;
     if (open) {
-        serve(&loop, &bridge, &course, options, addresses, count);
+        stayed = serve(&loop, &bridge, &course, options, addresses, count);
         serial_free(bridge.inside);
         serial_free(bridge.outside);
     }
     loop_free(&loop);
     free(course.readings);
-    return open ? EXIT_PASS : EXIT_USAGE;
+    return !open ? EXIT_USAGE : stayed ? EXIT_PASS : EXIT_FAIL;
 }

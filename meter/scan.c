@@ -79,13 +79,16 @@ static bool take_answer(struct scan *scan, const uint8_t pattern[PARTS], unsigne
 }
 
 /* A walk through the tree of addresses, two digits a level, lowest first; no recursion. */
-void scan_line(struct scan *scan) {
+bool scan_line(struct scan *scan) {
     uint8_t pattern[PARTS];
     unsigned known = 0;
     memset(pattern, ANY, sizeof pattern);
     while (!stopped(scan)) {
         struct answer answer;
         enum master_outcome outcome = ask(scan, pattern, &answer);
+        if (outcome == MASTER_LINE && !stopped(scan)) {
+            return false;
+        }
         bool several = outcome == MASTER_DAMAGED;
         if (outcome == MASTER_DONE && answer.length >= PARTS) {
             several = !take_answer(scan, pattern, known, &answer);
@@ -104,4 +107,5 @@ void scan_line(struct scan *scan) {
             break;
         }
     }
+    return true;
 }

@@ -5,7 +5,7 @@
  * the master's timeout after each answer.
  *
  *   struct scan scan = {.master = &master, .found = fn, .ctx = me};
- *   scan_line(&scan);                          returns when the line has been searched
+ *   bool whole = scan_line(&scan);             returns when the line has been searched
  *   scan.found_count, scan.unclear, scan.collided
  *
  * It runs the master's loop itself, on either clock. A silent address costs the master's timeout times
@@ -25,6 +25,7 @@ struct scan {
     bool collided;    /* several answered to a wildcard */
 };
 
-void scan_line(struct scan *scan);
+/* False: the line took a request no more (adapter unplugged), and was not searched to its end. */
+bool scan_line(struct scan *scan);
 
 #endif

@@ -31,6 +31,10 @@ void serial_echo(struct serial_line *line, bool on) {
     line->echo = on;
 }
 
+bool serial_gone(const struct serial_line *line) {
+    return line->gone;
+}
+
 const struct serial_stats *serial_stats(const struct serial_line *line) {
     return &line->stats;
 }

@@ -59,6 +59,8 @@ uint32_t serial_rate(const struct serial_line *line);
 /* -1: the device cannot. Takes effect at the next byte. */
 int serial_set_rate(struct serial_line *line, uint32_t bits_per_s);
 void serial_echo(struct serial_line *line, bool on);
+/* The device was unplugged, or the other end of a pseudo-terminal has hung up: nothing comes any more. */
+bool serial_gone(const struct serial_line *line);
 const struct serial_stats *serial_stats(const struct serial_line *line);
 void serial_join(struct serial_line *line, struct serial_station *station);
 void serial_leave(struct serial_line *line, struct serial_station *station);

@@ -21,6 +21,7 @@ struct serial_line {
     char name[SERIAL_NAME_SIZE];
     uint32_t bits_per_s;
     bool echo;
+    bool gone; /* the device was unplugged, or hung up: not looked at any more */
     struct serial_station *stations;
     struct serial_station *next_station; /* delivery under way: next to be called */
     struct serial_stats stats;

@@ -19,7 +19,6 @@ struct port {
     struct serial_line line;
     struct sp_port *port;
     int fd;
-    bool gone; /* unplugged */
 };
 
 static const uint32_t rates[] = {600, 1200, 2400, 4800, 9600, 19200};
@@ -43,7 +42,7 @@ static void readable(void *ctx, int64_t now_ns) {
         run.byte_ns = run.first_ns < now_ns ? byte_ns : 0;
         serial_deliver(&port->line, now_ns, &run, NULL);
     } else if (count < 0 || hung_up(port->fd)) {
-        port->gone = true;
+        port->line.gone = true;
         loop_fd_remove(port->line.loop, port->fd);
     }
 }
@@ -52,7 +51,7 @@ static int port_send(struct serial_line *line, struct serial_station *station, c
                      size_t count) {
     struct port *port = (struct port *)line;
     (void)station;
-    return !port->gone && (size_t)sp_nonblocking_write(port->port, bytes, count) == count ? 0 : -1;
+    return !line->gone && (size_t)sp_nonblocking_write(port->port, bytes, count) == count ? 0 : -1;
 }
 
 static int port_set_rate(struct serial_line *line, uint32_t bits_per_s) {
@@ -61,7 +60,7 @@ static int port_set_rate(struct serial_line *line, uint32_t bits_per_s) {
 
 static void port_free(struct serial_line *line) {
     struct port *port = (struct port *)line;
-    if (!port->gone) {
+    if (!line->gone) {
         loop_fd_remove(line->loop, port->fd);
     }
     sp_close(port->port);

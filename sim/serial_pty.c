@@ -18,7 +18,6 @@
 struct pty {
     struct serial_line line;
     int fd, other; /* other: the far end, kept open so that the line outlives its users; -1 */
-    bool gone;     /* hung up: not looked at any more */
 };
 
 static void readable(void *ctx, int64_t now_ns) {
@@ -29,7 +28,7 @@ static void readable(void *ctx, int64_t now_ns) {
         struct serial_run run = {.bytes = bytes, .count = (size_t)count, .first_ns = now_ns};
         serial_deliver(&pty->line, now_ns, &run, NULL);
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-        pty->gone = true; /* it would be readable for ever */
+        pty->line.gone = true; /* it would be readable for ever */
         loop_fd_remove(pty->line.loop, pty->fd);
     }
 }
@@ -38,13 +37,13 @@ static int pty_send(struct serial_line *line, struct serial_station *station, co
                     size_t count) {
     struct pty *pty = (struct pty *)line;
     (void)station;
-    ssize_t written = pty->gone ? -1 : write(pty->fd, bytes, count);
+    ssize_t written = line->gone ? -1 : write(pty->fd, bytes, count);
     return written == (ssize_t)count ? 0 : -1;
 }
 
 static void pty_free(struct serial_line *line) {
     struct pty *pty = (struct pty *)line;
-    if (!pty->gone) {
+    if (!line->gone) {
         loop_fd_remove(line->loop, pty->fd);
     }
     close(pty->fd);

@@ -148,6 +148,36 @@ check "an empty line in a CSV is none" test -s port
 printf '0,nan,10\n' >nan.csv
 timeout 5 "$PILEBENCH" meter simulate --csv nan.csv >/dev/null 2>err
 check "no number in a CSV" test "$? $(grep -c 'line of seconds' err)" = "2 1"
+# An adapter that is pulled out: the far end of a pseudo-terminal that is gone.
+plugged() { # its name in $port, its process in $adapter
+    : >port
+    python3 -c 'import os, time; far, near = os.openpty(); print(os.ttyname(near), flush=True); os.close(near); time.sleep(60)' >port &
+    adapter=$!
+    for _ in $(seq 100); do
+        [[ -s port ]] && break
+        sleep 0.05
+    done
+    port=$(cat port)
+}
+pull_out() {
+    sleep 0.3
+    kill "$adapter"
+    wait "$adapter" 2>/dev/null
+}
+plugged
+timeout 20 "$PILEBENCH" meter simulate --port "$port" 2>err &
+user=$!
+pull_out
+wait "$user"
+check "simulate tells that its port has gone" test "$? $(tail -1 err)" = \
+    "1 pilebench: $port has gone; is the adapter still plugged in?"
+plugged
+timeout 20 "$PILEBENCH" meter scan --port "$port" --timeout 1000 2>err &
+user=$!
+pull_out
+wait "$user"
+check "so does scan" test "$? $(tail -1 err)" = \
+    "1 pilebench: scan: the port takes no request any more; is the adapter still plugged in?"
 "$PILEBENCH" meter read no_such_item --port "$port" 2>err
 check "no such item" test "$? $(cat err)" = \
     "2 pilebench: 'no_such_item' is no item; \`pilebench meter items\` lists them"

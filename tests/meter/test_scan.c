@@ -3,9 +3,11 @@
 #include "meter/simulated.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define METERS_MAX 64
 
@@ -52,7 +54,7 @@ static struct scan scan_apart(const char *const *meters, unsigned count, int64_t
     }
     struct scan scan = {.master = &master, .found = found};
     address_count = 0;
-    scan_line(&scan);
+    ck_assert(scan_line(&scan));
     qsort(addresses, address_count, sizeof addresses[0], by_text);
     for (unsigned i = 0; i < count; i++) {
         simulated_free(all[i]);
@@ -120,6 +122,30 @@ START_TEST(two_of_one_address_are_told) {
 }
 END_TEST
 
+/* An adapter that is pulled out is no line without meters. */
+START_TEST(a_line_that_goes_is_not_searched) {
+    struct loop loop;
+    struct master master;
+    char why[128];
+    loop_init(&loop, LOOP_REAL);
+    int far = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert(far >= 0 && grantpt(far) == 0 && unlockpt(far) == 0);
+    struct serial_line *line = serial_open(&loop, ptsname(far), 9600, why, sizeof why);
+    ck_assert_msg(line != NULL, "%s", why);
+    master_init(&master, &loop, line, &master_params_default);
+    ck_assert(!serial_gone(line));
+    close(far);
+    loop_run(&loop, loop.now_ns + 50 * NS_PER_MS);
+    ck_assert(serial_gone(line));
+    struct scan scan = {.master = &master, .found = found};
+    ck_assert(!scan_line(&scan));
+    ck_assert_uint_eq(scan.found_count, 0);
+    master_free(&master);
+    serial_free(line);
+    loop_free(&loop);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("meter scan");
     TCase *all = tcase_create("all");
@@ -128,6 +154,7 @@ int main(void) {
     tcase_add_test(all, nobody_one_and_some);
     tcase_add_test(all, sixty_four);
     tcase_add_test(all, two_of_one_address_are_told);
+    tcase_add_test(all, a_line_that_goes_is_not_searched);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
