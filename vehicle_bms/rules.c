@@ -255,8 +255,8 @@ static void conclude(const struct rules *rules, struct rule *rule) {
     static const char *const reasons[][2] = {
         [DOUBT_NONE] = {NULL, NULL},
         [DOUBT_NO_CLOCK] = {"no clock in this capture", "此记录无时间信息"},
-        [DOUBT_COARSE_CLOCK] = {"the clock of this capture is too coarse",
-                                "此记录的时间分辨率不足"},
+        [DOUBT_COARSE_CLOCK] = {"times are not known finely enough to decide it",
+                                "时间精度不足以判定"},
         [DOUBT_LOST] = {"frames are missing in this capture", "此记录有帧缺失"},
         [DOUBT_SILENT] = {"the side had stopped sending altogether", "该方已完全停止发送"},
         [DOUBT_CROSSED] = {"BST and CST came at once: neither need be the other's answer",
