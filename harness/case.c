@@ -276,6 +276,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     if (plan->wiring == WIRING_VCAN) {
         protocol_watch_late(run->watch, &run->bench->late);
     }
+    run->bench->late.still_ns = 0; /* while the pile started nothing was at stake yet */
     judge_start(run->judge, run->bench->loop.now_ns);
     next_step(run, run->bench->loop.now_ns);
     run_loop(run);
