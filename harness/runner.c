@@ -17,7 +17,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define POLL_MS      100
@@ -96,23 +95,19 @@ static void grow(struct growing *text, const char *bytes, size_t count) {
     text->bytes[text->count] = '\0';
 }
 
-static int64_t monotonic_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
-/* Reads what the child says until it ends, is interrupted (false) or stalls (false, *stalled). */
+/* Reads what the child says until it ends, is interrupted (false) or stalls (false, *stalled). The time
+ * without progress is counted in turns of our own: when the whole machine stands still, or both are
+ * stopped, neither has hung. */
 static bool listen_to(int fd, const struct progress *progress, struct growing *said,
                       bool *stalled) {
     int64_t last_ns = -1;
-    int64_t moved_s = monotonic_s();
-    for (;;) {
+    for (int quiet_ms = 0; quiet_ms < RUNNER_STALL_S * 1000;) {
         if (interrupted) {
             return false;
         }
         struct pollfd polled = {.fd = fd, .events = POLLIN};
-        if (poll(&polled, 1, POLL_MS) > 0) {
+        int ready = poll(&polled, 1, POLL_MS);
+        if (ready > 0) {
             char bytes[65536];
             ssize_t got = read(fd, bytes, sizeof bytes);
             if (got <= 0) {
@@ -120,14 +115,14 @@ static bool listen_to(int fd, const struct progress *progress, struct growing *s
             }
             grow(said, bytes, (size_t)got);
         }
+        quiet_ms += ready == 0 ? POLL_MS : 0;
         if (progress->now_ns != last_ns) {
             last_ns = progress->now_ns;
-            moved_s = monotonic_s();
-        } else if (monotonic_s() - moved_s >= RUNNER_STALL_S) {
-            *stalled = true;
-            return false;
+            quiet_ms = 0;
         }
     }
+    *stalled = true;
+    return false;
 }
 
 static char *copy(const char *text) {
