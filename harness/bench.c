@@ -79,6 +79,8 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
         .gun = &bench->gun,
         .clock_s = wall_begin_s(bench),
         .remote = bench->io_net != NULL,
+        .ports = {[METERS_DC] = bench->plan == NULL ? NULL : bench->plan->dc_meter,
+                  [METERS_AC] = bench->plan == NULL ? NULL : bench->plan->ac_meter},
     };
     struct billing_config billing = {.loop = &bench->loop,
                                      .board = &bench->board,

@@ -281,6 +281,14 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     next_step(run, run->bench->loop.now_ns);
     run_loop(run);
     stop_awaiting(run);
+    const char *gone = meters_gone(&run->bench->meters);
+    if (gone != NULL) {
+        snprintf(
+            problem->text, sizeof problem->text,
+            "%s, on which a meter of the bench answers, has gone; is the adapter still plugged in?",
+            gone);
+        return false;
+    }
     if (run->step < run->scenario->step_count) {
         judge_step(run->judge, step_of(run), false, run->bench->loop.now_ns);
     }

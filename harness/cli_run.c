@@ -3,43 +3,49 @@
 #include "harness/session.h"
 #include "reports/report.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static void help(FILE *stream) {
-    fputs("usage: pilebench run [options] [CASE ...]\n\n"
-          "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
-          "of\n"
-          "a file) and writes record, traces, signals and reports into a folder.\n\n"
-          "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
-          "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
-          "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
-          "`pile`)\n"
-          "  --pile PROGRAM        vcan: this program instead of `pile`\n"
-          "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
-          "  --can-io IF           vcan: the I/O network (default vcan1)\n"
-          "  --set NAME=VALUE      a parameter of the firmware (`pilebench list parameters`)\n"
-          "  --profile NAME        limits and decision rule (default t240)\n"
-          "  --out FOLDER          where the evidence goes (default out)\n"
-          "  --seed N              when the vehicle wakes, to 250 ms later; 0: as its\n"
-          "                        preset says (default 1)\n"
-          "  --scenarios FOLDER    other scenarios than the shipped ones\n"
-          "  --mask                VIN and pack serial number become pseudonyms in the traces, "
-          "numbers\n"
-          "                        of card and meters (--set) in record and reports\n"
-          "  --mask-key TEXT       the key they depend on (implies --mask)\n"
-          "  --json                the record on standard output, a line a case, no table\n"
-          "  --no-report           record, traces and signals only\n\n"
-          "examples:\n"
-          "  pilebench run\n"
-          "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
-          "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
-          "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
-          "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
-          "            4 the bench itself failed, 130 interrupted\n",
-          stream);
+    fputs(
+        "usage: pilebench run [options] [CASE ...]\n\n"
+        "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
+        "of\n"
+        "a file) and writes record, traces, signals and reports into a folder.\n\n"
+        "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
+        "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
+        "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
+        "`pile`)\n"
+        "  --pile PROGRAM        vcan: this program instead of `pile`\n"
+        "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
+        "  --can-io IF           vcan: the I/O network (default vcan1)\n"
+        "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600 bit/s, "
+        "8E1)\n"
+        "                        instead of a pseudo-terminal that the charger is told\n"
+        "  --ac-meter PORT       vcan: so does the pile's AC meter (2400 bit/s)\n"
+        "  --set NAME=VALUE      a parameter of the firmware (`pilebench list parameters`)\n"
+        "  --profile NAME        limits and decision rule (default t240)\n"
+        "  --out FOLDER          where the evidence goes (default out)\n"
+        "  --seed N              when the vehicle wakes, to 250 ms later; 0: as its\n"
+        "                        preset says (default 1)\n"
+        "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+        "  --mask                VIN and pack serial number become pseudonyms in the traces, "
+        "numbers\n"
+        "                        of card and meters (--set) in record and reports\n"
+        "  --mask-key TEXT       the key they depend on (implies --mask)\n"
+        "  --json                the record on standard output, a line a case, no table\n"
+        "  --no-report           record, traces and signals only\n\n"
+        "examples:\n"
+        "  pilebench run\n"
+        "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
+        "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
+        "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
+        "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
+        "            4 the bench itself failed, 130 interrupted\n",
+        stream);
 }
 
 struct options {
@@ -89,6 +95,8 @@ enum {
     OPT_PILE,
     OPT_VEHICLE,
     OPT_IO,
+    OPT_DC_METER,
+    OPT_AC_METER,
     OPT_SET,
     OPT_PROFILE,
     OPT_OUT,
@@ -105,6 +113,8 @@ static const struct option long_options[] = {{"wiring", required_argument, NULL,
                                              {"pile", required_argument, NULL, OPT_PILE},
                                              {"can-vehicle", required_argument, NULL, OPT_VEHICLE},
                                              {"can-io", required_argument, NULL, OPT_IO},
+                                             {"dc-meter", required_argument, NULL, OPT_DC_METER},
+                                             {"ac-meter", required_argument, NULL, OPT_AC_METER},
                                              {"set", required_argument, NULL, OPT_SET},
                                              {"profile", required_argument, NULL, OPT_PROFILE},
                                              {"out", required_argument, NULL, OPT_OUT},
@@ -134,6 +144,12 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_IO:
         session->can_io = argument;
+        break;
+    case OPT_DC_METER:
+        session->dc_meter = argument;
+        break;
+    case OPT_AC_METER:
+        session->ac_meter = argument;
         break;
     case OPT_SET:
         add_param(options, argument);
@@ -174,6 +190,14 @@ static void take(struct options *options, int option, char *argument) {
     }
 }
 
+/* Before anything runs, not in each case anew. */
+static void check_port(struct options *options, const char *port) {
+    if (!options->leave && port != NULL && access(port, R_OK | W_OK) != 0) {
+        cli_complain("%s: %s", port, strerror(errno));
+        leave(options, EXIT_USAGE);
+    }
+}
+
 static struct options parse(int argc, char **argv) {
     struct options options = {.session = session_defaults};
     int option;
@@ -185,6 +209,14 @@ static struct options parse(int argc, char **argv) {
         cli_complain("--pile goes with --wiring vcan; for a shared object use --dut");
         leave(&options, EXIT_USAGE);
     }
+    if (!options.leave && session->wiring == WIRING_SIM &&
+        (session->dc_meter != NULL || session->ac_meter != NULL)) {
+        cli_complain("--dc-meter and --ac-meter go with --wiring vcan: in wiring sim the lines are "
+                     "on the virtual clock");
+        leave(&options, EXIT_USAGE);
+    }
+    check_port(&options, session->dc_meter);
+    check_port(&options, session->ac_meter);
     if (!options.leave && session->dut_path != NULL && session->pile != NULL) {
         cli_complain("--dut and --pile exclude each other: `pile` runs the shared object, or your "
                      "own program takes its place");

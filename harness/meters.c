@@ -112,6 +112,11 @@ static bool open_line(struct meter_post *post, unsigned which, char *why, size_t
         post->line = serial_bus_new(config->loop, kinds[which].line_name, kinds[which].bits_per_s);
         return true;
     }
+    if (config->ports[which] != NULL) {
+        post->line =
+            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, why, why_size);
+        return post->line != NULL;
+    }
     post->line = serial_pty_new(config->loop, path, sizeof path, why, why_size);
     if (post->line == NULL) {
         return false;
@@ -192,8 +197,18 @@ int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, siz
     return DUT_ERROR_ABSENT;
 }
 
-const char *meters_option(const struct meters *meters, unsigned index) {
-    return index < METERS && meters->config.remote ? meters->posts[index].option : NULL;
+const char *meters_option(const struct meters *meters, enum meters_which which) {
+    const char *option = meters->posts[which].option;
+    return option[0] != '\0' ? option : NULL;
+}
+
+const char *meters_gone(const struct meters *meters) {
+    for (unsigned i = 0; i < METERS; i++) {
+        if (serial_gone(meters->posts[i].line)) {
+            return serial_name(meters->posts[i].line);
+        }
+    }
+    return NULL;
 }
 
 struct meter_post *meters_find(struct meters *meters, const char *name) {

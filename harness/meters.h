@@ -4,7 +4,7 @@
  *
  *   if (!meters_init(&meters, &config, why, sizeof why)) ...
  *   meters_connect(&meters, dut_local);                    wiring sim: the charger's end in-process
- *   meters_options(&meters, 0)                             wiring vcan: "0=/dev/pts/3:9600", for --meter
+ *   meters_option(&meters, METERS_DC)                      wiring vcan: "0=/dev/pts/3:9600", for --meter
  *   simulated_misbehave(meters_find(&meters, "dc")->simulated, SIMULATED_SILENT, 0, 1);
  *
  * The AC side is modelled by two numbers: what the pile takes from the grid is what it delivers,
@@ -38,7 +38,8 @@ struct meters_config {
     struct signal_board *board; /* with the gun's, the grid's and the messages' signals */
     struct gun *gun;
     int64_t clock_s; /* the meters' clocks when the loop's time is 0, as registers_params.epoch_s */
-    bool remote;     /* pseudo-terminals for a charger in another process */
+    bool remote;     /* for a charger in another process: pseudo-terminals, or these serial ports */
+    const char *ports[METERS]; /* NULL: a pseudo-terminal */
 };
 
 /* One meter, its line, and the charger's end of that line. */
@@ -51,7 +52,7 @@ struct meter_post {
     bool echo; /* the charger's adapter hears what it sends */
     int64_t start_10wh;
     struct signal *requests;
-    char option[METERS_OPTION_SIZE]; /* of pile; remote only */
+    char option[METERS_OPTION_SIZE]; /* of pile, for a pseudo-terminal; else "" */
 };
 
 struct meters {
@@ -78,8 +79,10 @@ bool meters_init(struct meters *meters, const struct meters_config *config, char
 void meters_connect(struct meters *meters, struct dut_local *dut);
 /* What the firmware writes on a line: 0 or a negative dut_error. */
 int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, size_t count);
-/* Argument of pile's --meter for meter number index; NULL: no more. */
-const char *meters_option(const struct meters *meters, unsigned index);
+/* Argument of pile's --meter; NULL: this meter is not on a pseudo-terminal. */
+const char *meters_option(const struct meters *meters, enum meters_which which);
+/* The serial port that was unplugged while a meter answered on it; NULL: none. */
+const char *meters_gone(const struct meters *meters);
 /* "dc" or "ac"; NULL: neither. */
 struct meter_post *meters_find(struct meters *meters, const char *name);
 void meters_echo(struct meter_post *post, bool on);

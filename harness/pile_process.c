@@ -115,8 +115,11 @@ static void become_pile(const char *program, const struct bench *bench) {
         add(&command, "--dut", plan->dut_path);
     }
     add_settings(&command, bench);
-    for (unsigned i = 0; meters_option(&bench->meters, i) != NULL; i++) {
-        add(&command, "--meter", meters_option(&bench->meters, i));
+    for (enum meters_which i = METERS_DC; i < METERS; i++) {
+        const char *option = meters_option(&bench->meters, i);
+        if (option != NULL) {
+            add(&command, "--meter", option);
+        }
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     execvp(program, (char *const *)command.words);

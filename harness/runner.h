@@ -38,6 +38,7 @@ struct run_plan {
     size_t bend_count;
     const char *can_vehicle, *can_io; /* interfaces of wiring vcan */
     const char *pile;                 /* program of wiring vcan; NULL: the one built beside */
+    const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */
     const char *out;                  /* folder for traces and signals; NULL: none are kept */
     uint64_t seed;
     bool masked;          /* VIN and pack serial number as pseudonyms in the traces */

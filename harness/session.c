@@ -152,6 +152,8 @@ bool session_open(struct session *session, const struct session_options *options
                                       .can_vehicle = options->can_vehicle,
                                       .can_io = options->can_io,
                                       .pile = options->pile,
+                                      .dc_meter = options->dc_meter,
+                                      .ac_meter = options->ac_meter,
                                       .out = options->out,
                                       .seed = options->seed,
                                       .masked = options->masked,

@@ -24,6 +24,7 @@ struct session_options {
     enum wiring wiring;
     const char *dut_path, *pile;
     const char *can_vehicle, *can_io;
+    const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
     const char *params[SESSION_PARAMS];
     size_t param_count;
     uint64_t seed;

@@ -98,7 +98,7 @@ START_TEST(each_meter_answers_on_its_own_line) {
     ck_assert_uint_eq(frame_count, 1); /* the DC meter is not there */
     ck_assert(value("meter.requests") == 1 && value("ac_meter.requests") == 1);
     ck_assert_int_eq(meters_write(&bench->meters, 1, (const uint8_t *)"", 1), DUT_ERROR_ABSENT);
-    ck_assert_ptr_null(meters_option(&bench->meters, 0)); /* nothing for another process */
+    ck_assert_ptr_null(meters_option(&bench->meters, METERS_DC)); /* nothing for another process */
 }
 END_TEST
 

@@ -13,6 +13,8 @@ expect 2 'option' "$PILEBENCH" run --frobnicate
 expect 2 'sim and vcan' "$PILEBENCH" run --wiring wet
 expect 2 'number' "$PILEBENCH" run --seed one
 expect 2 'goes with' "$PILEBENCH" run --pile /bin/true
+expect 2 'go with --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
+expect 2 '^pilebench: nothing/here: No such file' "$PILEBENCH" run --wiring vcan --ac-meter nothing/here
 expect 0 'SocketCAN' "$PILEBENCH" doctor
 
 expect 0 'estop-while-charging' "$PILEBENCH" list

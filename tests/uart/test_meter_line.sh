@@ -4,6 +4,7 @@
 [[ ${IN_UART_GUEST:-} == 1 ]] || { echo "skipped: runs inside tests/uart/uart-run" && exit 77; }
 export TMPDIR=/dev/shm
 . "$(dirname "$0")/../integration/common.sh"
+. "$root/tests/uart/adapter.sh"
 # Reading programs from this machine's disk takes the other one time: all of it before.
 ldd "$PILEBENCH" | grep -o '/[^ ]*' | xargs cat "$PILEBENCH" >/dev/null
 meter=("$PILEBENCH" meter)
@@ -110,10 +111,7 @@ expect 2 '/dev/ttyS5: cannot open it: .*no UART behind it' "${meter[@]}" read vo
 expect 2 '/dev/ttyUSB9: No such file' "${meter[@]}" simulate --port /dev/ttyUSB9
 
 # An adapter is pulled out while it is watched.
-for _ in $(seq 400); do
-    [[ -c /dev/ttyUSB0 ]] && break
-    sleep 0.05
-done
+wait_for_adapter
 start /dev/ttyS3 25 --baud 9600
 timeout 60 "${meter[@]}" watch voltage_a --port /dev/ttyUSB0 --baud 9600 --every 0.1 >watch.csv 2>err &
 watcher=$!
@@ -122,8 +120,7 @@ for _ in $(seq 400); do
     sleep 0.05
 done
 check "a meter is watched over the USB adapter" grep -q ',750\.0$' watch.csv
-stty -F /dev/hvc2 raw -echo
-printf '{"execute": "qmp_capabilities"}\n{"execute": "device_del", "arguments": {"id": "adapter"}}\n' >/dev/hvc2
+pull_adapter_out
 wait "$watcher"
 check "pulled out: told, and ended" test "$? $(cat err)" = \
     "1 pilebench: voltage_a: the port takes no request any more; is the adapter still plugged in?"
