@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The actions of the scenario language: one table of what can be done to the bench. */
+/* The actions of the scenario language: one table of what can be done to the bench, and those that
+ * concern the pile, its surroundings and a person. */
 #include "harness/actions_internal.h"
-#include "harness/expression.h"
-#include "vehicle_bms/transport_faults.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 24
-#define ARGS_MAX  3
-#define TEXT_MAX  200
 #define BUTTON_NS (200 * NS_PER_MS) /* how long a person holds a button */
-
-struct action {
-    const char *usage; /* small words as they are, CAPITALS are arguments (see kinds[]) */
-    const char *meaning;
-    int (*act)(struct bench *bench, const struct argument *args);
-};
 
 static int press_estop(struct bench *bench, const struct argument *args) {
     (void)args;
@@ -217,33 +204,6 @@ static int dip_grid(struct bench *bench, const struct argument *args) {
     return 0;
 }
 
-static int set_soc(struct bench *bench, const struct argument *args) {
-    pack_set_soc(bench->pack, bench->loop.now_ns, args[0].number);
-    return 0;
-}
-
-static int set_target_soc(struct bench *bench, const struct argument *args) {
-    bms_params(bench->bms)->target_soc_percent = args[0].number;
-    return 0;
-}
-
-static int set_demand(struct bench *bench, const struct argument *args) {
-    bms_params(bench->bms)->demand_current_a = args[0].number;
-    return 0;
-}
-
-static int set_own_timeouts(struct bench *bench, const struct argument *args) {
-    bms_params(bench->bms)->own_timeouts = args[0].number != 0;
-    return 0;
-}
-
-/* From the next phase on: what a phase sends is settled when it begins. */
-static int set_optional_messages(struct bench *bench, const struct argument *args) {
-    struct bms_params *params = bms_params(bench->bms);
-    params->send_bmv = params->send_bmt = params->send_bsp = args[0].number != 0;
-    return 0;
-}
-
 static int set_battery_offset(struct bench *bench, const struct argument *args) {
     gun_set_battery_offset(&bench->gun, args[0].number, bench->loop.now_ns);
     return 0;
@@ -257,108 +217,6 @@ static int reverse_battery(struct bench *bench, const struct argument *args) {
 
 static int set_gun_temperature(struct bench *bench, const struct argument *args) {
     signal_set(bench->gun.temperature_positive, bench->loop.now_ns, args[0].number);
-    return 0;
-}
-
-static int mute(struct bench *bench, const struct argument *args) {
-    return bms_mute(bench->bms, args[0].text, 0);
-}
-
-static int mute_after(struct bench *bench, const struct argument *args) {
-    return bms_mute(bench->bms, args[0].text, (unsigned)args[1].number);
-}
-
-static int unmute(struct bench *bench, const struct argument *args) {
-    return bms_unmute(bench->bms, args[0].text);
-}
-
-static int override(struct bench *bench, const struct argument *args) {
-    return bms_override(bench->bms, args[0].text, args[1].number);
-}
-
-static int restore(struct bench *bench, const struct argument *args) {
-    if (strchr(args[0].text, '.') != NULL) {
-        return bms_release(bench->bms, args[0].text);
-    }
-    return bms_unbend(bench->bms, args[0].text);
-}
-
-static int raw(struct bench *bench, const struct argument *args) {
-    return bms_bytes(bench->bms, args[0].text, args[1].bytes, args[1].count);
-}
-
-static int send_length(struct bench *bench, const struct argument *args) {
-    return bms_length(bench->bms, args[0].text, (size_t)args[1].number);
-}
-
-static int set_period(struct bench *bench, const struct argument *args) {
-    return bms_period(bench->bms, args[0].text, (int64_t)args[1].number);
-}
-
-static int delay(struct bench *bench, const struct argument *args) {
-    return bms_delay(bench->bms, args[0].text, (int64_t)args[1].number);
-}
-
-static int hold(struct bench *bench, const struct argument *args) {
-    return bms_hold(bench->bms, args[0].text, true);
-}
-
-static int break_transport(struct bench *bench, const struct argument *args) {
-    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_STOPS, (unsigned)args[1].number,
-                               0);
-}
-
-static int break_transport_by(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
-    return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
-                               word->at, 0);
-}
-
-static int break_transport_by_at(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
-    return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
-                               (unsigned)args[2].number, 0);
-}
-
-static int abort_transport(struct bench *bench, const struct argument *args) {
-    return bms_break_transport(bench->bms, args[0].text, TRANSPORT_ABORTS, (unsigned)args[1].number,
-                               (uint8_t)args[2].number);
-}
-
-static int break_reception_by(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
-    return bms_break_reception(bench->bms, (enum reception_fault)word->fault, word->at, 0);
-}
-
-static int break_reception_by_at(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
-    return bms_break_reception(bench->bms, (enum reception_fault)word->fault,
-                               (unsigned)args[1].number, 0);
-}
-
-static int abort_reception(struct bench *bench, const struct argument *args) {
-    return bms_break_reception(bench->bms, RECEPTION_ABORTS, (unsigned)args[0].number,
-                               (uint8_t)args[1].number);
-}
-
-static int restore_reception(struct bench *bench, const struct argument *args) {
-    (void)args;
-    return bms_break_reception(bench->bms, RECEPTION_SOUND, 0, 0);
-}
-
-static int stop_vehicle(struct bench *bench, const struct argument *args) {
-    return bms_stop(bench->bms, args[0].text);
-}
-
-static int break_can(struct bench *bench, const struct argument *args) {
-    (void)args;
-    bms_disconnect(bench->bms, true);
-    return 0;
-}
-
-static int restore_can(struct bench *bench, const struct argument *args) {
-    (void)args;
-    bms_disconnect(bench->bms, false);
     return 0;
 }
 
@@ -377,7 +235,7 @@ static int read_records(struct bench *bench, const struct argument *args) {
     return bench_read_records(bench) ? 0 : -1;
 }
 
-static const struct action actions[] = {
+const struct action action_table[] = {
     {"plug in", "the plug goes into the vehicle's inlet", plug_in},
     {"unplug", "the plug is pulled", unplug},
     {"press start", "a person confirms the start (button held for 200 ms)", press_start},
@@ -410,47 +268,49 @@ static const struct action actions[] = {
      offset_modules},
     {"set grid.voltage VOLTAGE", "AC supply, line to line", set_grid},
     {"dip grid PERCENT for TIME", "AC supply falls to so many percent, then returns", dip_grid},
-    {"set vehicle.soc PERCENT", "state of charge of the pack", set_soc},
+    {"set vehicle.soc PERCENT", "state of charge of the pack", vehicle_set_soc},
     {"set vehicle.target_soc PERCENT", "state of charge at which the BMS ends the charge",
-     set_target_soc},
-    {"set vehicle.current_demand CURRENT", "what the BMS asks for in constant current", set_demand},
+     vehicle_set_target_soc},
+    {"set vehicle.current_demand CURRENT", "what the BMS asks for in constant current",
+     vehicle_set_demand},
     {"set vehicle.own_timeouts SWITCH",
      "0: the BMS waits for ever and raises no BEM, so that the charger's CEM comes first",
-     set_own_timeouts},
+     vehicle_set_own_timeouts},
     {"set vehicle.optional_messages SWITCH",
-     "1: in the next charge the BMS sends BMV, BMT and BSP too", set_optional_messages},
+     "1: in the next charge the BMS sends BMV, BMT and BSP too", vehicle_set_optional_messages},
     {"set battery.offset VOLTAGE",
      "the battery's real voltage is so much higher than the BMS believes", set_battery_offset},
     {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
     {"set gun.temperature TEMPERATURE", "the gun's DC+ contact", set_gun_temperature},
-    {"mute MESSAGE", "the BMS does not send this message any more", mute},
-    {"mute MESSAGE after COUNT", "the same after so many more of them", mute_after},
-    {"unmute MESSAGE", "the BMS sends it again", unmute},
+    {"mute MESSAGE", "the BMS does not send this message any more", vehicle_mute},
+    {"mute MESSAGE after COUNT", "the same after so many more of them", vehicle_mute_after},
+    {"unmute MESSAGE", "the BMS sends it again", vehicle_unmute},
     {"override FIELD VALUE", "the BMS sends this value in the field, as coded on the wire",
-     override},
-    {"restore FIELD-OR-MESSAGE", "the BMS sends what is true again", restore},
-    {"raw MESSAGE BYTES", "the BMS sends these bytes (hexadecimal) as the message", raw},
+     vehicle_override},
+    {"restore FIELD-OR-MESSAGE", "the BMS sends what is true again", vehicle_restore},
+    {"raw MESSAGE BYTES", "the BMS sends these bytes (hexadecimal) as the message", vehicle_raw},
     {"length MESSAGE COUNT", "the BMS sends the message cut or padded to so many bytes",
-     send_length},
-    {"period MESSAGE TIME", "the BMS sends the message at this period", set_period},
-    {"delay MESSAGE TIME", "the first of each phase comes so much later", delay},
-    {"hold MESSAGE", "the BMS keeps sending it instead of going on to the next phase", hold},
+     vehicle_send_length},
+    {"period MESSAGE TIME", "the BMS sends the message at this period", vehicle_set_period},
+    {"delay MESSAGE TIME", "the first of each phase comes so much later", vehicle_delay},
+    {"hold MESSAGE", "the BMS keeps sending it instead of going on to the next phase",
+     vehicle_hold},
     {"break transport MESSAGE at COUNT", "its transfers fall silent after that packet",
-     break_transport},
+     vehicle_break_transport},
     {"break transport MESSAGE by FAULT", "its transfers go wrong; the faults are listed below",
-     break_transport_by},
+     vehicle_break_transport_by},
     {"break transport MESSAGE by FAULT at COUNT", "the same, at that packet",
-     break_transport_by_at},
+     vehicle_break_transport_by_at},
     {"break transport MESSAGE by aborting at COUNT with reason REASON-BYTE",
-     "Conn_Abort with that reason, 1 to 255", abort_transport},
+     "Conn_Abort with that reason, 1 to 255", vehicle_abort_transport},
     {"break reception by RECEPTION-FAULT", "the BMS goes wrong as a receiver of transfers",
-     break_reception_by},
+     vehicle_break_reception_by},
     {"break reception by RECEPTION-FAULT at COUNT", "the same, at that packet",
-     break_reception_by_at},
+     vehicle_break_reception_by_at},
     {"break reception by aborting at COUNT with reason REASON-BYTE",
-     "Conn_Abort with that reason, 1 to 255", abort_reception},
-    {"restore reception", "the BMS receives as it should again", restore_reception},
-    {"stop vehicle REASON", "the BMS ends the charge: BST with this field set", stop_vehicle},
+     "Conn_Abort with that reason, 1 to 255", vehicle_abort_reception},
+    {"restore reception", "the BMS receives as it should again", vehicle_restore_reception},
+    {"stop vehicle REASON", "the BMS ends the charge: BST with this field set", vehicle_stop},
     {"meter METER sound", "the meter answers properly again, its register moves again",
      meter_sound},
     {"meter METER silent", "it does not answer", meter_silent},
@@ -475,350 +335,12 @@ static const struct action actions[] = {
     {"meter METER wrong tariffs", "its own tariff table is wrong: all is sharp",
      meter_wrong_tariffs},
     {"meter METER drift PERCENT", "its clock runs so much too fast", meter_drift},
-    {"break can", "S+ and S- are cut", break_can},
-    {"restore can", "S+ and S- are whole again", restore_can},
+    {"break can", "S+ and S- are cut", vehicle_break_can},
+    {"restore can", "S+ and S- are whole again", vehicle_restore_can},
     {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
     {"power on", "it comes back and starts anew, with the storage it had", power_on},
     {"read records", "the charge records are read out of the pile's storage: record.*",
      read_records},
 };
 
-#define ACTIONS (sizeof actions / sizeof actions[0])
-
-bool bench_action_describe(size_t index, const char **usage, const char **meaning) {
-    if (index >= ACTIONS) {
-        return false;
-    }
-    *usage = actions[index].usage;
-    *meaning = actions[index].meaning;
-    return true;
-}
-
-/* The words of a text, cut at blanks. */
-struct words {
-    char buffer[TEXT_MAX];
-    const char *word[WORDS_MAX];
-    size_t offset[WORDS_MAX];
-    size_t count;
-};
-
-static bool split(const char *text, struct words *words) {
-    words->count = 0;
-    if (strlen(text) >= sizeof words->buffer) {
-        return false;
-    }
-    strcpy(words->buffer, text);
-    char *at = words->buffer;
-    while (*at != '\0') {
-        while (isspace((unsigned char)*at)) {
-            *at++ = '\0';
-        }
-        if (*at == '\0') {
-            break;
-        }
-        if (words->count == WORDS_MAX) {
-            return false;
-        }
-        words->offset[words->count] = (size_t)(at - words->buffer);
-        words->word[words->count++] = at;
-        while (*at != '\0' && !isspace((unsigned char)*at)) {
-            at++;
-        }
-    }
-    return words->count > 0;
-}
-
-/* Where the reading of an action's words stands. */
-struct reading {
-    const struct words *words;
-    size_t next;
-    struct argument args[ARGS_MAX];
-    size_t arg_count;
-    const struct field *field; /* of the FIELD argument, for the unit of VALUE */
-    char *why;
-    size_t why_size;
-};
-
-static bool refuse(struct reading *reading, const char *what, const char *wanted) {
-    snprintf(reading->why, reading->why_size, "'%s' is not %s", what, wanted);
-    return false;
-}
-
-static const struct {
-    const char *kind, *unit, *wanted;
-} quantities[] = {
-    {"RESISTANCE", "ohm", "a resistance such as '30 kohm'"},
-    {"VOLTAGE", "V", "a voltage such as '40 V'"},
-    {"CURRENT", "A", "a current such as '100 A'"},
-    {"PERCENT", "%", "a percentage such as '80 %'"},
-    {"TIME", "ns", "a time such as '250 ms'"},
-    {"ENERGY", "kWh", "an energy such as '5 kWh'"},
-    {"TEMPERATURE", "degC", "a temperature such as '95 degC'"},
-};
-
-/* A number and, unless the unit is "", its unit, one or two words. */
-static bool read_quantity(struct reading *reading, const char *unit, const char *wanted,
-                          struct argument *arg) {
-    char text[TEXT_MAX];
-    const struct words *words = reading->words;
-    bool two = reading->next + 1 < words->count;
-    snprintf(text, sizeof text, "%s%s%s", words->word[reading->next], two ? " " : "",
-             two ? words->word[reading->next + 1] : "");
-    if (two && quantity_parse(text, unit, &arg->number)) {
-        reading->next += 2;
-        return true;
-    }
-    if (quantity_parse(words->word[reading->next], unit, &arg->number)) {
-        reading->next++;
-        return true;
-    }
-    return refuse(reading, text, wanted);
-}
-
-static bool read_count(struct reading *reading, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    char *end;
-    long count = strtol(word, &end, 10);
-    if (end == word || *end != '\0' || count < 0 || count > 100000) {
-        return refuse(reading, word, "a count, 0 to 100000");
-    }
-    arg->number = (double)count;
-    reading->next++;
-    return true;
-}
-
-static bool read_switch(struct reading *reading, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    if (strcmp(word, "0") != 0 && strcmp(word, "1") != 0) {
-        return refuse(reading, word, "0 (off) or 1 (on)");
-    }
-    arg->number = word[0] - '0';
-    reading->next++;
-    return true;
-}
-
-static bool read_bytes(struct reading *reading, struct argument *arg) {
-    arg->count = 0;
-    for (; reading->next < reading->words->count; reading->next++) {
-        const char *word = reading->words->word[reading->next];
-        char *end;
-        unsigned long byte = strtoul(word, &end, 16);
-        if (end != word + 2 || *end != '\0' || arg->count == ACTION_BYTES_MAX) {
-            return refuse(reading, word, "a byte of two hexadecimal digits");
-        }
-        arg->bytes[arg->count++] = (uint8_t)byte;
-    }
-    return arg->count > 0;
-}
-
-static bool read_message(struct reading *reading, bool field_allowed, bool message_allowed,
-                         struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    const struct message *message = message_by_code(word);
-    reading->field = field_by_path(word, NULL);
-    if (!((message_allowed && message != NULL) || (field_allowed && reading->field != NULL))) {
-        return refuse(reading, word,
-                      field_allowed
-                          ? "a field such as BCL.current_demand (`pilebench list messages`)"
-                          : "a message such as BRM (`pilebench list messages`)");
-    }
-    if (message == NULL) {
-        field_by_path(word, &message);
-    }
-    if (message->from_charger) {
-        return refuse(reading, word, "sent by the BMS: only the simulated side can be bent");
-    }
-    snprintf(arg->text, sizeof arg->text, "%s", word);
-    reading->next++;
-    return true;
-}
-
-static bool read_contactor(struct reading *reading, struct argument *arg) {
-    static const char *const names[] = {"k1", "k2", "k3k4", "k5", "k6"};
-    const char *word = reading->words->word[reading->next];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], word) == 0) {
-            snprintf(arg->text, sizeof arg->text, "%s", word);
-            reading->next++;
-            return true;
-        }
-    }
-    return refuse(reading, word, "a contactor: k1, k2, k3k4, k5 or k6");
-}
-
-static bool read_meter(struct reading *reading, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    if (strcmp(word, "dc") != 0 && strcmp(word, "ac") != 0) {
-        return refuse(reading, word, "a meter: dc (the gun's) or ac (the pile's)");
-    }
-    snprintf(arg->text, sizeof arg->text, "%s", word);
-    reading->next++;
-    return true;
-}
-
-static bool read_reason(struct reading *reading, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    if (field_find(message_by_code("BST"), word) == NULL) {
-        return refuse(reading, word, "a field of BST, such as soc_reached");
-    }
-    snprintf(arg->text, sizeof arg->text, "%s", word);
-    reading->next++;
-    return true;
-}
-
-static bool read_fault(struct reading *reading, bool sending, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    if (transport_fault_find(sending, word) == NULL) {
-        return refuse(reading, word,
-                      sending
-                          ? "a fault of a sender, such as skipping (`pilebench list actions`)"
-                          : "a fault of a receiver, such as holding (`pilebench list actions`)");
-    }
-    snprintf(arg->text, sizeof arg->text, "%s", word);
-    reading->next++;
-    return true;
-}
-
-static bool read_reason_byte(struct reading *reading, struct argument *arg) {
-    const char *word = reading->words->word[reading->next];
-    if (!read_count(reading, arg) || arg->number < 1 || arg->number > UINT8_MAX) {
-        return refuse(reading, word, "a reason of Conn_Abort, 1 to 255");
-    }
-    return true;
-}
-
-static bool read_argument(struct reading *reading, const char *kind) {
-    struct argument *arg = &reading->args[reading->arg_count++];
-    if (reading->next >= reading->words->count) {
-        snprintf(reading->why, reading->why_size, "a %s is missing at the end", kind);
-        return false;
-    }
-    for (size_t i = 0; i < sizeof quantities / sizeof quantities[0]; i++) {
-        if (strcmp(quantities[i].kind, kind) == 0) {
-            return read_quantity(reading, quantities[i].unit, quantities[i].wanted, arg);
-        }
-    }
-    if (strcmp(kind, "COUNT") == 0) {
-        return read_count(reading, arg);
-    }
-    if (strcmp(kind, "SWITCH") == 0) {
-        return read_switch(reading, arg);
-    }
-    if (strcmp(kind, "BYTES") == 0) {
-        return read_bytes(reading, arg);
-    }
-    if (strcmp(kind, "FAULT") == 0 || strcmp(kind, "RECEPTION-FAULT") == 0) {
-        return read_fault(reading, kind[0] == 'F', arg);
-    }
-    if (strcmp(kind, "REASON-BYTE") == 0) {
-        return read_reason_byte(reading, arg);
-    }
-    if (strcmp(kind, "CONTACTOR") == 0) {
-        return read_contactor(reading, arg);
-    }
-    if (strcmp(kind, "METER") == 0) {
-        return read_meter(reading, arg);
-    }
-    if (strcmp(kind, "REASON") == 0) {
-        return read_reason(reading, arg);
-    }
-    if (strcmp(kind, "VALUE") == 0) {
-        return read_quantity(reading, reading->field->unit, "a value in the field's unit", arg);
-    }
-    bool field = strncmp(kind, "FIELD", 5) == 0;
-    return read_message(reading, field, !field || strstr(kind, "MESSAGE") != NULL, arg);
-}
-
-/* How many leading words of a usage the text shares; the whole usage read: SIZE_MAX. */
-static size_t match(const struct action *action, struct reading *reading) {
-    struct words usage;
-    split(action->usage, &usage);
-    reading->next = 0;
-    reading->arg_count = 0;
-    reading->why[0] = '\0';
-    for (size_t i = 0; i < usage.count; i++) {
-        const char *word = usage.word[i];
-        if (isupper((unsigned char)word[0])) {
-            if (!read_argument(reading, word)) {
-                return i;
-            }
-        } else if (reading->next < reading->words->count &&
-                   strcmp(word, reading->words->word[reading->next]) == 0) {
-            reading->next++;
-        } else {
-            return i;
-        }
-    }
-    return reading->next == reading->words->count ? SIZE_MAX : usage.count;
-}
-
-/* The usage that shares most letters with what was written, when it shares some. */
-static const char *alike_usage(const char *text) {
-    const char *alike = NULL;
-    size_t most = 2;
-    for (size_t i = 0; i < ACTIONS; i++) {
-        size_t shared = 0;
-        while (text[shared] != '\0' && text[shared] == actions[i].usage[shared]) {
-            shared++;
-        }
-        if (shared > most) {
-            most = shared;
-            alike = actions[i].usage;
-        }
-    }
-    return alike;
-}
-
-/* Explains the refusal by the action whose usage came nearest. */
-static void explain(struct reading *reading, const struct action *nearest, char *why,
-                    size_t why_size, size_t *offset) {
-    char detail[256] = "";
-    if (nearest != NULL) {
-        reading->why = detail;
-        reading->why_size = sizeof detail;
-        match(nearest, reading);
-    }
-    if (nearest == NULL) {
-        reading->next = 0;
-        const char *alike = alike_usage(reading->words->buffer);
-        snprintf(why, why_size, "'%s' begins no action%s%s%s; `pilebench list actions` shows them",
-                 reading->words->word[0], alike ? "; did you mean '" : "", alike ? alike : "",
-                 alike ? "'" : "");
-    } else {
-        snprintf(why, why_size, "%s%sthe action is written '%s'", detail,
-                 detail[0] != '\0' ? "; " : "", nearest->usage);
-    }
-    size_t at = reading->next < reading->words->count ? reading->next : reading->words->count - 1;
-    if (offset != NULL) {
-        *offset = reading->words->offset[at];
-    }
-}
-
-bool bench_action(struct bench *bench, const char *text, char *why, size_t why_size,
-                  size_t *offset) {
-    struct words words;
-    char scratch[256];
-    struct reading reading = {.words = &words, .why = scratch, .why_size = sizeof scratch};
-    if (!split(text, &words)) {
-        snprintf(why, why_size, "an action has 1 to %d words", WORDS_MAX);
-        return false;
-    }
-    const struct action *nearest = NULL;
-    size_t best = 0;
-    for (size_t i = 0; i < ACTIONS; i++) {
-        size_t shared = match(&actions[i], &reading);
-        if (shared == SIZE_MAX) {
-            if (bench != NULL && actions[i].act(bench, reading.args) != 0) {
-                snprintf(why, why_size, "'%s' cannot be done in this state", text);
-                return false;
-            }
-            return true;
-        }
-        if (shared > best) {
-            best = shared;
-            nearest = &actions[i];
-        }
-    }
-    explain(&reading, nearest, why, why_size, offset);
-    return false;
-}
+const size_t action_count = sizeof action_table / sizeof action_table[0];
