@@ -60,7 +60,7 @@ static void say(const struct lateness *lateness, struct result_text *reason) {
 
 /* The timer that tells was due up to a slot after the machine stopped. Without an instant: at the end. */
 static bool is_after(const struct lateness *lateness, const struct result_check *check) {
-    return check->to_ns < 0 || check->to_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
+    return check->failed_ns < 0 || check->failed_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
 }
 
 void lateness_excuse(const struct lateness *lateness, struct result_case *result) {

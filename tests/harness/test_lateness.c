@@ -30,7 +30,7 @@ static struct result_text text(const char *en) {
 /* As the judge leaves it: the case has the reason of its first worst check. */
 static void failed_at(size_t check, int64_t at_ns, const char *reason) {
     checks[check].verdict = VERDICT_FAIL;
-    checks[check].to_ns = at_ns;
+    checks[check].to_ns = checks[check].failed_ns = at_ns;
     checks[check].reason = text(reason);
     if (one.verdict != VERDICT_FAIL) {
         one.verdict = VERDICT_FAIL;
