@@ -63,25 +63,33 @@ static bool is_after(const struct lateness *lateness, const struct result_check 
     return check->failed_ns < 0 || check->failed_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
 }
 
+/* What decides a case with fails: the first that stays one; else the first that was excused. */
+static const struct result_check *excuse(const struct lateness *lateness,
+                                         struct result_case *result) {
+    const struct result_check *failed = NULL, *excused = NULL;
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct result_check *check = &result->checks[i];
+        if (check->verdict != VERDICT_FAIL) {
+            continue;
+        }
+        if (!is_after(lateness, check)) {
+            failed = failed == NULL ? check : failed;
+            continue;
+        }
+        check->verdict = VERDICT_INCONCLUSIVE;
+        say(lateness, &check->reason);
+        excused = excused == NULL ? check : excused;
+    }
+    return failed != NULL ? failed : excused;
+}
+
 void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
-    enum verdict worst = VERDICT_NONE;
-    const struct result_check *decisive = NULL;
     if (lateness->still_ns == 0) {
         return;
     }
-    for (size_t i = 0; i < result->check_count; i++) {
-        struct result_check *check = &result->checks[i];
-        if (check->verdict == VERDICT_FAIL && is_after(lateness, check)) {
-            check->verdict = VERDICT_INCONCLUSIVE;
-            say(lateness, &check->reason);
-        }
-        if (check->verdict > worst) {
-            worst = check->verdict;
-            decisive = check;
-        }
-    }
-    if (result->verdict == VERDICT_FAIL && decisive != NULL && decisive->reason.en != NULL) {
-        result->verdict = worst;
+    const struct result_check *decisive = excuse(lateness, result);
+    if (result->verdict == VERDICT_FAIL && decisive != NULL) {
+        result->verdict = decisive->verdict;
         put(&result->reason.en, decisive->reason.en);
         put(&result->reason.zh, decisive->reason.zh);
         result->focus_from_ns = decisive->from_ns;

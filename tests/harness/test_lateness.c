@@ -96,6 +96,19 @@ START_TEST(what_failed_before_it_stays_failed) {
 }
 END_TEST
 
+/* What was undecided anyway does not say why the case did not fail. */
+START_TEST(what_failed_after_it_is_the_reason) {
+    checks[0].verdict = VERDICT_INCONCLUSIVE;
+    checks[0].reason = text("never happened");
+    failed_at(1, 30 * NS_PER_S, "too late");
+    stand_still();
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_str_eq(one.reason.en, checks[1].reason.en);
+    ck_assert_int_eq(one.focus_to_ns, 30 * NS_PER_S);
+}
+END_TEST
+
 START_TEST(one_fail_before_it_decides) {
     failed_at(0, 30 * NS_PER_S, "after");
     failed_at(2, 2 * NS_PER_S, "before");
@@ -146,6 +159,7 @@ int main(void) {
     tcase_add_test(tests, what_failed_after_it_is_inconclusive);
     tcase_add_test(tests, what_never_came_is_inconclusive);
     tcase_add_test(tests, what_failed_before_it_stays_failed);
+    tcase_add_test(tests, what_failed_after_it_is_the_reason);
     tcase_add_test(tests, one_fail_before_it_decides);
     tcase_add_test(tests, without_it_nothing_changes);
     tcase_add_test(tests, a_pass_stays_a_pass);
