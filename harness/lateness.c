@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lateness.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define REASON_SIZE 640
 
 static size_t slot_of(int64_t at_ns) {
     int64_t slot = at_ns < 0 ? 0 : at_ns / LATENESS_SLOT_NS;
@@ -35,27 +33,28 @@ int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t
     return worst;
 }
 
-static void put(char **text, const char *written) {
-    free(*text);
-    *text = strdup(written);
-    if (*text == NULL) {
+__attribute__((format(printf, 2, 3))) static void put(char **text, const char *format, ...) {
+    char *written = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&written, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
         fputs("lateness: out of memory\n", stderr);
         abort();
     }
+    free(*text);
+    *text = written;
 }
 
 static void say(const struct lateness *lateness, struct result_text *reason) {
-    char written[REASON_SIZE];
     double from_s = (double)lateness->still_from_ns / 1e9,
            still_ms = (double)lateness->still_ns / 1e6;
-    snprintf(
-        written, sizeof written,
+    put(&reason->en,
         "the machine under the bench stood still for %.0f ms at %.3f s, so this proves nothing: %s",
         still_ms, from_s, reason->en != NULL ? reason->en : "");
-    put(&reason->en, written);
-    snprintf(written, sizeof written, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s",
-             from_s, still_ms, reason->zh != NULL ? reason->zh : "");
-    put(&reason->zh, written);
+    put(&reason->zh, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s", from_s,
+        still_ms, reason->zh != NULL ? reason->zh : "");
 }
 
 /* The timer that tells was due up to a slot after the machine stopped. Without an instant: at the end. */
@@ -90,8 +89,8 @@ void lateness_excuse(const struct lateness *lateness, struct result_case *result
     const struct result_check *decisive = excuse(lateness, result);
     if (result->verdict == VERDICT_FAIL && decisive != NULL) {
         result->verdict = decisive->verdict;
-        put(&result->reason.en, decisive->reason.en);
-        put(&result->reason.zh, decisive->reason.zh);
+        put(&result->reason.en, "%s", decisive->reason.en);
+        put(&result->reason.zh, "%s", decisive->reason.zh);
         result->focus_from_ns = decisive->from_ns;
         result->focus_to_ns = decisive->to_ns;
     } else if (result->verdict == VERDICT_INCONCLUSIVE) {

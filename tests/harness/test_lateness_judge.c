@@ -122,6 +122,21 @@ START_TEST(one_of_each_before_it) {
 }
 END_TEST
 
+START_TEST(a_long_reason_stays_whole) {
+    char long_title[1000] = "";
+    while (strlen(long_title) < 900) {
+        strcat(long_title, "充电机");
+    }
+    add_expect("not k1.closed", "estop.pressed", 30000)->title = (struct text){"open", long_title};
+    begin();
+    at(1000);
+    set(estop, 1);
+    finish_after_it();
+    is(0, VERDICT_INCONCLUSIVE, "stood still");
+    ck_assert_ptr_nonnull(strstr(result.reason.zh, long_title));
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("lateness judge");
     tcase_add_test(tests, what_did_not_come_in_time_before_it);
@@ -133,5 +148,6 @@ int main(void) {
     tcase_add_test(tests, a_peak_before_it);
     tcase_add_test(tests, a_peak_after_it);
     tcase_add_test(tests, one_of_each_before_it);
+    tcase_add_test(tests, a_long_reason_stays_whole);
     return run_suite("lateness judge", tests);
 }
