@@ -266,7 +266,7 @@ static void begin_on_time(struct bench *bench) {
     if (bench->io_net != NULL) {
         loop_run(&bench->loop, loop_clock_ns(&bench->loop));
     }
-    bench->late.still_ns = 0;
+    lateness_begin(&bench->late);
 }
 
 static bool run_on_bench(struct case_run *run, const struct run_plan *plan,

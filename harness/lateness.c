@@ -21,6 +21,14 @@ void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns) {
         lateness->still_from_ns = at_ns - late_ns;
         lateness->still_ns = late_ns;
     }
+    if (late_ns > lateness->longest_ns) {
+        lateness->longest_from_ns = at_ns - late_ns;
+        lateness->longest_ns = late_ns;
+    }
+}
+
+void lateness_begin(struct lateness *lateness) {
+    lateness->still_ns = lateness->longest_ns = 0;
 }
 
 int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns) {
@@ -82,6 +90,21 @@ static const struct result_check *excuse(const struct lateness *lateness,
     return failed != NULL ? failed : excused;
 }
 
+static void doubt_pass(const struct lateness *lateness, struct result_case *result) {
+    double from_s = (double)lateness->longest_from_ns / 1e9,
+           still_ms = (double)lateness->longest_ns / 1e6;
+    result->verdict = VERDICT_INCONCLUSIVE;
+    put(&result->reason.en,
+        "the machine under the bench stood still for %.0f ms at %.3f s: the charger had no inputs "
+        "and "
+        "may have stopped by itself, so that nothing failed proves nothing",
+        still_ms, from_s);
+    put(&result->reason.zh,
+        "运行测试台的计算机在%.3f s停顿了%.0f "
+        "ms:充电机失去输入,可能自行停机,未见不合格不能作为依据",
+        from_s, still_ms);
+}
+
 void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
     if (lateness->still_ns == 0) {
         return;
@@ -95,5 +118,7 @@ void lateness_excuse(const struct lateness *lateness, struct result_case *result
         result->focus_to_ns = decisive->to_ns;
     } else if (result->verdict == VERDICT_INCONCLUSIVE) {
         say(lateness, &result->reason);
+    } else if (result->verdict == VERDICT_PASS && lateness->longest_ns >= LATENESS_CUT_OFF_NS) {
+        doubt_pass(lateness, result);
     }
 }

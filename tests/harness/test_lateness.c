@@ -132,10 +132,32 @@ END_TEST
 
 START_TEST(a_pass_stays_a_pass) {
     one.verdict = VERDICT_PASS;
-    stand_still();
+    lateness_note(&late, STILL_FROM, LATENESS_CUT_OFF_NS - 1);
     lateness_excuse(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_ptr_null(one.reason.en);
+}
+END_TEST
+
+/* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden happens. */
+START_TEST(a_pass_without_inputs_is_none) {
+    one.verdict = VERDICT_PASS;
+    lateness_note(&late, NS_PER_S, LATENESS_STILL_NS);
+    lateness_note(&late, STILL_FROM + LATENESS_CUT_OFF_NS, LATENESS_CUT_OFF_NS);
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 400 ms at 5.000 s"));
+    ck_assert_ptr_nonnull(strstr(one.reason.zh, "5.000 s停顿了400 ms"));
+}
+END_TEST
+
+START_TEST(what_was_before_the_case_is_forgotten) {
+    one.verdict = VERDICT_PASS;
+    stand_still();
+    lateness_begin(&late);
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_PASS);
+    ck_assert_int_eq(late.still_until_ns, STILL_FROM + STILL); /* the pile has its time anew */
 }
 END_TEST
 
@@ -163,6 +185,8 @@ int main(void) {
     tcase_add_test(tests, one_fail_before_it_decides);
     tcase_add_test(tests, without_it_nothing_changes);
     tcase_add_test(tests, a_pass_stays_a_pass);
+    tcase_add_test(tests, a_pass_without_inputs_is_none);
+    tcase_add_test(tests, what_was_before_the_case_is_forgotten);
     tcase_add_test(tests, what_was_undecided_says_so);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
