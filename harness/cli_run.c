@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void help(FILE *stream) {
@@ -189,9 +190,34 @@ static void take(struct options *options, int option, char *argument) {
 }
 
 /* Before anything runs, not in each case anew. */
-static void check_port(struct options *options, const char *port) {
-    if (!options->leave && port != NULL && access(port, R_OK | W_OK) != 0) {
+static void check_port(struct options *options, const char *port, struct stat *found) {
+    if (options->leave || port == NULL) {
+        return;
+    }
+    if (access(port, R_OK | W_OK) != 0 || stat(port, found) != 0) {
         cli_complain("%s: %s", port, strerror(errno));
+        leave(options, EXIT_USAGE);
+    } else if (!S_ISCHR(found->st_mode)) {
+        cli_complain("%s: is no serial port", port);
+        leave(options, EXIT_USAGE);
+    }
+}
+
+static void check_ports(struct options *options) {
+    const struct session_options *session = &options->session;
+    bool both = session->dc_meter != NULL && session->ac_meter != NULL;
+    struct stat dc, ac;
+    if (!options->leave && session->wiring == WIRING_SIM &&
+        (session->dc_meter != NULL || session->ac_meter != NULL)) {
+        cli_complain("--dc-meter and --ac-meter go with --wiring vcan: in wiring sim the lines are "
+                     "on the virtual clock");
+        leave(options, EXIT_USAGE);
+    }
+    check_port(options, session->dc_meter, &dc);
+    check_port(options, session->ac_meter, &ac);
+    if (!options->leave && both && dc.st_rdev == ac.st_rdev) {
+        cli_complain("--dc-meter and --ac-meter need a port each: %s and %s are the same",
+                     session->dc_meter, session->ac_meter);
         leave(options, EXIT_USAGE);
     }
 }
@@ -207,14 +233,7 @@ static struct options parse(int argc, char **argv) {
         cli_complain("--pile goes with --wiring vcan; for a shared object use --dut");
         leave(&options, EXIT_USAGE);
     }
-    if (!options.leave && session->wiring == WIRING_SIM &&
-        (session->dc_meter != NULL || session->ac_meter != NULL)) {
-        cli_complain("--dc-meter and --ac-meter go with --wiring vcan: in wiring sim the lines are "
-                     "on the virtual clock");
-        leave(&options, EXIT_USAGE);
-    }
-    check_port(&options, session->dc_meter);
-    check_port(&options, session->ac_meter);
+    check_ports(&options);
     if (!options.leave && session->dut_path != NULL && session->pile != NULL) {
         cli_complain("--dut and --pile exclude each other: `pile` runs the shared object, or your "
                      "own program takes its place");

@@ -344,6 +344,7 @@ void judge_step(struct judge *judge, const struct step_def *step, bool reached, 
                               .from_ns = judge->step_ns,
                               .to_ns = now_ns,
                               .at_ns = now_ns,
+                              .failed_ns = now_ns,
                               .waited_ns = waited_ns};
     judge->step_ns = now_ns;
     if (reached && (step->type != STEP_UNTIL || step->from_start)) {

@@ -71,7 +71,8 @@ struct outcome check_outcome(const struct judge_check *check, enum verdict verdi
                             .uncertainty = (double)NAN,
                             .from_ns = check->from_ns,
                             .to_ns = -1,
-                            .at_ns = -1};
+                            .at_ns = -1,
+                            .failed_ns = -1};
 }
 
 static bool is_worse(const struct outcome *one, const struct outcome *than) {
@@ -81,8 +82,23 @@ static bool is_worse(const struct outcome *one, const struct outcome *than) {
     return one->margin < than->margin || (isnan(than->margin) && !isnan(one->margin));
 }
 
-/* The present pair is judged; on to the next one, or done. */
+/* A fail is often told later than it is certain: of a time when "to" came after all, of a peak at the end
+ * of its window. */
+static int64_t certain_ns(const struct judge_check *check, const struct outcome *outcome) {
+    bool peak = check->def->type == CHECK_PEAK && outcome->value > check->limit.max;
+    if (is_timed(check) && check->missed_ns >= 0) {
+        return check->missed_ns;
+    }
+    return peak && outcome->at_ns >= 0 ? outcome->at_ns : outcome->to_ns;
+}
+
+/* The present pair is judged; on to the next one, or done. Of several fails the first one counts for when
+ * the check failed, the worst one for what is told. */
 void check_conclude(struct judge_check *check, struct outcome outcome) {
+    bool failed_before = check->count > 0 && check->worst.verdict == VERDICT_FAIL;
+    if (outcome.verdict == VERDICT_FAIL) {
+        outcome.failed_ns = failed_before ? check->worst.failed_ns : certain_ns(check, &outcome);
+    }
     if (check->count == 0 || is_worse(&outcome, &check->worst)) {
         check->worst = outcome;
     }
@@ -136,10 +152,21 @@ static void conclude_time(struct judge_check *check, int64_t to_ns) {
 
 /* ---- time and expect ---- */
 
+/* Beyond the limit: what was not true when it elapsed, or with "settle" not any more, came too late. */
+static void note_missed(struct judge_check *check, int64_t at_ns) {
+    if (check->missed_ns < 0 && !check->held) {
+        check->missed_ns = check->from_ns + llround(check->limit.max * (double)NS_PER_MS);
+    } else if (check->missed_ns < 0 && check->to->settled != TRUTH_TRUE) {
+        check->missed_ns = at_ns;
+    }
+}
+
 static void time_instant(struct judge_check *check, int64_t at_ns) {
     int64_t came_ns;
     bool over = ns_to_ms(at_ns - check->from_ns) > check->limit.max;
-    if (!over) {
+    if (over) {
+        note_missed(check, at_ns);
+    } else {
         check->blind = event_blind(check->to); /* as it is when the limit elapses */
     }
     if (!check->def->settle) {
@@ -164,6 +191,9 @@ static void cut_time(struct judge_check *check, int64_t now_ns) {
     outcome.to_ns = now_ns;
     outcome.waited_ns = waited_ns;
     outcome.margin = limited ? check->limit.max - ns_to_ms(waited_ns) : (double)NAN;
+    if (elapsed && limited) {
+        note_missed(check, now_ns);
+    }
     if (elapsed && check->blind != NULL) {
         check_conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
     } else if (elapsed) {
@@ -288,6 +318,7 @@ static void open_pair(struct judge_check *check, int64_t from_ns) {
     check->from_ns = from_ns;
     check->phase = PHASE_OPEN;
     check->held = false;
+    check->missed_ns = -1;
     if (check->def->type == CHECK_VALUE) {
         value_take(check);
     } else if (check->def->type == CHECK_PEAK) {

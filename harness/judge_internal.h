@@ -62,6 +62,7 @@ struct outcome {
     double value, margin, uncertainty;
     int64_t from_ns, to_ns;
     int64_t at_ns;      /* of a violation or of a largest value */
+    int64_t failed_ns;  /* a fail: since when it was certain */
     int64_t waited_ns;  /* for what did not come */
     const char *signal; /* that was not known */
 };
@@ -87,6 +88,7 @@ struct judge_check {
     int64_t from_ns;   /* of the present or last pair */
     bool held;         /* settle: to is true */
     int64_t held_ns;   /* since */
+    int64_t missed_ns; /* time: since when to cannot be in time any more; -1 */
     const char *blind; /* time: the signal that keeps to from being seen; NULL: none */
     bool known;        /* the condition was true or false in the window */
     bool partly_unknown;

@@ -27,6 +27,7 @@ static void record_outcome(const struct outcome *outcome, struct result_check *r
     result->uncertainty = outcome->uncertainty;
     result->from_ns = outcome->from_ns;
     result->to_ns = outcome->to_ns;
+    result->failed_ns = outcome->failed_ns;
     result->limit_min = result->limit_max = (double)NAN;
 }
 

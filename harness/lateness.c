@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lateness.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define REASON_SIZE 640
 
 static size_t slot_of(int64_t at_ns) {
     int64_t slot = at_ns < 0 ? 0 : at_ns / LATENESS_SLOT_NS;
@@ -23,6 +21,14 @@ void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns) {
         lateness->still_from_ns = at_ns - late_ns;
         lateness->still_ns = late_ns;
     }
+    if (late_ns > lateness->longest_ns) {
+        lateness->longest_from_ns = at_ns - late_ns;
+        lateness->longest_ns = late_ns;
+    }
+}
+
+void lateness_begin(struct lateness *lateness) {
+    lateness->still_ns = lateness->longest_ns = 0;
 }
 
 int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns) {
@@ -35,58 +41,84 @@ int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t
     return worst;
 }
 
-static void put(char **text, const char *written) {
-    free(*text);
-    *text = strdup(written);
-    if (*text == NULL) {
+__attribute__((format(printf, 2, 3))) static void put(char **text, const char *format, ...) {
+    char *written = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&written, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
         fputs("lateness: out of memory\n", stderr);
         abort();
     }
+    free(*text);
+    *text = written;
 }
 
 static void say(const struct lateness *lateness, struct result_text *reason) {
-    char written[REASON_SIZE];
     double from_s = (double)lateness->still_from_ns / 1e9,
            still_ms = (double)lateness->still_ns / 1e6;
-    snprintf(
-        written, sizeof written,
+    put(&reason->en,
         "the machine under the bench stood still for %.0f ms at %.3f s, so this proves nothing: %s",
         still_ms, from_s, reason->en != NULL ? reason->en : "");
-    put(&reason->en, written);
-    snprintf(written, sizeof written, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s",
-             from_s, still_ms, reason->zh != NULL ? reason->zh : "");
-    put(&reason->zh, written);
+    put(&reason->zh, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s", from_s,
+        still_ms, reason->zh != NULL ? reason->zh : "");
 }
 
 /* The timer that tells was due up to a slot after the machine stopped. Without an instant: at the end. */
 static bool is_after(const struct lateness *lateness, const struct result_check *check) {
-    return check->to_ns < 0 || check->to_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
+    return check->failed_ns < 0 || check->failed_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
+}
+
+/* What decides a case with fails: the first that stays one; else the first that was excused. */
+static const struct result_check *excuse(const struct lateness *lateness,
+                                         struct result_case *result) {
+    const struct result_check *failed = NULL, *excused = NULL;
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct result_check *check = &result->checks[i];
+        if (check->verdict != VERDICT_FAIL) {
+            continue;
+        }
+        if (!is_after(lateness, check)) {
+            failed = failed == NULL ? check : failed;
+            continue;
+        }
+        check->verdict = VERDICT_INCONCLUSIVE;
+        say(lateness, &check->reason);
+        excused = excused == NULL ? check : excused;
+    }
+    return failed != NULL ? failed : excused;
+}
+
+static void doubt_pass(const struct lateness *lateness, struct result_case *result) {
+    double from_s = (double)lateness->longest_from_ns / 1e9,
+           still_ms = (double)lateness->longest_ns / 1e6;
+    result->verdict = VERDICT_INCONCLUSIVE;
+    put(&result->reason.en,
+        "the machine under the bench stood still for %.0f ms at %.3f s: the charger had no inputs "
+        "and "
+        "may have stopped by itself, so that nothing failed proves nothing",
+        still_ms, from_s);
+    put(&result->reason.zh,
+        "运行测试台的计算机在%.3f s停顿了%.0f "
+        "ms:充电机失去输入,可能自行停机,未见不合格不能作为依据",
+        from_s, still_ms);
 }
 
 void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
-    enum verdict worst = VERDICT_NONE;
-    const struct result_check *decisive = NULL;
     if (lateness->still_ns == 0) {
         return;
     }
-    for (size_t i = 0; i < result->check_count; i++) {
-        struct result_check *check = &result->checks[i];
-        if (check->verdict == VERDICT_FAIL && is_after(lateness, check)) {
-            check->verdict = VERDICT_INCONCLUSIVE;
-            say(lateness, &check->reason);
-        }
-        if (check->verdict > worst) {
-            worst = check->verdict;
-            decisive = check;
-        }
-    }
-    if (result->verdict == VERDICT_FAIL && decisive != NULL && decisive->reason.en != NULL) {
-        result->verdict = worst;
-        put(&result->reason.en, decisive->reason.en);
-        put(&result->reason.zh, decisive->reason.zh);
+    const struct result_check *decisive = excuse(lateness, result);
+    if (result->verdict == VERDICT_FAIL && decisive != NULL) {
+        result->verdict = decisive->verdict;
+        put(&result->reason.en, "%s", decisive->reason.en);
+        put(&result->reason.zh, "%s", decisive->reason.zh);
         result->focus_from_ns = decisive->from_ns;
         result->focus_to_ns = decisive->to_ns;
     } else if (result->verdict == VERDICT_INCONCLUSIVE) {
         say(lateness, &result->reason);
+    } else if (result->verdict == VERDICT_PASS && lateness->longest_ns >= LATENESS_CUT_OFF_NS) {
+        doubt_pass(lateness, result);
     }
 }

@@ -3,6 +3,7 @@
  *
  *   lateness_note(&lateness, at_ns, late_ns);                 at each timer and round trip
  *   int64_t worst = lateness_worst(&lateness, from_ns, to_ns);
+ *   lateness_begin(&lateness);                                as the case begins
  *   lateness_excuse(&lateness, &result);                      when all of a case is judged
  *
  * Kept as the worst of each LATENESS_SLOT_NS of the case. Instants are loop time; what lies beyond
@@ -11,7 +12,8 @@
  * A machine that stands still (suspended, out of processor time, waiting for a disk) holds up bench and
  * charger alike: messages do not go out, and what waits for them ends the charge as it must. Such a
  * fail proves nothing about the firmware. lateness_excuse makes inconclusive what failed from then on,
- * and says why; what failed before stays failed, and a pass stays a pass: its uncertainty has told. */
+ * and says why; what failed before stays failed. A pass stays a pass, its uncertainty has told, unless the
+ * charger had to take its inputs for lost: it stops by itself then, and nothing forbidden happens. */
 #ifndef HARNESS_LATENESS_H
 #define HARNESS_LATENESS_H
 
@@ -23,16 +25,21 @@
 /* From here on a timer's lateness is a machine that stood still: PILE_IO_SLOW_MS, the longest period in
  * which the bench promises the charger its inputs (pile_io.h). */
 #define LATENESS_STILL_NS (100 * NS_PER_MS)
+/* And from here on it heard nothing for PILE_IO_SILENT_MS, that longest period included. */
+#define LATENESS_CUT_OFF_NS (400 * NS_PER_MS)
 
 struct lateness {
     int64_t worst_ns[LATENESS_SLOTS];
     int64_t still_from_ns, still_ns; /* the first time it stood still, and how long; 0: never */
-    int64_t still_until_ns;          /* the last time: when it went on */
+    int64_t longest_from_ns, longest_ns;
+    int64_t still_until_ns; /* the last time: when it went on */
 };
 
 /* Of a timer that fired at at_ns. */
 void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns);
 int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns);
+/* The case begins: what was before excuses nothing in it. */
+void lateness_begin(struct lateness *lateness);
 void lateness_excuse(const struct lateness *lateness, struct result_case *result);
 
 #endif

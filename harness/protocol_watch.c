@@ -89,6 +89,7 @@ static struct result_check *add_check(struct result_case *result) {
         .uncertainty = 0,
         .from_ns = -1,
         .to_ns = -1,
+        .failed_ns = -1,
     };
     return check;
 }
@@ -103,7 +104,7 @@ static void reason(struct result_check *check, const struct rule_result *rule) {
         snprintf(zh, sizeof zh, "%s(共%llu次,首次在%.6f s,第%llu帧)", proof->zh,
                  (unsigned long long)rule->violations, (double)proof->at_ns / 1e9,
                  (unsigned long long)proof->mark);
-        check->from_ns = check->to_ns = proof->at_ns;
+        check->from_ns = check->to_ns = check->failed_ns = proof->at_ns;
     } else {
         snprintf(en, sizeof en, "%s", rule->reason_en == NULL ? rule->en : rule->reason_en);
         snprintf(zh, sizeof zh, "%s", rule->reason_zh == NULL ? rule->zh : rule->reason_zh);

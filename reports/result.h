@@ -75,7 +75,8 @@ struct result_check {
     char *limit_name;       /* in the profile: "estop.open" */
     char *limit_source;     /* clauses of the limit, comma separated */
     int64_t from_ns, to_ns; /* the instants it was measured between, or the occurrence */
-    char *condition;        /* as written in the case */
+    int64_t failed_ns; /* a fail: since when it was certain. Not in JSON: for the judgement only */
+    char *condition;   /* as written in the case */
 };
 
 struct result_case {

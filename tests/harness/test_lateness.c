@@ -30,7 +30,7 @@ static struct result_text text(const char *en) {
 /* As the judge leaves it: the case has the reason of its first worst check. */
 static void failed_at(size_t check, int64_t at_ns, const char *reason) {
     checks[check].verdict = VERDICT_FAIL;
-    checks[check].to_ns = at_ns;
+    checks[check].to_ns = checks[check].failed_ns = at_ns;
     checks[check].reason = text(reason);
     if (one.verdict != VERDICT_FAIL) {
         one.verdict = VERDICT_FAIL;
@@ -96,6 +96,19 @@ START_TEST(what_failed_before_it_stays_failed) {
 }
 END_TEST
 
+/* What was undecided anyway does not say why the case did not fail. */
+START_TEST(what_failed_after_it_is_the_reason) {
+    checks[0].verdict = VERDICT_INCONCLUSIVE;
+    checks[0].reason = text("never happened");
+    failed_at(1, 30 * NS_PER_S, "too late");
+    stand_still();
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_str_eq(one.reason.en, checks[1].reason.en);
+    ck_assert_int_eq(one.focus_to_ns, 30 * NS_PER_S);
+}
+END_TEST
+
 START_TEST(one_fail_before_it_decides) {
     failed_at(0, 30 * NS_PER_S, "after");
     failed_at(2, 2 * NS_PER_S, "before");
@@ -119,10 +132,32 @@ END_TEST
 
 START_TEST(a_pass_stays_a_pass) {
     one.verdict = VERDICT_PASS;
-    stand_still();
+    lateness_note(&late, STILL_FROM, LATENESS_CUT_OFF_NS - 1);
     lateness_excuse(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_ptr_null(one.reason.en);
+}
+END_TEST
+
+/* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden happens. */
+START_TEST(a_pass_without_inputs_is_none) {
+    one.verdict = VERDICT_PASS;
+    lateness_note(&late, NS_PER_S, LATENESS_STILL_NS);
+    lateness_note(&late, STILL_FROM + LATENESS_CUT_OFF_NS, LATENESS_CUT_OFF_NS);
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 400 ms at 5.000 s"));
+    ck_assert_ptr_nonnull(strstr(one.reason.zh, "5.000 s停顿了400 ms"));
+}
+END_TEST
+
+START_TEST(what_was_before_the_case_is_forgotten) {
+    one.verdict = VERDICT_PASS;
+    stand_still();
+    lateness_begin(&late);
+    lateness_excuse(&late, &one);
+    ck_assert_int_eq(one.verdict, VERDICT_PASS);
+    ck_assert_int_eq(late.still_until_ns, STILL_FROM + STILL); /* the pile has its time anew */
 }
 END_TEST
 
@@ -146,9 +181,12 @@ int main(void) {
     tcase_add_test(tests, what_failed_after_it_is_inconclusive);
     tcase_add_test(tests, what_never_came_is_inconclusive);
     tcase_add_test(tests, what_failed_before_it_stays_failed);
+    tcase_add_test(tests, what_failed_after_it_is_the_reason);
     tcase_add_test(tests, one_fail_before_it_decides);
     tcase_add_test(tests, without_it_nothing_changes);
     tcase_add_test(tests, a_pass_stays_a_pass);
+    tcase_add_test(tests, a_pass_without_inputs_is_none);
+    tcase_add_test(tests, what_was_before_the_case_is_forgotten);
     tcase_add_test(tests, what_was_undecided_says_so);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

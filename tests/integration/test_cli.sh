@@ -14,6 +14,8 @@ expect 2 'sim and vcan' "$PILEBENCH" run --wiring wet
 expect 2 'number' "$PILEBENCH" run --seed one
 expect 2 'goes with' "$PILEBENCH" run --pile /bin/true
 expect 2 'go with --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
+expect 2 '^pilebench: /etc/passwd: is no serial port' "$PILEBENCH" run --wiring vcan --dc-meter /etc/passwd
+expect 2 'a port each' "$PILEBENCH" run --wiring vcan --dc-meter /dev/null --ac-meter /dev/../dev/null
 expect 2 '^pilebench: nothing/here: No such file' "$PILEBENCH" run --wiring vcan --ac-meter nothing/here
 expect 0 'SocketCAN' "$PILEBENCH" doctor
 

@@ -31,6 +31,20 @@ wait "$bench"
 code=$?
 check "stood still: exit code 3, not $code ($(tail -3 said))" test "$code" = 3
 check "stood still: the report says so ($(tail -5 said))" grep -qE 'stood still for 1[0-9]{4} ms' said
+# Before its first step nothing was at stake: a folder that takes its time (here a pipe that nobody reads for
+# a while) excuses no fail.
+cat >fails.json <<'END'
+{"id": "fails", "title": {"en": "fails", "zh": "不合格"}, "vehicle": "bus-lfp-540v", "timeout": "1 min",
+ "steps": [{"wait": "2 s"}, {"do": "press estop"}, {"wait": "2 s"}],
+ "checks": [{"expect": "k1.closed", "from": "estop.pressed", "within": "1 s", "title": {"en": "closed", "zh": "闭合"}}]}
+END
+mkdir -p slow/signals && mkfifo slow/signals/fails.csv.part
+{ sleep 3 && cat slow/signals/fails.csv.part >/dev/null; } &
+reader=$!
+"$PILEBENCH" run fails.json --wiring vcan --no-report --out slow >said 2>&1
+code=$?
+check "slow folder: exit code 1, not $code ($(tail -5 said))" test "$code" = 1
+wait "$reader"
 # Interrupted in a charge, the bench takes the pile and its storage with it.
 stores() { find /dev/shm /tmp -maxdepth 1 -name 'pilebench.*' -user "$(id -u)" 2>/dev/null | sort; }
 before=$(stores)
