@@ -202,6 +202,11 @@ static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
     lateness_note(&bench->late, clock_ns, late_ns);
 }
 
+static void was_held_up(void *ctx, int64_t from_ns, int64_t until_ns) {
+    struct bench *bench = ctx;
+    lateness_held(&bench->late, from_ns, until_ns);
+}
+
 /* The seed's part: when the vehicle wakes, and with it how its messages fall between the charger's.
  * Seed 0 leaves the preset as it is. */
 static void vary(struct bench *bench, uint64_t seed) {
@@ -227,6 +232,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
     bench->loop.late = timer_was_late;
+    bench->loop.held = was_held_up;
     bench->loop.late_ctx = bench;
     bool applied = apply_preset(bench, preset, problem);
     vary(bench, plan->seed);

@@ -191,6 +191,7 @@ static void tell_lost(struct dut_remote *dut, int64_t at_ns, const char *text) {
     dut->told_lost = true;
 }
 
+_Static_assert(LOOP_HELD_NS == PILE_IO_SLOW_MS * NS_PER_MS, "see lateness.h");
 /* While this machine stood still the pile could not speak either: it gets its time anew. */
 static void on_silence(void *ctx, int64_t now_ns) {
     struct dut_remote *dut = ctx;

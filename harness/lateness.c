@@ -13,17 +13,18 @@ static size_t slot_of(int64_t at_ns) {
 void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns) {
     int64_t *worst = &lateness->worst_ns[slot_of(at_ns)];
     *worst = late_ns > *worst ? late_ns : *worst;
-    if (late_ns < LATENESS_STILL_NS) {
-        return;
-    }
-    lateness->still_until_ns = at_ns;
+}
+
+void lateness_held(struct lateness *lateness, int64_t from_ns, int64_t until_ns) {
+    int64_t still_ns = until_ns - from_ns;
+    lateness->still_until_ns = until_ns;
     if (lateness->still_ns == 0) {
-        lateness->still_from_ns = at_ns - late_ns;
-        lateness->still_ns = late_ns;
+        lateness->still_from_ns = from_ns;
+        lateness->still_ns = still_ns;
     }
-    if (late_ns > lateness->longest_ns) {
-        lateness->longest_from_ns = at_ns - late_ns;
-        lateness->longest_ns = late_ns;
+    if (still_ns > lateness->longest_ns) {
+        lateness->longest_from_ns = from_ns;
+        lateness->longest_ns = still_ns;
     }
 }
 
@@ -65,7 +66,7 @@ static void say(const struct lateness *lateness, struct result_text *reason) {
         still_ms, reason->zh != NULL ? reason->zh : "");
 }
 
-/* The timer that tells was due up to a slot after the machine stopped. Without an instant: at the end. */
+/* What is told of an instant may have begun a slot before. Without an instant: at the end. */
 static bool is_after(const struct lateness *lateness, const struct result_check *check) {
     return check->failed_ns < 0 || check->failed_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
 }

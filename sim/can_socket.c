@@ -19,7 +19,6 @@
 
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* bytes; a frame takes 768, so some 5000 frames */
 #define BATCH          16                /* frames a system call */
-#define BATCHES_MAX    64                /* a turn of the loop; the rest waits for the next */
 #define UNDER_WAY      256               /* own frames not yet back */
 #define SHORT_TX_QUEUE 100               /* frames; real interfaces come with 10 */
 
@@ -204,16 +203,14 @@ static int receive(int fd, struct batch *batch) {
     return recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL);
 }
 
-/* False when there is nothing more to read for now. */
-static bool read_batch(struct can_socket *s, int64_t now_ns) {
+/* One batch a turn, the rest waits for the next: a flooded network is much to do, and must not look like a
+ * machine that stood still. */
+static void socket_ready(void *ctx, int64_t now_ns) {
+    struct can_socket *s = ctx;
     struct batch batch;
     int count = receive(s->fd, &batch);
-    if (count < 0) {
-        if (errno == ENETDOWN || errno == ENODEV || errno == ENXIO) {
-            s->net.stats.link_errors++; /* told once; frames flow again when it comes back up */
-            return true;
-        }
-        return errno == EINTR;
+    if (count < 0 && (errno == ENETDOWN || errno == ENODEV || errno == ENXIO)) {
+        s->net.stats.link_errors++; /* told once; frames flow again when it comes back up */
     }
     for (int i = 0; i < count; i++) {
         struct msghdr *message = &batch.messages[i].msg_hdr;
@@ -221,17 +218,6 @@ static bool read_batch(struct can_socket *s, int64_t now_ns) {
         in.own = (message->msg_flags & MSG_CONFIRM) != 0;
         read_control(s, message, &in);
         take_frame(s, &in, now_ns);
-    }
-    return count == BATCH;
-}
-
-static void socket_ready(void *ctx, int64_t now_ns) {
-    struct can_socket *s = ctx;
-    for (int i = 0; i < BATCHES_MAX; i++) {
-        if (!read_batch(s, now_ns)) {
-            return;
-        }
-        now_ns = loop_clock_ns(s->net.loop);
     }
 }
 

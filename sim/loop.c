@@ -167,6 +167,17 @@ static void run_virtual(struct loop *loop, int64_t until_ns) {
     }
 }
 
+/* The clock, between any two things that are done: a reading that comes much too late shows that the whole
+ * process was held up, not that it had much to do. */
+static int64_t look_at_clock(struct loop *loop) {
+    int64_t clock = loop_clock_ns(loop);
+    if (clock - loop->expected_ns >= LOOP_HELD_NS && loop->held != NULL) {
+        loop->held(loop->late_ctx, loop->expected_ns, clock);
+    }
+    loop->expected_ns = clock;
+    return clock;
+}
+
 /* Calls ready() of each descriptor that poll reported, the first with the reading that is there. A
  * call-back may remove descriptors, so each is looked up again by its number. Returns the clock. */
 static int64_t dispatch(struct loop *loop, const struct pollfd *polled, size_t count,
@@ -179,7 +190,7 @@ static int64_t dispatch(struct loop *loop, const struct pollfd *polled, size_t c
             if (loop->fds[k].fd == polled[i].fd) {
                 loop->now_ns = clock > loop->now_ns ? clock : loop->now_ns;
                 loop->fds[k].ready(loop->fds[k].ctx, loop->now_ns);
-                clock = loop_clock_ns(loop);
+                clock = look_at_clock(loop);
                 break;
             }
         }
@@ -198,8 +209,8 @@ static int64_t wait_for_events(struct loop *loop, int64_t wake_ns, int64_t clock
     int64_t wait = wake_ns > clock ? wake_ns - clock : 0;
     struct timespec limit = {.tv_sec = wait / NS_PER_S, .tv_nsec = wait % NS_PER_S};
     int ready = ppoll(polled, (nfds_t)count, &limit, NULL);
-    loop->polled_ns = clock + wait;
-    clock = loop_clock_ns(loop);
+    loop->polled_ns = loop->expected_ns = clock + wait;
+    clock = look_at_clock(loop);
     if (ready > 0) {
         clock = dispatch(loop, polled, count, clock);
     } else if (ready < 0 && errno == EINTR) {
@@ -227,7 +238,7 @@ static bool timer_is_due(const struct loop *loop, int64_t until_ns, int64_t cloc
 
 /* Sleeps or, when timers are due, looks at the descriptors now and then: neither starves. */
 static void run_real(struct loop *loop, int64_t until_ns) {
-    int64_t clock = loop_clock_ns(loop);
+    int64_t clock = look_at_clock(loop);
     while (!loop->stopped) {
         int64_t next = loop->heap_count > 0 ? loop->heap[0]->at_ns : LOOP_NEVER;
         int64_t wake = next < until_ns ? next : until_ns;
@@ -239,7 +250,7 @@ static void run_real(struct loop *loop, int64_t until_ns) {
         }
         if (!loop->stopped && timer_is_due(loop, until_ns, clock)) {
             fire_late(loop, clock);
-            clock = loop_clock_ns(loop);
+            clock = look_at_clock(loop);
         }
     }
 }

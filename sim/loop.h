@@ -28,8 +28,9 @@
 #define NS_PER_MS    INT64_C(1000000)
 #define NS_PER_S     INT64_C(1000000000)
 #define LOOP_NEVER   INT64_MAX
-#define LOOP_POLL_NS (1 * NS_PER_MS) /* descriptors wait no longer, however late the timers are */
-#define LOOP_FDS     16              /* descriptors at once: CAN networks, serial lines, a child */
+#define LOOP_POLL_NS (1 * NS_PER_MS)   /* descriptors wait no longer, however late the timers are */
+#define LOOP_HELD_NS (100 * NS_PER_MS) /* nothing went on for so long: the machine stood still */
+#define LOOP_FDS     16 /* descriptors at once: CAN networks, serial lines, a child */
 
 enum loop_clock {
     LOOP_VIRTUAL,
@@ -62,7 +63,11 @@ struct loop {
     int64_t polled_ns;   /* LOOP_REAL: when the descriptors were last looked at */
     /* LOOP_REAL: told of each timer's lateness; may be NULL. */
     void (*late)(void *ctx, int64_t clock_ns, int64_t late_ns);
-    void *late_ctx;
+    /* LOOP_REAL: told when a sleep ended, or one call-back took, LOOP_HELD_NS too long: the process was
+     * held up. Not told of lateness that many call-backs add up to. May be NULL. */
+    void (*held)(void *ctx, int64_t from_ns, int64_t until_ns);
+    void *late_ctx;      /* of both */
+    int64_t expected_ns; /* when the clock ought to have been read again */
     bool stopped;
     uint64_t order;
     uint64_t events; /* timers fired, for the benchmark */

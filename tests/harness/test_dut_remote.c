@@ -257,12 +257,12 @@ END_TEST
 START_TEST(a_machine_that_stood_still_heard_nothing_either) {
     send_alive(0, PILE_IO_RUNNING);
     run_ms(PILE_IO_SILENT_MS - 2);
-    lateness_note(&late, loop.now_ns, LATENESS_STILL_NS - 1); /* late, but not that late */
+    lateness_note(&late, loop.now_ns, 9 * NS_PER_S); /* late, but at work */
     run_ms(4);
     ck_assert_uint_eq(lost_count, 1);
     send_alive(1, PILE_IO_RUNNING);
     run_ms(PILE_IO_SILENT_MS - 2);
-    lateness_note(&late, loop.now_ns, LATENESS_STILL_NS);
+    lateness_held(&late, loop.now_ns - LOOP_HELD_NS, loop.now_ns);
     run_ms(PILE_IO_SILENT_MS - 2);
     ck_assert_uint_eq(lost_count, 1);
     run_ms(4); /* it went on for as long, and nothing came */

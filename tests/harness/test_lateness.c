@@ -48,15 +48,14 @@ static void teardown(void) {
 }
 
 static void stand_still(void) {
-    lateness_note(&late, STILL_FROM + STILL, STILL);
-    lateness_note(&late, STILL_FROM + STILL, STILL - 10 * NS_PER_MS); /* the next timer */
+    lateness_held(&late, STILL_FROM, STILL_FROM + STILL);
 }
 
 START_TEST(the_first_time_is_kept_and_the_last_end) {
-    lateness_note(&late, NS_PER_S, LATENESS_STILL_NS - 1);
+    lateness_note(&late, NS_PER_S, NS_PER_S); /* much to do */
     ck_assert_int_eq(late.still_ns, 0);
     stand_still();
-    lateness_note(&late, 9 * NS_PER_S, NS_PER_S);
+    lateness_held(&late, 8 * NS_PER_S, 9 * NS_PER_S);
     ck_assert_int_eq(late.still_from_ns, STILL_FROM);
     ck_assert_int_eq(late.still_ns, STILL);
     ck_assert_int_eq(late.still_until_ns, 9 * NS_PER_S);
@@ -123,7 +122,7 @@ END_TEST
 
 START_TEST(without_it_nothing_changes) {
     failed_at(0, 30 * NS_PER_S, "too late");
-    lateness_note(&late, 20 * NS_PER_S, LATENESS_STILL_NS - 1);
+    lateness_note(&late, 20 * NS_PER_S, 9 * NS_PER_S);
     lateness_excuse(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "too late");
@@ -132,7 +131,7 @@ END_TEST
 
 START_TEST(a_pass_stays_a_pass) {
     one.verdict = VERDICT_PASS;
-    lateness_note(&late, STILL_FROM, LATENESS_CUT_OFF_NS - 1);
+    lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS - 1);
     lateness_excuse(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_ptr_null(one.reason.en);
@@ -142,8 +141,8 @@ END_TEST
 /* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden happens. */
 START_TEST(a_pass_without_inputs_is_none) {
     one.verdict = VERDICT_PASS;
-    lateness_note(&late, NS_PER_S, LATENESS_STILL_NS);
-    lateness_note(&late, STILL_FROM + LATENESS_CUT_OFF_NS, LATENESS_CUT_OFF_NS);
+    lateness_held(&late, NS_PER_S, NS_PER_S + LOOP_HELD_NS);
+    lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS);
     lateness_excuse(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 400 ms at 5.000 s"));

@@ -8,7 +8,7 @@ static struct lateness late;
 /* The case goes on to 50 s; at 30 s the machine stood still. */
 static void finish_after_it(void) {
     memset(&late, 0, sizeof late);
-    lateness_note(&late, 30600 * NS_PER_MS, 600 * NS_PER_MS);
+    lateness_held(&late, 30 * NS_PER_S, 30600 * NS_PER_MS);
     finish(50000);
     lateness_excuse(&late, &result);
 }

@@ -45,6 +45,18 @@ reader=$!
 code=$?
 check "slow folder: exit code 1, not $code ($(tail -5 said))" test "$code" = 1
 wait "$reader"
+# Nor does a bench that has too much to do stand still: a charger that floods the network stays failed.
+cat >flooded.json <<'END'
+{"id": "flooded", "title": {"en": "flooded", "zh": "报文泛滥"}, "vehicle": "bus-lfp-540v", "start": "plugged",
+ "timeout": "1 min", "steps": [{"do": "press start"}, {"until": "gun.current > 50 A", "within": "40 s"},
+ {"wait": "1 s"}, {"do": "press estop"}, {"wait": "2 s"}],
+ "checks": [{"measure": {"en": "K1 opens", "zh": "K1断开"}, "from": "estop.pressed", "to": "not k1.closed",
+ "limit": "estop.open"}]}
+END
+"$PILEBENCH" run flooded.json --wiring vcan --no-report --out flooded --dut "$BUILD/tests/duts/dut_flood.so" \
+    >said 2>&1
+code=$?
+check "flooded: exit code 1, not $code ($(tail -5 said))" test "$code" = 1
 # Interrupted in a charge, the bench takes the pile and its storage with it.
 stores() { find /dev/shm /tmp -maxdepth 1 -name 'pilebench.*' -user "$(id -u)" 2>/dev/null | sort; }
 before=$(stores)

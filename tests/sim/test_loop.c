@@ -2,7 +2,10 @@
 #include "sim/loop.h"
 
 #include <check.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MANY 500
@@ -129,6 +132,91 @@ START_TEST(the_real_clock_waits_for_timers_and_descriptors) {
 }
 END_TEST
 
+static int64_t held_longest_ns;
+static unsigned held_count;
+
+static void note_held(void *ctx, int64_t from_ns, int64_t until_ns) {
+    (void)ctx;
+    held_count++;
+    held_longest_ns = until_ns - from_ns > held_longest_ns ? until_ns - from_ns : held_longest_ns;
+}
+
+static void take_time(void *ctx, int64_t now_ns) {
+    const struct timespec sleep = {.tv_nsec = *(long *)ctx};
+    (void)now_ns;
+    (void)nanosleep(&sleep, NULL);
+}
+
+/* Ten call-backs that are all due at 1 ms, of so long each. */
+static struct loop busy_loop(long each_ns) {
+    struct loop loop;
+    struct timer timers[10];
+    loop_init(&loop, LOOP_REAL);
+    loop.held = note_held;
+    held_count = 0;
+    held_longest_ns = 0;
+    for (size_t i = 0; i < 10; i++) {
+        timers[i] = (struct timer){.fire = take_time, .ctx = &each_ns};
+        loop_set(&loop, &timers[i], NS_PER_MS);
+    }
+    loop_run(&loop, 2 * NS_PER_MS);
+    loop_free(&loop);
+    return loop;
+}
+
+/* A process that is held up shows it in one go; one that has much to do does not. */
+START_TEST(much_to_do_is_late_but_not_held_up) {
+    struct loop loop = busy_loop(25 * (long)NS_PER_MS);
+    ck_assert_int_ge(loop.late_max_ns, 2 * LOOP_HELD_NS);
+    ck_assert_uint_eq(held_count, 0);
+}
+END_TEST
+
+START_TEST(what_holds_it_up_is_told) {
+    (void)busy_loop((long)LOOP_HELD_NS);
+    ck_assert_uint_eq(held_count, 10);
+    ck_assert_int_ge(held_longest_ns, LOOP_HELD_NS);
+}
+END_TEST
+
+START_TEST(a_long_sleep_is_none) {
+    struct loop loop;
+    loop_init(&loop, LOOP_REAL);
+    loop.held = note_held;
+    held_count = 0;
+    loop_run(&loop, 3 * LOOP_HELD_NS);
+    ck_assert_uint_eq(held_count, 0);
+    loop_free(&loop);
+}
+END_TEST
+
+/* Stopped in its sleep, as when the whole machine stands still. */
+START_TEST(a_sleep_that_ends_late_is_told) {
+    struct loop loop;
+    pid_t parent = getpid();
+    loop_init(&loop, LOOP_REAL);
+    loop.held = note_held;
+    held_count = 0;
+    held_longest_ns = 0;
+    pid_t stopper = fork();
+    if (stopper == 0) {
+        const struct timespec while_it_sleeps = {.tv_nsec = 30 * NS_PER_MS};
+        const struct timespec still = {.tv_nsec = 300 * NS_PER_MS};
+        (void)nanosleep(&while_it_sleeps, NULL);
+        kill(parent, SIGSTOP);
+        (void)nanosleep(&still, NULL);
+        kill(parent, SIGCONT);
+        _exit(0);
+    }
+    loop_run(&loop, 60 * NS_PER_MS);
+    ck_assert_int_eq(waitpid(stopper, NULL, 0), stopper);
+    loop_run(&loop, loop_clock_ns(&loop));
+    ck_assert_uint_ge(held_count, 1);
+    ck_assert_int_ge(held_longest_ns, 200 * NS_PER_MS);
+    loop_free(&loop);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("loop");
     TCase *tcase = tcase_create("loop");
@@ -136,6 +224,10 @@ int main(void) {
     tcase_add_test(tcase, a_timer_can_set_itself_and_stop_the_loop);
     tcase_add_test(tcase, the_past_fires_now_and_the_future_is_not_touched);
     tcase_add_test(tcase, the_real_clock_waits_for_timers_and_descriptors);
+    tcase_add_test(tcase, much_to_do_is_late_but_not_held_up);
+    tcase_add_test(tcase, what_holds_it_up_is_told);
+    tcase_add_test(tcase, a_long_sleep_is_none);
+    tcase_add_test(tcase, a_sleep_that_ends_late_is_told);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
