@@ -95,7 +95,8 @@ static int64_t instant_of(struct can_socket *s, int64_t realtime_ns, int64_t now
     if (realtime_ns != 0) {
         at_ns = to_loop_time(s, realtime_ns);
         bool doubtful = at_ns > now_ns + FUTURE_NS || at_ns < now_ns - STALE_NS;
-        if (doubtful || now_ns - s->offset_read_ns > OFFSET_AGE_NS) {
+        bool read_now = s->offset_read_ns == now_ns; /* once a batch: all its frames are there */
+        if ((doubtful && !read_now) || now_ns - s->offset_read_ns > OFFSET_AGE_NS) {
             renew_offset(s, now_ns);
             at_ns = to_loop_time(s, realtime_ns);
         }
