@@ -9,6 +9,9 @@
 #define PIECES_MAX (PILE_IO_IDENTITY_SIZE / PILE_IO_IDENTITY_PIECE)
 #define PINGS      8 /* counters remembered: an answer later than 800 ms is not counted */
 
+/* A machine that stood still (lateness.h) is one that could not give the pile its inputs in time. */
+_Static_assert(LOOP_HELD_NS == PILE_IO_SLOW_MS * NS_PER_MS, "one limit for both");
+
 struct dut_remote;
 
 /* Input frames of a gun. */
@@ -191,7 +194,6 @@ static void tell_lost(struct dut_remote *dut, int64_t at_ns, const char *text) {
     dut->told_lost = true;
 }
 
-_Static_assert(LOOP_HELD_NS == PILE_IO_SLOW_MS * NS_PER_MS, "see lateness.h");
 /* While this machine stood still the pile could not speak either: it gets its time anew. */
 static void on_silence(void *ctx, int64_t now_ns) {
     struct dut_remote *dut = ctx;

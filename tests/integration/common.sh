@@ -39,6 +39,15 @@ check() { # TEXT COMMAND...
     fi
 }
 
+# Goes on once COMMAND succeeds, or after so many seconds; what it waited for is checked by the caller.
+wait_until() { # SECONDS COMMAND...
+    local tries=$(($1 * 20))
+    shift
+    until "$@" || ((tries-- == 0)); do
+        sleep 0.05
+    done
+}
+
 finish() {
     if ((failures > 0)); then
         echo "$failures checks failed" >&2

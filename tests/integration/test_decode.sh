@@ -44,10 +44,7 @@ exec 9>in
 for _ in $(seq 200); do # enough for recognition by content, and nothing more: the pipe stays open
     sed -n 1,20p "$log" >&9
 done
-for _ in $(seq 100); do
-    grep -q 'CHM' live.txt && break
-    sleep 0.1
-done
+wait_until 10 grep -q 'CHM' live.txt
 check "lines come while the pipe is open" grep -q 'CHM' live.txt
 exec 9>&-
 wait "$decoder"

@@ -122,10 +122,7 @@ check "decode: wildcards stay" grep -qE '> AAAAAA[0-9]{6}  11' masked.txt
 start() {
     "$PILEBENCH" meter simulate "$@" >port 2>simulated.err &
     meter=$!
-    for _ in $(seq 100); do
-        [[ -s port ]] && break
-        sleep 0.05
-    done
+    wait_until 5 test -s port
     port=$(cat port)
 }
 start "$number" --baud 19200 "${key[@]}"

@@ -8,10 +8,7 @@ start() { # OPTION... : a simulated line; its name in $port
     : >port # the last one's name must not be taken for this one's
     "$PILEBENCH" meter simulate "$@" >port 2>simulated.err &
     meter=$!
-    for _ in $(seq 100); do
-        [[ -s port ]] && break
-        sleep 0.05
-    done
+    wait_until 5 test -s port
     port=$(cat port)
 }
 stop() {
@@ -153,10 +150,7 @@ plugged() { # its name in $port, its process in $adapter
     : >port
     python3 -c 'import os, time; far, near = os.openpty(); print(os.ttyname(near), flush=True); os.close(near); time.sleep(60)' >port &
     adapter=$!
-    for _ in $(seq 100); do
-        [[ -s port ]] && break
-        sleep 0.05
-    done
+    wait_until 5 test -s port
     port=$(cat port)
 }
 pull_out() {

@@ -3,10 +3,7 @@
 # The machine's USB serial adapter, /dev/ttyUSB0, whose other end is /dev/ttyS3.
 
 wait_for_adapter() {
-    for _ in $(seq 400); do
-        [[ -c /dev/ttyUSB0 ]] && break
-        sleep 0.05
-    done
+    wait_until 20 test -c /dev/ttyUSB0
 }
 
 # As a hand does it: by the machine's monitor.

@@ -11,13 +11,11 @@ meter=("$PILEBENCH" meter)
 simulated=
 
 start() { # PORT OPTION...: a simulated line
-    local port=$1 tries=200
+    local port=$1
     shift
     "${meter[@]}" simulate "$@" --port "$port" 2>simulated.err &
     simulated=$!
-    until has_open "$simulated" "$port" || ((tries-- == 0)); do
-        sleep 0.05
-    done
+    wait_until 10 has_open "$simulated" "$port"
 }
 has_open() { # PROCESS PORT
     local descriptor
@@ -94,10 +92,7 @@ check "dump: exit code" test $? = 0
 stop
 "${meter[@]}" simulate 25 --start 88.5 --baud 19200 --phases 3 >pty 2>/dev/null &
 simulated=$!
-for _ in $(seq 200); do
-    [[ -s pty ]] && break
-    sleep 0.05
-done
+wait_until 10 test -s pty
 "${meter[@]}" dump --port "$(cat pty)" --baud 19200 >dump.pty 2>err.pty
 stop
 check "dump has what the meter has" test "$(wc -l <dump.uart)" -gt 30
@@ -115,10 +110,7 @@ wait_for_adapter
 start /dev/ttyS3 25 --baud 9600
 timeout 60 "${meter[@]}" watch voltage_a --port /dev/ttyUSB0 --baud 9600 --every 0.1 >watch.csv 2>err &
 watcher=$!
-for _ in $(seq 400); do
-    grep -q ',750\.0$' watch.csv && break
-    sleep 0.05
-done
+wait_until 20 grep -q ',750\.0$' watch.csv
 check "a meter is watched over the USB adapter" grep -q ',750\.0$' watch.csv
 pull_adapter_out
 wait "$watcher"
