@@ -10,19 +10,19 @@
 #ifndef CORE_GUN_H
 #define CORE_GUN_H
 
-#include "account.h"
-#include "contactors.h"
-#include "insulation.h"
-#include "interlocks.h"
-#include "link.h"
-#include "metering.h"
-#include "output.h"
-#include "params.h"
-#include "precharge.h"
-#include "protections.h"
-#include "session.h"
-#include "transport.h"
-#include "weld.h"
+#include "billing/account.h"
+#include "link/link.h"
+#include "link/transport.h"
+#include "meter/metering.h"
+#include "power/contactors.h"
+#include "power/insulation.h"
+#include "power/interlocks.h"
+#include "power/output.h"
+#include "power/precharge.h"
+#include "power/protections.h"
+#include "power/weld.h"
+#include "services/params.h"
+#include "session/session.h"
 
 /* A violated invariant stops the controller: its watchdog restarts it with all outputs off. */
 #define CORE_ASSERT(condition) ((condition) ? (void)0 : __builtin_trap())

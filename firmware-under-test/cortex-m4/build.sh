@@ -12,12 +12,13 @@ command -v "${cross}gcc" >/dev/null || {
     exit 2
 }
 mkdir -p "$out"
+rm -f "$out"/*.o "$out"/*.ci # of files that are no more
 cpu="-mcpu=cortex-m4 -mthumb"
 flags="$cpu -std=c11 -Os -ffreestanding -ffunction-sections -fdata-sections -fstack-usage
        -fcallgraph-info=su -fno-tree-loop-distribute-patterns
-       -Wall -Wextra -Wconversion -Wshadow -Werror"
+       -Wall -Wextra -Wconversion -Wshadow -Werror -I$here/../core -I$here/../include"
 objects=
-for source in "$here"/../core/*.c "$here"/board_blank.c "$here"/startup.c; do
+for source in "$here"/../core/*.c "$here"/../core/*/*.c "$here"/board_blank.c "$here"/startup.c; do
     object=$out/$(basename "$source" .c).o
     # shellcheck disable=SC2086 # flags are words
     "${cross}gcc" $flags -c "$source" -o "$object"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The port contract: parameters, names, bad calls, two guns. */
-#include "tests/firmware/fake_pile.h"
+#include "tests/firmware/support/fake_pile.h"
 
 static struct fake *f;
 

@@ -60,7 +60,7 @@ while IFS=: read -r file number line; do
     *'<stdbool.h>'* | *'<stddef.h>'* | *'<stdint.h>'* | *'<limits.h>'* | *'<stdalign.h>'* | *'<string.h>'*) ;;
     *) complain "$file" "$number" "the core is freestanding: $line" ;;
     esac
-done < <(grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' firmware-under-test/core/*.[ch] /dev/null)
+done < <(grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<' -r firmware-under-test/core --include="*.[ch]")
 
 if ((bad > 0)); then
     echo "$bad includes break the rules" >&2

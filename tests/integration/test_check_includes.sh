@@ -20,7 +20,7 @@ breach() { # FILE LINE
 breach sim/loop.c '#include "harness/judge.h"'
 breach reports/result.h '#include "sim/loop.h"'
 breach vehicle_bms/messages.c '#include "firmware-under-test/include/dut.h"'
-breach harness/judge.h '#include "firmware-under-test/core/params.h"'
-breach firmware-under-test/core/params.c '#include "../../sim/can.h"'
-breach firmware-under-test/core/params.c '#include <stdio.h>'
+breach harness/judge.h '#include "firmware-under-test/core/services/params.h"'
+breach firmware-under-test/core/services/params.c '#include "../../sim/can.h"'
+breach firmware-under-test/core/services/params.c '#include <stdio.h>'
 "$here/check_includes.sh" "$copy"
