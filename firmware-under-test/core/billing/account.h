@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* account.h: connects a gun's session and meter with the billing of its charge (charge.h).
  *
- *   core_account_open(gun);               the charge begins: a record, or a fault
- *   core_account_run(gun);                new readings; closes what has ended, or a power cut left open
- *   if (core_account_reached(gun)) ...    the mode's limit (ZS-6.5.8.4a)
- *   core_account_cap_ma(gun)              less current for the last steps before a limit
+ *   core_account_open(&account, link.vin);    the charge begins: a record, or a fault
+ *   core_account_run(&account, &session);     new readings; closes what has ended, or a power cut left open
+ *   if (core_account_reached(&account)) ...   the mode's limit (ZS-6.5.8.4a)
+ *   core_account_cap_ma(&account)             less current for the last steps before a limit
  *
  * Mode, limit, card and tariffs are parameters: billing.*, card.*, tariff.*. They are taken when
  * a charge begins, so that one that runs keeps its tariffs. Parameters that are no tariff table forbid
@@ -21,6 +21,17 @@
 #define CORE_ACCOUNT_H
 
 #include "billing/charge.h"
+#include "meter/metering.h"
+#include "services/services.h"
+
+#define CORE_ACCOUNT_VIN 17 /* characters */
+
+/* What the session says of itself whenever the account is run. */
+struct core_account_session {
+    bool running;          /* from the lock to the end of the output */
+    bool over;             /* and its output is off: the next register is the last one */
+    enum charge_stop stop; /* why it ends, as far as it does */
+};
 
 /* What the charger measured, but the register does not show: it is read now and then, and may count
  * in coarse steps. Counts against the limits only. */
@@ -32,6 +43,10 @@ struct core_account_pending {
 };
 
 struct core_account {
+    struct core_services *services;
+    struct core_metering *metering;
+    struct core_records *records; /* of all guns */
+    struct core_account_session session;
     struct core_charge charge;
     struct core_account_pending pending;
     bool recovered;     /* what a power cut left has been looked after */
@@ -48,15 +63,17 @@ struct core_account {
     uint8_t stop;      /* enum charge_stop */
 };
 
-struct gun;
-
-void core_account_begin(struct gun *gun);                            /* at power on */
-enum core_fault core_account_refusal(const struct gun *gun);         /* what forbids a start now */
-void core_account_explain(struct gun *gun, enum core_fault refusal); /* to the log, what to mend */
-void core_account_open(struct gun *gun);
-void core_account_run(struct gun *gun);
-bool core_account_closing(const struct gun *gun); /* waits for the last reading */
-bool core_account_reached(const struct gun *gun);
-int32_t core_account_cap_ma(const struct gun *gun);
+/* At power on. */
+void core_account_begin(struct core_account *account, struct core_services *services,
+                        struct core_metering *metering, struct core_records *records);
+enum core_fault core_account_refusal(const struct core_account *account); /* what forbids a start */
+/* To the log: what has to be mended. */
+void core_account_explain(struct core_account *account, enum core_fault refusal);
+/* vin: CORE_ACCOUNT_VIN characters, FF where not supplied. */
+void core_account_open(struct core_account *account, const uint8_t *vin);
+void core_account_run(struct core_account *account, const struct core_account_session *session);
+bool core_account_closing(const struct core_account *account); /* waits for the last reading */
+bool core_account_reached(const struct core_account *account);
+int32_t core_account_cap_ma(const struct core_account *account);
 
 #endif

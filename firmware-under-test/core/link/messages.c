@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "link/messages.h"
 
+#include "services/assert.h"
+
 #define NOT_SUPPLIED_16  0xFFFFu
 #define CURRENT_ZERO     4000 /* raw value of 0 A: offset -400 A at 0.1 A */
 #define MINUTES_MAX      600  /* longer times are sent as 600 */
@@ -12,6 +14,7 @@ static int32_t clamp(int32_t value, int32_t low, int32_t high) {
 }
 
 static void begin(struct dut_can_frame *frame, uint32_t id, uint8_t len) {
+    CORE_ASSERT(len >= 1 && len <= sizeof frame->data && id >> 29 == 0);
     frame->id = id;
     frame->len = len;
     for (unsigned i = 0; i < sizeof frame->data; i++)
@@ -34,6 +37,7 @@ static uint32_t voltage_raw(int32_t mv) {
 
 static uint32_t current_raw(int32_t ma) {
     int32_t tenths = (clamp(ma, -400000, 400000) + 400050) / 100 - CURRENT_ZERO;
+    CORE_ASSERT(tenths >= -CURRENT_ZERO && tenths <= CURRENT_ZERO);
     return (uint32_t)(CURRENT_ZERO - tenths);
 }
 
@@ -55,6 +59,7 @@ void core_encode_chm(struct dut_can_frame *frame) {
 
 void core_encode_crm(struct dut_can_frame *frame, uint8_t result, uint32_t number,
                      uint32_t region) {
+    CORE_ASSERT(result == CORE_NOT_READY || result == CORE_READY);
     begin(frame, CHARGER_ID(6, CORE_PF_CRM), 8);
     frame->data[0] = result;
     put(&frame->data[1], number, 4);
@@ -62,6 +67,7 @@ void core_encode_crm(struct dut_can_frame *frame, uint8_t result, uint32_t numbe
 }
 
 static uint8_t bcd(unsigned value) {
+    CORE_ASSERT(value <= 99);
     return (uint8_t)(value / 10 % 10 << 4 | value % 10);
 }
 
@@ -75,7 +81,7 @@ void core_encode_cts(struct dut_can_frame *frame, const struct core_clock *clock
     frame->data[3] = bcd(clock->day);
     frame->data[4] = bcd(clock->month);
     frame->data[5] = bcd(clock->year % 100u);
-    frame->data[6] = bcd(clock->year / 100u);
+    frame->data[6] = bcd(clock->year / 100u % 100u);
 }
 
 void core_encode_cml(struct dut_can_frame *frame, const struct core_cml *cml) {
@@ -87,6 +93,7 @@ void core_encode_cml(struct dut_can_frame *frame, const struct core_cml *cml) {
 }
 
 void core_encode_cro(struct dut_can_frame *frame, uint8_t ready) {
+    CORE_ASSERT(ready == CORE_NOT_READY || ready == CORE_READY);
     begin(frame, CHARGER_ID(4, CORE_PF_CRO), 1);
     frame->data[0] = ready;
 }
@@ -105,6 +112,7 @@ void core_encode_cst(struct dut_can_frame *frame, enum core_cause cause, enum co
         [CORE_CAUSE_FAULT] = 0x10, [CORE_CAUSE_BMS] = 0x40,
     };
     const struct core_fault_row *row = core_fault_row((int32_t)fault);
+    CORE_ASSERT(cause <= CORE_CAUSE_BMS && (cause == CORE_CAUSE_FAULT || fault == CORE_FAULT_NONE));
     begin(frame, CHARGER_ID(4, CORE_PF_CST), 4);
     frame->data[0] = byte_1[cause];
     frame->data[1] = row->cst[0];
@@ -130,12 +138,34 @@ void core_encode_cem(struct dut_can_frame *frame, unsigned awaited) {
         [CORE_AWAITED_BCL] = {2, 0x04}, [CORE_AWAITED_BST] = {2, 0x10},
         [CORE_AWAITED_BSD] = {3, 0x01},
     };
+    CORE_ASSERT(awaited >> CORE_AWAITED_COUNT == 0);
     begin(frame, CHARGER_ID(2, CORE_PF_CEM), 4);
     for (unsigned i = 0; i < 4; i++)
         frame->data[i] = all_normal[i];
     for (unsigned i = 0; i < CORE_AWAITED_COUNT; i++)
         if (awaited & 1u << i)
             frame->data[place[i].byte] = (uint8_t)(frame->data[place[i].byte] | place[i].bits);
+}
+
+bool core_is_bms_message(uint8_t pf) {
+    switch (pf) {
+    case CORE_PF_BHM:
+    case CORE_PF_BRM:
+    case CORE_PF_BCP:
+    case CORE_PF_BRO:
+    case CORE_PF_BCL:
+    case CORE_PF_BCS:
+    case CORE_PF_BSM:
+    case CORE_PF_BMV:
+    case CORE_PF_BMT:
+    case CORE_PF_BSP:
+    case CORE_PF_BST:
+    case CORE_PF_BSD:
+    case CORE_PF_BEM:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool core_decode_bhm(const uint8_t *bytes, int32_t *voltage) {
@@ -241,5 +271,6 @@ struct core_clock core_clock_after(struct core_clock clock, uint32_t seconds) {
     clock.hour = (uint8_t)(seconds / 3600u);
     clock.minute = (uint8_t)(seconds / 60u % 60u);
     clock.second = (uint8_t)(seconds % 60u);
+    CORE_ASSERT(clock.hour < 24);
     return clock;
 }

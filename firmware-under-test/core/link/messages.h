@@ -3,7 +3,7 @@
  *
  *   struct dut_can_frame frame;
  *   core_encode_cml(&frame, &(struct core_cml){950000, 200000, 250000, 0});
- *   core_send(gun, &frame);
+ *   core_send(services, &frame);
  *
  *   struct core_bcl bcl;
  *   if (core_decode_bcl(bytes, &bcl)) ...      false: a mandatory field is FF, "not supplied"
@@ -137,6 +137,9 @@ void core_encode_csd(struct dut_can_frame *frame, int32_t minutes, int32_t energ
                      uint32_t number);
 /* awaited: bit mask of 1 << enum core_awaited. */
 void core_encode_cem(struct dut_can_frame *frame, unsigned awaited);
+
+/* PDU format of a message that a vehicle sends, of whatever length. */
+bool core_is_bms_message(uint8_t pf);
 
 bool core_decode_bhm(const uint8_t *bytes, int32_t *voltage_mv);
 bool core_decode_bcp(const uint8_t *bytes, struct core_bcp *bcp);

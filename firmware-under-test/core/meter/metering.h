@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* metering.h: what a gun's DC meter says, whether it can be believed, and what to bill when not.
  *
- *   core_metering_start(gun);                a person starts: compare from here on
- *   if (core_metering_ready(gun)) ...        the register was read since then
- *   core_metering_mark(gun);                 energy is counted from here (phase E)
- *   core_metering_energy_wh(gun)             delivered since then
- *   struct core_meter_reading r = core_metering_reading(gun);      for billing
+ *   core_metering_start(&metering);                a person starts: compare from here on
+ *   if (core_metering_ready(&metering)) ...        the register was read since then
+ *   core_metering_mark(&metering);                 energy is counted from here (phase E)
+ *   core_metering_energy_wh(&metering)             delivered since then
+ *   struct core_meter_reading r = core_metering_reading(&metering);      for billing
  *
  * Three things are wrong with a meter that cannot be believed: it does not answer, its register runs
  * backwards (999999.99 to 0 does not), or its register contradicts voltage times current, its own
@@ -20,7 +20,7 @@
 #define CORE_METERING_H
 
 #include "meter/meter.h"
-#include "services/faults.h"
+#include "services/services.h"
 
 struct core_meter_reading {
     int32_t register_10wh; /* last one believed: XXXXXX.XX kWh, begins anew at 1,000,000 kWh */
@@ -43,7 +43,15 @@ struct core_comparison {
     int64_t mwh;
 };
 
+/* What the session needs of the meter now. */
+struct core_metering_want {
+    bool active;  /* a session is under way: voltage and current too, and a lost meter is a fault */
+    bool ending;  /* the session ends: the register alone, without a pause */
+    bool closing; /* a record waits for its last register */
+};
+
 struct core_metering {
+    struct core_services *services;
     struct core_meter meter;
     int32_t register_10wh; /* believed */
     int64_t at_ns;
@@ -59,27 +67,30 @@ struct core_metering {
     struct core_energy metered; /* by the meter's */
     int64_t own_believed_mwh;   /* own when register_10wh was read */
     struct core_comparison against_own, against_metered;
-    int32_t start_10wh;
-    int64_t start_mwh;
+    int32_t start_10wh; /* energy of the charge is counted from here */
+    int64_t start_mwh;  /* and from so much beyond the register */
 };
 
-struct gun;
-
-void core_metering_begin(struct gun *gun); /* at power on */
-void core_metering_run(struct gun *gun);
-void core_metering_hear(struct gun *gun, const uint8_t *bytes, unsigned count);
-void core_metering_sample(struct gun *gun, bool on); /* voltage and current were read; or are not */
-void core_metering_start(struct gun *gun);
-bool core_metering_ready(const struct gun *gun);
-void core_metering_mark(struct gun *gun);
+/* At power on. */
+void core_metering_begin(struct core_metering *m, struct core_services *services);
+void core_metering_run(struct core_metering *m, const struct core_metering_want *want);
+/* supervised: a session is under way, whose register goes on from reading to reading. */
+void core_metering_hear(struct core_metering *m, const uint8_t *bytes, unsigned count,
+                        bool supervised);
+/* on: voltage and current were just read; false: they are not, for now. */
+void core_metering_sample(struct core_metering *m, bool on);
+void core_metering_start(struct core_metering *m);
+bool core_metering_ready(const struct core_metering *m);
+void core_metering_mark(struct core_metering *m);
 /* The register was asked for after since_ns and answered, or will not be. */
-bool core_metering_final(const struct gun *gun, int64_t since_ns);
-struct core_meter_reading core_metering_reading(struct gun *gun);
+bool core_metering_final(const struct core_metering *m, int64_t since_ns);
+struct core_meter_reading core_metering_reading(struct core_metering *m);
 /* Delivered since the last register that was believed, by the charger's own measurement. */
-int32_t core_metering_unread_wh(const struct gun *gun);
+int32_t core_metering_unread_wh(const struct core_metering *m);
 /* So many steps of 10 Wh do not contradict what the charger measured. */
-bool core_metering_admits(const struct gun *gun, uint32_t steps, int32_t measured_wh);
-int32_t core_metering_energy_wh(struct gun *gun);
-enum core_fault core_metering_refusal(const struct gun *gun); /* what forbids a start now */
+bool core_metering_admits(const struct core_metering *m, uint32_t steps, int32_t measured_wh);
+int32_t core_metering_energy_wh(struct core_metering *m);
+/* What forbids a start now. */
+enum core_fault core_metering_refusal(const struct core_metering *m);
 
 #endif

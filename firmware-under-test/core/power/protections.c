@@ -1,44 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 #include "power/protections.h"
 
-#include "gun.h"
+#include "services/assert.h"
 
-static bool overvoltage(const struct gun *gun) {
-    int32_t limit = gun->param[CORE_P_VOLTAGE_MAX];
-    if (gun->link.bcp.voltage_max_mv < limit)
-        limit = gun->link.bcp.voltage_max_mv;
-    return gun->in[DUT_IN_OUTER_MV] > limit + gun->param[CORE_P_OVERVOLTAGE_MARGIN];
+void core_protections_begin(struct core_protections *protections, struct core_services *services) {
+    *protections = (struct core_protections){.services = services};
 }
 
-static bool overcurrent(const struct gun *gun) {
-    int32_t limit = gun->param[CORE_P_CURRENT_MAX] + gun->param[CORE_P_OVERCURRENT_MARGIN];
-    return gun->in[DUT_IN_CURRENT_MA] > limit;
+static bool overvoltage(const struct core_services *services, const struct core_battery *battery) {
+    int32_t limit = services->param[CORE_P_VOLTAGE_MAX];
+    if (battery->voltage_max_mv < limit)
+        limit = battery->voltage_max_mv;
+    return services->in[DUT_IN_OUTER_MV] > limit + services->param[CORE_P_OVERVOLTAGE_MARGIN];
 }
 
-static bool backflow(const struct gun *gun) {
-    return gun->in[DUT_IN_CURRENT_MA] < -gun->param[CORE_P_BACKFLOW_CURRENT];
+static bool overcurrent(const struct core_services *services, const struct core_battery *battery) {
+    int32_t limit =
+        services->param[CORE_P_CURRENT_MAX] + services->param[CORE_P_OVERCURRENT_MARGIN];
+    (void)battery;
+    return services->in[DUT_IN_CURRENT_MA] > limit;
+}
+
+static bool backflow(const struct core_services *services, const struct core_battery *battery) {
+    (void)battery;
+    return services->in[DUT_IN_CURRENT_MA] < -services->param[CORE_P_BACKFLOW_CURRENT];
 }
 
 /* What the vehicle measures against what it allowed: the second protection of the battery
  * (NB/T 33008.1 5.15.10). Values that were not supplied are not judged. */
-static bool battery_beyond(const struct gun *gun) {
-    const struct core_link *link = &gun->link;
-    int32_t cell_limit = link->bcp.cell_max_mv;
-    if (gun->param[CORE_P_BATTERY_LIMITS] == 0)
+static bool battery_beyond(const struct core_services *services,
+                           const struct core_battery *battery) {
+    int32_t margin_mv = services->param[CORE_P_OVERVOLTAGE_MARGIN];
+    if (services->param[CORE_P_BATTERY_LIMITS] == 0)
         return false;
-    if (core_link_seen(gun, CORE_RX_BSM) &&
-        link->bsm.temperature_max_c > link->bcp.temperature_max_c)
+    if (battery->temperature_known && battery->temperature_c > battery->temperature_max_c)
         return true;
-    if (!core_link_seen(gun, CORE_RX_BCS))
+    if (!battery->voltage_known)
         return false;
-    return (cell_limit >= 0 && link->bcs.cell_max_mv > cell_limit) ||
-           link->bcs.voltage_mv > link->bcp.voltage_max_mv + gun->param[CORE_P_OVERVOLTAGE_MARGIN];
+    return (battery->cell_max_mv >= 0 && battery->cell_mv > battery->cell_max_mv) ||
+           battery->voltage_mv > battery->voltage_max_mv + margin_mv;
 }
 
 static const struct {
     enum core_fault fault;
     enum core_param time;
-    bool (*bad)(const struct gun *gun);
+    bool (*bad)(const struct core_services *services, const struct core_battery *battery);
 } rows[] = {
     {CORE_FAULT_OVERVOLTAGE, CORE_P_OVERVOLTAGE_TIME, overvoltage},
     {CORE_FAULT_OVERCURRENT, CORE_P_OVERCURRENT_TIME, overcurrent},
@@ -48,20 +54,23 @@ static const struct {
 
 _Static_assert(sizeof rows / sizeof rows[0] <= CORE_PROTECTIONS_MAX, "one time stamp each");
 
-static void judge(struct gun *gun, unsigned i) {
-    struct core_protections *p = &gun->protections;
-    if (!rows[i].bad(gun)) {
-        p->bad[i] = false;
+static void judge(struct core_protections *protections, const struct core_battery *battery,
+                  unsigned i) {
+    struct core_services *services = protections->services;
+    if (!rows[i].bad(services, battery)) {
+        protections->bad[i] = false;
         return;
     }
-    if (!p->bad[i])
-        p->since_ns[i] = gun->now;
-    p->bad[i] = true;
-    if (core_due(gun, p->since_ns[i] + core_ns(gun, rows[i].time)))
-        core_fail(gun, rows[i].fault);
+    if (!protections->bad[i])
+        protections->since_ns[i] = services->now;
+    protections->bad[i] = true;
+    CORE_ASSERT(protections->since_ns[i] <= services->now);
+    if (core_elapsed(services, protections->since_ns[i], rows[i].time))
+        core_fail(services, rows[i].fault);
 }
 
-void core_protections_run(struct gun *gun) {
+void core_protections_run(struct core_protections *protections,
+                          const struct core_battery *battery) {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        judge(gun, i);
+        judge(protections, battery, i);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h: the charging session of one gun, phase by phase (standards: GB/T 18487.1-2015 B.3,
- * GB/T 27930-2015).
+/* session.h: what a charging session knows of itself, and what it tells to others.
  *
- * A state is one row of the table in session.c: what it sends, what it watches, where a fault, a
- * stop, BST or BEM lead, and its handlers. core_session_run makes every transition. */
+ *   core_session_minutes(&session)       of charging; CCS and CSD tell them
+ *   core_session_stop_reason(&session)   for the record of the charge
+ *
+ * The session's states, and every transition between them, are in state_table.h. */
 #ifndef CORE_SESSION_H
 #define CORE_SESSION_H
 
-#include "link/messages.h"
+#include "session/machines.h"
 
 /* Shown by DUT_OUT_STATE. CORE_STAY is what a handler returns when nothing changes. */
 enum core_state {
@@ -35,11 +36,10 @@ enum core_state {
     CORE_STATE_COUNT
 };
 
-struct core_session {
-    enum core_state state;
-    int64_t since_ns;
-    enum core_cause cause;
-    bool start_pressed; /* edge, consumed by a start */
+/* From one start to the end that follows; a reconnection goes on with the same attempt. */
+struct core_attempt {
+    enum core_cause cause; /* why it ends; NONE while it does not */
+    bool start_pressed;    /* edge, consumed by a start */
     bool stop_pressed;
     bool ending;       /* CST was sent: a timeout no longer reconnects */
     unsigned failures; /* of communication since phase E was last reached */
@@ -51,14 +51,22 @@ struct core_session {
     unsigned csd_told; /* CSD sent when the register as of off_ns was known, and one more */
 };
 
-struct gun;
+struct core_session {
+    struct core_machines *machines;
+    enum core_state state;
+    int64_t since_ns; /* of the state */
+    struct core_attempt attempt;
+};
 
-void core_session_begin(struct gun *gun); /* at power on */
-void core_session_run(struct gun *gun);
-bool core_session_supervised(const struct gun *gun); /* voltages have to be sampled */
-unsigned core_session_watches(const struct gun *gun);
-int32_t core_session_minutes(const struct gun *gun);
-int32_t core_session_energy_wh(struct gun *gun); /* since phase E was first reached */
-const char *core_session_state_name(int32_t state);
+/* A digital input of a person has changed: start and stop are edges. */
+void core_session_button(struct core_session *session, enum dut_input channel, bool was, bool is);
+/* A message did not come in time: CEM says which. Returns the state that follows. */
+enum core_state core_timeout(struct core_session *session, enum core_awaited awaited);
+int32_t core_session_minutes(const struct core_session *session);
+/* Delivered since phase E was first reached. */
+int32_t core_session_energy_wh(const struct core_session *session);
+/* What CST says, while no fault does. */
+enum core_cause core_session_cause(const struct core_session *session);
+enum charge_stop core_session_stop_reason(const struct core_session *session);
 
 #endif
