@@ -16,7 +16,7 @@
 #include "meter/frame.h"
 #include "meter/identifiers.h"
 #include "sim/loop.h"
-#include "sim/serial.h"
+#include "sim/serial/serial.h"
 
 enum master_outcome {
     MASTER_DONE,

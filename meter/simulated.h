@@ -21,7 +21,7 @@
 #include "meter/frame.h"
 #include "meter/registers.h"
 #include "sim/loop.h"
-#include "sim/serial.h"
+#include "sim/serial/serial.h"
 
 enum simulated_fault {
     SIMULATED_SOUND,

@@ -2,8 +2,8 @@
 /* capture.c: which format it is, and what is known of it afterwards: frames, damage, networks. What
  * the clock showed is kept by clock.c. */
 #include "harness/capture/capture.h"
-#include "harness/capture/capture_internal.h"
-#include "harness/capture/clock.h"
+#include "harness/capture/source/reader.h"
+#include "harness/capture/source/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -23,7 +23,7 @@
 #ifndef HARNESS_CAPTURE_CAPTURE_H
 #define HARNESS_CAPTURE_CAPTURE_H
 
-#include "sim/can.h"
+#include "sim/can/can.h"
 
 #include <stdbool.h>
 #include <stddef.h>

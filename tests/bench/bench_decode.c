@@ -7,7 +7,7 @@
  *
  * The mix is that of a second of charging with its end: 20 BCL, 20 CCS, 4 BCS, 4 BSM, 1 BST, 1 CST. Payloads
  * vary, so that branches do not learn one of them by heart. */
-#include "vehicle_bms/messages.h"
+#include "vehicle_bms/message/messages.h"
 
 #include <inttypes.h>
 #include <math.h>

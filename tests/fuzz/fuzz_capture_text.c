@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz_capture_text.c: the text readers of harness/capture on arbitrary bytes: first whichever
  * recognises them, then each of them whether it does or not. What is handed out has to be a frame. */
-#include "harness/capture/capture_internal.h"
+#include "harness/capture/source/reader.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,10 +5,10 @@
  *
  * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4' mutants,
  * '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone. */
-#include "harness/bench.h"
-#include "harness/expression.h"
-#include "harness/json.h"
-#include "harness/scenario.h"
+#include "harness/bench/bench.h"
+#include "harness/expression/expression.h"
+#include "harness/json/json.h"
+#include "harness/scenario/scenario.h"
 
 #include <fcntl.h>
 #include <ftw.h>

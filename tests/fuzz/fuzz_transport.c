@@ -4,8 +4,8 @@
  * brings both to rest, a message that is handed over has a legal length, and as long as no frame was
  * invented its bytes are those that were sent. */
 #include "sim/loop.h"
-#include "vehicle_bms/messages.h"
-#include "vehicle_bms/transport.h"
+#include "vehicle_bms/message/messages.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

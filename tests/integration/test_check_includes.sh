@@ -17,10 +17,10 @@ breach() { # FILE LINE
     fi
     mv "$copy/saved" "$copy/$1"
 }
-breach sim/loop.c '#include "harness/judge.h"'
+breach sim/loop.c '#include "harness/judge/judge.h"'
 breach reports/result.h '#include "sim/loop.h"'
 breach vehicle_bms/messages.c '#include "firmware-under-test/include/dut.h"'
-breach harness/judge.h '#include "firmware-under-test/core/params.h"'
+breach harness/judge/judge.h '#include "firmware-under-test/core/params.h"'
 breach firmware-under-test/core/params.c '#include "../../sim/can.h"'
 breach firmware-under-test/core/params.c '#include <stdio.h>'
 "$here/check_includes.sh" "$copy"

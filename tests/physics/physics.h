@@ -11,7 +11,7 @@
 #ifndef TESTS_PHYSICS_PHYSICS_H
 #define TESTS_PHYSICS_PHYSICS_H
 
-#include "sim/dc_circuit.h"
+#include "sim/dc/circuit.h"
 
 #include <stdbool.h>
 #include <stddef.h>

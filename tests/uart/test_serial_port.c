@@ -4,7 +4,7 @@
  * Parity is proven where it takes effect: in the kernel's settings and in the UART's own registers. A
  * parity error cannot be seen here: QEMU carries bytes, neither parity nor stop bits, and never sets
  * the error bits of a line status register but for a break. It does not pace either: no times. */
-#include "sim/serial.h"
+#include "sim/serial/serial.h"
 #include "tests/uart/monitor.h"
 #include "tests/uart/registers.h"
 

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/lateness.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static size_t slot_of(int64_t at_ns) {
+    int64_t slot = at_ns < 0 ? 0 : at_ns / LATENESS_SLOT_NS;
+    return slot < LATENESS_SLOTS ? (size_t)slot : LATENESS_SLOTS - 1;
+}
+
+void lateness_note(struct lateness *lateness, int64_t at_ns, int64_t late_ns) {
+    int64_t *worst = &lateness->worst_ns[slot_of(at_ns)];
+    *worst = late_ns > *worst ? late_ns : *worst;
+}
+
+void lateness_held(struct lateness *lateness, int64_t from_ns, int64_t until_ns) {
+    int64_t still_ns = until_ns - from_ns;
+    lateness->still_until_ns = until_ns;
+    if (lateness->still_ns == 0) {
+        lateness->still_from_ns = from_ns;
+        lateness->still_ns = still_ns;
+    }
+    if (still_ns > lateness->longest_ns) {
+        lateness->longest_from_ns = from_ns;
+        lateness->longest_ns = still_ns;
+    }
+}
+
+void lateness_begin(struct lateness *lateness) {
+    lateness->still_ns = lateness->longest_ns = 0;
+}
+
+int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t to_ns) {
+    int64_t worst = 0;
+    /* One slot more on both sides: what is late was due before, and is noted after. */
+    for (size_t i = slot_of(from_ns - LATENESS_SLOT_NS); i <= slot_of(to_ns + LATENESS_SLOT_NS);
+         i++) {
+        worst = lateness->worst_ns[i] > worst ? lateness->worst_ns[i] : worst;
+    }
+    return worst;
+}
+
+__attribute__((format(printf, 2, 3))) static void put(char **text, const char *format, ...) {
+    char *written = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&written, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        fputs("lateness: out of memory\n", stderr);
+        abort();
+    }
+    free(*text);
+    *text = written;
+}
+
+static void say(const struct lateness *lateness, struct result_text *reason) {
+    double from_s = (double)lateness->still_from_ns / 1e9,
+           still_ms = (double)lateness->still_ns / 1e6;
+    put(&reason->en,
+        "the machine under the bench stood still for %.0f ms at %.3f s, so this proves nothing: %s",
+        still_ms, from_s, reason->en != NULL ? reason->en : "");
+    put(&reason->zh, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s", from_s,
+        still_ms, reason->zh != NULL ? reason->zh : "");
+}
+
+/* What is told of an instant may have begun a slot before. Without an instant: at the end. */
+static bool is_after(const struct lateness *lateness, const struct result_check *check) {
+    return check->failed_ns < 0 || check->failed_ns + LATENESS_SLOT_NS >= lateness->still_from_ns;
+}
+
+/* What decides a case with fails: the first that stays one; else the first that was excused. */
+static const struct result_check *excuse(const struct lateness *lateness,
+                                         struct result_case *result) {
+    const struct result_check *failed = NULL, *excused = NULL;
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct result_check *check = &result->checks[i];
+        if (check->verdict != VERDICT_FAIL) {
+            continue;
+        }
+        if (!is_after(lateness, check)) {
+            failed = failed == NULL ? check : failed;
+            continue;
+        }
+        check->verdict = VERDICT_INCONCLUSIVE;
+        say(lateness, &check->reason);
+        excused = excused == NULL ? check : excused;
+    }
+    return failed != NULL ? failed : excused;
+}
+
+static void doubt_pass(const struct lateness *lateness, struct result_case *result) {
+    double from_s = (double)lateness->longest_from_ns / 1e9,
+           still_ms = (double)lateness->longest_ns / 1e6;
+    result->verdict = VERDICT_INCONCLUSIVE;
+    put(&result->reason.en,
+        "the machine under the bench stood still for %.0f ms at %.3f s: the charger had no inputs "
+        "and "
+        "may have stopped by itself, so that nothing failed proves nothing",
+        still_ms, from_s);
+    put(&result->reason.zh,
+        "运行测试台的计算机在%.3f s停顿了%.0f "
+        "ms:充电机失去输入,可能自行停机,未见不合格不能作为依据",
+        from_s, still_ms);
+}
+
+void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
+    if (lateness->still_ns == 0) {
+        return;
+    }
+    const struct result_check *decisive = excuse(lateness, result);
+    if (result->verdict == VERDICT_FAIL && decisive != NULL) {
+        result->verdict = decisive->verdict;
+        put(&result->reason.en, "%s", decisive->reason.en);
+        put(&result->reason.zh, "%s", decisive->reason.zh);
+        result->focus_from_ns = decisive->from_ns;
+        result->focus_to_ns = decisive->to_ns;
+    } else if (result->verdict == VERDICT_INCONCLUSIVE) {
+        say(lateness, &result->reason);
+    } else if (result->verdict == VERDICT_PASS && lateness->longest_ns >= LATENESS_CUT_OFF_NS) {
+        doubt_pass(lateness, result);
+    }
+}
