@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Actions on the vehicle: its battery's state of charge, what its BMS sends and when, and its CAN wires. */
+/* Actions on the vehicle: its battery's state of charge, what its BMS sends and when, and its CAN
+ * wires. */
 #include "harness/action/internal.h"
 #include "vehicle_bms/transport/faults.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/bench/bench.h"
 
-#include "harness/mutant/mutation.h"
 #include "harness/dut/local.h"
-#include "harness/mask/number_mask.h"
 #include "harness/dut/pile_process.h"
+#include "harness/mask/number_mask.h"
+#include "harness/mutant/mutation.h"
 #include "sim/random.h"
 
 #include <stdio.h>
@@ -33,8 +33,8 @@ static void set_up(struct setup *setup, const char *name, int32_t value) {
     setup->param_count += i == setup->param_count;
 }
 
-/* Of the case, and what is given on the command line over it (read before: session.c). The names live
- * as long as the bench. */
+/* Of the case, and what is given on the command line over it (read before: session.c). The names
+ * live as long as the bench. */
 static void gather_setup(struct bench *bench) {
     size_t given = bench->plan->param_count;
     size_t count = given + (bench->setup != NULL ? bench->setup->param_count : 0);

@@ -13,9 +13,9 @@
 #define HARNESS_BENCH_BENCH_H
 
 #include "grid/grid.h"
+#include "harness/bench/meters.h"
 #include "harness/billing/billing.h"
 #include "harness/run/lateness.h"
-#include "harness/bench/meters.h"
 #include "harness/run/runner.h"
 #include "harness/scenario/scenario.h"
 #include "sim/can/can.h"
@@ -23,8 +23,8 @@
 #include "sim/loop.h"
 #include "sim/signal.h"
 #include "vehicle_bms/bms/bms.h"
-#include "vehicle_bms/listen/observer.h"
 #include "vehicle_bms/bms/pack.h"
+#include "vehicle_bms/listen/observer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,12 +73,12 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
 struct bench *bench_words(struct problem *problem);
 void bench_free(struct bench *bench);
 
-/* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan for a
- * program of the user's own. */
+/* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan
+ * for a program of the user's own. */
 const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem);
 
-/* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the same
- * parameters and storage). Clock and meters go on. False: it is so already. */
+/* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the
+ * same parameters and storage). Clock and meters go on. False: it is so already. */
 bool bench_power(struct bench *bench, bool on);
 /* The charge records are read out of the pile's storage. False: it cannot be read. */
 bool bench_read_records(struct bench *bench);

@@ -2,8 +2,8 @@
 #include "harness/bench/meters.h"
 
 #include "firmware-under-test/include/dut.h"
-#include "harness/dut/local.h"
 #include "harness/bench/meters_internal.h"
+#include "harness/dut/local.h"
 
 #include <stdio.h>
 #include <string.h>

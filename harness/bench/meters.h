@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* meters.h: the pile's meters on serial lines of their own, fed by the same plant as everything
- * else: the gun's DC meter (9600 bit/s) and the pile's AC meter (2400 bit/s), both DL/T 645-2007 8E1.
+ * else: the gun's DC meter (9600 bit/s) and the pile's AC meter (2400 bit/s), both DL/T 645-2007
+ * 8E1.
  *
  *   if (!meters_init(&meters, &config, why, sizeof why)) ...
  *   meters_connect(&meters, dut_local);                    wiring sim: the charger's end in-process

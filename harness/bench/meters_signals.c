@@ -26,7 +26,8 @@ static double register_wh(const struct meters *meters, unsigned which, int64_t a
     return (double)registers_energy(simulated_registers(simulated), at_ns, 0) * WH_PER_10WH;
 }
 
-/* Since the bench began, over a roll-over; a register that ran backwards gives a negative number. */
+/* Since the bench began, over a roll-over; a register that ran backwards gives a negative
+ * number. */
 static double counted_wh(const struct meters *meters, unsigned which, int64_t at_ns) {
     double wh =
         register_wh(meters, which, at_ns) - (double)meters->posts[which].start_10wh * WH_PER_10WH;

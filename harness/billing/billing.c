@@ -223,7 +223,8 @@ struct sums {
     struct charge_record last;
 };
 
-/* What is due for steps of 0.01 kWh and Wh besides, in 0.0001 yuan; false: nobody has set its price. */
+/* What is due for steps of 0.01 kWh and Wh besides, in 0.0001 yuan; false: nobody has set its
+ * price. */
 static bool due_units(const struct billing *billing, unsigned tariff, uint64_t steps, uint64_t wh,
                       uint64_t *units) {
     static const char *const names[CHARGE_TARIFFS] = {"sharp", "peak", "flat", "valley"};
@@ -301,8 +302,8 @@ static bool due_after(const struct billing *billing, const struct charge_record 
     return known;
 }
 
-/* In energy at the price that held last, so that it can be told in steps of the meter. Roundings make
- * the division inexact: its result is only where the search begins. */
+/* In energy at the price that held last, so that it can be told in steps of the meter. Roundings
+ * make the division inexact: its result is only where the search begins. */
 static double left_wh(const struct billing *billing, const struct charge_record *last) {
     unsigned tariff = last->segment_count > 0 ? last->segments[last->segment_count - 1].tariff : 0;
     uint64_t thousand = 0; /* 10 kWh: unrounded */

@@ -5,11 +5,11 @@
  *   billing_take(&billing, storage, &card);           the pile's bulk storage is read out now
  *   billing_end(&billing);
  *
- * The bench's side of the comparison: the register of the gun's DC meter, divided among the tariffs by
- * the case's clock and switches (firmware parameters clock, tariff.switch_N, tariff.price_*, tariff.fee_*
- * of the case's "firmware"), and those prices. Both tell the pile's own rules nothing: a switch belongs
- * to the instant of the clock, an amount is energy times price, rounded half up once per tariff and
- * charge (charge_record.h).
+ * The bench's side of the comparison: the register of the gun's DC meter, divided among the tariffs
+ * by the case's clock and switches (firmware parameters clock, tariff.switch_N, tariff.price_*,
+ * tariff.fee_* of the case's "firmware"), and those prices. Both tell the pile's own rules nothing:
+ * a switch belongs to the instant of the clock, an amount is energy times price, rounded half up
+ * once per tariff and charge (charge_record.h).
  *
  * The setup is that of the case with what the command line sets besides. An amount is unknown when
  * the price of an energy in it is not set there.
@@ -60,8 +60,8 @@ struct billing {
 };
 
 void billing_init(struct billing *billing, const struct billing_config *config);
-/* Closes the file. Nothing in it that is a record: record.count is 0, the others are unknown. card NULL:
- * it cannot be told what was stored for the card. */
+/* Closes the file. Nothing in it that is a record: record.count is 0, the others are unknown. card
+ * NULL: it cannot be told what was stored for the card. */
 void billing_take(struct billing *billing, FILE *storage, const struct billing_card *card);
 void billing_end(struct billing *billing);
 

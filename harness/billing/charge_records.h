@@ -8,8 +8,8 @@
  *   charge_records_cut(records)                             the file ends within a slot
  *   charge_records_close(records);
  *
- * Energy and registers in 0.01 kWh, amounts in 0.0001 yuan, times in seconds since 1970-01-01 00:00 of
- * the pile's civil time; CHARGE_UNKNOWN where its clock was not set. */
+ * Energy and registers in 0.01 kWh, amounts in 0.0001 yuan, times in seconds since 1970-01-01 00:00
+ * of the pile's civil time; CHARGE_UNKNOWN where its clock was not set. */
 #ifndef HARNESS_BILLING_CHARGE_RECORDS_H
 #define HARNESS_BILLING_CHARGE_RECORDS_H
 
@@ -69,8 +69,8 @@ const char *charge_record_problem(const struct charge_record *record);
 /* False: the bytes are no whole record. */
 bool charge_record_decode(const uint8_t *bytes, struct charge_record *record);
 
-/* The balance that CARD_BALANCE_BYTES of storage have for the card of this record, by this record, in
- * 0.0001 yuan; INT64_MIN: they are not whole, or of another charge or card. */
+/* The balance that CARD_BALANCE_BYTES of storage have for the card of this record, by this record,
+ * in 0.0001 yuan; INT64_MIN: they are not whole, or of another charge or card. */
 int64_t charge_card_balance(const uint8_t *bytes, const struct charge_record *record);
 
 /* One JSON object and a line end; for people, a few lines in English or Chinese. */

@@ -6,8 +6,8 @@
 
 #include "harness/billing/billing.h"
 
-/* What the pile had for its time when the case began, seconds of its civil time: clock.zone is added to
- * the clock it is given. */
+/* What the pile had for its time when the case began, seconds of its civil time: clock.zone is
+ * added to the clock it is given. */
 int64_t billing_clock_s(const struct billing *billing);
 
 /* Mode, limit, tariff table and card, as far as they are set. */

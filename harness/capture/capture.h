@@ -92,7 +92,8 @@ struct capture_options {
     /* CSV only; NULL: found by the header or by content. "id=2,data=6,time=1" or names of the
      * header: "id=帧ID,data=数据". Keys: id, data, time, length, direction, network, extended. */
     const char *columns;
-    /* Unit of a bare number in the time column: "s", "ms", "us", "ns", "0.1ms"; NULL: found by content. */
+    /* Unit of a bare number in the time column: "s", "ms", "us", "ns", "0.1ms"; NULL: found by
+     * content. */
     const char *time_unit;
 };
 

@@ -3,8 +3,8 @@
  *
  *   capture_complain(capture_health(capture), path, stderr);     after the last frame
  *
- * One line for each thing worth knowing, each beginning with "pilebench: PATH"; a line of the file (or
- * number of a record) stands behind a colon, as compilers do it:
+ * One line for each thing worth knowing, each beginning with "pilebench: PATH"; a line of the file
+ * (or number of a record) stands behind a colon, as compilers do it:
  *
  *   pilebench: car.asc:17: data longer than 8 bytes
  *   pilebench: car.asc: 3 damaged lines were left out; 45678 frames were read
@@ -23,7 +23,8 @@ int capture_complain(const struct capture_health *health, const char *path, FILE
 /* "line" for text, "record" for BLF and pcapng. */
 const char *capture_unit(enum capture_format format);
 
-/* "can0 (45678 frames), can1 (3 frames)": the networks seen so far, those left out too; "" when none. */
+/* "can0 (45678 frames), can1 (3 frames)": the networks seen so far, those left out too; "" when
+ * none. */
 void capture_networks(const struct capture_health *health, char *text, size_t size);
 
 #endif

@@ -40,11 +40,13 @@ int cli_doctor(int argc, char **argv);
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was said. */
+/* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was
+ * said. */
 bool cli_language(const char *name, bool *chinese);
 bool cli_edition(const char *name, enum edition *edition);
 
-/* Where the shipped scenarios are: $PILEBENCH_SCENARIOS, else beside the sources it was built from. */
+/* Where the shipped scenarios are: $PILEBENCH_SCENARIOS, else beside the sources it was built
+ * from. */
 const char *cli_scenario_folder(void);
 
 /* "PASS", coloured when the stream is a terminal. Width 12 columns, padded. */

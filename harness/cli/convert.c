@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench convert */
 #include "harness/capture/capture.h"
-#include "harness/capture/writer/writer.h"
-#include "harness/mask/capture_mask.h"
 #include "harness/capture/health_text.h"
-#include "harness/cli/cli.h"
+#include "harness/capture/writer/writer.h"
 #include "harness/cli/capture.h"
+#include "harness/cli/cli.h"
+#include "harness/mask/capture_mask.h"
 
 #include <getopt.h>
 #include <string.h>

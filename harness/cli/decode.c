@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench decode */
-#include "harness/mask/capture_mask.h"
-#include "harness/capture/health_text.h"
-#include "harness/cli/cli.h"
-#include "harness/cli/capture.h"
 #include "harness/decode/decode.h"
+#include "harness/capture/health_text.h"
+#include "harness/cli/capture.h"
+#include "harness/cli/cli.h"
+#include "harness/mask/capture_mask.h"
 #include "harness/run/runner.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench judge */
-#include "harness/cli/cli.h"
-#include "harness/cli/capture.h"
 #include "harness/protocol/judge.h"
+#include "harness/cli/capture.h"
+#include "harness/cli/cli.h"
 #include "harness/protocol/limits.h"
 
 #include <getopt.h>

@@ -2,8 +2,8 @@
 /* pilebench list, pilebench show */
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench/bench.h"
-#include "harness/decode/messages_json.h"
 #include "harness/cli/session.h"
+#include "harness/decode/messages_json.h"
 #include "vehicle_bms/transport/faults.h"
 
 #include <getopt.h>

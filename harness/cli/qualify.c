@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench qualify: the bench proves itself. Every case runs against every mutant; a mutant that no
- * case catches, and a healthy core that a case fails, are defects of the bench. */
+/* pilebench qualify: the bench proves itself. Every case runs against every mutant; a mutant that
+ * no case catches, and a healthy core that a case fails, are defects of the bench. */
 #include "harness/cli/session.h"
 
 #include <getopt.h>

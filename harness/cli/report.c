@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench report */
-#include "harness/cli/cli.h"
 #include "reports/page/report.h"
+#include "harness/cli/cli.h"
 
 #include <string.h>
 

@@ -29,7 +29,8 @@ static bool split_element(char *name, unsigned *element, bool *indexed) {
     return true;
 }
 
-/* "BCL.voltage_demand, BCL.current_demand, BCL.mode", as --fields takes them; no more than a line. */
+/* "BCL.voltage_demand, BCL.current_demand, BCL.mode", as --fields takes them; no more than a
+ * line. */
 static void some_fields(const struct message *message, char *text, size_t size) {
     size_t used = 0;
     text[0] = '\0';

@@ -5,8 +5,8 @@
  *
  * {"edition": "GB/T 27930-2015", "messages": [{"code", "en", "zh", "pgn", "priority", "id", "from",
  * "transport", "phase", "lengths", "length_unit", "period_ms", "mandatory", "clause", "fields": [{
- * "name", "en", "zh", "spn", "byte", "bit", "bits", "repeat", "stride", "kind", "scale", "offset", "min",
- * "max", "unit", "optional", "labels": [{"raw", "en", "zh", "untrusted"}]}]}]} */
+ * "name", "en", "zh", "spn", "byte", "bit", "bits", "repeat", "stride", "kind", "scale", "offset",
+ * "min", "max", "unit", "optional", "labels": [{"raw", "en", "zh", "untrusted"}]}]}]} */
 #ifndef HARNESS_DECODE_MESSAGES_JSON_H
 #define HARNESS_DECODE_MESSAGES_JSON_H
 

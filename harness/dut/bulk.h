@@ -26,7 +26,8 @@ struct dut_bulk {
 
 int dut_bulk_read(const struct dut_bulk *bulk, uint32_t offset, void *bytes, size_t size);
 int dut_bulk_write(struct dut_bulk *bulk, uint32_t offset, const void *bytes, size_t size);
-/* A copy of what was written, each byte where it is in the storage. False: the file cannot hold it. */
+/* A copy of what was written, each byte where it is in the storage. False: the file cannot hold
+ * it. */
 bool dut_bulk_copy(const struct dut_bulk *bulk, FILE *file);
 void dut_bulk_free(struct dut_bulk *bulk);
 

@@ -163,7 +163,8 @@ static void connect(struct bench *bench) {
 }
 
 /* Of memory where there is such a folder: a controller that waits for a disk is late. Named by the
- * process, not at random: drawing random numbers reads the clock, which on virtual time costs time. */
+ * process, not at random: drawing random numbers reads the clock, which on virtual time costs
+ * time. */
 static bool make_storage(struct bench *bench, struct problem *problem) {
     const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     int made = -1;

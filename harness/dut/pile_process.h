@@ -19,8 +19,8 @@ bool pile_process_start(struct bench *bench, struct problem *problem);
 bool pile_process_power(struct bench *bench, bool on);
 /* Its bulk storage, to be read; NULL: it has none. */
 FILE *pile_process_storage(const struct bench *bench);
-/* What its records' file has for the card; false: there is no such file, or it is of another form than
- * the Linux port's. */
+/* What its records' file has for the card; false: there is no such file, or it is of another form
+ * than the Linux port's. */
 bool pile_process_card(const struct bench *bench, struct billing_card *card);
 void pile_process_stop(struct bench *bench);
 /* Ends the process of a case whose own was killed, and removes its storage. */

@@ -9,7 +9,8 @@
 #define PIECES_MAX (PILE_IO_IDENTITY_SIZE / PILE_IO_IDENTITY_PIECE)
 #define PINGS      8 /* counters remembered: an answer later than 800 ms is not counted */
 
-/* A machine that stood still (lateness.h) is one that could not give the pile its inputs in time. */
+/* A machine that stood still (lateness.h) is one that could not give the pile its inputs in
+ * time. */
 _Static_assert(LOOP_HELD_NS == PILE_IO_SLOW_MS * NS_PER_MS, "one limit for both");
 
 struct dut_remote;
@@ -213,8 +214,8 @@ static int64_t start_ns(const struct dut_remote *dut) {
     return dut->config.start_ns > 0 ? dut->config.start_ns : DUT_REMOTE_START_MS * NS_PER_MS;
 }
 
-/* Until its firmware runs it boots, and may be busy with that for longer than it may be silent later.
- * A counter that did not go up is a controller that was restarted (its watchdog?). */
+/* Until its firmware runs it boots, and may be busy with that for longer than it may be silent
+ * later. A counter that did not go up is a controller that was restarted (its watchdog?). */
 static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *data) {
     uint32_t count = get(&data[PILE_IO_U32_ALIVE_COUNT]);
     if (dut->status.alive_count > 0 && dut->status.alive && count <= dut->alive_count) {

@@ -18,8 +18,9 @@
  *
  * Comparisons of continuous signals with a constant (or with a stepped signal) change at the exact
  * instant of the crossing (to 2e-9 of the unit). There, < and <= differ only for a quantity that
- * rests exactly at the level: 0 A through an open contactor is <= 0 A and not < 0 A. A comparison of two continuous
- * signals is refused (name the difference as a signal instead), and so is == of a continuous one.
+ * rests exactly at the level: 0 A through an open contactor is <= 0 A and not < 0 A. A comparison
+ * of two continuous signals is refused (name the difference as a signal instead), and so is == of a
+ * continuous one.
  *
  * All parts that depend on one signal change together, so a condition on one stepped signal never
  * shows states in between. When one event changes several signals at the same instant, one after

@@ -82,8 +82,8 @@ static bool is_worse(const struct outcome *one, const struct outcome *than) {
     return one->margin < than->margin || (isnan(than->margin) && !isnan(one->margin));
 }
 
-/* A fail is often told later than it is certain: of a time when "to" came after all, of a peak at the end
- * of its window. */
+/* A fail is often told later than it is certain: of a time when "to" came after all, of a peak at
+ * the end of its window. */
 static int64_t certain_ns(const struct judge_check *check, const struct outcome *outcome) {
     bool peak = check->def->type == CHECK_PEAK && outcome->value > check->limit.max;
     if (is_timed(check) && check->missed_ns >= 0) {
@@ -92,8 +92,8 @@ static int64_t certain_ns(const struct judge_check *check, const struct outcome 
     return peak && outcome->at_ns >= 0 ? outcome->at_ns : outcome->to_ns;
 }
 
-/* The present pair is judged; on to the next one, or done. Of several fails the first one counts for when
- * the check failed, the worst one for what is told. */
+/* The present pair is judged; on to the next one, or done. Of several fails the first one counts
+ * for when the check failed, the worst one for what is told. */
 void check_conclude(struct judge_check *check, struct outcome outcome) {
     bool failed_before = check->count > 0 && check->worst.verdict == VERDICT_FAIL;
     if (outcome.verdict == VERDICT_FAIL) {
@@ -152,7 +152,8 @@ static void conclude_time(struct judge_check *check, int64_t to_ns) {
 
 /* ---- time and expect ---- */
 
-/* Beyond the limit: what was not true when it elapsed, or with "settle" not any more, came too late. */
+/* Beyond the limit: what was not true when it elapsed, or with "settle" not any more, came too
+ * late. */
 static void note_missed(struct judge_check *check, int64_t at_ns) {
     if (check->missed_ns < 0 && !check->held) {
         check->missed_ns = check->from_ns + llround(check->limit.max * (double)NS_PER_MS);

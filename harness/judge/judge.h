@@ -14,11 +14,11 @@
  * has not changed. The exception is the reception of a message, which lasts no time.
  *
  * Events. A condition holds at the first instant, from when it is looked for, at which it is true;
- * so "to" may hold at once (0 ms). A message counts when it comes after the instant from which it is
- * looked for: from BCL to BCL is the time to the next one. A mark is true from its instant on. With
- * "each", from counts when it comes anew; of from BCL to BCL every reception ends one period and
- * begins the next. Ones that come within an open pair are passed over. "each" and "settle" exclude
- * each other. A value is read when the instant of its event is over.
+ * so "to" may hold at once (0 ms). A message counts when it comes after the instant from which it
+ * is looked for: from BCL to BCL is the time to the next one. A mark is true from its instant on.
+ * With "each", from counts when it comes anew; of from BCL to BCL every reception ends one period
+ * and begins the next. Ones that come within an open pair are passed over. "each" and "settle"
+ * exclude each other. A value is read when the instant of its event is over.
  *
  * Windows begin at from, when that instant is over, and end at the instant of to: what becomes true
  * there is outside. A window of "always" or "never" whose to never comes ends with the case. A

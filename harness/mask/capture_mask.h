@@ -5,8 +5,8 @@
  *   while (capture_next(capture, &frame)) capture_mask_frame(mask, &frame);
  *   capture_mask_free(mask);             the rest comes out before it is freed
  *
- * out gets every frame, in order, with its own line, network and time; the frame and its network's name
- * are valid during the call. */
+ * out gets every frame, in order, with its own line, network and time; the frame and its network's
+ * name are valid during the call. */
 #ifndef HARNESS_MASK_CAPTURE_MASK_H
 #define HARNESS_MASK_CAPTURE_MASK_H
 

@@ -2,8 +2,8 @@
 #include "harness/mutant/mutation.h"
 
 #include "firmware-under-test/include/charge_record.h"
-#include "harness/mutant/mutation_meter.h"
 #include "harness/dut/local.h"
+#include "harness/mutant/mutation_meter.h"
 #include "vehicle_bms/message/messages.h"
 
 #include <assert.h>

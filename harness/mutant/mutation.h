@@ -4,8 +4,9 @@
  *   const struct dut_api *bent = bend_dut(dut_entry(), mutant->bends, mutant->bend_count, &problem);
  *
  * What comes back is a struct dut_api as any other: a shim between the host and the firmware that
- * delays or holds outputs, rewrites, swallows or prolongs messages, mends what meters answer and sets parameters. The firmware itself is
- * the same, byte for byte. One bent firmware a process (the runner has a process a case). */
+ * delays or holds outputs, rewrites, swallows or prolongs messages, mends what meters answer and
+ * sets parameters. The firmware itself is the same, byte for byte. One bent firmware a process (the
+ * runner has a process a case). */
 #ifndef HARNESS_MUTANT_MUTATION_H
 #define HARNESS_MUTANT_MUTATION_H
 

@@ -5,8 +5,8 @@
  *   bend_meter_mend(&meter, what, line, bytes, count);           what it is about to hear, changed in place
  *
  * A firmware that does not look at the checksum cannot be told from one that hears every checksum
- * right: so the answer is put right in that one thing, and in nothing else. Frames must lie whole in
- * one piece, as the in-process line hands them over. */
+ * right: so the answer is put right in that one thing, and in nothing else. Frames must lie whole
+ * in one piece, as the in-process line hands them over. */
 #ifndef HARNESS_MUTANT_MUTATION_METER_H
 #define HARNESS_MUTANT_MUTATION_METER_H
 

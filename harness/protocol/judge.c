@@ -2,8 +2,8 @@
 /* Reads a capture into the protocol rules. */
 #include "harness/protocol/judge.h"
 
-#include "harness/mask/capture_mask.h"
 #include "harness/capture/health_text.h"
+#include "harness/mask/capture_mask.h"
 #include "harness/protocol/internal.h"
 
 #include <stdio.h>

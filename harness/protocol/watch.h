@@ -24,8 +24,8 @@ struct protocol_watch;
 
 struct protocol_watch *protocol_watch_new(enum edition edition, const struct rules_limits *limits,
                                           struct can_net *net);
-/* The machine's lateness is the resolution of every time. What it cannot decide is recorded with its
- * reason and without a verdict: a monitor is not what the case asks for, and the same rule is
+/* The machine's lateness is the resolution of every time. What it cannot decide is recorded with
+ * its reason and without a verdict: a monitor is not what the case asks for, and the same rule is
  * judged exactly where the clock is virtual. */
 void protocol_watch_late(struct protocol_watch *watch, const struct lateness *late);
 void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,

@@ -109,7 +109,8 @@ static void do_action(struct case_run *run, const struct step_def *step, int64_t
         step_done(run, now_ns);
         return;
     }
-    /* Not the bench's failure: the pile has brought about a state for which the step is not meant. */
+    /* Not the bench's failure: the pile has brought about a state for which the step is not
+     * meant. */
     judge_step(run->judge, step, false, now_ns);
     run->step = run->scenario->step_count;
     end_case(run);
@@ -260,8 +261,8 @@ static void run_loop(struct case_run *run) {
     }
 }
 
-/* While the pile started and files were opened nothing was at stake yet: what was due meanwhile is made up
- * for, and excuses nothing. */
+/* While the pile started and files were opened nothing was at stake yet: what was due meanwhile is
+ * made up for, and excuses nothing. */
 static void begin_on_time(struct bench *bench) {
     if (bench->io_net != NULL) {
         loop_run(&bench->loop, loop_clock_ns(&bench->loop));
@@ -313,8 +314,8 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     return close_files(run, problem);
 }
 
-/* What the firmware lacks of this parameter, into two texts of TEXT_SIZE. The value stays out: it may be
- * one that is masked. */
+/* What the firmware lacks of this parameter, into two texts of TEXT_SIZE. The value stays out: it
+ * may be one that is masked. */
 static bool cannot_take(const struct dut_api *api, const struct param_def *set, char *en,
                         char *zh) {
     const struct dut_param *param = dut_api_param(api, set->name);
@@ -332,8 +333,8 @@ static bool cannot_take(const struct dut_api *api, const struct param_def *set, 
     return param == NULL || set->value < param->min || set->value > param->max;
 }
 
-/* A firmware without a parameter that the case has to set: there is nothing to observe. False: none is
- * missing. A program of the user's own says so itself when it starts. */
+/* A firmware without a parameter that the case has to set: there is nothing to observe. False: none
+ * is missing. A program of the user's own says so itself when it starts. */
 static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
                   struct result_case *result, struct problem *problem) {
     const struct setup *setup = &scenario->setup;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/runner.h"
 
-#include "harness/mask/number_mask.h"
 #include "harness/dut/pile_process.h"
+#include "harness/mask/number_mask.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -95,9 +95,9 @@ static void grow(struct growing *text, const char *bytes, size_t count) {
     text->bytes[text->count] = '\0';
 }
 
-/* Reads what the child says until it ends, is interrupted (false) or stalls (false, *stalled). The time
- * without progress is counted in turns of our own: when the whole machine stands still, or both are
- * stopped, neither has hung. */
+/* Reads what the child says until it ends, is interrupted (false) or stalls (false, *stalled). The
+ * time without progress is counted in turns of our own: when the whole machine stands still, or
+ * both are stopped, neither has hung. */
 static bool listen_to(int fd, const struct progress *progress, struct growing *said,
                       bool *stalled) {
     int64_t last_ns = -1;

@@ -36,8 +36,9 @@ struct trace *trace_open(const char *path, int64_t epoch_ns, char *why, size_t w
  * network must outlive the trace or the trace be closed first. */
 void trace_add(struct trace *trace, struct can_net *net, const char *name);
 
-/* From now on VIN and pack serial number are written as pseudonyms (vehicle_bms/mask.h); key NULL: the
- * default one. The order of lines stays; lines may reach the file later. Before the first frame. */
+/* From now on VIN and pack serial number are written as pseudonyms (vehicle_bms/mask.h); key NULL:
+ * the default one. The order of lines stays; lines may reach the file later. Before the first
+ * frame. */
 void trace_mask(struct trace *trace, const char *key);
 
 uint64_t trace_frames(const struct trace *trace);

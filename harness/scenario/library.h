@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* library.h: what the loaders behind scenario.h share: the folder, the memory of everything that was
- * loaded, and the readers of small things (texts, times, events).
+/* library.h: what the loaders behind scenario.h share: the folder, the memory of everything that
+ * was loaded, and the readers of small things (texts, times, events).
  *
  *   const char *path = library_path(lib, "profiles", name);       "<folder>/profiles/NAME.json"
  *   struct reader reader = {.library = lib, .text = &text, .problem = problem};

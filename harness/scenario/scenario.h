@@ -199,7 +199,8 @@ struct library;
 struct vocabulary {
     void *ctx;
     /* An expression is well-formed and its signals exist: true, or a sentence in why and the
-     * 0-based offset of the fault in the text. quantity: it must be a number, unit gets its unit. */
+     * 0-based offset of the fault in the text. quantity: it must be a number, unit gets its
+     * unit. */
     bool (*expression)(void *ctx, const char *text, bool quantity, char *unit, size_t unit_size,
                        char *why, size_t why_size, size_t *offset);
     bool (*action)(void *ctx, const char *text, char *why, size_t why_size, size_t *offset);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The page of a judgement: the last word on top, then the course, then the rules (judgement_rules.c)
- * and the file. */
-#include "reports/page/html_internal.h"
+/* The page of a judgement: the last word on top, then the course, then the rules
+ * (judgement_rules.c) and the file. */
 #include "reports/judgement/internal.h"
+#include "reports/page/html_internal.h"
 
 #include <inttypes.h>
 #include <math.h>

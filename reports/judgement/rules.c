@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules by side, what was violated first, and the distribution of every period. */
-#include "reports/page/html_internal.h"
 #include "reports/judgement/internal.h"
+#include "reports/page/html_internal.h"
 
 #include <inttypes.h>
 #include <math.h>

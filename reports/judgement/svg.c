@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The two drawings of a judgement: the phases of a charge over time, and the gaps of a period. */
-#include "reports/page/html_internal.h"
 #include "reports/judgement/internal.h"
+#include "reports/page/html_internal.h"
 
 #include <inttypes.h>
 #include <math.h>

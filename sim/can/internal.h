@@ -47,8 +47,9 @@ void *can_alloc(size_t size); /* zeroed; aborts with a message when memory is ou
 /* Rank in arbitration: the lower wins. */
 static inline uint32_t can_rank(const struct can_frame_ext *frame) {
     const uint32_t extended_flag = UINT32_C(1) << 18; /* SRR and IDE recessive */
-    if (!frame->extended)
+    if (!frame->extended) {
         return frame->id << 19;
+    }
     return (frame->id >> 18) << 19 | extended_flag | (frame->id & (extended_flag - 1));
 }
 

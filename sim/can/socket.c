@@ -204,8 +204,8 @@ static int receive(int fd, struct batch *batch) {
     return recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL);
 }
 
-/* One batch a turn, the rest waits for the next: a flooded network is much to do, and must not look like a
- * machine that stood still. */
+/* One batch a turn, the rest waits for the next: a flooded network is much to do, and must not look
+ * like a machine that stood still. */
 static void socket_ready(void *ctx, int64_t now_ns) {
     struct can_socket *s = ctx;
     struct batch batch;

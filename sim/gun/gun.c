@@ -133,7 +133,8 @@ static void on_modules(void *ctx, struct signal *signal, int64_t at_ns) {
     modules_follow(gun, gun->loop->now_ns);
 }
 
-/* Monitor connected to a live output: its reading is valid after it settled; cut off: no reading. */
+/* Monitor connected to a live output: its reading is valid after it settled; cut off: no
+ * reading. */
 static void imd_restart(struct gun *gun, int64_t now_ns) {
     signal_set(gun->insulation_positive, now_ns, (double)NAN);
     signal_set(gun->insulation_negative, now_ns, (double)NAN);

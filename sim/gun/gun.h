@@ -18,11 +18,11 @@
 #ifndef SIM_GUN_GUN_H
 #define SIM_GUN_GUN_H
 
-#include "sim/gun/contactor.h"
 #include "sim/dc/circuit.h"
+#include "sim/gun/contactor.h"
 #include "sim/gun/lock.h"
-#include "sim/loop.h"
 #include "sim/gun/pilot.h"
+#include "sim/loop.h"
 #include "sim/signal.h"
 
 struct gun_params {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: what a back end of serial.h is. For sim/serial*.c only: embed struct serial_line first, fill it with serial_line_init. */
+/* internal.h: what a back end of serial.h is. For sim/serial*.c only: embed struct serial_line
+ * first, fill it with serial_line_init. */
 #ifndef SIM_SERIAL_INTERNAL_H
 #define SIM_SERIAL_INTERNAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A pseudo-terminal: the line for a charger or a client in another process. Linux keeps neither parity nor
- * pace on one. */
+/* A pseudo-terminal: the line for a charger or a client in another process. Linux keeps neither
+ * parity nor pace on one. */
 #include "sim/can/internal.h" /* can_alloc */
 #include "sim/serial/internal.h"
 

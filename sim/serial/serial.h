@@ -14,10 +14,11 @@
  * In-process: a byte takes 11 bits (start, 8 data, even parity, stop; DL/T 645-2007 5.1) at the
  * line's rate. Stations that send at once collide: bytes that overlap arrive garbled to all. What a
  * station sends while its own run is still under way follows it. Pseudo-terminal: real clock, the
- * other end is another process; Linux keeps no parity there and paces nothing, so neither is proven on one.
+ * other end is another process; Linux keeps no parity there and paces nothing, so neither is proven
+ * on one.
  *
- * serial_send returns 0, or -1 when more than SERIAL_QUEUE bytes would wait, or the device is gone: nothing
- * is sent then, and it is counted. */
+ * serial_send returns 0, or -1 when more than SERIAL_QUEUE bytes would wait, or the device is gone:
+ * nothing is sent then, and it is counted. */
 #ifndef SIM_SERIAL_SERIAL_H
 #define SIM_SERIAL_SERIAL_H
 
@@ -59,7 +60,8 @@ uint32_t serial_rate(const struct serial_line *line);
 /* -1: the device cannot. Takes effect at the next byte. */
 int serial_set_rate(struct serial_line *line, uint32_t bits_per_s);
 void serial_echo(struct serial_line *line, bool on);
-/* The device was unplugged, or the other end of a pseudo-terminal has hung up: nothing comes any more. */
+/* The device was unplugged, or the other end of a pseudo-terminal has hung up: nothing comes any
+ * more. */
 bool serial_gone(const struct serial_line *line);
 const struct serial_stats *serial_stats(const struct serial_line *line);
 void serial_join(struct serial_line *line, struct serial_station *station);

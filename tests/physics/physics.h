@@ -55,7 +55,8 @@ struct verdict {
 };
 
 void physics_prepare(const struct bout *bout, struct dc_circuit *c);
-/* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it fail. */
+/* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it
+ * fail. */
 void physics_netlist(FILE *out, const struct bout *bout, const struct dc_circuit *c, double scale,
                      const char *data_path);
 bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,

@@ -29,8 +29,8 @@
 #include "sim/can/can.h"
 #include "sim/loop.h"
 #include "sim/signal.h"
-#include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/bms/pack.h"
+#include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/transport.h"
 
 #include <stdbool.h>

@@ -48,7 +48,8 @@ static bool waits_for_transport(const struct bms *bms, size_t index) {
     return messages[index].transport && bms->sender.state != SENDER_IDLE;
 }
 
-/* What waited for the connection is due when that became free: it is not the bench that was late. */
+/* What waited for the connection is due when that became free: it is not the bench that was
+ * late. */
 static int64_t due_ns_of(const struct bms *bms, size_t index) {
     int64_t due_ns = bms->slots[index].due_ns;
     bool waited = messages[index].transport && due_ns < bms->sender.idle_ns;

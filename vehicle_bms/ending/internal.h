@@ -114,8 +114,8 @@ void tell(struct words words, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 void tell_both(struct words words, const char *zh, const char *en);
 void tell_phrase(struct words words, const struct phrase *phrase);
-/* "85 ms", "1.53 s", "10 min 2 s"; "" without a clock. No digit that the clock does not have: "<100 ms",
- * "1.5 s" where it has steps of 100 ms. */
+/* "85 ms", "1.53 s", "10 min 2 s"; "" without a clock. No digit that the clock does not have: "<100
+ * ms", "1.5 s" where it has steps of 100 ms. */
 struct duration {
     char text[32];
 };

@@ -3,7 +3,8 @@
  *
  *   dbc_write(EDITION_2015, false, stdout);
  *
- * What a DBC has no word for is written by these conventions (they stand in the file's own comment):
+ * What a DBC has no word for is written by these conventions (they stand in the file's own
+ * comment):
  *  - A message of several packets is a BO_ with the identifier of the J1939 formula and its whole
  *    length, as J1939 databases have it (VFrameFormat J1939PG). On the bus only TP.CM and TP.DT are
  *    seen; a reader has to put the packets together first.

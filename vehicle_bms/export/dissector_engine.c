@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of the Lua dissector that is the same for every table. Lua here, one line a string: it is
- * edited as it stands; tests/integration/test_dissector.sh runs it in tshark. */
+/* The part of the Lua dissector that is the same for every table. Lua here, one line a string: it
+ * is edited as it stands; tests/integration/test_dissector.sh runs it in tshark. */
 #include "vehicle_bms/export/dissector.h"
 
 const char dissector_engine[] =

@@ -63,8 +63,8 @@ static void tell(struct assembler *assembler, const struct assembler_transfer *t
     report(assembler, &event);
 }
 
-/* What could have been the capture's loss was none: a packet out of its order was lost on its way, one
- * without CTS had not been asked for. */
+/* What could have been the capture's loss was none: a packet out of its order was lost on its way,
+ * one without CTS had not been asked for. */
 static void tell_deferred(struct assembler *assembler, struct assembler_transfer *t) {
     if (t->unasked) {
         struct seen then = {.at_ns = t->unasked_ns, .mark = t->unasked_mark};
@@ -91,7 +91,8 @@ static void close_transfer(struct assembler *assembler, struct assembler_transfe
 
 /* ---- timers ---- */
 
-/* The limit of the step that has to come next, the side it binds, and the fault when it runs out. */
+/* The limit of the step that has to come next, the side it binds, and the fault when it runs
+ * out. */
 static int64_t next_limit(const struct assembler *assembler, const struct assembler_transfer *t,
                           bool *by_sender, enum transfer_fault *fault) {
     const struct transport_timing *timing = &assembler->timing;
@@ -374,7 +375,8 @@ static void defer_unasked(struct assembler_transfer *t, const struct seen *seen)
     }
 }
 
-/* No transfer is open. Packets from 1 on may be those of one whose RTS only the capture has lost. */
+/* No transfer is open. Packets from 1 on may be those of one whose RTS only the capture has
+ * lost. */
 static void stray_run(struct assembler *assembler, struct assembler_transfer *t,
                       const struct seen *seen) {
     uint8_t number = seen->frame->data[0];

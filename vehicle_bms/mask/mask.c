@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/mask/mask.h"
 
-#include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/mask/pseudonym.h"
+#include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/transport.h"
 
 #include <assert.h>

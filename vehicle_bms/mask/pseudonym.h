@@ -5,8 +5,8 @@
  *   pseudonym_text(&key, vin, 17);          in place: letters stay letters, digits digits
  *   pseudonym_bytes(&key, serial, 4);       in place: any bytes
  *
- * All ones (not supplied) stay all ones, and nothing else becomes all ones. In texts, spaces, NUL, FF
- * and punctuation stay where they are; bytes beyond ASCII become '*'. */
+ * All ones (not supplied) stay all ones, and nothing else becomes all ones. In texts, spaces, NUL,
+ * FF and punctuation stay where they are; bytes beyond ASCII become '*'. */
 #ifndef VEHICLE_BMS_MASK_PSEUDONYM_H
 #define VEHICLE_BMS_MASK_PSEUDONYM_H
 

@@ -171,7 +171,8 @@ static uint64_t decimal_max(const struct field *field) {
 
 void field_range(const struct field *field, double *min, double *max) {
     bool printed = field->min <= field->max;
-    /* Without a printed range everything codable counts, all ones apart unless they mean something. */
+    /* Without a printed range everything codable counts, all ones apart unless they mean
+     * something. */
     bool full = (field->flags & FIELD_FULL) != 0 || field_label(field, all_ones(field)) != NULL;
     uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field) : all_ones(field) - !full;
     *min = printed ? field->min : field->offset;

@@ -23,11 +23,12 @@
  *    a label (BRO 0xFF "invalid") or by FIELD_FULL (cell group 15). Two-bit states may be
  *    "untrusted" (10): the label says so, and the receiver keeps the former state.
  *
- * Errors: lookups give NULL; field_put and friends return 0 or -1 (not codable, beyond the payload),
- * and change nothing then. Values outside the printed range but codable are put: a tester must be
- * able to send them; field_get tells them apart as FIELD_OUT_OF_RANGE.
+ * Errors: lookups give NULL; field_put and friends return 0 or -1 (not codable, beyond the
+ * payload), and change nothing then. Values outside the printed range but codable are put: a tester
+ * must be able to send them; field_get tells them apart as FIELD_OUT_OF_RANGE.
  *
- * Source: GB/T 27930-2015 chapter 9 (messages) and chapter 10 (fields), SPN for SPN. Clause strings give the sub-clause of chapter 10; a field inside it is found by its SPN. */
+ * Source: GB/T 27930-2015 chapter 9 (messages) and chapter 10 (fields), SPN for SPN. Clause strings
+ * give the sub-clause of chapter 10; a field inside it is found by its SPN. */
 #ifndef VEHICLE_BMS_MESSAGE_MESSAGES_H
 #define VEHICLE_BMS_MESSAGE_MESSAGES_H
 
@@ -209,9 +210,9 @@ const struct field_label *field_label(const struct field *field, uint64_t raw); 
 void field_print(const struct field *field, const uint8_t *data, size_t length, bool chinese,
                  char *text, size_t size);
 
-/* A whole message by the order of its fields; NAN = not supplied. encode gives the length (0: a value
- * is not codable, *bad its index); text fields and further elements of repeated ones stay all ones.
- * decode writes field_count values and states and returns how many have a value. */
+/* A whole message by the order of its fields; NAN = not supplied. encode gives the length (0: a
+ * value is not codable, *bad its index); text fields and further elements of repeated ones stay all
+ * ones. decode writes field_count values and states and returns how many have a value. */
 size_t message_encode(const struct message *message, enum edition edition, const double *values,
                       uint8_t *data, size_t *bad);
 size_t message_decode(const struct message *message, const uint8_t *data, size_t length,

@@ -5,13 +5,14 @@
  *   message_print(message, data, length, false, text, sizeof text);
  *   "voltage demand 426.1 V, current demand -20.0 A, charging mode constant current (02)"
  *
- * Only what says something: states that are normal are summed up ("all normal"), of BST, CST, BEM and
- * CEM the bits that are set, optional fields only when supplied, of repeated fields (BMV, BMT, BSP)
- * how many, the lowest and the highest. Mandatory fields that are not supplied, values outside their
- * range and states not to be trusted are named. Version, time and dates are put together.
+ * Only what says something: states that are normal are summed up ("all normal"), of BST, CST, BEM
+ * and CEM the bits that are set, optional fields only when supplied, of repeated fields (BMV, BMT,
+ * BSP) how many, the lowest and the highest. Mandatory fields that are not supplied, values outside
+ * their range and states not to be trusted are named. Version, time and dates are put together.
  *
- * The message is a row of messages[] or of message_of_edition. Always ends with NUL; a text that does
- * not fit is cut between two characters. Wrong lengths and reserved bits are the caller's to say. */
+ * The message is a row of messages[] or of message_of_edition. Always ends with NUL; a text that
+ * does not fit is cut between two characters. Wrong lengths and reserved bits are the caller's to
+ * say. */
 #ifndef VEHICLE_BMS_MESSAGE_PRINT_H
 #define VEHICLE_BMS_MESSAGE_PRINT_H
 

@@ -119,8 +119,8 @@ static enum wait_index unnamed(const struct rules *rules, const struct assembled
     return WAITS;
 }
 
-/* The bit that is set has no cause: the wrong one, when there is another cause. After the other side's
- * error message it may well be that this side does not get what it waits for. */
+/* The bit that is set has no cause: the wrong one, when there is another cause. After the other
+ * side's error message it may well be that this side does not get what it waits for. */
 static void without_cause(struct rules *rules, const struct assembled *message, unsigned spn) {
     enum wait_index meant = unnamed(rules, message);
     enum rule_index cause = message->message->from_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;

@@ -17,8 +17,8 @@
 #ifndef VEHICLE_BMS_RULES_INTERNAL_H
 #define VEHICLE_BMS_RULES_INTERNAL_H
 
-#include "vehicle_bms/rules/rules.h"
 #include "vehicle_bms/ending/ending.h"
+#include "vehicle_bms/rules/rules.h"
 
 #include <stdio.h>
 

@@ -92,8 +92,8 @@ static void count_gap(struct rules *rules, const struct assembled *message, int6
     }
 }
 
-/* One transfer at a time: while a long one runs (BMV of 256 cells takes 0.7 s) no other can begin. The
- * gap that it makes, and the shorter one that follows, are no fault of the sender. */
+/* One transfer at a time: while a long one runs (BMV of 256 cells takes 0.7 s) no other can begin.
+ * The gap that it makes, and the shorter one that follows, are no fault of the sender. */
 static bool held_up(struct rules *rules, const struct assembled *message, int64_t gap_ns,
                     int64_t period_ns) {
     struct message_state *state = &rules->states[message_index(message->message)];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How long a message has to go on (GB/T 27930-2015 chapter 9, annex A): until what it waits for has
- * come, or the charge ends. A gap (rules_period.c) ends with a message of the same kind; whoever sends
- * one only once, or stops half-way, leaves none. Its sender has to be there still: who has fallen
- * silent altogether is judged by the waits. */
+ * come, or the charge ends. A gap (rules_period.c) ends with a message of the same kind; whoever
+ * sends one only once, or stops half-way, leaves none. Its sender has to be there still: who has
+ * fallen silent altogether is judged by the waits. */
 #include "vehicle_bms/rules/internal.h"
 
 #define END (SEEN(CST) | SEEN(BST) | SEEN(CEM) | SEEN(BEM))
@@ -43,7 +43,8 @@ void rules_going_on(struct rules *rules, enum message_index index) {
     state->let_go = false;
 }
 
-/* One transfer at a time: while any runs no other can begin, and whether it stalls is not for here. */
+/* One transfer at a time: while any runs no other can begin, and whether it stalls is not for
+ * here. */
 static int64_t silent_since(const struct rules *rules, enum message_index index, int64_t then_ns) {
     const struct message_state *state = &rules->states[index];
     const struct message *message = &messages[index];
@@ -85,7 +86,8 @@ static void judge_stop(struct rules *rules, enum message_index index, int64_t th
               (double)allowed_ns / NS_PER_MS);
 }
 
-/* BSM is mandatory: two periods after the first CCS it is there (a choice; the standard names none). */
+/* BSM is mandatory: two periods after the first CCS it is there (a choice; the standard names
+ * none). */
 static void expect_bsm(struct rules *rules, int64_t at_ns, uint64_t mark) {
     struct message_state *state = &rules->states[MESSAGE_BSM];
     int64_t period_ns, allowed_ns;

@@ -8,13 +8,13 @@
  *   for (size_t i = 0; i < rules_count(rules); i++) use(rules_result(rules, i));
  *   for (size_t i = 0; i < rules_session_count(rules); i++) use(rules_session(rules, i));
  *
- * A rule has an id ("period.BCL", "timeout.charger.BRM", "order.CML"), the side it binds, its clause
- * and a verdict over the whole capture, with frames as proof. Rules of the charger are what a test
- * bench judges; rules of the BMS say what the vehicle did wrong.
+ * A rule has an id ("period.BCL", "timeout.charger.BRM", "order.CML"), the side it binds, its
+ * clause and a verdict over the whole capture, with frames as proof. Rules of the charger are what
+ * a test bench judges; rules of the BMS say what the vehicle did wrong.
  *
  * Verdicts: fail, when violated at least once; pass, when observed at least once and never
- * violated; inconclusive, when something came that could not be decided (reason says why: "no clock in
- * this capture", frames lost); none, when it never applied.
+ * violated; inconclusive, when something came that could not be decided (reason says why: "no clock
+ * in this capture", frames lost); none, when it never applied.
  *
  * A clock that is missing or too coarse: rules_new(..., clock false), or rules_resolution(): what
  * it cannot decide is inconclusive; a violation by more than the resolution still fails.

@@ -29,8 +29,8 @@
 
 /* ---- what a frame says ---- */
 
-/* The states that are 01. Where 2023 has put its further reasons is not public; before it those bits
- * are reserved. */
+/* The states that are 01. Where 2023 has put its further reasons is not public; before it those
+ * bits are reserved. */
 static uint32_t states_set(const struct rules *rules, const struct assembled *message) {
     uint32_t set = 0;
     for (unsigned i = 0; i < 16; i++) {
@@ -43,7 +43,8 @@ static uint32_t states_set(const struct rules *rules, const struct assembled *me
     return set;
 }
 
-/* "CST 04 00 F0 F0, 0.035 s after BST: ...": the frame, where it stands, and what is wrong with it. */
+/* "CST 04 00 F0 F0, 0.035 s after BST: ...": the frame, where it stands, and what is wrong with
+ * it. */
 static void say(struct rules *rules, enum rule_index index, const struct assembled *message,
                 const char *after, int64_t after_ns, const char *zh, const char *en) {
     const uint8_t *data = message->data;
@@ -136,7 +137,8 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
 }
 
 /* "The other side had stopped", of which nothing has been seen. Judged when that comes, or never: a
- * recorder may turn two frames round that came at once, the second of which gives a reason of its own. */
+ * recorder may turn two frames round that came at once, the second of which gives a reason of its
+ * own. */
 static void note_claim(struct stop *own, const struct assembled *message) {
     own->claims = true;
     memcpy(own->claim, message->data, sizeof own->claim);
@@ -190,8 +192,8 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
     }
 }
 
-/* BSM had called a state abnormal: DP.3003 wants "stopped by fault", unless a person was there first.
- * What comes later than the charger's reaction may have another cause. */
+/* BSM had called a state abnormal: DP.3003 wants "stopped by fault", unless a person was there
+ * first. What comes later than the charger's reaction may have another cause. */
 static void judge_abnormal(struct rules *rules, const struct assembled *message, uint32_t set) {
     const struct stop *own = &rules->stops[CHARGER_SIDE];
     int64_t after_ns = own->at_ns - own->abnormal_ns;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults of connection-mode transfers (SAE J1939-21, GB/T 27930-2015 chapter 6), each to the side that
- * committed it. What one side does because the other has erred in the same transfer is none. */
+/* Faults of connection-mode transfers (SAE J1939-21, GB/T 27930-2015 chapter 6), each to the side
+ * that committed it. What one side does because the other has erred in the same transfer is
+ * none. */
 #include "vehicle_bms/rules/internal.h"
 
 #include "vehicle_bms/transport/transport.h"
@@ -129,8 +130,8 @@ static enum doubt doubt_of_time(const struct rules *rules, const struct transfer
     return coarse ? DOUBT_COARSE_CLOCK : !known && rules->partial ? DOUBT_LOST : DOUBT_NONE;
 }
 
-/* By the frames the timer had run out when the abort for it came, to the instant: the charger has kept
- * it. (When it ran out earlier the fault of the vehicle has been told, see follows().) */
+/* By the frames the timer had run out when the abort for it came, to the instant: the charger has
+ * kept it. (When it ran out earlier the fault of the vehicle has been told, see follows().) */
 static bool timer_kept(const struct rules *rules, const struct transfer_event *event) {
     const struct assembler_transfer *transfers = rules->assembler.transfers;
     for (unsigned i = 0; i < 2; i++) {

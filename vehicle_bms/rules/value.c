@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a message says, taken by itself: length, legal values, mandatory fields, reserved bits
- * (GB/T 27930-2015 chapter 10, clause 7.9), priority and addresses (chapter 6). A payload like the one
- * before is not looked at again. */
+ * (GB/T 27930-2015 chapter 10, clause 7.9), priority and addresses (chapter 6). A payload like the
+ * one before is not looked at again. */
 #include "vehicle_bms/rules/internal.h"
 
 #include <math.h>

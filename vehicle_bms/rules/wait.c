@@ -116,8 +116,8 @@ static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
     return then_ns - rules->sides[charger].last_ns > GONE_NS;
 }
 
-/* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit may
- * be too long. */
+/* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit
+ * may be too long. */
 static void say_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
                         struct rule_proof *proof) {
     const struct wait_rule *rule = &waits[index];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/loop.h"
-#include "vehicle_bms/transport/transport.h"
 #include "vehicle_bms/transport/frames.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <assert.h>
 #include <string.h>

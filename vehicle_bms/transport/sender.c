@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/loop.h"
 #include "vehicle_bms/message/messages.h"
-#include "vehicle_bms/transport/transport.h"
 #include "vehicle_bms/transport/frames.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <assert.h>
 #include <string.h>

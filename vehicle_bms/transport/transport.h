@@ -19,8 +19,8 @@
  *
  * Both are lenient where J1939-21 lets them recover: a CTS while packets go out starts again from
  * the packet it asks for, a repeated packet is passed over, a packet of no connection is ignored, a
- * missing one is asked for again. With strict = true each of these ends the transfer with the reason
- * that the standard has for it (4, 8, 6 and 7).
+ * missing one is asked for again. With strict = true each of these ends the transfer with the
+ * reason that the standard has for it (4, 8, 6 and 7).
  *
  * Every fault that either side can have is made on purpose by enum transport_fault and enum
  * reception_fault; the words for them are in transport_faults.h.

@@ -83,8 +83,8 @@ static bool end_of_file(struct blf_stream *stream, bool cut) {
     return cut ? fault(stream, CUT) : false;
 }
 
-/* Finds the start of the next object of the file: at once behind the former one (but for padding), or
- * anywhere when that start was lost. */
+/* Finds the start of the next object of the file: at once behind the former one (but for padding),
+ * or anywhere when that start was lost. */
 static bool find_object(struct blf_stream *stream, struct blf_object *object) {
     struct blf_window *file = &stream->file;
     for (size_t skipped = 0; file_need(stream, BLF_BASE_SIZE); skipped++) {

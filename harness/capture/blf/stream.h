@@ -11,8 +11,8 @@
  * containers are handed through. Unpacking goes on as bytes are asked for: a container of any size
  * takes the same memory.
  *
- * need() is false at the end (stream.ended), or where the file is damaged: then stream.fault says how,
- * what is still in the window does not join what follows, and blf_stream_mend finds the next
+ * need() is false at the end (stream.ended), or where the file is damaged: then stream.fault says
+ * how, what is still in the window does not join what follows, and blf_stream_mend finds the next
  * container. */
 #ifndef HARNESS_CAPTURE_BLF_STREAM_H
 #define HARNESS_CAPTURE_BLF_STREAM_H

@@ -13,8 +13,8 @@
  *
  * -t z counts from the first frame, -t d from the frame before: they look alike, but the times of
  * -t d go up and down. Colours (-c) are taken out. */
-#include "harness/capture/source/reader.h"
 #include "harness/capture/source/peek.h"
+#include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
 
 #include <stdio.h>
@@ -47,17 +47,20 @@ static enum reader_outcome bad(char what[96], const char *text) {
 /* ESC [ ... letter. */
 static void remove_colours(char *line) {
     char *to = strchr(line, 0x1B);
-    if (!to)
+    if (!to) {
         return;
+    }
     for (const char *p = to; *p; p++) {
         if (*p != 0x1B) {
             *to++ = *p;
             continue;
         }
-        while (p[1] && !(p[1] >= '@' && p[1] != '['))
+        while (p[1] && !(p[1] >= '@' && p[1] != '[')) {
             p++;
-        if (p[1])
+        }
+        if (p[1]) {
             p++;
+        }
     }
     *to = '\0';
 }
@@ -67,13 +70,15 @@ static bool stamp_of(const char **p, struct stamp *stamp) {
     int64_t days;
     stamp->there = *q == '(';
     stamp->clock = CLOCK_NONE;
-    if (!stamp->there)
+    if (!stamp->there) {
         return true;
+    }
     q = scan_blanks(q + 1);
     if (scan_date(&q, &days)) {
         q = scan_blanks(q);
-        if (!scan_time_of_day(&q, &stamp->ns))
+        if (!scan_time_of_day(&q, &stamp->ns)) {
             return false;
+        }
         stamp->ns += days * 86400ll * 1000000000ll;
         stamp->clock = CLOCK_ABSOLUTE;
     } else if (scan_seconds(&q, &stamp->ns)) {
@@ -82,8 +87,9 @@ static bool stamp_of(const char **p, struct stamp *stamp) {
         return false;
     }
     q = scan_blanks(q);
-    if (*q != ')')
+    if (*q != ')') {
         return false;
+    }
     *p = scan_blanks(q + 1);
     return true;
 }
@@ -92,13 +98,16 @@ static bool stamp_of(const char **p, struct stamp *stamp) {
 static void direction_of(const char **p, bool *sent) {
     const char *q = *p;
     bool tx = scan_word(&q, "TX");
-    if (!tx && !scan_word(&q, "RX"))
+    if (!tx && !scan_word(&q, "RX")) {
         return;
-    if (*q != ' ')
+    }
+    if (*q != ' ') {
         return;
+    }
     q = scan_blanks(q);
-    for (int i = 0; i < 2 && (*q == '-' || *q == 'B' || *q == 'E') && q[1] == ' '; i++)
+    for (int i = 0; i < 2 && (*q == '-' || *q == 'B' || *q == 'E') && q[1] == ' '; i++) {
         q = scan_blanks(q + 1);
+    }
     *sent = tx;
     *p = q;
 }
@@ -110,26 +119,31 @@ static bool length_of(const char **p, unsigned *length, bool *fd) {
     uint64_t value;
     uint32_t raw;
     unsigned digits;
-    if (*q != '[' && *q != '{')
+    if (*q != '[' && *q != '{') {
         return false;
+    }
     q++;
-    if (closing == ']' ? !scan_decimal(&q, 2, &value) : !scan_hex(&q, &raw, &digits))
+    if (closing == ']' ? !scan_decimal(&q, 2, &value) : !scan_hex(&q, &raw, &digits)) {
         return false;
+    }
     *fd = closing == ']' && q - *p == 3; /* candump prints FD lengths with two digits */
     *length = closing == ']' ? (unsigned)value : raw > 8 ? 8 : raw;
-    if (*q != closing)
+    if (*q != closing) {
         return false;
+    }
     *p = scan_blanks(q + 1);
     return true;
 }
 
 static bool name_of(const char **p, char name[64]) {
     const char *q = *p;
-    while ((uint8_t)*q > ' ')
+    while ((uint8_t)*q > ' ') {
         q++;
+    }
     size_t n = (size_t)(q - *p);
-    if (n == 0 || n > 63 || *q != ' ')
+    if (n == 0 || n > 63 || *q != ' ') {
         return false;
+    }
     memcpy(name, *p, n);
     name[n] = '\0';
     *p = scan_blanks(q);
@@ -138,22 +152,27 @@ static bool name_of(const char **p, char name[64]) {
 
 static enum reader_outcome data_of(const char *p, unsigned length, struct capture_frame *frame,
                                    char what[96]) {
-    if (scan_word(&p, "remote request"))
+    if (scan_word(&p, "remote request")) {
         return READER_REMOTE;
-    if (length > 8)
+    }
+    if (length > 8) {
         return bad(what, "longer than 8 bytes");
+    }
     unsigned n = scan_bytes(&p, ' ', frame->frame.data);
-    if (*p == '`')
+    if (*p == '`') {
         return bad(what, "bytes are in reverse order (candump -S): record without -S");
+    }
     p = scan_blanks(p);
-    if (strstr(p, "ERRORFRAME"))
+    if (strstr(p, "ERRORFRAME")) {
         return READER_ERROR_FRAME;
+    }
     if (n != length) {
         snprintf(what, 96, "%u data bytes, but the length says %u", n, length);
         return READER_DAMAGED;
     }
-    if (*p != '\0' && *p != '\'')
+    if (*p != '\0' && *p != '\'') {
         return bad(what, "something unknown behind the data");
+    }
     frame->frame.len = (uint8_t)n;
     return READER_FRAME;
 }
@@ -163,25 +182,32 @@ static enum reader_outcome line_of(const char *line, struct capture_frame *frame
     unsigned digits, length;
     bool fd;
     const char *p = scan_blanks(line);
-    if (*p == '\0' || *p == '#' || *line == '\t' || strncmp(p, "DROPCOUNT", 9) == 0)
+    if (*p == '\0' || *p == '#' || *line == '\t' || strncmp(p, "DROPCOUNT", 9) == 0) {
         return READER_SKIPPED; /* a tab begins the explanation of an error frame */
-    if (!stamp_of(&p, stamp))
+    }
+    if (!stamp_of(&p, stamp)) {
         return bad(what, "time in the brackets is unreadable");
-    if (!name_of(&p, name))
+    }
+    if (!name_of(&p, name)) {
         return bad(what, "no interface");
+    }
     direction_of(&p, &frame->sent);
-    if (!scan_hex(&p, &frame->frame.id, &digits) || (digits != 3 && digits != 8))
+    if (!scan_hex(&p, &frame->frame.id, &digits) || (digits != 3 && digits != 8)) {
         return bad(what, "identifier is not of 3 or 8 hexadecimal digits");
+    }
     p = scan_blanks(p);
-    if (!length_of(&p, &length, &fd))
+    if (!length_of(&p, &length, &fd)) {
         return bad(what, "no [length] behind the identifier");
-    if (fd)
+    }
+    if (fd) {
         return READER_FD;
+    }
     enum reader_outcome outcome = data_of(p, length, frame, what);
     frame->frame.extended = digits == 8;
     if (outcome == READER_FRAME &&
-        frame->frame.id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX))
+        frame->frame.id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX)) {
         return bad(what, "identifier out of range");
+    }
     return outcome;
 }
 
@@ -192,14 +218,17 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
         state->any = true;
         state->clock = stamp->clock;
     }
-    if (state->clock == CLOCK_NONE)
+    if (state->clock == CLOCK_NONE) {
         return READER_FRAME;
-    if (!stamp->there)
+    }
+    if (!stamp->there) {
         return bad(what, "no time, unlike the lines before");
+    }
     if (state->deltas) {
         int64_t step_ns = stamp->ns > 0 ? stamp->ns : 0;
-        if (step_ns > CAPTURE_MOST_NS - state->at_ns)
+        if (step_ns > CAPTURE_MOST_NS - state->at_ns) {
             return bad(what, "time beyond what a clock can hold (the year 2261)");
+        }
         state->at_ns += step_ns;
     } else {
         state->at_ns = stamp->ns;
@@ -215,11 +244,13 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
     size_t length;
     bool too_long;
     char *line = source_line(source, &length, &too_long);
-    if (!line)
+    if (!line) {
         return READER_END;
+    }
     frame->line = source_line_number(source);
-    if (too_long)
+    if (too_long) {
         return bad(what, "line longer than 4096 bytes");
+    }
     remove_colours(line);
     enum reader_outcome outcome = line_of(line, frame, &stamp, state->network, what);
     frame->network = state->network;
@@ -234,8 +265,9 @@ static int recognise(const uint8_t *data, size_t size) {
         char what[96], name[64];
         remove_colours(peek.line);
         enum reader_outcome outcome = line_of(peek.line, &frame, &stamp, name, what);
-        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED)
+        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED) {
             return 95;
+        }
     }
     return 0;
 }
@@ -251,10 +283,12 @@ static bool looks_like_deltas(const uint8_t *data, size_t size) {
         struct stamp stamp;
         char what[96], name[64];
         remove_colours(peek.line);
-        if (line_of(peek.line, &frame, &stamp, name, what) != READER_FRAME)
+        if (line_of(peek.line, &frame, &stamp, name, what) != READER_FRAME) {
             continue;
-        if (stamp.clock != CLOCK_RELATIVE)
+        }
+        if (stamp.clock != CLOCK_RELATIVE) {
             return false;
+        }
         steps += any;
         not_up += any && stamp.ns <= last_ns;
         last_ns = stamp.ns;

@@ -8,8 +8,8 @@
  *   (1436509052.249713) vcan0 1826F456#010100 T      with -x: sent (T) or received (R)
  *
  * This is the fast one: each byte of a line is looked at once. */
-#include "harness/capture/source/reader.h"
 #include "harness/capture/source/peek.h"
+#include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
 
 #include <stdio.h>
@@ -33,52 +33,65 @@ static enum reader_outcome bad(char what[96], const char *text) {
 
 /* "(TIME) NETWORK "; NULL: not there. */
 static const char *head(const char *p, int64_t *at_ns, const char **network, size_t *network_size) {
-    if (*p++ != '(' || !scan_seconds(&p, at_ns) || *p++ != ')' || *p++ != ' ')
+    if (*p++ != '(' || !scan_seconds(&p, at_ns) || *p++ != ')' || *p++ != ' ') {
         return NULL;
+    }
     p = scan_blanks(p);
     *network = p;
-    while ((uint8_t)*p > ' ')
+    while ((uint8_t)*p > ' ') {
         p++;
+    }
     *network_size = (size_t)(p - *network);
     return *network_size && *p == ' ' ? scan_blanks(p) : NULL;
 }
 
 /* Behind the data: "_9" (the raw DLC of an 8 byte frame), then " R" or " T". */
 static bool tail(const char *p, bool *sent) {
-    if (p[0] == '_' && scan_nibble(p[1]) < 16)
+    if (p[0] == '_' && scan_nibble(p[1]) < 16) {
         p += 2;
+    }
     p = scan_blanks(p);
     *sent = *p == 'T';
-    if (*p == 'T' || *p == 'R')
+    if (*p == 'T' || *p == 'R') {
         p = scan_blanks(p + 1);
+    }
     return *p == '\0';
 }
 
 static enum reader_outcome frame_of(const char *p, struct capture_frame *frame, char what[96]) {
     uint32_t id;
     unsigned digits;
-    if (!scan_hex(&p, &id, &digits) || (digits != 3 && digits != 8))
+    if (!scan_hex(&p, &id, &digits) || (digits != 3 && digits != 8)) {
         return bad(what, "identifier is not of 3 or 8 hexadecimal digits");
-    if (*p++ != '#')
+    }
+    if (*p++ != '#') {
         return bad(what, "no # behind the identifier");
-    if (digits == 8 && id & ERROR_FLAG && id <= (ERROR_FLAG | CAN_EXTENDED_MAX))
+    }
+    if (digits == 8 && id & ERROR_FLAG && id <= (ERROR_FLAG | CAN_EXTENDED_MAX)) {
         return READER_ERROR_FRAME;
+    }
     frame->frame.extended = digits == 8;
     frame->frame.id = id;
-    if (id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX))
+    if (id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX)) {
         return bad(what, "identifier out of range");
-    if (*p == '#')
+    }
+    if (*p == '#') {
         return READER_FD;
-    if (*p == 'R')
+    }
+    if (*p == 'R') {
         return READER_REMOTE;
+    }
     unsigned n = scan_bytes(&p, '.', frame->frame.data);
-    if (n > 8)
+    if (n > 8) {
         return bad(what, "data longer than 8 bytes");
+    }
     frame->frame.len = (uint8_t)n;
-    if (*p == ':') /* "ID#priority:...": CAN XL */
+    if (*p == ':') { /* "ID#priority:...": CAN XL */
         return READER_OTHER;
-    if (*p != '\0' && !tail(p, &frame->sent))
+    }
+    if (*p != '\0' && !tail(p, &frame->sent)) {
         return bad(what, "data is not pairs of hexadecimal digits");
+    }
     return READER_FRAME;
 }
 
@@ -89,12 +102,14 @@ static enum reader_outcome line_of(struct state *state, const char *line,
     const char *p = head(line, &frame->at_ns, &name, &size);
     if (!p) {
         line = scan_blanks(line);
-        if (*line == '\0' || *line == '#')
+        if (*line == '\0' || *line == '#') {
             return READER_SKIPPED;
+        }
         return bad(what, "no \"(time) interface\" at the beginning");
     }
-    if (size >= sizeof state->network)
+    if (size >= sizeof state->network) {
         return bad(what, "name of the interface is too long");
+    }
     memcpy(state->network, name, size);
     state->network[size] = '\0';
     frame->network = state->network;
@@ -107,11 +122,13 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
     size_t length;
     bool too_long;
     const char *line = source_line(source, &length, &too_long);
-    if (!line)
+    if (!line) {
         return READER_END;
+    }
     frame->line = source_line_number(source);
-    if (too_long)
+    if (too_long) {
         return bad(what, "line longer than 4096 bytes");
+    }
     enum reader_outcome outcome = line_of(state, line, frame, what);
     /* The format has no length: a line that the file's end cut looks like a shorter frame. */
     if (source_cut(source) && outcome == READER_FRAME && frame->frame.len < 8) {
@@ -132,8 +149,9 @@ static int recognise(const uint8_t *data, size_t size) {
         struct capture_frame frame = {0};
         char what[96];
         enum reader_outcome outcome = line_of(&state, peek.line, &frame, what);
-        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED)
+        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED) {
             return 100;
+        }
     }
     return 0;
 }
@@ -143,8 +161,9 @@ static void *open_log(struct source *source, const struct capture_options *optio
     (void)source;
     (void)options;
     struct state *state = calloc(1, sizeof *state);
-    if (!state)
+    if (!state) {
         snprintf(why, why_size, "not enough memory");
+    }
     return state;
 }
 

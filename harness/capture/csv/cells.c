@@ -9,11 +9,13 @@
 
 static void trim(char **cell) {
     char *p = *cell;
-    while (*p == ' ' || *p == '\t')
+    while (*p == ' ' || *p == '\t') {
         p++;
+    }
     size_t n = strlen(p);
-    while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+    while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t')) {
         n--;
+    }
     p[n] = '\0';
     *cell = p;
 }
@@ -22,17 +24,20 @@ static void trim(char **cell) {
  * the quote in front is just dirt (CANalyst leaves ="12:34:56 open). */
 static char *closing(char *p, char separator) {
     for (; *p; p++) {
-        if (*p != '"')
+        if (*p != '"') {
             continue;
+        }
         if (p[1] == '"') {
             p++;
             continue;
         }
         char *q = p + 1;
-        while (*q == ' ' || (*q == '\t' && separator != '\t'))
+        while (*q == ' ' || (*q == '\t' && separator != '\t')) {
             q++;
-        if (*q == '\0' || *q == separator)
+        }
+        if (*q == '\0' || *q == separator) {
             return p;
+        }
     }
     return NULL;
 }
@@ -40,19 +45,24 @@ static char *closing(char *p, char separator) {
 /* Takes one cell off *line; *line is NULL when it was the last. */
 static char *take_cell(char **line, char separator) {
     char *p = *line;
-    while (*p == ' ' || (*p == '\t' && separator != '\t'))
+    while (*p == ' ' || (*p == '\t' && separator != '\t')) {
         p++;
-    if (p[0] == '=' && p[1] == '"') /* how Excel is told that this is text */
+    }
+    if (p[0] == '=' && p[1] == '"') { /* how Excel is told that this is text */
         p++;
+    }
     char *cell = p, *end = *p == '"' ? closing(p + 1, separator) : NULL;
-    if (*p == '"')
+    if (*p == '"') {
         cell = p + 1;
+    }
     char *stop = strchr(end ? end : cell, separator);
     *line = stop ? stop + 1 : NULL;
-    if (stop)
+    if (stop) {
         *stop = '\0';
-    if (end)
+    }
+    if (end) {
         *end = '\0';
+    }
     trim(&cell);
     return cell;
 }
@@ -61,23 +71,28 @@ static unsigned split_blanks(char *line, char *cells[CSV_CELLS_MAX]) {
     unsigned n = 0;
     char *p = line;
     while (n < CSV_CELLS_MAX) {
-        while (*p == ' ' || *p == '\t')
+        while (*p == ' ' || *p == '\t') {
             *p++ = '\0';
-        if (*p == '\0')
+        }
+        if (*p == '\0') {
             break;
+        }
         cells[n++] = p;
-        while (*p && *p != ' ' && *p != '\t')
+        while (*p && *p != ' ' && *p != '\t') {
             p++;
+        }
     }
     return n;
 }
 
 unsigned csv_split(char *line, char separator, char *cells[CSV_CELLS_MAX]) {
-    if (separator == ' ')
+    if (separator == ' ') {
         return split_blanks(line, cells);
+    }
     unsigned n = 0;
-    while (line && n < CSV_CELLS_MAX)
+    while (line && n < CSV_CELLS_MAX) {
         cells[n++] = take_cell(&line, separator);
+    }
     return n;
 }
 
@@ -95,46 +110,58 @@ bool csv_id(const char *cell, bool decimal, uint32_t *id, unsigned *digits) {
     }
     if (decimal) {
         uint64_t value;
-        if (!scan_decimal(&p, 10, &value) || *p != '\0')
+        if (!scan_decimal(&p, 10, &value) || *p != '\0') {
             return false;
+        }
         *id = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
         *digits = 0;
         return true;
     }
-    while (p[0] == '0' && strlen(p) > 8) /* more zeros than an identifier has digits */
+    while (p[0] == '0' && strlen(p) > 8) { /* more zeros than an identifier has digits */
         p++;
-    if (!scan_hex(&p, id, digits))
+    }
+    if (!scan_hex(&p, id, digits)) {
         return false;
-    if (*p == 'h' || *p == 'H' || *p == 'x' || *p == 'X') /* 1826F456H; 1826F456x is Vector's */
+    }
+    if (*p == 'h' || *p == 'H' || *p == 'x' || *p == 'X') { /* 1826F456H; 1826F456x is Vector's */
         p++;
+    }
     return *scan_blanks(p) == '\0';
 }
 
 int csv_bytes(const char *cell, uint8_t *data, int most) {
     const char *p = cell;
     int n = 0;
-    if ((*p == 'x' || *p == 'X') && p[1] == '|') /* CANalyst: "x| 01 02" */
+    if ((*p == 'x' || *p == 'X') && p[1] == '|') { /* CANalyst: "x| 01 02" */
         p += 2;
+    }
     for (;;) {
         const char *before = p;
-        while (*p == ' ' || *p == '\t' || (n > 0 && (*p == '-' || *p == ':' || *p == '.')))
+        while (*p == ' ' || *p == '\t' || (n > 0 && (*p == '-' || *p == ':' || *p == '.'))) {
             p++;
-        if (*p == '\0')
+        }
+        if (*p == '\0') {
             return n;
-        if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
+        }
+        if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
             p += 2;
+        }
         unsigned value = scan_nibble(*p);
-        if (value > 15)
+        if (value > 15) {
             return -1;
+        }
         p++;
-        if (scan_nibble(*p) < 16)
+        if (scan_nibble(*p) < 16) {
             value = value << 4 | scan_nibble(*p++);
-        else if ((n > 0 && before == p - 1) || (*p != ' ' && *p != '\0'))
+        } else if ((n > 0 && before == p - 1) || (*p != ' ' && *p != '\0')) {
             return -1; /* a single digit stands alone */
-        if (*p == 'h' || *p == 'H')
+        }
+        if (*p == 'h' || *p == 'H') {
             p++;
-        if (n == most)
+        }
+        if (n == most) {
             return most + 1;
+        }
         data[n++] = (uint8_t)value;
     }
 }
@@ -149,21 +176,26 @@ int csv_base64(const char *cell, uint8_t *data, int most) {
     uint32_t bits = 0;
     int have = 0, n = 0;
     size_t length = strlen(cell);
-    if (length % 4 != 0)
+    if (length % 4 != 0) {
         return -1;
+    }
     for (const char *p = cell; *p; p++) {
-        if (*p == '=')
+        if (*p == '=') {
             return p[1] == '\0' || (p[1] == '=' && p[2] == '\0') ? n : -1;
+        }
         int digit = base64_digit(*p);
-        if (digit < 0)
+        if (digit < 0) {
             return -1;
+        }
         bits = bits << 6 | (uint32_t)digit;
         have += 6;
-        if (have < 8)
+        if (have < 8) {
             continue;
+        }
         have -= 8;
-        if (n == most)
+        if (n == most) {
             return most + 1;
+        }
         data[n++] = (uint8_t)(bits >> have & 0xFF);
     }
     return n;
@@ -179,15 +211,18 @@ bool csv_byte(const char *cell, bool decimal, uint8_t *byte) {
     }
     if (decimal) {
         uint64_t number;
-        if (!scan_decimal(&p, 3, &number) || number > 255 || *p != '\0')
+        if (!scan_decimal(&p, 3, &number) || number > 255 || *p != '\0') {
             return false;
+        }
         *byte = (uint8_t)number;
         return true;
     }
-    if (!scan_hex(&p, &value, &digits) || digits > 2)
+    if (!scan_hex(&p, &value, &digits) || digits > 2) {
         return false;
-    if (*p == 'h' || *p == 'H')
+    }
+    if (*p == 'h' || *p == 'H') {
         p++;
+    }
     *byte = (uint8_t)value;
     return *p == '\0';
 }
@@ -199,12 +234,14 @@ bool csv_length(const char *cell, unsigned *length) {
     uint64_t number;
     if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
         p += 2;
-        if (!scan_hex(&p, &value, &digits) || value > 64)
+        if (!scan_hex(&p, &value, &digits) || value > 64) {
             return false;
+        }
         *length = value;
     } else {
-        if (!scan_decimal(&p, 2, &number) || number > 64)
+        if (!scan_decimal(&p, 2, &number) || number > 64) {
             return false;
+        }
         *length = (unsigned)number;
     }
     return *p == '\0';
@@ -262,12 +299,15 @@ unsigned csv_words(const char *utf8) {
     char lower[64];
     unsigned says = 0;
     size_t n = 0;
-    for (; n < sizeof lower - 1 && utf8[n]; n++)
+    for (; n < sizeof lower - 1 && utf8[n]; n++) {
         lower[n] = (char)tolower((unsigned char)utf8[n]);
+    }
     lower[n] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (words[i].whole ? strcmp(lower, words[i].text) == 0
-                           : strstr(lower, words[i].text) != NULL)
+                           : strstr(lower, words[i].text) != NULL) {
             says |= words[i].says;
+        }
+    }
     return says;
 }

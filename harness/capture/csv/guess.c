@@ -30,17 +30,21 @@ static void fill(struct table *table, char separator, const uint8_t *data, size_
     table->rows = table->columns = 0;
     while (table->rows < ROWS && peek_line(&peek)) {
         struct row *row = &table->row[table->rows];
-        if (csv_is_comment(peek.line, separator))
+        if (csv_is_comment(peek.line, separator)) {
             continue;
-        if (peek.torn && table->rows > 1)
+        }
+        if (peek.torn && table->rows > 1) {
             break;
+        }
         memcpy(text, peek.line, peek.length + 1);
         row->count = csv_split(text, separator, row->cells);
         text += peek.length + 1;
-        if (row->count > table->columns)
+        if (row->count > table->columns) {
             table->columns = row->count < COLUMNS ? row->count : COLUMNS;
-        if (row->count >= 2)
+        }
+        if (row->count >= 2) {
             table->rows++;
+        }
     }
 }
 
@@ -53,7 +57,8 @@ static bool is_charging_id(uint32_t id) {
     return (id & 0xFFFF) == 0x56F4 || (id & 0xFFFF) == 0xF456;
 }
 
-/* How much a column looks like identifiers; 0: it does not. A counter does too, but only goes up. */
+/* How much a column looks like identifiers; 0: it does not. A counter does too, but only goes
+ * up. */
 static int id_mark(const struct table *table, unsigned column) {
     unsigned like = 0, charging = 0, down = 0, equal = 0;
     uint32_t last = 0;
@@ -62,18 +67,21 @@ static int id_mark(const struct table *table, unsigned column) {
         uint32_t id;
         unsigned digits;
         bool prefix = cell[0] == '0' && (cell[1] == 'x' || cell[1] == 'X');
-        if (!csv_id(cell, false, &id, &digits) || id > CAN_EXTENDED_MAX)
+        if (!csv_id(cell, false, &id, &digits) || id > CAN_EXTENDED_MAX) {
             continue;
-        if (!prefix && digits != 8 && digits != 3 && !is_charging_id(id))
+        }
+        if (!prefix && digits != 8 && digits != 3 && !is_charging_id(id)) {
             continue;
+        }
         like++;
         charging += is_charging_id(id);
         down += like > 1 && id < last;
         equal += like > 1 && id == last;
         last = id;
     }
-    if (like < ENOUGH(table->rows))
+    if (like < ENOUGH(table->rows)) {
         return 0;
+    }
     int mark = charging ? 100 : 10;
     return like > 2 && down == 0 && equal == 0 ? 1 : mark;
 }
@@ -97,36 +105,41 @@ static unsigned agree(const struct table *table, unsigned length_column, unsigne
         uint8_t data[64];
         unsigned length;
         if (csv_length(at(table, i, length_column), &length) &&
-            csv_bytes(at(table, i, data_column), data, 64) == (int)length)
+            csv_bytes(at(table, i, data_column), data, 64) == (int)length) {
             n++;
+        }
     }
     return n;
 }
 
 static bool length_and_data(struct csv_layout *layout, const struct table *table) {
-    for (unsigned l = 0; l < table->columns; l++)
+    for (unsigned l = 0; l < table->columns; l++) {
         for (unsigned d = 0; d < table->columns; d++) {
-            if (l == d || (int)d == layout->column[CSV_ID] || (int)l == layout->column[CSV_ID])
+            if (l == d || (int)d == layout->column[CSV_ID] || (int)l == layout->column[CSV_ID]) {
                 continue;
+            }
             if (agree(table, l, d) >= ENOUGH(table->rows)) {
                 layout->column[CSV_LENGTH] = (int)l;
                 layout->column[CSV_DATA] = (int)d;
                 return true;
             }
         }
+    }
     return false;
 }
 
 /* As many cells of one byte behind the length as it says. */
 static bool bytes_follow(const struct row *row, unsigned l) {
     unsigned length;
-    if (l >= row->count || !csv_length(row->cells[l], &length) || length > 8)
+    if (l >= row->count || !csv_length(row->cells[l], &length) || length > 8) {
         return false;
+    }
     for (unsigned k = 1; k <= length; k++) {
         uint8_t byte;
         if (l + k >= row->count || strlen(row->cells[l + k]) != 2 ||
-            !csv_byte(row->cells[l + k], false, &byte))
+            !csv_byte(row->cells[l + k], false, &byte)) {
             return false;
+        }
     }
     return true;
 }
@@ -134,14 +147,17 @@ static bool bytes_follow(const struct row *row, unsigned l) {
 static bool length_and_bytes(struct csv_layout *layout, const struct table *table) {
     for (unsigned l = 0; l < table->columns; l++) {
         unsigned n = 0;
-        for (unsigned i = 0; i < table->rows; i++)
+        for (unsigned i = 0; i < table->rows; i++) {
             n += bytes_follow(&table->row[i], l);
-        if ((int)l <= layout->column[CSV_ID] || n < ENOUGH(table->rows))
+        }
+        if ((int)l <= layout->column[CSV_ID] || n < ENOUGH(table->rows)) {
             continue;
+        }
         layout->column[CSV_LENGTH] = (int)l;
         layout->bytes = 8;
-        for (int k = 0; k < 8; k++)
+        for (int k = 0; k < 8; k++) {
             layout->byte[k] = (int)l + 1 + k;
+        }
         return true;
     }
     return false;
@@ -158,8 +174,9 @@ static bool data_alone(struct csv_layout *layout, const struct table *table) {
             like += n >= 0 && n <= 8;
             sure += n >= 2 && n <= 8 && (strchr(cell, ' ') || n >= 5);
         }
-        if ((int)d == layout->column[CSV_ID] || like < ENOUGH(table->rows) || sure == 0)
+        if ((int)d == layout->column[CSV_ID] || like < ENOUGH(table->rows) || sure == 0) {
             continue;
+        }
         layout->column[CSV_DATA] = (int)d;
         return true;
     }
@@ -167,20 +184,26 @@ static bool data_alone(struct csv_layout *layout, const struct table *table) {
 }
 
 static bool is_taken(const struct csv_layout *layout, int column) {
-    for (int k = 0; k < CSV_KINDS; k++)
-        if (layout->column[k] == column)
+    for (int k = 0; k < CSV_KINDS; k++) {
+        if (layout->column[k] == column) {
             return true;
-    for (unsigned k = 0; k < layout->bytes; k++)
-        if (layout->byte[k] == column)
+        }
+    }
+    for (unsigned k = 0; k < layout->bytes; k++) {
+        if (layout->byte[k] == column) {
             return true;
+        }
+    }
     return false;
 }
 
 /* 1, 2, 3, ...: the rows' numbers, no time. */
 static bool counts_rows(char *const cells[], unsigned count) {
-    for (unsigned i = 1; i < count; i++)
-        if (strtoull(cells[i], NULL, 10) != strtoull(cells[i - 1], NULL, 10) + 1)
+    for (unsigned i = 1; i < count; i++) {
+        if (strtoull(cells[i], NULL, 10) != strtoull(cells[i - 1], NULL, 10) + 1) {
             return false;
+        }
+    }
     return count > 1 && strpbrk(cells[0], ".:xX") == NULL;
 }
 
@@ -189,8 +212,9 @@ static bool runs(struct csv_time *time, char *const cells[], unsigned count) {
     int64_t last = 0, ns;
     unsigned up = 0, down = 0;
     for (unsigned i = 0; i < count; i++) {
-        if (!csv_time_read(time, cells[i], &ns))
+        if (!csv_time_read(time, cells[i], &ns)) {
             continue;
+        }
         up += i > 0 && ns > last;
         down += i > 0 && ns < last;
         last = ns;
@@ -202,17 +226,21 @@ static void find_time(struct csv_layout *layout, const struct table *table) {
     char *cells[ROWS];
     for (unsigned c = 0; c < table->columns && layout->time_columns < CSV_TIMES_MAX; c++) {
         struct csv_time time;
-        if (is_taken(layout, (int)c))
+        if (is_taken(layout, (int)c)) {
             continue;
-        for (unsigned i = 0; i < table->rows; i++)
+        }
+        for (unsigned i = 0; i < table->rows; i++) {
             cells[i] = c < table->row[i].count ? table->row[i].cells[c]
                                                : table->row[i].cells[0] + strlen(at(table, i, 0));
-        if (counts_rows(cells, table->rows) || !csv_time_learn(&time, cells, table->rows, 0))
+        }
+        if (counts_rows(cells, table->rows) || !csv_time_learn(&time, cells, table->rows, 0)) {
             continue;
+        }
         bool clock = time.kind != CSV_TIME_NUMBER || table->rows < 2;
         struct csv_time copy = time;
-        if (clock || runs(&copy, cells, table->rows))
+        if (clock || runs(&copy, cells, table->rows)) {
             layout->times[layout->time_columns++] = (int)c;
+        }
     }
 }
 
@@ -221,14 +249,16 @@ static void find_words(struct csv_layout *layout, struct text_encoding *encoding
     char utf8[128];
     for (unsigned c = 0; c < table->columns && layout->word_columns < CSV_WORDS_MAX; c++) {
         unsigned n = 0;
-        if (is_taken(layout, (int)c))
+        if (is_taken(layout, (int)c)) {
             continue;
+        }
         for (unsigned i = 0; i < table->rows; i++) {
             text_to_utf8(encoding, at(table, i, c), utf8, sizeof utf8);
             n += csv_words(utf8) != 0;
         }
-        if (n * 2 >= table->rows)
+        if (n * 2 >= table->rows) {
             layout->words[layout->word_columns++] = (int)c;
+        }
     }
 }
 
@@ -247,13 +277,16 @@ static unsigned frames(struct csv_layout *layout, const struct table *table) {
 static bool guess(struct csv_layout *layout, struct text_encoding *encoding, struct table *table,
                   char separator) {
     csv_layout_empty(layout, separator);
-    if (table->rows == 0 || !find_id(layout, table))
+    if (table->rows == 0 || !find_id(layout, table)) {
         return false;
+    }
     if (!length_and_bytes(layout, table)) {
-        if (separator == ' ')
+        if (separator == ' ') {
             return false; /* prose has columns of everything */
-        if (!length_and_data(layout, table) && !data_alone(layout, table))
+        }
+        if (!length_and_data(layout, table) && !data_alone(layout, table)) {
             return false;
+        }
     }
     find_time(layout, table);
     find_words(layout, encoding, table);

@@ -15,8 +15,9 @@ static const char separators[] = {',', '\t', ';'};
 void csv_layout_empty(struct csv_layout *layout, char separator) {
     memset(layout, 0, sizeof *layout);
     layout->separator = separator;
-    for (int i = 0; i < CSV_KINDS; i++)
+    for (int i = 0; i < CSV_KINDS; i++) {
         layout->column[i] = -1;
+    }
 }
 
 bool csv_layout_usable(const struct csv_layout *layout) {
@@ -27,8 +28,9 @@ bool csv_layout_usable(const struct csv_layout *layout) {
 static void add_time(struct csv_layout *layout, int column, int rank, int64_t unit_ns,
                      int ranks[]) {
     unsigned at = layout->time_columns;
-    if (at == CSV_TIMES_MAX)
+    if (at == CSV_TIMES_MAX) {
         return;
+    }
     for (; at > 0 && ranks[at - 1] > rank; at--) {
         ranks[at] = ranks[at - 1];
         layout->times[at] = layout->times[at - 1];
@@ -54,14 +56,15 @@ static void add_column(struct csv_layout *layout, int column, const char *utf8, 
     int index;
     int64_t unit_ns;
     enum csv_kind kind = csv_name(utf8, &index, &unit_ns);
-    if (kind == CSV_TIME)
+    if (kind == CSV_TIME) {
         add_time(layout, column, index, unit_ns, ranks);
-    else if (kind == CSV_BYTE && index < 10 && numbered[index] < 0)
+    } else if (kind == CSV_BYTE && index < 10 && numbered[index] < 0) {
         numbered[index] = column;
-    else if (kind == CSV_WORDS && layout->word_columns < CSV_WORDS_MAX)
+    } else if (kind == CSV_WORDS && layout->word_columns < CSV_WORDS_MAX) {
         layout->words[layout->word_columns++] = column;
-    else if (kind < CSV_KINDS && layout->column[kind] < 0)
+    } else if (kind < CSV_KINDS && layout->column[kind] < 0) {
         layout->column[kind] = column;
+    }
 }
 
 static bool header_line(struct csv_layout *layout, struct text_encoding *encoding, char *line,
@@ -69,8 +72,9 @@ static bool header_line(struct csv_layout *layout, struct text_encoding *encodin
     char *cells[CSV_CELLS_MAX];
     char utf8[128];
     int ranks[CSV_TIMES_MAX], numbered[10];
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 10; i++) {
         numbered[i] = -1;
+    }
     csv_layout_empty(layout, separator);
     unsigned n = csv_split(line, separator, cells);
     for (unsigned i = 0; i < n; i++) {
@@ -78,11 +82,13 @@ static bool header_line(struct csv_layout *layout, struct text_encoding *encodin
         add_column(layout, (int)i, utf8, ranks, numbered);
     }
     settle_bytes(layout, numbered);
-    if (!csv_layout_usable(layout))
+    if (!csv_layout_usable(layout)) {
         return false;
+    }
     if (layout->bytes >=
-        2) /* SavvyCAN has no column with all; a "data" beside it is something else */
+        2) { /* SavvyCAN has no column with all; a "data" beside it is something else */
         layout->column[CSV_DATA] = -1;
+    }
     snprintf(layout->header_id, sizeof layout->header_id, "%s", cells[layout->column[CSV_ID]]);
     return true;
 }
@@ -91,16 +97,18 @@ bool csv_header(struct csv_layout *layout, struct text_encoding *encoding, const
                 size_t size) {
     struct peek peek = {.at = data, .end = data + size};
     char line[SOURCE_LINE_MAX + 1];
-    while (peek.number < PREAMBLE_LINES && peek_line(&peek))
+    while (peek.number < PREAMBLE_LINES && peek_line(&peek)) {
         for (size_t i = 0; i < sizeof separators; i++) {
-            if (!memchr(peek.line, separators[i], peek.length))
+            if (!memchr(peek.line, separators[i], peek.length)) {
                 continue;
+            }
             memcpy(line, peek.line, peek.length + 1);
             if (header_line(layout, encoding, line, separators[i])) {
                 layout->header_line = peek.number;
                 return true;
             }
         }
+    }
     return false;
 }
 
@@ -132,9 +140,11 @@ static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why
     for (const char *p = columns; *p;) {
         size_t length = strcspn(p, ","), k;
         size_t equals = strcspn(p, "=");
-        for (k = 0; k < KEYS; k++)
-            if (strlen(keys[k].key) == equals && memcmp(keys[k].key, p, equals) == 0)
+        for (k = 0; k < KEYS; k++) {
+            if (strlen(keys[k].key) == equals && memcmp(keys[k].key, p, equals) == 0) {
                 break;
+            }
+        }
         size_t value = length - equals - 1;
         if (equals >= length || k == KEYS || value == 0 || value > 63 || n == (int)KEYS) {
             snprintf(why, why_size,
@@ -157,12 +167,14 @@ static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why
 static int find_wish(const struct wish *wish, struct text_encoding *encoding, char *const cells[],
                      unsigned count) {
     char utf8[128];
-    if (wish->number > 0)
+    if (wish->number > 0) {
         return wish->number <= (int)count ? wish->number - 1 : -1;
+    }
     for (unsigned i = 0; i < count; i++) {
         text_to_utf8(encoding, cells[i], utf8, sizeof utf8);
-        if (strcmp(utf8, wish->name) == 0)
+        if (strcmp(utf8, wish->name) == 0) {
             return (int)i;
+        }
     }
     return -1;
 }
@@ -183,8 +195,9 @@ static int fulfil(struct csv_layout *layout, struct text_encoding *encoding,
             layout->time_columns = 1;
         }
     }
-    if (found == count && layout->column[CSV_ID] >= 0)
+    if (found == count && layout->column[CSV_ID] >= 0) {
         snprintf(layout->header_id, sizeof layout->header_id, "%s", cells[layout->column[CSV_ID]]);
+    }
     return found;
 }
 
@@ -196,11 +209,13 @@ bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, cons
     char line[SOURCE_LINE_MAX + 1];
     bool by_name = false;
     int count = parse_wishes(columns, wishes, why, why_size);
-    if (count < 0)
+    if (count < 0) {
         return false;
-    for (int i = 0; i < count; i++)
+    }
+    for (int i = 0; i < count; i++) {
         by_name |= wishes[i].number == 0;
-    while (peek.number < PREAMBLE_LINES && peek_line(&peek))
+    }
+    while (peek.number < PREAMBLE_LINES && peek_line(&peek)) {
         for (size_t i = 0; i < sizeof with_blanks; i++) {
             memcpy(line, peek.line, peek.length + 1);
             int found = fulfil(layout, encoding, wishes, count, line, with_blanks[i]);
@@ -209,6 +224,7 @@ bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, cons
                 return true;
             }
         }
+    }
     snprintf(why, why_size,
              "columns \"%s\": no line among the first %d has them all (id= and data= "
              "are needed)",

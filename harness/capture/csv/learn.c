@@ -29,16 +29,19 @@ static void rows_of(struct rows *rows, const struct csv_layout *layout, const ui
         struct row *row = &rows->row[rows->count];
         uint32_t id;
         unsigned digits;
-        if (peek.number <= layout->header_line || csv_is_comment(peek.line, layout->separator))
+        if (peek.number <= layout->header_line || csv_is_comment(peek.line, layout->separator)) {
             continue;
-        if (peek.torn && rows->count > 0)
+        }
+        if (peek.torn && rows->count > 0) {
             break;
+        }
         memcpy(text, peek.line, peek.length + 1);
         row->count = csv_split(text, layout->separator, row->cells);
         if ((int)row->count > layout->column[CSV_ID] &&
             (csv_id(row->cells[layout->column[CSV_ID]], false, &id, &digits) ||
-             csv_id(row->cells[layout->column[CSV_ID]], true, &id, &digits)))
+             csv_id(row->cells[layout->column[CSV_ID]], true, &id, &digits))) {
             rows->count++;
+        }
         text += peek.length + 1;
     }
 }
@@ -50,8 +53,9 @@ static bool ids_decimal(const struct csv_layout *layout, const struct rows *rows
     for (unsigned i = 0; i < rows->count; i++) {
         const char *cell = rows->row[i].cells[layout->column[CSV_ID]];
         size_t digits = strspn(cell, "0123456789");
-        if (cell[digits] != '\0')
+        if (cell[digits] != '\0') {
             return false;
+        }
         too_long |=
             digits == 9 || (digits > 0 && digits < 9 && strtoul(cell, NULL, 16) > CAN_EXTENDED_MAX);
     }
@@ -61,15 +65,18 @@ static bool ids_decimal(const struct csv_layout *layout, const struct rows *rows
 /* Decimal when one has three digits. */
 static bool bytes_decimal(const struct csv_layout *layout, const struct rows *rows) {
     bool three = false;
-    for (unsigned i = 0; i < rows->count; i++)
+    for (unsigned i = 0; i < rows->count; i++) {
         for (unsigned k = 0; k < layout->bytes; k++) {
-            if (layout->byte[k] >= (int)rows->row[i].count)
+            if (layout->byte[k] >= (int)rows->row[i].count) {
                 continue;
+            }
             const char *cell = rows->row[i].cells[layout->byte[k]];
-            if (strspn(cell, "0123456789") != strlen(cell))
+            if (strspn(cell, "0123456789") != strlen(cell)) {
                 return false;
+            }
             three |= strlen(cell) == 3;
         }
+    }
     return three;
 }
 
@@ -81,8 +88,9 @@ static bool is_base64(const struct csv_layout *layout, const struct rows *rows) 
         uint8_t data[64];
         unsigned length = 64;
         const struct row *row = &rows->row[i];
-        if (column >= (int)row->count || !row->cells[column][0])
+        if (column >= (int)row->count || !row->cells[column][0]) {
             continue;
+        }
         int at = layout->column[CSV_LENGTH];
         bool known = at >= 0 && at < (int)row->count && csv_length(row->cells[at], &length);
         int as_hex = csv_bytes(row->cells[column], data, 64);
@@ -95,16 +103,20 @@ static bool is_base64(const struct csv_layout *layout, const struct rows *rows) 
 
 static unsigned cells_of(const struct rows *rows, int column, char *cells[CSV_SNIFF_ROWS]) {
     unsigned n = 0;
-    for (unsigned i = 0; i < rows->count; i++)
-        if (column < (int)rows->row[i].count)
+    for (unsigned i = 0; i < rows->count; i++) {
+        if (column < (int)rows->row[i].count) {
             cells[n++] = rows->row[i].cells[column];
+        }
+    }
     return n;
 }
 
 static bool all_equal(char *const cells[], unsigned count) {
-    for (unsigned i = 1; i < count; i++)
-        if (strcmp(cells[i], cells[0]) != 0)
+    for (unsigned i = 1; i < count; i++) {
+        if (strcmp(cells[i], cells[0]) != 0) {
             return false;
+        }
+    }
     return count > 1;
 }
 
@@ -117,15 +129,17 @@ static void learn_time(struct csv_layout *layout, const struct rows *rows, int64
         struct csv_time time;
         unsigned n = cells_of(rows, layout->times[i], cells);
         int64_t unit = unit_ns ? unit_ns : layout->time_units_ns[i];
-        if (!csv_time_learn(&time, cells, n, unit))
+        if (!csv_time_learn(&time, cells, n, unit)) {
             continue;
+        }
         bool stands = all_equal(cells, n);
         if (layout->column[CSV_TIME] < 0 || !stands) {
             layout->column[CSV_TIME] = layout->times[i];
             layout->time = time;
         }
-        if (!stands)
+        if (!stands) {
             return;
+        }
     }
 }
 

@@ -127,13 +127,15 @@ static const char *const byte_names[] = {"d",    "b",        "db",   "data",
 
 static enum csv_kind byte_name(const char *name, int *index) {
     size_t n = strlen(name);
-    if (n < 2 || !scan_digit(name[n - 1]) || scan_digit(name[n - 2]))
+    if (n < 2 || !scan_digit(name[n - 1]) || scan_digit(name[n - 2])) {
         return CSV_NOTHING;
-    for (size_t i = 0; i < sizeof byte_names / sizeof byte_names[0]; i++)
+    }
+    for (size_t i = 0; i < sizeof byte_names / sizeof byte_names[0]; i++) {
         if (strlen(byte_names[i]) == n - 1 && memcmp(byte_names[i], name, n - 1) == 0) {
             *index = name[n - 1] - '0';
             return CSV_BYTE;
         }
+    }
     return CSV_NOTHING;
 }
 
@@ -143,15 +145,18 @@ static const struct {
 } brackets[] = {{"(", ")"}, {"[", "]"}, {"（", "）"}, {"【", "】"}};
 
 static bool skip_bracket(const char **p, char inside[32]) {
-    if (**p != '(' && **p != '[' && (uint8_t) * *p < 0x80)
+    if (**p != '(' && **p != '[' && (uint8_t) * *p < 0x80) {
         return false;
+    }
     for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++) {
         const char *q = *p;
-        if (!scan_word(&q, brackets[i].open))
+        if (!scan_word(&q, brackets[i].open)) {
             continue;
+        }
         const char *end = strstr(q, brackets[i].close);
-        if (!end || end == q || (end == q + 1 && scan_digit(*q)))
+        if (!end || end == q || (end == q + 1 && scan_digit(*q))) {
             return false; /* data[0]: the number is part of the name */
+        }
         snprintf(inside, 32, "%.*s", (int)(end - q), q);
         *p = end + strlen(brackets[i].close);
         return true;
@@ -164,23 +169,27 @@ static void normalise(const char *utf8, char name[64], char inside[32]) {
     size_t n = 0;
     inside[0] = '\0';
     for (const char *p = utf8; *p && n < 63;) {
-        if (skip_bracket(&p, inside))
+        if (skip_bracket(&p, inside)) {
             continue;
-        if (!strchr(" \t_-.'\"/:#[]()", *p))
+        }
+        if (!strchr(" \t_-.'\"/:#[]()", *p)) {
             name[n++] = (char)tolower((unsigned char)*p);
+        }
         p++;
     }
     name[n] = '\0';
-    for (char *p = inside; *p; p++)
+    for (char *p = inside; *p; p++) {
         *p = (char)tolower((unsigned char)*p);
+    }
 }
 
 /* "timems", "timestampus" and the like: a unit at the end without brackets. */
 static void unit_at_end(char *name, int64_t *unit_ns) {
     static const char *const units[] = {"毫秒", "微秒", "ms", "us", "sec"};
     size_t length = strlen(name);
-    if (strncmp(name, "time", 4) != 0 && strncmp(name, "时间", 6) != 0)
+    if (strncmp(name, "time", 4) != 0 && strncmp(name, "时间", 6) != 0) {
         return;
+    }
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         size_t n = strlen(units[i]);
         if (length > n && strcmp(name + length - n, units[i]) == 0 &&
@@ -196,14 +205,17 @@ enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns) {
     *index = 0;
     *unit_ns = 0;
     normalise(utf8, name, inside);
-    if (name[0] == '\0' || scan_digit(name[0]))
+    if (name[0] == '\0' || scan_digit(name[0])) {
         return CSV_NOTHING; /* a cell of a row; no column's name begins with a digit */
-    if (!inside[0] || !csv_time_unit(inside, unit_ns))
+    }
+    if (!inside[0] || !csv_time_unit(inside, unit_ns)) {
         unit_at_end(name, unit_ns);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(name, names[i].name) == 0) {
             *index = names[i].rank;
             return names[i].kind;
         }
+    }
     return byte_name(name, index);
 }

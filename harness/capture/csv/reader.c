@@ -34,8 +34,9 @@ static enum reader_outcome bad(char what[96], const char *text) {
 }
 
 static unsigned says(struct state *state, struct noted *noted, const char *cell) {
-    if (strncmp(cell, noted->text, NOTED) == 0)
+    if (strncmp(cell, noted->text, NOTED) == 0) {
         return noted->says;
+    }
     char utf8[128];
     text_to_utf8(&state->encoding, cell, utf8, sizeof utf8);
     unsigned words = csv_words(utf8);
@@ -51,9 +52,11 @@ static unsigned words_of(struct state *state, char *const cells[], unsigned coun
     int columns[CSV_WORDS_MAX + 2] = {layout->column[CSV_DIRECTION], layout->column[CSV_EXTENDED]};
     unsigned words = 0;
     memcpy(columns + 2, layout->words, sizeof layout->words);
-    for (unsigned i = 0; i < 2 + layout->word_columns; i++)
-        if (columns[i] >= 0 && (unsigned)columns[i] < count)
+    for (unsigned i = 0; i < 2 + layout->word_columns; i++) {
+        if (columns[i] >= 0 && (unsigned)columns[i] < count) {
             words |= says(state, &state->noted[i], cells[columns[i]]);
+        }
+    }
     return words;
 }
 
@@ -73,14 +76,16 @@ static bool is_heading(const struct state *state, char *const cells[], unsigned 
 static enum reader_outcome line_of(struct state *state, char *line, struct capture_frame *frame,
                                    char what[96]) {
     char *cells[CSV_CELLS_MAX];
-    if (csv_is_comment(line, state->layout.separator))
+    if (csv_is_comment(line, state->layout.separator)) {
         return READER_SKIPPED;
+    }
     unsigned count = csv_split(line, state->layout.separator, cells);
     unsigned words = words_of(state, cells, count);
     enum reader_outcome outcome = csv_row(&state->layout, cells, count, words, frame, what);
     if (outcome == READER_DAMAGED &&
-        (is_header(state, cells, count) || is_heading(state, cells, count)))
+        (is_header(state, cells, count) || is_heading(state, cells, count))) {
         return READER_SKIPPED;
+    }
     if (outcome == READER_FRAME) {
         state->any = true;
         text_to_utf8(&state->encoding, frame->network, state->network, sizeof state->network);
@@ -95,15 +100,19 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
     size_t length;
     bool too_long;
     char *line = source_line(source, &length, &too_long);
-    if (!line)
+    if (!line) {
         return READER_END;
+    }
     frame->line = source_line_number(source);
-    if (frame->line <= state->layout.header_line)
+    if (frame->line <= state->layout.header_line) {
         return READER_SKIPPED;
-    if (too_long)
+    }
+    if (too_long) {
         return bad(what, "line longer than 4096 bytes");
-    if (memchr(line, '\0', length))
+    }
+    if (memchr(line, '\0', length)) {
         return bad(what, "the line contains NUL bytes");
+    }
     enum reader_outcome outcome = line_of(state, line, frame, what);
     bool open_end = outcome == READER_FRAME && state->layout.column[CSV_LENGTH] < 0;
     if (source_cut(source) && open_end && frame->frame.len < 8) {
@@ -115,17 +124,20 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
 }
 
 static bool is_text(const uint8_t *data, size_t size) {
-    for (size_t i = 0; i < size && i < 4096; i++)
-        if (data[i] == '\0')
+    for (size_t i = 0; i < size && i < 4096; i++) {
+        if (data[i] == '\0') {
             return false;
+        }
+    }
     return size > 0;
 }
 
 static int recognise(const uint8_t *data, size_t size) {
     struct csv_layout layout;
     struct text_encoding encoding = {0};
-    if (!is_text(data, size))
+    if (!is_text(data, size)) {
         return 0;
+    }
     text_encoding_learn(&encoding, data, size);
     int mark = csv_header(&layout, &encoding, data, size)  ? 90
                : csv_guess(&layout, &encoding, data, size) ? 60
@@ -144,8 +156,9 @@ static bool find_layout(struct state *state, const struct capture_options *optio
     }
     if (options->columns) {
         if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, why,
-                         why_size))
+                         why_size)) {
             return false;
+        }
     } else if (!csv_header(&state->layout, &state->encoding, data, size) &&
                !csv_guess(&state->layout, &state->encoding, data, size)) {
         snprintf(why, why_size,
@@ -201,9 +214,10 @@ static void describe(const void *ctx, char dialect[64], enum capture_clock *cloc
     const struct state *state = ctx;
     const struct csv_time *time = &state->layout.time;
     char counted[24] = "";
-    if (time->kind == CSV_TIME_NUMBER || time->kind == CSV_TIME_HEX)
+    if (time->kind == CSV_TIME_NUMBER || time->kind == CSV_TIME_HEX) {
         snprintf(counted, sizeof counted, ", time in %s%s",
                  time->kind == CSV_TIME_HEX ? "hex " : "", unit_name(time->unit_ns));
+    }
     snprintf(dialect, 64, "CSV, %s, %s separated%s",
              state->utf16                       ? "UTF-16"
              : state->encoding.kind == TEXT_GBK ? "GBK"

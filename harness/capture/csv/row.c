@@ -35,8 +35,9 @@ static enum reader_outcome id_of(const struct csv_layout *layout, char *const ce
                  layout->id_decimal ? "decimal" : "hexadecimal");
         return READER_DAMAGED;
     }
-    if (frame->frame.id > CAN_EXTENDED_MAX)
+    if (frame->frame.id > CAN_EXTENDED_MAX) {
         return bad(what, "identifier above 1FFFFFFF");
+    }
     return READER_FRAME;
 }
 
@@ -59,8 +60,9 @@ static int byte_cells(const struct csv_layout *layout, char *const cells[], unsi
     int n = 0;
     while (n < (int)layout->bytes && (length < 0 || n < length) && layout->byte[n] < (int)count &&
            cells[layout->byte[n]][0]) {
-        if (!csv_byte(cells[layout->byte[n]], layout->bytes_decimal, &data[n]))
+        if (!csv_byte(cells[layout->byte[n]], layout->bytes_decimal, &data[n])) {
             return -1;
+        }
         n++;
     }
     return n;
@@ -68,11 +70,13 @@ static int byte_cells(const struct csv_layout *layout, char *const cells[], unsi
 
 static int bytes_of(const struct csv_layout *layout, char *const cells[], unsigned count,
                     int length, uint8_t data[FD_DATA_MAX]) {
-    if (layout->bytes > 0)
+    if (layout->bytes > 0) {
         return byte_cells(layout, cells, count, length, data);
+    }
     const char *cell = cell_of(layout, CSV_DATA, cells, count);
-    if (!cell)
+    if (!cell) {
         return 0;
+    }
     return layout->base64 ? csv_base64(cell, data, FD_DATA_MAX)
                           : csv_bytes(cell, data, FD_DATA_MAX);
 }
@@ -89,12 +93,15 @@ static enum reader_outcome data_of(const struct csv_layout *layout, char *const 
         return READER_DAMAGED;
     }
     int n = bytes_of(layout, cells, count, has_length ? (int)length : -1, data);
-    if (n < 0)
+    if (n < 0) {
         return bad(what, "data is not bytes");
-    if (words & CSV_SAYS_FD || is_true(layout, CSV_FD, cells, count))
+    }
+    if (words & CSV_SAYS_FD || is_true(layout, CSV_FD, cells, count)) {
         return READER_FD;
-    if ((has_length ? (int)length : n) > 8)
+    }
+    if ((has_length ? (int)length : n) > 8) {
         return bad(what, "data longer than 8 bytes");
+    }
     if (has_length && n < (int)length) {
         snprintf(what, 96, "%d data bytes, but the length says %u", n, length);
         return READER_DAMAGED;
@@ -107,16 +114,20 @@ static enum reader_outcome data_of(const struct csv_layout *layout, char *const 
 
 enum reader_outcome csv_row(struct csv_layout *layout, char *const cells[], unsigned count,
                             unsigned words, struct capture_frame *frame, char what[96]) {
-    if (words & CSV_SAYS_ERROR || is_true(layout, CSV_ERROR, cells, count))
+    if (words & CSV_SAYS_ERROR || is_true(layout, CSV_ERROR, cells, count)) {
         return READER_ERROR_FRAME;
+    }
     enum reader_outcome outcome = id_of(layout, cells, count, frame, what);
-    if (outcome != READER_FRAME)
+    if (outcome != READER_FRAME) {
         return outcome;
-    if (words & CSV_SAYS_REMOTE || is_true(layout, CSV_REMOTE, cells, count))
+    }
+    if (words & CSV_SAYS_REMOTE || is_true(layout, CSV_REMOTE, cells, count)) {
         return READER_REMOTE;
+    }
     outcome = data_of(layout, cells, count, words, frame, what);
-    if (outcome != READER_FRAME)
+    if (outcome != READER_FRAME) {
         return outcome;
+    }
     frame->frame.extended = is_extended(layout, cells, count, words, frame->frame.id);
     frame->sent = (words & CSV_SAYS_SENT) != 0;
     const char *cell = cell_of(layout, CSV_NETWORK, cells, count);

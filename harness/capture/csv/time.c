@@ -27,8 +27,9 @@ static bool of_day(const char *p, int64_t *ns) {
     const char *blank = strrchr(p, ' ');
     if (!scan_time_of_day(&p, ns)) {
         p = blank ? blank + 1 : p;
-        if (!scan_time_of_day(&p, ns))
+        if (!scan_time_of_day(&p, ns)) {
             return false;
+        }
     }
     microseconds(&p, ns);
     return *p == '\0';
@@ -36,11 +37,13 @@ static bool of_day(const char *p, int64_t *ns) {
 
 static bool date(const char *p, int64_t *ns) {
     int64_t days;
-    if (!scan_date(&p, &days) || (*p != ' ' && *p != 'T' && *p != '_'))
+    if (!scan_date(&p, &days) || (*p != ' ' && *p != 'T' && *p != '_')) {
         return false;
+    }
     p = scan_blanks(p + 1);
-    if (!scan_time_of_day(&p, ns))
+    if (!scan_time_of_day(&p, ns)) {
         return false;
+    }
     microseconds(&p, ns);
     *ns += days * 24 * HOUR_NS;
     /* "Z", "+08:00": the zone moves all times alike and is left out. */
@@ -50,10 +53,12 @@ static bool date(const char *p, int64_t *ns) {
 static bool minutes(const char *p, int64_t *ns) {
     uint64_t minute;
     int64_t second;
-    if (!scan_decimal(&p, 2, &minute) || minute > 59 || *p++ != ':')
+    if (!scan_decimal(&p, 2, &minute) || minute > 59 || *p++ != ':') {
         return false;
-    if (!scan_digit(*p) || !scan_seconds(&p, &second) || second > 60 * SECOND_NS)
+    }
+    if (!scan_digit(*p) || !scan_seconds(&p, &second) || second > 60 * SECOND_NS) {
         return false;
+    }
     *ns = (int64_t)minute * 60 * SECOND_NS + second;
     return *p == '\0';
 }
@@ -62,8 +67,9 @@ static bool minutes(const char *p, int64_t *ns) {
 static bool large_number(const char *cell, int64_t unit_ns, int64_t *ns) {
     char *end;
     double value = strtod(cell, &end) * (double)unit_ns;
-    if (end == cell || *end != '\0' || !(fabs(value) < (double)CAPTURE_MOST_NS))
+    if (end == cell || *end != '\0' || !(fabs(value) < (double)CAPTURE_MOST_NS)) {
         return false;
+    }
     *ns = (int64_t)value;
     return true;
 }
@@ -73,28 +79,36 @@ static bool number(const char *cell, int64_t unit_ns, int64_t *ns) {
     bool negative = *p == '-';
     uint64_t whole;
     int64_t part = 0;
-    if (negative)
+    if (negative) {
         p++;
-    if (!scan_digit(*p))
+    }
+    if (!scan_digit(*p)) {
         return false;
-    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(CAPTURE_MOST_NS / unit_ns))
+    }
+    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(CAPTURE_MOST_NS / unit_ns)) {
         return large_number(cell, unit_ns, ns);
+    }
     if ((*p == '.' || *p == ',') && scan_digit(p[1])) {
         char fraction[12] = "0.";
         size_t n = 0;
-        for (p++; scan_digit(*p); p++)
-            if (n < 9)
+        for (p++; scan_digit(*p); p++) {
+            if (n < 9) {
                 fraction[2 + n++] = *p;
+            }
+        }
         const char *f = fraction;
-        if (!scan_seconds(&f, &part))
+        if (!scan_seconds(&f, &part)) {
             return false;
+        }
     }
-    if (*p == 'e' || *p == 'E')
+    if (*p == 'e' || *p == 'E') {
         return large_number(cell, unit_ns, ns);
+    }
     p = scan_blanks(p);
     int64_t unit_said;
-    if (*p != '\0' && (!csv_time_unit(p, &unit_said) || unit_said != unit_ns))
+    if (*p != '\0' && (!csv_time_unit(p, &unit_said) || unit_said != unit_ns)) {
         return false;
+    }
     *ns = (int64_t)whole * unit_ns + part / (SECOND_NS / unit_ns);
     *ns = negative ? -*ns : *ns;
     return true;
@@ -103,10 +117,12 @@ static bool number(const char *cell, int64_t unit_ns, int64_t *ns) {
 static bool counter(const char *p, int64_t unit_ns, int64_t *ns) {
     uint32_t value;
     unsigned digits;
-    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
         p += 2;
-    if (!scan_hex(&p, &value, &digits))
+    }
+    if (!scan_hex(&p, &value, &digits)) {
         return false;
+    }
     *ns = (int64_t)value * unit_ns;
     return *p == '\0' || ((*p == 'h' || *p == 'H') && p[1] == '\0');
 }
@@ -131,10 +147,12 @@ static bool read_plain(const struct csv_time *time, const char *cell, int64_t *n
 }
 
 bool csv_time_read(struct csv_time *time, const char *cell, int64_t *ns) {
-    if (!read_plain(time, cell, ns))
+    if (!read_plain(time, cell, ns)) {
         return false;
-    if (time->wrap.period_ns)
+    }
+    if (time->wrap.period_ns) {
         *ns = clock_carry(&time->wrap, *ns);
+    }
     return true;
 }
 
@@ -150,19 +168,22 @@ bool csv_time_unit(const char *text, int64_t *unit_ns) {
         {"μs", 1000},      /* Greek letter */ {"微秒", 1000},
         {"ns", 1},
     };
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(text, units[i].text) == 0) {
             *unit_ns = units[i].ns;
             return true;
         }
+    }
     return false;
 }
 
 enum capture_clock csv_time_clock(const struct csv_time *time) {
-    if (time->kind == CSV_TIME_NONE)
+    if (time->kind == CSV_TIME_NONE) {
         return CLOCK_NONE;
-    if (time->kind == CSV_TIME_DATE || time->absolute)
+    }
+    if (time->kind == CSV_TIME_DATE || time->absolute) {
         return CLOCK_ABSOLUTE;
+    }
     return time->kind == CSV_TIME_OF_DAY ? CLOCK_OF_DAY : CLOCK_RELATIVE;
 }
 
@@ -172,10 +193,12 @@ static unsigned readable(struct csv_time *time, char *const cells[], unsigned co
     unsigned n = 0;
     for (unsigned i = 0; i < count; i++) {
         int64_t ns;
-        if (!read_plain(time, cells[i], &ns))
+        if (!read_plain(time, cells[i], &ns)) {
             continue;
-        if (n++ == 0)
+        }
+        if (n++ == 0) {
             *first = ns;
+        }
         *last = ns;
     }
     return n;
@@ -188,8 +211,9 @@ static bool looks_hex(char *const cells[], unsigned count) {
         const char *cell = cells[i];
         bool prefix = cell[0] == '0' && (cell[1] == 'x' || cell[1] == 'X');
         int64_t ns;
-        if (counter(cell, 1, &ns) && (prefix || strpbrk(cell, "abcdfABCDF")))
+        if (counter(cell, 1, &ns) && (prefix || strpbrk(cell, "abcdfABCDF"))) {
             hex++;
+        }
     }
     return hex > 0;
 }
@@ -209,10 +233,12 @@ static int64_t unit_by_content(char *const cells[], unsigned count) {
         struct csv_time as = {.kind = CSV_TIME_NUMBER, .unit_ns = units[i]};
         int64_t first = 0, last = 0;
         unsigned n = readable(&as, cells, count, &first, &last);
-        if (n > 0 && since_1970(first))
+        if (n > 0 && since_1970(first)) {
             return units[i];
-        if (n < 2 || last <= first)
+        }
+        if (n < 2 || last <= first) {
             continue;
+        }
         double distance = fabs(log((double)(last - first) / (n - 1) / 20e6));
         if (distance < best_distance) {
             best_distance = distance;
@@ -229,15 +255,18 @@ static bool learn_number(struct csv_time *time, char *const cells[], unsigned co
         /* The counter of ZLG's and CANalyst's boxes: 0.1 ms, 32 bits. */
         *time = (struct csv_time){.kind = CSV_TIME_HEX, .unit_ns = unit_ns ? unit_ns : 100000};
         time->wrap.period_ns = (1ll << 32) * time->unit_ns;
-        if (time->wrap.period_ns > CAPTURE_MOST_NS)
+        if (time->wrap.period_ns > CAPTURE_MOST_NS) {
             time->wrap.period_ns = 0;
-        if (readable(time, cells, count, &first, &last) * 2 > count)
+        }
+        if (readable(time, cells, count, &first, &last) * 2 > count) {
             return true;
+        }
     }
     *time = (struct csv_time){.kind = CSV_TIME_NUMBER,
                               .unit_ns = unit_ns ? unit_ns : unit_by_content(cells, count)};
-    if (readable(time, cells, count, &first, &last) * 2 <= count)
+    if (readable(time, cells, count, &first, &last) * 2 <= count) {
         return false;
+    }
     time->absolute = since_1970(first);
     return true;
 }
@@ -247,13 +276,16 @@ bool csv_time_learn(struct csv_time *time, char *const cells[], unsigned count, 
     int64_t first, last;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         *time = (struct csv_time){.kind = kinds[i]};
-        if (kinds[i] == CSV_TIME_MINUTES)
+        if (kinds[i] == CSV_TIME_MINUTES) {
             time->wrap.period_ns = HOUR_NS;
-        if (readable(time, cells, count, &first, &last) * 2 > count)
+        }
+        if (readable(time, cells, count, &first, &last) * 2 > count) {
             return true;
+        }
     }
-    if (count > 0 && learn_number(time, cells, count, unit_ns))
+    if (count > 0 && learn_number(time, cells, count, unit_ns)) {
         return true;
+    }
     *time = (struct csv_time){.kind = CSV_TIME_NONE};
     return false;
 }

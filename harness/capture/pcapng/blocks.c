@@ -238,8 +238,8 @@ static enum pcap_outcome classic_next(struct pcap_blocks *blocks, struct pcap_bl
                                                                                : PCAP_BLOCK;
 }
 
-/* A section header decides the byte order before its own length can be read: 8 bytes of it are there,
- * then come the byte order mark and the rest. */
+/* A section header decides the byte order before its own length can be read: 8 bytes of it are
+ * there, then come the byte order mark and the rest. */
 static enum pcap_outcome section_next(struct pcap_blocks *blocks, const uint8_t head[BLOCK_HEAD],
                                       struct pcap_block *block) {
     uint8_t more[SECTION_HEAD];

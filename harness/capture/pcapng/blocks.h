@@ -5,8 +5,8 @@
  *   while (pcap_block_next(&blocks, &block) == PCAP_BLOCK) switch (block.type) ...
  *
  * Byte order is that of the section: read numbers with pcap_u16 and pcap_u32. A block of up to
- * PCAP_BODY_MAX bytes is in memory until the next call; longer ones that hold no packet come without
- * their end (block.size says how much there is). Source: IETF draft-ietf-opsawg-pcapng. */
+ * PCAP_BODY_MAX bytes is in memory until the next call; longer ones that hold no packet come
+ * without their end (block.size says how much there is). Source: IETF draft-ietf-opsawg-pcapng. */
 #ifndef HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 #define HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 

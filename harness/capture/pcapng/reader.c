@@ -135,7 +135,8 @@ static bool take_time(struct pcapng *pcapng, const struct pcap_interface *interf
     return true;
 }
 
-/* Enhanced packet block, and the packets of old pcap files, which pcap_blocks brings into its form. */
+/* Enhanced packet block, and the packets of old pcap files, which pcap_blocks brings into its
+ * form. */
 static enum reader_outcome enhanced(struct pcapng *pcapng, const struct pcap_block *block,
                                     struct capture_frame *frame, char what[WHAT_SIZE]) {
     const struct pcap_blocks *blocks = &pcapng->blocks;

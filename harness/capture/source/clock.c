@@ -37,14 +37,17 @@ static void step(struct clock *clock, int64_t ns, uint64_t line) {
         return;
     }
     if (ns < 0) {
-        if (clock->steps_back++ == 0)
+        if (clock->steps_back++ == 0) {
             clock->first_back_line = line;
+        }
         return; /* a clock that was set says nothing about its resolution */
     }
-    if (clock->least_step_ns == 0 || ns < clock->least_step_ns)
+    if (clock->least_step_ns == 0 || ns < clock->least_step_ns) {
         clock->least_step_ns = ns;
-    if (clock->common_step_ns == 0)
+    }
+    if (clock->common_step_ns == 0) {
         clock->common_step_ns = ns;
+    }
     while (clock->common_step_ns > US && ns % clock->common_step_ns != 0) {
         int64_t rest = ns % clock->common_step_ns;
         ns = clock->common_step_ns;
@@ -58,8 +61,9 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
         return 0;
     }
     at_ns = within(at_ns, CAPTURE_MOST_NS);
-    if (clock->kind == CLOCK_OF_DAY)
+    if (clock->kind == CLOCK_OF_DAY) {
         at_ns = clock_carry(&clock->midnight, at_ns);
+    }
     if (clock->frames++ == 0) {
         clock->offset_ns = at_ns < 0 ? -at_ns : 0;
         clock->first_ns = clock->last_ns = at_ns + clock->offset_ns;
@@ -67,8 +71,9 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
     }
     /* From before the first negative one to the end of time: not to be added up. */
     at_ns = at_ns > CAPTURE_MOST_NS - clock->offset_ns ? CAPTURE_MOST_NS : at_ns + clock->offset_ns;
-    if (at_ns < 0)
+    if (at_ns < 0) {
         at_ns = 0;
+    }
     step(clock, at_ns - clock->last_ns, line);
     clock->last_ns = at_ns;
     return at_ns;

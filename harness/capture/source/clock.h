@@ -5,7 +5,8 @@
  *   clock_start(&clock, CLOCK_OF_DAY);
  *   frame.at_ns = clock_see(&clock, frame.at_ns, frame.line);
  *
- * Carries over midnight, keeps times from being negative, counts steps back, finds the resolution. */
+ * Carries over midnight, keeps times from being negative, counts steps back, finds the
+ * resolution. */
 #ifndef HARNESS_CAPTURE_SOURCE_CLOCK_H
 #define HARNESS_CAPTURE_SOURCE_CLOCK_H
 

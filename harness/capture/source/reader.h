@@ -35,8 +35,8 @@ bool source_cut(const struct source *source);
 bool source_utf16(const struct source *source);
 const char *source_error(const struct source *source); /* NULL: none */
 
-/* The latest time that is handed out, in the year 2261: 64 bits of nanoseconds end in April 2262, and
- * whoever adds a wait or a zone to a time needs room. A record beyond it is damage. */
+/* The latest time that is handed out, in the year 2261: 64 bits of nanoseconds end in April 2262,
+ * and whoever adds a wait or a zone to a time needs room. A record beyond it is damage. */
 #define CAPTURE_MOST_NS (INT64_MAX - INT64_C(366) * 86400 * 1000000000)
 
 /* What a reader does with one record. */

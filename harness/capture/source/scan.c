@@ -29,16 +29,18 @@ const uint8_t scan_hex_digit[256] = {
 #undef X
 
 bool scan_char(const char **p, char c) {
-    if (**p != c)
+    if (**p != c) {
         return false;
+    }
     (*p)++;
     return true;
 }
 
 bool scan_word(const char **p, const char *word) {
     size_t n = strlen(word);
-    if (strncmp(*p, word, n) != 0)
+    if (strncmp(*p, word, n) != 0) {
         return false;
+    }
     *p += n;
     return true;
 }
@@ -52,8 +54,9 @@ bool scan_hex(const char **p, uint32_t *value, unsigned *digits) {
         q++;
     }
     *digits = (unsigned)(q - *p);
-    if (*digits == 0 || *digits > 8)
+    if (*digits == 0 || *digits > 8) {
         return false;
+    }
     *value = v;
     *p = q;
     return true;
@@ -62,10 +65,12 @@ bool scan_hex(const char **p, uint32_t *value, unsigned *digits) {
 bool scan_decimal(const char **p, unsigned most, uint64_t *value) {
     const char *q = *p;
     uint64_t v = 0;
-    while (scan_digit(*q) && (unsigned)(q - *p) < most)
+    while (scan_digit(*q) && (unsigned)(q - *p) < most) {
         v = v * 10 + (uint64_t)(*q++ - '0');
-    if (q == *p || scan_digit(*q))
+    }
+    if (q == *p || scan_digit(*q)) {
         return false;
+    }
     *value = v;
     *p = q;
     return true;
@@ -77,11 +82,13 @@ static int64_t decimals(const char **p) {
                                     10000,     1000,      100,      10,      1};
     const char *q = *p;
     int64_t v = 0;
-    while (scan_digit(*q) && q - *p < 9)
+    while (scan_digit(*q) && q - *p < 9) {
         v = v * 10 + (*q++ - '0');
+    }
     v *= scale[q - *p];
-    while (scan_digit(*q))
+    while (scan_digit(*q)) {
         q++;
+    }
     *p = q;
     return v;
 }
@@ -90,19 +97,23 @@ bool scan_seconds(const char **p, int64_t *ns) {
     const char *q = *p;
     bool negative = *q == '-';
     uint64_t seconds;
-    if (negative)
+    if (negative) {
         q++;
-    if (!scan_decimal(&q, 10, &seconds))
+    }
+    if (!scan_decimal(&q, 10, &seconds)) {
         return false;
-    if (seconds > (uint64_t)(INT64_MAX / SECOND_NS) - 1)
+    }
+    if (seconds > (uint64_t)(INT64_MAX / SECOND_NS) - 1) {
         return false;
+    }
     *ns = (int64_t)seconds * SECOND_NS;
     if ((*q == '.' || *q == ',') && scan_digit(q[1])) {
         q++;
         *ns += decimals(&q);
     }
-    if (negative)
+    if (negative) {
         *ns = -*ns;
+    }
     *p = q;
     return true;
 }
@@ -119,17 +130,21 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day) {
 bool scan_date(const char **p, int64_t *days) {
     const char *q = *p;
     uint64_t year, month, day;
-    if (!scan_decimal(&q, 4, &year) || year < 1970 || year > 2199)
+    if (!scan_decimal(&q, 4, &year) || year < 1970 || year > 2199) {
         return false;
+    }
     char separator = *q;
-    if (separator != '-' && separator != '/' && separator != '.')
+    if (separator != '-' && separator != '/' && separator != '.') {
         return false;
+    }
     q++;
-    if (!scan_decimal(&q, 2, &month) || month < 1 || month > 12 || *q != separator)
+    if (!scan_decimal(&q, 2, &month) || month < 1 || month > 12 || *q != separator) {
         return false;
+    }
     q++;
-    if (!scan_decimal(&q, 2, &day) || day < 1 || day > 31)
+    if (!scan_decimal(&q, 2, &day) || day < 1 || day > 31) {
         return false;
+    }
     *days = days_of((int64_t)year, (int64_t)month, (int64_t)day);
     *p = q;
     return true;
@@ -138,12 +153,15 @@ bool scan_date(const char **p, int64_t *days) {
 bool scan_time_of_day(const char **p, int64_t *ns) {
     const char *q = *p;
     uint64_t hour, minute, second;
-    if (!scan_decimal(&q, 2, &hour) || hour > 23 || *q++ != ':')
+    if (!scan_decimal(&q, 2, &hour) || hour > 23 || *q++ != ':') {
         return false;
-    if (!scan_decimal(&q, 2, &minute) || minute > 59 || *q++ != ':')
+    }
+    if (!scan_decimal(&q, 2, &minute) || minute > 59 || *q++ != ':') {
         return false;
-    if (!scan_decimal(&q, 2, &second) || second > 60) /* a leap second */
+    }
+    if (!scan_decimal(&q, 2, &second) || second > 60) { /* a leap second */
         return false;
+    }
     *ns = (int64_t)(hour * 3600 + minute * 60 + second) * SECOND_NS;
     if ((*q == '.' || *q == ':' || *q == ',') && scan_digit(q[1])) {
         q++;
@@ -160,8 +178,9 @@ unsigned scan_bytes(const char **p, char separator, uint8_t data[8]) {
         const char *pair = n > 0 && separator && *q == separator ? q + 1 : q;
         unsigned high = scan_nibble(pair[0]);
         unsigned low = high < 16 ? scan_nibble(pair[1]) : 16;
-        if (low > 15)
+        if (low > 15) {
             break;
+        }
         if (n == 8) {
             n = 9;
             break;

@@ -32,8 +32,9 @@ static inline bool scan_digit(char c) {
 
 /* Blanks: spaces and tabs. */
 static inline const char *scan_blanks(const char *p) {
-    while (*p == ' ' || *p == '\t')
+    while (*p == ' ' || *p == '\t') {
         p++;
+    }
     return p;
 }
 

@@ -39,8 +39,9 @@ struct source {
 
 static struct source *source_new(size_t capacity) {
     struct source *source = calloc(1, sizeof *source + capacity + 1);
-    if (source)
+    if (source) {
         source->capacity = capacity;
+    }
     return source;
 }
 
@@ -54,8 +55,9 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
     struct source *source = source_new(BUFFER);
     if (!source) {
         snprintf(why, why_size, "not enough memory to read %s", path);
-        if (!standard_input)
+        if (!standard_input) {
             close(fd);
+        }
         return NULL;
     }
     source->fd = fd;
@@ -65,8 +67,9 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
 struct source *source_memory(const uint8_t *data, size_t size) {
     /* Small data needs no large buffer; as UTF-8 it may be half as long again. */
     struct source *source = source_new(size < BUFFER / 2 - 64 ? 2 * size + 64 : BUFFER);
-    if (!source)
+    if (!source) {
         return NULL;
+    }
     source->fd = -1;
     source->memory = data;
     source->memory_left = size;
@@ -74,10 +77,12 @@ struct source *source_memory(const uint8_t *data, size_t size) {
 }
 
 void source_close(struct source *source) {
-    if (!source)
+    if (!source) {
         return;
-    if (source->fd > STDIN_FILENO)
+    }
+    if (source->fd > STDIN_FILENO) {
         close(source->fd);
+    }
     free(source->raw);
     free(source);
 }
@@ -86,25 +91,28 @@ void source_close(struct source *source) {
 static size_t take(struct source *source, uint8_t *to, size_t room) {
     if (source->fd < 0) {
         size_t n = source->memory_left < room ? source->memory_left : room;
-        if (n)
+        if (n) {
             memcpy(to, source->memory, n);
+        }
         source->memory += n;
         source->memory_left -= n;
         return n;
     }
     ssize_t n;
-    do
+    do {
         n = read(source->fd, to, room);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
+    } while (n < 0 && errno == EINTR);
+    if (n < 0) {
         source->error = errno;
+    }
     return n > 0 ? (size_t)n : 0;
 }
 
 /* For bytes as they were read; false: no memory. */
 static bool need_raw(struct source *source) {
-    if (!source->raw && !(source->raw = malloc(CHUNK)))
+    if (!source->raw && !(source->raw = malloc(CHUNK))) {
         source->error = ENOMEM;
+    }
     return source->raw != NULL;
 }
 
@@ -112,14 +120,17 @@ static bool need_raw(struct source *source) {
 static void begin(struct source *source) {
     uint8_t *data = source->buffer;
     size_t half = source->capacity / 2, most = half < CHUNK ? half : CHUNK, n;
-    while (source->end < 3 && (n = take(source, data + source->end, most - source->end)) > 0)
+    while (source->end < 3 && (n = take(source, data + source->end, most - source->end)) > 0) {
         source->end += n;
+    }
     source->encoding = ENCODING_BYTES;
-    if (source->end >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0)
+    if (source->end >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) {
         source->begin = 3;
+    }
     if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0) ||
-        !need_raw(source))
+        !need_raw(source)) {
         return;
+    }
     source->utf16.big_endian = data[0] == 0xFE;
     source->encoding = ENCODING_UTF16;
     n = source->end - 2;
@@ -130,15 +141,17 @@ static void begin(struct source *source) {
 static size_t take_utf16(struct source *source, size_t room) {
     size_t n = 0, got;
     size_t most = room / 2 < CHUNK ? room / 2 : CHUNK; /* UTF16_ROOM(most) <= room */
-    while (n == 0 && (got = take(source, source->raw, most)) > 0)
+    while (n == 0 && (got = take(source, source->raw, most)) > 0) {
         n = utf16_decode(&source->utf16, source->raw, got, source->buffer + source->end);
+    }
     return n;
 }
 
 /* Reads on into the buffer; false when nothing came: the end, an error, or no room. */
 static bool fill(struct source *source) {
-    if (source->at_end)
+    if (source->at_end) {
         return false;
+    }
     if (source->begin > 0) {
         memmove(source->buffer, source->buffer + source->begin, source->end - source->begin);
         source->end -= source->begin;
@@ -146,12 +159,14 @@ static bool fill(struct source *source) {
     }
     if (source->encoding == ENCODING_UNKNOWN) {
         begin(source);
-        if (source->end > source->begin)
+        if (source->end > source->begin) {
             return true;
+        }
     }
     size_t room = source->capacity - source->end;
-    if (room < 16)
+    if (room < 16) {
         return false;
+    }
     size_t n = source->encoding == ENCODING_UTF16
                    ? take_utf16(source, room - 8)
                    : take(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
@@ -161,8 +176,9 @@ static bool fill(struct source *source) {
 }
 
 const uint8_t *source_peek(struct source *source, size_t *size) {
-    if (source->end == source->begin)
+    if (source->end == source->begin) {
         fill(source);
+    }
     size_t there = source->end - source->begin;
     *size = there < SOURCE_SNIFF ? there : SOURCE_SNIFF;
     return source->buffer + source->begin;
@@ -177,15 +193,18 @@ size_t source_read(struct source *source, void *data, size_t size) {
     while (done < size) {
         size_t there = source->end - source->begin;
         size_t n = there < size - done ? there : size - done;
-        if (n)
+        if (n) {
             memcpy((uint8_t *)data + done, source->buffer + source->begin, n);
+        }
         source->begin += n;
         done += n;
-        if (done < size && !fill(source))
+        if (done < size && !fill(source)) {
             break;
+        }
     }
-    if (done > 0 && done < size)
+    if (done > 0 && done < size) {
         source->cut = true;
+    }
     return done;
 }
 
@@ -193,10 +212,12 @@ size_t source_read(struct source *source, void *data, size_t size) {
  * not been read. */
 static size_t line_end(const struct source *source, const uint8_t *p) {
     const uint8_t *end = source->buffer + source->end, *q = p;
-    while (q < end && *q == '\r' && q - p < 2)
+    while (q < end && *q == '\r' && q - p < 2) {
         q++;
-    if (q < end)
+    }
+    if (q < end) {
         return *q == '\n' ? (size_t)(q - p) + 1 : 1;
+    }
     return source->at_end ? 1 : 0;
 }
 
@@ -215,8 +236,9 @@ static void skip_rest(struct source *source) {
         uint8_t *stop = there ? find_end(from, there) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
         source->begin += stop ? (size_t)(stop - from) + ends : there;
-        if (ends)
+        if (ends) {
             return;
+        }
         if (!fill(source) && !stop) { /* at a CR the end of the file is its answer */
             source->cut = true;
             return;
@@ -235,28 +257,34 @@ static char *give(struct source *source, size_t size, size_t eaten, size_t *leng
 }
 
 char *source_line(struct source *source, size_t *length, bool *too_long) {
-    if (source->skipping)
+    if (source->skipping) {
         skip_rest(source);
-    if (too_long)
+    }
+    if (too_long) {
         *too_long = false;
+    }
     for (;;) {
         uint8_t *from = source->buffer + source->begin;
         size_t there = source->end - source->begin;
         size_t window = there <= SOURCE_LINE_MAX ? there : SOURCE_LINE_MAX + 1;
         uint8_t *stop = there ? find_end(from, window) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
-        if (ends)
+        if (ends) {
             return give(source, (size_t)(stop - from), (size_t)(stop - from) + ends, length);
+        }
         if (!stop && there > SOURCE_LINE_MAX) {
             source->skipping = true;
-            if (too_long)
+            if (too_long) {
                 *too_long = true;
+            }
             return give(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, length);
         }
-        if (fill(source) || (stop && source->at_end))
+        if (fill(source) || (stop && source->at_end)) {
             continue;
-        if (there == 0)
+        }
+        if (there == 0) {
             return NULL;
+        }
         source->cut = true;
         return give(source, there, there, length);
     }

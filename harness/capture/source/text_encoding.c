@@ -14,26 +14,32 @@ static bool is_utf8(const uint8_t *data, size_t size) {
     size_t i = 0;
     while (i < size) {
         size_t n = utf8_length(data[i]);
-        if (n == 0)
+        if (n == 0) {
             return false;
-        for (size_t k = 1; k < n && i + k < size; k++)
-            if ((data[i + k] & 0xC0) != 0x80)
+        }
+        for (size_t k = 1; k < n && i + k < size; k++) {
+            if ((data[i + k] & 0xC0) != 0x80) {
                 return false;
+            }
+        }
         i += n;
     }
     return true;
 }
 
 static bool is_ascii(const uint8_t *data, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        if (data[i] >= 0x80)
+    for (size_t i = 0; i < size; i++) {
+        if (data[i] >= 0x80) {
             return false;
+        }
+    }
     return true;
 }
 
 void text_encoding_learn(struct text_encoding *encoding, const uint8_t *data, size_t size) {
-    if (encoding->kind != TEXT_ASCII || is_ascii(data, size))
+    if (encoding->kind != TEXT_ASCII || is_ascii(data, size)) {
         return;
+    }
     if (is_utf8(data, size)) {
         encoding->kind = TEXT_UTF8;
         return;
@@ -44,16 +50,18 @@ void text_encoding_learn(struct text_encoding *encoding, const uint8_t *data, si
 }
 
 void text_encoding_close(struct text_encoding *encoding) {
-    if (encoding->converter)
+    if (encoding->converter) {
         iconv_close((iconv_t)encoding->converter);
+    }
     encoding->converter = NULL;
     encoding->kind = TEXT_ASCII;
 }
 
 static void copy(const char *in, size_t size, char *out, size_t out_size) {
     size_t n = size < out_size ? size : out_size - 1;
-    while (n > 0 && n < size && ((uint8_t)in[n] & 0xC0) == 0x80)
+    while (n > 0 && n < size && ((uint8_t)in[n] & 0xC0) == 0x80) {
         n--;
+    }
     memcpy(out, in, n);
     out[n] = '\0';
 }
@@ -64,12 +72,15 @@ static void convert(iconv_t converter, const char *in, size_t size, char *out, s
     iconv(converter, NULL, NULL, NULL, NULL);
     while (left > 0 && room > 0) {
         size_t before = left;
-        if (iconv(converter, &from, &left, &to, &room) != (size_t)-1 || left == 0)
+        if (iconv(converter, &from, &left, &to, &room) != (size_t)-1 || left == 0) {
             break;
-        if (room < 4 && left == before)
+        }
+        if (room < 4 && left == before) {
             break; /* the next character does not fit */
-        if (room == 0)
+        }
+        if (room == 0) {
             break;
+        }
         *to++ = '?';
         room--;
         from++;
@@ -86,8 +97,11 @@ void text_to_utf8(struct text_encoding *encoding, const char *in, char *out, siz
         return;
     }
     copy(in, size, out, out_size);
-    if (encoding->kind == TEXT_NO_CONVERTER)
-        for (char *p = out; *p; p++)
-            if ((uint8_t)*p >= 0x80)
+    if (encoding->kind == TEXT_NO_CONVERTER) {
+        for (char *p = out; *p; p++) {
+            if ((uint8_t)*p >= 0x80) {
                 *p = '?';
+            }
+        }
+    }
 }

@@ -34,13 +34,15 @@ static size_t unit(struct utf16 *text, uint16_t u, uint8_t *out) {
         text->high = 0;
         return put(c, out);
     }
-    if (text->high)
+    if (text->high) {
         n = put(REPLACEMENT, out);
+    }
     text->high = 0;
-    if (u >= 0xD800 && u <= 0xDBFF)
+    if (u >= 0xD800 && u <= 0xDBFF) {
         text->high = u;
-    else
+    } else {
         n += put(low ? REPLACEMENT : u, out + n);
+    }
     return n;
 }
 

@@ -25,8 +25,8 @@ struct wall_time {
 bool wall_time_ns(const struct wall_time *time, int64_t *ns);
 
 /* Words in the order of English, German, French and Chinese Windows (UTF-8, GBK, Latin 1): weekday,
- * month by name or 4月, day, time with or without am/pm (上午, 下午), year; or 2015-04-21, 21.04.2015
- * beside a time. False: no complete date in it. */
+ * month by name or 4月, day, time with or without am/pm (上午, 下午), year; or 2015-04-21,
+ * 21.04.2015 beside a time. False: no complete date in it. */
 bool wall_time_text(const char *text, int64_t *ns);
 
 #endif

@@ -47,8 +47,8 @@ static void asc_date(int64_t ns, char text[64]) {
              tm.tm_year + 1900);
 }
 
-/* Times count from the first frame's millisecond, all that the header can hold, when that frame has a
- * date; else from the capture's own zero, which the header calls 1970. */
+/* Times count from the first frame's millisecond, all that the header can hold, when that frame has
+ * a date; else from the capture's own zero, which the header calls 1970. */
 static void asc_begin(struct capture_writer *writer, int64_t first_ns) {
     char date[64];
     int64_t *base_ns = writer_base_ns(writer);

@@ -238,8 +238,8 @@ static bool looks_like_frame(const char *word) {
     return strncmp(word, "68", 2) == 0 || strncasecmp(word, "FE", 2) == 0;
 }
 
-/* A word of hex digits, two a byte; longer ones only when they look like a frame or stand behind one,
- * so that a time or a count in the log is not taken for bytes. */
+/* A word of hex digits, two a byte; longer ones only when they look like a frame or stand behind
+ * one, so that a time or a count in the log is not taken for bytes. */
 static bool is_bytes(const char *word, size_t length, bool *inside) {
     if (length < 2 || length % 2 != 0) {
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench meter simulate: meters on a serial port or a pseudo-terminal, on the real clock. They sit
- * on an in-process line that is bridged to the outside: so bytes take their time and answers
+/* pilebench meter simulate: meters on a serial port or a pseudo-terminal, on the real clock. They
+ * sit on an in-process line that is bridged to the outside: so bytes take their time and answers
  * collide as on RS-485, on a pseudo-terminal too. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"

@@ -78,7 +78,8 @@ START_TEST(every_action_is_understood) {
         char text[200];
         fill(usage, text, sizeof text);
         ck_assert_msg(bench_action(NULL, text, why, sizeof why, NULL), "%s: %s", text, why);
-        /* The vehicle can be stopped, and held, only in a charge; here is no pile to be switched. */
+        /* The vehicle can be stopped, and held, only in a charge; here is no pile to be
+         * switched. */
         bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
                    strncmp(text, "power", 5) != 0 && strcmp(text, "read records") != 0;
         ck_assert_msg(!now || bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text,

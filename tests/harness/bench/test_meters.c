@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bench's meters on their lines: what they tell, what the actions do to them, and that they go on
- * when the pile has no power. */
+/* The bench's meters on their lines: what they tell, what the actions do to them, and that they go
+ * on when the pile has no power. */
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"

@@ -175,8 +175,9 @@ END_TEST
 START_TEST(more_networks_than_are_listed_are_still_read) {
     char text[4096];
     size_t n = 0;
-    for (int i = 0; i < 40; i++)
+    for (int i = 0; i < 40; i++) {
         n += (size_t)sprintf(text + n, "(%d.0) interface-number-%02d 1826F456#010100\n", i, i);
+    }
     read_text(&r, text);
     ck_assert_uint_eq(r.count, 40);
     ck_assert_uint_le(r.health.network_count, CAPTURE_NETWORKS_MAX);
@@ -186,8 +187,9 @@ END_TEST
 START_TEST(only_the_first_damages_are_kept_but_all_are_counted) {
     static char text[100 * 8 + 100];
     size_t n = (size_t)sprintf(text, "(1.0) can0 1826F456#010100\n");
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 100; i++) {
         n += (size_t)sprintf(text + n, "rubbish\n");
+    }
     read_text(&r, text);
     ck_assert_uint_eq(r.health.damaged, 100);
     ck_assert_uint_eq(r.health.damage_count, CAPTURE_DAMAGES_MAX);
@@ -205,11 +207,13 @@ END_TEST
 
 START_TEST(texts) {
     ck_assert_str_eq(capture_format_name(CAPTURE_CANDUMP_LOG), "candump log");
-    for (int i = 0; i < CAPTURE_FORMATS; i++)
+    for (int i = 0; i < CAPTURE_FORMATS; i++) {
         ck_assert_uint_gt(strlen(capture_format_name((enum capture_format)i)), 0);
-    for (int i = CLOCK_NONE; i <= CLOCK_ABSOLUTE; i++)
+    }
+    for (int i = CLOCK_NONE; i <= CLOCK_ABSOLUTE; i++) {
         ck_assert_str_ne(capture_clock_text((enum capture_clock)i, true),
                          capture_clock_text((enum capture_clock)i, false));
+    }
 }
 END_TEST
 
@@ -222,9 +226,10 @@ static int pipe_of(long lines, pid_t *child) {
     if (*child == 0) {
         close(ends[0]);
         FILE *out = fdopen(ends[1], "w");
-        for (long i = 0; i < lines; i++)
+        for (long i = 0; i < lines; i++) {
             fprintf(out, "(%ld.%06ld) can0 1826F456#010100\n", 1436509052 + i / 1000,
                     i % 1000 * 1000);
+        }
         fclose(out);
         _exit(0);
     }
@@ -248,8 +253,9 @@ static uint64_t read_pipe(long lines, struct capture_health *health) {
     close(fd);
     struct capture *capture = capture_open("-", NULL, why, sizeof why);
     ck_assert_msg(capture != NULL, "%s", why);
-    while (capture_next(capture, &frame))
+    while (capture_next(capture, &frame)) {
         n++;
+    }
     *health = *capture_health(capture);
     capture_close(capture);
     dup2(standard_input, STDIN_FILENO);
@@ -299,8 +305,9 @@ START_TEST(a_live_table_is_learned_before_it_is_read) {
     char why[256];
     struct capture_frame frame;
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) {
         ck_assert_int_gt(write(ends[1], pieces[i], strlen(pieces[i])), 0);
+    }
     close(ends[1]);
     dup2(ends[0], STDIN_FILENO);
     close(ends[0]);

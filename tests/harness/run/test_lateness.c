@@ -138,7 +138,8 @@ START_TEST(a_pass_stays_a_pass) {
 }
 END_TEST
 
-/* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden happens. */
+/* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden
+ * happens. */
 START_TEST(a_pass_without_inputs_is_none) {
     one.verdict = VERDICT_PASS;
     lateness_held(&late, NS_PER_S, NS_PER_S + LOOP_HELD_NS);

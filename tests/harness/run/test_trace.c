@@ -77,7 +77,8 @@ START_TEST(records_all_networks_in_one_file) {
 }
 END_TEST
 
-/* A BRM on one network: held back with what follows on both, then written in order, its VIN masked. */
+/* A BRM on one network: held back with what follows on both, then written in order, its VIN
+ * masked. */
 START_TEST(masked_trace_keeps_its_order) {
     struct can_frame_ext rts = {
         .id = 0x1CEC56F4, .extended = true, .len = 8, .data = {0x10, 41, 0, 6, 0xFF, 0, 2, 0}};

@@ -74,8 +74,8 @@ static inline void folder_make(void) {
                  "{\"title\": \"car\", \"values\": {\"capacity\": \"228 Ah\", \"cells\": 168}}");
 }
 
-/* "smoke", "fire", "CST" ... are conditions, "volt" and "time" quantities; "plug in", "press start",
- * "press stop" actions. */
+/* "smoke", "fire", "CST" ... are conditions, "volt" and "time" quantities; "plug in", "press
+ * start", "press stop" actions. */
 static inline bool folder_known(const char *word, const char *const *words) {
     for (; *words; words++) {
         if (strcmp(*words, word) == 0) {

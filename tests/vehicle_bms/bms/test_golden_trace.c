@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One real charge (LFP vehicle, stopped by hand), frame by frame, through assembler and decoder to the
- * values a person reads in it. Packets 3 to 6 of BRM, which hold the VIN, are made up; so is the
- * second half of packet 2. */
+/* One real charge (LFP vehicle, stopped by hand), frame by frame, through assembler and decoder to
+ * the values a person reads in it. Packets 3 to 6 of BRM, which hold the VIN, are made up; so is
+ * the second half of packet 2. */
 #include "vehicle_bms/listen/assembler.h"
 #include "vehicle_bms/message/messages.h"
 

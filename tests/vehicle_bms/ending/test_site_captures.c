@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Failed charges as they occur on site, through the rules as `pilebench judge` uses them: who has the
- * last word, and what must not be said. `test_site_captures --show` prints them all. */
+/* Failed charges as they occur on site, through the rules as `pilebench judge` uses them: who has
+ * the last word, and what must not be said. `test_site_captures --show` prints them all. */
 #include "tests/vehicle_bms/support/site_captures.h"
 
 struct site {

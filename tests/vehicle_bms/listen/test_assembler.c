@@ -69,7 +69,8 @@ static void frame_at(int64_t ms, const char *text) {
     assembler_frame(&assembler, ms * MS, ++line, &one);
 }
 
-/* "RTS" etc. of a BCP (13 bytes, 2 packets) or a BRM of 49 (7 packets); the last byte is the length. */
+/* "RTS" etc. of a BCP (13 bytes, 2 packets) or a BRM of 49 (7 packets); the last byte is the
+ * length. */
 #define RTS_BCP "1CEC56F4 10 0D 00 02 FF 00 06 00"
 #define CTS_BCP "1CECF456 11 02 01 FF FF 00 06 00"
 #define ACK_BCP "1CECF456 13 0D 00 02 FF 00 06 00"

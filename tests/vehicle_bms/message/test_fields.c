@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every field of every edition over its whole raw range (all raw values up to 16 bits; above that
- * the edges and many from a seed): it comes back, its neighbours stay, and its state is the one that
- * the table says. The bits are counted here once more, one by one. */
+ * the edges and many from a seed): it comes back, its neighbours stay, and its state is the one
+ * that the table says. The bits are counted here once more, one by one. */
 #include "vehicle_bms/message/messages.h"
 
 #include <check.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may send what when: messages of a former phase, messages before their trigger, reconnection. */
+/* Who may send what when: messages of a former phase, messages before their trigger,
+ * reconnection. */
 #include "tests/vehicle_bms/support/charge_stream.h"
 
 static struct stream stream;

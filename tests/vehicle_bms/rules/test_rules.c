@@ -261,7 +261,8 @@ START_TEST(texts) {
 }
 END_TEST
 
-/* The last word of a charge that is not the last one speaks of the next one, not of the capture's end. */
+/* The last word of a charge that is not the last one speaks of the next one, not of the capture's
+ * end. */
 START_TEST(another_charge_follows) {
     static const struct {
         int64_t to; /* the first charge ends without a word, or its end is cut away */

@@ -14,8 +14,8 @@ static struct stream stream;
 #define BCS_1   "01 A0 0F B8 0B 4C 61 32"
 #define BCS_2   "02 3C 00 FF FF FF FF FF"
 
-/* The transfers of BCS from 9.265 s (its RTS) on are these frames instead; the next good one is that
- * of 9.515 s, or of `next_ms`. */
+/* The transfers of BCS from 9.265 s (its RTS) on are these frames instead; the next good one is
+ * that of 9.515 s, or of `next_ms`. */
 struct line {
     int64_t at_ms; /* 0: no more */
     const char *id, *data;
@@ -272,8 +272,8 @@ START_TEST(demand_without_sign) {
 }
 END_TEST
 
-/* The charger aborts for "timeout" 0.756 s after the BMS's last packet: not its fault, though neither a
- * coarse clock nor none shows it, nor a capture that begins inside the transfer. */
+/* The charger aborts for "timeout" 0.756 s after the BMS's last packet: not its fault, though
+ * neither a coarse clock nor none shows it, nor a capture that begins inside the transfer. */
 START_TEST(abort_for_timeout) {
     static const struct {
         bool no_clock;

@@ -3,8 +3,8 @@
 #ifndef TESTS_VEHICLE_BMS_SUPPORT_ENDING_STREAM_H
 #define TESTS_VEHICLE_BMS_SUPPORT_ENDING_STREAM_H
 
-#include "vehicle_bms/listen/assembler.h"
 #include "vehicle_bms/ending/ending.h"
+#include "vehicle_bms/listen/assembler.h"
 
 #include <check.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Failed charges as they occur on site, frame by frame: the whole bus as a recorder at the pile sees
- * it. Times in ms; the charge that goes wrong is that of charge_stream.h. */
+/* Failed charges as they occur on site, frame by frame: the whole bus as a recorder at the pile
+ * sees it. Times in ms; the charge that goes wrong is that of charge_stream.h. */
 #ifndef TESTS_VEHICLE_BMS_SUPPORT_SITE_CAPTURES_H
 #define TESTS_VEHICLE_BMS_SUPPORT_SITE_CAPTURES_H
 

@@ -79,7 +79,8 @@ START_TEST(relative_timestamps_add_up) {
 }
 END_TEST
 
-/* Controllers in FD mode log classic frames as CANFD too: the flags tell (bit 12 FD, bit 4 remote). */
+/* Controllers in FD mode log classic frames as CANFD too: the flags tell (bit 12 FD, bit 4
+ * remote). */
 START_TEST(canfd_lines) {
     read_text(
         &reading,

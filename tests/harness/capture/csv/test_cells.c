@@ -6,8 +6,9 @@ static void ck_split(const char *text, char separator, unsigned count, const cha
     char line[256], *got[CSV_CELLS_MAX];
     snprintf(line, sizeof line, "%s", text);
     ck_assert_msg(csv_split(line, separator, got) == count, "%s", text);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         ck_assert_str_eq(got[i], cells[i]);
+    }
 }
 
 #define SPLIT(text, separator, ...)                                                                \
@@ -62,8 +63,9 @@ START_TEST(identifiers) {
         unsigned digits;
         ck_assert_msg(csv_id(cases[i].text, cases[i].decimal, &id, &digits) == cases[i].good, "%s",
                       cases[i].text);
-        if (cases[i].good)
+        if (cases[i].good) {
             ck_assert_uint_eq(id, cases[i].id);
+        }
     }
 }
 END_TEST
@@ -78,8 +80,9 @@ START_TEST(bytes_in_one_cell) {
         ck_assert_msg(csv_bytes(good[i], data, 8) == 3, "%s", good[i]);
         ck_assert_mem_eq(data, "\x01\x02\xAB", 3);
     }
-    for (size_t i = 1; i < sizeof bad / sizeof bad[0]; i++)
+    for (size_t i = 1; i < sizeof bad / sizeof bad[0]; i++) {
         ck_assert_msg(csv_bytes(bad[i], data, 8) == -1, "%s", bad[i]);
+    }
     ck_assert_int_eq(csv_bytes("01 0", data, 8), 2); /* a single digit alone is a byte */
     ck_assert_int_eq(csv_bytes("", data, 8), 0);
     ck_assert_int_eq(csv_bytes("010203040506070809", data, 8), 9);

@@ -168,8 +168,9 @@ START_TEST(forms_of_identifiers_and_data) {
                   "6,5;1826F456;x| 1 1 0\n"
                   "7,5;0000001826F456;010100\n");
     ck_assert_uint_eq(r.count, 7);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 7; i++) {
         ck_frame(&r, (size_t)i, i * MS + 1500000, "1826F456#010100");
+    }
     ck_assert_str_eq(r.health.dialect, "CSV, UTF-8, semicolon separated, time in ms");
 }
 END_TEST

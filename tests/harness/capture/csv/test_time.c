@@ -7,12 +7,14 @@ static struct csv_time learn(const char *const texts[], unsigned count, int64_t 
                              int64_t ns[]) {
     struct csv_time time;
     char *cells[16];
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         cells[i] = (char *)(uintptr_t)texts[i];
+    }
     ck_assert(csv_time_learn(&time, cells, count, unit_ns));
     struct csv_time reading = time;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         ck_assert_msg(csv_time_read(&reading, cells[i], &ns[i]), "%s", texts[i]);
+    }
     return time;
 }
 

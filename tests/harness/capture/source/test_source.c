@@ -31,8 +31,9 @@ START_TEST(lines_over_the_end_of_the_buffer) {
     };
     size_t size = 0, length;
     char *text = malloc(LINES * 64);
-    for (int i = 0; i < LINES; i++)
+    for (int i = 0; i < LINES; i++) {
         size += (size_t)sprintf(text + size, "%0*d%s", i % 53 + 5, i, i % 3 ? "\r\n" : "\n");
+    }
     struct source *source = source_memory((const uint8_t *)text, size);
     for (int i = 0; i < LINES; i++) {
         const char *line = source_line(source, &length, NULL);
@@ -51,7 +52,7 @@ START_TEST(lines_at_the_limit) {
     static const size_t sizes[] = {SOURCE_LINE_MAX - 1, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1,
                                    SOURCE_LINE_MAX + 2, 1000000};
     static const char *const ends[] = {"\n", "\r\n", "\r"};
-    for (size_t k = 0; k < 5; k++)
+    for (size_t k = 0; k < 5; k++) {
         for (int e = 0; e < 3; e++) {
             char *text = malloc(sizes[k] + 16);
             size_t length;
@@ -70,6 +71,7 @@ START_TEST(lines_at_the_limit) {
             source_close(source);
             free(text);
         }
+    }
 }
 END_TEST
 
@@ -98,8 +100,9 @@ END_TEST
 START_TEST(bytes_exactly) {
     uint8_t data[600000], out[1000];
     size_t size;
-    for (size_t i = 0; i < sizeof data; i++)
+    for (size_t i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i * 7 + i / 256);
+    }
     struct source *source = source_memory(data, sizeof data);
     ck_assert_ptr_nonnull(source_peek(source, &size));
     ck_assert_uint_eq(size, SOURCE_SNIFF);
@@ -168,8 +171,9 @@ START_TEST(utf16_that_arrives_byte_by_byte) {
     char why[128];
     size_t length;
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++) {
         ck_assert_int_eq(write(ends[1], bytes + i, 1), 1);
+    }
     close(ends[1]);
     dup2(ends[0], STDIN_FILENO);
     close(ends[0]);

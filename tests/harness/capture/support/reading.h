@@ -23,8 +23,9 @@ struct reading {
 static inline void read_all(struct reading *reading, struct capture *capture) {
     struct capture_frame frame;
     reading->count = 0;
-    if (!capture)
+    if (!capture) {
         return;
+    }
     reading->why[0] = '\0';
     while (capture_next(capture, &frame)) {
         ck_assert_uint_lt(reading->count, READ_MAX);
@@ -64,8 +65,9 @@ static inline const char *frame_text(const struct reading *reading, size_t i) {
     const struct can_frame_ext *frame = &reading->frames[i].frame;
     ck_assert(frame->extended || frame->id <= 0x7FF);
     int n = snprintf(text, sizeof text, frame->extended ? "%08X#" : "%03X#", frame->id);
-    for (unsigned k = 0; k < frame->len; k++)
+    for (unsigned k = 0; k < frame->len; k++) {
         n += snprintf(text + n, sizeof text - (size_t)n, "%02X", frame->data[k]);
+    }
     return text;
 }
 
