@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/billing/charge_records.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 #include <inttypes.h>
 #include <time.h>
@@ -56,52 +56,52 @@ static const char *wall(char buffer[TIME_SIZE], uint32_t at_s) {
     return buffer;
 }
 
-static void put_wall(struct text *text, const char *key, uint32_t at_s) {
+static void put_wall(struct buffer *text, const char *key, uint32_t at_s) {
     char buffer[TIME_SIZE];
-    text_format(text, ",\"%s\":", key);
-    text_put_json(text, at_s == CHARGE_UNKNOWN ? NULL : wall(buffer, at_s));
+    buffer_format(text, ",\"%s\":", key);
+    buffer_put_json(text, at_s == CHARGE_UNKNOWN ? NULL : wall(buffer, at_s));
 }
 
-static void put_energy(struct text *text, const char *key, uint64_t energy) {
-    text_format(text, ",\"%s\":%" PRIu64 ".%02" PRIu64, key, energy / 100, energy % 100);
+static void put_energy(struct buffer *text, const char *key, uint64_t energy) {
+    buffer_format(text, ",\"%s\":%" PRIu64 ".%02" PRIu64, key, energy / 100, energy % 100);
 }
 
-static void put_yuan(struct text *text, const char *key, uint64_t amount) {
-    text_format(text, ",\"%s\":%" PRIu64 ".%04" PRIu64, key, amount / 10000, amount % 10000);
+static void put_yuan(struct buffer *text, const char *key, uint64_t amount) {
+    buffer_format(text, ",\"%s\":%" PRIu64 ".%04" PRIu64, key, amount / 10000, amount % 10000);
 }
 
-static void put_word(struct text *text, const char *key, const struct word *word) {
-    text_format(text, ",\"%s\":\"%s\"", key, word->name);
+static void put_word(struct buffer *text, const char *key, const struct word *word) {
+    buffer_format(text, ",\"%s\":\"%s\"", key, word->name);
 }
 
-static void json_tariffs(struct text *text, const struct charge_record *record) {
-    text_put(text, ",\"tariffs\":[");
+static void json_tariffs(struct buffer *text, const struct charge_record *record) {
+    buffer_put(text, ",\"tariffs\":[");
     for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         const struct charge_tariff *tariff = &record->tariffs[i];
-        text_format(text, "%s{\"tariff\":\"%s\"", i > 0 ? "," : "", tariffs[i + 1].name);
+        buffer_format(text, "%s{\"tariff\":\"%s\"", i > 0 ? "," : "", tariffs[i + 1].name);
         put_energy(text, "energy_kwh", tariff->energy);
         put_yuan(text, "price_yuan_per_kwh", tariff->price);
         put_yuan(text, "service_fee_yuan_per_kwh", tariff->fee);
         put_yuan(text, "energy_amount_yuan", tariff->amount);
         put_yuan(text, "service_amount_yuan", tariff->service);
-        text_put(text, "}");
+        buffer_put(text, "}");
     }
-    text_put(text, "],\"registers\":[");
+    buffer_put(text, "],\"registers\":[");
     for (unsigned i = 0; i < record->segment_count; i++) {
         const struct charge_segment *segment = &record->segments[i];
-        text_format(text, "%s{\"tariff\":\"%s\"", i > 0 ? "," : "",
+        buffer_format(text, "%s{\"tariff\":\"%s\"", i > 0 ? "," : "",
                     WORD(tariffs, segment->tariff)->name);
         put_wall(text, "from", segment->at_s);
         put_energy(text, "register_kwh", segment->reg);
-        text_put(text, "}");
+        buffer_put(text, "}");
     }
-    text_put(text, "]");
+    buffer_put(text, "]");
 }
 
 /* A limit in the unit of its mode, as the record has it. */
-static void json_limit(struct text *text, const struct charge_record *record) {
+static void json_limit(struct buffer *text, const struct charge_record *record) {
     if (record->mode == CHARGE_BY_TIME) {
-        text_format(text, ",\"limit_min\":%" PRIu64, record->limit);
+        buffer_format(text, ",\"limit_min\":%" PRIu64, record->limit);
     } else if (record->mode == CHARGE_BY_ENERGY) {
         put_energy(text, "limit_kwh", record->limit);
     } else if (record->mode == CHARGE_BY_AMOUNT) {
@@ -109,19 +109,19 @@ static void json_limit(struct text *text, const struct charge_record *record) {
     }
 }
 
-static void json_card(struct text *text, const struct charge_record *record) {
-    text_put(text, ",\"card\":");
-    text_put_json(text, record->card[0] == '\0' ? NULL : record->card);
+static void json_card(struct buffer *text, const struct charge_record *record) {
+    buffer_put(text, ",\"card\":");
+    buffer_put_json(text, record->card[0] == '\0' ? NULL : record->card);
     if (record->balance >= 0) {
         bool owes = record->balance_after < 0;
         uint64_t after =
             owes ? 0 - (uint64_t)record->balance_after : (uint64_t)record->balance_after;
         put_yuan(text, "balance_yuan", (uint64_t)record->balance);
-        text_format(text, ",\"balance_after_yuan\":%s%" PRIu64 ".%04" PRIu64, owes ? "-" : "",
+        buffer_format(text, ",\"balance_after_yuan\":%s%" PRIu64 ".%04" PRIu64, owes ? "-" : "",
                     after / 10000, after % 10000);
     }
-    text_format(text, ",\"%s\":", record->vehicle_kind == CHARGE_VEHICLE_PLATE ? "plate" : "vin");
-    text_put_json(text, record->vehicle[0] == '\0' ? NULL : record->vehicle);
+    buffer_format(text, ",\"%s\":", record->vehicle_kind == CHARGE_VEHICLE_PLATE ? "plate" : "vin");
+    buffer_put_json(text, record->vehicle[0] == '\0' ? NULL : record->vehicle);
 }
 
 struct flag {
@@ -142,40 +142,40 @@ static const struct flag flags[] = {
 };
 #define FLAGS (sizeof flags / sizeof flags[0])
 
-static void json_flags(struct text *text, const struct charge_record *record) {
+static void json_flags(struct buffer *text, const struct charge_record *record) {
     for (unsigned i = 0; i < FLAGS; i++) {
-        text_format(text, ",\"%s\":%s", flags[i].name,
+        buffer_format(text, ",\"%s\":%s", flags[i].name,
                     HAS(record, flags[i].bit) ? "true" : "false");
     }
 }
 
 void charge_record_write_json(const struct charge_record *record, FILE *stream) {
-    struct text text = {0};
-    text_format(&text, "{\"sequence\":%" PRIu32 ",\"gun\":%u", record->sequence, record->gun + 1);
+    struct buffer text = {0};
+    buffer_format(&text, "{\"sequence\":%" PRIu32 ",\"gun\":%u", record->sequence, record->gun + 1);
     put_word(&text, "state", WORD(states, record->state));
     put_word(&text, "mode", WORD(modes, record->mode));
     json_limit(&text, record);
     put_word(&text, "stop", WORD(stops, record->stop));
-    text_format(&text, ",\"fault\":%u", record->fault);
+    buffer_format(&text, ",\"fault\":%u", record->fault);
     json_card(&text, record);
     put_wall(&text, "start", record->start_s);
     put_wall(&text, "end", record->end_s);
     put_energy(&text, "start_kwh", record->start);
     put_energy(&text, "end_kwh", record->end);
     put_energy(&text, "energy_kwh", record->energy);
-    text_format(&text, ",\"beyond_kwh\":%" PRIu32 ".%03" PRIu32, record->beyond_wh / 1000,
+    buffer_format(&text, ",\"beyond_kwh\":%" PRIu32 ".%03" PRIu32, record->beyond_wh / 1000,
                 record->beyond_wh % 1000);
     put_yuan(&text, "beyond_amount_yuan", charge_record_beyond_amount(record));
     put_yuan(&text, "amount_yuan", record->amount);
-    text_format(&text, ",\"table\":%" PRIu32, record->table);
+    buffer_format(&text, ",\"table\":%" PRIu32, record->table);
     json_tariffs(&text, record);
-    text_format(&text, ",\"switches_left_out\":%u", record->left_out);
+    buffer_format(&text, ",\"switches_left_out\":%u", record->left_out);
     json_flags(&text, record);
-    text_put(&text, ",\"problem\":");
-    text_put_json(&text, charge_record_problem(record));
-    text_put(&text, "}\n");
+    buffer_put(&text, ",\"problem\":");
+    buffer_put_json(&text, charge_record_problem(record));
+    buffer_put(&text, "}\n");
     fwrite(text.chars, 1, text.length, stream);
-    text_free(&text);
+    buffer_free(&text);
 }
 
 static void text_tariffs(const struct charge_record *record, bool chinese, FILE *stream) {
@@ -222,10 +222,10 @@ static void text_remarks(const struct charge_record *record, bool chinese, FILE 
 void charge_record_write_text(const struct charge_record *record, bool chinese, FILE *stream) {
     char from[TIME_SIZE], to[TIME_SIZE];
     const char *unset = chinese ? "时钟未设置" : "clock not set";
-    struct text texts = {0};
-    text_put_utf8(&texts, record->vehicle[0] == '\0' ? "-" : record->vehicle);
-    text_put(&texts, chinese ? "  卡号 " : "  card ");
-    text_put_utf8(&texts, record->card[0] == '\0' ? "-" : record->card);
+    struct buffer texts = {0};
+    buffer_put_utf8(&texts, record->vehicle[0] == '\0' ? "-" : record->vehicle);
+    buffer_put(&texts, chinese ? "  卡号 " : "  card ");
+    buffer_put_utf8(&texts, record->card[0] == '\0' ? "-" : record->card);
     wall(from, record->start_s);
     wall(to, record->end_s);
     fprintf(stream, "%7" PRIu32 "  %s%u  %s .. %s  %s  (%s; %s)\n", record->sequence,
@@ -241,5 +241,5 @@ void charge_record_write_text(const struct charge_record *record, bool chinese, 
     text_tariffs(record, chinese, stream);
     text_beyond(record, chinese, stream);
     text_remarks(record, chinese, stream);
-    text_free(&texts);
+    buffer_free(&texts);
 }

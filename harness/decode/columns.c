@@ -3,6 +3,8 @@
  * other columns hold their last value. Empty: not known yet, or not supplied. */
 #include "harness/decode/internal.h"
 
+#include "sim/memory.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -101,8 +103,8 @@ static void write_header(const struct decode *decode) {
 }
 
 bool decode_columns_open(struct decode *decode, char *why, size_t why_size) {
-    char *names = text_copy(decode->options.fields), *rest = NULL;
-    decode->column_names = text_copy(decode->options.fields);
+    char *names = memory_copy(decode->options.fields), *rest = NULL;
+    decode->column_names = memory_copy(decode->options.fields);
     char *shown = decode->column_names;
     bool fine = true;
     for (char *path = strtok_r(names, ",", &rest); fine && path != NULL;
@@ -156,7 +158,7 @@ static void write_text(FILE *out, const char *text) {
 
 static void write_row(const struct decode *decode, const struct assembled *whole) {
     FILE *out = decode->options.out;
-    char number[TEXT_NUMBER_SIZE];
+    char number[BUFFER_NUMBER_SIZE];
     if (decode_has_clock(decode)) {
         fprintf(out, "%" PRId64 ".%09" PRId64, whole->at_ns / NS_PER_S, whole->at_ns % NS_PER_S);
     }
@@ -169,7 +171,7 @@ static void write_row(const struct decode *decode, const struct assembled *whole
         if (column->known && column->field->kind == FIELD_ASCII) {
             write_text(out, column->text);
         } else if (column->known) {
-            fputs(text_number(number, column->value), out);
+            fputs(buffer_number(number, column->value), out);
         }
     }
     fputc('\n', out);

@@ -2,6 +2,7 @@
 #include "harness/decode/internal.h"
 
 #include "vehicle_bms/message/print.h"
+#include "sim/memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static size_t widest(bool chinese) {
 }
 
 struct decode *decode_new(const struct decode_options *options, char *why, size_t why_size) {
-    struct decode *decode = text_allocate(1, sizeof *decode);
+    struct decode *decode = memory_zeroed(1, sizeof *decode);
     decode->options = *options;
     decode->day = -1;
     decode->widest = widest(options->chinese);
@@ -126,7 +127,7 @@ static struct decode_network *add_network(struct decode *decode, const char *nam
     if (decode->network_count == DECODE_NETWORKS_MAX) {
         return decode->networks[DECODE_NETWORKS_MAX - 1];
     }
-    struct decode_network *network = text_allocate(1, sizeof *network);
+    struct decode_network *network = memory_zeroed(1, sizeof *network);
     const struct assembler_listener listener = {
         .message = complete, .fault = faulty, .foreign = foreign, .ctx = network};
     network->decode = decode;
@@ -249,7 +250,7 @@ void decode_free(struct decode *decode) {
     for (size_t i = 0; i < decode->network_count; i++) {
         free(decode->networks[i]);
     }
-    text_free(&decode->line);
+    buffer_free(&decode->line);
     free(decode->column_names);
     free(decode);
 }

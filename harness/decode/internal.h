@@ -4,7 +4,7 @@
 #define HARNESS_DECODE_INTERNAL_H
 
 #include "harness/decode/decode.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 #include "vehicle_bms/listen/assembler.h"
 
 #define DECODE_COLUMNS_MAX  64
@@ -59,7 +59,7 @@ struct decode {
     struct decode_column columns[DECODE_COLUMNS_MAX];
     size_t column_count;
     char *column_names;
-    struct text line;
+    struct buffer line;
 };
 
 /* A message, ready to be written. */

@@ -10,6 +10,7 @@
  * Depth and number of nodes are bounded, so a hostile text costs a fault and nothing else. */
 #include "harness/expression/tokens.h"
 #include "harness/json/json.h"
+#include "sim/text/nearest.h"
 
 #include <assert.h>
 #include <math.h>
@@ -152,7 +153,7 @@ static const char *next_name(void *ctx, size_t index) {
 
 static struct operand unknown_signal(struct parser *parser, const char *name, size_t offset) {
     struct name_walk walk = {parser->board->first};
-    const char *near = json_nearest(name, next_name, &walk);
+    const char *near = nearest_name(name, next_name, &walk);
     if (near != NULL) {
         return fail(parser, offset, "there is no signal '%s'; did you mean '%s'?", name, near);
     }

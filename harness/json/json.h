@@ -15,7 +15,7 @@
 #ifndef HARNESS_JSON_JSON_H
 #define HARNESS_JSON_JSON_H
 
-#include "harness/scenario/scenario.h"
+#include "sim/text/problem.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -80,9 +80,5 @@ void json_position(const struct json_text *text, const cJSON *item, size_t at, i
 /* Always false, so that it can be returned. */
 bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* The one of the names that is nearest to a mistyped word, NULL if none is near. next gives the
- * names one by one, then NULL. */
-const char *json_nearest(const char *word, const char *(*next)(void *ctx, size_t index), void *ctx);
 
 #endif

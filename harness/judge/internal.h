@@ -191,10 +191,10 @@ bool limit_elapsed(const struct judge_limit *limit, double waited_ms, double unc
 
 /* ---- judge_text.c ---- */
 
-struct result_text check_title(const struct judge_check *check);
-struct result_text check_reason(const struct judge_check *check);
-struct result_text step_title(const struct step_def *step);
-struct result_text step_reason(const struct judge *judge, const struct step_record *record);
+struct phrase check_title(const struct judge_check *check);
+struct phrase check_reason(const struct judge_check *check);
+struct phrase step_title(const struct step_def *step);
+struct phrase step_reason(const struct judge *judge, const struct step_record *record);
 /* "from A to B" as written, the caller's to free. */
 char *check_condition(const struct check_def *def);
 

@@ -139,7 +139,7 @@ static void conclude_case(const struct judge *judge, struct result_case *result)
         result->reason.zh = copy("本案例自身的检查项均未得到评定");
     } else if (result->verdict > VERDICT_PASS) {
         assert(one != NULL && one->reason.en != NULL);
-        result->reason = (struct result_text){copy(one->reason.en), copy(one->reason.zh)};
+        result->reason = (struct phrase){copy(one->reason.en), copy(one->reason.zh)};
     }
 }
 

@@ -101,7 +101,7 @@ static void put_event(FILE *out, const char *text, const char *none_en, const ch
     }
 }
 
-static const char *text_in(const struct text *text, enum language language) {
+static const char *text_in(const struct phrase *text, enum language language) {
     const char *own = language == ENGLISH ? text->en : text->zh;
     const char *other = language == ENGLISH ? text->zh : text->en;
     return own != NULL ? own : other != NULL ? other : "";
@@ -283,9 +283,9 @@ static char *sentence(const struct subject *subject, enum language language) {
     return done(&writing);
 }
 
-struct result_text check_reason(const struct judge_check *check) {
+struct phrase check_reason(const struct judge_check *check) {
     struct subject subject = {.check = check, .outcome = &check->worst};
-    return (struct result_text){sentence(&subject, ENGLISH), sentence(&subject, CHINESE)};
+    return (struct phrase){sentence(&subject, ENGLISH), sentence(&subject, CHINESE)};
 }
 
 static char *title_in(const struct judge_check *check, enum language language) {
@@ -299,17 +299,17 @@ static char *title_in(const struct judge_check *check, enum language language) {
     return done(&writing);
 }
 
-struct result_text check_title(const struct judge_check *check) {
-    return (struct result_text){title_in(check, ENGLISH), title_in(check, CHINESE)};
+struct phrase check_title(const struct judge_check *check) {
+    return (struct phrase){title_in(check, ENGLISH), title_in(check, CHINESE)};
 }
 
 /* ---- steps ---- */
 
-struct result_text step_reason(const struct judge *judge, const struct step_record *record) {
+struct phrase step_reason(const struct judge *judge, const struct step_record *record) {
     struct subject subject = {.step = record->step,
                               .step_number = (size_t)(record->step - judge->scenario->steps) + 1,
                               .outcome = &record->outcome};
-    return (struct result_text){sentence(&subject, ENGLISH), sentence(&subject, CHINESE)};
+    return (struct phrase){sentence(&subject, ENGLISH), sentence(&subject, CHINESE)};
 }
 
 static char *step_title_in(const struct step_def *step, enum language language) {
@@ -328,8 +328,8 @@ static char *step_title_in(const struct step_def *step, enum language language) 
     return done(&writing);
 }
 
-struct result_text step_title(const struct step_def *step) {
-    return (struct result_text){step_title_in(step, ENGLISH), step_title_in(step, CHINESE)};
+struct phrase step_title(const struct step_def *step) {
+    return (struct phrase){step_title_in(step, ENGLISH), step_title_in(step, CHINESE)};
 }
 
 /* ---- conditions ---- */

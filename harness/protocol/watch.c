@@ -109,7 +109,7 @@ static void reason(struct result_check *check, const struct rule_result *rule) {
         snprintf(en, sizeof en, "%s", rule->reason_en == NULL ? rule->en : rule->reason_en);
         snprintf(zh, sizeof zh, "%s", rule->reason_zh == NULL ? rule->zh : rule->reason_zh);
     }
-    check->reason = (struct result_text){copy(en), copy(zh)};
+    check->reason = (struct phrase){copy(en), copy(zh)};
 }
 
 /* A rule that was not kept, or that could not be decided. */
@@ -119,14 +119,13 @@ static void record_one(const struct rule_result *rule, bool real_clock,
     check->verdict = rule->verdict == RULE_FAIL ? VERDICT_FAIL
                      : real_clock               ? VERDICT_NONE
                                                 : VERDICT_INCONCLUSIVE;
-    check->title = (struct result_text){copy(rule->en), copy(rule->zh)};
+    check->title = (struct phrase){copy(rule->en), copy(rule->zh)};
     check->condition = copy(rule->id);
     check->limit_source = copy(rule->clause);
     reason(check, rule);
     if (check->verdict > result->verdict) {
-        free(result->reason.en);
-        free(result->reason.zh);
-        result->reason = (struct result_text){copy(check->reason.en), copy(check->reason.zh)};
+        phrase_clear(&result->reason);
+        result->reason = (struct phrase){copy(check->reason.en), copy(check->reason.zh)};
         result->focus_from_ns = check->from_ns;
         result->focus_to_ns = check->to_ns;
     }

@@ -224,8 +224,7 @@ static void fill(const struct case_run *run, const struct run_plan *plan,
 
 /* The firmware's process died or fell silent: the device under test failed the case. */
 static void judge_gone(const struct bench *bench, struct result_case *result) {
-    free(result->reason.en);
-    free(result->reason.zh);
+    phrase_clear(&result->reason);
     char text[256];
     snprintf(text, sizeof text, "the firmware under test is gone: %s", bench->dut_gone_why);
     result->reason.en = strdup(text);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/lateness.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "sim/memory.h"
 
 static size_t slot_of(int64_t at_ns) {
     int64_t slot = at_ns < 0 ? 0 : at_ns / LATENESS_SLOT_NS;
@@ -42,28 +40,21 @@ int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t
     return worst;
 }
 
-__attribute__((format(printf, 2, 3))) static void put(char **text, const char *format, ...) {
-    char *written = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&written, format, arguments);
-    va_end(arguments);
-    if (length < 0) {
-        fputs("lateness: out of memory\n", stderr);
-        abort();
-    }
-    free(*text);
-    *text = written;
+/* The texts are composed of the former ones, which go only then. */
+static void replace(struct phrase *reason, const char *en, const char *zh) {
+    phrase_clear(reason);
+    *reason = (struct phrase){en, zh};
 }
 
-static void say(const struct lateness *lateness, struct result_text *reason) {
+static void say(const struct lateness *lateness, struct phrase *reason) {
     double from_s = (double)lateness->still_from_ns / 1e9,
            still_ms = (double)lateness->still_ns / 1e6;
-    put(&reason->en,
-        "the machine under the bench stood still for %.0f ms at %.3f s, so this proves nothing: %s",
-        still_ms, from_s, reason->en != NULL ? reason->en : "");
-    put(&reason->zh, "运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s", from_s,
-        still_ms, reason->zh != NULL ? reason->zh : "");
+    replace(reason,
+            memory_format("the machine under the bench stood still for %.0f ms at %.3f s, so this "
+                          "proves nothing: %s",
+                          still_ms, from_s, reason->en != NULL ? reason->en : ""),
+            memory_format("运行测试台的计算机在%.3f s停顿了%.0f ms,以下不能作为依据:%s", from_s,
+                          still_ms, reason->zh != NULL ? reason->zh : ""));
 }
 
 /* What is told of an instant may have begun a slot before. Without an instant: at the end. */
@@ -95,15 +86,14 @@ static void doubt_pass(const struct lateness *lateness, struct result_case *resu
     double from_s = (double)lateness->longest_from_ns / 1e9,
            still_ms = (double)lateness->longest_ns / 1e6;
     result->verdict = VERDICT_INCONCLUSIVE;
-    put(&result->reason.en,
-        "the machine under the bench stood still for %.0f ms at %.3f s: the charger had no inputs "
-        "and "
-        "may have stopped by itself, so that nothing failed proves nothing",
-        still_ms, from_s);
-    put(&result->reason.zh,
-        "运行测试台的计算机在%.3f s停顿了%.0f "
-        "ms:充电机失去输入,可能自行停机,未见不合格不能作为依据",
-        from_s, still_ms);
+    replace(&result->reason,
+            memory_format("the machine under the bench stood still for %.0f ms at %.3f s: the "
+                          "charger had no inputs and may have stopped by itself, so that nothing "
+                          "failed proves nothing",
+                          still_ms, from_s),
+            memory_format("运行测试台的计算机在%.3f s停顿了%.0f ms:充电机失去输入,"
+                          "可能自行停机,未见不合格不能作为依据",
+                          from_s, still_ms));
 }
 
 void lateness_excuse(const struct lateness *lateness, struct result_case *result) {
@@ -113,8 +103,8 @@ void lateness_excuse(const struct lateness *lateness, struct result_case *result
     const struct result_check *decisive = excuse(lateness, result);
     if (result->verdict == VERDICT_FAIL && decisive != NULL) {
         result->verdict = decisive->verdict;
-        put(&result->reason.en, "%s", decisive->reason.en);
-        put(&result->reason.zh, "%s", decisive->reason.zh);
+        struct phrase reason = phrase_copy(decisive->reason);
+        replace(&result->reason, reason.en, reason.zh);
         result->focus_from_ns = decisive->from_ns;
         result->focus_to_ns = decisive->to_ns;
     } else if (result->verdict == VERDICT_INCONCLUSIVE) {

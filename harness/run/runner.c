@@ -157,7 +157,7 @@ static void put_settings(const struct run_plan *plan, const struct setup *setup,
 void runner_identify(const struct run_plan *plan, const struct scenario *scenario,
                      struct result_case *result) {
     result->id = copy(scenario->id);
-    result->title = (struct result_text){copy(scenario->title.en), copy(scenario->title.zh)};
+    result->title = (struct phrase){copy(scenario->title.en), copy(scenario->title.zh)};
     result->covers = calloc(scenario->cover_count + 1, sizeof *result->covers);
     for (size_t i = 0; i < scenario->cover_count; i++) {
         result->covers[i] = copy(scenario->covers[i]);
@@ -176,7 +176,7 @@ static void conclude(const struct run_plan *plan, const struct scenario *scenari
     memset(result, 0, sizeof *result);
     runner_identify(plan, scenario, result);
     result->verdict = verdict;
-    result->reason = (struct result_text){en, zh};
+    result->reason = (struct phrase){en, zh};
     result->duration_ns = progress->now_ns;
     result->focus_from_ns = result->focus_to_ns = progress->now_ns;
 }

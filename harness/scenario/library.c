@@ -2,6 +2,7 @@
 #include "harness/scenario/library.h"
 
 #include "harness/expression/expression.h"
+#include "sim/text/nearest.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -133,7 +134,7 @@ bool library_unknown(struct library *library, const char *folder, const char *wh
         return false;
     }
     char path[512], text[384];
-    const char *near = json_nearest(name, next_name, &list);
+    const char *near = nearest_name(name, next_name, &list);
     snprintf(path, sizeof path, "%s/%s", library->folder, folder);
     if (near) {
         snprintf(text, sizeof text, "there is no %s '%.80s'; did you mean '%s'?", what, name, near);
@@ -187,7 +188,7 @@ const char *library_case(const struct library *library, size_t index) {
 
 /* ---- small things every file has ---- */
 
-bool read_text(const struct reader *reader, const cJSON *item, struct text *text) {
+bool read_text(const struct reader *reader, const cJSON *item, struct phrase *text) {
     static const struct json_key keys[] = {{"en", JSON_STRING, true}, {"zh", JSON_STRING, true}};
     if (cJSON_IsString(item)) {
         text->en = text->zh = library_string(reader->library, item->valuestring);

@@ -53,7 +53,7 @@ struct reader {
 };
 
 /* A text, or an object with "en" and "zh". */
-bool read_text(const struct reader *reader, const cJSON *item, struct text *text);
+bool read_text(const struct reader *reader, const cJSON *item, struct phrase *text);
 /* "250 ms" as nanoseconds, above 0. */
 bool read_time(const struct reader *reader, const cJSON *item, int64_t *time_ns);
 /* A condition, a message or a "@mark". */

@@ -2,6 +2,7 @@
 /* The words of the language that point elsewhere: events, quantities, limits, actions, steps. */
 #include "harness/expression/expression.h"
 #include "harness/scenario/library.h"
+#include "sim/text/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +52,7 @@ static bool read_mark(const struct reader *reader, const cJSON *item) {
             return true;
         }
     }
-    const char *near = json_nearest(mark, next_mark, &names);
+    const char *near = nearest_name(mark, next_mark, &names);
     return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                       "no step sets the mark '%.60s'%s%s%s", mark, near ? "; did you mean '@" : "",
                       near ? near : " (give that step \"mark\")", near ? "'?" : "");
@@ -114,7 +115,7 @@ bool read_limit(const struct reader *reader, const cJSON *item, const struct lim
     if (*limit) {
         return true;
     }
-    const char *near = json_nearest(item->valuestring, next_limit, &profile);
+    const char *near = nearest_name(item->valuestring, next_limit, &profile);
     return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                       "the profile '%s' has no limit '%.60s'%s%s%s", profile.name,
                       item->valuestring, near ? "; did you mean '" : "", near ? near : "",

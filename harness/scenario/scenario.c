@@ -3,6 +3,7 @@
 #include "harness/scenario/scenario.h"
 
 #include "harness/scenario/library.h"
+#include "sim/text/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static bool read_start(const struct reading *one, const cJSON *name, const struc
     }
     const cJSON *state = member(states, name->valuestring);
     if (!state) {
-        const char *near = json_nearest(name->valuestring, next_member, states);
+        const char *near = nearest_name(name->valuestring, next_member, states);
         return json_fault(one->reader.text, name, JSON_AT_VALUE, reader.problem,
                           "starts.json has no state '%.60s'%s%s%s", name->valuestring,
                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");

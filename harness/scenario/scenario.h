@@ -15,20 +15,12 @@
 #ifndef HARNESS_SCENARIO_SCENARIO_H
 #define HARNESS_SCENARIO_SCENARIO_H
 
+#include "sim/text/phrase.h"
+#include "sim/text/problem.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct problem {
-    char file[256];
-    int line, column; /* 1-based; 0: not known */
-    char text[512];
-};
-
-struct text {
-    const char *en;
-    const char *zh;
-};
 
 /* Something that happens: an expression that becomes true (or a message received), a mark set by a
  * step ("@pressed") or by itself ("@start": the case's own steps begin; "@end": the case ends), or
@@ -53,7 +45,7 @@ enum check_type {
  * instant of "to" is outside. */
 struct check_def {
     enum check_type type;
-    struct text title;
+    struct phrase title;
     struct event_def condition; /* expect, always, never, mean; value and peak: the quantity */
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
@@ -80,7 +72,7 @@ struct step_def {
     struct event_def what; /* do: the action; until: the event */
     int64_t time_ns;       /* wait: how long; until: within */
     const char *mark;      /* event name set when the step is done; NULL */
-    struct text note;      /* for the written procedure */
+    struct phrase note;      /* for the written procedure */
     bool from_start;       /* belongs to the start state, not to the case */
     int line;
 };
@@ -105,13 +97,13 @@ struct setup {
 struct scenario {
     const char *id;
     const char *file;
-    struct text title;
-    struct text purpose; /* one or two sentences; may be NULL */
+    struct phrase title;
+    struct phrase purpose; /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
     const char *vehicle; /* preset name */
     const char *start;   /* start state's name, NULL: none, the case's own steps are all */
-    struct text start_title;
+    struct phrase start_title;
     struct setup setup;
     struct step_def *steps; /* those of the start state first */
     size_t step_count;
@@ -120,7 +112,7 @@ struct scenario {
     int64_t timeout_ns; /* of the whole case, on the case's clock */
     /* Monitors that this case provokes, by id, each with the reason. They are not in checks. */
     const char **monitors_off;
-    struct text *monitors_off_why;
+    struct phrase *monitors_off_why;
     size_t monitors_off_count;
 };
 
@@ -131,7 +123,7 @@ struct limit {
     bool min_open, max_open; /* true: the value itself is outside ("< 10 V") */
     const char *unit;        /* "ms" "V" "A" "A/s" ... */
     const char *source;      /* clauses, comma separated */
-    struct text text;
+    struct phrase text;
 };
 
 enum decision {
@@ -141,7 +133,7 @@ enum decision {
 
 struct profile {
     const char *name;
-    struct text title;
+    struct phrase title;
     const char *edition;
     enum decision decision;
     struct limit *limits;
@@ -169,7 +161,7 @@ struct bend {
 
 struct mutant {
     const char *id;
-    struct text title;
+    struct phrase title;
     struct bend *bends;
     size_t bend_count;
     const char **killers; /* cases expected to catch it (at least one must) */
@@ -188,7 +180,7 @@ struct preset_value {
 struct preset {
     const char *name;
     const char *file;
-    struct text title;
+    struct phrase title;
     struct preset_value *values;
     size_t value_count;
 };

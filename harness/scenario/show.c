@@ -33,7 +33,7 @@ static const char *in(const struct page *page, const char *en, const char *zh) {
     return page->zh ? zh : en;
 }
 
-static const char *text_in(const struct page *page, struct text text) {
+static const char *text_in(const struct page *page, struct phrase text) {
     const char *wanted = page->zh ? text.zh : text.en;
     return wanted ? wanted : text.en ? text.en : "";
 }

@@ -46,55 +46,55 @@ static const char look[] =
     ".rules td.n br{display:none}svg.course{min-width:860px}}\n"
     "@page{size:A4;margin:16mm 13mm}\n";
 
-void judgement_put_text(struct text *page, const char *zh, const char *en) {
-    const struct result_text texts = {.en = (char *)(uintptr_t)en, .zh = (char *)(uintptr_t)zh};
+void judgement_put_text(struct buffer *page, const char *zh, const char *en) {
+    const struct phrase texts = {.en = (char *)(uintptr_t)en, .zh = (char *)(uintptr_t)zh};
     html_text(page, &texts);
 }
 
-static void put_place(struct text *page, const struct judgement *judgement, int64_t at_ns,
+static void put_place(struct buffer *page, const struct judgement *judgement, int64_t at_ns,
                       uint64_t line) {
     char text[JUDGEMENT_WORD];
     char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
     if (judgement->clock) {
-        text_format(page, "%s · ", judgement_instant(text, judgement, at_ns));
+        buffer_format(page, "%s · ", judgement_instant(text, judgement, at_ns));
     }
     snprintf(zh, sizeof zh, "第%" PRIu64 "行", line);
     snprintf(en, sizeof en, "line %" PRIu64, line);
     html_both(page, zh, en);
 }
 
-void judgement_put_proofs(struct text *page, const struct judgement *judgement,
+void judgement_put_proofs(struct buffer *page, const struct judgement *judgement,
                           const struct judgement_proof *proofs, size_t count) {
-    text_put(page, "<ul class=\"proofs\">");
+    buffer_put(page, "<ul class=\"proofs\">");
     for (size_t i = 0; i < count; i++) {
-        text_put(page, "<li><span class=\"when\">");
+        buffer_put(page, "<li><span class=\"when\">");
         put_place(page, judgement, proofs[i].at_ns, proofs[i].line);
-        text_put(page, "</span>");
+        buffer_put(page, "</span>");
         judgement_put_text(page, proofs[i].zh, proofs[i].en);
-        text_put(page, "</li>");
+        buffer_put(page, "</li>");
     }
-    text_put(page, "</ul>\n");
+    buffer_put(page, "</ul>\n");
 }
 
 /* ------------------------------------------------------------------ a charge */
 
-static void put_figure(struct text *page, const char *zh, const char *en, double value,
+static void put_figure(struct buffer *page, const char *zh, const char *en, double value,
                        const char *unit) {
     if (!isnan(value)) {
-        text_put(page, "<li>");
+        buffer_put(page, "<li>");
         html_both(page, zh, en);
-        text_put(page, " <b>");
+        buffer_put(page, " <b>");
         html_quantity(page, value, unit);
-        text_put(page, "</b></li>");
+        buffer_put(page, "</b></li>");
     }
 }
 
-static void put_figures(struct text *page, const struct judgement_session *session) {
-    text_put(page, "<ul class=\"figures\">");
+static void put_figures(struct buffer *page, const struct judgement_session *session) {
+    buffer_put(page, "<ul class=\"figures\">");
     if (session->vin != NULL && session->vin[0] != '\0') {
-        text_put(page, "<li>VIN <code>");
-        text_put_markup(page, session->vin);
-        text_put(page, "</code></li>");
+        buffer_put(page, "<li>VIN <code>");
+        buffer_put_markup(page, session->vin);
+        buffer_put(page, "</code></li>");
     }
     put_figure(page, "输出能量", "energy", session->energy_kwh, "kWh");
     put_figure(page, "充电时间", "time charged", session->minutes, "min");
@@ -105,12 +105,12 @@ static void put_figures(struct text *page, const struct judgement_session *sessi
     if (session->reconnections > 0) {
         put_figure(page, "重新连接次数", "reconnections", session->reconnections, "");
     }
-    text_put(page, "<li></li></ul>\n");
+    buffer_put(page, "<li></li></ul>\n");
 }
 
-static void put_session(struct text *page, const struct judgement *judgement, size_t number) {
+static void put_session(struct buffer *page, const struct judgement *judgement, size_t number) {
     const struct judgement_session *session = &judgement->sessions[number];
-    text_put(page, "<section><div class=\"word\"><h2>");
+    buffer_put(page, "<section><div class=\"word\"><h2>");
     if (judgement->session_count > 1) {
         char zh[80], en[80];
         snprintf(zh, sizeof zh, "第%zu次充电（共%zu次）：谁停止了充电", number + 1,
@@ -121,143 +121,143 @@ static void put_session(struct text *page, const struct judgement *judgement, si
     } else {
         html_both(page, "谁停止了充电，为什么", "Who stopped the charge, and why");
     }
-    text_put(page, "</h2><span class=\"who\">");
+    buffer_put(page, "</h2><span class=\"who\">");
     judgement_put_text(page, session->ended_zh, session->ended_en);
-    text_put(page, "</span><p class=\"said\">");
+    buffer_put(page, "</span><p class=\"said\">");
     judgement_put_text(page, session->zh, session->en);
-    text_put(page, "</p><p class=\"at\">");
+    buffer_put(page, "</p><p class=\"at\">");
     put_place(page, judgement, session->ended_ns, session->ended_line);
-    text_put(page, "</p></div>\n");
+    buffer_put(page, "</p></div>\n");
     put_figures(page, session);
-    text_put(page, "<h3>");
+    buffer_put(page, "<h3>");
     html_both(page, "充电过程", "Course of the charge");
-    text_put(page, "</h3>\n");
+    buffer_put(page, "</h3>\n");
     judgement_timeline(page, judgement, session);
     if (session->story_count > 0) {
-        text_put(page, "<h3>");
+        buffer_put(page, "<h3>");
         html_both(page, "经过", "What led to the end");
-        text_put(page, "</h3>\n");
+        buffer_put(page, "</h3>\n");
         judgement_put_proofs(page, judgement, session->story, session->story_count);
     }
-    text_put(page, "</section>\n");
+    buffer_put(page, "</section>\n");
 }
 
 /* ------------------------------------------------------------------ the file */
 
-static void put_name(struct text *page, const char *zh, const char *en) {
-    text_put(page, "<th scope=\"row\">");
+static void put_name(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<th scope=\"row\">");
     html_both(page, zh, en);
-    text_put(page, "</th><td>");
+    buffer_put(page, "</th><td>");
 }
 
-static void put_fact(struct text *page, const char *zh, const char *en, const char *value) {
+static void put_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
     put_name(page, zh, en);
-    text_put_markup(page, value != NULL ? value : DASH);
-    text_put(page, "</td>");
+    buffer_put_markup(page, value != NULL ? value : DASH);
+    buffer_put(page, "</td>");
 }
 
-static void put_number(struct text *page, const char *zh, const char *en, uint64_t value) {
+static void put_number(struct buffer *page, const char *zh, const char *en, uint64_t value) {
     put_name(page, zh, en);
     html_number(page, (double)value);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_clock(struct text *page, const struct judgement *judgement) {
+static void put_clock(struct buffer *page, const struct judgement *judgement) {
     put_name(page, "时钟", "Clock");
     judgement_put_text(page, judgement->clock_zh, judgement->clock_en);
     if (judgement->clock && judgement->resolution_ns > 0) {
-        text_put(page, ", ");
+        buffer_put(page, ", ");
         html_both(page, "分辨率", "resolution");
-        text_put(page, " ");
+        buffer_put(page, " ");
         html_quantity(page, (double)judgement->resolution_ns / 1e6, "ms");
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_file(struct text *page, const struct judgement *judgement) {
-    text_put(page, "<h2>");
+static void put_file(struct buffer *page, const struct judgement *judgement) {
+    buffer_put(page, "<h2>");
     html_both(page, "记录文件", "The capture");
-    text_put(page, "</h2>\n<table class=\"facts\"><tbody>\n<tr>");
+    buffer_put(page, "</h2>\n<table class=\"facts\"><tbody>\n<tr>");
     put_fact(page, "文件", "File", judgement->file);
     put_fact(page, "格式", "Format", judgement->dialect);
-    text_put(page, "</tr>\n<tr>");
+    buffer_put(page, "</tr>\n<tr>");
     put_number(page, "帧数", "Frames", judgement->frames);
     put_number(page, "不属于GB/T 27930的帧", "Frames not of GB/T 27930", judgement->foreign);
-    text_put(page, "</tr>\n<tr>");
+    buffer_put(page, "</tr>\n<tr>");
     put_clock(page, judgement);
     put_number(page, "无法读取的行", "Lines that could not be read", judgement->damaged);
-    text_put(page, "</tr>\n<tr>");
+    buffer_put(page, "</tr>\n<tr>");
     put_fact(page, "开始时间", "Begins at", judgement->started);
     put_fact(page, "网络", "Network", judgement->network);
-    text_put(page, "</tr>\n<tr>");
+    buffer_put(page, "</tr>\n<tr>");
     put_fact(page, "标准版本", "Edition", judgement->edition);
     put_fact(page, "限值集", "Profile", judgement->profile);
-    text_put(page, "</tr>\n</tbody></table>\n");
+    buffer_put(page, "</tr>\n</tbody></table>\n");
     if (judgement->remark_count > 0) {
-        text_put(page, "<ul class=\"proofs\">");
+        buffer_put(page, "<ul class=\"proofs\">");
         for (size_t i = 0; i < judgement->remark_count; i++) {
             const struct judgement_proof *remark = &judgement->remarks[i];
-            text_put(page, "<li>");
+            buffer_put(page, "<li>");
             if (remark->line > 0) {
-                text_put(page, "<span class=\"when\">");
+                buffer_put(page, "<span class=\"when\">");
                 char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
                 snprintf(zh, sizeof zh, "第%" PRIu64 "行", remark->line);
                 snprintf(en, sizeof en, "line %" PRIu64, remark->line);
                 html_both(page, zh, en);
-                text_put(page, "</span>");
+                buffer_put(page, "</span>");
             }
             judgement_put_text(page, remark->zh, remark->en);
-            text_put(page, "</li>");
+            buffer_put(page, "</li>");
         }
-        text_put(page, "</ul>\n");
+        buffer_put(page, "</ul>\n");
     }
 }
 
 /* ------------------------------------------------------------------ the page */
 
-static void put_opening(struct text *page, const struct judgement *judgement) {
-    text_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+static void put_opening(struct buffer *page, const struct judgement *judgement) {
+    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                    "<title>");
-    text_put_markup(page, judgement->file);
-    text_put(page, " – 充电通信判定 Protocol judgement</title>\n<style>\n");
+    buffer_put_markup(page, judgement->file);
+    buffer_put(page, " – 充电通信判定 Protocol judgement</title>\n<style>\n");
     html_style_rules(page);
-    text_put(page, look);
-    text_put(page, "</style>\n</head>\n<body>\n"
+    buffer_put(page, look);
+    buffer_put(page, "</style>\n</head>\n<body>\n"
                    "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
                    "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
                    "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
                    "<main class=\"sheet\">\n<div class=\"switch\"><span>");
     html_both(page, "桩测台", "Pilebench");
-    text_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
+    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
                    "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
                    "<label for=\"l-en\">English</label></span></div>\n");
 }
 
-static void put_cover(struct text *page, const struct judgement *judgement) {
-    text_put(page, "<header class=\"cover\"><div><h1>");
+static void put_cover(struct buffer *page, const struct judgement *judgement) {
+    buffer_put(page, "<header class=\"cover\"><div><h1>");
     html_both(page, "充电通信判定", "Judgement of a charging capture");
-    text_put(page, "</h1><p class=\"muted\" style=\"margin:6px 0 0\"><code>");
-    text_put_markup(page, judgement->file);
-    text_put(page, "</code> · ");
-    text_put_markup(page, judgement->edition);
-    text_put(page, "</p></div><div class=\"overall v-");
-    text_put(page, verdict_name(judgement->verdict));
-    text_put(page, "\"><small>");
+    buffer_put(page, "</h1><p class=\"muted\" style=\"margin:6px 0 0\"><code>");
+    buffer_put_markup(page, judgement->file);
+    buffer_put(page, "</code> · ");
+    buffer_put_markup(page, judgement->edition);
+    buffer_put(page, "</p></div><div class=\"overall v-");
+    buffer_put(page, verdict_name(judgement->verdict));
+    buffer_put(page, "\"><small>");
     html_both(page, "规则总判定", "All rules");
-    text_put(page, "</small>");
+    buffer_put(page, "</small>");
     html_verdict(page, judgement->verdict);
-    text_put(page, "</div></header>\n");
+    buffer_put(page, "</div></header>\n");
 }
 
-void judgement_page(struct text *page, const struct judgement *judgement) {
+void judgement_page(struct buffer *page, const struct judgement *judgement) {
     put_opening(page, judgement);
     put_cover(page, judgement);
     if (judgement->session_count == 0) {
-        text_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
+        buffer_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
         html_both(page, "文件中没有GB/T 27930的充电过程",
                   "There is no charge by GB/T 27930 in this file");
-        text_put(page, "</strong></div>\n");
+        buffer_put(page, "</strong></div>\n");
     }
     for (size_t i = 0; i < judgement->session_count; i++) {
         put_session(page, judgement, i);
@@ -265,21 +265,21 @@ void judgement_page(struct text *page, const struct judgement *judgement) {
     judgement_put_rules(page, judgement);
     judgement_put_periods(page, judgement);
     put_file(page, judgement);
-    text_put(page, "<p class=\"small\" style=\"margin-top:28px\">");
+    buffer_put(page, "<p class=\"small\" style=\"margin-top:28px\">");
     html_both(
         page, "规则的来源见各条；公开资料未给出的容差为限值集参数。",
         "Each rule names its source; tolerances that no public source gives are parameters of "
         "the profile.");
-    text_put(page, " Pilebench ");
-    text_put_markup(page, judgement->bench_version);
-    text_put(page, "</p>\n</main>\n</body>\n</html>\n");
+    buffer_put(page, " Pilebench ");
+    buffer_put_markup(page, judgement->bench_version);
+    buffer_put(page, "</p>\n</main>\n</body>\n</html>\n");
 }
 
 bool judgement_html(const char *path, const struct judgement *judgement, char *why,
                     size_t why_size) {
-    struct text page = {0};
+    struct buffer page = {0};
     judgement_page(&page, judgement);
-    bool good = text_save(&page, path, why, why_size);
-    text_free(&page);
+    bool good = buffer_save(&page, path, why, why_size);
+    buffer_free(&page);
     return good;
 }

@@ -4,7 +4,7 @@
 #define REPORTS_JUDGEMENT_INTERNAL_H
 
 #include "reports/judgement/judgement.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 #define JUDGEMENT_WORD 48
 
@@ -20,15 +20,15 @@ const char *judgement_limit(char text[JUDGEMENT_WORD], const struct judgement_ru
                             bool chinese);
 size_t judgement_count(const struct judgement *judgement, enum verdict verdict);
 /* The page's parts. */
-void judgement_page(struct text *page, const struct judgement *judgement);
-void judgement_put_text(struct text *page, const char *zh, const char *en);
-void judgement_put_proofs(struct text *page, const struct judgement *judgement,
+void judgement_page(struct buffer *page, const struct judgement *judgement);
+void judgement_put_text(struct buffer *page, const char *zh, const char *en);
+void judgement_put_proofs(struct buffer *page, const struct judgement *judgement,
                           const struct judgement_proof *proofs, size_t count);
-void judgement_put_rules(struct text *page, const struct judgement *judgement);
-void judgement_put_periods(struct text *page, const struct judgement *judgement);
+void judgement_put_rules(struct buffer *page, const struct judgement *judgement);
+void judgement_put_periods(struct buffer *page, const struct judgement *judgement);
 /* Drawings. The length of a charge may be 0. */
-void judgement_timeline(struct text *page, const struct judgement *judgement,
+void judgement_timeline(struct buffer *page, const struct judgement *judgement,
                         const struct judgement_session *session);
-void judgement_histogram(struct text *page, const struct judgement_rule *rule);
+void judgement_histogram(struct buffer *page, const struct judgement_rule *rule);
 
 #endif

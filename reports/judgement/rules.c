@@ -8,21 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_heading(struct text *page, const char *zh, const char *en, bool number) {
-    text_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
+static void put_heading(struct buffer *page, const char *zh, const char *en, bool number) {
+    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
     html_both(page, zh, en);
-    text_put(page, "</th>");
+    buffer_put(page, "</th>");
 }
 
 /* On a narrow screen the head of the table is gone: each cell then says what it is, and a cell
  * without a value is not shown. */
-static void open_cell(struct text *page, const char *zh, const char *en, bool empty) {
-    text_format(page, "<td class=\"n%s\"><span class=\"k\">", empty ? " none" : "");
+static void open_cell(struct buffer *page, const char *zh, const char *en, bool empty) {
+    buffer_format(page, "<td class=\"n%s\"><span class=\"k\">", empty ? " none" : "");
     html_both(page, zh, en);
-    text_put(page, " </span>");
+    buffer_put(page, " </span>");
 }
 
-static void put_measured(struct text *page, const struct judgement_rule *rule) {
+static void put_measured(struct buffer *page, const struct judgement_rule *rule) {
     char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
     bool measured = rule->unit[0] != '\0' && !isnan(rule->value);
     bool limited = judgement_limit(zh, rule, true)[0] != '\0';
@@ -30,43 +30,43 @@ static void put_measured(struct text *page, const struct judgement_rule *rule) {
     if (measured) {
         html_quantity(page, rule->value, rule->unit);
     } else {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
     }
     if (measured && rule->largest > rule->smallest) {
-        text_put(page, "<br> <span class=\"small\">");
+        buffer_put(page, "<br> <span class=\"small\">");
         html_number(page, rule->smallest);
-        text_put(page, " … ");
+        buffer_put(page, " … ");
         html_number(page, rule->largest);
-        text_put(page, "</span>");
+        buffer_put(page, "</span>");
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
     open_cell(page, "限值", "limit", !limited);
     if (limited) {
         judgement_put_text(page, zh, judgement_limit(en, rule, false));
     } else {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_rule(struct text *page, const struct judgement *judgement,
+static void put_rule(struct buffer *page, const struct judgement *judgement,
                      const struct judgement_rule *rule) {
     bool more = rule->proof_count > 0 || rule->reason_en != NULL;
-    text_format(page, "<tr class=\"t-%s%s\"><td>", verdict_name(rule->verdict),
+    buffer_format(page, "<tr class=\"t-%s%s\"><td>", verdict_name(rule->verdict),
                 more ? " opens" : "");
     html_verdict(page, rule->verdict);
-    text_put(page, "</td><td><span class=\"block\">");
+    buffer_put(page, "</td><td><span class=\"block\">");
     judgement_put_text(page, rule->zh, rule->en);
-    text_put(page, "</span><span class=\"small\"><code>");
-    text_put_markup(page, rule->id);
-    text_put(page, "</code> · ");
-    text_put_markup(page, rule->clause);
-    text_put(page, "</span></td>");
+    buffer_put(page, "</span><span class=\"small\"><code>");
+    buffer_put_markup(page, rule->id);
+    buffer_put(page, "</code> · ");
+    buffer_put_markup(page, rule->clause);
+    buffer_put(page, "</span></td>");
     put_measured(page, rule);
     open_cell(page, "违反 / 出现", "violated / seen", false);
-    text_format(page, "%" PRIu64 " / %" PRIu64 "</td></tr>\n", rule->violations, rule->observed);
+    buffer_format(page, "%" PRIu64 " / %" PRIu64 "</td></tr>\n", rule->violations, rule->observed);
     if (more) {
-        text_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"4\">",
+        buffer_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"4\">",
                     verdict_name(rule->verdict));
         if (rule->reason_en != NULL) {
             judgement_put_text(page, rule->reason_zh, rule->reason_en);
@@ -74,7 +74,7 @@ static void put_rule(struct text *page, const struct judgement *judgement,
         if (rule->proof_count > 0) {
             judgement_put_proofs(page, judgement, rule->proofs, rule->proof_count);
         }
-        text_put(page, "</td></tr>\n");
+        buffer_put(page, "</td></tr>\n");
     }
 }
 
@@ -87,26 +87,26 @@ static size_t count_of(const struct judgement *judgement, const char *side, enum
     return count;
 }
 
-static void put_table(struct text *page, const struct judgement *judgement, const char *side,
+static void put_table(struct buffer *page, const struct judgement *judgement, const char *side,
                       enum verdict verdict) {
-    text_put(page, "<div class=\"scroll\"><table class=\"rules\"><thead><tr>");
+    buffer_put(page, "<div class=\"scroll\"><table class=\"rules\"><thead><tr>");
     put_heading(page, "判定", "Verdict", false);
     put_heading(page, "规则", "Rule", false);
     put_heading(page, "测得", "Measured", true);
     put_heading(page, "限值", "Limit", true);
     put_heading(page, "违反 / 出现", "Violated / seen", true);
-    text_put(page, "</tr></thead><tbody>\n");
+    buffer_put(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < judgement->rule_count; i++) {
         const struct judgement_rule *rule = &judgement->rules[i];
         if (rule->verdict == verdict && strcmp(rule->side_en, side) == 0) {
             put_rule(page, judgement, rule);
         }
     }
-    text_put(page, "</tbody></table></div>\n");
+    buffer_put(page, "</tbody></table></div>\n");
 }
 
 /* A stack of rules of one verdict; what passed is folded away. */
-static void put_stack(struct text *page, const struct judgement *judgement, const char *side,
+static void put_stack(struct buffer *page, const struct judgement *judgement, const char *side,
                       enum verdict verdict) {
     size_t count = count_of(judgement, side, verdict);
     char zh[80], en[80];
@@ -120,40 +120,40 @@ static void put_stack(struct text *page, const struct judgement *judgement, cons
     bool passed = verdict == VERDICT_PASS;
     snprintf(zh, sizeof zh, passed ? "通过的规则：%zu条" : "无法判定的规则：%zu条", count);
     snprintf(en, sizeof en, "%s: %zu", passed ? "Rules passed" : "Rules inconclusive", count);
-    text_put(page, "<details><summary>");
+    buffer_put(page, "<details><summary>");
     html_both(page, zh, en);
-    text_put(page, "</summary>\n");
+    buffer_put(page, "</summary>\n");
     put_table(page, judgement, side, verdict);
-    text_put(page, "</details>\n");
+    buffer_put(page, "</details>\n");
 }
 
-static void put_side(struct text *page, const struct judgement *judgement,
+static void put_side(struct buffer *page, const struct judgement *judgement,
                      const struct judgement_rule *first) {
     static const enum verdict order[] = {VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_PASS};
     char zh[80], en[80];
     snprintf(zh, sizeof zh, "对%s的规则", first->side_zh);
     snprintf(en, sizeof en, "Rules of the %s", first->side_en);
-    text_put(page, "<section><h2>");
+    buffer_put(page, "<section><h2>");
     judgement_put_text(page, zh, en);
-    text_put(page, "</h2>\n<ul class=\"counts\">");
+    buffer_put(page, "</h2>\n<ul class=\"counts\">");
     for (size_t i = 0; i < 3; i++) {
         size_t count = count_of(judgement, first->side_en, order[i]);
         if (count > 0) {
-            text_put(page, "<li>");
+            buffer_put(page, "<li>");
             html_verdict(page, order[i]);
-            text_format(page, " %zu</li>", count);
+            buffer_format(page, " %zu</li>", count);
         }
     }
     size_t none = count_of(judgement, first->side_en, VERDICT_NONE);
     snprintf(zh, sizeof zh, "未涉及的规则 %zu", none);
     snprintf(en, sizeof en, "%zu did not apply", none);
-    text_put(page, "<li class=\"muted\">");
+    buffer_put(page, "<li class=\"muted\">");
     html_both(page, zh, en);
-    text_put(page, "</li></ul>\n");
+    buffer_put(page, "</li></ul>\n");
     for (size_t i = 0; i < 3; i++) {
         put_stack(page, judgement, first->side_en, order[i]);
     }
-    text_put(page, "</section>\n");
+    buffer_put(page, "</section>\n");
 }
 
 static bool side_is_new(const struct judgement *judgement, size_t index) {
@@ -165,7 +165,7 @@ static bool side_is_new(const struct judgement *judgement, size_t index) {
     return true;
 }
 
-void judgement_put_rules(struct text *page, const struct judgement *judgement) {
+void judgement_put_rules(struct buffer *page, const struct judgement *judgement) {
     for (size_t i = 0; i < judgement->rule_count; i++) {
         if (side_is_new(judgement, i)) {
             put_side(page, judgement, &judgement->rules[i]);
@@ -184,7 +184,7 @@ static bool has_gaps(const struct judgement_rule *rule) {
     return false;
 }
 
-void judgement_put_periods(struct text *page, const struct judgement *judgement) {
+void judgement_put_periods(struct buffer *page, const struct judgement *judgement) {
     bool some = false;
     for (size_t i = 0; i < judgement->rule_count; i++) {
         const struct judgement_rule *rule = &judgement->rules[i];
@@ -192,9 +192,9 @@ void judgement_put_periods(struct text *page, const struct judgement *judgement)
             continue;
         }
         if (!some) {
-            text_put(page, "<section><h2>");
+            buffer_put(page, "<section><h2>");
             html_both(page, "报文周期", "Periods");
-            text_put(page, "</h2>\n<p class=\"small block\">");
+            buffer_put(page, "</h2>\n<p class=\"small block\">");
             html_both(
                 page,
                 "相邻两帧间隔的分布，从0到标称周期的两倍；绿色为平均值的允许范围；柱高按对数，"
@@ -202,26 +202,26 @@ void judgement_put_periods(struct text *page, const struct judgement *judgement)
                 "How the gaps between two frames are distributed, from 0 to twice the period. "
                 "Green: where the mean may lie. Heights are logarithmic, so that a single late "
                 "frame shows.");
-            text_put(page, "</p>\n<div class=\"periods\">\n");
+            buffer_put(page, "</p>\n<div class=\"periods\">\n");
             some = true;
         }
-        text_put(page, "<figure>");
+        buffer_put(page, "<figure>");
         html_verdict(page, rule->verdict);
-        text_put(page, "<b><code>");
-        text_put_markup(page, rule->id);
-        text_put(page, "</code></b>");
+        buffer_put(page, "<b><code>");
+        buffer_put_markup(page, rule->id);
+        buffer_put(page, "</code></b>");
         judgement_histogram(page, rule);
-        text_put(page, "<figcaption>");
+        buffer_put(page, "<figcaption>");
         html_both(page, "平均", "mean");
-        text_put(page, " ");
+        buffer_put(page, " ");
         html_quantity(page, rule->value, rule->unit);
-        text_put(page, ", ");
+        buffer_put(page, ", ");
         html_number(page, rule->smallest);
-        text_put(page, " … ");
+        buffer_put(page, " … ");
         html_quantity(page, rule->largest, rule->unit);
-        text_put(page, "</figcaption></figure>\n");
+        buffer_put(page, "</figcaption></figure>\n");
     }
     if (some) {
-        text_put(page, "</div></section>\n");
+        buffer_put(page, "</div></section>\n");
     }
 }

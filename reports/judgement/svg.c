@@ -34,14 +34,14 @@ static size_t lane_of(struct lanes *lanes, const struct judgement_phase *phase) 
     return lanes->count - 1;
 }
 
-static void put_label(struct text *page, double x, double y, const char *anchor, const char *zh,
+static void put_label(struct buffer *page, double x, double y, const char *anchor, const char *zh,
                       const char *en) {
-    text_format(page, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
-    text_put(page, "<tspan class=\"z\">");
-    text_put_markup(page, zh);
-    text_put(page, "</tspan><tspan class=\"gap\"> </tspan><tspan class=\"e\">");
-    text_put_markup(page, en);
-    text_put(page, "</tspan></text>\n");
+    buffer_format(page, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
+    buffer_put(page, "<tspan class=\"z\">");
+    buffer_put_markup(page, zh);
+    buffer_put(page, "</tspan><tspan class=\"gap\"> </tspan><tspan class=\"e\">");
+    buffer_put_markup(page, en);
+    buffer_put(page, "</tspan></text>\n");
 }
 
 /* Without a clock the axis is lines of the file. */
@@ -59,7 +59,7 @@ static double position(const struct judgement *judgement, const struct judgement
     return LEFT + fmin(fmax(share, 0), 1) * (RIGHT - LEFT);
 }
 
-static void put_phases(struct text *page, const struct judgement *judgement,
+static void put_phases(struct buffer *page, const struct judgement *judgement,
                        const struct judgement_session *session, struct lanes *lanes) {
     char text[JUDGEMENT_WORD];
     for (size_t i = 0; i < session->phase_count; i++) {
@@ -69,16 +69,16 @@ static void put_phases(struct text *page, const struct judgement *judgement,
         double y = TOP + LANE * (double)lane_of(lanes, phase);
         double width = fmax(x1 - x0, MIN_PX);
         x0 = fmin(x0, RIGHT - width);
-        text_format(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\">",
+        buffer_format(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\">",
                     x0, y + 4, width, LANE - 8);
-        text_put(page, "<title>");
-        text_put_markup(page, phase->en);
-        text_format(page, ": %s, %" PRIu64 "-%" PRIu64 "</title></rect>\n",
+        buffer_put(page, "<title>");
+        buffer_put_markup(page, phase->en);
+        buffer_format(page, ": %s, %" PRIu64 "-%" PRIu64 "</title></rect>\n",
                     judgement_instant(text, judgement, phase->from_ns), phase->from_line,
                     phase->to_line);
         judgement_duration(text, phase->to_ns - phase->from_ns);
         if (judgement->clock && width > 60) {
-            text_format(
+            buffer_format(
                 page, "<text class=\"in\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n",
                 x0 + width / 2, y + LANE / 2 + 4.5, text);
         }
@@ -92,7 +92,7 @@ static double round_step(double span) {
     return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
 }
 
-static void put_axis(struct text *page, const struct judgement *judgement,
+static void put_axis(struct buffer *page, const struct judgement *judgement,
                      const struct judgement_session *session, double bottom) {
     bool timed = judgement->clock && session->to_ns > session->from_ns;
     double from =
@@ -105,7 +105,7 @@ static void put_axis(struct text *page, const struct judgement *judgement,
     double step = round_step(to - from);
     for (double at = ceil(from / step) * step; at <= to + step / 1e6; at += step) {
         double x = LEFT + (at - from) / (to - from) * (RIGHT - LEFT);
-        text_format(page,
+        buffer_format(page,
                     "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick\" x=\"%.1f\" "
                     "y=\"%.1f\" text-anchor=\"middle\">%.*f</text>\n",
                     x, TOP, bottom, x, bottom + 16, step < 1 ? (int)ceil(-log10(step)) : 0,
@@ -116,14 +116,14 @@ static void put_axis(struct text *page, const struct judgement *judgement,
 }
 
 /* Where the last word falls: a line through all lanes. */
-static void put_end_mark(struct text *page, const struct judgement *judgement,
+static void put_end_mark(struct buffer *page, const struct judgement *judgement,
                          const struct judgement_session *session, double bottom) {
     double x = position(judgement, session, session->ended_ns, session->ended_line);
-    text_format(page, "<path class=\"end\" d=\"M%.1f %.1fV%.1f\"/>\n", x, TOP - 4, bottom + 2);
-    text_format(page, "<path class=\"flag\" d=\"M%.1f %.1fl-6 -8h12z\"/>\n", x, TOP + 4);
+    buffer_format(page, "<path class=\"end\" d=\"M%.1f %.1fV%.1f\"/>\n", x, TOP - 4, bottom + 2);
+    buffer_format(page, "<path class=\"flag\" d=\"M%.1f %.1fl-6 -8h12z\"/>\n", x, TOP + 4);
 }
 
-void judgement_timeline(struct text *page, const struct judgement *judgement,
+void judgement_timeline(struct buffer *page, const struct judgement *judgement,
                         const struct judgement_session *session) {
     struct lanes lanes = {.count = 0};
     for (size_t i = 0; i < session->phase_count; i++) {
@@ -133,7 +133,7 @@ void judgement_timeline(struct text *page, const struct judgement *judgement,
         return;
     }
     double bottom = TOP + LANE * (double)lanes.count;
-    text_format(page,
+    buffer_format(page,
                 "<div class=\"scroll\"><svg class=\"plot course\" viewBox=\"0 0 %.0f %.0f\" "
                 "role=\"img\" aria-label=\"各阶段的时间 Phases over time\">\n",
                 WIDTH, bottom + 26);
@@ -144,7 +144,7 @@ void judgement_timeline(struct text *page, const struct judgement *judgement,
     }
     put_phases(page, judgement, session, &lanes);
     put_end_mark(page, judgement, session, bottom);
-    text_put(page, "</svg></div>\n");
+    buffer_put(page, "</svg></div>\n");
 }
 
 /* ------------------------------------------------------------------ gaps */
@@ -158,23 +158,23 @@ static bool has_limits(const struct judgement_rule *rule) {
 
 /* The bins run from 0 to twice the period. Counts differ by thousands: the height is logarithmic,
  * so that one late frame is still seen. */
-void judgement_histogram(struct text *page, const struct judgement_rule *rule) {
+void judgement_histogram(struct buffer *page, const struct judgement_rule *rule) {
     uint32_t most = 0;
     for (size_t i = 0; i < rule->bin_count; i++) {
         most = rule->bins[i] > most ? rule->bins[i] : most;
     }
     double width = BAR * (double)rule->bin_count;
-    text_format(page,
+    buffer_format(page,
                 "<svg class=\"plot gaps\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
                 "aria-label=\"间隔分布 Distribution of gaps\">\n",
                 width, HEIGHT + 16);
     if (has_limits(rule)) {
         double period = (rule->limit_min + rule->limit_max) / 2;
         double scale = width / (2 * period);
-        text_format(page,
+        buffer_format(page,
                     "<rect class=\"allowed\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%.0f\"/>\n",
                     rule->limit_min * scale, (rule->limit_max - rule->limit_min) * scale, HEIGHT);
-        text_format(
+        buffer_format(
             page,
             "<text class=\"tick\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%.4g</text>"
             "<text class=\"tick\" x=\"0\" y=\"%.0f\">0</text>"
@@ -185,11 +185,11 @@ void judgement_histogram(struct text *page, const struct judgement_rule *rule) {
     for (size_t i = 0; i < rule->bin_count; i++) {
         if (rule->bins[i] > 0) {
             double height = HEIGHT * (0.12 + 0.88 * log1p(rule->bins[i]) / log1p(most));
-            text_format(page,
+            buffer_format(page,
                         "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
                         "<title>%u</title></rect>\n",
                         BAR * (double)i + 0.5, HEIGHT - height, BAR - 1, height, rule->bins[i]);
         }
     }
-    text_format(page, "<path class=\"base\" d=\"M0 %.0fH%.0f\"/></svg>\n", HEIGHT, width);
+    buffer_format(page, "<path class=\"base\" d=\"M0 %.0fH%.0f\"/></svg>\n", HEIGHT, width);
 }

@@ -3,6 +3,7 @@
 #include "reports/page/html.h"
 
 #include "reports/page/html_internal.h"
+#include "sim/memory.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,23 +18,23 @@ enum verdict html_overall(const struct result_set *set) {
 
 /* ------------------------------------------------------------------ frame */
 
-static void put_switch(struct text *page, const struct result_run *run) {
-    text_put(page, "<div class=\"switch\"><span>");
+static void put_switch(struct buffer *page, const struct result_run *run) {
+    buffer_put(page, "<div class=\"switch\"><span>");
     html_evidence_name(page, run->evidence);
-    text_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
+    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
                    "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
                    "<label for=\"l-en\">English</label></span></div>\n");
 }
 
-static void put_opening(struct text *page, const struct result_set *set) {
-    text_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+static void put_opening(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                    "<title>");
-    text_put_markup(page, set->run.dut_name);
-    text_put(page, " – 充电桩测试报告 Test report</title>\n");
+    buffer_put_markup(page, set->run.dut_name);
+    buffer_put(page, " – 充电桩测试报告 Test report</title>\n");
     html_style(page, set);
-    text_put(page, "</head>\n<body>\n");
-    text_put(page, "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
+    buffer_put(page, "</head>\n<body>\n");
+    buffer_put(page, "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
                    "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
                    "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
                    "<main class=\"sheet\">\n");
@@ -42,7 +43,7 @@ static void put_opening(struct text *page, const struct result_set *set) {
 
 /* ------------------------------------------------------------------ what, on what, how */
 
-static void put_cut_short(struct text *page, const struct result_set *set) {
+static void put_cut_short(struct buffer *page, const struct result_set *set) {
     if (set->whole) {
         return;
     }
@@ -54,102 +55,102 @@ static void put_cut_short(struct text *page, const struct result_set *set) {
              "%zu cases were planned, the record has %zu. This report is incomplete and cannot be "
              "used for acceptance.",
              set->run.case_count, set->case_count);
-    text_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
+    buffer_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
     html_both(page, "本次运行未完成", "This run was cut short");
-    text_put(page, "</strong><span class=\"block\">");
+    buffer_put(page, "</strong><span class=\"block\">");
     html_both(page, zh, en);
-    text_put(page, "</span>");
+    buffer_put(page, "</span>");
     if (set->lines_dropped > 0) {
-        text_put(page, "<span class=\"block\">");
+        buffer_put(page, "<span class=\"block\">");
         html_both(page, "记录的最后一行只写了一半，已舍去。",
                   "The last line of the record was half-written and has been dropped.");
-        text_put(page, "</span>");
+        buffer_put(page, "</span>");
     }
-    text_put(page, "</div>\n");
+    buffer_put(page, "</div>\n");
 }
 
-static void put_counts(struct text *page, const struct result_set *set) {
+static void put_counts(struct buffer *page, const struct result_set *set) {
     static const enum verdict order[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE,
                                          VERDICT_ERROR, VERDICT_NONE};
     size_t counts[VERDICT_ERROR + 1] = {0};
     for (size_t i = 0; i < set->case_count; i++) {
         counts[set->cases[i].verdict]++;
     }
-    text_put(page, "<ul class=\"counts\">");
+    buffer_put(page, "<ul class=\"counts\">");
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         if (counts[order[i]] > 0) {
-            text_put(page, "<li>");
+            buffer_put(page, "<li>");
             html_verdict(page, order[i]);
-            text_format(page, " %zu</li>", counts[order[i]]);
+            buffer_format(page, " %zu</li>", counts[order[i]]);
         }
     }
-    text_format(page, "<li class=\"muted\">");
+    buffer_format(page, "<li class=\"muted\">");
     html_both(page, "用例合计", "cases in all");
-    text_format(page, " %zu / %zu</li></ul>\n", set->case_count, set->run.case_count);
+    buffer_format(page, " %zu / %zu</li></ul>\n", set->case_count, set->run.case_count);
 }
 
-static void put_cover(struct text *page, const struct result_set *set) {
-    text_put(page, "<header class=\"cover\"><div><h1>");
+static void put_cover(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<header class=\"cover\"><div><h1>");
     html_both(page, "直流充电桩测试报告", "Test report: DC charging pile");
-    text_put(page, "</h1><p class=\"muted\" style=\"margin:6px 0 0\">");
+    buffer_put(page, "</h1><p class=\"muted\" style=\"margin:6px 0 0\">");
     html_both(page, "被测对象", "Device under test");
-    text_put(page, ": <b>");
-    text_put_markup(page, set->run.dut_name);
-    text_put(page, "</b> ");
-    text_put_markup(page, set->run.dut_version);
-    text_put(page, "</p>");
+    buffer_put(page, ": <b>");
+    buffer_put_markup(page, set->run.dut_name);
+    buffer_put(page, "</b> ");
+    buffer_put_markup(page, set->run.dut_version);
+    buffer_put(page, "</p>");
     put_counts(page, set);
-    text_put(page, "</div><div class=\"overall v-");
-    text_put(page, verdict_name(html_overall(set)));
-    text_put(page, "\"><small>");
+    buffer_put(page, "</div><div class=\"overall v-");
+    buffer_put(page, verdict_name(html_overall(set)));
+    buffer_put(page, "\"><small>");
     html_both(page, "总判定", "Overall verdict");
-    text_put(page, "</small>");
+    buffer_put(page, "</small>");
     html_verdict(page, html_overall(set));
-    text_put(page, "</div></header>\n");
+    buffer_put(page, "</div></header>\n");
 }
 
-static void put_level(struct text *page, const struct result_run *run) {
-    text_put(page, "<section class=\"level\"><b>");
+static void put_level(struct buffer *page, const struct result_run *run) {
+    buffer_put(page, "<section class=\"level\"><b>");
     html_evidence_name(page, run->evidence);
-    text_put(page, "</b><div class=\"block\">");
+    buffer_put(page, "</b><div class=\"block\">");
     html_evidence_proves(page, run->evidence);
-    text_put(page, "</div></section>\n");
+    buffer_put(page, "</div></section>\n");
 }
 
 /* Two facts to a row, or one that takes all of it. */
-static void put_name(struct text *page, const char *zh, const char *en) {
-    text_put(page, "<th scope=\"row\">");
+static void put_name(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<th scope=\"row\">");
     html_both(page, zh, en);
-    text_put(page, "</th>");
+    buffer_put(page, "</th>");
 }
 
-static void open_wide(struct text *page, const char *zh, const char *en) {
-    text_put(page, "<tr>");
+static void open_wide(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<tr>");
     put_name(page, zh, en);
-    text_put(page, "<td colspan=\"3\">");
+    buffer_put(page, "<td colspan=\"3\">");
 }
 
-static void put_fact(struct text *page, const char *zh, const char *en, const char *value) {
+static void put_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
     put_name(page, zh, en);
-    text_put(page, "<td>");
-    text_put_markup(page, value != NULL ? value : DASH);
-    text_put(page, "</td>");
+    buffer_put(page, "<td>");
+    buffer_put_markup(page, value != NULL ? value : DASH);
+    buffer_put(page, "</td>");
 }
 
-static void put_params(struct text *page, const struct result_run *run) {
+static void put_params(struct buffer *page, const struct result_run *run) {
     open_wide(page, "改动的参数", "Parameters bent");
     if (run->dut_param_count == 0) {
         html_both(page, "无（按出厂）", "none");
     }
     for (size_t i = 0; i < run->dut_param_count; i++) {
-        text_put(page, i > 0 ? ", <code>" : "<code>");
-        text_put_markup(page, run->dut_params[i]);
-        text_put(page, "</code>");
+        buffer_put(page, i > 0 ? ", <code>" : "<code>");
+        buffer_put_markup(page, run->dut_params[i]);
+        buffer_put(page, "</code>");
     }
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
 }
 
-static void put_decision(struct text *page, const struct result_run *run) {
+static void put_decision(struct buffer *page, const struct result_run *run) {
     open_wide(page, "判定规则", "Decision rule");
     if (run->decision != NULL && strcmp(run->decision, "guard band") == 0) {
         html_both(page, "保护带：测得值加不确定度仍在限值内才判通过，落在不确定度带内为无法判定。",
@@ -160,54 +161,54 @@ static void put_decision(struct text *page, const struct result_run *run) {
                   "Simple acceptance: pass when the value is within the limit, its uncertainty not "
                   "counted.");
     } else {
-        text_put_markup(page, run->decision != NULL ? run->decision : DASH);
+        buffer_put_markup(page, run->decision != NULL ? run->decision : DASH);
     }
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
 }
 
-static void put_wide(struct text *page, const char *zh, const char *en, const char *value) {
+static void put_wide(struct buffer *page, const char *zh, const char *en, const char *value) {
     if (value != NULL) {
         open_wide(page, zh, en);
-        text_put(page, "<code>");
-        text_put_markup(page, value);
-        text_put(page, "</code></td></tr>\n");
+        buffer_put(page, "<code>");
+        buffer_put_markup(page, value);
+        buffer_put(page, "</code></td></tr>\n");
     }
 }
 
-static void put_started(struct text *page, const struct result_run *run) {
+static void put_started(struct buffer *page, const struct result_run *run) {
     put_name(page, "开始时间", "Started");
-    text_put(page, "<td>");
+    buffer_put(page, "<td>");
     if (run->started != NULL) {
-        text_put_markup(page, run->started);
+        buffer_put_markup(page, run->started);
     } else {
         html_both(page, "虚拟时钟，可逐字节重复", "virtual clock, repeatable byte for byte");
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_facts(struct text *page, const struct result_run *run) {
+static void put_facts(struct buffer *page, const struct result_run *run) {
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
-    text_put(page, "<table class=\"facts\"><tbody>\n<tr>");
+    buffer_put(page, "<table class=\"facts\"><tbody>\n<tr>");
     put_fact(page, "被测对象", "Device under test", run->dut_name);
     put_fact(page, "版本", "Version", run->dut_version);
-    text_put(page, "</tr>\n");
+    buffer_put(page, "</tr>\n");
     put_wide(page, "程序文件", "Program", run->dut_path);
     put_params(page, run);
-    text_put(page, "<tr>");
+    buffer_put(page, "<tr>");
     put_fact(page, "限值集", "Profile", run->profile);
     put_fact(page, "标准版本", "Edition", run->edition);
-    text_put(page, "</tr>\n");
+    buffer_put(page, "</tr>\n");
     put_decision(page, run);
-    text_put(page, "<tr>");
+    buffer_put(page, "<tr>");
     put_fact(page, "接线方式", "Wiring", run->wiring);
     put_fact(page, "随机种子", "Seed", seed);
-    text_put(page, "</tr>\n");
+    buffer_put(page, "</tr>\n");
     put_wide(page, "台架文件", "Rig", run->rig);
-    text_put(page, "<tr>");
+    buffer_put(page, "<tr>");
     put_started(page, run);
     put_fact(page, "测试台", "Test bench", run->bench_version);
-    text_put(page, "</tr>\n</tbody></table>\n");
+    buffer_put(page, "</tr>\n</tbody></table>\n");
 }
 
 /* ------------------------------------------------------------------ summary */
@@ -234,65 +235,65 @@ const struct result_check *html_key_check(const struct result_case *one) {
 }
 
 /* A case that measured nothing says why, if there is a reason. */
-static void put_key(struct text *page, const struct result_case *one) {
+static void put_key(struct buffer *page, const struct result_case *one) {
     const struct result_check *key = html_key_check(one);
     if (key == NULL) {
-        text_put(page, "<td colspan=\"4\" class=\"block muted\">");
+        buffer_put(page, "<td colspan=\"4\" class=\"block muted\">");
         html_text(page, &one->reason);
-        text_put(page, "</td>");
+        buffer_put(page, "</td>");
         return;
     }
-    text_put(page, "<td class=\"block\">");
+    buffer_put(page, "<td class=\"block\">");
     html_text(page, &key->title);
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     html_quantity(page, key->value, key->unit);
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     html_limit(page, key);
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     html_margin(page, key);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_summary_row(struct text *page, const struct result_case *one, size_t number) {
-    text_format(page,
+static void put_summary_row(struct buffer *page, const struct result_case *one, size_t number) {
+    buffer_format(page,
                 "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
                 "<a href=\"#case-%zu\">",
                 verdict_name(one->verdict), number, number);
-    text_put(page, "<code>");
-    text_put_markup(page, one->id);
-    text_put(page, "</code></a> ");
+    buffer_put(page, "<code>");
+    buffer_put_markup(page, one->id);
+    buffer_put(page, "</code></a> ");
     html_text(page, &one->title);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
     put_key(page, one);
-    text_put(page, "<td>");
+    buffer_put(page, "<td>");
     html_verdict(page, one->verdict);
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
 }
 
-static void put_heading(struct text *page, const char *zh, const char *en, bool number) {
-    text_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
+static void put_heading(struct buffer *page, const char *zh, const char *en, bool number) {
+    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
     html_both(page, zh, en);
-    text_put(page, "</th>");
+    buffer_put(page, "</th>");
 }
 
-static void put_summary(struct text *page, const struct result_set *set) {
-    text_put(page, "<h2>");
+static void put_summary(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<h2>");
     html_both(page, "结果汇总", "Summary of results");
-    text_put(page, "</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"no\">№</th>");
+    buffer_put(page, "</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"no\">№</th>");
     put_heading(page, "用例", "Case", false);
     put_heading(page, "关键测量", "Key measurement", false);
     put_heading(page, "测得值", "Value", true);
     put_heading(page, "限值", "Limit", true);
     put_heading(page, "裕量", "Margin", true);
     put_heading(page, "判定", "Verdict", false);
-    text_put(page, "</tr></thead>\n<tbody>\n");
+    buffer_put(page, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < set->case_count; i++) {
         put_summary_row(page, &set->cases[i], i + 1);
     }
-    text_put(page, "</tbody></table></div>\n");
+    buffer_put(page, "</tbody></table></div>\n");
 }
 
-void html_put_head(struct text *page, const struct result_set *set) {
+void html_put_head(struct buffer *page, const struct result_set *set) {
     put_cut_short(page, set);
     put_cover(page, set);
     put_facts(page, &set->run);
@@ -320,7 +321,7 @@ static struct clause *list_clauses(const struct result_set *set, size_t *count) 
     for (size_t i = 0; i < set->case_count; i++) {
         *count += set->cases[i].cover_count;
     }
-    struct clause *clauses = text_allocate(*count, sizeof *clauses);
+    struct clause *clauses = memory_zeroed(*count, sizeof *clauses);
     size_t n = 0;
     for (size_t i = 0; i < set->case_count; i++) {
         for (size_t k = 0; k < set->cases[i].cover_count; k++) {
@@ -332,68 +333,68 @@ static struct clause *list_clauses(const struct result_set *set, size_t *count) 
 }
 
 /* Returns the first entry of the next clause. */
-static size_t put_clause(struct text *page, const struct result_set *set,
+static size_t put_clause(struct buffer *page, const struct result_set *set,
                          const struct clause *clauses, size_t from, size_t count) {
     enum verdict worst = VERDICT_NONE;
     size_t to = from;
-    text_put(page, "<tr><td>");
-    text_put_markup(page, clauses[from].name);
-    text_put(page, "</td><td>");
+    buffer_put(page, "<tr><td>");
+    buffer_put_markup(page, clauses[from].name);
+    buffer_put(page, "</td><td>");
     for (; to < count && strcmp(clauses[to].name, clauses[from].name) == 0; to++) {
         worst = verdict_worst(worst, clauses[to].verdict);
-        text_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
+        buffer_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
                     clauses[to].number, clauses[to].number);
-        text_put_markup(page, set->cases[clauses[to].number - 1].id);
-        text_put(page, "</code></a>");
+        buffer_put_markup(page, set->cases[clauses[to].number - 1].id);
+        buffer_put(page, "</code></a>");
     }
-    text_put(page, "</td><td>");
+    buffer_put(page, "</td><td>");
     html_verdict(page, worst);
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
     return to;
 }
 
-void html_put_clauses(struct text *page, const struct result_set *set) {
+void html_put_clauses(struct buffer *page, const struct result_set *set) {
     size_t count;
     struct clause *clauses = list_clauses(set, &count);
     if (count > 0) {
-        text_put(page, "<section class=\"clauses\"><h2>");
+        buffer_put(page, "<section class=\"clauses\"><h2>");
         html_both(page, "按条款索引", "Index by clause");
-        text_put(page, "</h2>\n<p class=\"small block\">");
+        buffer_put(page, "</h2>\n<p class=\"small block\">");
         html_both(page,
                   "判定为涉及该条款的各用例中最差者。一个用例可能只覆盖条款的一部分；需要硬件的条款"
                   "只能由台架级证据判为合格。",
                   "The verdict is the worst of the cases that touch the clause. A case may cover a "
                   "part of a clause only; a clause that needs hardware can be passed by bench "
                   "evidence only.");
-        text_put(page, "</p>\n<table class=\"compact\"><thead><tr>");
+        buffer_put(page, "</p>\n<table class=\"compact\"><thead><tr>");
         put_heading(page, "条款", "Clause", false);
         put_heading(page, "用例", "Cases", false);
         put_heading(page, "判定", "Verdict", false);
-        text_put(page, "</tr></thead><tbody>\n");
+        buffer_put(page, "</tr></thead><tbody>\n");
         for (size_t i = 0; i < count;) {
             i = put_clause(page, set, clauses, i, count);
         }
-        text_put(page, "</tbody></table></section>\n");
+        buffer_put(page, "</tbody></table></section>\n");
     }
     free(clauses);
 }
 
-static void put_closing(struct text *page) {
-    text_put(page, "<table class=\"sign\"><tbody><tr><td>");
+static void put_closing(struct buffer *page) {
+    buffer_put(page, "<table class=\"sign\"><tbody><tr><td>");
     html_both(page, "试验 / 日期", "Tested by / date");
-    text_put(page, "</td><td class=\"between\"></td><td>");
+    buffer_put(page, "</td><td class=\"between\"></td><td>");
     html_both(page, "审核 / 日期", "Reviewed by / date");
-    text_put(page, "</td><td class=\"between\"></td><td>");
+    buffer_put(page, "</td><td class=\"between\"></td><td>");
     html_both(page, "批准 / 日期", "Approved by / date");
-    text_put(page, "</td></tr></tbody></table>\n<p class=\"small\" style=\"margin-top:28px\">");
+    buffer_put(page, "</td></tr></tbody></table>\n<p class=\"small\" style=\"margin-top:28px\">");
     html_both(page, "本报告由同一文件夹中的记录生成，可随时重新生成：",
               "Made from the record in the same folder; can be made again at any time: ");
-    text_put(page, " ");
+    buffer_put(page, " ");
     html_file(page, "results.jsonl");
-    text_put(page, "</p>\n</main>\n</body>\n</html>\n");
+    buffer_put(page, "</p>\n</main>\n</body>\n</html>\n");
 }
 
-void html_put_report(struct text *page, const char *folder, const struct result_set *set) {
+void html_put_report(struct buffer *page, const char *folder, const struct result_set *set) {
     put_opening(page, set);
     html_put_head(page, set);
     for (size_t i = 0; i < set->case_count; i++) {

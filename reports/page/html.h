@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* html.h: the report for people: one page, Chinese and English, nothing loaded from elsewhere.
  *
- *   struct text page = {0};
+ *   struct buffer page = {0};
  *   html_put_report(&page, "out", set);
- *   text_save(&page, "out/report.html", why, sizeof why);
+ *   buffer_save(&page, "out/report.html", why, sizeof why);
  *
  * Plots are drawn from the folder's traces and signals. Languages are switched by three radio
  * buttons and style rules, without scripts; printing keeps the chosen one. */
@@ -11,8 +11,8 @@
 #define REPORTS_PAGE_HTML_H
 
 #include "reports/record/result.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
-void html_put_report(struct text *page, const char *folder, const struct result_set *set);
+void html_put_report(struct buffer *page, const char *folder, const struct result_set *set);
 
 #endif

@@ -8,16 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_heading(struct text *page, const char *zh, const char *en, bool number) {
-    text_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
+static void put_heading(struct buffer *page, const char *zh, const char *en, bool number) {
+    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
     html_both(page, zh, en);
-    text_put(page, "</th>");
+    buffer_put(page, "</th>");
 }
 
 /* ------------------------------------------------------------------ checks */
 
 /* What a check without a number asked for. */
-static void put_demand(struct text *page, enum result_check_kind kind) {
+static void put_demand(struct buffer *page, enum result_check_kind kind) {
     switch (kind) {
     case RESULT_EXPECT:
         html_both(page, "须出现", "must occur");
@@ -30,20 +30,20 @@ static void put_demand(struct text *page, enum result_check_kind kind) {
         break;
     case RESULT_MEASURE:
     case RESULT_STEP:
-        text_put(page, DASH);
+        buffer_put(page, DASH);
         break;
     }
 }
 
-static void put_condition(struct text *page, const struct result_check *check) {
+static void put_condition(struct buffer *page, const struct result_check *check) {
     if (check->condition != NULL) {
-        text_put(page, " <code class=\"small\">");
-        text_put_markup(page, check->condition);
-        text_put(page, "</code>");
+        buffer_put(page, " <code class=\"small\">");
+        buffer_put_markup(page, check->condition);
+        buffer_put(page, "</code>");
     }
 }
 
-static void put_instrument(struct text *page, const char *instrument) {
+static void put_instrument(struct buffer *page, const char *instrument) {
     static const struct {
         const char *name, *zh;
     } known[] = {{"virtual clock", "虚拟时钟"}, {"kernel time stamp", "内核时间戳"}};
@@ -53,104 +53,104 @@ static void put_instrument(struct text *page, const char *instrument) {
             return;
         }
     }
-    text_put_markup(page, instrument);
+    buffer_put_markup(page, instrument);
 }
 
 /* Uncertainty and what it comes from. */
-static void put_uncertainty_cell(struct text *page, const struct result_check *check) {
-    text_put(page, "<td class=\"n\">");
+static void put_uncertainty_cell(struct buffer *page, const struct result_check *check) {
+    buffer_put(page, "<td class=\"n\">");
     if (!isnan(check->uncertainty)) {
-        text_put(page, "±&nbsp;");
+        buffer_put(page, "±&nbsp;");
         html_quantity(page, check->uncertainty, check->unit);
     }
     if (check->instrument != NULL) {
-        text_put(page, isnan(check->uncertainty) ? "<span class=\"small block\">"
+        buffer_put(page, isnan(check->uncertainty) ? "<span class=\"small block\">"
                                                  : "<br><span class=\"small block\">");
         put_instrument(page, check->instrument);
-        text_put(page, "</span>");
+        buffer_put(page, "</span>");
     } else if (isnan(check->uncertainty)) {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_title_cell(struct text *page, const struct result_check *check) {
-    text_put(page, "<td><span class=\"block\">");
+static void put_title_cell(struct buffer *page, const struct result_check *check) {
+    buffer_put(page, "<td><span class=\"block\">");
     html_text(page, &check->title);
-    text_put(page, "</span>");
+    buffer_put(page, "</span>");
     /* An expected one that came has its time in the cells beside; what it was stands here. */
     if (check->kind == RESULT_MEASURE || (check->kind == RESULT_EXPECT && !isnan(check->value))) {
         put_condition(page, check);
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
 /* Value, limit, margin, uncertainty; for a condition what was demanded of it. */
-static void put_value_cells(struct text *page, const struct result_check *check) {
+static void put_value_cells(struct buffer *page, const struct result_check *check) {
     if (check->kind != RESULT_MEASURE && isnan(check->value)) {
-        text_put(page, "<td colspan=\"4\" class=\"wraps muted\">");
+        buffer_put(page, "<td colspan=\"4\" class=\"wraps muted\">");
         put_demand(page, check->kind);
         put_condition(page, check);
-        text_put(page, "</td>");
+        buffer_put(page, "</td>");
         return;
     }
-    text_put(page, "<td class=\"n\"><b>");
+    buffer_put(page, "<td class=\"n\"><b>");
     html_quantity(page, check->value, check->unit);
-    text_put(page, "</b></td><td class=\"n\">");
+    buffer_put(page, "</b></td><td class=\"n\">");
     html_limit(page, check);
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     html_margin(page, check);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
     put_uncertainty_cell(page, check);
 }
 
-static void put_clause_cell(struct text *page, const struct result_check *check) {
-    text_put(page, "<td class=\"clause\">");
-    text_put_markup(page, check->limit_source != NULL ? check->limit_source : DASH);
+static void put_clause_cell(struct buffer *page, const struct result_check *check) {
+    buffer_put(page, "<td class=\"clause\">");
+    buffer_put_markup(page, check->limit_source != NULL ? check->limit_source : DASH);
     if (check->limit_name != NULL) {
-        text_put(page, "<br><code class=\"small\">");
-        text_put_markup(page, check->limit_name);
-        text_put(page, "</code>");
+        buffer_put(page, "<br><code class=\"small\">");
+        buffer_put_markup(page, check->limit_name);
+        buffer_put(page, "</code>");
     }
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_instants_cell(struct text *page, const struct result_check *check) {
-    text_put(page, "<td class=\"n small\">");
+static void put_instants_cell(struct buffer *page, const struct result_check *check) {
+    buffer_put(page, "<td class=\"n small\">");
     if (check->from_ns >= 0) {
         html_seconds(page, check->from_ns);
-        text_put(page, "<br>→&nbsp;");
+        buffer_put(page, "<br>→&nbsp;");
     }
     html_seconds(page, check->to_ns);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
 }
 
-static void put_why(struct text *page, const struct result_check *check, int columns) {
+static void put_why(struct buffer *page, const struct result_check *check, int columns) {
     if (check->reason.en == NULL && check->reason.zh == NULL) {
         return;
     }
-    text_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"%d\" class=\"block\">",
+    buffer_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"%d\" class=\"block\">",
                 verdict_name(check->verdict), columns - 1);
     html_text(page, &check->reason);
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
 }
 
-static void open_row(struct text *page, const struct result_check *check) {
+static void open_row(struct buffer *page, const struct result_check *check) {
     bool why = check->reason.en != NULL || check->reason.zh != NULL;
-    text_format(page, "<tr class=\"t-%s%s\">", verdict_name(check->verdict), why ? " opens" : "");
+    buffer_format(page, "<tr class=\"t-%s%s\">", verdict_name(check->verdict), why ? " opens" : "");
 }
 
-static void put_check(struct text *page, const struct result_case *one, size_t index) {
+static void put_check(struct buffer *page, const struct result_case *one, size_t index) {
     const struct result_check *check = &one->checks[index];
     open_row(page, check);
-    text_format(page, "<td class=\"no\">%zu</td>", plots_number(one, index));
+    buffer_format(page, "<td class=\"no\">%zu</td>", plots_number(one, index));
     put_title_cell(page, check);
     put_value_cells(page, check);
     put_clause_cell(page, check);
     put_instants_cell(page, check);
-    text_put(page, "<td>");
+    buffer_put(page, "<td>");
     html_verdict(page, check->verdict);
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
     put_why(page, check, 9);
 }
 
@@ -163,13 +163,13 @@ static size_t count_checks(const struct result_case *one, bool step, bool monito
     return count;
 }
 
-static void put_checks(struct text *page, const struct result_case *one) {
+static void put_checks(struct buffer *page, const struct result_case *one) {
     if (count_checks(one, false, false) == 0) {
         return;
     }
-    text_put(page, "<h3>");
+    buffer_put(page, "<h3>");
     html_both(page, "检查项", "Checks");
-    text_put(page, "</h3>\n<div class=\"scroll\"><table class=\"checks\"><thead><tr>"
+    buffer_put(page, "</h3>\n<div class=\"scroll\"><table class=\"checks\"><thead><tr>"
                    "<th class=\"no\">№</th>");
     put_heading(page, "检查项", "Check", false);
     put_heading(page, "测得值", "Value", true);
@@ -179,120 +179,120 @@ static void put_checks(struct text *page, const struct result_case *one) {
     put_heading(page, "条款", "Clause", false);
     put_heading(page, "起止时刻", "From, to", true);
     put_heading(page, "判定", "Verdict", false);
-    text_put(page, "</tr></thead><tbody>\n");
+    buffer_put(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < one->check_count; i++) {
         if (one->checks[i].kind != RESULT_STEP && !one->checks[i].monitor) {
             put_check(page, one, i);
         }
     }
-    text_put(page, "</tbody></table></div>\n");
+    buffer_put(page, "</tbody></table></div>\n");
 }
 
-static void put_monitor(struct text *page, const struct result_case *one, size_t index) {
+static void put_monitor(struct buffer *page, const struct result_case *one, size_t index) {
     const struct result_check *check = &one->checks[index];
     open_row(page, check);
-    text_format(page, "<td class=\"no\">M%zu</td><td>", plots_number(one, index));
+    buffer_format(page, "<td class=\"no\">M%zu</td><td>", plots_number(one, index));
     html_text(page, &check->title);
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     if (isnan(check->value)) {
         put_demand(page, check->kind);
     } else {
         html_quantity(page, check->value, check->unit);
     }
-    text_put(page, "</td><td class=\"n\">");
+    buffer_put(page, "</td><td class=\"n\">");
     html_limit(page, check);
-    text_put(page, "</td>");
+    buffer_put(page, "</td>");
     put_clause_cell(page, check);
-    text_put(page, "<td>");
+    buffer_put(page, "<td>");
     html_verdict(page, check->verdict);
-    text_put(page, "</td></tr>\n");
+    buffer_put(page, "</td></tr>\n");
     put_why(page, check, 6);
 }
 
-static void put_monitors(struct text *page, const struct result_case *one) {
+static void put_monitors(struct buffer *page, const struct result_case *one) {
     if (count_checks(one, false, true) == 0) {
         return;
     }
-    text_put(page, "<h3>");
+    buffer_put(page, "<h3>");
     html_both(page, "监视项（每个用例都监视）", "Monitors (watched in every case)");
-    text_put(page, "</h3>\n<div class=\"scroll\"><table class=\"compact\"><thead><tr>"
+    buffer_put(page, "</h3>\n<div class=\"scroll\"><table class=\"compact\"><thead><tr>"
                    "<th class=\"no\">№</th>");
     put_heading(page, "监视项", "Monitor", false);
     put_heading(page, "测得值", "Value", true);
     put_heading(page, "限值", "Limit", true);
     put_heading(page, "条款", "Clause", false);
     put_heading(page, "判定", "Verdict", false);
-    text_put(page, "</tr></thead><tbody>\n");
+    buffer_put(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < one->check_count; i++) {
         if (one->checks[i].kind != RESULT_STEP && one->checks[i].monitor) {
             put_monitor(page, one, i);
         }
     }
-    text_put(page, "</tbody></table></div>\n");
+    buffer_put(page, "</tbody></table></div>\n");
 }
 
-static void put_steps(struct text *page, const struct result_case *one) {
+static void put_steps(struct buffer *page, const struct result_case *one) {
     if (count_checks(one, true, false) == 0) {
         return;
     }
-    text_put(page, "<h3>");
+    buffer_put(page, "<h3>");
     html_both(page, "步骤", "Procedure");
-    text_put(page, "</h3>\n<div class=\"scroll\"><table class=\"compact\"><thead><tr>");
+    buffer_put(page, "</h3>\n<div class=\"scroll\"><table class=\"compact\"><thead><tr>");
     put_heading(page, "时刻", "Reached", true);
     put_heading(page, "步骤", "Step", false);
     put_heading(page, "判定", "Verdict", false);
-    text_put(page, "</tr></thead><tbody>\n");
+    buffer_put(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
         if (check->kind == RESULT_STEP) {
             open_row(page, check);
-            text_put(page, "<td class=\"n\" style=\"width:9em\">");
+            buffer_put(page, "<td class=\"n\" style=\"width:9em\">");
             html_seconds(page, check->to_ns >= 0 ? check->to_ns : check->from_ns);
-            text_put(page, "</td><td>");
+            buffer_put(page, "</td><td>");
             html_text(page, &check->title);
-            text_put(page, "</td><td style=\"width:9em\">");
+            buffer_put(page, "</td><td style=\"width:9em\">");
             html_verdict(page, check->verdict);
-            text_put(page, "</td></tr>\n");
+            buffer_put(page, "</td></tr>\n");
             put_why(page, check, 3);
         }
     }
-    text_put(page, "</tbody></table></div>\n");
+    buffer_put(page, "</tbody></table></div>\n");
 }
 
 /* ------------------------------------------------------------------ plots */
 
-static void put_figure(struct text *page, const struct recording *recording,
+static void put_figure(struct buffer *page, const struct recording *recording,
                        const struct result_case *one, const struct plots_view *view, size_t number,
                        int figure, const char *zh, const char *en) {
     char why[160];
-    struct text label = {0};
-    text_format(&label, "%s. %s: %s", zh, en, one->id);
-    text_put(page, "<figure>");
+    struct buffer label = {0};
+    buffer_format(&label, "%s. %s: %s", zh, en, one->id);
+    buffer_put(page, "<figure>");
     if (!plots_draw(page, recording, one, view, label.chars, why, sizeof why)) {
-        text_put(page, "<p class=\"muted\">");
-        text_put_markup(page, why);
-        text_put(page, "</p>");
+        buffer_put(page, "<p class=\"muted\">");
+        buffer_put_markup(page, why);
+        buffer_put(page, "</p>");
     }
-    text_put(page, "<figcaption><b>");
+    buffer_put(page, "<figcaption><b>");
     html_both(page, "图", "Figure");
-    text_format(page, " %zu-%d</b> ", number, figure);
+    buffer_format(page, " %zu-%d</b> ", number, figure);
     html_both(page, zh, en);
-    text_put(page, "</figcaption></figure>\n");
-    text_free(&label);
+    buffer_put(page, "</figcaption></figure>\n");
+    buffer_free(&label);
 }
 
-static void put_problem(struct text *page, const char *problem) {
+static void put_problem(struct buffer *page, const char *problem) {
     if (problem[0] != '\0') {
-        text_put(page, "<p class=\"small\">");
+        buffer_put(page, "<p class=\"small\">");
         html_both(page, "记录文件有问题，图可能不完整：",
                   "A recorded file has a problem, the plot may lack something: ");
-        text_put(page, " <code>");
-        text_put_markup(page, problem);
-        text_put(page, "</code></p>\n");
+        buffer_put(page, " <code>");
+        buffer_put_markup(page, problem);
+        buffer_put(page, "</code></p>\n");
     }
 }
 
-static void put_plots(struct text *page, const char *folder, const struct result_case *one,
+static void put_plots(struct buffer *page, const char *folder, const struct result_case *one,
                       size_t number) {
     struct recording *recording = recording_load(folder, one);
     struct plots_view focus = plots_focus(one, recording);
@@ -315,110 +315,110 @@ static void put_plots(struct text *page, const char *folder, const struct result
 
 /* ------------------------------------------------------------------ the case */
 
-static void put_case_head(struct text *page, const struct result_case *one, size_t number) {
-    text_format(page, "<section class=\"case\" id=\"case-%zu\">\n<h2><span>%zu&ensp;", number,
+static void put_case_head(struct buffer *page, const struct result_case *one, size_t number) {
+    buffer_format(page, "<section class=\"case\" id=\"case-%zu\">\n<h2><span>%zu&ensp;", number,
                 number);
     html_text(page, &one->title);
-    text_put(page, "<span class=\"id\"><code>");
-    text_put_markup(page, one->id);
-    text_put(page, "</code></span></span>");
+    buffer_put(page, "<span class=\"id\"><code>");
+    buffer_put_markup(page, one->id);
+    buffer_put(page, "</code></span></span>");
     html_verdict(page, one->verdict);
-    text_put(page, "</h2>\n");
+    buffer_put(page, "</h2>\n");
     if (one->reason.en != NULL || one->reason.zh != NULL) {
-        text_format(page, "<div class=\"reason v-%s\"><span class=\"block\">",
+        buffer_format(page, "<div class=\"reason v-%s\"><span class=\"block\">",
                     verdict_name(one->verdict));
         html_text(page, &one->reason);
-        text_put(page, "</span></div>\n");
+        buffer_put(page, "</span></div>\n");
     }
 }
 
-static void put_covers(struct text *page, const struct result_case *one) {
+static void put_covers(struct buffer *page, const struct result_case *one) {
     if (one->cover_count == 0) {
         return;
     }
-    text_put(page, "<ul class=\"chips\" aria-label=\"覆盖条款 Clauses covered\">");
+    buffer_put(page, "<ul class=\"chips\" aria-label=\"覆盖条款 Clauses covered\">");
     for (size_t i = 0; i < one->cover_count; i++) {
-        text_put(page, "<li>");
-        text_put_markup(page, one->covers[i]);
-        text_put(page, "</li>");
+        buffer_put(page, "<li>");
+        buffer_put_markup(page, one->covers[i]);
+        buffer_put(page, "</li>");
     }
-    text_put(page, "</ul>\n");
+    buffer_put(page, "</ul>\n");
 }
 
-static void put_label(struct text *page, const char *zh, const char *en) {
+static void put_label(struct buffer *page, const char *zh, const char *en) {
     html_both(page, zh, en);
-    text_put(page, "&nbsp;");
+    buffer_put(page, "&nbsp;");
 }
 
 /* Frames that were lost or refused, and a bench that was late, are told where there are any. */
-static void put_conditions(struct text *page, const struct result_case *one) {
+static void put_conditions(struct buffer *page, const struct result_case *one) {
     const struct {
         const char *zh, *en;
         uint64_t count;
     } troubles[] = {{"丢帧", "dropped", one->frames_dropped},
                     {"拒发", "refused", one->frames_refused},
                     {"错误帧", "error frames", one->error_frames}};
-    text_put(page, "<p class=\"small\">");
+    buffer_put(page, "<p class=\"small\">");
     put_label(page, "车辆", "vehicle");
-    text_put_markup(page, one->vehicle != NULL ? one->vehicle : DASH);
-    text_put(page, " · ");
+    buffer_put_markup(page, one->vehicle != NULL ? one->vehicle : DASH);
+    buffer_put(page, " · ");
     put_label(page, "接线", "wiring");
-    text_put_markup(page, one->wiring != NULL ? one->wiring : DASH);
-    text_format(page, " · ");
+    buffer_put_markup(page, one->wiring != NULL ? one->wiring : DASH);
+    buffer_format(page, " · ");
     put_label(page, "种子", "seed");
-    text_format(page, "%" PRIu64 " · ", one->seed);
+    buffer_format(page, "%" PRIu64 " · ", one->seed);
     put_label(page, "时长", "duration");
     html_seconds(page, one->duration_ns);
-    text_put(page, " · ");
+    buffer_put(page, " · ");
     put_label(page, "报文", "frames");
-    text_format(page, "%" PRIu64, one->frames);
+    buffer_format(page, "%" PRIu64, one->frames);
     for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
         if (troubles[i].count > 0) {
-            text_put(page, " · <b>");
+            buffer_put(page, " · <b>");
             put_label(page, troubles[i].zh, troubles[i].en);
-            text_format(page, "%" PRIu64 "</b>", troubles[i].count);
+            buffer_format(page, "%" PRIu64 "</b>", troubles[i].count);
         }
     }
     if (one->late_max_ns > 0) {
-        text_put(page, " · ");
+        buffer_put(page, " · ");
         put_label(page, "测试台最大滞后", "worst lateness of the bench");
         html_quantity(page, (double)one->late_max_ns / 1e6, "ms");
     }
-    text_put(page, "</p>\n");
+    buffer_put(page, "</p>\n");
 }
 
-static void put_settings(struct text *page, const struct result_case *one) {
+static void put_settings(struct buffer *page, const struct result_case *one) {
     if (one->setting_count == 0) {
         return;
     }
-    text_put(page, "<p class=\"small\">");
+    buffer_put(page, "<p class=\"small\">");
     html_both(page, "用例设置：", "Set by the case: ");
     for (size_t i = 0; i < one->setting_count; i++) {
-        text_put(page, i == 0 ? " <code>" : ", <code>");
-        text_put_markup(page, one->settings[i]);
-        text_put(page, "</code>");
+        buffer_put(page, i == 0 ? " <code>" : ", <code>");
+        buffer_put_markup(page, one->settings[i]);
+        buffer_put(page, "</code>");
     }
-    text_put(page, "</p>\n");
+    buffer_put(page, "</p>\n");
 }
 
-static void put_files(struct text *page, const struct result_case *one) {
+static void put_files(struct buffer *page, const struct result_case *one) {
     if (one->trace == NULL && one->signals == NULL) {
         return;
     }
-    text_put(page, "<p class=\"small\">");
+    buffer_put(page, "<p class=\"small\">");
     html_both(page, "证据文件：", "Files: ");
     if (one->trace != NULL) {
-        text_put(page, " ");
+        buffer_put(page, " ");
         html_file(page, one->trace);
     }
     if (one->signals != NULL) {
-        text_put(page, one->trace != NULL ? ", " : " ");
+        buffer_put(page, one->trace != NULL ? ", " : " ");
         html_file(page, one->signals);
     }
-    text_put(page, "</p>\n");
+    buffer_put(page, "</p>\n");
 }
 
-void html_put_case(struct text *page, const char *folder, const struct result_case *one,
+void html_put_case(struct buffer *page, const char *folder, const struct result_case *one,
                    size_t number) {
     put_case_head(page, one, number);
     put_covers(page, one);
@@ -429,5 +429,5 @@ void html_put_case(struct text *page, const char *folder, const struct result_ca
     put_plots(page, folder, one, number);
     put_monitors(page, one);
     put_steps(page, one);
-    text_put(page, "</section>\n");
+    buffer_put(page, "</section>\n");
 }

@@ -13,27 +13,27 @@
 #define THIN_SPACE "\xE2\x80\xAF"
 #define MINUS      "\xE2\x88\x92"
 
-void html_both(struct text *page, const char *zh, const char *en) {
-    text_format(page,
+void html_both(struct buffer *page, const char *zh, const char *en) {
+    buffer_format(page,
                 "<span class=\"z\" lang=\"zh-CN\">%s</span><span class=\"gap\"> </span>"
                 "<span class=\"e\" lang=\"en\">%s</span>",
                 zh, en);
 }
 
-void html_text(struct text *page, const struct result_text *both) {
+void html_text(struct buffer *page, const struct phrase *both) {
     if (both->en == NULL || both->zh == NULL || strcmp(both->en, both->zh) == 0) {
-        text_put_markup(page, both->en != NULL ? both->en : both->zh);
+        buffer_put_markup(page, both->en != NULL ? both->en : both->zh);
         return;
     }
-    struct text zh = {0};
-    struct text en = {0};
-    text_put(&zh, "");
-    text_put(&en, "");
-    text_put_markup(&zh, both->zh);
-    text_put_markup(&en, both->en);
+    struct buffer zh = {0};
+    struct buffer en = {0};
+    buffer_put(&zh, "");
+    buffer_put(&en, "");
+    buffer_put_markup(&zh, both->zh);
+    buffer_put_markup(&en, both->en);
     html_both(page, zh.chars, en.chars);
-    text_free(&zh);
-    text_free(&en);
+    buffer_free(&zh);
+    buffer_free(&en);
 }
 
 /* ------------------------------------------------------------------ verdicts */
@@ -70,14 +70,14 @@ static const char *symbol(enum verdict verdict) {
     return symbols[verdict];
 }
 
-void html_verdict(struct text *page, enum verdict verdict) {
-    text_format(page,
+void html_verdict(struct buffer *page, enum verdict verdict) {
+    buffer_format(page,
                 "<span class=\"verdict v-%s\"><svg class=\"sym\" viewBox=\"0 0 16 16\" "
                 "fill=\"none\" stroke-width=\"1.8\" aria-hidden=\"true\">%s</svg>"
                 "<span class=\"word\">",
                 verdict_name(verdict), symbol(verdict));
     html_both(page, html_verdict_zh(verdict), html_verdict_en(verdict));
-    text_put(page, "</span></span>");
+    buffer_put(page, "</span></span>");
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -96,32 +96,32 @@ static void trim(char *number) {
     }
 }
 
-static void put_grouped(struct text *page, const char *digits) {
+static void put_grouped(struct buffer *page, const char *digits) {
     size_t whole = strspn(digits, "0123456789");
     for (size_t i = 0; i < whole; i++) {
         if (i > 0 && whole > 4 && (whole - i) % 3 == 0) {
-            text_put(page, THIN_SPACE);
+            buffer_put(page, THIN_SPACE);
         }
-        text_put_bytes(page, &digits[i], 1);
+        buffer_put_bytes(page, &digits[i], 1);
     }
-    text_put(page, digits + whole);
+    buffer_put(page, digits + whole);
 }
 
-void html_number(struct text *page, double value) {
+void html_number(struct buffer *page, double value) {
     char digits[64];
     double size = fabs(value);
     if (isnan(value)) {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
         return;
     }
     if (value < 0) {
-        text_put(page, MINUS);
+        buffer_put(page, MINUS);
     }
     if (isinf(value)) {
-        text_put(page, "∞");
+        buffer_put(page, "∞");
     } else if (size != 0 && (size < 1e-6 || size >= 1e12)) {
         snprintf(digits, sizeof digits, "%.4g", size);
-        text_put(page, digits);
+        buffer_put(page, digits);
     } else {
         int before = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
         snprintf(digits, sizeof digits, "%.*f", before < DIGITS ? DIGITS - before : 0, size);
@@ -143,64 +143,64 @@ static const char *unit_shown(const char *unit) {
     return unit;
 }
 
-static void put_unit(struct text *page, const char *unit) {
+static void put_unit(struct buffer *page, const char *unit) {
     if (unit != NULL && unit[0] != '\0') {
-        text_put(page, "<span class=\"unit\">&nbsp;");
-        text_put_markup(page, unit_shown(unit));
-        text_put(page, "</span>");
+        buffer_put(page, "<span class=\"unit\">&nbsp;");
+        buffer_put_markup(page, unit_shown(unit));
+        buffer_put(page, "</span>");
     }
 }
 
-void html_quantity(struct text *page, double value, const char *unit) {
+void html_quantity(struct buffer *page, double value, const char *unit) {
     html_number(page, value);
     if (!isnan(value)) {
         put_unit(page, unit);
     }
 }
 
-void html_margin(struct text *page, const struct result_check *check) {
+void html_margin(struct buffer *page, const struct result_check *check) {
     if (!isnan(check->margin) && check->margin >= 0) {
-        text_put(page, "+");
+        buffer_put(page, "+");
     }
     html_quantity(page, check->margin, check->unit);
 }
 
-void html_limit(struct text *page, const struct result_check *check) {
+void html_limit(struct buffer *page, const struct result_check *check) {
     bool low = !isnan(check->limit_min);
     bool high = !isnan(check->limit_max);
     if (low && high) {
         html_number(page, check->limit_min);
-        text_put(page, "&nbsp;…&nbsp;");
+        buffer_put(page, "&nbsp;…&nbsp;");
         html_quantity(page, check->limit_max, check->unit);
     } else if (low || high) {
         const char *at_least = check->limit_min_open ? "&gt;&nbsp;" : "≥&nbsp;";
         const char *at_most = check->limit_max_open ? "&lt;&nbsp;" : "≤&nbsp;";
-        text_put(page, low ? at_least : at_most);
+        buffer_put(page, low ? at_least : at_most);
         html_quantity(page, low ? check->limit_min : check->limit_max, check->unit);
     } else {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
     }
 }
 
-void html_seconds(struct text *page, int64_t at_ns) {
+void html_seconds(struct buffer *page, int64_t at_ns) {
     if (at_ns < 0) {
-        text_put(page, DASH);
+        buffer_put(page, DASH);
         return;
     }
     int64_t us = (at_ns + 500) / 1000;
-    text_format(page, "%" PRId64 ".%06" PRId64 "<span class=\"unit\">&nbsp;s</span>", us / 1000000,
+    buffer_format(page, "%" PRId64 ".%06" PRId64 "<span class=\"unit\">&nbsp;s</span>", us / 1000000,
                 us % 1000000);
 }
 
-void html_file(struct text *page, const char *path) {
-    text_put(page, "<a href=\"");
+void html_file(struct buffer *page, const char *path) {
+    buffer_put(page, "<a href=\"");
     for (const char *c = path; *c != '\0'; c++) {
         bool plain = isalnum((unsigned char)*c) || strchr("/._-~", *c) != NULL;
-        text_format(page, plain ? "%c" : "%%%02X", (unsigned char)*c);
+        buffer_format(page, plain ? "%c" : "%%%02X", (unsigned char)*c);
     }
-    text_put(page, "\">");
-    text_put_markup(page, path);
-    text_put(page, "</a>");
+    buffer_put(page, "\">");
+    buffer_put_markup(page, path);
+    buffer_put(page, "</a>");
 }
 
 /* ------------------------------------------------------------------ evidence */
@@ -228,7 +228,7 @@ static const struct {
      "level can decide clauses within the uncertainty of the instruments listed."},
 };
 
-void html_evidence_name(struct text *page, const char *evidence) {
+void html_evidence_name(struct buffer *page, const char *evidence) {
     for (size_t i = 0; evidence != NULL && i < sizeof levels / sizeof levels[0]; i++) {
         if (strcmp(levels[i].level, evidence) == 0) {
             html_both(page, levels[i].name_zh, levels[i].name_en);
@@ -238,7 +238,7 @@ void html_evidence_name(struct text *page, const char *evidence) {
     html_both(page, "证据等级未说明", "Evidence level not stated");
 }
 
-void html_evidence_proves(struct text *page, const char *evidence) {
+void html_evidence_proves(struct buffer *page, const char *evidence) {
     for (size_t i = 0; evidence != NULL && i < sizeof levels / sizeof levels[0]; i++) {
         if (strcmp(levels[i].level, evidence) == 0) {
             html_both(page, levels[i].proves_zh, levels[i].proves_en);

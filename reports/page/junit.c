@@ -10,29 +10,29 @@ static const char *or_empty(const char *string) {
 }
 
 /* The English half of a text, the Chinese where there is no other. */
-static const char *one_language(const struct result_text *text) {
+static const char *one_language(const struct phrase *text) {
     return or_empty(text->en != NULL ? text->en : text->zh);
 }
 
-static void put_attribute(struct text *xml, const char *name, const char *value) {
-    text_format(xml, " %s=\"", name);
-    text_put_markup(xml, value);
-    text_put(xml, "\"");
+static void put_attribute(struct buffer *xml, const char *name, const char *value) {
+    buffer_format(xml, " %s=\"", name);
+    buffer_put_markup(xml, value);
+    buffer_put(xml, "\"");
 }
 
-static void put_property(struct text *xml, const char *name, const char *value) {
+static void put_property(struct buffer *xml, const char *name, const char *value) {
     if (value != NULL) {
-        text_put(xml, "      <property");
+        buffer_put(xml, "      <property");
         put_attribute(xml, "name", name);
         put_attribute(xml, "value", value);
-        text_put(xml, "/>\n");
+        buffer_put(xml, "/>\n");
     }
 }
 
-static void put_properties(struct text *xml, const struct result_run *run) {
+static void put_properties(struct buffer *xml, const struct result_run *run) {
     char seed[32];
     snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
-    text_put(xml, "    <properties>\n");
+    buffer_put(xml, "    <properties>\n");
     put_property(xml, "profile", run->profile);
     put_property(xml, "decision", run->decision);
     put_property(xml, "edition", run->edition);
@@ -47,91 +47,91 @@ static void put_properties(struct text *xml, const struct result_run *run) {
     put_property(xml, "bench.version", run->bench_version);
     put_property(xml, "rig", run->rig);
     put_property(xml, "seed", seed);
-    text_put(xml, "    </properties>\n");
+    buffer_put(xml, "    </properties>\n");
 }
 
-static void put_problem(struct text *xml, const struct result_case *one) {
+static void put_problem(struct buffer *xml, const struct result_case *one) {
     const char *element = one->verdict == VERDICT_FAIL ? "failure" : "error";
     const char *reason = one_language(&one->reason);
-    text_format(xml, "      <%s", element);
+    buffer_format(xml, "      <%s", element);
     put_attribute(xml, "type", verdict_name(one->verdict));
     put_attribute(xml, "message", reason[0] != '\0' ? reason : verdict_name(one->verdict));
-    text_put(xml, ">");
+    buffer_put(xml, ">");
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
         if (check->verdict > VERDICT_PASS) {
-            text_format(xml, "%s: ", verdict_name(check->verdict));
-            text_put_markup(xml, one_language(&check->title));
-            text_put(xml, ": ");
-            text_put_markup(xml, one_language(&check->reason));
-            text_put(xml, "\n");
+            buffer_format(xml, "%s: ", verdict_name(check->verdict));
+            buffer_put_markup(xml, one_language(&check->title));
+            buffer_put(xml, ": ");
+            buffer_put_markup(xml, one_language(&check->reason));
+            buffer_put(xml, "\n");
         }
     }
-    text_format(xml, "</%s>\n", element);
+    buffer_format(xml, "</%s>\n", element);
 }
 
-static void put_limit(struct text *xml, const char *word, double limit) {
-    char number[TEXT_NUMBER_SIZE];
+static void put_limit(struct buffer *xml, const char *word, double limit) {
+    char number[BUFFER_NUMBER_SIZE];
     if (!isnan(limit)) {
-        text_format(xml, ", %s %s", word, text_number(number, limit));
+        buffer_format(xml, ", %s %s", word, buffer_number(number, limit));
     }
 }
 
-static void put_measurement(struct text *xml, const struct result_check *check) {
-    char number[TEXT_NUMBER_SIZE];
-    text_format(xml, "%s: ", verdict_name(check->verdict));
-    text_put_markup(xml, one_language(&check->title));
-    text_format(xml, " = %s ", text_number(number, check->value));
-    text_put_markup(xml, or_empty(check->unit));
+static void put_measurement(struct buffer *xml, const struct result_check *check) {
+    char number[BUFFER_NUMBER_SIZE];
+    buffer_format(xml, "%s: ", verdict_name(check->verdict));
+    buffer_put_markup(xml, one_language(&check->title));
+    buffer_format(xml, " = %s ", buffer_number(number, check->value));
+    buffer_put_markup(xml, or_empty(check->unit));
     put_limit(xml, check->limit_min_open ? "above" : "min", check->limit_min);
     put_limit(xml, check->limit_max_open ? "below" : "max", check->limit_max);
     put_limit(xml, "uncertainty", check->uncertainty);
     if (check->limit_source != NULL) {
-        text_put(xml, " [");
-        text_put_markup(xml, check->limit_source);
-        text_put(xml, "]");
+        buffer_put(xml, " [");
+        buffer_put_markup(xml, check->limit_source);
+        buffer_put(xml, "]");
     }
-    text_put(xml, "\n");
+    buffer_put(xml, "\n");
 }
 
-static void put_output(struct text *xml, const struct result_case *one) {
-    text_put(xml, "      <system-out>");
+static void put_output(struct buffer *xml, const struct result_case *one) {
+    buffer_put(xml, "      <system-out>");
     for (size_t i = 0; i < one->cover_count; i++) {
-        text_put(xml, i == 0 ? "covers: " : ", ");
-        text_put_markup(xml, one->covers[i]);
+        buffer_put(xml, i == 0 ? "covers: " : ", ");
+        buffer_put_markup(xml, one->covers[i]);
     }
-    text_put(xml, one->cover_count > 0 ? "\n" : "");
+    buffer_put(xml, one->cover_count > 0 ? "\n" : "");
     for (size_t i = 0; i < one->check_count; i++) {
         if (one->checks[i].kind == RESULT_MEASURE && !isnan(one->checks[i].value)) {
             put_measurement(xml, &one->checks[i]);
         }
     }
-    text_put(xml, "</system-out>\n");
+    buffer_put(xml, "</system-out>\n");
 }
 
-static void put_seconds(struct text *xml, const char *name, int64_t ns) {
+static void put_seconds(struct buffer *xml, const char *name, int64_t ns) {
     int64_t us = ns > 0 ? (ns + 500) / 1000 : 0;
-    text_format(xml, " %s=\"%" PRId64 ".%06" PRId64 "\"", name, us / 1000000, us % 1000000);
+    buffer_format(xml, " %s=\"%" PRId64 ".%06" PRId64 "\"", name, us / 1000000, us % 1000000);
 }
 
-static void put_case(struct text *xml, const struct result_run *run,
+static void put_case(struct buffer *xml, const struct result_run *run,
                      const struct result_case *one) {
-    text_put(xml, "    <testcase");
+    buffer_put(xml, "    <testcase");
     put_attribute(xml, "name", one->id);
-    text_put(xml, " classname=\"pilebench.");
-    text_put_markup(xml, run->profile != NULL ? run->profile : "none");
-    text_put(xml, "\"");
+    buffer_put(xml, " classname=\"pilebench.");
+    buffer_put_markup(xml, run->profile != NULL ? run->profile : "none");
+    buffer_put(xml, "\"");
     put_seconds(xml, "time", one->duration_ns);
-    text_put(xml, ">\n");
+    buffer_put(xml, ">\n");
     if (one->verdict != VERDICT_PASS) {
         put_problem(xml, one);
     }
     put_output(xml, one);
-    text_put(xml, "    </testcase>\n");
+    buffer_put(xml, "    </testcase>\n");
 }
 
-static void put_incomplete(struct text *xml, const struct result_set *set) {
-    text_format(xml,
+static void put_incomplete(struct buffer *xml, const struct result_set *set) {
+    buffer_format(xml,
                 "    <testcase name=\"(the run was cut short)\" classname=\"pilebench\" "
                 "time=\"0.000000\">\n"
                 "      <error type=\"incomplete\" message=\"%zu cases were planned, the record has "
@@ -139,7 +139,7 @@ static void put_incomplete(struct text *xml, const struct result_set *set) {
                 set->run.case_count, set->case_count);
 }
 
-void junit_put(struct text *xml, const struct result_set *set) {
+void junit_put(struct buffer *xml, const struct result_set *set) {
     size_t failures = 0;
     size_t errors = !set->whole;
     int64_t time_ns = 0;
@@ -149,15 +149,15 @@ void junit_put(struct text *xml, const struct result_set *set) {
         errors += verdict != VERDICT_FAIL && verdict != VERDICT_PASS;
         time_ns += set->cases[i].duration_ns;
     }
-    text_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+    buffer_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                   "  <testsuite name=\"pilebench\"");
-    text_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",
+    buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",
                 set->case_count + !set->whole, failures, errors);
     put_seconds(xml, "time", time_ns);
     if (set->run.started != NULL) {
         put_attribute(xml, "timestamp", set->run.started);
     }
-    text_put(xml, ">\n");
+    buffer_put(xml, ">\n");
     put_properties(xml, &set->run);
     for (size_t i = 0; i < set->case_count; i++) {
         put_case(xml, &set->run, &set->cases[i]);
@@ -165,5 +165,5 @@ void junit_put(struct text *xml, const struct result_set *set) {
     if (!set->whole) {
         put_incomplete(xml, set);
     }
-    text_put(xml, "  </testsuite>\n</testsuites>\n");
+    buffer_put(xml, "  </testsuite>\n</testsuites>\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* junit.h: the record as JUnit XML, for CI servers.
  *
- *   struct text xml = {0};
+ *   struct buffer xml = {0};
  *   junit_put(&xml, set);
  *
  * One testsuite a run, one testcase a case. JUnit knows pass, failure, error and skipped; a CI
@@ -19,8 +19,8 @@
 #define REPORTS_PAGE_JUNIT_H
 
 #include "reports/record/result.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
-void junit_put(struct text *xml, const struct result_set *set);
+void junit_put(struct buffer *xml, const struct result_set *set);
 
 #endif

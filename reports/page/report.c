@@ -11,16 +11,16 @@
 #define JUNIT_NAME "junit.xml"
 #define HTML_NAME  "report.html"
 
-static bool save(struct text *text, const char *folder, const char *name, char *why,
+static bool save(struct buffer *text, const char *folder, const char *name, char *why,
                  size_t why_size) {
     char path[PATH_MAX];
     bool saved = false;
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path) {
-        saved = text_save(text, path, why, why_size);
+        saved = buffer_save(text, path, why, why_size);
     } else {
         snprintf(why, why_size, "cannot write %s into %s: the path is too long", name, folder);
     }
-    text_free(text);
+    buffer_free(text);
     return saved;
 }
 
@@ -29,8 +29,8 @@ bool report_write(const char *folder, char *why, size_t why_size) {
     if (set == NULL) {
         return false;
     }
-    struct text xml = {0};
-    struct text page = {0};
+    struct buffer xml = {0};
+    struct buffer page = {0};
     junit_put(&xml, set);
     html_put_report(&page, folder, set);
     bool written = save(&xml, folder, JUNIT_NAME, why, why_size);

@@ -2,6 +2,7 @@
 #include "reports/plot/canvas.h"
 
 #include "reports/plot/svg.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <math.h>
@@ -34,8 +35,8 @@ static const struct svg_colour colours[INK_COUNT] = {
 };
 
 static bool has_driver(void) {
-    const char **names = text_allocate(64, sizeof *names);
-    const char **descriptions = text_allocate(64, sizeof *descriptions);
+    const char **names = memory_zeroed(64, sizeof *names);
+    const char **descriptions = memory_zeroed(64, sizeof *descriptions);
     int count = 64;
     bool found = false;
     plgDevs(&descriptions, &names, &count); /* plgFileDevs leaves svg out */
@@ -173,7 +174,7 @@ void canvas_page_line(struct canvas *canvas, enum ink ink, double width, double 
     pljoin(x0, y0, x1, y1);
 }
 
-bool canvas_end(struct canvas *canvas, struct text *out, const char *label, char *why,
+bool canvas_end(struct canvas *canvas, struct buffer *out, const char *label, char *why,
                 size_t why_size) {
     plend();
     const struct svg_look look = {.width = canvas->width,

@@ -14,7 +14,7 @@
 #ifndef REPORTS_PLOT_CANVAS_H
 #define REPORTS_PLOT_CANVAS_H
 
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 #include <stdio.h>
 
@@ -76,7 +76,7 @@ void canvas_page_text(struct canvas *canvas, enum ink ink, double x, double y,
 void canvas_page_line(struct canvas *canvas, enum ink ink, double width, double x0, double y0,
                       double x1, double y1);
 /* Appends the SVG. */
-bool canvas_end(struct canvas *canvas, struct text *out, const char *label, char *why,
+bool canvas_end(struct canvas *canvas, struct buffer *out, const char *label, char *why,
                 size_t why_size);
 
 /* 1, 2 or 5 times a power of ten, so that about `wanted` steps fill the span. */

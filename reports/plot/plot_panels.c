@@ -2,6 +2,8 @@
 /* Voltages, currents and other quantities as curves. */
 #include "reports/plot/plots_internal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
@@ -178,8 +180,8 @@ static void drop_the_straight(struct point_list *list, double x_scale, double y_
     if (list->count < 3) {
         return;
     }
-    bool *keep = text_allocate(list->count, sizeof *keep);
-    size_t *spans = text_allocate(2 * list->count, sizeof *spans);
+    bool *keep = memory_zeroed(list->count, sizeof *keep);
+    size_t *spans = memory_zeroed(2 * list->count, sizeof *spans);
     size_t open = 0;
     keep[0] = keep[list->count - 1] = true;
     spans[open++] = 0;

@@ -272,7 +272,7 @@ static void draw_axis(const struct plot *plot, struct canvas *canvas, double bot
                      title);
 }
 
-static bool draw(struct text *out, const struct plot *plot, const char *label, char *why,
+static bool draw(struct buffer *out, const struct plot *plot, const char *label, char *why,
                  size_t why_size) {
     struct canvas canvas;
     if (!canvas_begin(&canvas, PLOT_WIDTH, ceil(height_of(plot)), PLOT_LEFT, PLOT_RIGHT, why,
@@ -285,7 +285,7 @@ static bool draw(struct text *out, const struct plot *plot, const char *label, c
     return canvas_end(&canvas, out, label, why, why_size);
 }
 
-bool plots_draw(struct text *out, const struct recording *recording, const struct result_case *one,
+bool plots_draw(struct buffer *out, const struct recording *recording, const struct result_case *one,
                 const struct plots_view *view, const char *label, char *why, size_t why_size) {
     assert(view->worth && view->from_ns < view->to_ns);
     struct plot plot = {.recording = recording, .one = one, .view = view};

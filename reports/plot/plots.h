@@ -13,7 +13,7 @@
 #define REPORTS_PLOT_PLOTS_H
 
 #include "reports/record/recording.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 struct plots_view {
     bool worth; /* there is something to see */
@@ -25,7 +25,7 @@ struct plots_view {
 struct plots_view plots_focus(const struct result_case *one, const struct recording *recording);
 struct plots_view plots_whole(const struct result_case *one, const struct recording *recording);
 
-bool plots_draw(struct text *out, const struct recording *recording, const struct result_case *one,
+bool plots_draw(struct buffer *out, const struct recording *recording, const struct result_case *one,
                 const struct plots_view *view, const char *label, char *why, size_t why_size);
 
 /* The number under which tables and plots speak of a check: the case's own and the monitors are

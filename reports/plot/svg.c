@@ -10,7 +10,7 @@
 #define ATTRIBUTE_SIZE 160
 
 struct cleaning {
-    struct text *out;
+    struct buffer *out;
     const struct svg_look *look;
     /* The path being joined. */
     bool open;
@@ -65,7 +65,7 @@ static const char *attributes_of(const struct cleaning *cleaning, const char *co
 /* ------------------------------------------------------------------ strokes and areas */
 
 /* Tenths without what a reader of SVG can do without: "12.3", ".5", "-4". */
-static void put_tenths(struct text *out, double tenths) {
+static void put_tenths(struct buffer *out, double tenths) {
     char number[32];
     long value = lround(tenths);
     long whole = labs(value) / 10;
@@ -81,14 +81,14 @@ static void put_tenths(struct text *out, double tenths) {
     char last = out->chars[out->length - 1];
     bool digit_before = last >= '0' && last <= '9';
     if (digit_before && number[0] != '-') {
-        text_put(out, " ");
+        buffer_put(out, " ");
     }
-    text_put(out, number);
+    buffer_put(out, number);
 }
 
 static void close_path(struct cleaning *cleaning) {
     if (cleaning->open) {
-        text_put(cleaning->out, "\"/>\n");
+        buffer_put(cleaning->out, "\"/>\n");
         cleaning->open = false;
     }
 }
@@ -101,7 +101,7 @@ static void open_path(struct cleaning *cleaning, const char *stroke, const char 
     close_path(cleaning);
     snprintf(cleaning->stroke, sizeof cleaning->stroke, "%s", stroke);
     snprintf(cleaning->width, sizeof cleaning->width, "%s", width);
-    text_format(cleaning->out, "<path stroke=\"%s\" stroke-width=\"%.3g\"%s d=\"", stroke,
+    buffer_format(cleaning->out, "<path stroke=\"%s\" stroke-width=\"%.3g\"%s d=\"", stroke,
                 strtod(width, NULL), attributes_of(cleaning, stroke));
     cleaning->open = true;
     cleaning->pen_x = cleaning->pen_y = -1e9;
@@ -110,18 +110,18 @@ static void open_path(struct cleaning *cleaning, const char *stroke, const char 
 static void put_step(struct cleaning *cleaning, double x, double y) {
     double dx = x - cleaning->pen_x;
     double dy = y - cleaning->pen_y;
-    struct text *out = cleaning->out;
+    struct buffer *out = cleaning->out;
     if (dx == 0 && dy == 0) { /* whole tenths: exact */
         return;
     }
     if (dy == 0) {
-        text_put(out, "h");
+        buffer_put(out, "h");
         put_tenths(out, dx);
     } else if (dx == 0) {
-        text_put(out, "v");
+        buffer_put(out, "v");
         put_tenths(out, dy);
     } else {
-        text_put(out, "l");
+        buffer_put(out, "l");
         put_tenths(out, dx);
         put_tenths(out, dy);
     }
@@ -146,7 +146,7 @@ static void put_points(struct cleaning *cleaning, const char *points, bool area)
     while ((points = take_point(cleaning, points, &x, &y)) != NULL) {
         bool here = x == cleaning->pen_x && y == cleaning->pen_y;
         if (first && (area || !here)) {
-            text_put(cleaning->out, "M");
+            buffer_put(cleaning->out, "M");
             put_tenths(cleaning->out, x);
             put_tenths(cleaning->out, y);
         } else if (!first) {
@@ -157,7 +157,7 @@ static void put_points(struct cleaning *cleaning, const char *points, bool area)
         first = false;
     }
     if (area) {
-        text_put(cleaning->out, "z");
+        buffer_put(cleaning->out, "z");
     }
 }
 
@@ -170,10 +170,10 @@ static bool clean_polyline(struct cleaning *cleaning, const char *element) {
     }
     if (strcmp(fill, "none") != 0) {
         close_path(cleaning);
-        text_format(cleaning->out, "<path fill=\"%s\"%s d=\"", fill, attributes_of(cleaning, fill));
+        buffer_format(cleaning->out, "<path fill=\"%s\"%s d=\"", fill, attributes_of(cleaning, fill));
         cleaning->pen_x = cleaning->pen_y = -1e9;
         put_points(cleaning, points, true);
-        text_put(cleaning->out, "\"/>\n");
+        buffer_put(cleaning->out, "\"/>\n");
         return true;
     }
     if (!copy_attribute(element, "stroke", stroke, sizeof stroke) ||
@@ -187,7 +187,7 @@ static bool clean_polyline(struct cleaning *cleaning, const char *element) {
 
 /* ------------------------------------------------------------------ texts */
 
-static void put_utf8(struct text *out, unsigned long code) {
+static void put_utf8(struct buffer *out, unsigned long code) {
     char bytes[5] = {0};
     if (code < 0x80) {
         bytes[0] = (char)code;
@@ -204,12 +204,12 @@ static void put_utf8(struct text *out, unsigned long code) {
         bytes[2] = (char)(0x80 | ((code >> 6) & 0x3F));
         bytes[3] = (char)(0x80 | (code & 0x3F));
     }
-    text_put(out, bytes);
+    buffer_put(out, bytes);
 }
 
 /* The characters inside an element's tspans. */
 static char *characters(const char *element) {
-    struct text plain = {0};
+    struct buffer plain = {0};
     const char *end = strstr(element, "</text>");
     bool inside = false;
     for (const char *at = strchr(element, '>'); end != NULL && at != NULL && at < end;) {
@@ -221,28 +221,28 @@ static char *characters(const char *element) {
             inside = *at++ == '>';
         } else {
             if (inside) {
-                text_put_bytes(&plain, at, 1);
+                buffer_put_bytes(&plain, at, 1);
             }
             at++;
         }
     }
-    return text_take(&plain);
+    return buffer_take(&plain);
 }
 
 /* "中文|name", "中文||English", or as it is. */
-static void put_label(struct text *out, char *label) {
+static void put_label(struct buffer *out, char *label) {
     char *bar = strchr(label, '|');
     if (bar == NULL) {
-        text_put_markup(out, label);
+        buffer_put_markup(out, label);
         return;
     }
     bool english = bar[1] == '|';
     *bar = '\0';
-    text_put(out, "<tspan class=\"z\">");
-    text_put_markup(out, label);
-    text_put(out, english ? "</tspan><tspan class=\"e\">\xE2\x80\x82" : " </tspan>");
-    text_put_markup(out, bar + (english ? 2 : 1));
-    text_put(out, english ? "</tspan>" : "");
+    buffer_put(out, "<tspan class=\"z\">");
+    buffer_put_markup(out, label);
+    buffer_put(out, english ? "</tspan><tspan class=\"e\">\xE2\x80\x82" : " </tspan>");
+    buffer_put_markup(out, bar + (english ? 2 : 1));
+    buffer_put(out, english ? "</tspan>" : "");
 }
 
 static bool clean_text(struct cleaning *cleaning, const char *element) {
@@ -259,20 +259,20 @@ static bool clean_text(struct cleaning *cleaning, const char *element) {
     close_path(cleaning);
     y = cleaning->look->height - y;
     bool upright = fabs(b) > 0.5;
-    text_format(cleaning->out, "<text fill=\"%s\" font-size=\"%s\"", fill, size);
+    buffer_format(cleaning->out, "<text fill=\"%s\" font-size=\"%s\"", fill, size);
     if (strcmp(anchor, "start") != 0) {
-        text_format(cleaning->out, " text-anchor=\"%s\"", anchor);
+        buffer_format(cleaning->out, " text-anchor=\"%s\"", anchor);
     }
     if (upright) {
-        text_format(cleaning->out, " transform=\"translate(%.1f %.1f) rotate(-90)\" y=\"%.1f\">", x,
+        buffer_format(cleaning->out, " transform=\"translate(%.1f %.1f) rotate(-90)\" y=\"%.1f\">", x,
                     y, strtod(shift, NULL));
     } else {
-        text_format(cleaning->out, " x=\"%.1f\" y=\"%.1f\">", x, y + strtod(shift, NULL));
+        buffer_format(cleaning->out, " x=\"%.1f\" y=\"%.1f\">", x, y + strtod(shift, NULL));
     }
     char *label = characters(element);
     put_label(cleaning->out, label);
     free(label);
-    text_put(cleaning->out, "</text>\n");
+    buffer_put(cleaning->out, "</text>\n");
     return true;
 }
 
@@ -291,26 +291,26 @@ static bool clean_elements(struct cleaning *cleaning, const char *svg) {
     return good;
 }
 
-bool svg_clean(struct text *out, const char *plplot_svg, const struct svg_look *look) {
+bool svg_clean(struct buffer *out, const char *plplot_svg, const struct svg_look *look) {
     assert(look->width > 0 && look->height > 0);
     const char *start = strstr(plplot_svg, "<svg");
     if (start == NULL || strstr(start, "</svg>") == NULL) {
         return false;
     }
-    struct text drawn = {0};
-    text_format(&drawn,
+    struct buffer drawn = {0};
+    buffer_format(&drawn,
                 "<svg class=\"plot\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" fill=\"none\" "
                 "font-family=\"Noto Sans,Arial,Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif\" "
                 "stroke-linejoin=\"round\" aria-label=\"",
                 look->width, look->height);
-    text_put_markup(&drawn, look->label);
-    text_put(&drawn, "\">\n");
+    buffer_put_markup(&drawn, look->label);
+    buffer_put(&drawn, "\">\n");
     struct cleaning cleaning = {.out = &drawn, .look = look};
     bool good = clean_elements(&cleaning, start);
-    text_put(&drawn, "</svg>\n");
+    buffer_put(&drawn, "</svg>\n");
     if (good) {
-        text_put(out, drawn.chars);
+        buffer_put(out, drawn.chars);
     }
-    text_free(&drawn);
+    buffer_free(&drawn);
     return good;
 }

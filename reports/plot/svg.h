@@ -14,7 +14,7 @@
 #ifndef REPORTS_PLOT_SVG_H
 #define REPORTS_PLOT_SVG_H
 
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 struct svg_colour {
     unsigned rgb;           /* as PLplot was told */
@@ -29,6 +29,6 @@ struct svg_look {
 };
 
 /* False: this is not what PLplot's svg driver writes; nothing was put. */
-bool svg_clean(struct text *out, const char *plplot_svg, const struct svg_look *look);
+bool svg_clean(struct buffer *out, const char *plplot_svg, const struct svg_look *look);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/record/recording.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -34,7 +35,7 @@ static void *grown(void *array, size_t count, size_t *room, size_t size) {
         return array;
     }
     size_t more = *room > 0 ? 2 * *room : 64;
-    void *bigger = text_allocate(more, size);
+    void *bigger = memory_zeroed(more, size);
     if (count > 0) {
         memcpy(bigger, array, count * size);
     }
@@ -59,7 +60,7 @@ static struct recorded_signal *find_or_add(struct recording *recording, const ch
                                    &recording->signal_room, sizeof *recording->signals);
         signal = &recording->signals[recording->signal_count++];
         *signal =
-            (struct recorded_signal){.name = text_copy(name), .continuous = is_continuous(name)};
+            (struct recorded_signal){.name = memory_copy(name), .continuous = is_continuous(name)};
     }
     return signal;
 }
@@ -291,7 +292,7 @@ static void load_trace(struct recording *recording, const char *folder, const ch
 /* ------------------------------------------------------------------ in memory */
 
 struct recording *recording_load(const char *folder, const struct result_case *one) {
-    struct recording *recording = text_allocate(1, sizeof *recording);
+    struct recording *recording = memory_zeroed(1, sizeof *recording);
     if (one->signals != NULL) {
         load_signals(recording, folder, one->signals);
     }

@@ -2,6 +2,7 @@
 /* The record in memory, and the file it is written to. */
 #include "reports/record/result.h"
 #include "reports/record/result_internal.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -130,9 +131,7 @@ static void release_field(const struct field *field, char *structure) {
         *(char **)at = NULL;
         break;
     case FIELD_TEXT:
-        free(((struct result_text *)at)->en);
-        free(((struct result_text *)at)->zh);
-        *(struct result_text *)at = (struct result_text){0};
+        phrase_clear((struct phrase *)at);
         break;
     case FIELD_STRINGS:
         release_strings(*(char ***)at, *count);
@@ -214,8 +213,8 @@ static bool complain(const struct result_file *file, char *why, size_t why_size)
     return false;
 }
 
-static bool put_line(struct result_file *file, struct text *line, char *why, size_t why_size) {
-    text_put(line, "\n");
+static bool put_line(struct result_file *file, struct buffer *line, char *why, size_t why_size) {
+    buffer_put(line, "\n");
     if (file->failure == 0) {
         if (write_all(file->fd, line->chars, line->length) && synced(file->fd)) {
             file->good += (off_t)line->length;
@@ -226,7 +225,7 @@ static bool put_line(struct result_file *file, struct text *line, char *why, siz
             (void)ignored;
         }
     }
-    text_free(line);
+    buffer_free(line);
     return file->failure == 0 || complain(file, why, why_size);
 }
 
@@ -243,8 +242,8 @@ static void sync_folder(const char *path) {
 
 struct result_file *result_create(const char *path, const struct result_run *run, char *why,
                                   size_t why_size) {
-    struct result_file *file = text_allocate(1, sizeof *file);
-    file->path = text_copy(path);
+    struct result_file *file = memory_zeroed(1, sizeof *file);
+    file->path = memory_copy(path);
     file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file->fd < 0) {
         file->failure = errno;
@@ -252,7 +251,7 @@ struct result_file *result_create(const char *path, const struct result_run *run
         result_abandon(file);
         return NULL;
     }
-    struct text line = {0};
+    struct buffer line = {0};
     result_put_run(&line, run);
     if (!put_line(file, &line, why, why_size)) {
         result_abandon(file);
@@ -264,7 +263,7 @@ struct result_file *result_create(const char *path, const struct result_run *run
 
 bool result_append(struct result_file *file, const struct result_case *one, char *why,
                    size_t why_size) {
-    struct text line = {0};
+    struct buffer line = {0};
     result_put_case(&line, one);
     bool written = put_line(file, &line, why, why_size);
     file->case_count += written;
@@ -272,7 +271,7 @@ bool result_append(struct result_file *file, const struct result_case *one, char
 }
 
 bool result_finish(struct result_file *file, char *why, size_t why_size) {
-    struct text line = {0};
+    struct buffer line = {0};
     result_put_end(&line, file->case_count);
     bool written = put_line(file, &line, why, why_size);
     if (close(file->fd) != 0 && written) {

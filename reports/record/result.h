@@ -32,6 +32,8 @@
 #ifndef REPORTS_RECORD_RESULT_H
 #define REPORTS_RECORD_RESULT_H
 
+#include "sim/text/phrase.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,11 +45,6 @@ enum verdict {
     VERDICT_INCONCLUSIVE, /* could not be observed, or too close to the limit for its uncertainty */
     VERDICT_FAIL,
     VERDICT_ERROR, /* the bench itself failed */
-};
-
-struct result_text {
-    char *en;
-    char *zh;
 };
 
 enum result_check_kind {
@@ -62,9 +59,9 @@ enum result_check_kind {
 struct result_check {
     enum result_check_kind kind;
     bool monitor; /* watched in every case, not asked for by this one */
-    struct result_text title;
+    struct phrase title;
     enum verdict verdict;
-    struct result_text reason; /* for anything but pass */
+    struct phrase reason; /* for anything but pass */
     double value;              /* what was measured */
     double limit_min, limit_max;
     bool limit_min_open, limit_max_open; /* the limit itself is outside: "below 10 V" */
@@ -81,7 +78,7 @@ struct result_check {
 
 struct result_case {
     char *id;
-    struct result_text title;
+    struct phrase title;
     char **covers; /* clauses and tender ids */
     size_t cover_count;
     char *
@@ -91,7 +88,7 @@ struct result_case {
     char *wiring;  /* sim, vcan, pile */
     uint64_t seed;
     enum verdict verdict;
-    struct result_text reason; /* of the verdict, in one sentence; NULL for pass */
+    struct phrase reason; /* of the verdict, in one sentence; NULL for pass */
     struct result_check *checks;
     size_t check_count;
     int64_t duration_ns; /* on the case's clock */

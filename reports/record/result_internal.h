@@ -7,14 +7,14 @@
 #define REPORTS_RECORD_RESULT_INTERNAL_H
 
 #include "reports/record/result.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
 
 #define RESULT_FORMAT 1 /* of the record; a reader refuses newer ones */
 
 enum field_type {
     FIELD_STRING,  /* char *, null when NULL */
     FIELD_ID,      /* char *, never NULL */
-    FIELD_TEXT,    /* struct result_text */
+    FIELD_TEXT,    /* struct phrase */
     FIELD_STRINGS, /* char **, its count at the second offset */
     FIELD_CHECKS,  /* struct result_check *, its count at the second offset */
     FIELD_VERDICT,
@@ -45,9 +45,9 @@ extern const struct field_table result_run_table, result_case_table, result_chec
 void result_release(const struct field_table *table, void *structure);
 
 /* A line of the record, without its line end. */
-void result_put_run(struct text *text, const struct result_run *run);
-void result_put_case(struct text *text, const struct result_case *one);
-void result_put_end(struct text *text, size_t case_count);
+void result_put_run(struct buffer *text, const struct result_run *run);
+void result_put_case(struct buffer *text, const struct result_case *one);
+void result_put_end(struct buffer *text, size_t case_count);
 
 enum line_type {
     LINE_BAD,

@@ -3,6 +3,8 @@
  * every digit of a number are part of the promise that equal records are equal bytes. */
 #include "reports/record/result_internal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -16,51 +18,51 @@
 
 /* ------------------------------------------------------------------ writing */
 
-static void put_structure(struct text *text, const struct field_table *table,
+static void put_structure(struct buffer *text, const struct field_table *table,
                           const void *structure);
 
-static void put_text(struct text *text, const struct result_text *both) {
+static void put_text(struct buffer *text, const struct phrase *both) {
     if (both->en == NULL && both->zh == NULL) {
-        text_put(text, "null");
+        buffer_put(text, "null");
         return;
     }
-    text_put(text, "{\"en\":");
-    text_put_json(text, both->en);
-    text_put(text, ",\"zh\":");
-    text_put_json(text, both->zh);
-    text_put(text, "}");
+    buffer_put(text, "{\"en\":");
+    buffer_put_json(text, both->en);
+    buffer_put(text, ",\"zh\":");
+    buffer_put_json(text, both->zh);
+    buffer_put(text, "}");
 }
 
-static void put_strings(struct text *text, char *const *strings, size_t count) {
-    text_put(text, "[");
+static void put_strings(struct buffer *text, char *const *strings, size_t count) {
+    buffer_put(text, "[");
     for (size_t i = 0; i < count; i++) {
-        text_put(text, i > 0 ? "," : "");
-        text_put_json(text, strings[i] != NULL ? strings[i] : "");
+        buffer_put(text, i > 0 ? "," : "");
+        buffer_put_json(text, strings[i] != NULL ? strings[i] : "");
     }
-    text_put(text, "]");
+    buffer_put(text, "]");
 }
 
-static void put_checks(struct text *text, const struct result_check *checks, size_t count) {
-    text_put(text, "[");
+static void put_checks(struct buffer *text, const struct result_check *checks, size_t count) {
+    buffer_put(text, "[");
     for (size_t i = 0; i < count; i++) {
-        text_put(text, i > 0 ? ",{" : "{");
+        buffer_put(text, i > 0 ? ",{" : "{");
         put_structure(text, &result_check_table, &checks[i]);
-        text_put(text, "}");
+        buffer_put(text, "}");
     }
-    text_put(text, "]");
+    buffer_put(text, "]");
 }
 
-static void put_value(struct text *text, const struct field *field, const char *structure) {
+static void put_value(struct buffer *text, const struct field *field, const char *structure) {
     const void *at = structure + field->offset;
     const size_t *count = (const size_t *)(const void *)(structure + field->count_offset);
-    char number[TEXT_NUMBER_SIZE];
+    char number[BUFFER_NUMBER_SIZE];
     switch (field->type) {
     case FIELD_STRING:
-        text_put_json(text, *(char *const *)at);
+        buffer_put_json(text, *(char *const *)at);
         break;
     case FIELD_ID:
         assert(*(char *const *)at != NULL);
-        text_put_json(text, *(char *const *)at);
+        buffer_put_json(text, *(char *const *)at);
         break;
     case FIELD_TEXT:
         put_text(text, at);
@@ -72,67 +74,67 @@ static void put_value(struct text *text, const struct field *field, const char *
         put_checks(text, *(struct result_check *const *)at, *count);
         break;
     case FIELD_VERDICT:
-        text_put_json(text, verdict_name(*(const enum verdict *)at));
+        buffer_put_json(text, verdict_name(*(const enum verdict *)at));
         break;
     case FIELD_KIND:
-        text_put_json(text, result_kind_name(*(const enum result_check_kind *)at));
+        buffer_put_json(text, result_kind_name(*(const enum result_check_kind *)at));
         break;
     case FIELD_BOOL:
-        text_put(text, *(const bool *)at ? "true" : "false");
+        buffer_put(text, *(const bool *)at ? "true" : "false");
         break;
     case FIELD_NUMBER:
-        text_put(text, text_number(number, *(const double *)at));
+        buffer_put(text, buffer_number(number, *(const double *)at));
         break;
     case FIELD_INSTANT:
         if (*(const int64_t *)at < 0) {
-            text_put(text, "null");
+            buffer_put(text, "null");
             break;
         }
-        text_format(text, "%" PRId64, *(const int64_t *)at);
+        buffer_format(text, "%" PRId64, *(const int64_t *)at);
         break;
     case FIELD_INTEGER:
-        text_format(text, "%" PRId64, *(const int64_t *)at);
+        buffer_format(text, "%" PRId64, *(const int64_t *)at);
         break;
     case FIELD_COUNT:
-        text_format(text, "%" PRIu64, *(const uint64_t *)at);
+        buffer_format(text, "%" PRIu64, *(const uint64_t *)at);
         break;
     case FIELD_SEED:
-        text_format(text, "\"%" PRIu64 "\"", *(const uint64_t *)at);
+        buffer_format(text, "\"%" PRIu64 "\"", *(const uint64_t *)at);
         break;
     case FIELD_SIZE:
-        text_format(text, "%zu", *(const size_t *)at);
+        buffer_format(text, "%zu", *(const size_t *)at);
         break;
     }
 }
 
-static void put_structure(struct text *text, const struct field_table *table,
+static void put_structure(struct buffer *text, const struct field_table *table,
                           const void *structure) {
     for (size_t i = 0; i < table->count; i++) {
-        text_format(text, "%s\"%s\":", i > 0 ? "," : "", table->fields[i].key);
+        buffer_format(text, "%s\"%s\":", i > 0 ? "," : "", table->fields[i].key);
         put_value(text, &table->fields[i], structure);
     }
 }
 
-void result_put_run(struct text *text, const struct result_run *run) {
-    text_format(text, "{\"type\":\"run\",\"format\":%d,", RESULT_FORMAT);
+void result_put_run(struct buffer *text, const struct result_run *run) {
+    buffer_format(text, "{\"type\":\"run\",\"format\":%d,", RESULT_FORMAT);
     put_structure(text, &result_run_table, run);
-    text_put(text, "}");
+    buffer_put(text, "}");
 }
 
-void result_put_case(struct text *text, const struct result_case *one) {
-    text_put(text, "{\"type\":\"case\",");
+void result_put_case(struct buffer *text, const struct result_case *one) {
+    buffer_put(text, "{\"type\":\"case\",");
     put_structure(text, &result_case_table, one);
-    text_put(text, "}");
+    buffer_put(text, "}");
 }
 
-void result_put_end(struct text *text, size_t case_count) {
-    text_format(text, "{\"type\":\"end\",\"cases\":%zu}", case_count);
+void result_put_end(struct buffer *text, size_t case_count) {
+    buffer_format(text, "{\"type\":\"end\",\"cases\":%zu}", case_count);
 }
 
 char *result_case_to_json(const struct result_case *one) {
-    struct text text = {0};
+    struct buffer text = {0};
     result_put_case(&text, one);
-    return text_take(&text);
+    return buffer_take(&text);
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -152,19 +154,24 @@ static bool wrong(const struct reading *reading, const char *key, const char *wa
 static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
                            struct reading *reading);
 
-static bool take_string(const cJSON *item, char **into) {
-    *into = cJSON_IsString(item) ? text_copy(item->valuestring) : NULL;
+static bool take_phrase_side(const cJSON *item, const char **into) {
+    *into = cJSON_IsString(item) ? memory_copy(item->valuestring) : NULL;
     return cJSON_IsString(item) || cJSON_IsNull(item);
 }
 
-static bool take_text(const cJSON *item, struct result_text *into) {
+static bool take_string(const cJSON *item, char **into) {
+    *into = cJSON_IsString(item) ? memory_copy(item->valuestring) : NULL;
+    return cJSON_IsString(item) || cJSON_IsNull(item);
+}
+
+static bool take_text(const cJSON *item, struct phrase *into) {
     if (cJSON_IsNull(item)) {
         return true;
     }
     const cJSON *en = cJSON_GetObjectItemCaseSensitive(item, "en");
     const cJSON *zh = cJSON_GetObjectItemCaseSensitive(item, "zh");
-    bool en_good = take_string(en, &into->en);
-    bool zh_good = take_string(zh, &into->zh);
+    bool en_good = take_phrase_side(en, &into->en);
+    bool zh_good = take_phrase_side(zh, &into->zh);
     return cJSON_IsObject(item) && en_good && zh_good;
 }
 
@@ -172,13 +179,13 @@ static bool take_strings(const cJSON *item, char ***into, size_t *count) {
     if (!cJSON_IsArray(item)) {
         return false;
     }
-    *into = text_allocate((size_t)cJSON_GetArraySize(item), sizeof **into);
+    *into = memory_zeroed((size_t)cJSON_GetArraySize(item), sizeof **into);
     const cJSON *one;
     cJSON_ArrayForEach(one, item) {
         if (!cJSON_IsString(one)) {
             return false;
         }
-        (*into)[(*count)++] = text_copy(one->valuestring);
+        (*into)[(*count)++] = memory_copy(one->valuestring);
     }
     return true;
 }
@@ -188,7 +195,7 @@ static bool take_checks(const cJSON *item, struct result_check **into, size_t *c
     if (!cJSON_IsArray(item)) {
         return wrong(reading, "checks", "has to be a list");
     }
-    *into = text_allocate((size_t)cJSON_GetArraySize(item), sizeof **into);
+    *into = memory_zeroed((size_t)cJSON_GetArraySize(item), sizeof **into);
     const cJSON *one;
     cJSON_ArrayForEach(one, item) {
         snprintf(reading->place, sizeof reading->place, "checks[%zu].", *count);
@@ -394,7 +401,7 @@ struct result_case *result_case_from_json(const char *line, char *why, size_t wh
         }
         return NULL;
     }
-    struct result_case *one = text_allocate(1, sizeof *one);
+    struct result_case *one = memory_zeroed(1, sizeof *one);
     *one = read.one;
     return one;
 }

@@ -2,6 +2,8 @@
 /* Reads results.jsonl of a folder back. */
 #include "reports/record/result_internal.h"
 
+#include "sim/memory.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ static void add_case(struct result_set *set, const struct result_case *one) {
     /* Room for a power of two: when the count is one, the room is used up. */
     size_t count = set->case_count;
     if ((count & (count - 1)) == 0) {
-        struct result_case *more = text_allocate(count > 0 ? 2 * count : 1, sizeof *more);
+        struct result_case *more = memory_zeroed(count > 0 ? 2 * count : 1, sizeof *more);
         if (count > 0) {
             memcpy(more, set->cases, count * sizeof *more);
         }
@@ -113,7 +115,7 @@ struct result_set *result_read(const char *folder, char *why, size_t why_size) {
         snprintf(why, why_size, "cannot read %s: %s", path, strerror(errno));
         return NULL;
     }
-    struct result_set *set = text_allocate(1, sizeof *set);
+    struct result_set *set = memory_zeroed(1, sizeof *set);
     struct reader reader = {.path = path, .set = set, .why = why, .why_size = why_size};
     bool good = read_lines(&reader, stream);
     fclose(stream);

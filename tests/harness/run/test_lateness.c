@@ -23,8 +23,8 @@ static void setup(void) {
     }
 }
 
-static struct result_text text(const char *en) {
-    return (struct result_text){strdup(en), strdup("原因")};
+static struct phrase text(const char *en) {
+    return (struct phrase){strdup(en), strdup("原因")};
 }
 
 /* As the judge leaves it: the case has the reason of its first worst check. */
@@ -40,11 +40,9 @@ static void failed_at(size_t check, int64_t at_ns, const char *reason) {
 
 static void teardown(void) {
     for (size_t i = 0; i < 3; i++) {
-        free(checks[i].reason.en);
-        free(checks[i].reason.zh);
+        phrase_clear(&checks[i].reason);
     }
-    free(one.reason.en);
-    free(one.reason.zh);
+    phrase_clear(&one.reason);
 }
 
 static void stand_still(void) {

@@ -127,7 +127,7 @@ START_TEST(a_long_reason_stays_whole) {
     while (strlen(long_title) < 900) {
         strcat(long_title, "充电机");
     }
-    add_expect("not k1.closed", "estop.pressed", 30000)->title = (struct text){"open", long_title};
+    add_expect("not k1.closed", "estop.pressed", 30000)->title = (struct phrase){"open", long_title};
     begin();
     at(1000);
     set(estop, 1);

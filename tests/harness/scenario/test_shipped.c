@@ -69,7 +69,7 @@ static struct profile *profile_named(const char *name) {
     return profile;
 }
 
-static void check_text(const char *where, struct text text) {
+static void check_text(const char *where, struct phrase text) {
     ck_assert_msg(text.en != NULL && text.en[0] != '\0', "%s: no English", where);
     ck_assert_msg(text.zh != NULL && text.zh[0] != '\0', "%s: no Chinese", where);
     ck_assert_msg(strcmp(text.en, text.zh) != 0, "%s: Chinese and English are the same", where);

@@ -98,7 +98,7 @@ __attribute__((unused)) static struct check_def *add(enum check_type type) {
     ck_assert_uint_lt(scenario.check_count, CHECKS_MAX);
     struct check_def *check = &checks[scenario.check_count++];
     check->type = type;
-    check->title = (struct text){"contactors open", "接触器断开"};
+    check->title = (struct phrase){"contactors open", "接触器断开"};
     check->line = 7;
     return check;
 }

@@ -13,19 +13,19 @@
 #define S  INT64_C(1000000000)
 
 static struct recording *recording;
-static struct text page;
+static struct buffer page;
 static char why[200];
 
 static void setup(void) {
     recording = calloc(1, sizeof *recording);
     recording->signals = calloc(16, sizeof *recording->signals);
     recording->signal_room = 16;
-    page = (struct text){0};
+    page = (struct buffer){0};
 }
 
 static void teardown(void) {
     recording_free(recording);
-    text_free(&page);
+    buffer_free(&page);
 }
 
 static struct recorded_signal *add_signal(const char *name, size_t room, bool continuous) {
@@ -255,7 +255,7 @@ START_TEST(an_hour_stays_small_and_keeps_its_spike) {
     size_t points;
     ck_assert_double_eq_tol(highest("stroke=\"#0B5CAD\"", &points), 6 + 132 * 0.08 / 1.11, 0.2);
     ck_assert_uint_gt(points, 500);
-    char *first = text_take(&page);
+    char *first = buffer_take(&page);
     draw(&one, &view);
     ck_assert_str_eq(first, page.chars);
     free(first);
@@ -269,7 +269,7 @@ START_TEST(unknown_is_a_gap) {
     struct plots_view view = plots_whole(&one, recording);
     draw(&one, &view);
     ck_assert_ptr_null(strstr(page.chars, "#AEB8C2")); /* not even the line of low */
-    text_free(&page);
+    buffer_free(&page);
     add_sample(k1, 5 * S, 0);
     draw(&one, &view);
     ck_assert_ptr_nonnull(strstr(page.chars, "#AEB8C2"));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The record: what is written is read back, what is damaged is told, what is cut is not whole. */
 #include "reports/record/result.h"
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
+#include "sim/memory.h"
 
 #include <check.h>
 #include <cjson/cJSON.h>
@@ -47,14 +48,14 @@ static char *any_string(void) {
     static const char *const pieces[] = {
         "a",     "\"", "\\", "\n",   "\t", "\x01", "\x7f", "/", "急停", "Ω", "\xF0\x9F\x94\x8B",
         "</td>", "\r", "'",  "\\u0", " ",  "&",    "{",    "}", ",",    ":", "1"};
-    struct text text = {0};
+    struct buffer text = {0};
     if (any() % 8 == 0) {
         return NULL;
     }
     for (uint64_t n = any() % 6; n > 0; n--) {
-        text_put(&text, pieces[any() % (sizeof pieces / sizeof pieces[0])]);
+        buffer_put(&text, pieces[any() % (sizeof pieces / sizeof pieces[0])]);
     }
-    return text_take(&text);
+    return buffer_take(&text);
 }
 
 static char *some_string(void) {
@@ -84,8 +85,8 @@ static int64_t any_instant(void) {
     return any() % 4 == 0 ? -1 : (int64_t)(any() >> (11 + any() % 40));
 }
 
-static struct result_text any_text(void) {
-    return (struct result_text){any_string(), any_string()};
+static struct phrase any_text(void) {
+    return (struct phrase){any_string(), any_string()};
 }
 
 static struct result_check any_check(void) {
@@ -129,15 +130,15 @@ static struct result_case any_case(void) {
                               .focus_to_ns = any_instant(),
                               .trace = any_string(),
                               .signals = any_string()};
-    one.covers = text_allocate(one.cover_count, sizeof *one.covers);
+    one.covers = memory_zeroed(one.cover_count, sizeof *one.covers);
     for (size_t i = 0; i < one.cover_count; i++) {
         one.covers[i] = some_string();
     }
-    one.settings = text_allocate(one.setting_count, sizeof *one.settings);
+    one.settings = memory_zeroed(one.setting_count, sizeof *one.settings);
     for (size_t i = 0; i < one.setting_count; i++) {
         one.settings[i] = some_string();
     }
-    one.checks = text_allocate(one.check_count, sizeof *one.checks);
+    one.checks = memory_zeroed(one.check_count, sizeof *one.checks);
     for (size_t i = 0; i < one.check_count; i++) {
         one.checks[i] = any_check();
     }
@@ -148,7 +149,7 @@ static bool same_string(const char *a, const char *b) {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static bool same_text(struct result_text a, struct result_text b) {
+static bool same_text(struct phrase a, struct phrase b) {
     return same_string(a.en, b.en) && same_string(a.zh, b.zh);
 }
 
@@ -213,13 +214,13 @@ START_TEST(any_case_comes_back_as_it_was) {
 END_TEST
 
 START_TEST(numbers_are_short_and_exact) {
-    char buffer[TEXT_NUMBER_SIZE];
-    ck_assert_str_eq(text_number(buffer, 0.1), "0.1");
-    ck_assert_str_eq(text_number(buffer, 41.6), "41.6");
-    ck_assert_str_eq(text_number(buffer, 100), "100");
-    ck_assert_str_eq(text_number(buffer, 1.0 / 3), "0.3333333333333333");
-    ck_assert_str_eq(text_number(buffer, (double)NAN), "null");
-    ck_assert_str_eq(text_number(buffer, -(double)INFINITY), "-1e999");
+    char buffer[BUFFER_NUMBER_SIZE];
+    ck_assert_str_eq(buffer_number(buffer, 0.1), "0.1");
+    ck_assert_str_eq(buffer_number(buffer, 41.6), "41.6");
+    ck_assert_str_eq(buffer_number(buffer, 100), "100");
+    ck_assert_str_eq(buffer_number(buffer, 1.0 / 3), "0.3333333333333333");
+    ck_assert_str_eq(buffer_number(buffer, (double)NAN), "null");
+    ck_assert_str_eq(buffer_number(buffer, -(double)INFINITY), "-1e999");
 }
 END_TEST
 
@@ -376,7 +377,7 @@ static void refuse_each_key(const char *good, const char *parent, const cJSON *o
 
 START_TEST(each_missing_or_mistyped_key_is_named) {
     struct result_case one = {.id = strdup("estop"), .check_count = 2};
-    one.checks = text_allocate(2, sizeof *one.checks);
+    one.checks = memory_zeroed(2, sizeof *one.checks);
     char *good = result_case_to_json(&one);
     cJSON *object = cJSON_Parse(good);
     refuse_each_key(good, "", object);

@@ -393,9 +393,9 @@ static void sample_stop_case(const char *folder, struct result_file *file, const
     one.focus_from_ns = session.stop_ns;
     one.focus_to_ns = session.stop_ns + llround(low_ms * 1e6);
     if (checks[0].verdict == VERDICT_FAIL) {
-        checks[0].reason = (struct result_text)SAMPLE_TEXT(
+        checks[0].reason = (struct phrase)SAMPLE_TEXT(
             "131.2 ms is 31.2 ms over the limit of 100 ms", "131.2 ms 超过限值 100 ms 达 31.2 ms");
-        one.reason = (struct result_text)SAMPLE_TEXT(
+        one.reason = (struct phrase)SAMPLE_TEXT(
             "Contactors open: 131.2 ms is 31.2 ms over the limit of 100 ms",
             "接触器断开：131.2 ms 超过限值 100 ms 达 31.2 ms");
         one.focus_to_ns = session.stop_ns + session.open_ns;
@@ -418,7 +418,7 @@ static void sample_lock_case(const char *folder, struct result_file *file) {
         sample_condition(RESULT_ALWAYS, false, "Locked above 60 V", "高于 60 V 期间保持锁止",
                          "lock.feedback or gun.voltage < 60 V", "T240-4.15");
     checks[n].verdict = VERDICT_INCONCLUSIVE;
-    checks[n++].reason = (struct result_text)SAMPLE_TEXT(
+    checks[n++].reason = (struct phrase)SAMPLE_TEXT(
         "could not be observed: the rig does not wire lock.feedback",
         "无法观测：台架未接 lock.feedback");
     n += sample_monitors(checks + n, session.stop_ns);
@@ -437,7 +437,7 @@ static void sample_error_case(struct result_file *file) {
     struct result_case one = sample_case("no-backfeed", "No current from the battery into the pile",
                                          "电池电流不得倒灌 <A & B>", covers, 1, NULL);
     one.verdict = VERDICT_ERROR;
-    one.reason = (struct result_text)SAMPLE_TEXT(
+    one.reason = (struct phrase)SAMPLE_TEXT(
         "the bench failed: cases/no-backfeed.json:12: there is no signal \"gun.curent\"",
         "测试台故障：cases/no-backfeed.json:12：没有信号 \"gun.curent\"");
     one.duration_ns = 0;

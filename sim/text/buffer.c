@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/text/text.h"
+#include "sim/text/buffer.h"
+
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,44 +17,28 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-static void *checked(void *memory) {
-    if (memory == NULL) {
-        fputs("reports: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
-void *text_allocate(size_t count, size_t size) {
-    return checked(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
-}
-
-char *text_copy(const char *string) {
-    return string == NULL ? NULL : checked(strdup(string));
-}
-
-static void reserve(struct text *text, size_t more) {
+static void reserve(struct buffer *text, size_t more) {
     assert(text->length < SIZE_MAX / 4 && more < SIZE_MAX / 4);
     if (text->length + more + 1 > text->room) {
         size_t room = text->room * 2 > 256 ? text->room * 2 : 256;
         room = room > text->length + more + 1 ? room : text->length + more + 1;
-        text->chars = checked(realloc(text->chars, room));
+        text->chars = memory_resized(text->chars, room, 1);
         text->room = room;
     }
 }
 
-void text_put_bytes(struct text *text, const char *bytes, size_t length) {
+void buffer_put_bytes(struct buffer *text, const char *bytes, size_t length) {
     reserve(text, length);
     memcpy(text->chars + text->length, bytes, length);
     text->length += length;
     text->chars[text->length] = '\0';
 }
 
-void text_put(struct text *text, const char *string) {
-    text_put_bytes(text, string, strlen(string));
+void buffer_put(struct buffer *text, const char *string) {
+    buffer_put_bytes(text, string, strlen(string));
 }
 
-void text_format(struct text *text, const char *format, ...) {
+void buffer_format(struct buffer *text, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
@@ -85,10 +71,10 @@ static size_t character_length(const unsigned char *s) {
     return overlong || surrogate || beyond ? 0 : length;
 }
 
-void text_put_utf8(struct text *text, const char *string) {
+void buffer_put_utf8(struct buffer *text, const char *string) {
     for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
         size_t length = character_length(s);
-        text_put_bytes(text, length > 0 ? (const char *)s : REPLACEMENT,
+        buffer_put_bytes(text, length > 0 ? (const char *)s : REPLACEMENT,
                        length > 0 ? length : sizeof REPLACEMENT - 1);
         s += length > 0 ? length : 1;
     }
@@ -117,68 +103,68 @@ static bool unknown_to_xml(const unsigned char *s, size_t length) {
     return length == 0 || control || (length == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE);
 }
 
-void text_put_markup(struct text *text, const char *string) {
+void buffer_put_markup(struct buffer *text, const char *string) {
     const unsigned char *s = (const unsigned char *)(string == NULL ? "" : string);
     while (*s != '\0') {
         size_t length = character_length(s);
         const char *escape = markup_escape(*s);
         if (unknown_to_xml(s, length)) {
-            text_put(text, REPLACEMENT);
+            buffer_put(text, REPLACEMENT);
             length = length > 0 ? length : 1;
         } else if (escape != NULL) {
-            text_put(text, escape);
+            buffer_put(text, escape);
         } else {
-            text_put_bytes(text, (const char *)s, length);
+            buffer_put_bytes(text, (const char *)s, length);
         }
         s += length;
     }
 }
 
-static void put_json_character(struct text *text, const unsigned char *s, size_t length) {
+static void put_json_character(struct buffer *text, const unsigned char *s, size_t length) {
     if (*s == '"' || *s == '\\') {
-        text_format(text, "\\%c", *s);
+        buffer_format(text, "\\%c", *s);
     } else if (*s == '\n') {
-        text_put(text, "\\n");
+        buffer_put(text, "\\n");
     } else if (*s < 0x20 || *s == 0x7F) {
-        text_format(text, "\\u%04x", *s);
+        buffer_format(text, "\\u%04x", *s);
     } else {
-        text_put_bytes(text, (const char *)s, length);
+        buffer_put_bytes(text, (const char *)s, length);
     }
 }
 
-void text_put_json(struct text *text, const char *string) {
+void buffer_put_json(struct buffer *text, const char *string) {
     if (string == NULL) {
-        text_put(text, "null");
+        buffer_put(text, "null");
         return;
     }
-    text_put(text, "\"");
+    buffer_put(text, "\"");
     for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
         size_t length = character_length(s);
         if (length == 0) {
-            text_put(text, REPLACEMENT);
+            buffer_put(text, REPLACEMENT);
             length = 1;
         } else {
             put_json_character(text, s, length);
         }
         s += length;
     }
-    text_put(text, "\"");
+    buffer_put(text, "\"");
 }
 
-char *text_take(struct text *text) {
+char *buffer_take(struct buffer *text) {
     reserve(text, 0);
     text->chars[text->length] = '\0';
     char *chars = text->chars;
-    *text = (struct text){0};
+    *text = (struct buffer){0};
     return chars;
 }
 
-void text_free(struct text *text) {
+void buffer_free(struct buffer *text) {
     free(text->chars);
-    *text = (struct text){0};
+    *text = (struct buffer){0};
 }
 
-const char *text_number(char buffer[TEXT_NUMBER_SIZE], double value) {
+const char *buffer_number(char buffer[BUFFER_NUMBER_SIZE], double value) {
     if (isnan(value)) {
         return "null";
     }
@@ -186,7 +172,7 @@ const char *text_number(char buffer[TEXT_NUMBER_SIZE], double value) {
         return value > 0 ? "1e999" : "-1e999";
     }
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buffer, TEXT_NUMBER_SIZE, "%.*g", digits, value);
+        snprintf(buffer, BUFFER_NUMBER_SIZE, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value) { /* exact on purpose */
             break;
         }
@@ -198,7 +184,7 @@ const char *text_number(char buffer[TEXT_NUMBER_SIZE], double value) {
     return buffer;
 }
 
-static bool save_part(const struct text *text, const char *part) {
+static bool save_part(const struct buffer *text, const char *part) {
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) {
         return false;
@@ -220,7 +206,7 @@ static bool save_part(const struct text *text, const char *part) {
     return whole && closed;
 }
 
-bool text_save(const struct text *text, const char *path, char *why, size_t why_size) {
+bool buffer_save(const struct buffer *text, const char *path, char *why, size_t why_size) {
     char part[PATH_MAX];
     if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) {
         snprintf(why, why_size, "cannot write %s: the path is too long", path);
