@@ -23,8 +23,8 @@
 
 #include "firmware-under-test/include/pile_io.h"
 #include "harness/dut/wiring.h"
-#include "harness/run/lateness.h"
 #include "sim/can/can.h"
+#include "sim/lateness.h"
 #include "sim/loop.h"
 
 #define DUT_REMOTE_START_MS                                                                        \

@@ -15,9 +15,9 @@
 #ifndef HARNESS_PROTOCOL_WATCH_H
 #define HARNESS_PROTOCOL_WATCH_H
 
-#include "harness/run/lateness.h"
 #include "reports/record/result.h"
 #include "sim/can/can.h"
+#include "sim/lateness.h"
 #include "vehicle_bms/rules/rules.h"
 
 struct protocol_watch;

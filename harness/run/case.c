@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs one case on one bench: its steps in order, its checks beside them, its record. */
+#include "harness/run/case.h"
+
 #include "firmware-under-test/include/dut.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
 #include "harness/expression/expression.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/standstill.h"
+#include "harness/mask/number_mask.h"
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
 #include "harness/run/trace.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -210,9 +215,41 @@ static void count_frames(const struct bench *bench, struct result_case *result) 
     }
 }
 
+static void put_settings(const struct run_plan *plan, const struct setup *setup,
+                         struct result_case *result) {
+    const struct number_mask mask = {plan->masked, plan->mask_key};
+    char text[SETUP_CLOCK_SIZE], param[96], shown[96];
+    result->settings = memory_zeroed(setup->param_count + 2, sizeof *result->settings);
+    if (setup->clock_s > 0) {
+        result->settings[result->setting_count++] =
+            memory_format("clock=%s", setup_clock_text(setup->clock_s, text));
+    }
+    for (size_t i = 0; i < setup->param_count; i++) {
+        snprintf(param, sizeof param, "%s=%d", setup->params[i].name, (int)setup->params[i].value);
+        number_mask_param(&mask, param, shown, sizeof shown);
+        result->settings[result->setting_count++] = memory_copy(shown);
+    }
+}
+
+void case_identify(const struct run_plan *plan, const struct scenario *scenario,
+                   struct result_case *result) {
+    result->id = memory_copy(scenario->id);
+    result->title =
+        (struct phrase){memory_copy(scenario->title.en), memory_copy(scenario->title.zh)};
+    result->covers = memory_zeroed(scenario->cover_count + 1, sizeof *result->covers);
+    for (size_t i = 0; i < scenario->cover_count; i++) {
+        result->covers[i] = memory_copy(scenario->covers[i]);
+    }
+    result->cover_count = scenario->cover_count;
+    put_settings(plan, &scenario->setup, result);
+    result->vehicle = memory_copy(scenario->vehicle);
+    result->wiring = memory_copy(wiring_name(plan->wiring));
+    result->seed = plan->seed;
+}
+
 static void fill(const struct case_run *run, const struct run_plan *plan,
                  struct result_case *result) {
-    runner_identify(plan, run->scenario, result);
+    case_identify(plan, run->scenario, result);
     result->duration_ns = run->bench->loop.now_ns;
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
@@ -305,7 +342,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     fill(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
     protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
-    lateness_excuse(&run->bench->late, result);
+    standstill_apply(&run->bench->late, result);
     if (run->bench->dut_gone) {
         judge_gone(run->bench, result);
     }
@@ -342,7 +379,7 @@ static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
     char en[TEXT_SIZE], zh[TEXT_SIZE];
     for (size_t i = 0; api != NULL && i < setup->param_count; i++) {
         if (cannot_take(api, &setup->params[i], en, zh)) {
-            runner_identify(plan, scenario, result);
+            case_identify(plan, scenario, result);
             result->verdict = VERDICT_INCONCLUSIVE;
             result->reason.en = strdup(en);
             result->reason.zh = strdup(zh);

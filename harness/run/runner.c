@@ -2,7 +2,8 @@
 #include "harness/run/runner.h"
 
 #include "harness/dut/pile_process.h"
-#include "harness/mask/number_mask.h"
+#include "harness/run/case.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +38,6 @@ void runner_catch_signals(void) {
 
 bool runner_interrupted(void) {
     return interrupted != 0;
-}
-
-const char *wiring_name(enum wiring wiring) {
-    return wiring == WIRING_SIM ? "sim" : "vcan";
 }
 
 static void write_all(int fd, const char *bytes, size_t count) {
@@ -125,56 +121,12 @@ static bool listen_to(int fd, const struct progress *progress, struct growing *s
     return false;
 }
 
-static char *copy(const char *text) {
-    return text == NULL ? NULL : strdup(text);
-}
-
-static __attribute__((format(printf, 1, 2))) char *compose(const char *format, ...) {
-    char *text = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
-    va_end(arguments);
-    return length < 0 ? NULL : text;
-}
-
-static void put_settings(const struct run_plan *plan, const struct setup *setup,
-                         struct result_case *result) {
-    const struct number_mask mask = {plan->masked, plan->mask_key};
-    char text[SETUP_CLOCK_SIZE], param[96], shown[96];
-    result->settings = calloc(setup->param_count + 2, sizeof *result->settings);
-    if (setup->clock_s > 0) {
-        result->settings[result->setting_count++] =
-            compose("clock=%s", setup_clock_text(setup->clock_s, text));
-    }
-    for (size_t i = 0; i < setup->param_count; i++) {
-        snprintf(param, sizeof param, "%s=%d", setup->params[i].name, (int)setup->params[i].value);
-        number_mask_param(&mask, param, shown, sizeof shown);
-        result->settings[result->setting_count++] = copy(shown);
-    }
-}
-
-void runner_identify(const struct run_plan *plan, const struct scenario *scenario,
-                     struct result_case *result) {
-    result->id = copy(scenario->id);
-    result->title = (struct phrase){copy(scenario->title.en), copy(scenario->title.zh)};
-    result->covers = calloc(scenario->cover_count + 1, sizeof *result->covers);
-    for (size_t i = 0; i < scenario->cover_count; i++) {
-        result->covers[i] = copy(scenario->covers[i]);
-    }
-    result->cover_count = scenario->cover_count;
-    put_settings(plan, &scenario->setup, result);
-    result->vehicle = copy(scenario->vehicle);
-    result->wiring = copy(wiring_name(plan->wiring));
-    result->seed = plan->seed;
-}
-
 /* The result of a case whose process could not give one. */
 static void conclude(const struct run_plan *plan, const struct scenario *scenario,
                      const struct progress *progress, enum verdict verdict, char *en, char *zh,
                      struct result_case *result) {
     memset(result, 0, sizeof *result);
-    runner_identify(plan, scenario, result);
+    case_identify(plan, scenario, result);
     result->verdict = verdict;
     result->reason = (struct phrase){en, zh};
     result->duration_ns = progress->now_ns;
@@ -187,13 +139,14 @@ static void conclude_crash(const struct run_plan *plan, const struct scenario *s
     double at_s = (double)progress->now_ns / 1e9;
     if (progress->inside_dut) {
         conclude(plan, scenario, progress, VERDICT_FAIL,
-                 compose("the firmware under test crashed (%s) at %.6f s", strsignal(number), at_s),
-                 compose("被测固件在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
+                 memory_format("the firmware under test crashed (%s) at %.6f s", strsignal(number),
+                               at_s),
+                 memory_format("被测固件在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
         return;
     }
     conclude(plan, scenario, progress, VERDICT_ERROR,
-             compose("the bench crashed (%s) at %.6f s", strsignal(number), at_s),
-             compose("测试台在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
+             memory_format("the bench crashed (%s) at %.6f s", strsignal(number), at_s),
+             memory_format("测试台在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
 }
 
 static void conclude_stall(const struct run_plan *plan, const struct scenario *scenario,
@@ -201,10 +154,10 @@ static void conclude_stall(const struct run_plan *plan, const struct scenario *s
     double at_s = (double)progress->now_ns / 1e9;
     bool dut = progress->inside_dut != 0;
     conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             compose("%s hung: no progress for %d s, at %.6f s of the case",
-                     dut ? "the firmware under test" : "the bench", RUNNER_STALL_S, at_s),
-             compose("%s无响应：用例时间 %.6f s 处 %d s 没有进展", dut ? "被测固件" : "测试台",
-                     at_s, RUNNER_STALL_S),
+             memory_format("%s hung: no progress for %d s, at %.6f s of the case",
+                           dut ? "the firmware under test" : "the bench", RUNNER_STALL_S, at_s),
+             memory_format("%s无响应：用例时间 %.6f s 处 %d s 没有进展",
+                           dut ? "被测固件" : "测试台", at_s, RUNNER_STALL_S),
              result);
 }
 
@@ -225,15 +178,16 @@ static void conclude_ended(const struct run_plan *plan, const struct scenario *s
         }
     }
     if (WEXITSTATUS(status) == EXIT_PROBLEM && said != NULL) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, copy(said), copy(said), result);
+        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy(said), memory_copy(said),
+                 result);
         return;
     }
     bool dut = progress->inside_dut != 0;
     conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             compose("%s ended the case's process with exit code %d %s",
-                     dut ? "the firmware under test" : "the bench", WEXITSTATUS(status), why),
-             compose("%s以退出码 %d 结束了用例进程 %s", dut ? "被测固件" : "测试台",
-                     WEXITSTATUS(status), why),
+             memory_format("%s ended the case's process with exit code %d %s",
+                           dut ? "the firmware under test" : "the bench", WEXITSTATUS(status), why),
+             memory_format("%s以退出码 %d 结束了用例进程 %s", dut ? "被测固件" : "测试台",
+                           WEXITSTATUS(status), why),
              result);
 }
 
@@ -271,8 +225,8 @@ void runner_case(const struct run_plan *plan, const struct scenario *scenario,
     if (stalled) {
         conclude_stall(plan, scenario, progress, result);
     } else if (!ended) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, copy("interrupted"), copy("被中断"),
-                 result);
+        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy("interrupted"),
+                 memory_copy("被中断"), result);
     } else {
         conclude_ended(plan, scenario, progress, status, said.bytes, result);
     }

@@ -2,6 +2,7 @@
 /* fuzz_capture_text.c: the text readers of harness/capture on arbitrary bytes: first whichever
  * recognises them, then each of them whether it does or not. What is handed out has to be a
  * frame. */
+#include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
 
 #include <stdlib.h>

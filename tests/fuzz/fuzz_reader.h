@@ -4,6 +4,7 @@
 #ifndef TESTS_FUZZ_FUZZ_READER_H
 #define TESTS_FUZZ_FUZZ_READER_H
 
+#include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
 
 #include <stdlib.h>

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* reader.h: what the readers of capture.h share. A format is one struct of functions; the
+/* reader.h: what the readers of all formats share. A format is one struct of functions; the
  * source in front of them gives bytes or lines from a file or a pipe.
  *
  * A new format: its struct reader here and in the list at the top of capture.c. */
 #ifndef HARNESS_CAPTURE_SOURCE_READER_H
 #define HARNESS_CAPTURE_SOURCE_READER_H
 
-#include "harness/capture/capture.h"
+#include "harness/capture/source/frame.h"
+
+#include <stddef.h>
 
 #define SOURCE_SNIFF    65536u /* bytes a format may look at to recognise itself */
 #define SOURCE_LINE_MAX 4096u  /* longer lines are damage: cut, the rest skipped */
@@ -78,9 +80,5 @@ struct clock_wrap {
 };
 
 int64_t clock_carry(struct clock_wrap *wrap, int64_t at_ns);
-
-/* As capture_open, from a source it then owns. */
-struct capture *capture_from(struct source *source, const struct capture_options *options,
-                             char *why, size_t why_size);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef TESTS_HARNESS_CAPTURE_SUPPORT_READING_H
 #define TESTS_HARNESS_CAPTURE_SUPPORT_READING_H
 
+#include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
 
 #include <check.h>

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What was certain before the machine stood still stays so, whenever it is recorded. */
-#include "harness/run/lateness.h"
+include "harness/judge/standstill.h"
 #include "tests/harness/support/judge_bench.h"
 
-static struct lateness late;
+    static struct lateness late;
 
 /* The case goes on to 50 s; at 30 s the machine stood still. */
 static void finish_after_it(void) {
     memset(&late, 0, sizeof late);
     lateness_held(&late, 30 * NS_PER_S, 30600 * NS_PER_MS);
     finish(50000);
-    lateness_excuse(&late, &result);
+    standstill_apply(&late, &result);
 }
 
 /* Open until the case ends. */
@@ -127,7 +127,8 @@ START_TEST(a_long_reason_stays_whole) {
     while (strlen(long_title) < 900) {
         strcat(long_title, "充电机");
     }
-    add_expect("not k1.closed", "estop.pressed", 30000)->title = (struct phrase){"open", long_title};
+    add_expect("not k1.closed", "estop.pressed", 30000)->title =
+        (struct phrase){"open", long_title};
     begin();
     at(1000);
     set(estop, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a machine that stood still excuses, and what it does not. */
-#include "harness/run/lateness.h"
+#include "harness/judge/standstill.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ END_TEST
 START_TEST(what_failed_after_it_is_inconclusive) {
     failed_at(1, 30 * NS_PER_S, "too late");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(checks[1].verdict, VERDICT_INCONCLUSIVE);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_str_eq(one.reason.en,
@@ -78,7 +78,7 @@ END_TEST
 START_TEST(what_never_came_is_inconclusive) {
     failed_at(2, -1, "did not happen");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
 }
 END_TEST
@@ -86,7 +86,7 @@ END_TEST
 START_TEST(what_failed_before_it_stays_failed) {
     failed_at(0, STILL_FROM - LATENESS_SLOT_NS - 1, "too early");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(checks[0].verdict, VERDICT_FAIL);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "too early");
@@ -99,7 +99,7 @@ START_TEST(what_failed_after_it_is_the_reason) {
     checks[0].reason = text("never happened");
     failed_at(1, 30 * NS_PER_S, "too late");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_str_eq(one.reason.en, checks[1].reason.en);
     ck_assert_int_eq(one.focus_to_ns, 30 * NS_PER_S);
@@ -110,7 +110,7 @@ START_TEST(one_fail_before_it_decides) {
     failed_at(0, 30 * NS_PER_S, "after");
     failed_at(2, 2 * NS_PER_S, "before");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(checks[0].verdict, VERDICT_INCONCLUSIVE);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "before");
@@ -121,7 +121,7 @@ END_TEST
 START_TEST(without_it_nothing_changes) {
     failed_at(0, 30 * NS_PER_S, "too late");
     lateness_note(&late, 20 * NS_PER_S, 9 * NS_PER_S);
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "too late");
 }
@@ -130,7 +130,7 @@ END_TEST
 START_TEST(a_pass_stays_a_pass) {
     one.verdict = VERDICT_PASS;
     lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS - 1);
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_ptr_null(one.reason.en);
 }
@@ -142,7 +142,7 @@ START_TEST(a_pass_without_inputs_is_none) {
     one.verdict = VERDICT_PASS;
     lateness_held(&late, NS_PER_S, NS_PER_S + LOOP_HELD_NS);
     lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS);
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 400 ms at 5.000 s"));
     ck_assert_ptr_nonnull(strstr(one.reason.zh, "5.000 s停顿了400 ms"));
@@ -153,7 +153,7 @@ START_TEST(what_was_before_the_case_is_forgotten) {
     one.verdict = VERDICT_PASS;
     stand_still();
     lateness_begin(&late);
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_int_eq(late.still_until_ns, STILL_FROM + STILL); /* the pile has its time anew */
 }
@@ -163,7 +163,7 @@ START_TEST(what_was_undecided_says_so) {
     one.verdict = VERDICT_INCONCLUSIVE;
     one.reason = text("nothing was observed");
     stand_still();
-    lateness_excuse(&late, &one);
+    standstill_apply(&late, &one);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 600 ms"));
     ck_assert_ptr_nonnull(strstr(one.reason.en, ": nothing was observed"));
