@@ -9,7 +9,6 @@
  *
  * Depth and number of nodes are bounded, so a hostile text costs a fault and nothing else. */
 #include "harness/expression/tokens.h"
-#include "harness/json/json.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>

@@ -7,6 +7,8 @@
  * without an event for it. */
 #include "sim/can/internal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -81,7 +83,7 @@ static void frame_ended(void *ctx, int64_t now_ns) {
 
 static void bus_join(struct can_net *net, struct can_node *node) {
     (void)net;
-    node->queue = can_alloc(sizeof(struct queue));
+    node->queue = memory_zeroed(1, sizeof(struct queue));
 }
 
 /* What the node had waiting is lost, a frame on the wire included. */
@@ -120,7 +122,7 @@ static const struct can_backend bus_backend = {bus_join, bus_leave, bus_send, bu
 
 struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s) {
     assert(bits_per_s > 0);
-    struct bus *bus = can_alloc(sizeof *bus);
+    struct bus *bus = memory_zeroed(1, sizeof *bus);
     can_net_init(&bus->net, &bus_backend, loop, name, bits_per_s);
     bus->end = (struct timer){.fire = frame_ended, .ctx = bus};
     bus->free_ns = loop->now_ns;

@@ -5,15 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void *can_alloc(size_t size) {
-    void *memory = calloc(1, size);
-    if (memory == NULL) {
-        fprintf(stderr, "can: out of memory (%zu bytes)\n", size);
-        abort();
-    }
-    return memory;
-}
-
 void can_net_init(struct can_net *net, const struct can_backend *backend, struct loop *loop,
                   const char *name, uint32_t bits_per_s) {
     assert(loop != NULL && name != NULL && name[0] != '\0');

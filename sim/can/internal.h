@@ -42,8 +42,6 @@ void can_deliver(struct can_net *net, int64_t at_ns, const struct can_frame_ext 
 /* Duration of so many bits at the net's rate; 0 when it has no rate. */
 int64_t can_bits_ns(const struct can_net *net, unsigned bits);
 
-void *can_alloc(size_t size); /* zeroed; aborts with a message when memory is out */
-
 /* Rank in arbitration: the lower wins. */
 static inline uint32_t can_rank(const struct can_frame_ext *frame) {
     const uint32_t extended_flag = UINT32_C(1) << 18; /* SRR and IDE recessive */

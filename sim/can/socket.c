@@ -5,6 +5,8 @@
  * which node sent a frame that comes back; that is remembered in a ring of frames under way. */
 #include "sim/can/internal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <linux/can.h>
@@ -348,7 +350,7 @@ struct can_net *can_socket_open(struct loop *loop, const char *interface, char *
     if (fd < 0) {
         return NULL;
     }
-    struct can_socket *s = can_alloc(sizeof *s);
+    struct can_socket *s = memory_zeroed(1, sizeof *s);
     can_net_init(&s->net, &socket_backend, loop, interface, link.bits_per_s);
     s->fd = fd;
     s->offset_ns = measure_offset();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The in-process line: one timer event a run. Runs that overlap are kept together until the last
  * of them has ended, then handed over as one garbled run. */
-#include "sim/can/internal.h" /* can_alloc */
+#include "sim/memory.h"
 #include "sim/serial/internal.h"
 
 #include <stdlib.h>
@@ -142,7 +142,7 @@ static void bus_free(struct serial_line *line) {
 static const struct serial_backend bus_backend = {.send = bus_send, .free = bus_free};
 
 struct serial_line *serial_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s) {
-    struct bus *bus = can_alloc(sizeof *bus);
+    struct bus *bus = memory_zeroed(1, sizeof *bus);
     serial_line_init(&bus->line, &bus_backend, loop, name, bits_per_s);
     bus->end = (struct timer){.fire = all_ended, .ctx = bus};
     return &bus->line;

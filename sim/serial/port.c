@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Real devices by libserialport, which knows ports, rates and parity of every platform and is what
  * the field's tools (sigrok) stand on. It refuses pseudo-terminals: those go through termios. */
-#include "sim/can/internal.h" /* can_alloc */
+#include "sim/memory.h"
 #include "sim/serial/internal.h"
 
 #include <errno.h>
@@ -119,7 +119,7 @@ static struct sp_port *open_port(const char *path, uint32_t bits_per_s, char *wh
 
 static struct serial_line *on_port(struct loop *loop, struct sp_port *opened, const char *path,
                                    uint32_t bits_per_s, char *why, size_t why_size) {
-    struct port *port = can_alloc(sizeof *port);
+    struct port *port = memory_zeroed(1, sizeof *port);
     serial_line_init(&port->line, &port_backend, loop, path, bits_per_s);
     port->port = opened;
     if (sp_get_port_handle(opened, &port->fd) == SP_OK &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A pseudo-terminal: the line for a charger or a client in another process. Linux keeps neither
  * parity nor pace on one. */
-#include "sim/can/internal.h" /* can_alloc */
+#include "sim/memory.h"
 #include "sim/serial/internal.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ int serial_make_raw(int fd) {
 
 struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
                                          uint32_t bits_per_s, char *why, size_t why_size) {
-    struct pty *pty = can_alloc(sizeof *pty);
+    struct pty *pty = memory_zeroed(1, sizeof *pty);
     serial_line_init(&pty->line, &pty_backend, loop, name, bits_per_s);
     pty->fd = fd;
     pty->other = other;

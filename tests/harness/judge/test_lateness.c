@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What was certain before the machine stood still stays so, whenever it is recorded. */
-include "harness/judge/standstill.h"
+#include "harness/judge/standstill.h"
 #include "tests/harness/support/judge_bench.h"
 
-    static struct lateness late;
+static struct lateness late;
 
 /* The case goes on to 50 s; at 30 s the machine stood still. */
 static void finish_after_it(void) {
