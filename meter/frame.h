@@ -10,9 +10,9 @@
  *   meter_parser_init(&parser, got_frame, got_damage, ctx);
  *   meter_parser_byte(&parser, at_ns, byte);                   for every byte received
  *
- * On the wire: any number of FE, 68, address (6 bytes of packed decimal, lowest first), 68, control, length,
- * data (each byte plus 33H), checksum (sum from the first 68 to the last data byte), 16. Here the
- * data are as meant, 33H taken off.
+ * On the wire: any number of FE, 68, address (6 bytes of packed decimal, lowest first), 68,
+ * control, length, data (each byte plus 33H), checksum (sum from the first 68 to the last data
+ * byte), 16. Here the data are as meant, 33H taken off.
  *
  * The parser takes any split of the bytes, FE and noise before and after, and finds the frames that
  * lie inside what looked like one. A gap of more than gap_ns between two bytes ends what was begun.
@@ -102,7 +102,8 @@ struct meter_parser {
     int64_t gap_ns;
     void (*frame)(void *ctx, int64_t first_ns, int64_t last_ns, const struct meter_frame *frame);
     /* A log may have been written with 33H already taken off the data: the sum then fits only with
-     * it put back. With accept_bare such frames count; bare tells of the frame being handed over. */
+     * it put back. With accept_bare such frames count; bare tells of the frame being handed
+     * over. */
     bool accept_bare, bare;
     /* May be NULL. bytes are those given up, valid during the call. */
     void (*damage)(void *ctx, int64_t at_ns, enum meter_damage damage, const uint8_t *bytes,

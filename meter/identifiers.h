@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* identifiers.h: the data of a meter as one table: DL/T 645-2007 annex A, what a charging pile needs.
+/* identifiers.h: the data of a meter as one table: DL/T 645-2007 annex A, what a charging pile
+ * needs.
  *
  *   const struct meter_item *item = meter_item(METER_STANDARD, 0x02010100);    voltage of phase A
  *   uint8_t data[METER_READ_DATA_MAX];
@@ -7,9 +8,9 @@
  *   int64_t value;
  *   if (meter_item_get(item, data, &value)) ...                                2205
  *
- * Values are whole numbers in units of the last decimal: 2205 with decimals 1 is 220.5 V. No floating
- * point: a meter's register is exact. Numbers are packed decimal, lowest digits first; where the
- * item is signed, the highest bit is the sign (6.3).
+ * Values are whole numbers in units of the last decimal: 2205 with decimals 1 is 220.5 V. No
+ * floating point: a meter's register is exact. Numbers are packed decimal, lowest digits first;
+ * where the item is signed, the highest bit is the sign (6.3).
  *
  * Types of meters differ in bytes and decimals, DC meters above all (no public text says that GB/T
  * 29318 extends the identifiers): a type is a list of items that replace the standard's. XXX.X V in

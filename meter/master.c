@@ -153,7 +153,8 @@ int master_broadcast(struct master *master, const struct meter_frame *request) {
 
 /* ---- listening ---- */
 
-/* A following part ends with its number. The former one once more: it was late, and has been kept. */
+/* A following part ends with its number. The former one once more: it was late, and has been
+ * kept. */
 static bool is_awaited_part(const struct master *master, const struct meter_frame *frame) {
     return frame->length >= 5 && frame->data[frame->length - 1] == master->part;
 }

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* master.h: the asking side of a DL/T 645-2007 line: one request at a time, with timeout and
- * retries. Passive: it is called back by the line and the loop, and calls back when a request is done.
+ * retries. Passive: it is called back by the line and the loop, and calls back when a request is
+ * done.
  *
  *   struct master master;
  *   master_init(&master, &loop, line, &master_params_default);
  *   master_read(&master, address, METER_ENERGY_FORWARD, done, me);
  *   static void done(void *ctx, const struct master_result *result) { ... next request ... }
  *
- * Long data are fetched part by part (12H), at most 255 of them, and handed over whole. An answer counts when address
- * (wildcards asked for: any), control code and identifier fit; everything else on the line is passed
- * over and counted. An echo of the request (RS-485 adapters) is a request, no answer: passed over too. */
+ * Long data are fetched part by part (12H), at most 255 of them, and handed over whole. An answer
+ * counts when address (wildcards asked for: any), control code and identifier fit; everything else
+ * on the line is passed over and counted. An echo of the request (RS-485 adapters) is a request, no
+ * answer: passed over too. */
 #ifndef METER_MASTER_H
 #define METER_MASTER_H
 
 #include "meter/frame.h"
 #include "meter/identifiers.h"
 #include "sim/loop.h"
-#include "sim/serial.h"
+#include "sim/serial/serial.h"
 
 enum master_outcome {
     MASTER_DONE,
@@ -91,8 +93,8 @@ int master_request(struct master *master, const struct meter_frame *request,
                    void (*done)(void *ctx, const struct master_result *result), void *ctx);
 /* No answer is expected (broadcast time). */
 int master_broadcast(struct master *master, const struct meter_frame *request);
-/* Has somebody else said something since the last request was done? A second meter that was asked too
- * (wildcard) and is slower. A byte or two of noise are none. No request may be under way. */
+/* Has somebody else said something since the last request was done? A second meter that was asked
+ * too (wildcard) and is slower. A byte or two of noise are none. No request may be under way. */
 bool master_overheard(struct master *master);
 const char *master_outcome_text(enum master_outcome outcome, bool chinese);
 

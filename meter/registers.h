@@ -9,7 +9,8 @@
  *
  * Energy is the exact integral that the source tells, times the meter's error, cut (not rounded) to
  * the register's last digit as a counting register does; the registers of the tariffs are cut each
- * by itself, so their sum may be up to 3 digits below the total. At 999999.99 kWh they begin anew at 0.
+ * by itself, so their sum may be up to 3 digits below the total. At 999999.99 kWh they begin anew
+ * at 0.
  *
  * Tariffs switch by the meter's own clock, which may drift. Between calls nothing needs to happen
  * but registers_switch at registers_next_switch: until then one tariff counts. */
@@ -24,7 +25,8 @@
 
 #define TARIFF_SWITCHES_MAX 48
 
-/* From minute_of_day on (the meter's clock) the tariff counts: 1 sharp, 2 peak, 3 flat, 4 valley. */
+/* From minute_of_day on (the meter's clock) the tariff counts: 1 sharp, 2 peak, 3 flat, 4
+ * valley. */
 struct tariff_switch {
     uint16_t minute_of_day;
     uint8_t tariff;
@@ -62,7 +64,8 @@ struct registers_params {
     uint8_t number[6];
 };
 
-/* One phase, exact, at 23 degC, clock at 2026-01-01 00:00:00. For what holds such parameters itself. */
+/* One phase, exact, at 23 degC, clock at 2026-01-01 00:00:00. For what holds such parameters
+ * itself. */
 #define REGISTERS_PARAMS_DEFAULT                                                                   \
     {                                                                                              \
         .type = METER_STANDARD, .phases = 1, .constant = 1000, .temperature_c = 23,                \
@@ -94,8 +97,8 @@ int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned t
 /* Instant of the next tariff switch; INT64_MAX: none. */
 int64_t registers_next_switch(const struct registers *registers, int64_t now_ns);
 void registers_switch(struct registers *registers, int64_t now_ns);
-/* Fills the item's bytes (blocks: all elements). False: this meter does not have it, or the value does
- * not fit its format (999.9 V). */
+/* Fills the item's bytes (blocks: all elements). False: this meter does not have it, or the value
+ * does not fit its format (999.9 V). */
 bool registers_read(struct registers *registers, int64_t now_ns, const struct meter_item *item,
                     uint8_t *data);
 

@@ -9,10 +9,11 @@
  *   simulated_misbehave(meter, SIMULATED_SOUND, 0, 0);
  *
  * It answers read (11H, 12H in parts when the data are long), read address (13H), write (14H, with
- * password), write address (15H), broadcast time (08H, within 5 minutes), freeze (16H, at once), baud rate (17H),
- * password (18H), clearing (19H, 1AH, 1BH) and trip/close (1CH); what it does not have is refused with the error byte of the
- * standard. Several meters share a line: each answers to its own address and to wildcards, so two may
- * answer at once and collide. A line that runs at another rate than the meter's is not understood.
+ * password), write address (15H), broadcast time (08H, within 5 minutes), freeze (16H, at once),
+ * baud rate (17H), password (18H), clearing (19H, 1AH, 1BH) and trip/close (1CH); what it does not
+ * have is refused with the error byte of the standard. Several meters share a line: each answers to
+ * its own address and to wildcards, so two may answer at once and collide. A line that runs at
+ * another rate than the meter's is not understood.
  *
  * Passwords: level 2, 000000, as meters are delivered; other levels and passwords are refused. */
 #ifndef METER_SIMULATED_H
@@ -21,7 +22,7 @@
 #include "meter/frame.h"
 #include "meter/registers.h"
 #include "sim/loop.h"
-#include "sim/serial.h"
+#include "sim/serial/serial.h"
 
 enum simulated_fault {
     SIMULATED_SOUND,
@@ -68,10 +69,12 @@ void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, do
 /* asked is called for every request that is understood and meant for it. */
 void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
                           void *ctx);
-/* What it listens and answers at: 17H changes it once that has been answered. The line is the caller's. */
+/* What it listens and answers at: 17H changes it once that has been answered. The line is the
+ * caller's. */
 uint32_t simulated_rate(const struct simulated *meter);
 struct registers *simulated_registers(struct simulated *meter);
-/* Tariffs changed by the caller through registers_set_tariffs or the clock: look again when the next switch is. */
+/* Tariffs changed by the caller through registers_set_tariffs or the clock: look again when the
+ * next switch is. */
 void simulated_clock_changed(struct simulated *meter);
 const struct simulated_stats *simulated_stats(const struct simulated *meter);
 void simulated_free(struct simulated *meter);

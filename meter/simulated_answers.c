@@ -92,8 +92,8 @@ static bool read_data(struct simulated *meter, int64_t now_ns, const struct mete
     return send_part(meter);
 }
 
-/* Identifier and the number of the part that is wanted: the next, or the last one again, whose answer
- * may have been lost. */
+/* Identifier and the number of the part that is wanted: the next, or the last one again, whose
+ * answer may have been lost. */
 static bool read_more(struct simulated *meter, const struct meter_frame *request) {
     if (request->length != 5 || meter_di_get(request->data) != meter->long_di) {
         return refuse(meter, METER_ERROR_NO_DATA);

@@ -167,8 +167,8 @@ static void run_virtual(struct loop *loop, int64_t until_ns) {
     }
 }
 
-/* The clock, between any two things that are done: a reading that comes much too late shows that the whole
- * process was held up, not that it had much to do. */
+/* The clock, between any two things that are done: a reading that comes much too late shows that
+ * the whole process was held up, not that it had much to do. */
 static int64_t look_at_clock(struct loop *loop) {
     int64_t clock = loop_clock_ns(loop);
     if (clock - loop->expected_ns >= LOOP_HELD_NS && loop->held != NULL) {
@@ -198,8 +198,9 @@ static int64_t dispatch(struct loop *loop, const struct pollfd *polled, size_t c
     return clock;
 }
 
-/* Sleeps until wake_ns or a descriptor is ready; a wake_ns in the past only looks. Takes and returns
- * a reading of the clock: where a system call is slow, readings are most of what a turn costs. */
+/* Sleeps until wake_ns or a descriptor is ready; a wake_ns in the past only looks. Takes and
+ * returns a reading of the clock: where a system call is slow, readings are most of what a turn
+ * costs. */
 static int64_t wait_for_events(struct loop *loop, int64_t wake_ns, int64_t clock) {
     struct pollfd polled[LOOP_FDS];
     size_t count = loop->fd_count;

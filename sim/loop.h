@@ -63,8 +63,8 @@ struct loop {
     int64_t polled_ns;   /* LOOP_REAL: when the descriptors were last looked at */
     /* LOOP_REAL: told of each timer's lateness; may be NULL. */
     void (*late)(void *ctx, int64_t clock_ns, int64_t late_ns);
-    /* LOOP_REAL: told when a sleep ended, or one call-back took, LOOP_HELD_NS too long: the process was
-     * held up. Not told of lateness that many call-backs add up to. May be NULL. */
+    /* LOOP_REAL: told when a sleep ended, or one call-back took, LOOP_HELD_NS too long: the process
+     * was held up. Not told of lateness that many call-backs add up to. May be NULL. */
     void (*held)(void *ctx, int64_t from_ns, int64_t until_ns);
     void *late_ctx;      /* of both */
     int64_t expected_ns; /* when the clock ought to have been read again */

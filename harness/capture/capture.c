@@ -2,8 +2,8 @@
 /* capture.c: which format it is, and what is known of it afterwards: frames, damage, networks. What
  * the clock showed is kept by clock.c. */
 #include "harness/capture/capture.h"
-#include "harness/capture/capture_internal.h"
-#include "harness/capture/clock.h"
+#include "harness/capture/source/clock.h"
+#include "harness/capture/source/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,22 +69,25 @@ static const struct {
 
 static void refuse(const uint8_t *data, size_t size, char *why, size_t why_size) {
     char begin[3 * 8 + 1] = "";
-    for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++)
+    for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++) {
         if (size >= known_others[i].size &&
             memcmp(data, known_others[i].begins, known_others[i].size) == 0) {
             snprintf(why, why_size, "not a capture I know: it is %s", known_others[i].is);
             return;
         }
-    for (size_t i = 0; i < size && i < 8; i++)
+    }
+    for (size_t i = 0; i < size && i < 8; i++) {
         snprintf(begin + 3 * i, 4, "%02X ", data[i]);
-    if (size == 0)
+    }
+    if (size == 0) {
         snprintf(why, why_size, "the capture is empty");
-    else
+    } else {
         snprintf(why, why_size,
                  "not a capture I know (it begins with the bytes %s): candump, Vector ASC and BLF, "
                  "pcapng and tables (CSV) can be read; for a table of another kind say where its "
                  "columns are, for example --columns id=2,data=6,time=1",
                  begin);
+    }
 }
 
 static const struct reader *choose(struct source *source, const struct capture_options *options,
@@ -96,14 +99,17 @@ static const struct reader *choose(struct source *source, const struct capture_o
         const uint8_t *data = source_peek(source, &size);
         reader = recognise(data, size, &mark);
     } while (mark < SURE && source_more(source));
-    if (mark < SURE && options->columns && size > 0)
+    if (mark < SURE && options->columns && size > 0) {
         return &reader_csv;
-    if (reader)
+    }
+    if (reader) {
         return reader;
-    if (size == 0 && source_error(source))
+    }
+    if (size == 0 && source_error(source)) {
         snprintf(why, why_size, "cannot be read: %s", source_error(source));
-    else
+    } else {
         refuse(source_peek(source, &size), size, why, why_size);
+    }
     return NULL;
 }
 
@@ -111,8 +117,9 @@ static const struct reader *choose(struct source *source, const struct capture_o
 static bool no_table(const struct reader *reader, const struct capture_options *options, char *why,
                      size_t why_size) {
     const char *option = options->columns ? "--columns" : "--time-unit";
-    if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit))
+    if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit)) {
         return false;
+    }
     snprintf(why, why_size, "its format is %s, which is no table and has no columns: leave %s out",
              capture_format_name(reader->format), option);
     return true;
@@ -121,8 +128,9 @@ static bool no_table(const struct reader *reader, const struct capture_options *
 struct capture *capture_from(struct source *source, const struct capture_options *options,
                              char *why, size_t why_size) {
     static const struct capture_options none;
-    if (!options)
+    if (!options) {
         options = &none;
+    }
     struct capture *capture = source ? calloc(1, sizeof *capture) : NULL;
     if (!capture) {
         snprintf(why, why_size, "not enough memory");
@@ -138,8 +146,9 @@ struct capture *capture_from(struct source *source, const struct capture_options
         free(capture);
         return NULL;
     }
-    if (options->network)
+    if (options->network) {
         snprintf(capture->network, sizeof capture->network, "%s", options->network);
+    }
     capture->health.format = capture->reader->format;
     return capture;
 }
@@ -148,17 +157,20 @@ struct capture *capture_open(const char *path, const struct capture_options *opt
                              size_t why_size) {
     char reason[512];
     struct source *source = source_open(path, why, why_size);
-    if (!source)
+    if (!source) {
         return NULL;
+    }
     struct capture *capture = capture_from(source, options, reason, sizeof reason);
-    if (!capture)
+    if (!capture) {
         snprintf(why, why_size, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, reason);
+    }
     return capture;
 }
 
 void capture_close(struct capture *capture) {
-    if (!capture)
+    if (!capture) {
         return;
+    }
     capture->reader->close(capture->state);
     source_close(capture->source);
     free(capture);
@@ -167,8 +179,9 @@ void capture_close(struct capture *capture) {
 static void damaged(struct capture *capture, uint64_t line, const char what[96]) {
     struct capture_health *health = &capture->health;
     health->damaged++;
-    if (health->damage_count == CAPTURE_DAMAGES_MAX)
+    if (health->damage_count == CAPTURE_DAMAGES_MAX) {
         return;
+    }
     struct capture_damage *damage = &health->damages[health->damage_count++];
     damage->line = line;
     snprintf(damage->what, sizeof damage->what, "%s", what);
@@ -176,13 +189,16 @@ static void damaged(struct capture *capture, uint64_t line, const char what[96])
 
 static size_t find_network(struct capture *capture, const char *name) {
     struct capture_health *health = &capture->health;
-    for (size_t i = 0; i < health->network_count; i++)
-        if (strncmp(health->networks[i], name, CAPTURE_NETWORK_MAX - 1) == 0)
+    for (size_t i = 0; i < health->network_count; i++) {
+        if (strncmp(health->networks[i], name, CAPTURE_NETWORK_MAX - 1) == 0) {
             return i;
-    if (health->network_count < CAPTURE_NETWORKS_MAX)
+        }
+    }
+    if (health->network_count < CAPTURE_NETWORKS_MAX) {
         snprintf(health->networks[health->network_count++], CAPTURE_NETWORK_MAX, "%s", name);
-    else
+    } else {
         return CAPTURE_NETWORKS_MAX; /* more than anybody has: handed out, not listed */
+    }
     return health->network_count - 1;
 }
 
@@ -190,11 +206,13 @@ static size_t find_network(struct capture *capture, const char *name) {
 static bool network(struct capture *capture, struct capture_frame *frame) {
     struct capture_health *health = &capture->health;
     size_t i = capture->last_network;
-    if (!frame->network)
+    if (!frame->network) {
         frame->network = "";
+    }
     if (i >= health->network_count ||
-        strncmp(health->networks[i], frame->network, CAPTURE_NETWORK_MAX - 1) != 0)
+        strncmp(health->networks[i], frame->network, CAPTURE_NETWORK_MAX - 1) != 0) {
         i = find_network(capture, frame->network);
+    }
     if (i < CAPTURE_NETWORKS_MAX) {
         health->network_frames[i]++;
         capture->last_network = i;
@@ -250,8 +268,9 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
         enum reader_outcome outcome =
             capture->reader->next(capture->state, capture->source, frame, what);
         if (outcome != READER_FRAME) {
-            if (!other_outcome(capture, outcome, frame->line, what))
+            if (!other_outcome(capture, outcome, frame->line, what)) {
                 return false;
+            }
         } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
             snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
             damaged(capture, frame->line, what);
@@ -270,7 +289,8 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
 }
 
 const struct capture_health *capture_health(const struct capture *capture) {
-    /* What the clock and the reader know is asked for when somebody wants it, not at every frame. */
+    /* What the clock and the reader know is asked for when somebody wants it, not at every
+     * frame. */
     struct capture_health *health = &((struct capture *)(uintptr_t)capture)->health;
     const struct clock *clock = &capture->clock;
     enum capture_clock kind;

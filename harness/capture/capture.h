@@ -23,44 +23,14 @@
 #ifndef HARNESS_CAPTURE_CAPTURE_H
 #define HARNESS_CAPTURE_CAPTURE_H
 
-#include "sim/can.h"
+#include "harness/capture/source/frame.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define CAPTURE_DAMAGES_MAX  32
-#define CAPTURE_NETWORK_MAX  16
 #define CAPTURE_NETWORKS_MAX 16
-
-enum capture_format {
-    CAPTURE_UNKNOWN,
-    CAPTURE_CANDUMP_LOG,     /* (1436509052.249713) vcan0 1826F456#010100 */
-    CAPTURE_CANDUMP_CONSOLE, /*  (0.000000)  vcan0  1826F456   [3]  01 01 00 */
-    CAPTURE_ASC,
-    CAPTURE_BLF,
-    CAPTURE_CSV, /* any table with columns for identifier and data, those of ZLG and CANalyst too */
-    CAPTURE_PCAPNG,
-    CAPTURE_FORMATS,
-};
-
-struct capture_frame {
-    /* On the capture's clock, never negative; see capture_health.clock. As the file has it: where
-     * the file's clock goes backwards, so does this. 0 when there is no clock. */
-    int64_t at_ns;
-    uint64_t line;       /* line of a text file; number of the record or block of a binary one */
-    const char *network; /* channel or interface as the file names it; "" when it does not */
-    bool sent;           /* the file says that the recording tool sent it (Tx) */
-    struct can_frame_ext frame;
-};
-
-enum capture_clock {
-    CLOCK_NONE,     /* no column of time, or nothing readable in it: only the order is known */
-    CLOCK_CONSTANT, /* the same time on every frame so far: as good as none */
-    CLOCK_RELATIVE, /* since some start */
-    CLOCK_OF_DAY,   /* wall time without a date; midnight is carried over */
-    CLOCK_ABSOLUTE, /* since 1970; a date without a zone is taken as UTC */
-};
 
 struct capture_damage {
     uint64_t line;
@@ -87,19 +57,14 @@ struct capture_health {
     const char *read_error; /* NULL, or why reading ended early (I/O) */
 };
 
-struct capture_options {
-    const char *network; /* only this channel or interface; NULL: all */
-    /* CSV only; NULL: found by the header or by content. "id=2,data=6,time=1" or names of the
-     * header: "id=帧ID,data=数据". Keys: id, data, time, length, direction, network, extended. */
-    const char *columns;
-    /* Unit of a bare number in the time column: "s", "ms", "us", "ns", "0.1ms"; NULL: found by content. */
-    const char *time_unit;
-};
-
 struct capture;
+struct source;
 
 struct capture *capture_open(const char *path, const struct capture_options *options, char *why,
                              size_t why_size);
+/* From a source (source/reader.h) that it then owns: for tests and fuzzers. */
+struct capture *capture_from(struct source *source, const struct capture_options *options,
+                             char *why, size_t why_size);
 bool capture_next(struct capture *capture, struct capture_frame *frame);
 /* As of now; asking again brings it up to date. Valid until capture_close. */
 const struct capture_health *capture_health(const struct capture *capture);

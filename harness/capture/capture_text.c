@@ -25,8 +25,9 @@ const char *capture_clock_text(enum capture_clock clock, bool chinese) {
         [CLOCK_RELATIVE] = "相对时间",       [CLOCK_OF_DAY] = "当日时间（无日期）",
         [CLOCK_ABSOLUTE] = "日期和时间",
     };
-    if ((unsigned)clock > CLOCK_ABSOLUTE)
+    if ((unsigned)clock > CLOCK_ABSOLUTE) {
         clock = CLOCK_NONE;
+    }
     return chinese ? zh[clock] : english[clock];
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* How many messages a second the decoder alone takes, on one core: message_decode over what a charge
- * consists of. A figure, not a test.
+/* How many messages a second the decoder alone takes, on one core: message_decode over what a
+ * charge consists of. A figure, not a test.
  *
  *   bench_decode [MESSAGES]            decodes, prints messages a second
  *   bench_decode --write FILE [N]      writes N of the same messages as a candump log, for others
  *
- * The mix is that of a second of charging with its end: 20 BCL, 20 CCS, 4 BCS, 4 BSM, 1 BST, 1 CST. Payloads
- * vary, so that branches do not learn one of them by heart. */
-#include "vehicle_bms/messages.h"
+ * The mix is that of a second of charging with its end: 20 BCL, 20 CCS, 4 BCS, 4 BSM, 1 BST, 1 CST.
+ * Payloads vary, so that branches do not learn one of them by heart. */
+#include "vehicle_bms/message/messages.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* 64 simulated meters on one line, polled round and round for a simulated day by the bench's master:
- * no reading may be lost, none may be wrong. Prints how many times faster than real time it went.
+/* 64 simulated meters on one line, polled round and round for a simulated day by the bench's
+ * master: no reading may be lost, none may be wrong. Prints how many times faster than real time it
+ * went.
  *
  *   meters [HOURS]        24 when left out; exit code 1 when a reading was lost or wrong */
 #include "meter/master.h"

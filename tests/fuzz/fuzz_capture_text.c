@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz_capture_text.c: the text readers of harness/capture on arbitrary bytes: first whichever
- * recognises them, then each of them whether it does or not. What is handed out has to be a frame. */
-#include "harness/capture/capture_internal.h"
+ * recognises them, then each of them whether it does or not. What is handed out has to be a
+ * frame. */
+#include "harness/capture/capture.h"
+#include "harness/capture/source/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +11,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds) {
-    if (!holds)
+    if (!holds) {
         abort();
+    }
 }
 
 static void check_frame(const struct capture_frame *frame) {
@@ -49,9 +52,11 @@ static void forced(const struct reader *reader, const uint8_t *data, size_t size
     if (state) {
         struct capture_frame frame = {0};
         enum reader_outcome outcome;
-        while ((outcome = reader->next(state, source, &frame, what)) != READER_END)
-            if (outcome == READER_FRAME)
+        while ((outcome = reader->next(state, source, &frame, what)) != READER_END) {
+            if (outcome == READER_FRAME) {
                 check_frame(&frame);
+            }
+        }
         reader->close(state);
     }
     source_close(source);

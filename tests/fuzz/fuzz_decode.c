@@ -7,9 +7,9 @@
  *             else an identifier of four bytes follows
  *   length (1): & 15, at most 8; bits 4..7: time to the next frame
  *   data */
-#include "harness/decode.h"
-#include "vehicle_bms/assembler.h"
-#include "vehicle_bms/message_print.h"
+#include "harness/decode/decode.h"
+#include "vehicle_bms/listen/assembler.h"
+#include "vehicle_bms/message/print.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_reader.h: one reader of harness/capture on arbitrary bytes, recognised or not. What it hands out
- * has to be a frame, and it has to come to an end. */
+/* fuzz_reader.h: one reader of harness/capture on arbitrary bytes, recognised or not. What it hands
+ * out has to be a frame, and it has to come to an end. */
 #ifndef TESTS_FUZZ_FUZZ_READER_H
 #define TESTS_FUZZ_FUZZ_READER_H
 
-#include "harness/capture/capture_internal.h"
+#include "harness/capture/capture.h"
+#include "harness/capture/source/reader.h"
 
 #include <stdlib.h>
 #include <string.h>

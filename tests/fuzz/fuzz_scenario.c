@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_scenario.c: the loaders of cases, monitors, starts, profiles, mutants and vehicles on arbitrary
- * bytes, with the bench's own words (expressions, actions, keys). A refusal says what is wrong, and
- * where; what is accepted can be shown.
+/* fuzz_scenario.c: the loaders of cases, monitors, starts, profiles, mutants and vehicles on
+ * arbitrary bytes, with the bench's own words (expressions, actions, keys). A refusal says what is
+ * wrong, and where; what is accepted can be shown.
  *
- * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4' mutants,
- * '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone. */
-#include "harness/bench.h"
-#include "harness/expression.h"
-#include "harness/json.h"
-#include "harness/scenario.h"
+ * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4'
+ * mutants, '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone. */
+#include "harness/bench/bench.h"
+#include "harness/expression/expression.h"
+#include "harness/json/json.h"
+#include "harness/scenario/scenario.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_transport.c: sender and receiver on one line, with faults, losses, invented frames and time from
- * the input. What has to hold whatever comes: no object waits without a deadline, time alone always
- * brings both to rest, a message that is handed over has a legal length, and as long as no frame was
- * invented its bytes are those that were sent. */
+/* fuzz_transport.c: sender and receiver on one line, with faults, losses, invented frames and time
+ * from the input. What has to hold whatever comes: no object waits without a deadline, time alone
+ * always brings both to rest, a message that is handed over has a legal length, and as long as no
+ * frame was invented its bytes are those that were sent. */
 #include "sim/loop.h"
-#include "vehicle_bms/messages.h"
-#include "vehicle_bms/transport.h"
+#include "vehicle_bms/message/messages.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* steady COMMAND [ARG]...: runs a test that lives on the real clock.
  *
- * Such a test fails too when the machine stands still under it, which says nothing about what it tests.
- * This process only sleeps, 5 ms at a time: when the test fails and a sleep of the same run ended STILL_NS
- * late, the run is told and made again, LOOKS times at most. A failure on a machine that stood by is one
- * at the first look. Exit code: the test's; 128 + signal; 127 when it cannot be started. */
+ * Such a test fails too when the machine stands still under it, which says nothing about what it
+ * tests. This process only sleeps, 5 ms at a time: when the test fails and a sleep of the same run
+ * ended STILL_NS late, the run is told and made again, LOOKS times at most. A failure on a machine
+ * that stood by is one at the first look. Exit code: the test's; 128 + signal; 127 when it cannot
+ * be started. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
@@ -36,7 +37,8 @@ static int code_of(int status) {
 /* Its exit code, and how late the latest sleep beside it ended. */
 static int look(char *const *command, int64_t *worst_ns) {
     const struct timespec sleep = {.tv_nsec = SLEEP_NS};
-    /* From one turn to the next, not the sleep alone: the machine stops between two statements as well. */
+    /* From one turn to the next, not the sleep alone: the machine stops between two statements as
+     * well. */
     int64_t last_ns = clock_ns();
     int status = 0;
     *worst_ns = 0;

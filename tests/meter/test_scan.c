@@ -34,8 +34,8 @@ static int by_text(const void *a, const void *b) {
     return strcmp(a, b);
 }
 
-/* Scans a line with these meters, of which each answers so much after the former; what was found is in
- * addresses, sorted. */
+/* Scans a line with these meters, of which each answers so much after the former; what was found is
+ * in addresses, sorted. */
 static struct scan scan_apart(const char *const *meters, unsigned count, int64_t apart_ns) {
     struct loop loop;
     struct master master;

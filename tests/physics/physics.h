@@ -11,7 +11,7 @@
 #ifndef TESTS_PHYSICS_PHYSICS_H
 #define TESTS_PHYSICS_PHYSICS_H
 
-#include "sim/dc_circuit.h"
+#include "sim/dc/circuit.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,7 +55,8 @@ struct verdict {
 };
 
 void physics_prepare(const struct bout *bout, struct dc_circuit *c);
-/* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it fail. */
+/* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it
+ * fail. */
 void physics_netlist(FILE *out, const struct bout *bout, const struct dc_circuit *c, double scale,
                      const char *data_path);
 bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,

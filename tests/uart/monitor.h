@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* monitor.h: QEMU's monitor (QMP) as uart-run wires it to /dev/hvc2: what a test does to the machine
- * it runs on.
+/* monitor.h: QEMU's monitor (QMP) as uart-run wires it to /dev/hvc2: what a test does to the
+ * machine it runs on.
  *
  *   struct monitor monitor = monitor_open();
  *   monitor_ask(&monitor, "chardev-send-break", "{\"id\": \"s2\"}");     true: done

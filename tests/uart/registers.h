@@ -4,8 +4,8 @@
  *   struct uart_registers set;
  *   if (uart_registers_read("ttyS1", &set)) ...    set.line_control == 0x1B: 8E1
  *
- * Read through /dev/port, as root, while nothing is sent: reading the divisor hides the data register
- * for a moment. Register names and bits: National Semiconductor PC16550D, 8.1 and 8.3. */
+ * Read through /dev/port, as root, while nothing is sent: reading the divisor hides the data
+ * register for a moment. Register names and bits: National Semiconductor PC16550D, 8.1 and 8.3. */
 #ifndef TESTS_UART_REGISTERS_H
 #define TESTS_UART_REGISTERS_H
 

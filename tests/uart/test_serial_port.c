@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* sim/serial_port.c on real UART drivers: two crossed 16550s and a USB adapter. Runs inside uart-run.
+/* sim/serial_port.c on real UART drivers: two crossed 16550s and a USB adapter. Runs inside
+ * uart-run.
  *
- * Parity is proven where it takes effect: in the kernel's settings and in the UART's own registers. A
- * parity error cannot be seen here: QEMU carries bytes, neither parity nor stop bits, and never sets
- * the error bits of a line status register but for a break. It does not pace either: no times. */
-#include "sim/serial.h"
+ * Parity is proven where it takes effect: in the kernel's settings and in the UART's own registers.
+ * A parity error cannot be seen here: QEMU carries bytes, neither parity nor stop bits, and never
+ * sets the error bits of a line status register but for a break. It does not pace either: no
+ * times. */
+#include "sim/serial/serial.h"
 #include "tests/uart/monitor.h"
 #include "tests/uart/registers.h"
 
@@ -162,7 +164,8 @@ END_TEST
 
 /* ---- bytes ---- */
 
-/* Every value: what a terminal would take for flow control, line end, interrupt, end of file too. */
+/* Every value: what a terminal would take for flow control, line end, interrupt, end of file
+ * too. */
 START_TEST(every_byte_both_ways) {
     uint8_t all[256];
     for (unsigned i = 0; i < sizeof all; i++) {

@@ -3,8 +3,8 @@
  *
  *   /init   /modules/NN-NAME.ko   ORDER=FOLDER on the kernel's command line
  *
- * Loads the drivers, makes the file system of the machine outside the root (9p, mount tag `root`), and
- * runs the command; guest_command.h says what the folder ORDER holds. Standard output leaves by
+ * Loads the drivers, makes the file system of the machine outside the root (9p, mount tag `root`),
+ * and runs the command; guest_command.h says what the folder ORDER holds. Standard output leaves by
  * /dev/hvc0, standard error by /dev/hvc1. */
 #include "tests/vcan/guest_command.h"
 

@@ -30,10 +30,12 @@ enum {
 
 void guest_log_open(void) {
     int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+    if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) {
         return; /* the console the kernel gave us does as well */
-    if (fd != STDERR_FILENO)
+    }
+    if (fd != STDERR_FILENO) {
         close(fd);
+    }
 }
 
 /* In one write: each is a line of the kernel's log. */
@@ -67,18 +69,22 @@ struct text {
 static struct text read_all(int folder, const char *name) {
     struct text text = {NULL, 0};
     int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) {
         guest_give_up("cannot read the order's", name);
+    }
     for (;;) {
         text.bytes = realloc(text.bytes, text.length + CHUNK_BYTES + 1);
-        if (!text.bytes)
+        if (!text.bytes) {
             guest_give_up("no memory for", name);
+        }
         ssize_t got = read(fd, text.bytes + text.length, CHUNK_BYTES);
-        if (got < 0)
+        if (got < 0) {
             guest_give_up("cannot read the order's", name);
+        }
         text.length += (size_t)got;
-        if (got == 0)
+        if (got == 0) {
             break;
+        }
     }
     text.bytes[text.length] = '\0';
     close(fd);
@@ -89,14 +95,17 @@ static struct text read_all(int folder, const char *name) {
 static char **read_list(int folder, const char *name) {
     struct text text = read_all(folder, name);
     size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
+    for (size_t i = 0; i < text.length; i++) {
         count += text.bytes[i] == '\0';
+    }
     char **list = calloc(count + 1, sizeof *list);
-    if (!list)
+    if (!list) {
         guest_give_up("no memory for", name);
+    }
     char *entry = text.bytes;
-    for (size_t i = 0; i < count; i++, entry += strlen(entry) + 1)
+    for (size_t i = 0; i < count; i++, entry += strlen(entry) + 1) {
         list[i] = entry;
+    }
     return list;
 }
 
@@ -106,8 +115,9 @@ struct guest_order guest_order_read(const char *path) {
         guest_give_up("start it with", "ORDER=FOLDER on the kernel's command line");
     }
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
+    if (folder < 0) {
         guest_give_up("cannot open the order", path);
+    }
     return (struct guest_order){
         .folder = folder,
         .argv = read_list(folder, "argv"),
@@ -127,16 +137,19 @@ static bool beneath(const char *path, const char *folder) {
 
 static const char *environment_get(const struct guest_order *order, const char *name) {
     size_t length = strlen(name);
-    for (char **entry = order->environment; *entry; entry++)
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+    for (char **entry = order->environment; *entry; entry++) {
+        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') {
             return *entry + length + 1;
+        }
+    }
     return NULL;
 }
 
 void guest_mount(const char *source, const char *target, const char *type, const char *data) {
     mkdir(target, 0755); /* there already, but for those of /dev */
-    if (mount(source, target, type, 0, data) != 0 && errno != EBUSY)
+    if (mount(source, target, type, 0, data) != 0 && errno != EBUSY) {
         guest_give_up("cannot mount", target);
+    }
 }
 
 /* The guest gets a folder of its own, unless the command works in the machine's. */
@@ -145,10 +158,11 @@ static void mount_scratch(const struct guest_order *order, const char *target,
     bool in_use = beneath(order->cwd, target) ||
                   beneath(environment_get(order, "TMPDIR"), target) ||
                   beneath(environment_get(order, "HOME"), target);
-    if (!in_use)
+    if (!in_use) {
         guest_mount("none", target, "tmpfs", "mode=1777");
-    else if (machine_type)
+    } else if (machine_type) {
         guest_mount("none", target, machine_type, target);
+    }
 }
 
 void guest_mount_all(const struct guest_order *order, const char *machine_type) {
@@ -166,8 +180,9 @@ void guest_mount_all(const struct guest_order *order, const char *machine_type) 
 
 int guest_module_load(const char *path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) {
         return -1;
+    }
     int result = (int)syscall(SYS_finit_module, fd, "", 0);
     int why = errno;
     close(fd);
@@ -190,8 +205,9 @@ struct stream {
 static int terminal_open(const char *path) {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     struct termios line;
-    if (fd < 0 || tcgetattr(fd, &line) != 0)
+    if (fd < 0 || tcgetattr(fd, &line) != 0) {
         guest_give_up("cannot open", path);
+    }
     cfmakeraw(&line); /* else each newline leaves as CR LF */
     tcsetattr(fd, TCSANOW, &line);
     return fd;
@@ -199,16 +215,18 @@ static int terminal_open(const char *path) {
 
 static void stream_open(struct stream *stream, const char *terminal) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0) {
         guest_give_up("cannot make a pipe for", terminal);
+    }
     *stream = (struct stream){.from = ends[0], .writer = ends[1], .to = terminal_open(terminal)};
 }
 
 static void stream_fill(struct stream *stream) {
     assert(stream->sent == stream->length);
     ssize_t got = read(stream->from, stream->chunk, sizeof stream->chunk);
-    if (got < 0)
+    if (got < 0) {
         return;
+    }
     stream->length = (size_t)got;
     stream->sent = 0;
     if (got == 0) {
@@ -219,8 +237,9 @@ static void stream_fill(struct stream *stream) {
 
 static void stream_empty(struct stream *stream) {
     ssize_t put = write(stream->to, stream->chunk + stream->sent, stream->length - stream->sent);
-    if (put > 0)
+    if (put > 0) {
         stream->sent += (size_t)put;
+    }
     assert(stream->sent <= stream->length);
 }
 
@@ -229,18 +248,21 @@ static bool stream_is_over(const struct stream *stream) {
 }
 
 static struct pollfd stream_waits_for(const struct stream *stream) {
-    if (stream->sent < stream->length)
+    if (stream->sent < stream->length) {
         return (struct pollfd){.fd = stream->to, .events = POLLOUT};
+    }
     return (struct pollfd){.fd = stream->from, .events = POLLIN}; /* -1: poll skips it */
 }
 
 static void stream_serve(struct stream *stream, short events) {
-    if (events == 0)
+    if (events == 0) {
         return;
-    if (stream->sent < stream->length)
+    }
+    if (stream->sent < stream->length) {
         stream_empty(stream);
-    else
+    } else {
         stream_fill(stream);
+    }
 }
 
 /* ---- the command ---- */
@@ -251,8 +273,9 @@ static _Noreturn void command_exec(const struct guest_order *order, struct strea
     dup2(nothing, STDIN_FILENO);
     dup2(out_and_err[0].writer, STDOUT_FILENO);
     dup2(out_and_err[1].writer, STDERR_FILENO);
-    if (nothing > STDERR_FILENO)
+    if (nothing > STDERR_FILENO) {
         close(nothing);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -264,8 +287,9 @@ static _Noreturn void command_exec(const struct guest_order *order, struct strea
     }
     const char *path = environment_get(order, "PATH");
     clearenv();
-    if (path) /* execvpe searches the caller's PATH, not the one of the new environment */
+    if (path) { /* execvpe searches the caller's PATH, not the one of the new environment */
         setenv("PATH", path, 1);
+    }
     execvpe(order->argv[0], order->argv, order->environment);
     int why = errno;
     dprintf(STDERR_FILENO, "guest: %s: %s\n", order->argv[0], strerror(why));
@@ -274,12 +298,15 @@ static _Noreturn void command_exec(const struct guest_order *order, struct strea
 
 static pid_t command_start(const struct guest_order *order, struct stream out_and_err[2]) {
     pid_t pid = fork();
-    if (pid < 0)
+    if (pid < 0) {
         guest_give_up("cannot start", order->argv[0]);
-    if (pid == 0)
+    }
+    if (pid == 0) {
         command_exec(order, out_and_err);
-    for (int i = 0; i < 2; i++)
+    }
+    for (int i = 0; i < 2; i++) {
         close(out_and_err[i].writer);
+    }
     return pid;
 }
 
@@ -289,8 +316,9 @@ static bool reap(pid_t command, int *code) {
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid != command)
+        if (pid != command) {
             continue;
+        }
         ended = true;
         *code = WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
     }
@@ -324,27 +352,32 @@ static int command_serve(pid_t command, struct stream streams[2]) {
         }
         struct pollfd wait[2] = {stream_waits_for(&streams[0]), stream_waits_for(&streams[1])};
         bool nothing_left = ended && wait[0].fd < 0 && wait[1].fd < 0;
-        if (nothing_left || ppoll(wait, 2, NULL, &awake) < 0)
+        if (nothing_left || ppoll(wait, 2, NULL, &awake) < 0) {
             continue;
-        for (int i = 0; i < 2; i++)
+        }
+        for (int i = 0; i < 2; i++) {
             stream_serve(&streams[i], wait[i].revents);
+        }
     }
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         tcdrain(streams[i].to);
+    }
     return code;
 }
 
 static void status_write(int folder, int code) {
     int fd = openat(folder, "status", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0 || dprintf(fd, "%d\n", code) < 0 || fsync(fd) != 0)
+    if (fd < 0 || dprintf(fd, "%d\n", code) < 0 || fsync(fd) != 0) {
         guest_give_up("cannot write the order's", "status");
+    }
     close(fd);
 }
 
 _Noreturn void guest_run(const struct guest_order *order, const char *out, const char *err) {
     struct stream *streams = calloc(2, sizeof *streams);
-    if (!streams)
+    if (!streams) {
         guest_give_up("no memory for", "the streams");
+    }
     stream_open(&streams[0], out);
     stream_open(&streams[1], err);
     pid_t command = command_start(order, streams);

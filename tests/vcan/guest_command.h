@@ -18,8 +18,8 @@
  *
  * Standard output leaves by one terminal, standard error by another. The command sees pipes, not
  * terminals, so that it behaves as it does in a log. When it has ended, whatever it left running is
- * killed, both streams are drained, and the guest is switched off. A guest that cannot be set up says
- * why in the kernel's log and ends without `status`. */
+ * killed, both streams are drained, and the guest is switched off. A guest that cannot be set up
+ * says why in the kernel's log and ends without `status`. */
 #ifndef TESTS_VCAN_GUEST_COMMAND_H
 #define TESTS_VCAN_GUEST_COMMAND_H
 
@@ -36,8 +36,8 @@ struct guest_order {
 
 /* Before anything is mounted: the folder may lie where a mount would hide it. */
 struct guest_order guest_order_read(const char *path);
-/* /proc, /sys, /dev, /dev/pts, and a /dev/shm and a /run of the guest's own, unless the command works
- * in the machine's: those are then mounted as machine_type, or left as they are (NULL). */
+/* /proc, /sys, /dev, /dev/pts, and a /dev/shm and a /run of the guest's own, unless the command
+ * works in the machine's: those are then mounted as machine_type, or left as they are (NULL). */
 void guest_mount_all(const struct guest_order *order, const char *machine_type);
 void guest_mount(const char *source, const char *target, const char *type, const char *data);
 /* From here on what is said goes to the kernel's log. */

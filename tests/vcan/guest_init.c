@@ -38,17 +38,19 @@ static const char *const modules[] = {
 static void module_load(const char *release, const char *module) {
     char path[256];
     snprintf(path, sizeof path, "/usr/lib/uml/modules/%s/kernel/%s.ko", release, module);
-    if (access(path, R_OK) != 0)
+    if (access(path, R_OK) != 0) {
         guest_say("no module %s", path);
-    else if (guest_module_load(path) != 0)
+    } else if (guest_module_load(path) != 0) {
         guest_say("cannot load %s: %s", path, strerror(errno));
+    }
 }
 
 static void modules_load(void) {
     struct utsname name;
     uname(&name);
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         module_load(name.release, modules[i]);
+    }
 }
 
 struct link_request {
@@ -65,8 +67,9 @@ static struct rtattr *attribute_add(struct link_request *request, unsigned short
     struct rtattr *attribute = (struct rtattr *)(void *)((char *)request + at);
     attribute->rta_type = type;
     attribute->rta_len = (unsigned short)RTA_LENGTH(length);
-    if (length)
+    if (length) {
         memcpy(RTA_DATA(attribute), value, length);
+    }
     request->head.nlmsg_len = (uint32_t)(at + RTA_SPACE(length));
     return attribute;
 }
@@ -83,19 +86,21 @@ static struct link_request link_request(uint16_t flags) {
 /* Sends, and waits for the kernel's answer; 0 or a negative errno. */
 static int link_ask(const struct link_request *request) {
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (fd < 0)
+    if (fd < 0) {
         return -errno;
+    }
     struct {
         struct nlmsghdr head;
         struct nlmsgerr error;
         char quoted[512];
     } answer;
     int result = -EPROTO;
-    if (send(fd, request, request->head.nlmsg_len, 0) < 0)
+    if (send(fd, request, request->head.nlmsg_len, 0) < 0) {
         result = -errno;
-    else if (recv(fd, &answer, sizeof answer, 0) >= (ssize_t)NLMSG_LENGTH(sizeof answer.error) &&
-             answer.head.nlmsg_type == NLMSG_ERROR)
+    } else if (recv(fd, &answer, sizeof answer, 0) >= (ssize_t)NLMSG_LENGTH(sizeof answer.error) &&
+               answer.head.nlmsg_type == NLMSG_ERROR) {
         result = answer.error.error;
+    }
     close(fd);
     return result;
 }
@@ -115,23 +120,27 @@ static void vcan_make(const char *name) {
     attribute_add(&request, IFLA_INFO_KIND, "vcan", sizeof "vcan");
     nest->rta_len = (unsigned short)((char *)&request + request.head.nlmsg_len - (char *)nest);
     errno = -link_ask(&request);
-    if (errno)
+    if (errno) {
         guest_give_up("cannot make the network", name);
+    }
 }
 
 static void setting_write(const char *path, int value) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || dprintf(fd, "%d\n", value) < 0)
+    if (fd < 0 || dprintf(fd, "%d\n", value) < 0) {
         guest_say("cannot set %s: %s", path, strerror(errno));
-    if (fd >= 0)
+    }
+    if (fd >= 0) {
         close(fd);
+    }
 }
 
 static void can_start(char **nets) {
     modules_load();
     loopback_up();
-    for (; *nets; nets++)
+    for (; *nets; nets++) {
         vcan_make(*nets);
+    }
     setting_write("/proc/sys/net/core/rmem_max", SOCKET_BUFFER_BYTES);
     setting_write("/proc/sys/net/core/wmem_max", SOCKET_BUFFER_BYTES);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sim/can_socket.c on real SocketCAN. Makes interfaces of its own, so it wants root: run it under
  * tests/vcan/vcan-run. Exit 77 (skipped) where there is no SocketCAN or no right to do so. */
-#include "sim/can.h"
+#include "sim/can/can.h"
 
 #include <check.h>
 #include <linux/can.h>

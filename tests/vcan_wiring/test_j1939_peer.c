@@ -6,8 +6,8 @@
  * Peculiarities of Linux 6.1 as a peer, which the checks leave room for: it ignores a Conn_Abort of
  * the remote receiver (its own T3 ends the transfer then), takes a second CTS for a duplicate, and
  * aborts with reason 5 after having answered a repeated request. */
-#include "sim/can.h"
-#include "vehicle_bms/transport.h"
+#include "sim/can/can.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <check.h>
 #include <errno.h>

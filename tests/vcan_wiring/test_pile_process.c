@@ -2,8 +2,8 @@
 /* The pile as a process with the blank firmware, and the bench's side of it, over real SocketCAN.
  * Makes interfaces of its own, so it wants root: run it under tests/vcan/vcan-run. Exit 77
  * (skipped) where there is no SocketCAN or no right to do so. */
-#include "harness/dut_remote.h"
-#include "harness/trace.h"
+#include "harness/dut/remote.h"
+#include "harness/run/trace.h"
 
 #include <check.h>
 #include <libgen.h>

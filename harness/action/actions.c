@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/* The actions of the scenario language: one table of what can be done to the bench, and those that
+ * concern the pile, its surroundings and a person. */
+#include "harness/action/internal.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BUTTON_NS (200 * NS_PER_MS) /* how long a person holds a button */
+
+static int press_estop(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.estop, bench->loop.now_ns, 1);
+    return 0;
+}
+
+static int release_estop(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.estop, bench->loop.now_ns, 0);
+    return 0;
+}
+
+static int press_start(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.start, bench->loop.now_ns, 1);
+    loop_set(&bench->loop, &bench->start_button, bench->loop.now_ns + BUTTON_NS);
+    return 0;
+}
+
+static int press_stop(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.stop, bench->loop.now_ns, 1);
+    loop_set(&bench->loop, &bench->stop_button, bench->loop.now_ns + BUTTON_NS);
+    return 0;
+}
+
+static int plug_in(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_insert(&bench->gun.pilot, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int unplug(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_insert(&bench->gun.pilot, false, bench->loop.now_ns);
+    return 0;
+}
+
+static int open_s(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_press(&bench->gun.pilot, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int close_s(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_press(&bench->gun.pilot, false, bench->loop.now_ns);
+    return 0;
+}
+
+static int break_cc1(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_cc1(&bench->gun.pilot, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int restore_cc1(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_cc1(&bench->gun.pilot, false, bench->loop.now_ns);
+    return 0;
+}
+
+static int break_pe(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_pe(&bench->gun.pilot, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int restore_pe(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_pe(&bench->gun.pilot, false, bench->loop.now_ns);
+    return 0;
+}
+
+static int set_r4(struct bench *bench, const struct argument *args) {
+    bench->gun.pilot.r4_ohm = args[0].number;
+    pilot_update(&bench->gun.pilot, bench->loop.now_ns);
+    return 0;
+}
+
+static int open_door(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.door, bench->loop.now_ns, 1);
+    return 0;
+}
+
+static int close_door(struct bench *bench, const struct argument *args) {
+    (void)args;
+    signal_set(bench->gun.door, bench->loop.now_ns, 0);
+    return 0;
+}
+
+static struct contactor *contactor_by_name(struct bench *bench, const char *name) {
+    struct {
+        const char *name;
+        struct contactor *contactor;
+    } all[] = {{"k1", &bench->gun.k1},
+               {"k2", &bench->gun.k2},
+               {"k3k4", &bench->gun.k3k4},
+               {"k5", &bench->gun.k5},
+               {"k6", &bench->gun.k6}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (strcmp(all[i].name, name) == 0) {
+            return all[i].contactor;
+        }
+    }
+    return NULL;
+}
+
+static int weld(struct bench *bench, const struct argument *args) {
+    contactor_weld(contactor_by_name(bench, args[0].text), true, bench->loop.now_ns);
+    return 0;
+}
+
+static int weld_with_feedback(struct bench *bench, const struct argument *args) {
+    contactor_by_name(bench, args[0].text)->mirror = true;
+    return weld(bench, args);
+}
+
+static int unweld(struct bench *bench, const struct argument *args) {
+    contactor_weld(contactor_by_name(bench, args[0].text), false, bench->loop.now_ns);
+    return 0;
+}
+
+static int stick_open(struct bench *bench, const struct argument *args) {
+    contactor_stick_open(contactor_by_name(bench, args[0].text), true, bench->loop.now_ns);
+    return 0;
+}
+
+static int free_contactor(struct bench *bench, const struct argument *args) {
+    contactor_stick_open(contactor_by_name(bench, args[0].text), false, bench->loop.now_ns);
+    return 0;
+}
+
+static int block_lock(struct bench *bench, const struct argument *args) {
+    (void)args;
+    lock_block(&bench->gun.lock, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int free_lock(struct bench *bench, const struct argument *args) {
+    (void)args;
+    lock_block(&bench->gun.lock, false, bench->loop.now_ns);
+    return 0;
+}
+
+static int lose_lock_feedback(struct bench *bench, const struct argument *args) {
+    (void)args;
+    lock_lose_feedback(&bench->gun.lock, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int set_insulation_positive(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, args[0].number, bench->gun.insulation_negative_ohm,
+                       bench->loop.now_ns);
+    return 0;
+}
+
+static int set_insulation_negative(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, args[0].number,
+                       bench->loop.now_ns);
+    return 0;
+}
+
+static int short_gun(struct bench *bench, const struct argument *args) {
+    gun_set_short(&bench->gun, args[0].number, bench->loop.now_ns);
+    return 0;
+}
+
+static int clear_short(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_set_short(&bench->gun, (double)INFINITY, bench->loop.now_ns);
+    return 0;
+}
+
+static int fail_diode(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_set_diode_short(&bench->gun, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int offset_modules(struct bench *bench, const struct argument *args) {
+    gun_set_modules_offset(&bench->gun, args[0].number, bench->loop.now_ns);
+    return 0;
+}
+
+static int set_grid(struct bench *bench, const struct argument *args) {
+    grid_set_voltage(&bench->grid, args[0].number, bench->loop.now_ns);
+    return 0;
+}
+
+static int dip_grid(struct bench *bench, const struct argument *args) {
+    grid_dip(&bench->grid, args[0].number, (int64_t)args[1].number, bench->loop.now_ns);
+    return 0;
+}
+
+static int set_battery_offset(struct bench *bench, const struct argument *args) {
+    gun_set_battery_offset(&bench->gun, args[0].number, bench->loop.now_ns);
+    return 0;
+}
+
+static int reverse_battery(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_reverse_battery(&bench->gun, true, bench->loop.now_ns);
+    return 0;
+}
+
+static int set_gun_temperature(struct bench *bench, const struct argument *args) {
+    signal_set(bench->gun.temperature_positive, bench->loop.now_ns, args[0].number);
+    return 0;
+}
+
+static int power_off(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_power(bench, false) ? 0 : -1;
+}
+
+static int power_on(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_power(bench, true) ? 0 : -1;
+}
+
+static int read_records(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_read_records(bench) ? 0 : -1;
+}
+
+const struct action action_table[] = {
+    {"plug in", "the plug goes into the vehicle's inlet", plug_in},
+    {"unplug", "the plug is pulled", unplug},
+    {"press start", "a person confirms the start (button held for 200 ms)", press_start},
+    {"press stop", "a person stops the charge (button held for 200 ms)", press_stop},
+    {"press estop", "emergency stop, stays in", press_estop},
+    {"release estop", "emergency stop released", release_estop},
+    {"open door", "a door with live parts behind it opens", open_door},
+    {"close door", "that door closes", close_door},
+    {"open s", "switch S in the plug opens (latch button pressed)", open_s},
+    {"close s", "switch S closes", close_s},
+    {"break cc1", "the CC1 wire breaks at the vehicle interface", break_cc1},
+    {"restore cc1", "the CC1 wire is whole again", restore_cc1},
+    {"break pe", "protective earth breaks at the vehicle interface", break_pe},
+    {"restore pe", "protective earth is whole again", restore_pe},
+    {"set pilot.r4 RESISTANCE", "R4 of the vehicle's inlet (GB/T 18487.1 annex B)", set_r4},
+    {"weld CONTACTOR", "main contacts fused shut; the auxiliary contact does not show it", weld},
+    {"weld CONTACTOR with feedback", "the same, and a mirror contact shows it", weld_with_feedback},
+    {"unweld CONTACTOR", "main contacts part again", unweld},
+    {"stick CONTACTOR open", "the armature does not move any more", stick_open},
+    {"free CONTACTOR", "the armature moves again", free_contactor},
+    {"block lock", "the electronic lock's bolt does not move any more", block_lock},
+    {"free lock", "the bolt moves again", free_lock},
+    {"lose lock feedback", "the lock's feedback contact stays open", lose_lock_feedback},
+    {"set insulation.positive RESISTANCE", "vehicle and cable, DC+ to PE", set_insulation_positive},
+    {"set insulation.negative RESISTANCE", "vehicle and cable, DC- to PE", set_insulation_negative},
+    {"short gun RESISTANCE", "a short circuit at the plug", short_gun},
+    {"clear short", "the short circuit is gone", clear_short},
+    {"fail diode", "the blocking diode fails short: back-feed possible", fail_diode},
+    {"set modules.offset VOLTAGE", "the power modules deliver so much more than they are told",
+     offset_modules},
+    {"set grid.voltage VOLTAGE", "AC supply, line to line", set_grid},
+    {"dip grid PERCENT for TIME", "AC supply falls to so many percent, then returns", dip_grid},
+    {"set vehicle.soc PERCENT", "state of charge of the pack", vehicle_set_soc},
+    {"set vehicle.target_soc PERCENT", "state of charge at which the BMS ends the charge",
+     vehicle_set_target_soc},
+    {"set vehicle.current_demand CURRENT", "what the BMS asks for in constant current",
+     vehicle_set_demand},
+    {"set vehicle.own_timeouts SWITCH",
+     "0: the BMS waits for ever and raises no BEM, so that the charger's CEM comes first",
+     vehicle_set_own_timeouts},
+    {"set vehicle.optional_messages SWITCH",
+     "1: in the next charge the BMS sends BMV, BMT and BSP too", vehicle_set_optional_messages},
+    {"set battery.offset VOLTAGE",
+     "the battery's real voltage is so much higher than the BMS believes", set_battery_offset},
+    {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
+    {"set gun.temperature TEMPERATURE", "the gun's DC+ contact", set_gun_temperature},
+    {"mute MESSAGE", "the BMS does not send this message any more", vehicle_mute},
+    {"mute MESSAGE after COUNT", "the same after so many more of them", vehicle_mute_after},
+    {"unmute MESSAGE", "the BMS sends it again", vehicle_unmute},
+    {"override FIELD VALUE", "the BMS sends this value in the field, as coded on the wire",
+     vehicle_override},
+    {"restore FIELD-OR-MESSAGE", "the BMS sends what is true again", vehicle_restore},
+    {"raw MESSAGE BYTES", "the BMS sends these bytes (hexadecimal) as the message", vehicle_raw},
+    {"length MESSAGE COUNT", "the BMS sends the message cut or padded to so many bytes",
+     vehicle_send_length},
+    {"period MESSAGE TIME", "the BMS sends the message at this period", vehicle_set_period},
+    {"delay MESSAGE TIME", "the first of each phase comes so much later", vehicle_delay},
+    {"hold MESSAGE", "the BMS keeps sending it instead of going on to the next phase",
+     vehicle_hold},
+    {"break transport MESSAGE at COUNT", "its transfers fall silent after that packet",
+     vehicle_break_transport},
+    {"break transport MESSAGE by FAULT", "its transfers go wrong; the faults are listed below",
+     vehicle_break_transport_by},
+    {"break transport MESSAGE by FAULT at COUNT", "the same, at that packet",
+     vehicle_break_transport_by_at},
+    {"break transport MESSAGE by aborting at COUNT with reason REASON-BYTE",
+     "Conn_Abort with that reason, 1 to 255", vehicle_abort_transport},
+    {"break reception by RECEPTION-FAULT", "the BMS goes wrong as a receiver of transfers",
+     vehicle_break_reception_by},
+    {"break reception by RECEPTION-FAULT at COUNT", "the same, at that packet",
+     vehicle_break_reception_by_at},
+    {"break reception by aborting at COUNT with reason REASON-BYTE",
+     "Conn_Abort with that reason, 1 to 255", vehicle_abort_reception},
+    {"restore reception", "the BMS receives as it should again", vehicle_restore_reception},
+    {"stop vehicle REASON", "the BMS ends the charge: BST with this field set", vehicle_stop},
+    {"meter METER sound", "the meter answers properly again, its register moves again",
+     meter_sound},
+    {"meter METER silent", "it does not answer", meter_silent},
+    {"meter METER late TIME", "its answers come so long after the request", meter_late},
+    {"meter METER early", "its answers come at once, without the pause of 20 ms", meter_early},
+    {"meter METER checksum PERCENT", "so many of its answers have a wrong checksum",
+     meter_checksum},
+    {"meter METER truncate", "its answers end in the middle", meter_truncate},
+    {"meter METER address", "its answers carry another meter's address", meter_wrong_address},
+    {"meter METER foreign",
+     "a frame of another meter, with another value, comes before each answer", meter_foreign},
+    {"meter METER refuse COUNT", "it refuses with this error byte (2: no such data)", meter_refuse},
+    {"meter METER wrong item", "it answers with another item than asked for", meter_wrong_item},
+    {"meter METER no value", "its answers have FF in place of the value", meter_no_value},
+    {"meter METER echo", "the charger's adapter hears its own requests", meter_echo},
+    {"meter METER stick", "its register stands still", meter_stick},
+    {"meter METER jump ENERGY", "its register leaps by so much, backwards when negative",
+     meter_jump},
+    {"meter METER gain PERCENT", "it counts so much too much from now on", meter_gain},
+    {"meter METER roll over", "its register is set to 1 kWh before 999999.99 kWh and 0",
+     meter_roll_over},
+    {"meter METER wrong tariffs", "its own tariff table is wrong: all is sharp",
+     meter_wrong_tariffs},
+    {"meter METER drift PERCENT", "its clock runs so much too fast", meter_drift},
+    {"break can", "S+ and S- are cut", vehicle_break_can},
+    {"restore can", "S+ and S- are whole again", vehicle_restore_can},
+    {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
+    {"power on", "it comes back and starts anew, with the storage it had", power_on},
+    {"read records", "the charge records are read out of the pile's storage: record.*",
+     read_records},
+};
+
+const size_t action_count = sizeof action_table / sizeof action_table[0];

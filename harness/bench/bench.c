@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/bench/bench.h"
+
+#include "harness/dut/local.h"
+#include "harness/dut/pile_process.h"
+#include "harness/mask/number_mask.h"
+#include "harness/mutant/mutation.h"
+#include "sim/random.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAKE_SPREAD_NS     (250 * NS_PER_MS)   /* one period of the handshake messages */
+#define WALL_BEGIN_S       INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
+#define VEHICLE_BITS_PER_S 250000              /* GB/T 27930-2015 clause 5 */
+
+static void release(void *ctx, int64_t now_ns) {
+    signal_set(ctx, now_ns, 0);
+}
+
+static int64_t wall_begin_s(const struct bench *bench) {
+    bool given = bench->setup != NULL && bench->setup->clock_s > 0;
+    return given ? bench->setup->clock_s : WALL_BEGIN_S;
+}
+
+static void set_up(struct setup *setup, const char *name, int32_t value) {
+    size_t i = 0;
+    while (i < setup->param_count && strcmp(setup->params[i].name, name) != 0) {
+        i++;
+    }
+    setup->params[i] = (struct param_def){.name = name, .value = value};
+    setup->param_count += i == setup->param_count;
+}
+
+/* Of the case, and what is given on the command line over it (read before: session.c). The names
+ * live as long as the bench. */
+static void gather_setup(struct bench *bench) {
+    size_t given = bench->plan->param_count;
+    size_t count = given + (bench->setup != NULL ? bench->setup->param_count : 0);
+    bench->pile_setup.params = calloc(count + 1, sizeof *bench->pile_setup.params);
+    bench->param_names = calloc(given + 1, sizeof *bench->param_names);
+    if (bench->pile_setup.params == NULL || bench->param_names == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->pile_setup.clock_s = bench->setup != NULL ? bench->setup->clock_s : 0;
+    for (size_t i = 0; bench->setup != NULL && i < bench->setup->param_count; i++) {
+        set_up(&bench->pile_setup, bench->setup->params[i].name, bench->setup->params[i].value);
+    }
+    for (size_t i = 0; i < given; i++) {
+        int value;
+        if (sscanf(bench->plan->params[i], "%63[^=]=%d", bench->param_names[i], &value) == 2) {
+            set_up(&bench->pile_setup, bench->param_names[i], value);
+        }
+    }
+}
+
+/* Everything but the device under test. The order matters: the vehicle's commands and the supply
+ * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
+static bool assemble(struct bench *bench, char *why, size_t why_size) {
+    struct gun_params gun_params = gun_params_default;
+    gun_params.dc = dc_params_default;
+    gun_params.dc.battery_ohm = bench->pack_params.resistance_ohm;
+    gun_params.dc.battery_ocv_v = pack_curve_v(&bench->pack_params, bench->pack_params.soc_percent);
+    grid_init(&bench->grid, &bench->loop, &bench->board);
+    bench->pack = pack_new(&bench->loop, &bench->board, &bench->pack_params, NULL, NULL);
+    bench->bms =
+        bms_new(&bench->loop, &bench->board, bench->vehicle_net, bench->pack, &bench->bms_params);
+    gun_init(&bench->gun, &bench->loop, &bench->board, &gun_params);
+    pack_set_charge(bench->pack, bench->loop.now_ns, gun_charge_c, &bench->gun);
+    bench->observer = observer_new(&bench->board, EDITION_2015);
+    observer_attach(bench->observer, bench->vehicle_net);
+    bench->start_button = (struct timer){.fire = release, .ctx = bench->gun.start};
+    bench->stop_button = (struct timer){.fire = release, .ctx = bench->gun.stop};
+    struct meters_config meters = {
+        .loop = &bench->loop,
+        .board = &bench->board,
+        .gun = &bench->gun,
+        .clock_s = wall_begin_s(bench),
+        .remote = bench->io_net != NULL,
+        .ports = {[METERS_DC] = bench->plan == NULL ? NULL : bench->plan->dc_meter,
+                  [METERS_AC] = bench->plan == NULL ? NULL : bench->plan->ac_meter},
+    };
+    struct billing_config billing = {.loop = &bench->loop,
+                                     .board = &bench->board,
+                                     .setup = &bench->pile_setup,
+                                     .vin = bench->bms_params.vin};
+    if (!meters_init(&bench->meters, &meters, why, why_size)) {
+        return false;
+    }
+    billing_init(&bench->billing, &billing);
+    return bms_start(bench->bms, why, why_size);
+}
+
+static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
+    struct bench *bench = ctx;
+    if (!bench->dut_gone) {
+        bench->dut_gone = true;
+        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", text,
+                 (double)at_ns / 1e9);
+    }
+}
+
+static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
+    struct bench *bench = ctx;
+    return meters_write(&bench->meters, line, bytes, count);
+}
+
+static bool set_params(struct bench *bench, char *why, size_t why_size) {
+    const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
+    for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
+        const struct param_def *set = &bench->pile_setup.params[i];
+        int failed = dut_local_set_param(bench->dut_local, set->name, set->value);
+        if (failed < 0) {
+            char param[96], shown[96];
+            snprintf(param, sizeof param, "%s=%d", set->name, (int)set->value);
+            number_mask_param(&mask, param, shown, sizeof shown);
+            snprintf(why, why_size, "parameter %s: %s", shown,
+                     failed == DUT_ERROR_ABSENT
+                         ? "the firmware has no such parameter (`pilebench list parameters`)"
+                         : "the firmware refuses this value");
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem) {
+    void *library = NULL; /* stays loaded: the case's process has one firmware */
+    return plan->dut_path == NULL
+               ? dut_entry()
+               : dut_load(plan->dut_path, &library, problem->text, sizeof problem->text);
+}
+
+static bool connect_local(struct bench *bench, const struct run_plan *plan,
+                          struct progress *progress, struct problem *problem) {
+    const struct dut_api *api = bench_firmware(plan, problem);
+    if (api == NULL) {
+        return false;
+    }
+    snprintf(bench->dut_name, sizeof bench->dut_name, "%s", api->name);
+    snprintf(bench->dut_version, sizeof bench->dut_version, "%s", api->version);
+    bench->api = plan->bend_count > 0 ? bend_dut(api, plan->bends, plan->bend_count, problem) : api;
+    if (bench->api == NULL) {
+        return false;
+    }
+    struct dut_local_config config = {
+        .api = bench->api,
+        .loop = &bench->loop,
+        .board = &bench->board,
+        .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
+        .wall_begin_s = wall_begin_s(bench),
+        .inside = &progress->inside_dut,
+        .fault = dut_fault,
+        .serial_write = serial_write,
+        .ctx = bench,
+    };
+    bench->dut_local = dut_local_new(&config, problem->text, sizeof problem->text);
+    if (bench->dut_local == NULL || !set_params(bench, problem->text, sizeof problem->text)) {
+        return false;
+    }
+    meters_connect(&bench->meters, bench->dut_local);
+    dut_local_start(bench->dut_local);
+    return true;
+}
+
+static bool open_networks(struct bench *bench, const struct run_plan *plan,
+                          struct problem *problem) {
+    if (plan->wiring == WIRING_SIM) {
+        bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+        return true;
+    }
+    bench->vehicle_net =
+        can_socket_open(&bench->loop, plan->can_vehicle, problem->text, sizeof problem->text);
+    if (bench->vehicle_net == NULL) {
+        return false;
+    }
+    bench->io_net =
+        can_socket_open(&bench->loop, plan->can_io, problem->text, sizeof problem->text);
+    if (bench->io_net == NULL) {
+        return false;
+    }
+    problem->text[0] = '\0'; /* a warning about queue lengths: refused frames are counted anyway */
+    return true;
+}
+
+static bool apply_preset(struct bench *bench, const struct preset *preset,
+                         struct problem *problem) {
+    for (size_t i = 0; i < preset->value_count; i++) {
+        if (!bench_preset(bench, &preset->values[i], problem->text, sizeof problem->text)) {
+            snprintf(problem->file, sizeof problem->file, "%s", preset->file);
+            problem->line = preset->values[i].line;
+            return false;
+        }
+    }
+    return pack_params_ok(&bench->pack_params, problem->text, sizeof problem->text);
+}
+
+static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
+    struct bench *bench = ctx;
+    lateness_note(&bench->late, clock_ns, late_ns);
+}
+
+static void was_held_up(void *ctx, int64_t from_ns, int64_t until_ns) {
+    struct bench *bench = ctx;
+    lateness_held(&bench->late, from_ns, until_ns);
+}
+
+/* The seed's part: when the vehicle wakes, and with it how its messages fall between the charger's.
+ * Seed 0 leaves the preset as it is. */
+static void vary(struct bench *bench, uint64_t seed) {
+    if (seed == 0) {
+        return;
+    }
+    bench->bms_params.wake_ns += (int64_t)(random_of(seed) % (uint64_t)WAKE_SPREAD_NS);
+}
+
+struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
+                        const struct setup *setup, struct progress *progress,
+                        struct problem *problem) {
+    struct bench *bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->plan = plan;
+    bench->progress = progress;
+    bench->setup = setup;
+    gather_setup(bench);
+    bench->pack_params = pack_bus_lfp_540v;
+    bench->bms_params = bms_params_default;
+    loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
+    bench->loop.late = timer_was_late;
+    bench->loop.held = was_held_up;
+    bench->loop.late_ctx = bench;
+    bool applied = apply_preset(bench, preset, problem);
+    vary(bench, plan->seed);
+    if (!applied || !open_networks(bench, plan, problem) ||
+        !assemble(bench, problem->text, sizeof problem->text)) {
+        bench_free(bench);
+        return NULL;
+    }
+    bool connected = plan->wiring == WIRING_SIM ? connect_local(bench, plan, progress, problem)
+                                                : pile_process_start(bench, problem);
+    if (!connected) {
+        bench_free(bench);
+        return NULL;
+    }
+    return bench;
+}
+
+struct bench *bench_words(struct problem *problem) {
+    struct bench *bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        abort();
+    }
+    bench->pack_params = pack_bus_lfp_540v;
+    bench->bms_params = bms_params_default;
+    loop_init(&bench->loop, LOOP_VIRTUAL);
+    bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+    struct dut_wiring wiring;
+    if (!assemble(bench, problem->text, sizeof problem->text)) {
+        bench_free(bench);
+        return NULL;
+    }
+    dut_wiring_bind(&wiring, &bench->board, 1);
+    return bench;
+}
+
+void bench_free(struct bench *bench) {
+    pile_process_stop(bench);
+    if (bench->dut_local != NULL) {
+        dut_local_free(bench->dut_local);
+    }
+    billing_end(&bench->billing);
+    meters_free(&bench->meters);
+    if (bench->bms != NULL) {
+        bms_free(bench->bms);
+    }
+    if (bench->pack != NULL) {
+        pack_free(bench->pack);
+    }
+    signal_board_free(&bench->board);
+    if (bench->observer != NULL) {
+        observer_free(bench->observer); /* after the board: the names are its own */
+    }
+    if (bench->vehicle_net != NULL) {
+        can_free(bench->vehicle_net);
+    }
+    if (bench->io_net != NULL) {
+        can_free(bench->io_net);
+    }
+    loop_free(&bench->loop);
+    free(bench->pile_setup.params);
+    free(bench->param_names);
+    free(bench);
+}
+
+bool bench_power(struct bench *bench, bool on) {
+    if (bench->io_net != NULL) {
+        return pile_process_power(bench, on);
+    }
+    return bench->dut_local != NULL && dut_local_power(bench->dut_local, on);
+}
+
+static bool local_card(const struct bench *bench, struct billing_card *card) {
+    size_t size = 0;
+    const void *bytes = dut_local_record(bench->dut_local, CARD_BALANCE_RECORD, &size);
+    card->written = bytes != NULL && size == sizeof card->bytes;
+    if (card->written) {
+        memcpy(card->bytes, bytes, size);
+    }
+    return true;
+}
+
+bool bench_read_records(struct bench *bench) {
+    FILE *storage = NULL;
+    struct billing_card card = {0};
+    bool told = bench->io_net != NULL ? pile_process_card(bench, &card)
+                                      : bench->dut_local != NULL && local_card(bench, &card);
+    if (bench->io_net != NULL) {
+        storage = pile_process_storage(bench);
+    } else if (bench->dut_local != NULL) {
+        storage = tmpfile();
+        if (storage != NULL && !dut_bulk_copy(dut_local_bulk(bench->dut_local), storage)) {
+            fclose(storage);
+            storage = NULL;
+        }
+    }
+    if (storage != NULL) {
+        billing_take(&bench->billing, storage, told ? &card : NULL);
+    }
+    return storage != NULL;
+}
+
+int64_t bench_time_uncertainty_ns(void *ctx, int64_t from_ns, int64_t to_ns) {
+    const struct bench *bench = ctx;
+    /* Our stimuli reach the charger late by the loop's lateness and half a round trip through the
+     * I/O network, and what it commands is seen half a round trip after it was decided. */
+    return lateness_worst(&bench->late, from_ns, to_ns) +
+           lateness_worst(&bench->round_trips, from_ns, to_ns);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meters, networks and
+ * the device under test.
+ *
+ *   struct bench *bench = bench_new(plan, preset, setup, progress, &problem);
+ *   bench_action(bench, "press estop", why, sizeof why);
+ *   loop_run(&bench->loop, until);
+ *   bench_free(bench);
+ *
+ *   struct bench *words = bench_words(&problem);    only its signals: to check names without running
+ */
+#ifndef HARNESS_BENCH_BENCH_H
+#define HARNESS_BENCH_BENCH_H
+
+#include "grid/grid.h"
+#include "harness/bench/meters.h"
+#include "harness/billing/billing.h"
+#include "harness/plan/plan.h"
+#include "harness/scenario/scenario.h"
+#include "sim/can/can.h"
+#include "sim/gun/gun.h"
+#include "sim/lateness.h"
+#include "sim/loop.h"
+#include "sim/signal.h"
+#include "vehicle_bms/bms/bms.h"
+#include "vehicle_bms/bms/pack.h"
+#include "vehicle_bms/listen/observer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct dut_local;
+struct dut_remote;
+
+struct bench {
+    struct loop loop;
+    struct signal_board board;
+    struct grid grid;
+    struct gun gun;
+    struct meters meters;
+    struct billing billing;
+    struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
+    struct pack_params pack_params;
+    struct bms_params bms_params;
+    struct pack *pack;
+    struct bms *bms;
+    struct observer *observer;
+    struct dut_local *dut_local;
+    struct dut_remote *dut_remote;
+    const struct run_plan *plan;
+    struct progress *progress;
+    const struct setup *setup; /* of the case */
+    struct setup pile_setup;   /* that, and --set over it */
+    char (*param_names)[64];   /* of --set, for pile_setup */
+    pid_t pile;                /* the process of wiring vcan; 0: none */
+    int pile_fd;               /* readable when that process has gone (pidfd) */
+    bool pile_awaited;         /* nothing else runs until it answers */
+    char pile_store[64];       /* folder of its storage; "": none was made */
+    const struct dut_api *api; /* local: the firmware, bent or not */
+    char dut_name[64], dut_version[32];
+    bool dut_gone; /* the firmware's process ended or fell silent */
+    char dut_gone_why[160];
+    struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
+    struct timer start_button, stop_button; /* releases what "press" pressed */
+};
+
+/* setup NULL: nothing is set. */
+struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
+                        const struct setup *setup, struct progress *progress,
+                        struct problem *problem);
+struct bench *bench_words(struct problem *problem);
+void bench_free(struct bench *bench);
+
+/* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan
+ * for a program of the user's own. */
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem);
+
+/* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the
+ * same parameters and storage). Clock and meters go on. False: it is so already. */
+bool bench_power(struct bench *bench, bool on);
+/* The charge records are read out of the pile's storage. False: it cannot be read. */
+bool bench_read_records(struct bench *bench);
+
+/* The bench's own worst error of a time measured between two instants; 0 on the virtual clock. */
+int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);
+
+/* Does one action of the scenario language now. False: why says what is wrong with its words. With
+ * bench NULL the words are only checked; offset (may be NULL) is where the fault is. */
+bool bench_action(struct bench *bench, const char *text, char *why, size_t why_size,
+                  size_t *offset);
+/* For `pilebench list actions`: usage and meaning of action number index; false: no more. */
+bool bench_action_describe(size_t index, const char **usage, const char **meaning);
+
+/* Applies one value of a vehicle preset; bench NULL: checks the name only. */
+bool bench_preset(struct bench *bench, const struct preset_value *value, char *why,
+                  size_t why_size);
+bool bench_preset_describe(size_t index, const char **name, const char **unit);
+
+#endif

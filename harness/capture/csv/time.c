@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* time.c: times as tables have them. */
+#include "harness/capture/csv/csv.h"
+#include "harness/capture/source/scan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND_NS 1000000000ll
+#define HOUR_NS   (3600 * SECOND_NS)
+
+/* Microseconds in a group of their own: "12:34:56.789.012". */
+static void microseconds(const char **p, int64_t *ns) {
+    const char *q = *p;
+    uint64_t us;
+    if ((*q == '.' || *q == ':') && *ns % 1000000 == 0) {
+        q++;
+        if (scan_decimal(&q, 3, &us)) {
+            *ns += (int64_t)us * 1000;
+            *p = q;
+        }
+    }
+}
+
+static bool of_day(const char *p, int64_t *ns) {
+    const char *blank = strrchr(p, ' ');
+    if (!scan_time_of_day(&p, ns)) {
+        p = blank ? blank + 1 : p;
+        if (!scan_time_of_day(&p, ns)) {
+            return false;
+        }
+    }
+    microseconds(&p, ns);
+    return *p == '\0';
+}
+
+static bool date(const char *p, int64_t *ns) {
+    int64_t days;
+    if (!scan_date(&p, &days) || (*p != ' ' && *p != 'T' && *p != '_')) {
+        return false;
+    }
+    p = scan_blanks(p + 1);
+    if (!scan_time_of_day(&p, ns)) {
+        return false;
+    }
+    microseconds(&p, ns);
+    *ns += days * 24 * HOUR_NS;
+    /* "Z", "+08:00": the zone moves all times alike and is left out. */
+    return *p == '\0' || *p == 'Z' || *p == '+' || *p == '-' || *p == ' ';
+}
+
+static bool minutes(const char *p, int64_t *ns) {
+    uint64_t minute;
+    int64_t second;
+    if (!scan_decimal(&p, 2, &minute) || minute > 59 || *p++ != ':') {
+        return false;
+    }
+    if (!scan_digit(*p) || !scan_seconds(&p, &second) || second > 60 * SECOND_NS) {
+        return false;
+    }
+    *ns = (int64_t)minute * 60 * SECOND_NS + second;
+    return *p == '\0';
+}
+
+/* As Excel writes large numbers, "1.43651E+15"; or more digits than fit. */
+static bool large_number(const char *cell, int64_t unit_ns, int64_t *ns) {
+    char *end;
+    double value = strtod(cell, &end) * (double)unit_ns;
+    if (end == cell || *end != '\0' || !(fabs(value) < (double)CAPTURE_MOST_NS)) {
+        return false;
+    }
+    *ns = (int64_t)value;
+    return true;
+}
+
+static bool number(const char *cell, int64_t unit_ns, int64_t *ns) {
+    const char *p = cell;
+    bool negative = *p == '-';
+    uint64_t whole;
+    int64_t part = 0;
+    if (negative) {
+        p++;
+    }
+    if (!scan_digit(*p)) {
+        return false;
+    }
+    if (!scan_decimal(&p, 19, &whole) || whole > (uint64_t)(CAPTURE_MOST_NS / unit_ns)) {
+        return large_number(cell, unit_ns, ns);
+    }
+    if ((*p == '.' || *p == ',') && scan_digit(p[1])) {
+        char fraction[12] = "0.";
+        size_t n = 0;
+        for (p++; scan_digit(*p); p++) {
+            if (n < 9) {
+                fraction[2 + n++] = *p;
+            }
+        }
+        const char *f = fraction;
+        if (!scan_seconds(&f, &part)) {
+            return false;
+        }
+    }
+    if (*p == 'e' || *p == 'E') {
+        return large_number(cell, unit_ns, ns);
+    }
+    p = scan_blanks(p);
+    int64_t unit_said;
+    if (*p != '\0' && (!csv_time_unit(p, &unit_said) || unit_said != unit_ns)) {
+        return false;
+    }
+    *ns = (int64_t)whole * unit_ns + part / (SECOND_NS / unit_ns);
+    *ns = negative ? -*ns : *ns;
+    return true;
+}
+
+static bool counter(const char *p, int64_t unit_ns, int64_t *ns) {
+    uint32_t value;
+    unsigned digits;
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
+        p += 2;
+    }
+    if (!scan_hex(&p, &value, &digits)) {
+        return false;
+    }
+    *ns = (int64_t)value * unit_ns;
+    return *p == '\0' || ((*p == 'h' || *p == 'H') && p[1] == '\0');
+}
+
+static bool read_plain(const struct csv_time *time, const char *cell, int64_t *ns) {
+    switch (time->kind) {
+    case CSV_TIME_DATE:
+        return date(cell, ns);
+    case CSV_TIME_OF_DAY:
+        return of_day(cell, ns);
+    case CSV_TIME_MINUTES:
+        return minutes(cell, ns);
+    case CSV_TIME_NUMBER:
+        return number(cell, time->unit_ns, ns);
+    case CSV_TIME_HEX:
+        return counter(cell, time->unit_ns, ns);
+    case CSV_TIME_NONE:
+        break;
+    }
+    *ns = 0;
+    return true;
+}
+
+bool csv_time_read(struct csv_time *time, const char *cell, int64_t *ns) {
+    if (!read_plain(time, cell, ns)) {
+        return false;
+    }
+    if (time->wrap.period_ns) {
+        *ns = clock_carry(&time->wrap, *ns);
+    }
+    return true;
+}
+
+bool csv_time_unit(const char *text, int64_t *unit_ns) {
+    static const struct {
+        const char *text;
+        int64_t ns;
+    } units[] = {
+        {"s", SECOND_NS},  {"sec", SECOND_NS},
+        {"秒", SECOND_NS}, {"ms", 1000000},
+        {"毫秒", 1000000}, {"0.1ms", 100000},
+        {"us", 1000},      {"µs", 1000}, /* micro sign */
+        {"μs", 1000},      /* Greek letter */ {"微秒", 1000},
+        {"ns", 1},
+    };
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(text, units[i].text) == 0) {
+            *unit_ns = units[i].ns;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum capture_clock csv_time_clock(const struct csv_time *time) {
+    if (time->kind == CSV_TIME_NONE) {
+        return CLOCK_NONE;
+    }
+    if (time->kind == CSV_TIME_DATE || time->absolute) {
+        return CLOCK_ABSOLUTE;
+    }
+    return time->kind == CSV_TIME_OF_DAY ? CLOCK_OF_DAY : CLOCK_RELATIVE;
+}
+
+/* How many of the cells can be read so; first, last: of those that can. */
+static unsigned readable(struct csv_time *time, char *const cells[], unsigned count, int64_t *first,
+                         int64_t *last) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < count; i++) {
+        int64_t ns;
+        if (!read_plain(time, cells[i], &ns)) {
+            continue;
+        }
+        if (n++ == 0) {
+            *first = ns;
+        }
+        *last = ns;
+    }
+    return n;
+}
+
+/* "0x592897", or digits of which some are letters. */
+static bool looks_hex(char *const cells[], unsigned count) {
+    unsigned hex = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const char *cell = cells[i];
+        bool prefix = cell[0] == '0' && (cell[1] == 'x' || cell[1] == 'X');
+        int64_t ns;
+        if (counter(cell, 1, &ns) && (prefix || strpbrk(cell, "abcdfABCDF"))) {
+            hex++;
+        }
+    }
+    return hex > 0;
+}
+
+/* Numbers since 1970 in this unit, for a date between 2001 and 2096. */
+static bool since_1970(int64_t first_ns) {
+    return first_ns >= 1000000000ll * SECOND_NS && first_ns < 4000000000ll * SECOND_NS;
+}
+
+/* The unit of bare numbers by content: since 1970 if they can be; else the one in which frames
+ * come nearest to every 20 ms on average, which is what a charging bus does. */
+static int64_t unit_by_content(char *const cells[], unsigned count) {
+    static const int64_t units[] = {SECOND_NS, 1000000, 1000, 1};
+    int64_t best = SECOND_NS;
+    double best_distance = INFINITY;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        struct csv_time as = {.kind = CSV_TIME_NUMBER, .unit_ns = units[i]};
+        int64_t first = 0, last = 0;
+        unsigned n = readable(&as, cells, count, &first, &last);
+        if (n > 0 && since_1970(first)) {
+            return units[i];
+        }
+        if (n < 2 || last <= first) {
+            continue;
+        }
+        double distance = fabs(log((double)(last - first) / (n - 1) / 20e6));
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = units[i];
+        }
+    }
+    return best;
+}
+
+static bool learn_number(struct csv_time *time, char *const cells[], unsigned count,
+                         int64_t unit_ns) {
+    int64_t first = 0, last = 0;
+    if (looks_hex(cells, count)) {
+        /* The counter of ZLG's and CANalyst's boxes: 0.1 ms, 32 bits. */
+        *time = (struct csv_time){.kind = CSV_TIME_HEX, .unit_ns = unit_ns ? unit_ns : 100000};
+        time->wrap.period_ns = (1ll << 32) * time->unit_ns;
+        if (time->wrap.period_ns > CAPTURE_MOST_NS) {
+            time->wrap.period_ns = 0;
+        }
+        if (readable(time, cells, count, &first, &last) * 2 > count) {
+            return true;
+        }
+    }
+    *time = (struct csv_time){.kind = CSV_TIME_NUMBER,
+                              .unit_ns = unit_ns ? unit_ns : unit_by_content(cells, count)};
+    if (readable(time, cells, count, &first, &last) * 2 <= count) {
+        return false;
+    }
+    time->absolute = since_1970(first);
+    return true;
+}
+
+bool csv_time_learn(struct csv_time *time, char *const cells[], unsigned count, int64_t unit_ns) {
+    static const enum csv_time_kind kinds[] = {CSV_TIME_DATE, CSV_TIME_OF_DAY, CSV_TIME_MINUTES};
+    int64_t first, last;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        *time = (struct csv_time){.kind = kinds[i]};
+        if (kinds[i] == CSV_TIME_MINUTES) {
+            time->wrap.period_ns = HOUR_NS;
+        }
+        if (readable(time, cells, count, &first, &last) * 2 > count) {
+            return true;
+        }
+    }
+    if (count > 0 && learn_number(time, cells, count, unit_ns)) {
+        return true;
+    }
+    *time = (struct csv_time){.kind = CSV_TIME_NONE};
+    return false;
+}

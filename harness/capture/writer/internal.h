@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: a format to write is one struct of functions; they put bytes into the writer's
+ * buffer, which goes to the file when it is full. */
+#ifndef HARNESS_CAPTURE_WRITER_INTERNAL_H
+#define HARNESS_CAPTURE_WRITER_INTERNAL_H
+
+#include "harness/capture/writer/writer.h"
+
+#define WRITER_NETWORKS 64u
+
+struct writer_network {
+    char name[CAPTURE_NETWORK_MAX];
+    unsigned channel; /* ASC, from 1 */
+};
+
+struct writer_format {
+    void (*frame)(struct capture_writer *writer, const struct capture_frame *frame, size_t network);
+    void (*end)(struct capture_writer *writer); /* may be NULL */
+    /* A network seen for the first time, before its first frame; may be NULL. */
+    void (*network)(struct capture_writer *writer, size_t network);
+};
+
+extern const struct writer_format writer_candump, writer_asc, writer_pcapng;
+
+void writer_put(struct capture_writer *writer, const void *bytes, size_t size);
+const struct writer_network *writer_network(const struct capture_writer *writer, size_t index);
+bool writer_first(const struct capture_writer *writer); /* nothing was put yet */
+/* What the format's own times count from; set at the first frame. */
+int64_t *writer_base_ns(struct capture_writer *writer);
+
+#endif

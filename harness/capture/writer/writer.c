@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/capture/writer/internal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE 65536u
+#define PART        ".part"
+#define UNNAMED     "can0"
+
+struct capture_writer {
+    const struct writer_format *format;
+    int fd;
+    int error;         /* errno of the first failure */
+    char *path, *part; /* NULL: standard output */
+    struct writer_network networks[WRITER_NETWORKS];
+    size_t network_count;
+    size_t last; /* most frames are of the network of the frame before */
+    int64_t base_ns;
+    uint64_t put;
+    size_t used;
+    char buffer[BUFFER_SIZE];
+};
+
+static const struct {
+    enum capture_format format;
+    const struct writer_format *functions;
+    const char *ending;
+} formats[] = {
+    {CAPTURE_CANDUMP_LOG, &writer_candump, ".log"},
+    {CAPTURE_ASC, &writer_asc, ".asc"},
+    {CAPTURE_PCAPNG, &writer_pcapng, ".pcapng"},
+};
+
+#define FORMATS (sizeof formats / sizeof formats[0])
+
+enum capture_format capture_format_of_name(const char *path) {
+    size_t length = strlen(path);
+    for (size_t i = 0; i < FORMATS; i++) {
+        size_t ending = strlen(formats[i].ending);
+        if (length > ending && strcasecmp(path + length - ending, formats[i].ending) == 0) {
+            return formats[i].format;
+        }
+    }
+    return CAPTURE_UNKNOWN;
+}
+
+/* ---- bytes ---- */
+
+static void flush(struct capture_writer *writer) {
+    size_t written = 0;
+    while (writer->error == 0 && written < writer->used) {
+        ssize_t count = write(writer->fd, writer->buffer + written, writer->used - written);
+        if (count > 0) {
+            written += (size_t)count;
+        } else if (count < 0 && errno != EINTR) {
+            writer->error = errno;
+        }
+    }
+    writer->used = 0;
+}
+
+void writer_put(struct capture_writer *writer, const void *bytes, size_t size) {
+    if (writer->used + size > BUFFER_SIZE) {
+        flush(writer);
+    }
+    memcpy(writer->buffer + writer->used, bytes, size);
+    writer->used += size;
+    writer->put += size;
+}
+
+bool writer_first(const struct capture_writer *writer) {
+    return writer->put == 0;
+}
+
+int64_t *writer_base_ns(struct capture_writer *writer) {
+    return &writer->base_ns;
+}
+
+/* ---- networks ---- */
+
+const struct writer_network *writer_network(const struct capture_writer *writer, size_t index) {
+    return &writer->networks[index];
+}
+
+/* White space and control characters would break a candump line. */
+static void take_name(struct writer_network *network, const char *name) {
+    snprintf(network->name, sizeof network->name, "%s", name[0] == '\0' ? UNNAMED : name);
+    for (char *at = network->name; *at != '\0'; at++) {
+        *at = (unsigned char)*at <= ' ' ? '_' : *at;
+    }
+}
+
+static bool channel_taken(const struct capture_writer *writer, unsigned channel) {
+    for (size_t i = 0; i < writer->network_count; i++) {
+        if (writer->networks[i].channel == channel) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The number that the name is, or the first free one. */
+static unsigned channel_for(const struct capture_writer *writer, const char *name) {
+    size_t digits = strspn(name, "0123456789");
+    unsigned channel = digits < 4 && name[digits] == '\0' ? (unsigned)strtoul(name, NULL, 10) : 0;
+    if (channel == 0 || channel_taken(writer, channel)) {
+        for (channel = 1; channel_taken(writer, channel);) {
+            channel++;
+        }
+    }
+    return channel;
+}
+
+static size_t network_of(struct capture_writer *writer, const char *name) {
+    struct writer_network wanted = {0};
+    take_name(&wanted, name);
+    if (writer->last < writer->network_count &&
+        strcmp(writer->networks[writer->last].name, wanted.name) == 0) {
+        return writer->last;
+    }
+    for (size_t i = 0; i < writer->network_count; i++) {
+        if (strcmp(writer->networks[i].name, wanted.name) == 0) {
+            return i;
+        }
+    }
+    if (writer->network_count == WRITER_NETWORKS) {
+        return WRITER_NETWORKS;
+    }
+    wanted.channel = channel_for(writer, wanted.name);
+    writer->networks[writer->network_count] = wanted;
+    size_t index = writer->network_count++;
+    if (writer->format->network != NULL) {
+        writer->format->network(writer, index);
+    }
+    return index;
+}
+
+/* ---- the writer ---- */
+
+void capture_write(struct capture_writer *writer, const struct capture_frame *frame) {
+    size_t network = network_of(writer, frame->network == NULL ? "" : frame->network);
+    if (network == WRITER_NETWORKS) {
+        writer->error = writer->error == 0 ? E2BIG : writer->error;
+        return;
+    }
+    writer->last = network;
+    writer->format->frame(writer, frame, network);
+}
+
+bool capture_writer_failed(const struct capture_writer *writer) {
+    return writer->error != 0;
+}
+
+static void release(struct capture_writer *writer) {
+    free(writer->path);
+    free(writer->part);
+    free(writer);
+}
+
+static bool open_file(struct capture_writer *writer, const char *path, char *why, size_t why_size) {
+    if (strcmp(path, "-") == 0) {
+        writer->fd = STDOUT_FILENO;
+        return true;
+    }
+    writer->path = strdup(path);
+    if (writer->path == NULL || asprintf(&writer->part, "%s" PART, path) < 0) {
+        writer->part = NULL;
+        snprintf(why, why_size, "out of memory");
+        return false;
+    }
+    writer->fd = open(writer->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (writer->fd < 0) {
+        snprintf(why, why_size, "cannot write %s: %s", writer->part, strerror(errno));
+    }
+    return writer->fd >= 0;
+}
+
+struct capture_writer *capture_writer_open(const char *path, enum capture_format format, char *why,
+                                           size_t why_size) {
+    const struct writer_format *functions = NULL;
+    for (size_t i = 0; i < FORMATS; i++) {
+        functions = formats[i].format == format ? formats[i].functions : functions;
+    }
+    if (functions == NULL) {
+        snprintf(why, why_size, "%s: can be read but not written; candump, asc and pcapng can",
+                 capture_format_name(format));
+        return NULL;
+    }
+    struct capture_writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    writer->format = functions;
+    if (!open_file(writer, path, why, why_size)) {
+        release(writer);
+        return NULL;
+    }
+    return writer;
+}
+
+static void give_name(struct capture_writer *writer) {
+    if (fsync(writer->fd) != 0 && errno != EINVAL && errno != EROFS && writer->error == 0) {
+        writer->error = errno;
+    }
+    if (close(writer->fd) != 0 && writer->error == 0) {
+        writer->error = errno;
+    }
+    if (writer->error == 0 && rename(writer->part, writer->path) != 0) {
+        writer->error = errno;
+    }
+}
+
+int capture_writer_close(struct capture_writer *writer, char *why, size_t why_size) {
+    if (writer->format->end != NULL) {
+        writer->format->end(writer);
+    }
+    flush(writer);
+    if (writer->path != NULL) {
+        give_name(writer);
+    }
+    int error = writer->error;
+    if (error == E2BIG) {
+        snprintf(why, why_size, "the capture has more than %u networks; choose one with --network",
+                 WRITER_NETWORKS);
+    } else if (error != 0) {
+        snprintf(why, why_size, "%s is not complete: %s",
+                 writer->part == NULL ? "standard output" : writer->part, strerror(error));
+    }
+    release(writer);
+    return error == 0 ? 0 : -1;
+}

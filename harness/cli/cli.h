@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* cli.h: the subcommands of `pilebench`, each with its own --help, and what they share.
+ *
+ * Exit codes: 0 all pass; 1 at least one fail; 2 wrong usage or bad input; 3 none failed but some
+ * inconclusive; 4 the bench itself failed; 130 interrupted. */
+#ifndef HARNESS_CLI_CLI_H
+#define HARNESS_CLI_CLI_H
+
+#include "harness/scenario/scenario.h"
+#include "reports/record/result.h"
+#include "vehicle_bms/message/messages.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum exit_code {
+    EXIT_PASS = 0,
+    EXIT_FAIL = 1,
+    EXIT_USAGE = 2,
+    EXIT_INCONCLUSIVE = 3,
+    EXIT_BENCH = 4,
+    EXIT_INTERRUPTED = 130,
+};
+
+int cli_run(int argc, char **argv);
+int cli_list(int argc, char **argv);
+int cli_show(int argc, char **argv);
+int cli_report(int argc, char **argv);
+int cli_convert(int argc, char **argv);
+int cli_decode(int argc, char **argv);
+int cli_dbc(int argc, char **argv);
+int cli_dissector(int argc, char **argv);
+int cli_qualify(int argc, char **argv);
+int cli_meter(int argc, char **argv);
+int cli_judge(int argc, char **argv);
+int cli_records(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
+
+/* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
+void cli_problem(const struct problem *problem);
+void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was
+ * said. */
+bool cli_language(const char *name, bool *chinese);
+bool cli_edition(const char *name, enum edition *edition);
+
+/* Where the shipped scenarios are: $PILEBENCH_SCENARIOS, else beside the sources it was built
+ * from. */
+const char *cli_scenario_folder(void);
+
+/* "PASS", coloured when the stream is a terminal. Width 12 columns, padded. */
+void cli_put_verdict(FILE *stream, enum verdict verdict);
+/* The table of verdicts with measured values. */
+void cli_put_table(FILE *stream, const struct result_set *set);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench convert */
+#include "harness/capture/capture.h"
+#include "harness/capture/health_text.h"
+#include "harness/capture/writer/writer.h"
+#include "harness/cli/capture.h"
+#include "harness/cli/cli.h"
+#include "harness/mask/capture_mask.h"
+
+#include <getopt.h>
+#include <string.h>
+
+static void help(FILE *stream) {
+    fputs(
+        "usage: pilebench convert IN OUT [options]\n\n"
+        "Reads a CAN capture of whatever format (candump, Vector ASC and BLF, pcapng, CSV and the\n"
+        "text exports of ZLG and CANalyst) and writes it in another. IN and OUT may be `-`.\n\n"
+        "  --format candump|asc|pcapng   what to write (default: by the end of OUT's name:\n"
+        "                        .log, .asc, .pcapng; candump for `-`)\n"
+        "  --mask                VIN and pack serial number become pseudonyms, in every packet\n"
+        "  --mask-key TEXT       the key they depend on (implies --mask): without a secret one,\n"
+        "                        whoever suspects a VIN can check it\n"
+        "  --network NAME        only this channel or interface of IN\n"
+        "  --columns SPEC        where the columns of a table are: id=2,data=6,time=1 or\n"
+        "                        id=帧ID,data=数据 (keys: id, data, time, length, direction,\n"
+        "                        network, extended)\n"
+        "  --time-unit UNIT      of a bare number in the time column: s, ms, us or 0.1ms\n\n"
+        "What was wrong with IN is said on standard error; damaged lines are left out.\n\n"
+        "examples:\n"
+        "  pilebench convert charge.blf charge.pcapng\n"
+        "  pilebench convert 充电记录.xls - --mask | pilebench decode -\n"
+        "  pilebench convert car.asc car.log --network 1 --mask-key \"our secret\"\n\n"
+        "exit codes: 0 written, 2 wrong usage or nothing to read, 4 not written,\n"
+        "            130 interrupted\n",
+        stream);
+}
+
+struct convert {
+    const char *in, *out;
+    enum capture_format format;
+    struct cli_capture reading;
+    int code; /* not EXIT_PASS: leave with it */
+    bool leave;
+};
+
+static void leave(struct convert *convert, int code) {
+    convert->leave = true;
+    convert->code = code;
+}
+
+enum {
+    OPT_FORMAT = 256
+};
+
+static const struct option long_options[] = {{"format", required_argument, NULL, OPT_FORMAT},
+                                             CLI_CAPTURE_OPTIONS,
+                                             {"help", no_argument, NULL, 'h'},
+                                             {0}};
+
+static void set_format(struct convert *convert, const char *name) {
+    static const struct {
+        const char *name;
+        enum capture_format format;
+    } names[] = {
+        {"candump", CAPTURE_CANDUMP_LOG}, {"asc", CAPTURE_ASC}, {"pcapng", CAPTURE_PCAPNG}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i].name) == 0) {
+            convert->format = names[i].format;
+            return;
+        }
+    }
+    cli_complain("--format %s: there are candump, asc and pcapng", name);
+    leave(convert, EXIT_USAGE);
+}
+
+static void take(struct convert *convert, int option, const char *argument) {
+    if (cli_capture_take(&convert->reading, option, argument)) {
+        return;
+    }
+    switch (option) {
+    case OPT_FORMAT:
+        set_format(convert, argument);
+        break;
+    case 'h':
+        help(stdout);
+        leave(convert, EXIT_PASS);
+        break;
+    default:
+        fputs("`pilebench convert --help` shows the options\n", stderr);
+        leave(convert, EXIT_USAGE);
+        break;
+    }
+}
+
+static struct convert parse(int argc, char **argv) {
+    struct convert convert = {.format = CAPTURE_UNKNOWN};
+    int option;
+    while (!convert.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        take(&convert, option, optarg);
+    }
+    if (convert.leave) {
+        return convert;
+    }
+    if (argc - optind != 2) {
+        help(stderr);
+        leave(&convert, EXIT_USAGE);
+        return convert;
+    }
+    convert.in = argv[optind];
+    convert.out = argv[optind + 1];
+    if (convert.format == CAPTURE_UNKNOWN) {
+        convert.format = strcmp(convert.out, "-") == 0 ? CAPTURE_CANDUMP_LOG
+                                                       : capture_format_of_name(convert.out);
+    }
+    if (convert.format == CAPTURE_UNKNOWN) {
+        cli_complain("%s: its name does not end in .log, .asc or .pcapng; say --format",
+                     convert.out);
+        leave(&convert, EXIT_USAGE);
+    }
+    return convert;
+}
+
+static void write_frame(void *ctx, const struct capture_frame *frame) {
+    capture_write(ctx, frame);
+}
+
+static void copy(const struct convert *convert, struct capture *in, struct capture_writer *out) {
+    struct capture_mask *mask = convert->reading.mask.on
+                                    ? capture_mask_new(convert->reading.mask.key, write_frame, out)
+                                    : NULL;
+    struct capture_frame frame;
+    while (!capture_writer_failed(out) && capture_next(in, &frame)) {
+        if (mask != NULL) {
+            capture_mask_frame(mask, &frame);
+        } else {
+            capture_write(out, &frame);
+        }
+    }
+    capture_mask_free(mask);
+}
+
+/* A capture of which nothing could be read is bad input; one that could partly be read is what the
+ * user has. */
+static int run(const struct convert *convert) {
+    char why[512];
+    struct capture *in = capture_open(convert->in, &convert->reading.read, why, sizeof why);
+    if (in == NULL) {
+        cli_complain("%s", why);
+        return EXIT_USAGE;
+    }
+    struct capture_writer *out =
+        capture_writer_open(convert->out, convert->format, why, sizeof why);
+    if (out == NULL) {
+        cli_complain("%s", why);
+        capture_close(in);
+        return EXIT_BENCH;
+    }
+    copy(convert, in, out);
+    const struct capture_health *health = capture_health(in);
+    capture_complain(health, convert->in, stderr);
+    int code = health->read_error != NULL || health->frames == 0 ? EXIT_USAGE : EXIT_PASS;
+    if (capture_writer_close(out, why, sizeof why) != 0) {
+        cli_complain("%s", why);
+        code = EXIT_BENCH;
+    }
+    capture_close(in);
+    return code;
+}
+
+int cli_convert(int argc, char **argv) {
+    struct convert convert = parse(argc, argv);
+    return convert.leave ? convert.code : run(&convert);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
+};
+
+static const struct command commands[] = {
+    {"run", cli_run, "run test cases against a charger and write the evidence"},
+    {"list", cli_list, "list cases, limits, signals, messages, actions, mutants"},
+    {"show", cli_show, "print a case as a test procedure for a person"},
+    {"report", cli_report, "make the reports again from a run's record"},
+    {"decode", cli_decode, "say what each message in a capture or on an interface means"},
+    {"dbc", cli_dbc, "write the messages of GB/T 27930 as a DBC"},
+    {"dissector", cli_dissector, "write a Lua dissector of GB/T 27930 for Wireshark and tshark"},
+    {"convert", cli_convert, "write a CAN capture in another format, masked if wanted"},
+    {"qualify", cli_qualify, "prove that the cases can fail: run them against mutants"},
+    {"meter", cli_meter, "read DL/T 645-2007 meters, simulate one, decode a line"},
+    {"judge", cli_judge, "judge a CAN capture: who stopped the charge, and every rule"},
+    {"records", cli_records, "print what a pile billed, from its storage"},
+    {"doctor", cli_doctor, "say what this machine can do, and how to mend what is missing"},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void help(FILE *stream) {
+    fputs("pilebench - test bench for GB/T DC charging piles\n\n"
+          "usage: pilebench COMMAND [options]\n\n",
+          stream);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].what);
+    }
+    fputs("\n`pilebench COMMAND --help` shows its options and examples.\n\n"
+          "examples:\n"
+          "  pilebench run                          every case, virtual time, reference core\n"
+          "  pilebench run estop-while-charging --dut ./my_firmware.so\n"
+          "  pilebench show contactor-order-500ms --language en\n\n"
+          "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
+          "            4 the bench itself failed, 130 interrupted\n",
+          stream);
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_DFL); /* `pilebench list | head` ends quietly */
+    if (argc < 2) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help(stdout);
+        return EXIT_PASS;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("pilebench " PILEBENCH_VERSION);
+        return EXIT_PASS;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    cli_complain("there is no command '%s'; `pilebench --help` lists them", argv[1]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* meter.h: what the subcommands of `pilebench meter` share. */
+#ifndef HARNESS_CLI_METER_METER_H
+#define HARNESS_CLI_METER_METER_H
+
+#include "harness/mask/number_mask.h"
+#include "meter/master.h"
+#include "meter/simulated.h"
+
+#include <stdbool.h>
+
+struct meter_options {
+    const char *port; /* NULL: none given */
+    uint32_t bits_per_s;
+    const char *address_text; /* NULL: none given */
+    uint8_t address[6];       /* AA...: whichever is there */
+    enum meter_type type;
+    struct master_params master;
+    double every_s;
+    unsigned count; /* watch: readings; 0: until interrupted */
+    bool chinese;
+    struct number_mask mask;
+    /* simulate */
+    double voltage_v, current_a, start_kwh, class_percent;
+    unsigned phases;
+    const char *csv;
+    enum simulated_fault fault;
+    double fault_value, fault_share;
+};
+
+/* A line and a master on it; NULL line: told on standard error already. */
+struct meter_session {
+    struct loop loop;
+    struct serial_line *line;
+    struct master master;
+};
+
+bool meter_session_open(struct meter_session *session, const struct meter_options *options);
+void meter_session_close(struct meter_session *session);
+bool meter_interrupted(void);
+
+#define METER_LOOK_NS   (20 * NS_PER_MS) /* how often Ctrl-C is looked for */
+#define METER_ITEMS_MAX 32
+#define METER_PARTS_MAX 8 /* elements of a block */
+#define METER_TEXT_SIZE 64
+
+/* One request, waited for. */
+struct meter_reading {
+    bool came;
+    struct master_result result;
+    uint8_t data[MASTER_LONG_MAX];
+};
+
+/* False: interrupted. */
+bool meter_read_item(struct meter_session *session, const uint8_t address[6], uint32_t di,
+                     struct meter_reading *reading);
+/* The items of these words; false: told what is wrong. */
+bool meter_items_of(const struct meter_options *options, int argc, char **argv,
+                    const struct meter_item *items[METER_ITEMS_MAX]);
+/* What an item consists of: itself, or the elements of a block. */
+size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
+                      const struct meter_item *parts[METER_PARTS_MAX]);
+/* Masked as the options say. False: FF or the like, no value; text is "-". */
+bool meter_part_print(const struct meter_options *options, const struct meter_item *part,
+                      const uint8_t *data, char *text, size_t size);
+/* Why there is no answer, on standard error. */
+void meter_complain(const struct meter_options *options, const char *name,
+                    const struct master_result *result);
+
+int cli_meter_read(const struct meter_options *options, int argc, char **argv);
+int cli_meter_watch(const struct meter_options *options, int argc, char **argv);
+int cli_meter_dump(const struct meter_options *options, int argc, char **argv);
+int cli_meter_scan(const struct meter_options *options, int argc, char **argv);
+int cli_meter_simulate(const struct meter_options *options, int argc, char **argv);
+int cli_meter_decode(const struct meter_options *options, int argc, char **argv);
+
+#endif

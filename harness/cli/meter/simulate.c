@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench meter simulate: meters on a serial port or a pseudo-terminal, on the real clock. They
+ * sit on an in-process line that is bridged to the outside: so bytes take their time and answers
+ * collide as on RS-485, on a pseudo-terminal too. */
+#include "harness/cli/cli.h"
+#include "harness/cli/meter/meter.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RATE_ANSWER_BYTES 24 /* 4 FE, a frame of 13 bytes, and some room */
+#define METERS_MAX        64
+#define VOLTS_MAX         99999.0
+#define AMPERES_MAX       9999.0
+
+/* What is measured from at_s on, and the energy carried up to then. */
+struct reading {
+    double at_s, voltage_v, current_a, energy_j;
+};
+
+struct course {
+    struct reading *readings;
+    size_t count;
+};
+
+static const struct reading *present(const struct course *course, int64_t now_ns) {
+    double now_s = (double)now_ns / 1e9;
+    size_t low = 0, high = course->count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (course->readings[middle].at_s <= now_s) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return &course->readings[low];
+}
+
+static double voltage_v(void *ctx, int64_t now_ns, unsigned phase) {
+    (void)phase;
+    return present(ctx, now_ns)->voltage_v;
+}
+
+static double current_a(void *ctx, int64_t now_ns, unsigned phase) {
+    (void)phase;
+    return present(ctx, now_ns)->current_a;
+}
+
+static double power_w(void *ctx, int64_t now_ns, unsigned phase) {
+    (void)phase;
+    const struct reading *one = present(ctx, now_ns);
+    return one->voltage_v * one->current_a;
+}
+
+static double energy_j(void *ctx, int64_t now_ns) {
+    const struct reading *one = present(ctx, now_ns);
+    double forward_w = one->voltage_v * one->current_a;
+    double passed_s = (double)now_ns / 1e9 - one->at_s;
+    return one->energy_j + (forward_w > 0 && passed_s > 0 ? forward_w * passed_s : 0);
+}
+
+static bool add(struct course *course, double at_s, double volts, double amperes) {
+    struct reading *grown =
+        realloc(course->readings, (course->count + 1) * sizeof *course->readings);
+    if (grown == NULL) {
+        return false;
+    }
+    course->readings = grown;
+    double carried_j = 0;
+    if (course->count > 0) {
+        const struct reading *last = &grown[course->count - 1];
+        double forward_w = last->voltage_v * last->current_a;
+        carried_j = last->energy_j + (forward_w > 0 ? forward_w * (at_s - last->at_s) : 0);
+    }
+    grown[course->count++] = (struct reading){at_s, volts, amperes, carried_j};
+    return true;
+}
+
+/* seconds,volts,amperes; a first line of words is a header. */
+static bool read_csv(struct course *course, const char *path) {
+    FILE *file = fopen(path, "r");
+    char line[256];
+    bool fine = file != NULL;
+    if (file == NULL) {
+        cli_complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    for (unsigned number = 1; fine && fgets(line, sizeof line, file) != NULL; number++) {
+        double at_s, volts, amperes;
+        char rest;
+        int got = sscanf(line, " %lf , %lf , %lf %c", &at_s, &volts, &amperes, &rest);
+        if (line[strspn(line, " \t\r\n")] == '\0') {
+            continue;
+        }
+        if (got == 3 && at_s >= 0 && fabs(volts) <= VOLTS_MAX && fabs(amperes) <= AMPERES_MAX &&
+            (course->count == 0 || at_s > course->readings[course->count - 1].at_s)) {
+            fine = add(course, at_s, volts, amperes);
+        } else if (number != 1 || course->count > 0) {
+            cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing, at most %g V "
+                         "and %g A",
+                         path, number, VOLTS_MAX, AMPERES_MAX);
+            fine = false;
+        }
+    }
+    if (fine && ferror(file) != 0) {
+        cli_complain("%s: %s", path, strerror(errno));
+        fine = false;
+    }
+    fclose(file);
+    if (fine && course->count == 0) {
+        cli_complain("%s: it has no line of seconds,volts,amperes", path);
+        fine = false;
+    }
+    return fine;
+}
+
+struct bridge {
+    struct serial_line *outside, *inside;
+    struct serial_station outer, inner;
+    uint32_t new_rate;   /* of a meter; 0: none is waiting */
+    int64_t rate_due_ns; /* when the line takes it */
+};
+
+static void came_in(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    struct bridge *bridge = ctx;
+    (void)now_ns;
+    (void)serial_send(bridge->inside, &bridge->inner, run->bytes, run->count);
+}
+
+static void goes_out(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    struct bridge *bridge = ctx;
+    (void)now_ns;
+    (void)serial_send(bridge->outside, &bridge->outer, run->bytes, run->count);
+}
+
+static bool open_lines(struct bridge *bridge, struct loop *loop,
+                       const struct meter_options *options) {
+    char why[256], path[128];
+    if (options->port != NULL) {
+        bridge->outside = serial_open(loop, options->port, options->bits_per_s, why, sizeof why);
+    } else {
+        bridge->outside = serial_pty_new(loop, path, sizeof path, why, sizeof why);
+    }
+    if (bridge->outside == NULL) {
+        cli_complain("%s", why);
+        return false;
+    }
+    if (options->port == NULL) {
+        puts(path);
+        fflush(stdout);
+    }
+    bridge->inside = serial_bus_new(loop, "meters", options->bits_per_s);
+    bridge->outer = (struct serial_station){.received = came_in, .ctx = bridge};
+    bridge->inner = (struct serial_station){.received = goes_out, .ctx = bridge};
+    serial_join(bridge->outside, &bridge->outer);
+    serial_join(bridge->inside, &bridge->inner);
+    return true;
+}
+
+static const uint8_t any_address[6] = {METER_WILDCARD, METER_WILDCARD, METER_WILDCARD,
+                                       METER_WILDCARD, METER_WILDCARD, METER_WILDCARD};
+
+/* A meter has changed its rate, so does the master: the line follows once the answer is out. */
+static void follow_rate(struct bridge *bridge, int64_t now_ns) {
+    if (bridge->new_rate == 0 || now_ns < bridge->rate_due_ns) {
+        return;
+    }
+    (void)serial_set_rate(bridge->inside, bridge->new_rate);
+    if (serial_set_rate(bridge->outside, bridge->new_rate) != 0) {
+        cli_complain("%s cannot run at %u bit/s", serial_name(bridge->outside), bridge->new_rate);
+    }
+    bridge->new_rate = 0;
+}
+
+static void look_at_rate(struct bridge *bridge, const struct simulated *meter, uint32_t *rate,
+                         int64_t now_ns) {
+    if (simulated_rate(meter) != *rate) {
+        *rate = bridge->new_rate = simulated_rate(meter);
+        bridge->rate_due_ns =
+            now_ns + RATE_ANSWER_BYTES * SERIAL_BYTE_BITS * NS_PER_S / serial_rate(bridge->inside);
+    }
+}
+
+static void fill(struct simulated_params *params, const struct meter_options *options,
+                 const uint8_t address[6]) {
+    struct tm local;
+    time_t now = time(NULL);
+    *params = simulated_params_default;
+    if (memcmp(address, any_address, sizeof any_address) != 0) {
+        memcpy(params->registers.address, address, 6);
+        memcpy(params->registers.number, address, 6);
+    }
+    params->registers.type = options->type;
+    params->registers.phases = options->phases;
+    params->registers.frequency_hz = options->phases == 3 ? 50 : 0;
+    params->registers.start_kwh = options->start_kwh;
+    params->registers.class_percent = options->class_percent;
+    params->registers.seed = 1;
+    params->bits_per_s = options->bits_per_s;
+    if (localtime_r(&now, &local) != NULL) {
+        params->registers.epoch_s = (int64_t)now + local.tm_gmtoff;
+    }
+}
+
+/* The addresses on the command line; none: the one of --address. 0: told what is wrong. */
+static size_t addresses_of(const struct meter_options *options, int argc, char **argv,
+                           uint8_t addresses[METERS_MAX][6]) {
+    if (argc == 0) {
+        bool all = memcmp(options->address, any_address, sizeof any_address) == 0;
+        memcpy(addresses[0], options->address, 6);
+        if (!all && memchr(options->address, METER_WILDCARD, 6) != NULL) {
+            cli_complain("simulate: a meter's own address has digits only");
+            return 0;
+        }
+        return 1;
+    }
+    if (argc > METERS_MAX) {
+        cli_complain("simulate: at most %d meters", METERS_MAX);
+        return 0;
+    }
+    for (int i = 0; i < argc; i++) {
+        if (argv[i][strspn(argv[i], "0123456789")] != '\0' ||
+            !meter_address_from_text(argv[i], addresses[i])) {
+            cli_complain("simulate %s: an address has 1 to 12 decimal digits",
+                         options->mask.on ? "(masked)" : argv[i]);
+            return 0;
+        }
+    }
+    return (size_t)argc;
+}
+
+/* Until interrupted. False: the port has gone. */
+static bool serve(struct loop *loop, struct bridge *bridge, struct course *course,
+                  const struct meter_options *options, uint8_t addresses[][6], size_t count) {
+    const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course};
+    struct simulated *meters[METERS_MAX];
+    struct simulated_stats all = {0};
+    uint32_t rates[METERS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        struct simulated_params params;
+        fill(&params, options, addresses[i]);
+        params.registers.seed = i + 1;
+        rates[i] = options->bits_per_s;
+        meters[i] = simulated_new(loop, bridge->inside, &params, &source);
+        simulated_misbehave(meters[i], options->fault, options->fault_value, options->fault_share);
+    }
+    while (!meter_interrupted() && !serial_gone(bridge->outside)) {
+        loop_run(loop, loop->now_ns + METER_LOOK_NS);
+        for (size_t i = 0; i < count; i++) {
+            look_at_rate(bridge, meters[i], &rates[i], loop->now_ns);
+        }
+        follow_rate(bridge, loop->now_ns);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct simulated_stats *one = simulated_stats(meters[i]);
+        all.requests += one->requests;
+        all.answers += one->answers;
+        all.refused += one->refused;
+        simulated_free(meters[i]);
+    }
+    fprintf(stderr, "%llu requests, %llu answers, %llu refused\n", (unsigned long long)all.requests,
+            (unsigned long long)all.answers, (unsigned long long)all.refused);
+    if (serial_gone(bridge->outside)) {
+        cli_complain(options->chinese ? "%s: 串口已断开，适配器还插着吗？"
+                                      : "%s has gone; is the adapter still plugged in?",
+                     serial_name(bridge->outside));
+    }
+    return !serial_gone(bridge->outside);
+}
+
+int cli_meter_simulate(const struct meter_options *options, int argc, char **argv) {
+    uint8_t addresses[METERS_MAX][6];
+    struct course course = {0};
+    struct bridge bridge = {0};
+    struct loop loop;
+    size_t count = addresses_of(options, argc, argv, addresses);
+    if (count == 0 ||
+        !(options->csv == NULL ? add(&course, 0, options->voltage_v, options->current_a)
+                               : read_csv(&course, options->csv))) {
+        free(course.readings);
+        return EXIT_USAGE;
+    }
+    loop_init(&loop, LOOP_REAL);
+    bool open = open_lines(&bridge, &loop, options), stayed = false;
+    if (open) {
+        stayed = serve(&loop, &bridge, &course, options, addresses, count);
+        serial_free(bridge.inside);
+        serial_free(bridge.outside);
+    }
+    loop_free(&loop);
+    free(course.readings);
+    return !open ? EXIT_USAGE : stayed ? EXIT_PASS : EXIT_FAIL;
+}

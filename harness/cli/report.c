@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench report */
+#include "reports/page/report.h"
+#include "harness/cli/cli.h"
+
+#include <string.h>
+
+static void help(FILE *stream) {
+    fputs("usage: pilebench report FOLDER\n\n"
+          "Makes report.html and junit.xml again from the record in FOLDER, without running\n"
+          "anything, and prints the table of verdicts. The exit code is that of the run.\n\n"
+          "example:\n"
+          "  pilebench report out\n",
+          stream);
+}
+
+int cli_report(int argc, char **argv) {
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        help(stdout);
+        return EXIT_PASS;
+    }
+    if (argc != 2 || argv[1][0] == '-') {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    char why[512];
+    struct result_set *set = result_read(argv[1], why, sizeof why);
+    if (set == NULL) {
+        cli_complain("%s", why);
+        return EXIT_USAGE;
+    }
+    int code = result_exit_code(set);
+    if (!report_write(argv[1], why, sizeof why)) {
+        cli_complain("%s", why);
+        code = EXIT_BENCH;
+    } else {
+        cli_put_table(stdout, set);
+        if (!set->whole) {
+            printf("\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
+                   set->run.case_count);
+        }
+        printf("\nreport: %s/report.html\n", argv[1]);
+    }
+    result_set_free(set);
+    return code;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench run */
+#include "harness/cli/session.h"
+#include "reports/page/report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void help(FILE *stream) {
+    fputs("usage: pilebench run [options] [CASE ...]\n\n"
+          "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
+          "of\n"
+          "a file) and writes record, traces, signals and reports into a folder.\n\n"
+          "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
+          "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
+          "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
+          "`pile`)\n"
+          "  --pile PROGRAM        vcan: this program instead of `pile`\n"
+          "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
+          "  --can-io IF           vcan: the I/O network (default vcan1)\n"
+          "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600\n"
+          "                        bit/s, 8E1) and not on a pseudo-terminal made for `pile`\n"
+          "  --ac-meter PORT       vcan: so does the pile's AC meter (2400 bit/s)\n"
+          "  --set NAME=VALUE      a parameter of the firmware (`pilebench list parameters`)\n"
+          "  --profile NAME        limits and decision rule (default t240)\n"
+          "  --out FOLDER          where the evidence goes (default out)\n"
+          "  --seed N              when the vehicle wakes, to 250 ms later; 0: as its\n"
+          "                        preset says (default 1)\n"
+          "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+          "  --mask                VIN and pack serial number become pseudonyms in the traces, "
+          "numbers\n"
+          "                        of card and meters (--set) in record and reports\n"
+          "  --mask-key TEXT       the key they depend on (implies --mask)\n"
+          "  --json                the record on standard output, a line a case, no table\n"
+          "  --no-report           record, traces and signals only\n\n"
+          "examples:\n"
+          "  pilebench run\n"
+          "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
+          "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
+          "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
+          "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
+          "            4 the bench itself failed, 130 interrupted\n",
+          stream);
+}
+
+struct options {
+    struct session_options session;
+    bool json, no_report;
+    int code; /* not EXIT_PASS: leave with it */
+    bool leave;
+};
+
+static void leave(struct options *options, int code) {
+    options->leave = true;
+    options->code = code;
+}
+
+static void set_wiring(struct options *options, const char *name) {
+    if (strcmp(name, "sim") == 0) {
+        options->session.wiring = WIRING_SIM;
+    } else if (strcmp(name, "vcan") == 0) {
+        options->session.wiring = WIRING_VCAN;
+    } else {
+        cli_complain("--wiring %s: there are sim and vcan", name);
+        leave(options, EXIT_USAGE);
+    }
+}
+
+static void set_seed(struct options *options, const char *text) {
+    char *end;
+    options->session.seed = strtoull(text, &end, 0);
+    if (end == text || *end != '\0') {
+        cli_complain("--seed %s: a number is wanted", text);
+        leave(options, EXIT_USAGE);
+    }
+}
+
+static void add_param(struct options *options, const char *text) {
+    if (strchr(text, '=') == NULL || options->session.param_count == SESSION_PARAMS) {
+        cli_complain("--set %s: write it as name=number, at most %d times", text, SESSION_PARAMS);
+        leave(options, EXIT_USAGE);
+        return;
+    }
+    options->session.params[options->session.param_count++] = text;
+}
+
+enum {
+    OPT_WIRING = 256,
+    OPT_DUT,
+    OPT_PILE,
+    OPT_VEHICLE,
+    OPT_IO,
+    OPT_DC_METER,
+    OPT_AC_METER,
+    OPT_SET,
+    OPT_PROFILE,
+    OPT_OUT,
+    OPT_SEED,
+    OPT_SCENARIOS,
+    OPT_MASK,
+    OPT_MASK_KEY,
+    OPT_JSON,
+    OPT_NO_REPORT
+};
+
+static const struct option long_options[] = {{"wiring", required_argument, NULL, OPT_WIRING},
+                                             {"dut", required_argument, NULL, OPT_DUT},
+                                             {"pile", required_argument, NULL, OPT_PILE},
+                                             {"can-vehicle", required_argument, NULL, OPT_VEHICLE},
+                                             {"can-io", required_argument, NULL, OPT_IO},
+                                             {"dc-meter", required_argument, NULL, OPT_DC_METER},
+                                             {"ac-meter", required_argument, NULL, OPT_AC_METER},
+                                             {"set", required_argument, NULL, OPT_SET},
+                                             {"profile", required_argument, NULL, OPT_PROFILE},
+                                             {"out", required_argument, NULL, OPT_OUT},
+                                             {"seed", required_argument, NULL, OPT_SEED},
+                                             {"scenarios", required_argument, NULL, OPT_SCENARIOS},
+                                             {"mask", no_argument, NULL, OPT_MASK},
+                                             {"mask-key", required_argument, NULL, OPT_MASK_KEY},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"no-report", no_argument, NULL, OPT_NO_REPORT},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {0}};
+
+static void take(struct options *options, int option, char *argument) {
+    struct session_options *session = &options->session;
+    switch (option) {
+    case OPT_WIRING:
+        set_wiring(options, argument);
+        break;
+    case OPT_DUT:
+        session->dut_path = argument;
+        break;
+    case OPT_PILE:
+        session->pile = argument;
+        break;
+    case OPT_VEHICLE:
+        session->can_vehicle = argument;
+        break;
+    case OPT_IO:
+        session->can_io = argument;
+        break;
+    case OPT_DC_METER:
+        session->dc_meter = argument;
+        break;
+    case OPT_AC_METER:
+        session->ac_meter = argument;
+        break;
+    case OPT_SET:
+        add_param(options, argument);
+        break;
+    case OPT_PROFILE:
+        session->profile = argument;
+        break;
+    case OPT_OUT:
+        session->out = argument;
+        break;
+    case OPT_SEED:
+        set_seed(options, argument);
+        break;
+    case OPT_SCENARIOS:
+        session->scenarios = argument;
+        break;
+    case OPT_MASK_KEY:
+        session->mask_key = argument;
+        session->masked = true;
+        break;
+    case OPT_MASK:
+        session->masked = true;
+        break;
+    case OPT_JSON:
+        options->json = true;
+        break;
+    case OPT_NO_REPORT:
+        options->no_report = true;
+        break;
+    case 'h':
+        help(stdout);
+        leave(options, EXIT_PASS);
+        break;
+    default:
+        fputs("`pilebench run --help` shows the options\n", stderr);
+        leave(options, EXIT_USAGE);
+        break;
+    }
+}
+
+/* Before anything runs, not in each case anew. */
+static void check_port(struct options *options, const char *port, struct stat *found) {
+    if (options->leave || port == NULL) {
+        return;
+    }
+    if (access(port, R_OK | W_OK) != 0 || stat(port, found) != 0) {
+        cli_complain("%s: %s", port, strerror(errno));
+        leave(options, EXIT_USAGE);
+    } else if (!S_ISCHR(found->st_mode)) {
+        cli_complain("%s: is no serial port", port);
+        leave(options, EXIT_USAGE);
+    }
+}
+
+static void check_ports(struct options *options) {
+    const struct session_options *session = &options->session;
+    bool both = session->dc_meter != NULL && session->ac_meter != NULL;
+    struct stat dc, ac;
+    if (!options->leave && session->wiring == WIRING_SIM &&
+        (session->dc_meter != NULL || session->ac_meter != NULL)) {
+        cli_complain("--dc-meter and --ac-meter go with --wiring vcan: in wiring sim the lines are "
+                     "on the virtual clock");
+        leave(options, EXIT_USAGE);
+    }
+    check_port(options, session->dc_meter, &dc);
+    check_port(options, session->ac_meter, &ac);
+    if (!options->leave && both && dc.st_rdev == ac.st_rdev) {
+        cli_complain("--dc-meter and --ac-meter need a port each: %s and %s are the same",
+                     session->dc_meter, session->ac_meter);
+        leave(options, EXIT_USAGE);
+    }
+}
+
+static struct options parse(int argc, char **argv) {
+    struct options options = {.session = session_defaults};
+    int option;
+    while (!options.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        take(&options, option, optarg);
+    }
+    const struct session_options *session = &options.session;
+    if (!options.leave && session->wiring == WIRING_SIM && session->pile != NULL) {
+        cli_complain("--pile goes with --wiring vcan; for a shared object use --dut");
+        leave(&options, EXIT_USAGE);
+    }
+    check_ports(&options);
+    if (!options.leave && session->dut_path != NULL && session->pile != NULL) {
+        cli_complain("--dut and --pile exclude each other: `pile` runs the shared object, or your "
+                     "own program takes its place");
+        leave(&options, EXIT_USAGE);
+    }
+    return options;
+}
+
+/* A line that moves, on a terminal only; a line a case as JSON when asked for. */
+static void told(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+                 const struct result_case *result) {
+    const struct options *options = ctx;
+    if (result != NULL && options->json) {
+        char *line = result_case_to_json(result);
+        puts(line);
+        fflush(stdout);
+        free(line);
+    }
+    if (isatty(STDERR_FILENO)) {
+        size_t done = index + (result != NULL);
+        fprintf(stderr, "\r\033[K[");
+        for (size_t i = 0; i < 24; i++) {
+            fputc(i < done * 24 / count ? '#' : '.', stderr);
+        }
+        fprintf(stderr, "] %zu/%zu %s", done, count, result == NULL ? scenario->id : "");
+        if (done == count) {
+            fprintf(stderr, "\r\033[K");
+        }
+    }
+}
+
+static int write_report(const struct options *options, const struct result_set *set, int code) {
+    char why[512];
+    if (!options->no_report && !report_write(options->session.out, why, sizeof why)) {
+        cli_complain("%s", why);
+        code = EXIT_BENCH;
+    }
+    if (options->json) {
+        return code;
+    }
+    size_t counts[VERDICT_ERROR + 1] = {0};
+    for (size_t i = 0; i < set->case_count; i++) {
+        counts[set->cases[i].verdict]++;
+    }
+    cli_put_table(stdout, set);
+    printf("\n%zu cases: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, profile %s, "
+           "%s %s)\n",
+           set->case_count, counts[VERDICT_PASS], counts[VERDICT_FAIL],
+           counts[VERDICT_INCONCLUSIVE] + counts[VERDICT_NONE], counts[VERDICT_ERROR],
+           set->run.wiring, set->run.profile, set->run.dut_name, set->run.dut_version);
+    if (!options->no_report && code != EXIT_BENCH) {
+        printf("report: %s/report.html\n", options->session.out);
+    }
+    return code;
+}
+
+int cli_run(int argc, char **argv) {
+    struct options options = parse(argc, argv);
+    if (options.code != EXIT_PASS || !options.leave) {
+        /* Whatever comes of this: no report of an earlier run may stand in for it. */
+        report_remove(options.session.out);
+    }
+    if (options.leave) {
+        return options.code;
+    }
+    struct session session;
+    if (!session_open(&session, &options.session)) {
+        return EXIT_USAGE;
+    }
+    size_t count = 0;
+    struct scenario **cases =
+        session_load(&session, argv + optind, (size_t)(argc - optind), &count);
+    int code = EXIT_USAGE;
+    if (cases != NULL) {
+        struct result_set *set;
+        code = session_run(&session, cases, count, told, &options, &set);
+        if (set != NULL && code != EXIT_INTERRUPTED && set->case_count > 0) {
+            code = write_report(&options, set, code);
+        }
+        if (set != NULL) {
+            result_set_free(set);
+        }
+    }
+    free(cases);
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cli/session.h"
+
+#include "harness/bench/bench.h"
+#include "harness/dut/local.h"
+#include "harness/expression/expression.h"
+#include "harness/mask/number_mask.h"
+#include "harness/protocol/limits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PATH_SIZE  512
+#define PARAM_SIZE 128
+
+const struct session_options session_defaults = {
+    .profile = "t240",
+    .out = "out",
+    .wiring = WIRING_SIM,
+    .can_vehicle = "vcan0",
+    .can_io = "vcan1",
+    .seed = 1,
+};
+
+/* ---- the loader's questions about words ---- */
+
+static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
+                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
+    const struct bench *words = ctx;
+    struct expression_fault fault;
+    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
+                                             : expression_compile(text, &words->board, &fault);
+    if (expression == NULL) {
+        snprintf(why, why_size, "%s", fault.text);
+        *offset = fault.offset;
+        return false;
+    }
+    if (quantity && unit != NULL) {
+        snprintf(unit, unit_size, "%s", expression_unit(expression));
+    }
+    expression_free(expression);
+    return true;
+}
+
+static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
+    (void)ctx;
+    return bench_action(NULL, text, why, why_size, offset);
+}
+
+static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
+    (void)ctx;
+    const struct preset_value value = {.name = name};
+    return bench_preset(NULL, &value, why, why_size);
+}
+
+/* ---- opening ---- */
+
+/* Known before anything runs: a parameter that the firmware does not have, or refuses. */
+static bool check_params(const struct session_options *options, const struct dut_api *api) {
+    const struct number_mask mask = {options->masked, options->mask_key};
+    for (size_t i = 0; i < options->param_count; i++) {
+        char name[64], shown[PARAM_SIZE];
+        int used = 0;
+        long value; /* beyond what a parameter holds, too: to be refused, not cut */
+        number_mask_param(&mask, options->params[i], shown, sizeof shown);
+        if (sscanf(options->params[i], "%63[^=]=%ld%n", name, &value, &used) != 2 ||
+            options->params[i][used] != '\0') {
+            cli_complain("--set %s: write it as name=whole number", shown);
+            return false;
+        }
+        const struct dut_param *param = dut_api_param(api, name);
+        if (param == NULL) {
+            cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
+                         api->name);
+            return false;
+        }
+        if (value < param->min || value > param->max) {
+            cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
+                         (long)param->max, param->unit);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool name_the_dut(struct session *session) {
+    char why[256];
+    void *library = NULL;
+    const struct dut_api *api = dut_entry();
+    if (session->options.dut_path != NULL) {
+        api = dut_load(session->options.dut_path, &library, why, sizeof why);
+        if (api == NULL) {
+            cli_complain("%s", why);
+            return false;
+        }
+    }
+    snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
+    snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
+    /* A program of the user's own is asked itself, when it starts. */
+    bool known = session->options.pile != NULL || check_params(&session->options, api);
+    if (library != NULL) {
+        dut_unload(library);
+    }
+    return known;
+}
+
+bool session_open(struct session *session, const struct session_options *options) {
+    memset(session, 0, sizeof *session);
+    session->options = *options;
+    if (session->options.scenarios == NULL) {
+        session->options.scenarios = cli_scenario_folder();
+    }
+    struct problem problem = {0};
+    session->words = bench_words(&problem);
+    struct vocabulary vocabulary = {.ctx = session->words,
+                                    .expression = know_expression,
+                                    .action = know_action,
+                                    .parameter = know_key};
+    if (session->words != NULL) {
+        session->library = library_open(session->options.scenarios, &vocabulary, &problem);
+    }
+    if (session->library != NULL) {
+        session->profile = profile_load(session->library, session->options.profile, &problem);
+    }
+    if (session->profile == NULL) {
+        cli_problem(&problem);
+        session_close(session);
+        return false;
+    }
+    if (!name_the_dut(session)) {
+        session_close(session);
+        return false;
+    }
+    struct rules_limits limits;
+    char why[256];
+    if (!protocol_limits(session->profile, &limits, why, sizeof why)) {
+        cli_complain("profile %s: %s", session->options.profile, why);
+        session_close(session);
+        return false;
+    }
+    session->plan = (struct run_plan){.library = session->library,
+                                      .profile = session->profile,
+                                      .limits = limits,
+                                      .wiring = options->wiring,
+                                      .dut_path = options->dut_path,
+                                      .params = session->options.params,
+                                      .param_count = options->param_count,
+                                      .can_vehicle = options->can_vehicle,
+                                      .can_io = options->can_io,
+                                      .pile = options->pile,
+                                      .dc_meter = options->dc_meter,
+                                      .ac_meter = options->ac_meter,
+                                      .out = options->out,
+                                      .seed = options->seed,
+                                      .masked = options->masked,
+                                      .mask_key = options->mask_key};
+    return true;
+}
+
+void session_close(struct session *session) {
+    if (session->library != NULL) {
+        library_free(session->library);
+    }
+    if (session->words != NULL) {
+        bench_free(session->words);
+    }
+    memset(session, 0, sizeof *session);
+}
+
+struct scenario **session_load(struct session *session, char **names, size_t count,
+                               size_t *loaded) {
+    bool all = count == 0;
+    *loaded = all ? library_case_count(session->library) : count;
+    struct scenario **cases = calloc(*loaded + 1, sizeof(struct scenario *));
+    bool good = cases != NULL;
+    for (size_t i = 0; i < *loaded && cases != NULL; i++) {
+        struct problem problem = {0};
+        const char *name = all ? library_case(session->library, i) : names[i];
+        cases[i] = scenario_load(session->library, name, session->profile, &problem);
+        if (cases[i] == NULL) {
+            cli_problem(&problem);
+            good = false; /* go on: a person wants to see all that is wrong, not the first */
+        }
+    }
+    if (!good) {
+        free(cases);
+        return NULL;
+    }
+    return cases;
+}
+
+/* ---- running ---- */
+
+static bool make_folder(const char *path) {
+    if (mkdir(path, 0777) == 0 || errno == EEXIST) {
+        return true;
+    }
+    cli_complain("cannot make the folder %s: %s", path, strerror(errno));
+    return false;
+}
+
+static bool make_folders(const char *out) {
+    static const char *const inside[] = {"traces", "signals"};
+    if (!make_folder(out)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        char path[PATH_SIZE];
+        snprintf(path, sizeof path, "%s/%s", out, inside[i]);
+        if (!make_folder(path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *text_of(const char *text) {
+    return text == NULL ? NULL : strdup(text);
+}
+
+/* "card.number=..." and meters' numbers as the record shows them. */
+static char *param_of(const struct session_options *options, size_t i) {
+    const struct number_mask mask = {options->masked, options->mask_key};
+    char shown[PARAM_SIZE];
+    number_mask_param(&mask, options->params[i], shown, sizeof shown);
+    return text_of(shown);
+}
+
+/* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
+static struct result_run head(const struct session *session, size_t case_count) {
+    const struct session_options *options = &session->options;
+    struct result_run run = {
+        .profile = text_of(session->profile->name),
+        .decision = text_of(session->profile->decision == DECISION_SIMPLE ? "simple acceptance"
+                                                                          : "guard band"),
+        .edition = text_of(session->profile->edition),
+        .evidence = text_of(options->wiring == WIRING_SIM ? "model" : "hosted"),
+        .wiring = text_of(wiring_name(options->wiring)),
+        .dut_name = text_of(session->dut_name),
+        .dut_version = text_of(session->dut_version),
+        .dut_path = text_of(options->pile != NULL ? options->pile : options->dut_path),
+        .bench_version = text_of(PILEBENCH_VERSION),
+        .seed = options->seed,
+        .case_count = case_count,
+    };
+    run.dut_params = calloc(options->param_count + 1, sizeof(char *));
+    for (size_t i = 0; i < options->param_count; i++) {
+        run.dut_params[run.dut_param_count++] = param_of(options, i);
+    }
+    if (options->wiring != WIRING_SIM) {
+        char now[32];
+        time_t seconds = time(NULL);
+        strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime(&seconds));
+        run.started = text_of(now);
+    }
+    return run;
+}
+
+int session_run(struct session *session, struct scenario *const *cases, size_t count,
+                void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+                             const struct result_case *result),
+                void *ctx, struct result_set **set) {
+    char why[512];
+    char path[PATH_SIZE];
+    *set = NULL;
+    if (!make_folders(session->options.out)) {
+        return EXIT_USAGE;
+    }
+    snprintf(path, sizeof path, "%s/results.jsonl", session->options.out);
+    struct result_set *made = calloc(1, sizeof *made);
+    made->run = head(session, count);
+    made->cases = calloc(count + 1, sizeof *made->cases);
+    *set = made;
+    struct result_file *file = result_create(path, &made->run, why, sizeof why);
+    if (file == NULL) {
+        cli_complain("%s", why);
+        return EXIT_BENCH;
+    }
+    runner_catch_signals();
+    for (size_t i = 0; i < count && !runner_interrupted(); i++) {
+        if (told != NULL) {
+            told(ctx, i, count, cases[i], NULL);
+        }
+        struct result_case *result = &made->cases[made->case_count];
+        runner_case(&session->plan, cases[i], result);
+        if (runner_interrupted()) {
+            result_case_clear(result);
+            break;
+        }
+        made->case_count++;
+        if (!result_append(file, result, why, sizeof why)) {
+            cli_complain("%s", why);
+            result_abandon(file);
+            return EXIT_BENCH;
+        }
+        if (told != NULL) {
+            told(ctx, i, count, cases[i], result);
+        }
+    }
+    if (runner_interrupted()) {
+        result_abandon(file);
+        cli_complain("interrupted after %zu of %zu cases; %s has what was finished",
+                     made->case_count, count, path);
+        return EXIT_INTERRUPTED;
+    }
+    if (!result_finish(file, why, sizeof why)) {
+        cli_complain("%s", why);
+        return EXIT_BENCH;
+    }
+    made->whole = true;
+    return result_exit_code(made);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h: what `run`, `qualify`, `list` and `show` have in common: options, the library opened
+ * with the bench's words, the plan, and a run over a list of cases.
+ *
+ *   struct session session;
+ *   if (!session_open(&session, &options)) return EXIT_USAGE;      has complained
+ *   code = session_run(&session, names, count, show);
+ *   session_close(&session); */
+#ifndef HARNESS_CLI_SESSION_H
+#define HARNESS_CLI_SESSION_H
+
+#include "harness/cli/cli.h"
+#include "harness/run/runner.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SESSION_PARAMS 32
+
+struct session_options {
+    const char *scenarios; /* folder; NULL: cli_scenario_folder() */
+    const char *profile;
+    const char *out; /* folder for the evidence; NULL: none is kept */
+    enum wiring wiring;
+    const char *dut_path, *pile;
+    const char *can_vehicle, *can_io;
+    const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
+    const char *params[SESSION_PARAMS];
+    size_t param_count;
+    uint64_t seed;
+    bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
+    const char *mask_key; /* NULL: the default one */
+};
+
+extern const struct session_options session_defaults;
+
+struct session {
+    struct session_options options;
+    struct library *library;
+    struct profile *profile;
+    struct bench *words; /* signals to check names against */
+    struct run_plan plan;
+    char dut_name[64], dut_version[32];
+};
+
+bool session_open(struct session *session, const struct session_options *options);
+void session_close(struct session *session);
+
+/* Loads every named case (none named: all) before anything runs. NULL: has complained. */
+struct scenario **session_load(struct session *session, char **names, size_t count, size_t *loaded);
+
+/* Runs the cases into options.out: record, traces, signals. Called after each case when told is not
+ * NULL. Returns an exit code; *set (the caller's to free) may be NULL when nothing was run. */
+int session_run(struct session *session, struct scenario *const *cases, size_t count,
+                void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+                             const struct result_case *result),
+                void *ctx, struct result_set **set);
+
+#endif

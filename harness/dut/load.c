@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/dut/local.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INSTANCE_MAX ((size_t)64 * 1024 * 1024) /* more is a mistake, not a controller */
+
+const struct dut_param *dut_api_param(const struct dut_api *api, const char *name) {
+    for (size_t i = 0; i < api->param_count; i++) {
+        if (strcmp(api->params[i].name, name) == 0) {
+            return &api->params[i];
+        }
+    }
+    return NULL;
+}
+
+const char *dut_api_problem(const struct dut_api *api) {
+    if (api == NULL) {
+        return "dut_entry returned NULL";
+    }
+    if (api->abi_version < 1 || api->abi_version > DUT_ABI_VERSION) {
+        return "it was built for another version of dut.h: build it again with the one that came "
+               "with this bench";
+    }
+    if (api->guns < 1 || api->guns > DUT_GUNS_MAX) {
+        return "its number of guns is not 1 or 2";
+    }
+    if (api->instance_size == 0 || api->instance_size > INSTANCE_MAX) {
+        return "its instance_size is 0 or above 64 MiB";
+    }
+    if (api->tick_ns < 0) {
+        return "its tick_ns is negative";
+    }
+    if (api->name == NULL || api->version == NULL) {
+        return "it has no name or version";
+    }
+    if (api->params == NULL && api->param_count > 0) {
+        return "it counts parameters but has none";
+    }
+    if (api->init == NULL || api->set_param == NULL || api->on_can == NULL ||
+        api->on_serial == NULL || api->on_input == NULL || api->run == NULL ||
+        api->state_name == NULL || api->fault_name == NULL) {
+        return "one of its functions is NULL: all have to be there, an empty one will do";
+    }
+    return NULL;
+}
+
+static void *open_library(const char *path, char *why, size_t why_size) {
+    char local[4096];
+    /* Without a slash dlopen would search the system's folders instead. */
+    int length = snprintf(local, sizeof local, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    if (length < 0 || (size_t)length >= sizeof local) {
+        snprintf(why, why_size, "the path of the firmware is too long");
+        return NULL;
+    }
+    if (access(local, R_OK) != 0) {
+        snprintf(why, why_size, "cannot read the firmware '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    void *library = dlopen(local, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        snprintf(why, why_size, "cannot load the firmware: %s; build it with 'cc -shared -fPIC'",
+                 dlerror());
+    }
+    return library;
+}
+
+const struct dut_api *dut_load(const char *path, void **library, char *why, size_t why_size) {
+    *library = open_library(path, why, why_size);
+    if (*library == NULL) {
+        return NULL;
+    }
+    /* ISO C has no cast from an object's to a function's address; POSIX promises it works. */
+    const struct dut_api *(*entry)(void) = NULL;
+    void *symbol = dlsym(*library, "dut_entry");
+    memcpy(&entry, &symbol, sizeof entry);
+    const char *problem = NULL;
+    const struct dut_api *api = NULL;
+    if (entry == NULL) {
+        problem = "it does not export dut_entry (see firmware-under-test/include/dut.h)";
+    } else {
+        api = entry();
+        problem = dut_api_problem(api);
+    }
+    if (problem != NULL) {
+        snprintf(why, why_size, "cannot use the firmware '%s': %s", path, problem);
+        dut_unload(*library);
+        *library = NULL;
+        return NULL;
+    }
+    return api;
+}
+
+void dut_unload(void *library) {
+    if (library != NULL) {
+        dlclose(library);
+    }
+}

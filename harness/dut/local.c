@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/dut/local.h"
+
+#include "harness/dut/bulk.h"
+#include "harness/dut/store.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPIN_PAUSE_NS NS_PER_MS
+#define NAME_SIZE     64
+
+_Static_assert(DUT_INPUTS <= 32, "pending inputs are bits of a uint32_t");
+
+struct line_in { /* one step-capable input of one gun */
+    struct subscription subscription;
+    struct dut_local *dut;
+    unsigned gun, channel;
+    int32_t last; /* as the firmware was told */
+};
+
+struct port { /* one CAN network */
+    struct can_node node;
+    struct dut_local *dut;
+    struct can_net *net;
+    unsigned index;
+};
+
+struct param_set {
+    char name[NAME_SIZE];
+    int32_t value;
+};
+
+struct dut_local {
+    struct dut_local_config config;
+    struct dut_host host;
+    struct dut_wiring wiring;
+    void *instance;
+    struct timer timer;
+    int64_t now_ns;  /* as last told to the firmware */
+    int64_t wake_ns; /* when it wants to run; DUT_NEVER */
+    int64_t run_ns;  /* of the last run */
+    unsigned spins;  /* runs at that instant */
+    bool spin_told;
+    bool started, powered;
+    enum dut_call call;             /* under way */
+    uint32_t pending[DUT_GUNS_MAX]; /* inputs that stepped, by channel */
+    struct line_in lines[DUT_GUNS_MAX][DUT_INPUTS];
+    struct port ports[DUT_NETS];
+    struct param_set params[DUT_LOCAL_PARAMS];
+    unsigned param_count;
+    struct dut_store store;
+    struct dut_bulk bulk;
+};
+
+static void *allocate(size_t size) {
+    void *memory = calloc(1, size);
+    if (memory == NULL) {
+        fprintf(stderr, "device under test: out of memory (%zu bytes)\n", size);
+        abort();
+    }
+    return memory;
+}
+
+static void mark(const struct dut_local *dut, enum dut_call call) {
+    if (dut->config.inside != NULL) {
+        *dut->config.inside = (int)call;
+    }
+}
+
+static void enter(struct dut_local *dut, enum dut_call call) {
+    assert(dut->call == DUT_OUTSIDE); /* the firmware is never called twice at once */
+    dut->call = call;
+    if (dut->config.loop->now_ns > dut->now_ns) {
+        dut->now_ns = dut->config.loop->now_ns;
+    }
+    mark(dut, call);
+}
+
+static void leave(struct dut_local *dut) {
+    mark(dut, DUT_OUTSIDE);
+    dut->call = DUT_OUTSIDE;
+}
+
+static void complain(struct dut_local *dut, const char *text) {
+    if (dut->config.fault != NULL) {
+        dut->config.fault(dut->config.ctx, dut->now_ns, text);
+    }
+}
+
+/* The timer serves the firmware's wish and inputs that wait to be handed over. */
+static void arm(struct dut_local *dut) {
+    struct loop *loop = dut->config.loop;
+    bool waiting = false;
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        waiting = waiting || dut->pending[gun] != 0;
+    }
+    int64_t at_ns = waiting ? loop->now_ns : dut->wake_ns;
+    if (!dut->started || !dut->powered || at_ns == DUT_NEVER) {
+        loop_cancel(loop, &dut->timer);
+    } else if (!loop_is_set(&dut->timer) || dut->timer.at_ns != at_ns) {
+        loop_set(loop, &dut->timer, at_ns);
+    }
+}
+
+/* What the firmware may ask for (struct dut_host). */
+
+static int host_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
+    struct dut_local *dut = ctx;
+    if (net >= DUT_NETS || dut->ports[net].net == NULL) {
+        return DUT_ERROR_ABSENT;
+    }
+    if (frame->len > 8 || frame->id >= UINT32_C(1) << 29) {
+        return DUT_ERROR_ARGUMENT;
+    }
+    struct can_frame_ext out = {.id = frame->id, .extended = true, .len = frame->len};
+    memcpy(out.data, frame->data, frame->len);
+    mark(dut, DUT_OUTSIDE);
+    int result = can_send(dut->ports[net].net, &dut->ports[net].node, &out);
+    mark(dut, dut->call);
+    return result == 0 ? 0 : DUT_ERROR_FULL;
+}
+
+static int host_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
+    struct dut_local *dut = ctx;
+    if (dut->config.serial_write == NULL) {
+        return DUT_ERROR_ABSENT;
+    }
+    mark(dut, DUT_OUTSIDE);
+    int result = dut->config.serial_write(dut->config.ctx, line, bytes, count);
+    mark(dut, dut->call);
+    return result;
+}
+
+static int32_t host_input(void *ctx, unsigned gun, enum dut_input channel) {
+    struct dut_local *dut = ctx;
+    mark(dut, DUT_OUTSIDE);
+    int32_t value = dut_wiring_input(&dut->wiring, gun, channel, dut->now_ns);
+    mark(dut, dut->call);
+    return value;
+}
+
+static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_t value) {
+    struct dut_local *dut = ctx;
+    mark(dut, DUT_OUTSIDE);
+    if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
+        complain(dut, "the firmware set an output that does not exist");
+    }
+    mark(dut, dut->call);
+}
+
+static int host_store_read(void *ctx, unsigned number, void *bytes, size_t size) {
+    return dut_store_read(&((struct dut_local *)ctx)->store, number, bytes, size);
+}
+
+static int host_store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
+    return dut_store_write(&((struct dut_local *)ctx)->store, number, bytes, size);
+}
+
+static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    return dut_bulk_read(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+}
+
+static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    return dut_bulk_write(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+}
+
+static int64_t host_wall_time(void *ctx) {
+    const struct dut_local *dut = ctx;
+    int64_t begin_s = dut->config.wall_begin_s;
+    return begin_s > 0 ? begin_s + dut->config.loop->now_ns / 1000000000 : -1;
+}
+
+static void host_log(void *ctx, const char *text) {
+    struct dut_local *dut = ctx;
+    if (dut->config.log != NULL) {
+        mark(dut, DUT_OUTSIDE);
+        dut->config.log(dut->config.ctx, dut->now_ns, text);
+        mark(dut, dut->call);
+    }
+}
+
+/* How the firmware is called. */
+
+static int64_t next_tick_ns(int64_t now_ns, int64_t tick_ns) {
+    return (now_ns / tick_ns + 1) * tick_ns;
+}
+
+static void run_now(struct dut_local *dut) {
+    const struct dut_api *api = dut->config.api;
+    enter(dut, DUT_CALL_RUN);
+    dut->spins = dut->now_ns > dut->run_ns ? 0 : dut->spins + 1;
+    dut->run_ns = dut->now_ns;
+    int64_t wake_ns = api->run(dut->instance, dut->now_ns);
+    leave(dut);
+    if (api->tick_ns > 0) {
+        dut->wake_ns = next_tick_ns(dut->now_ns, api->tick_ns);
+        return;
+    }
+    if (wake_ns <= dut->now_ns) {
+        wake_ns = dut->now_ns;
+        if (dut->spins >= DUT_LOCAL_SPINS) {
+            wake_ns += SPIN_PAUSE_NS;
+            if (!dut->spin_told) {
+                complain(dut, "the firmware keeps asking to be run at once");
+            }
+            dut->spin_told = true;
+        }
+    }
+    dut->wake_ns = wake_ns;
+}
+
+static void hand_over_input(struct dut_local *dut, struct line_in *line) {
+    int32_t value = dut_wiring_input(&dut->wiring, line->gun, (enum dut_input)line->channel,
+                                     dut->config.loop->now_ns);
+    if (value == line->last) {
+        return;
+    }
+    line->last = value;
+    enter(dut, DUT_CALL_ON_INPUT);
+    dut->config.api->on_input(dut->instance, dut->now_ns, line->gun, (enum dut_input)line->channel,
+                              value);
+    leave(dut);
+}
+
+/* True when there was anything. What steps meanwhile, by the firmware's own doing, waits. */
+static bool hand_over_inputs(struct dut_local *dut) {
+    bool any = false;
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        uint32_t pending = dut->pending[gun];
+        dut->pending[gun] = 0;
+        any = any || pending != 0;
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            if ((pending >> i & 1u) != 0) {
+                hand_over_input(dut, &dut->lines[gun][i]);
+            }
+        }
+    }
+    return any;
+}
+
+static void serve(struct dut_local *dut, bool event) {
+    event = hand_over_inputs(dut) || event;
+    bool due = dut->config.loop->now_ns >= dut->wake_ns;
+    if (due || (event && dut->config.api->tick_ns == 0)) {
+        run_now(dut);
+    }
+    arm(dut);
+}
+
+static void on_timer(void *ctx, int64_t now_ns) {
+    (void)now_ns;
+    serve(ctx, false);
+}
+
+static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct line_in *line = ctx;
+    struct dut_local *dut = line->dut;
+    (void)signal;
+    (void)at_ns;
+    dut->pending[line->gun] |= UINT32_C(1) << line->channel;
+    arm(dut); /* never called from here: the firmware itself may have caused the step */
+}
+
+static void frame_received(void *ctx, int64_t at_ns, const struct can_frame_ext *frame) {
+    const struct port *port = ctx;
+    struct dut_local *dut = port->dut;
+    (void)at_ns; /* a firmware takes the time when it comes to read the frame */
+    if (!dut->started || !dut->powered || !frame->extended) {
+        return;
+    }
+    struct dut_can_frame in = {.id = frame->id, .len = frame->len};
+    memcpy(in.data, frame->data, frame->len);
+    (void)hand_over_inputs(dut);
+    enter(dut, DUT_CALL_ON_CAN);
+    dut->config.api->on_can(dut->instance, dut->now_ns, port->index, &in);
+    leave(dut);
+    serve(dut, true);
+}
+
+void dut_local_serial(struct dut_local *dut, unsigned line, const uint8_t *bytes, size_t count) {
+    if (!dut->started || !dut->powered) {
+        return;
+    }
+    (void)hand_over_inputs(dut);
+    enter(dut, DUT_CALL_ON_SERIAL);
+    dut->config.api->on_serial(dut->instance, dut->now_ns, line, bytes, count);
+    leave(dut);
+    serve(dut, true);
+}
+
+/* Life of the instance. */
+
+static void clear_outputs(struct dut_local *dut) {
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
+            dut_wiring_output(&dut->wiring, gun, (enum dut_output)i, dut->config.loop->now_ns, 0);
+        }
+    }
+}
+
+static int call_set_param(struct dut_local *dut, const char *name, int32_t value) {
+    enter(dut, DUT_CALL_SET_PARAM);
+    int result = dut->config.api->set_param(dut->instance, name, value);
+    leave(dut);
+    return result;
+}
+
+/* Zeroed memory, init, parameters: as after a reset. False when init refuses. */
+static bool boot(struct dut_local *dut) {
+    memset(dut->instance, 0, dut->config.api->instance_size);
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        dut->pending[gun] = 0;
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            dut->lines[gun][i].last =
+                dut_wiring_input(&dut->wiring, gun, (enum dut_input)i, dut->config.loop->now_ns);
+        }
+    }
+    enter(dut, DUT_CALL_INIT);
+    int result = dut->config.api->init(dut->instance, &dut->host, dut->now_ns);
+    leave(dut);
+    for (unsigned i = 0; result >= 0 && i < dut->param_count; i++) {
+        (void)call_set_param(dut, dut->params[i].name, dut->params[i].value);
+    }
+    return result >= 0;
+}
+
+static void connect_inputs(struct dut_local *dut) {
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            struct line_in *line = &dut->lines[gun][i];
+            struct signal *signal = dut->wiring.inputs[gun][i];
+            *line = (struct line_in){.dut = dut, .gun = gun, .channel = i};
+            line->subscription = (struct subscription){.changed = input_changed, .ctx = line};
+            if (signal != NULL && dut_input_wires[i].steps) {
+                signal_subscribe(signal, &line->subscription);
+            }
+        }
+    }
+}
+
+static void connect_nets(struct dut_local *dut) {
+    for (unsigned i = 0; i < DUT_NETS; i++) {
+        struct port *port = &dut->ports[i];
+        *port = (struct port){.dut = dut, .net = dut->config.nets[i], .index = i};
+        port->node = (struct can_node){.received = frame_received, .ctx = port};
+        if (port->net != NULL) {
+            can_join(port->net, &port->node);
+        }
+    }
+}
+
+struct dut_local *dut_local_new(const struct dut_local_config *config, char *why, size_t why_size) {
+    const char *problem = dut_api_problem(config->api);
+    if (problem != NULL) {
+        snprintf(why, why_size, "cannot use the firmware: %s", problem);
+        return NULL;
+    }
+    struct dut_local *dut = allocate(sizeof *dut);
+    dut->config = *config;
+    dut->host = (struct dut_host){dut,
+                                  host_can_send,
+                                  host_serial_write,
+                                  host_input,
+                                  host_output,
+                                  host_store_read,
+                                  host_store_write,
+                                  host_log,
+                                  host_bulk_read,
+                                  host_bulk_write,
+                                  host_wall_time};
+    dut->instance = allocate(config->api->instance_size);
+    dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
+    dut->powered = true;
+    dut->wake_ns = DUT_NEVER;
+    dut_wiring_bind(&dut->wiring, config->board, config->api->guns);
+    clear_outputs(dut);
+    connect_inputs(dut);
+    connect_nets(dut);
+    if (!boot(dut)) {
+        snprintf(why, why_size, "the firmware %s %s refuses to start: its init failed",
+                 config->api->name, config->api->version);
+        dut_local_free(dut);
+        return NULL;
+    }
+    return dut;
+}
+
+void dut_local_free(struct dut_local *dut) {
+    if (dut == NULL) {
+        return;
+    }
+    assert(dut->call == DUT_OUTSIDE);
+    loop_cancel(dut->config.loop, &dut->timer);
+    for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            if (dut->wiring.inputs[gun][i] != NULL && dut_input_wires[i].steps) {
+                signal_unsubscribe(dut->wiring.inputs[gun][i], &dut->lines[gun][i].subscription);
+            }
+        }
+    }
+    for (unsigned i = 0; i < DUT_NETS; i++) {
+        if (dut->ports[i].net != NULL) {
+            can_leave(dut->ports[i].net, &dut->ports[i].node);
+        }
+    }
+    dut_store_free(&dut->store);
+    dut_bulk_free(&dut->bulk);
+    free(dut->instance);
+    free(dut);
+}
+
+int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) {
+    assert(!dut->started);
+    if (strlen(name) >= NAME_SIZE) {
+        return DUT_ERROR_ABSENT;
+    }
+    int result = call_set_param(dut, name, value);
+    if (result < 0) {
+        return result;
+    }
+    if (dut->param_count == DUT_LOCAL_PARAMS) {
+        return DUT_ERROR_FULL;
+    }
+    struct param_set *kept = &dut->params[dut->param_count++];
+    snprintf(kept->name, sizeof kept->name, "%s", name);
+    kept->value = value;
+    return result;
+}
+
+static void begin(struct dut_local *dut) {
+    int64_t tick_ns = dut->config.api->tick_ns, now_ns = dut->config.loop->now_ns;
+    dut->wake_ns = tick_ns > 0 ? next_tick_ns(now_ns, tick_ns) : now_ns;
+    arm(dut);
+}
+
+void dut_local_start(struct dut_local *dut) {
+    assert(!dut->started);
+    dut->started = true;
+    begin(dut);
+}
+
+bool dut_local_power(struct dut_local *dut, bool on) {
+    assert(dut->call == DUT_OUTSIDE && dut->started);
+    if (on == dut->powered) {
+        return false;
+    }
+    dut->powered = on;
+    if (!on) {
+        arm(dut); /* cancels */
+        clear_outputs(dut);
+    } else if (boot(dut)) {
+        begin(dut);
+    } else {
+        dut->powered = false;
+        complain(dut, "the firmware's init failed when its power came back");
+    }
+    return true;
+}
+
+const void *dut_local_record(const struct dut_local *dut, unsigned number, size_t *size) {
+    return dut_store_find(&dut->store, number, size);
+}
+
+const struct dut_bulk *dut_local_bulk(const struct dut_local *dut) {
+    return &dut->bulk;
+}
+
+const struct dut_wiring *dut_local_wiring(const struct dut_local *dut) {
+    return &dut->wiring;
+}

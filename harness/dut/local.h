@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* local.h: a device under test in this process: the reference core that is linked in, or a
+ * user's firmware as a shared object.
+ *
+ *   const struct dut_api *api = dut_load("./my_firmware.so", &library, why, sizeof why);
+ *   struct dut_local_config config = {.api = api, .loop = &loop, .board = &board,
+ *                                     .nets = {[DUT_NET_VEHICLE] = bms_net}};
+ *   struct dut_local *dut = dut_local_new(&config, why, sizeof why);
+ *   dut_local_set_param(dut, "brm.timeout", 5000);
+ *   dut_local_start(dut);                    the loop runs it from now on
+ *   ... loop_run ...
+ *   dut_local_free(dut);
+ *   dut_unload(library);
+ *
+ * The host of dut.h over signals (dut_wiring.h) and networks (can.h):
+ *  - The firmware is only ever called from the loop, never from within a signal's or network's
+ *    call-back that its own action caused, and never twice at once: a step of an input is handed
+ *    over by an event at the same instant.
+ *  - Tickless firmware is run after each on_* and at the instant it asked for. Firmware with
+ *    tick_ns is run at the multiples of it only; on_* come in between. On the real clock no tick
+ *    is left out: late ones follow one another.
+ *  - A firmware that keeps asking to be run at once does not hang the bench: after
+ *    DUT_LOCAL_SPINS runs at one instant the next is 1 ms later, and fault is called (once).
+ *  - Storage is kept in memory (dut_store.h, dut_bulk.h), and through dut_local_power, which is a power
+ *    failure. The clock goes on through it.
+ *  - Frames with 11-bit identifiers are not given to the firmware: dut.h has none. */
+#ifndef HARNESS_DUT_LOCAL_H
+#define HARNESS_DUT_LOCAL_H
+
+#include "firmware-under-test/include/dut.h"
+#include "harness/dut/bulk.h"
+#include "harness/dut/wiring.h"
+#include "sim/can/can.h"
+#include "sim/loop.h"
+
+#define DUT_LOCAL_SPINS  32
+#define DUT_LOCAL_PARAMS 256
+
+/* What *inside says while the firmware's code runs; 0: it does not. */
+enum dut_call {
+    DUT_OUTSIDE = 0,
+    DUT_CALL_INIT,
+    DUT_CALL_SET_PARAM,
+    DUT_CALL_ON_CAN,
+    DUT_CALL_ON_SERIAL,
+    DUT_CALL_ON_INPUT,
+    DUT_CALL_RUN,
+};
+
+struct dut_local_config {
+    const struct dut_api *api;
+    struct loop *loop;
+    struct signal_board *board;
+    struct can_net *nets[DUT_NETS]; /* NULL: not connected, the firmware gets DUT_ERROR_ABSENT */
+    int64_t wall_begin_s;           /* the pile's clock when the loop's time is 0, seconds since
+                                       1970-01-01 00:00 civil time; 0: not set */
+    volatile int *inside;           /* enum dut_call, e.g. in shared memory; NULL: not wanted.
+                                       Back to 0 while the firmware calls its host. */
+    /* All may be NULL. ctx is theirs. */
+    void (*log)(void *ctx, int64_t at_ns, const char *text);
+    void (*fault)(void *ctx, int64_t at_ns, const char *text); /* broke dut.h's contract */
+    int (*serial_write)(void *ctx, unsigned line, const uint8_t *bytes, size_t count);
+    void *ctx;
+};
+
+struct dut_local;
+
+/* Checks the api, makes the instance and calls its init. NULL with one sentence in why. */
+struct dut_local *dut_local_new(const struct dut_local_config *config, char *why, size_t why_size);
+void dut_local_free(struct dut_local *dut);
+
+/* Before dut_local_start. What the firmware's set_param returns; DUT_ERROR_ABSENT: no such name,
+ * DUT_ERROR_ARGUMENT: out of its range. Kept for when power comes back. */
+int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value);
+void dut_local_start(struct dut_local *dut);
+
+/* Power of the controller itself. Off: all outputs drop to 0, nothing reaches it. On: it starts
+ * anew with the same parameters and storage. False: it is so already. */
+bool dut_local_power(struct dut_local *dut, bool on);
+
+/* Bytes came in on a serial line. From the loop, not from within serial_write. */
+void dut_local_serial(struct dut_local *dut, unsigned line, const uint8_t *bytes, size_t count);
+
+/* A stored record, or NULL. */
+const void *dut_local_record(const struct dut_local *dut, unsigned record, size_t *size);
+
+/* Its bulk storage, to be read out. */
+const struct dut_bulk *dut_local_bulk(const struct dut_local *dut);
+
+const struct dut_wiring *dut_local_wiring(const struct dut_local *dut);
+
+/* A shared object that exports dut_entry. NULL with one sentence in why: no such file, not a
+ * shared object, no dut_entry, another version of dut.h, a hole in its struct dut_api. A path
+ * without a slash is taken from the current folder. *library is for dut_unload. */
+const struct dut_api *dut_load(const char *path, void **library, char *why, size_t why_size);
+void dut_unload(void *library);
+
+/* NULL when the api can be used, else what is wrong with it. */
+const char *dut_api_problem(const struct dut_api *api);
+/* The parameter of that name; NULL: it has none. */
+const struct dut_param *dut_api_param(const struct dut_api *api, const char *name);
+
+#endif

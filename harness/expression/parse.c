@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* Recursive descent over
+ *
+ *   any        = all {"or" all}
+ *   all        = negation {"and" negation}
+ *   negation   = "not" negation | comparison
+ *   comparison = operand [("<" | "<=" | ">" | ">=" | "==" | "!=") operand]
+ *   operand    = "(" any ")" | "abs" "(" signal ")" | signal | number [unit]
+ *
+ * Depth and number of nodes are bounded, so a hostile text costs a fault and nothing else. */
+#include "harness/expression/tokens.h"
+#include "sim/text/nearest.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct parser {
+    const char *text;
+    size_t at;
+    const struct signal_board *board;
+    struct expression_node *nodes;
+    size_t count;
+    unsigned depth;
+    struct token token; /* the present one */
+    struct expression_fault *fault;
+    bool failed;
+};
+
+/* What a part of the text turned out to be. */
+enum operand_kind {
+    OPERAND_CONDITION, /* nodes[node] */
+    OPERAND_QUANTITY,  /* a signal, perhaps abs() of it */
+    OPERAND_NUMBER,
+    OPERAND_NONE, /* failed */
+};
+
+struct operand {
+    enum operand_kind kind;
+    size_t offset;
+    unsigned node;
+    struct side side;
+    const char *name; /* of its signal; of a condition that is one signal too, else NULL */
+    char unit[TOKEN_WORD_SIZE];
+    size_t unit_offset;
+};
+
+static const struct operand nothing = {.kind = OPERAND_NONE};
+
+static struct operand parse_any(struct parser *parser);
+
+/* The first fault is the one that is told. */
+__attribute__((format(printf, 3, 4))) static struct operand
+fail(struct parser *parser, size_t offset, const char *format, ...) {
+    if (!parser->failed) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(parser->fault->text, sizeof parser->fault->text, format, arguments);
+        va_end(arguments);
+        parser->fault->offset = offset;
+        parser->failed = true;
+    }
+    return nothing;
+}
+
+static void advance(struct parser *parser) {
+    char why[128];
+    token_next(parser->text, &parser->at, &parser->token, why, sizeof why);
+    if (parser->token.kind == TOKEN_BAD) {
+        fail(parser, parser->token.offset, "%s", why);
+    }
+}
+
+static bool at_word(const struct parser *parser, const char *word) {
+    return parser->token.kind == TOKEN_WORD && strcmp(parser->token.word, word) == 0;
+}
+
+/* ---- nodes ---- */
+
+static struct operand add_node(struct parser *parser, struct expression_node node, size_t offset,
+                               const char *name) {
+    if (parser->count == EXPRESSION_NODES_MAX) {
+        return fail(parser, offset, "this condition has more than %d parts", EXPRESSION_NODES_MAX);
+    }
+    unsigned index = (unsigned)parser->count++;
+    node.parent = index;
+    if (node.kind <= NODE_NOT) {
+        parser->nodes[node.first].parent = index;
+        parser->nodes[node.second].parent = index;
+    }
+    parser->nodes[index] = node;
+    return (struct operand){
+        .kind = OPERAND_CONDITION, .offset = offset, .node = index, .name = name};
+}
+
+/* Something that is to be true or false. */
+static bool need_condition(struct parser *parser, const struct operand *operand) {
+    switch (operand->kind) {
+    case OPERAND_CONDITION:
+        return true;
+    case OPERAND_NUMBER:
+        fail(parser, operand->offset, "a number alone is neither true nor false; compare it");
+        return false;
+    case OPERAND_QUANTITY: {
+        const char *unit = operand->unit;
+        fail(parser, operand->offset, "%s is a number; compare it, e.g. '%s > 0%s%s'",
+             operand->name, operand->name, unit[0] != '\0' ? " " : "", unit);
+        return false;
+    }
+    case OPERAND_NONE:
+        break;
+    }
+    return false;
+}
+
+static bool need_number(struct parser *parser, const struct operand *operand) {
+    if (operand->kind != OPERAND_CONDITION) {
+        return operand->kind != OPERAND_NONE;
+    }
+    if (operand->name == NULL) {
+        fail(parser, operand->offset,
+             "a condition cannot be compared; join conditions with 'and', 'or', 'not'");
+        return false;
+    }
+    if (parser->nodes[operand->node].kind == NODE_PULSE) {
+        fail(parser, operand->offset,
+             "%s is a message, it has no value; compare a field of it (%s.…) or write '%s' alone",
+             operand->name, operand->name, operand->name);
+    } else {
+        fail(parser, operand->offset,
+             "%s is true or false; write '%s' or 'not %s' instead of comparing it", operand->name,
+             operand->name, operand->name);
+    }
+    return false;
+}
+
+/* ---- signals ---- */
+
+struct name_walk {
+    const struct signal *next;
+};
+
+static const char *next_name(void *ctx, size_t index) {
+    struct name_walk *walk = ctx;
+    (void)index; /* asked in order */
+    const struct signal *signal = walk->next;
+    walk->next = signal != NULL ? signal->next_added : NULL;
+    return signal != NULL ? signal->name : NULL;
+}
+
+static struct operand unknown_signal(struct parser *parser, const char *name, size_t offset) {
+    struct name_walk walk = {parser->board->first};
+    const char *near = nearest_name(name, next_name, &walk);
+    if (near != NULL) {
+        return fail(parser, offset, "there is no signal '%s'; did you mean '%s'?", name, near);
+    }
+    return fail(parser, offset, "there is no signal '%s'; 'pilebench list signals' shows all",
+                name);
+}
+
+static struct operand parse_signal(struct parser *parser) {
+    size_t offset = parser->token.offset;
+    struct signal *signal = signal_find(parser->board, parser->token.word);
+    if (signal == NULL) {
+        return unknown_signal(parser, parser->token.word, offset);
+    }
+    advance(parser);
+    if (signal->kind != SIGNAL_NUMBER) {
+        struct expression_node node = {
+            .kind = signal->kind == SIGNAL_PULSE ? NODE_PULSE : NODE_BOOL, .left.signal = signal};
+        return add_node(parser, node, offset, signal->name);
+    }
+    struct operand operand = {.kind = OPERAND_QUANTITY,
+                              .offset = offset,
+                              .side.signal = signal,
+                              .name = signal->name,
+                              .unit_offset = offset};
+    snprintf(operand.unit, sizeof operand.unit, "%s", signal->unit);
+    return operand;
+}
+
+static bool expect_close(struct parser *parser, size_t opened) {
+    if (parser->token.kind != TOKEN_CLOSE) {
+        fail(parser, parser->token.offset, "')' is missing for the '(' at character %zu",
+             opened + 1);
+        return false;
+    }
+    advance(parser);
+    return true;
+}
+
+static struct operand parse_abs(struct parser *parser) {
+    size_t offset = parser->token.offset;
+    advance(parser);
+    size_t opened = parser->token.offset;
+    if (parser->token.kind != TOKEN_OPEN) {
+        return fail(parser, opened, "write abs(SIGNAL)");
+    }
+    advance(parser);
+    if (parser->token.kind != TOKEN_WORD || word_is_joint(parser->token.word)) {
+        return fail(parser, parser->token.offset, "abs() takes the name of a signal");
+    }
+    struct operand operand = parse_signal(parser);
+    if (!need_number(parser, &operand) || !expect_close(parser, opened)) {
+        return nothing;
+    }
+    operand.side.absolute = true;
+    operand.offset = offset;
+    return operand;
+}
+
+static struct operand parse_number(struct parser *parser) {
+    struct operand operand = {.kind = OPERAND_NUMBER,
+                              .offset = parser->token.offset,
+                              .side.number = parser->token.number,
+                              .unit_offset = parser->token.unit_offset};
+    memcpy(operand.unit, parser->token.word, sizeof operand.unit);
+    advance(parser);
+    return operand;
+}
+
+static struct operand parse_operand(struct parser *parser) {
+    size_t offset = parser->token.offset;
+    switch (parser->token.kind) {
+    case TOKEN_OPEN: {
+        if (++parser->depth > EXPRESSION_DEPTH_MAX) {
+            return fail(parser, offset, "more than %d levels of '(' and 'not'",
+                        EXPRESSION_DEPTH_MAX);
+        }
+        advance(parser);
+        struct operand operand = parse_any(parser);
+        parser->depth--;
+        operand.offset = offset;
+        return !parser->failed && expect_close(parser, offset) ? operand : nothing;
+    }
+    case TOKEN_WORD:
+        if (word_is_joint(parser->token.word)) {
+            break;
+        }
+        return strcmp(parser->token.word, "abs") == 0 ? parse_abs(parser) : parse_signal(parser);
+    case TOKEN_NUMBER:
+        return parse_number(parser);
+    case TOKEN_BAD:
+        return nothing;
+    case TOKEN_END:
+    case TOKEN_COMPARISON:
+    case TOKEN_CLOSE:
+        break;
+    }
+    return fail(parser, offset, "a signal, a message or a number is missing here");
+}
+
+/* ---- comparisons ---- */
+
+static enum comparison mirrored(enum comparison comparison) {
+    static const enum comparison mirror[] = {
+        [COMPARE_LESS] = COMPARE_GREATER, [COMPARE_LESS_EQUAL] = COMPARE_GREATER_EQUAL,
+        [COMPARE_GREATER] = COMPARE_LESS, [COMPARE_GREATER_EQUAL] = COMPARE_LESS_EQUAL,
+        [COMPARE_EQUAL] = COMPARE_EQUAL,  [COMPARE_NOT_EQUAL] = COMPARE_NOT_EQUAL,
+    };
+    return mirror[comparison];
+}
+
+static bool is_continuous(const struct operand *operand) {
+    return operand->side.signal != NULL && operand->side.signal->source != NULL;
+}
+
+/* The units of both sides are of one dimension; else says which unit is expected. */
+static bool check_units(struct parser *parser, const struct operand *left,
+                        const struct operand *right, struct conversion *conversion) {
+    if (unit_conversion(right->unit, left->unit, conversion)) {
+        return true;
+    }
+    char choices[64];
+    unit_choices(left->unit, choices, sizeof choices);
+    if (right->kind == OPERAND_QUANTITY) {
+        fail(parser, right->offset, "%s is in %s and %s in %s: they cannot be compared", left->name,
+             left->unit[0] != '\0' ? left->unit : "plain numbers", right->name,
+             right->unit[0] != '\0' ? right->unit : "plain numbers");
+    } else if (left->unit[0] == '\0') {
+        fail(parser, right->unit_offset, "%s has no unit, so leave out '%s'", left->name,
+             right->unit);
+    } else if (right->unit[0] == '\0') {
+        fail(parser, right->unit_offset,
+             "a unit is missing: %s is in %s, write %s after the number", left->name, left->unit,
+             choices);
+    } else {
+        fail(parser, right->unit_offset, "'%s' does not fit: %s is in %s, write %s", right->unit,
+             left->name, left->unit, choices);
+    }
+    return false;
+}
+
+static bool check_continuous(struct parser *parser, const struct operand *left,
+                             const struct operand *right, enum comparison comparison) {
+    if (!is_continuous(left)) {
+        return true;
+    }
+    if (is_continuous(right)) {
+        fail(parser, right->offset,
+             "%s and %s both change all the time: compare one with a number, or a signal that is "
+             "their difference",
+             left->name, right->name);
+        return false;
+    }
+    if (comparison == COMPARE_EQUAL || comparison == COMPARE_NOT_EQUAL) {
+        fail(parser, left->offset,
+             "%s changes all the time and is never exactly one value: write < or >", left->name);
+        return false;
+    }
+    if (!signal_can_watch(left->side.signal)) {
+        fail(parser, left->offset, "%s can be measured but not compared", left->name);
+        return false;
+    }
+    return true;
+}
+
+static struct operand compare(struct parser *parser, const struct operand *first,
+                              const struct operand *second, enum comparison comparison) {
+    const struct operand *left = first, *right = second;
+    if (!need_number(parser, first) || !need_number(parser, second)) {
+        return nothing;
+    }
+    if (left->kind == OPERAND_NUMBER && right->kind == OPERAND_NUMBER) {
+        return fail(parser, left->offset, "two numbers are compared; name a signal");
+    }
+    if (left->kind == OPERAND_NUMBER || (!is_continuous(left) && is_continuous(right))) {
+        left = second;
+        right = first;
+        comparison = mirrored(comparison);
+    }
+    struct expression_node node = {
+        .kind = NODE_COMPARE, .comparison = comparison, .left = left->side, .right = right->side};
+    if (!check_units(parser, left, right, &node.conversion) ||
+        !check_continuous(parser, left, right, comparison)) {
+        return nothing;
+    }
+    return add_node(parser, node, first->offset, NULL);
+}
+
+static struct operand parse_comparison(struct parser *parser) {
+    struct operand first = parse_operand(parser);
+    if (parser->failed || parser->token.kind != TOKEN_COMPARISON) {
+        return first;
+    }
+    enum comparison comparison = parser->token.comparison;
+    advance(parser);
+    struct operand second = parse_operand(parser);
+    if (parser->failed) {
+        return nothing;
+    }
+    if (parser->token.kind == TOKEN_COMPARISON) {
+        return fail(parser, parser->token.offset,
+                    "a comparison has two sides; join two comparisons with 'and'");
+    }
+    return compare(parser, &first, &second, comparison);
+}
+
+/* ---- and, or, not ---- */
+
+static struct operand parse_negation(struct parser *parser) {
+    size_t offset = parser->token.offset;
+    if (!at_word(parser, "not")) {
+        return parse_comparison(parser);
+    }
+    if (++parser->depth > EXPRESSION_DEPTH_MAX) {
+        return fail(parser, offset, "more than %d levels of '(' and 'not'", EXPRESSION_DEPTH_MAX);
+    }
+    advance(parser);
+    struct operand inner = parse_negation(parser);
+    parser->depth--;
+    if (parser->failed || !need_condition(parser, &inner)) {
+        return nothing;
+    }
+    struct expression_node node = {.kind = NODE_NOT, .first = inner.node, .second = inner.node};
+    return add_node(parser, node, offset, NULL);
+}
+
+static struct operand parse_joined(struct parser *parser, const char *word, enum node_kind kind,
+                                   struct operand (*part)(struct parser *)) {
+    struct operand left = part(parser);
+    while (!parser->failed && at_word(parser, word)) {
+        advance(parser);
+        struct operand right = part(parser);
+        if (parser->failed || !need_condition(parser, &left) || !need_condition(parser, &right)) {
+            return nothing;
+        }
+        struct expression_node node = {.kind = kind, .first = left.node, .second = right.node};
+        left = add_node(parser, node, left.offset, NULL);
+    }
+    return left;
+}
+
+static struct operand parse_all(struct parser *parser) {
+    return parse_joined(parser, "and", NODE_AND, parse_negation);
+}
+
+static struct operand parse_any(struct parser *parser) {
+    return parse_joined(parser, "or", NODE_OR, parse_all);
+}
+
+/* ---- whole texts ---- */
+
+static struct operand parse_whole(struct parser *parser) {
+    if (strlen(parser->text) > EXPRESSION_TEXT_MAX) {
+        return fail(parser, EXPRESSION_TEXT_MAX, "this text is longer than %d characters",
+                    EXPRESSION_TEXT_MAX);
+    }
+    advance(parser);
+    if (parser->token.kind == TOKEN_END) {
+        return fail(parser, parser->token.offset, "this text is empty");
+    }
+    struct operand whole = parse_any(parser);
+    if (!parser->failed && parser->token.kind != TOKEN_END) {
+        return fail(parser, parser->token.offset,
+                    "'and', 'or', a comparison or the end is expected here");
+    }
+    return parser->failed ? nothing : whole;
+}
+
+bool expression_parse(const char *text, const struct signal_board *board,
+                      struct expression_node nodes[EXPRESSION_NODES_MAX], size_t *count,
+                      struct expression_fault *fault) {
+    struct parser parser = {.text = text, .board = board, .nodes = nodes, .fault = fault};
+    struct operand whole = parse_whole(&parser);
+    if (parser.failed || !need_condition(&parser, &whole)) {
+        return false;
+    }
+    assert(whole.node == parser.count - 1);
+    *count = parser.count;
+    return true;
+}
+
+bool expression_parse_quantity(const char *text, const struct signal_board *board,
+                               struct side *side, struct expression_fault *fault) {
+    struct expression_node nodes[EXPRESSION_NODES_MAX];
+    struct parser parser = {.text = text, .board = board, .nodes = nodes, .fault = fault};
+    struct operand whole = parse_whole(&parser);
+    if (!parser.failed && whole.kind != OPERAND_QUANTITY) {
+        fail(&parser, whole.offset,
+             "a quantity is wanted here: SIGNAL or abs(SIGNAL), one that "
+             "has a number as its value");
+    }
+    *side = whole.side;
+    return !parser.failed;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/json/json.h"
+
+#include "harness/json/scan.h"
+#include "sim/text/nearest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+
+static void *memory(void *old, size_t size) {
+    void *bytes = realloc(old, size ? size : 1);
+    if (!bytes) {
+        fprintf(stderr, "pilebench: out of memory reading JSON\n");
+        abort();
+    }
+    return bytes;
+}
+
+/* ---- positions ---- */
+
+/* Of the byte order mark with which some editors begin UTF-8. */
+static size_t mark_size(const struct json_text *text) {
+    return text->size >= 3 && memcmp(text->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+static void offset_position(const struct json_text *text, size_t offset, int *line, int *column) {
+    const char *start = text->bytes + mark_size(text);
+    const char *at = text->bytes + (offset < text->size ? offset : text->size), *end;
+    for (*line = 1; start < at && (end = memchr(start, '\n', (size_t)(at - start))); ++*line) {
+        start = end + 1;
+    }
+    for (*column = 1; start < at; start++) {
+        *column += ((unsigned char)*start & 0xC0) != 0x80; /* characters, not bytes */
+    }
+}
+
+static int compare_places(const void *a, const void *b) {
+    uintptr_t left = (uintptr_t)((const struct json_place *)a)->item;
+    uintptr_t right = (uintptr_t)((const struct json_place *)b)->item;
+    return left < right ? -1 : left > right;
+}
+
+static size_t item_offset(const struct json_text *text, const cJSON *item, size_t at) {
+    struct json_place wanted = {.item = item};
+    const struct json_place *place =
+        bsearch(&wanted, text->places, text->place_count, sizeof wanted, compare_places);
+    assert(place);
+    if (at == JSON_AT_KEY) {
+        return place->key;
+    }
+    if (at == JSON_AT_VALUE || !cJSON_IsString(item)) {
+        return place->value;
+    }
+    return json_scan_inside(text->bytes, text->size, place->value, at);
+}
+
+void json_position(const struct json_text *text, const cJSON *item, size_t at, int *line,
+                   int *column) {
+    offset_position(text, item_offset(text, item, at), line, column);
+}
+
+/* A long path keeps its end: that is where the file's name is. */
+static void copy_name(char *target, size_t size, const char *name) {
+    size_t length = strlen(name);
+    if (length < size) {
+        memcpy(target, name, length + 1);
+    } else {
+        snprintf(target, size, "...%s", name + length - (size - 4));
+    }
+}
+
+static void problem_file(struct problem *problem, const char *name) {
+    *problem = (struct problem){0};
+    copy_name(problem->file, sizeof problem->file, name);
+}
+
+bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
+                const char *format, ...) {
+    problem_file(problem, text->name);
+    json_position(text, item, at, &problem->line, &problem->column);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(problem->text, sizeof problem->text, format, list);
+    va_end(list);
+    return false;
+}
+
+static bool byte_fault(const struct json_text *text, size_t offset, struct problem *problem,
+                       const char *what) {
+    problem_file(problem, text->name);
+    offset_position(text, offset, &problem->line, &problem->column);
+    snprintf(problem->text, sizeof problem->text, "%s", what);
+    return false;
+}
+
+/* ---- reading ---- */
+
+/* Hands the places, which are in document order, to the items of the tree. */
+static size_t assign_places(struct json_text *text, const cJSON *item, size_t index) {
+    assert(index < text->place_count);
+    text->places[index++].item = item;
+    const cJSON *child;
+    cJSON_ArrayForEach(child, item) {
+        index = assign_places(text, child, index);
+    }
+    return index;
+}
+
+static bool parse(struct json_text *text, struct problem *problem) {
+    size_t bad = json_scan_utf8(text->bytes, text->size);
+    if (bad < text->size) {
+        return byte_fault(text, bad, problem,
+                          "not UTF-8: save the file as UTF-8 (GBK and other code pages are not "
+                          "read)");
+    }
+    struct json_scan scan = {.bytes = text->bytes, .size = text->size};
+    bool ok = json_scan(&scan);
+    text->places = scan.places;
+    text->place_count = scan.place_count;
+    if (!ok) {
+        return byte_fault(text, scan.fault_at, problem, scan.fault);
+    }
+    /* cJSON does not see the mark before a text of one byte. */
+    size_t mark = mark_size(text);
+    text->root = cJSON_ParseWithLength(text->bytes + mark, text->size - mark);
+    if (!text->root) {
+        return byte_fault(text, 0, problem, "cannot be parsed as JSON");
+    }
+    size_t assigned = assign_places(text, text->root, 0);
+    assert(assigned == text->place_count);
+    (void)assigned;
+    qsort(text->places, text->place_count, sizeof *text->places, compare_places);
+    return true;
+}
+
+static bool read_bytes(struct json_text *text, int file, struct problem *problem) {
+    size_t room = 0;
+    while (text->size <= JSON_SIZE_MAX) {
+        if (text->size == room) {
+            room = room ? 2 * room : 16384;
+            text->bytes = memory(text->bytes, room);
+        }
+        ssize_t count = read(file, text->bytes + text->size, room - text->size);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            snprintf(problem->text, sizeof problem->text, "cannot be read: %s", strerror(errno));
+            return false;
+        }
+        if (count == 0) {
+            return true;
+        }
+        text->size += (size_t)count;
+    }
+    snprintf(problem->text, sizeof problem->text, "larger than 1 MiB: not a file of this bench");
+    return false;
+}
+
+/* O_NONBLOCK: opening a FIFO must not hang; what is not a regular file is refused. */
+static bool read_file(struct json_text *text, const char *path, struct problem *problem) {
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        snprintf(problem->text, sizeof problem->text, "cannot be opened: %s", strerror(errno));
+        return false;
+    }
+    struct stat status;
+    bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    if (!regular) {
+        snprintf(problem->text, sizeof problem->text, "is not a regular file");
+    }
+    bool ok = regular && read_bytes(text, file, problem);
+    close(file);
+    return ok;
+}
+
+bool json_read(struct json_text *text, const char *path, struct problem *problem) {
+    *text = (struct json_text){0};
+    copy_name(text->name, sizeof text->name, path);
+    problem_file(problem, path);
+    if (read_file(text, path, problem) && parse(text, problem)) {
+        return true;
+    }
+    json_free(text);
+    return false;
+}
+
+bool json_parse(struct json_text *text, const char *name, const char *bytes, size_t size,
+                struct problem *problem) {
+    *text = (struct json_text){0};
+    copy_name(text->name, sizeof text->name, name);
+    problem_file(problem, name);
+    if (size > JSON_SIZE_MAX) {
+        snprintf(problem->text, sizeof problem->text, "larger than 1 MiB");
+        return false;
+    }
+    text->bytes = memory(NULL, size);
+    memcpy(text->bytes, bytes, size);
+    text->size = size;
+    if (parse(text, problem)) {
+        return true;
+    }
+    json_free(text);
+    return false;
+}
+
+void json_free(struct json_text *text) {
+    cJSON_Delete(text->root);
+    free(text->places);
+    free(text->bytes);
+    *text = (struct json_text){0};
+}
+
+/* ---- shape ---- */
+
+static unsigned type_of(const cJSON *item) {
+    return cJSON_IsString(item)   ? JSON_STRING
+           : cJSON_IsNumber(item) ? JSON_NUMBER
+           : cJSON_IsBool(item)   ? JSON_BOOL
+           : cJSON_IsObject(item) ? JSON_OBJECT
+           : cJSON_IsArray(item)  ? JSON_ARRAY
+                                  : 0u;
+}
+
+static const char *type_name(unsigned type) {
+    switch (type) {
+    case JSON_STRING:
+        return "a text";
+    case JSON_NUMBER:
+        return "a number";
+    case JSON_BOOL:
+        return "true or false";
+    case JSON_OBJECT:
+        return "an object {}";
+    case JSON_ARRAY:
+        return "a list []";
+    default:
+        return "null";
+    }
+}
+
+static bool type_check(const struct json_text *text, const cJSON *item, const char *name,
+                       unsigned types, struct problem *problem) {
+    if (type_of(item) & types) {
+        return true;
+    }
+    char wanted[80] = "";
+    for (unsigned type = JSON_STRING; type <= JSON_ARRAY; type <<= 1) {
+        if (types & type) {
+            size_t used = strlen(wanted);
+            snprintf(wanted + used, sizeof wanted - used, "%s%s", used ? " or " : "",
+                     type_name(type));
+        }
+    }
+    return json_fault(text, item, JSON_AT_VALUE, problem, "%s must be %s, not %s", name, wanted,
+                      type_name(type_of(item)));
+}
+
+struct key_names {
+    const struct json_key *keys;
+    size_t count;
+};
+
+static const char *next_key(void *ctx, size_t index) {
+    const struct key_names *names = ctx;
+    return index < names->count ? names->keys[index].name : NULL;
+}
+
+static bool unknown_key(const struct json_text *text, const cJSON *item, const char *what,
+                        const struct json_key *keys, size_t count, struct problem *problem) {
+    struct key_names names = {keys, count};
+    const char *near = nearest_name(item->string, next_key, &names);
+    if (near) {
+        return json_fault(text, item, JSON_AT_KEY, problem,
+                          "%s has no key \"%.60s\"; did you mean \"%s\"?", what, item->string,
+                          near);
+    }
+    char all[320] = "";
+    for (size_t i = 0; i < count; i++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", keys[i].name);
+    }
+    return json_fault(text, item, JSON_AT_KEY, problem, "%s has no key \"%.60s\"; it has: %s", what,
+                      item->string, all);
+}
+
+bool json_keys(const struct json_text *text, const cJSON *object, const char *what,
+               const struct json_key *keys, size_t count, struct problem *problem) {
+    assert(count <= 64);
+    if (!type_check(text, object, what, JSON_OBJECT, problem)) {
+        return false;
+    }
+    uint64_t seen = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        size_t i = 0;
+        while (i < count && strcmp(keys[i].name, item->string) != 0) {
+            i++;
+        }
+        if (i == count) {
+            return unknown_key(text, item, what, keys, count, problem);
+        }
+        if (seen >> i & 1) {
+            return json_fault(text, item, JSON_AT_KEY, problem, "\"%s\" is given twice",
+                              keys[i].name);
+        }
+        seen |= (uint64_t)1 << i;
+        if (!type_check(text, item, keys[i].name, keys[i].types, problem)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].required && !(seen >> i & 1)) {
+            return json_fault(text, object, JSON_AT_VALUE, problem, "%s lacks \"%s\"", what,
+                              keys[i].name);
+        }
+    }
+    return true;
+}
+
+bool json_names(const struct json_text *text, const cJSON *object, const char *what, unsigned types,
+                struct problem *problem) {
+    int count = 0;
+    const cJSON *item, *other;
+    cJSON_ArrayForEach(item, object) {
+        if (++count > JSON_MEMBERS_MAX) {
+            return json_fault(text, item, JSON_AT_KEY, problem, "%s has more than %d entries", what,
+                              JSON_MEMBERS_MAX);
+        }
+        for (other = object->child; other != item; other = other->next) {
+            if (strcmp(other->string, item->string) == 0) {
+                return json_fault(text, item, JSON_AT_KEY, problem, "\"%.60s\" is given twice",
+                                  item->string);
+            }
+        }
+        if (!type_check(text, item, item->string, types, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool json_entries(const struct json_text *text, const cJSON *array, const char *what,
+                  unsigned types, int min, int max, struct problem *problem) {
+    int count = cJSON_GetArraySize(array);
+    if (count < min || count > max) {
+        return json_fault(text, array, JSON_AT_VALUE, problem,
+                          "%s must have %d to %d entries, not %d", what, min, max, count);
+    }
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        if (!type_check(text, item, what, types, problem)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/judge/judge.h"
+
+#include "harness/judge/internal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PUT_OFF_MAX 64 /* an instant that never ends must not keep the judge from looking */
+
+void *judge_allocate(size_t count, size_t size) {
+    void *memory = calloc(count + 1, size); /* none at all is fine, too */
+    if (memory == NULL) {
+        fputs("judge: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+/* ---- instants ---- */
+
+static void settle_event(struct judge_event *event, int64_t at_ns) {
+    if (event->truth != event->settled) {
+        event->rose = event->truth == TRUTH_TRUE;
+        event->settled = event->truth;
+        event->since_ns = at_ns;
+    }
+}
+
+static void forget_instant(struct judge_event *event) {
+    event->rose = false;
+    memset(event->pulsed, 0, sizeof event->pulsed);
+}
+
+void judge_look(struct judge *judge) {
+    if (!judge->pending) {
+        return;
+    }
+    judge->pending = false;
+    for (size_t i = 0; i < judge->event_count; i++) {
+        settle_event(&judge->events[i], judge->instant_ns);
+    }
+    for (size_t i = 0; i < judge->check_count; i++) {
+        check_instant(&judge->checks[i], judge->instant_ns);
+    }
+    for (size_t i = 0; i < judge->event_count; i++) {
+        forget_instant(&judge->events[i]);
+    }
+}
+
+/* An instant is over when no other timer is due at it: what one event causes at the same instant
+ * is often caused by way of a timer. */
+static void instant_over(void *ctx, int64_t now_ns) {
+    struct judge *judge = ctx;
+    const struct loop *loop = judge->loop;
+    bool going_on = loop->heap_count > 0 && loop->heap[0]->at_ns <= now_ns;
+    if (going_on && judge->put_off < PUT_OFF_MAX) {
+        judge->put_off++;
+        loop_set(judge->loop, &judge->instant_over, now_ns);
+        return;
+    }
+    judge_look(judge);
+}
+
+/* Something happened at this instant. On the real clock several instants can come in one go, with
+ * the stamps of their frames: then the one before is looked at first. */
+static void begin_instant(struct judge *judge, int64_t at_ns) {
+    if (judge->pending && judge->instant_ns != at_ns) {
+        judge->overtaken = true;
+        judge_look(judge);
+        judge->overtaken = false;
+    }
+    judge->pending = true;
+    judge->instant_ns = at_ns;
+    if (!loop_is_set(&judge->instant_over)) {
+        judge->put_off = 0;
+        loop_set(judge->loop, &judge->instant_over, judge->loop->now_ns);
+    }
+}
+
+/* Values as they are now, in case the instant is only looked at when they have moved on. */
+static void capture_values(struct judge_event *event, int64_t at_ns) {
+    struct judge *judge = event->judge;
+    for (size_t i = 0; i < judge->check_count; i++) {
+        struct judge_check *check = &judge->checks[i];
+        if (check->def->type == CHECK_VALUE && check->from == event) {
+            check->captured = expression_value(check->quantity, at_ns);
+        }
+    }
+}
+
+static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
+    struct judge_event *event = ctx;
+    begin_instant(event->judge, at_ns);
+    if (expression_in_pulse(event->expression)) {
+        event->pulsed[truth] = true;
+    } else {
+        event->truth = truth;
+    }
+    if (truth == TRUTH_UNKNOWN) {
+        event->unknown = expression_unknown(event->expression);
+    } else if (truth == TRUTH_TRUE) {
+        capture_values(event, at_ns);
+    }
+}
+
+/* A field of a message is not known before the first such message; that can be seen very well. */
+static bool is_field(const struct judge *judge, const char *name) {
+    char code[32];
+    size_t length = strcspn(name, ".");
+    if (name[length] == '\0' || length >= sizeof code) {
+        return false;
+    }
+    memcpy(code, name, length);
+    code[length] = '\0';
+    const struct signal *message = signal_find(judge->board, code);
+    return message != NULL && message->kind == SIGNAL_PULSE;
+}
+
+const char *event_blind(const struct judge_event *event) {
+    if (event->settled != TRUTH_UNKNOWN || event->unknown == NULL) {
+        return NULL;
+    }
+    return is_field(event->judge, event->unknown) ? NULL : event->unknown;
+}
+
+/* ---- a new judge ---- */
+
+__attribute__((format(printf, 5, 6))) static bool refuse(const struct judge *judge,
+                                                         struct problem *problem, int line,
+                                                         int column, const char *format, ...) {
+    va_list arguments;
+    snprintf(problem->file, sizeof problem->file, "%s",
+             judge->scenario->file != NULL ? judge->scenario->file : "");
+    problem->line = line;
+    problem->column = column;
+    va_start(arguments, format);
+    vsnprintf(problem->text, sizeof problem->text, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool find_event(struct judge *judge, const struct event_def *def, struct judge_event **found,
+                       struct problem *problem) {
+    struct expression_fault fault;
+    if (def->text == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < judge->event_count; i++) {
+        if (strcmp(judge->events[i].text, def->text) == 0) {
+            *found = &judge->events[i];
+            return true;
+        }
+    }
+    struct judge_event *event = &judge->events[judge->event_count++];
+    *event = (struct judge_event){.text = def->text, .judge = judge};
+    *found = event;
+    if (def->text[0] == '@') {
+        return true;
+    }
+    event->expression = expression_compile(def->text, judge->board, &fault);
+    return event->expression != NULL ||
+           refuse(judge, problem, def->line, def->column > 0 ? def->column + (int)fault.offset : 0,
+                  "'%s': %s", def->text, fault.text);
+}
+
+static bool find_limit(struct judge *judge, struct judge_check *check, struct problem *problem) {
+    const struct check_def *def = check->def;
+    const char *name = def->limit != NULL ? def->limit : def->within_limit;
+    check->limit = (struct judge_limit){.min = (double)NAN, .max = (double)NAN};
+    bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT;
+    if (name == NULL) {
+        check->limit.max = timed && def->window_ns > 0 ? ns_to_ms(def->window_ns) : (double)NAN;
+        return true;
+    }
+    const struct limit *limit = profile_limit(judge->profile, name);
+    if (limit == NULL) {
+        return refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
+                      judge->profile->name, name);
+    }
+    return limit_for(&check->limit, limit, check->unit) ||
+           refuse(judge, problem, def->line, 0, "the limit '%s' is in %s, but it is for %s", name,
+                  limit->unit, check->unit[0] != '\0' ? check->unit : "a plain number");
+}
+
+static bool find_quantity(struct judge *judge, struct judge_check *check, struct problem *problem) {
+    const struct event_def *def = &check->def->condition;
+    struct expression_fault fault;
+    check->quantity = quantity_compile(def->text, judge->board, &fault);
+    if (check->quantity == NULL) {
+        return refuse(judge, problem, def->line,
+                      def->column > 0 ? def->column + (int)fault.offset : 0, "'%s': %s", def->text,
+                      fault.text);
+    }
+    check->unit = expression_unit(check->quantity);
+    return true;
+}
+
+static bool prepare(struct judge *judge, struct judge_check *check, struct problem *problem) {
+    const struct check_def *def = check->def;
+    const struct event_def *to = def->type == CHECK_EXPECT ? &def->condition : &def->to;
+    check->judge = judge;
+    check->unit = "ms";
+    if (def->each && def->settle) {
+        return refuse(judge, problem, def->line, 0,
+                      "\"each\" and \"settle\" exclude each other: leave out one");
+    }
+    if (!find_event(judge, &def->after, &check->after, problem) ||
+        !find_event(judge, &def->from, &check->from, problem) ||
+        !find_event(judge, to, &check->to, problem)) {
+        return false;
+    }
+    bool watching =
+        def->type == CHECK_ALWAYS || def->type == CHECK_NEVER || def->type == CHECK_MEAN;
+    bool measuring = def->type == CHECK_VALUE || def->type == CHECK_PEAK;
+    if (watching && !find_event(judge, &def->condition, &check->condition, problem)) {
+        return false;
+    }
+    if (measuring && !find_quantity(judge, check, problem)) {
+        return false;
+    }
+    return find_limit(judge, check, problem);
+}
+
+struct judge *judge_new(const struct scenario *scenario, const struct profile *profile,
+                        const struct signal_board *board, struct loop *loop,
+                        const struct instrument *instrument, struct problem *problem) {
+    struct judge *judge = judge_allocate(1, sizeof *judge);
+    judge->scenario = scenario;
+    judge->profile = profile;
+    judge->board = board;
+    judge->loop = loop;
+    judge->instrument = *instrument;
+    judge->check_count = scenario->check_count;
+    judge->checks = judge_allocate(scenario->check_count, sizeof *judge->checks);
+    judge->events = judge_allocate(4 * scenario->check_count, sizeof *judge->events);
+    judge->steps = judge_allocate(scenario->step_count + 1, sizeof *judge->steps);
+    judge->instant_over = (struct timer){.fire = instant_over, .ctx = judge};
+    for (size_t i = 0; i < judge->check_count; i++) {
+        judge->checks[i].def = &scenario->checks[i];
+    }
+    for (size_t i = 0; i < judge->check_count; i++) {
+        if (!prepare(judge, &judge->checks[i], problem)) {
+            judge_free(judge);
+            return NULL;
+        }
+    }
+    return judge;
+}
+
+void judge_free(struct judge *judge) {
+    if (judge == NULL) {
+        return;
+    }
+    loop_cancel(judge->loop, &judge->instant_over);
+    for (size_t i = 0; i < judge->check_count; i++) {
+        struct judge_check *check = &judge->checks[i];
+        loop_cancel(judge->loop, &check->peak_over);
+        if (check->quantity != NULL) {
+            expression_track_stop(check->quantity, judge->loop->now_ns, NULL);
+        }
+        expression_free(check->quantity);
+    }
+    for (size_t i = 0; i < judge->event_count; i++) {
+        expression_free(judge->events[i].expression);
+    }
+    free(judge->checks);
+    free(judge->events);
+    free(judge->steps);
+    free(judge);
+}
+
+/* ---- the run ---- */
+
+void judge_start(struct judge *judge, int64_t now_ns) {
+    judge->step_ns = now_ns;
+    for (size_t i = 0; i < judge->event_count; i++) {
+        struct judge_event *event = &judge->events[i];
+        event->since_ns = now_ns;
+        if (event->expression != NULL) {
+            expression_start(event->expression, now_ns, event_changed, event);
+            event->truth = event->settled = expression_truth(event->expression);
+            event->unknown = expression_unknown(event->expression);
+        }
+    }
+    for (size_t i = 0; i < judge->check_count; i++) {
+        check_start(&judge->checks[i], now_ns);
+    }
+    begin_instant(judge, now_ns);
+}
+
+void judge_mark(struct judge *judge, const char *mark, int64_t now_ns) {
+    for (size_t i = 0; i < judge->event_count; i++) {
+        struct judge_event *event = &judge->events[i];
+        if (event->text[0] == '@' && strcmp(event->text + 1, mark) == 0) {
+            begin_instant(judge, now_ns);
+            event->truth = TRUTH_TRUE; /* from now on */
+            capture_values(event, now_ns);
+        }
+    }
+}
+
+bool judge_settled(const struct judge *judge, int64_t now_ns) {
+    if (judge->pending) {
+        return false;
+    }
+    for (size_t i = 0; i < judge->check_count; i++) {
+        if (!check_settled(&judge->checks[i], now_ns)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The signal that keeps the awaited event of a step from being seen. */
+static const char *step_blind(const struct judge *judge, const struct step_def *step,
+                              int64_t now_ns) {
+    struct expression_fault fault;
+    struct expression *awaited = NULL;
+    if (step->type == STEP_UNTIL && step->what.text[0] != '@') {
+        awaited = expression_compile(step->what.text, judge->board, &fault);
+    }
+    if (awaited == NULL) {
+        return NULL;
+    }
+    expression_start(awaited, now_ns, NULL, NULL);
+    const char *name = expression_unknown(awaited);
+    expression_free(awaited);
+    return name == NULL || is_field(judge, name) ? NULL : name;
+}
+
+void judge_step(struct judge *judge, const struct step_def *step, bool reached, int64_t now_ns) {
+    int64_t waited_ns = now_ns - judge->step_ns;
+    double within_ms = step->type == STEP_UNTIL ? ns_to_ms(step->time_ns) : (double)NAN;
+    struct outcome outcome = {.verdict = VERDICT_PASS,
+                              .finding = FINDING_MEASURED,
+                              .value = ns_to_ms(waited_ns),
+                              .margin = within_ms - ns_to_ms(waited_ns),
+                              .uncertainty = (double)NAN,
+                              .from_ns = judge->step_ns,
+                              .to_ns = now_ns,
+                              .at_ns = now_ns,
+                              .failed_ns = now_ns,
+                              .waited_ns = waited_ns};
+    judge->step_ns = now_ns;
+    if (reached && (step->type != STEP_UNTIL || step->from_start)) {
+        return;
+    }
+    if (!reached) {
+        outcome.value = (double)NAN;
+        outcome.signal = step_blind(judge, step, now_ns);
+        bool cut = step->type != STEP_UNTIL || waited_ns < step->time_ns;
+        outcome.verdict = cut || outcome.signal != NULL ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
+        outcome.finding = step->type == STEP_DO    ? FINDING_STEP_REFUSED
+                          : outcome.signal != NULL ? FINDING_STEP_UNKNOWN
+                          : cut                    ? FINDING_STEP_CUT
+                                                   : FINDING_STEP;
+    }
+    assert(judge->step_count <= judge->scenario->step_count);
+    judge->steps[judge->step_count++] = (struct step_record){step, outcome};
+}
+
+void judge_finish(struct judge *judge, int64_t now_ns, struct result_case *result) {
+    judge_mark(judge, "end", now_ns);
+    judge_look(judge);
+    for (size_t i = 0; i < judge->check_count; i++) {
+        check_finish(&judge->checks[i], now_ns);
+    }
+    loop_cancel(judge->loop, &judge->instant_over);
+    for (size_t i = 0; i < judge->event_count; i++) {
+        if (judge->events[i].expression != NULL) {
+            expression_stop(judge->events[i].expression);
+        }
+    }
+    judge_record(judge, result);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.h: what a run is to be: plain data, decided once from the command line and the profile, and
+ * read by everybody below.
+ *
+ *   struct run_plan plan = {.library = lib, .profile = profile, .wiring = WIRING_SIM, ...};
+ *
+ * Everything in it outlives the run. */
+#ifndef HARNESS_PLAN_PLAN_H
+#define HARNESS_PLAN_PLAN_H
+
+#include "harness/scenario/scenario.h"
+#include "vehicle_bms/rules/rules.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum wiring {
+    WIRING_SIM,  /* virtual clock, in-process networks, firmware linked in or a shared object */
+    WIRING_VCAN, /* real clock, SocketCAN, firmware in a process of its own */
+};
+
+struct run_plan {
+    struct library *library;
+    const struct profile *profile;
+    struct rules_limits limits; /* of the protocol rules, as the profile has them */
+    enum wiring wiring;
+    const char *dut_path;      /* shared object; NULL: the reference core that is linked in */
+    const char *const *params; /* "name=value" for the firmware */
+    size_t param_count;
+    const struct bend *bends; /* a mutant's; NULL: healthy */
+    size_t bend_count;
+    const char *can_vehicle, *can_io; /* interfaces of wiring vcan */
+    const char *pile;                 /* program of wiring vcan; NULL: the one built beside */
+    const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */
+    const char *out;                  /* folder for traces and signals; NULL: none are kept */
+    uint64_t seed;
+    bool masked;          /* VIN and pack serial number as pseudonyms in the traces */
+    const char *mask_key; /* NULL: the default one */
+};
+
+/* What a case's process shows its parent, in shared memory. */
+struct progress {
+    volatile int inside_dut; /* 1 while the firmware's code runs */
+    volatile int64_t now_ns; /* the case's clock */
+    volatile pid_t pile;     /* process that has to go with the case's; 0: none */
+    char store[64];          /* folder that has to go with the case's process; "": none */
+};
+
+const char *wiring_name(enum wiring wiring); /* "sim", "vcan" */
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a capture into the protocol rules. */
+#include "harness/protocol/judge.h"
+
+#include "harness/capture/health_text.h"
+#include "harness/mask/capture_mask.h"
+#include "harness/protocol/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More than that backwards is no jitter between two channels of one recorder. */
+#define STEP_BACK_NS INT64_C(1000000)
+#define LATEST_NS    (INT64_MAX - INT64_C(300) * 86400 * NS_PER_S) /* room for every wait */
+
+/* The first frames, kept until clock and network are known. */
+struct look {
+    struct capture_frame *frames;
+    char (*names)[CAPTURE_NETWORK_MAX];
+    uint64_t *damaged; /* lines before each of them */
+    size_t count;
+};
+
+static void *allocate(size_t count, size_t size) {
+    void *memory = calloc(count, size);
+    if (memory == NULL) {
+        fputs("judge: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+/* Between charger and BMS, whatever it says. */
+static bool of_charging(const struct can_frame_ext *frame) {
+    const uint32_t ends = frame->id & 0xFFFFu;
+    return frame->extended && (ends == (ADDRESS_BMS << 8 | ADDRESS_CHARGER) ||
+                               ends == (ADDRESS_CHARGER << 8 | ADDRESS_BMS));
+}
+
+/* ------------------------------------------------------------------ feeding */
+
+/* A clock that never goes back, from one that may. */
+static int64_t steady_ns(struct protocol_judge *judge, const struct capture_frame *frame) {
+    if (!judge->started) {
+        judge->start_ns = judge->at_ns = judge->file_ns = frame->at_ns;
+        judge->started = true;
+    }
+    if (frame->at_ns < judge->file_ns - STEP_BACK_NS) {
+        rules_lost(judge->rules, frame->line);
+        judge->ahead_ns = judge->at_ns - frame->at_ns;
+    }
+    judge->file_ns = frame->at_ns;
+    /* Back and forth over centuries, again and again: the sum has an end. */
+    bool far = judge->ahead_ns > LATEST_NS - frame->at_ns;
+    int64_t at_ns = far ? LATEST_NS : frame->at_ns + judge->ahead_ns;
+    judge->at_ns = at_ns > judge->at_ns ? at_ns : judge->at_ns;
+    return judge->at_ns;
+}
+
+static void feed(void *ctx, const struct capture_frame *frame) {
+    struct protocol_judge *judge = ctx;
+    if (judge->several && strcmp(frame->network, judge->network) != 0) {
+        return;
+    }
+    judge->frames++;
+    judge->foreign += !of_charging(&frame->frame);
+    rules_frame(judge->rules, judge->clock ? steady_ns(judge, frame) : 0, frame->line,
+                &frame->frame);
+}
+
+/* damaged: lines up to this frame that could not be read. */
+static void take(struct protocol_judge *judge, const struct capture_frame *frame,
+                 uint64_t damaged) {
+    if (damaged != judge->damaged_seen) {
+        judge->damaged_seen = damaged;
+        rules_lost(judge->rules, frame->line);
+    }
+    if (judge->mask != NULL) {
+        capture_mask_frame(judge->mask, frame);
+    } else {
+        feed(judge, frame);
+    }
+}
+
+/* ------------------------------------------------------------------ a first look */
+
+static void look_at(struct protocol_judge *judge, struct look *look) {
+    look->frames = allocate(PROTOCOL_LOOK, sizeof *look->frames);
+    look->names = allocate(PROTOCOL_LOOK, sizeof *look->names);
+    look->damaged = allocate(PROTOCOL_LOOK, sizeof *look->damaged);
+    const struct capture_health *health = capture_health(judge->capture);
+    while (look->count < PROTOCOL_LOOK &&
+           capture_next(judge->capture, &look->frames[look->count])) {
+        struct capture_frame *frame = &look->frames[look->count];
+        look->damaged[look->count] = health->damaged;
+        char *name = look->names[look->count++];
+        snprintf(name, CAPTURE_NETWORK_MAX, "%s", frame->network);
+        frame->network = name;
+    }
+}
+
+static void forget(struct look *look) {
+    free(look->frames);
+    free(look->names);
+    free(look->damaged);
+}
+
+/* The network with the most frames of GB/T 27930. */
+static bool choose_network(struct protocol_judge *judge, const struct look *look) {
+    size_t most = 0;
+    for (size_t i = 0; i < look->count; i++) {
+        judge->several = judge->several || strcmp(look->names[i], look->names[0]) != 0;
+    }
+    const struct capture_health *health = capture_health(judge->capture);
+    for (size_t k = 0; k < health->network_count; k++) {
+        size_t count = 0;
+        for (size_t i = 0; i < look->count; i++) {
+            count += of_charging(&look->frames[i].frame) &&
+                     strcmp(look->names[i], health->networks[k]) == 0;
+        }
+        if (count > most) {
+            most = count;
+            snprintf(judge->network, sizeof judge->network, "%s", health->networks[k]);
+        }
+    }
+    return most > 0;
+}
+
+static bool has_clock(const struct capture_health *health) {
+    return health->clock != CLOCK_NONE && health->clock != CLOCK_CONSTANT;
+}
+
+/* None is of GB/T 27930, or none there at all. */
+static void nothing_to_judge(const struct protocol_judge *judge, const char *path, size_t frames,
+                             char *why, size_t why_size) {
+    const struct capture_health *health = capture_health(judge->capture);
+    const char *wanted = judge->options->capture.network;
+    bool table = health->format == CAPTURE_CSV, some = wanted != NULL;
+    char networks[256];
+    capture_networks(health, networks, sizeof networks);
+    if (frames == 0 && some && networks[0] != '\0') {
+        snprintf(why, why_size,
+                 "%s (%s): --network %s: there is no such network in it; there are: %s", path,
+                 health->dialect, wanted, networks);
+    } else if (frames == 0) {
+        snprintf(why, why_size, "%s (%s): there is no CAN frame in it", path, health->dialect);
+    } else {
+        snprintf(why, why_size,
+                 "%s (%s): none of the first %zu frames%s%s is of GB/T 27930 (29-bit identifiers "
+                 "that end in F456 or 56F4)%s%s%s",
+                 path, health->dialect, frames, some ? " of network " : "", some ? wanted : "",
+                 table ? "; if the columns were mistaken, say --columns" : "",
+                 some ? "; networks: " : "", some ? networks : "");
+    }
+}
+
+static bool choose(struct protocol_judge *judge, const char *path, const struct look *look,
+                   char *why, size_t why_size) {
+    const struct capture_health *health = capture_health(judge->capture);
+    if (health->read_error != NULL && look->count == 0) {
+        snprintf(why, why_size, "%s: %s", path, health->read_error);
+        return false;
+    }
+    if (look->count == 0 || !choose_network(judge, look)) {
+        nothing_to_judge(judge, path, look->count, why, why_size);
+        return false;
+    }
+    judge->clock = has_clock(health);
+    judge->rules = rules_new(judge->options->edition, &judge->options->limits, judge->clock);
+    if (judge->rules == NULL) {
+        snprintf(why, why_size, "out of memory");
+        return false;
+    }
+    return true;
+}
+
+static void read_all(struct protocol_judge *judge, const struct look *look) {
+    struct capture_frame frame;
+    const struct capture_health *health = capture_health(judge->capture);
+    if (judge->clock && health->resolution_ns > 0) {
+        rules_resolution(judge->rules, health->resolution_ns);
+    }
+    if (judge->options->masked) {
+        judge->mask = capture_mask_new(judge->options->mask_key, feed, judge);
+    }
+    for (size_t i = 0; i < look->count; i++) {
+        take(judge, &look->frames[i], look->damaged[i]);
+    }
+    while (capture_next(judge->capture, &frame)) {
+        take(judge, &frame, health->damaged);
+    }
+    capture_mask_free(judge->mask);
+    judge->mask = NULL;
+    rules_finish(judge->rules, judge->at_ns);
+}
+
+struct protocol_judge *protocol_judge(const char *path, const struct protocol_options *options,
+                                      char *why, size_t why_size) {
+    struct capture *capture = capture_open(path, &options->capture, why, why_size);
+    if (capture == NULL) {
+        return NULL;
+    }
+    struct protocol_judge *judge = allocate(1, sizeof *judge);
+    struct look look = {0};
+    judge->options = options;
+    judge->capture = capture;
+    look_at(judge, &look);
+    bool good = choose(judge, path, &look, why, why_size);
+    if (good) {
+        read_all(judge, &look);
+        protocol_tell(judge, path);
+    }
+    forget(&look);
+    if (!good) {
+        protocol_judge_free(judge);
+        judge = NULL;
+    }
+    return judge;
+}
+
+const struct judgement *protocol_judgement(const struct protocol_judge *judge) {
+    return &judge->judgement;
+}
+
+void protocol_judge_free(struct protocol_judge *judge) {
+    if (judge == NULL) {
+        return;
+    }
+    if (judge->capture != NULL) {
+        capture_close(judge->capture);
+    }
+    if (judge->rules != NULL) {
+        rules_free(judge->rules);
+    }
+    free(judge->file);
+    free(judge->sessions);
+    free(judge->result_rules);
+    free(judge->phases);
+    free(judge->proofs);
+    free(judge);
+}

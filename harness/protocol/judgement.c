@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* What the rules and the capture's health say, as reports/judgement.h. */
+#include "harness/capture/health_text.h"
+#include "harness/protocol/internal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void *allocate(size_t count, size_t size) {
+    void *memory = calloc(count > 0 ? count : 1, size);
+    if (memory == NULL) {
+        fputs("judge: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+static enum verdict verdict_of(enum rule_verdict verdict) {
+    static const enum verdict verdicts[] = {VERDICT_NONE, VERDICT_PASS, VERDICT_INCONCLUSIVE,
+                                            VERDICT_FAIL};
+    return verdicts[verdict];
+}
+
+/* ------------------------------------------------------------------ remarks on the file */
+
+static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, const char *en,
+                   ...) {
+    if (judge->remark_count == REMARKS_MAX) {
+        return;
+    }
+    struct remark *texts = &judge->remark_texts[judge->remark_count];
+    va_list arguments, again;
+    va_start(arguments, en);
+    va_copy(again, arguments);
+    vsnprintf(texts->zh, sizeof texts->zh, zh, arguments);
+    vsnprintf(texts->en, sizeof texts->en, en, again);
+    va_end(again);
+    va_end(arguments);
+    judge->remarks[judge->remark_count++] =
+        (struct judgement_proof){.at_ns = 0, .line = line, .zh = texts->zh, .en = texts->en};
+}
+
+static void remark_on_networks(struct protocol_judge *judge, const struct capture_health *health) {
+    if (!judge->several) {
+        return;
+    }
+    char others[REMARK_TEXT / 2] = "";
+    for (size_t i = 0; i < health->network_count; i++) {
+        size_t used = strlen(others);
+        if (strcmp(health->networks[i], judge->network) != 0) {
+            snprintf(others + used, sizeof others - used, "%s%s", used > 0 ? ", " : "",
+                     health->networks[i]);
+        }
+    }
+    remark(judge, 0, "文件含多个网络：判定%s（GB/T 27930报文最多），未判定：%s",
+           "the file has several networks: judged is %s, which has the frames of GB/T 27930; left "
+           "out: %s",
+           judge->network, others);
+}
+
+static void remark_on_records(struct protocol_judge *judge, const struct capture_health *health) {
+    if (strcmp(capture_unit(health->format), "line") != 0) {
+        remark(judge, 0, "此格式没有行：所称的行是文件中记录的序号%s",
+               "this format has no lines: what is called a line is the number of a record%s", "");
+    }
+}
+
+static void remark_on_clock(struct protocol_judge *judge, const struct capture_health *health) {
+    if (!judge->clock) {
+        remark(judge, 0, "记录没有可用的时间：只判定顺序和内容，与时间有关的规则均为无法判定%s",
+               "no clock in this capture: order and content are judged, every rule of time is "
+               "inconclusive%s",
+               "");
+    } else if (health->resolution_ns >= INT64_C(10000000)) {
+        remark(judge, 0, "时钟分辨率只有%.0f ms：更短的时间无法判定",
+               "the clock has steps of %.0f ms: what is shorter cannot be decided",
+               (double)health->resolution_ns / 1e6);
+    }
+    if (health->steps_back > 0) {
+        remark(judge, health->first_back_line, "时间在此倒退（全文件共%" PRIu64 "次）",
+               "time goes backwards here (in all: %" PRIu64 ")", health->steps_back);
+    }
+}
+
+static void remark_on_damage(struct protocol_judge *judge, const struct capture_health *health) {
+    const uint64_t odd = health->remote + health->error + health->fd + health->other;
+    if (odd > 0) {
+        remark(judge, 0,
+               "有%" PRIu64 "帧不是经典数据帧（远程帧、错误帧、CAN FD），GB/T 27930不使用",
+               "%" PRIu64 " frames are no classic data frames (remote, error, CAN FD), which "
+               "GB/T 27930 does not use",
+               odd);
+    }
+    if (health->cut) {
+        remark(judge, 0, "文件在一行中间结束%s", "the file ends in the middle of a line%s", "");
+    }
+    if (health->read_error != NULL) {
+        remark(judge, 0, "读取提前结束：%s", "reading ended early: %s", health->read_error);
+    }
+    for (size_t i = 0; i < health->damage_count; i++) {
+        remark(judge, health->damages[i].line, "无法读取：%s", "could not be read: %s",
+               health->damages[i].what);
+    }
+    if (health->damaged > health->damage_count) {
+        remark(judge, 0, "还有%" PRIu64 "行无法读取",
+               "and %" PRIu64 " more lines could not be read",
+               health->damaged - health->damage_count);
+    }
+}
+
+/* ------------------------------------------------------------------ rules and charges */
+
+/* Hands out the next places of one array for all proofs. */
+static const struct judgement_proof *copy_proofs(struct protocol_judge *judge, size_t *used,
+                                                 const struct rule_proof *from, size_t count) {
+    struct judgement_proof *to = judge->proofs + *used;
+    for (size_t i = 0; i < count; i++) {
+        to[i] = (struct judgement_proof){.at_ns = from[i].at_ns,
+                                         .line = from[i].mark,
+                                         .session = from[i].session,
+                                         .zh = from[i].zh,
+                                         .en = from[i].en};
+    }
+    *used += count;
+    return to;
+}
+
+static void tell_rule(struct protocol_judge *judge, size_t index, size_t *used) {
+    const struct rule_result *from = rules_result(judge->rules, index);
+    judge->result_rules[index] = (struct judgement_rule){
+        .id = from->id,
+        .zh = from->zh,
+        .en = from->en,
+        .clause = from->clause,
+        .side_zh = rule_side_text(from->side, true),
+        .side_en = rule_side_text(from->side, false),
+        .kind_zh = rule_kind_text(from->kind, true),
+        .kind_en = rule_kind_text(from->kind, false),
+        .verdict = verdict_of(from->verdict),
+        .reason_zh = from->reason_zh,
+        .reason_en = from->reason_en,
+        .observed = from->observed,
+        .violations = from->violations,
+        .proofs = copy_proofs(judge, used, from->proofs, from->proof_count),
+        .proof_count = from->proof_count,
+        .unit = from->unit,
+        .value = from->value,
+        .smallest = from->smallest,
+        .largest = from->largest,
+        .limit_min = from->limit_min,
+        .limit_max = from->limit_max,
+        .bins = from->kind == RULE_PERIOD ? from->bins : NULL,
+        .bin_count = from->kind == RULE_PERIOD ? RULE_BINS : 0,
+    };
+    judge->judgement.verdict =
+        verdict_worst(judge->judgement.verdict, judge->result_rules[index].verdict);
+}
+
+static void tell_session(struct protocol_judge *judge, size_t index, size_t *phases, size_t *used) {
+    const struct rules_session *from = rules_session(judge->rules, index);
+    struct judgement_phase *to = judge->phases + *phases;
+    for (size_t i = 0; i < from->phase_count; i++) {
+        const struct rules_phase *phase = &from->phases[i];
+        to[i] = (struct judgement_phase){.zh = message_phase_text(phase->phase, true),
+                                         .en = message_phase_text(phase->phase, false),
+                                         .from_ns = phase->from_ns,
+                                         .to_ns = phase->to_ns,
+                                         .from_line = phase->from_mark,
+                                         .to_line = phase->to_mark};
+    }
+    *phases += from->phase_count;
+    judge->sessions[index] = (struct judgement_session){
+        .from_ns = from->from_ns,
+        .to_ns = from->to_ns,
+        .from_line = from->from_mark,
+        .to_line = from->to_mark,
+        .phases = to,
+        .phase_count = from->phase_count,
+        .reconnections = from->reconnections,
+        .ended_zh = ended_by_text(from->ended_by, true),
+        .ended_en = ended_by_text(from->ended_by, false),
+        .ended_ns = from->ended_ns,
+        .ended_line = from->ended_mark,
+        .zh = from->zh,
+        .en = from->en,
+        .story = copy_proofs(judge, used, from->story, from->story_count),
+        .story_count = from->story_count,
+        .vin = from->vin,
+        .energy_kwh = from->energy_kwh,
+        .soc_from = from->soc_from,
+        .soc_to = from->soc_to,
+        .voltage_max = from->voltage_max,
+        .current_max = from->current_max,
+        .minutes = from->minutes,
+    };
+}
+
+static void tell_results(struct protocol_judge *judge) {
+    const size_t rules = rules_count(judge->rules), sessions = rules_session_count(judge->rules);
+    size_t used = 0, phases = 0;
+    judge->result_rules = allocate(rules, sizeof *judge->result_rules);
+    judge->sessions = allocate(sessions, sizeof *judge->sessions);
+    judge->phases = allocate(sessions * RULES_PHASES_MAX, sizeof *judge->phases);
+    judge->proofs = allocate((rules + sessions) * RULE_PROOFS_MAX, sizeof *judge->proofs);
+    for (size_t i = 0; i < rules; i++) {
+        tell_rule(judge, i, &used);
+    }
+    for (size_t i = 0; i < sessions; i++) {
+        tell_session(judge, i, &phases, &used);
+    }
+    judge->judgement.rules = judge->result_rules;
+    judge->judgement.rule_count = rules;
+    judge->judgement.sessions = judge->sessions;
+    judge->judgement.session_count = sessions;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* The file's own wall time; a relative clock has none. */
+static const char *wall_time(struct protocol_judge *judge, const struct capture_health *health) {
+    const time_t seconds = (time_t)(judge->start_ns / 1000000000);
+    struct tm parts;
+    bool date = health->clock == CLOCK_ABSOLUTE;
+    if ((!date && health->clock != CLOCK_OF_DAY) || gmtime_r(&seconds, &parts) == NULL) {
+        return NULL;
+    }
+    size_t used = strftime(judge->started_text, sizeof judge->started_text,
+                           date ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", &parts);
+    snprintf(judge->started_text + used, sizeof judge->started_text - used, ".%03d",
+             (int)(judge->start_ns / 1000000 % 1000));
+    return judge->started_text;
+}
+
+void protocol_tell(struct protocol_judge *judge, const char *path) {
+    const struct capture_health *health = capture_health(judge->capture);
+    struct judgement *judgement = &judge->judgement;
+    judge->file = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    snprintf(judge->dialect, sizeof judge->dialect, "%s", health->dialect);
+    remark_on_networks(judge, health);
+    remark_on_records(judge, health);
+    remark_on_clock(judge, health);
+    remark_on_damage(judge, health);
+    *judgement = (struct judgement){
+        .file = judge->file,
+        .dialect = judge->dialect,
+        .edition = edition_text(judge->options->edition),
+        .profile = judge->options->profile,
+        .bench_version = PILEBENCH_VERSION,
+        .clock_zh = capture_clock_text(health->clock, true),
+        .clock_en = capture_clock_text(health->clock, false),
+        .clock = judge->clock,
+        .resolution_ns = health->resolution_ns,
+        .start_ns = judge->start_ns,
+        .started = judge->clock ? wall_time(judge, health) : NULL,
+        .network = judge->several ? judge->network : NULL,
+        .frames = judge->frames,
+        .foreign = judge->foreign,
+        .damaged = health->damaged,
+        .remarks = judge->remarks,
+        .remark_count = judge->remark_count,
+    };
+    tell_results(judge);
+}

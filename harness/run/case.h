@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* case.h: one case on one bench, in the process that calls it.
+ *
+ *   struct result_case result = {0};
+ *   if (!case_run(&plan, scenario, progress, &result, &problem)) ...     the bench failed
+ */
+#ifndef HARNESS_RUN_CASE_H
+#define HARNESS_RUN_CASE_H
+
+#include "harness/plan/plan.h"
+#include "reports/record/result.h"
+
+/* False: the bench failed, problem says why. */
+bool case_run(const struct run_plan *plan, const struct scenario *scenario,
+              struct progress *progress, struct result_case *result, struct problem *problem);
+/* Which case of which plan a result is of: id, title, clauses, vehicle, wiring, seed. */
+void case_identify(const struct run_plan *plan, const struct scenario *scenario,
+                   struct result_case *result);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/trace.h"
+
+#include "harness/capture/candump/line.h"
+#include "vehicle_bms/mask/mask.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE 65536
+#define PART        ".part"
+
+struct trace_net {
+    struct can_tap tap;
+    struct trace *trace;
+    struct can_net *net;
+    char name[CANDUMP_NAME_SIZE];
+    size_t name_length;
+};
+
+struct trace {
+    int fd;
+    int error;
+    int64_t epoch_ns;
+    uint64_t frames;
+    char *path; /* final name; the .part one is made from it */
+    struct trace_net nets[TRACE_NETS];
+    unsigned net_count;
+    struct mask *mask; /* NULL: frames are written as they are */
+    size_t used;
+    char buffer[BUFFER_SIZE];
+};
+
+static void flush(struct trace *trace) {
+    size_t written = 0;
+    while (trace->error == 0 && written < trace->used) {
+        ssize_t count = write(trace->fd, trace->buffer + written, trace->used - written);
+        if (count > 0) {
+            written += (size_t)count;
+        } else if (count < 0 && errno != EINTR) {
+            trace->error = errno;
+        }
+    }
+    trace->used = 0;
+}
+
+/* mark: which network. */
+static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
+    struct trace *trace = ctx;
+    const struct trace_net *one = &trace->nets[mark];
+    if (trace->error != 0) {
+        return;
+    }
+    if (trace->used + CANDUMP_LINE_SIZE > BUFFER_SIZE) {
+        flush(trace);
+    }
+    char *line = trace->buffer + trace->used;
+    size_t length = candump_line(line, trace->epoch_ns + at_ns, one->name, one->name_length, frame);
+    line[length] = '\n';
+    trace->used += length + 1;
+    trace->frames++;
+}
+
+static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
+                 const struct can_node *sender) {
+    const struct trace_net *one = ctx;
+    struct trace *trace = one->trace;
+    unsigned network = (unsigned)(one - trace->nets);
+    (void)sender;
+    if (trace->mask != NULL) {
+        mask_frame_of(trace->mask, network, at_ns, network, frame);
+    } else {
+        put_frame(trace, at_ns, network, frame);
+    }
+}
+
+void trace_mask(struct trace *trace, const char *key) {
+    assert(trace->mask == NULL && trace->frames == 0);
+    trace->mask = mask_new(key, put_frame, trace);
+}
+
+static char *part_path(const struct trace *trace) {
+    char *path = NULL;
+    if (asprintf(&path, "%s" PART, trace->path) < 0) {
+        fputs("trace: out of memory\n", stderr);
+        abort();
+    }
+    return path;
+}
+
+static void release(struct trace *trace) {
+    mask_free(trace->mask);
+    free(trace->path);
+    free(trace);
+}
+
+struct trace *trace_open(const char *path, int64_t epoch_ns, char *why, size_t why_size) {
+    assert(epoch_ns >= 0);
+    struct trace *trace = calloc(1, sizeof *trace);
+    if (trace == NULL || (trace->path = strdup(path)) == NULL) {
+        fputs("trace: out of memory\n", stderr);
+        abort();
+    }
+    trace->epoch_ns = epoch_ns;
+    char *part = part_path(trace);
+    trace->fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (trace->fd < 0) {
+        snprintf(why, why_size, "cannot write the trace %s: %s", part, strerror(errno));
+        release(trace);
+        trace = NULL;
+    }
+    free(part);
+    return trace;
+}
+
+void trace_add(struct trace *trace, struct can_net *net, const char *name) {
+    assert(trace->net_count < TRACE_NETS);
+    struct trace_net *one = &trace->nets[trace->net_count++];
+    one->trace = trace;
+    one->net = net;
+    snprintf(one->name, sizeof one->name, "%s", name);
+    one->name_length = strlen(one->name);
+    assert(one->name_length > 0 && strpbrk(one->name, " \t\n") == NULL);
+    one->tap = (struct can_tap){.seen = seen, .ctx = one};
+    can_tap(net, &one->tap);
+}
+
+uint64_t trace_frames(const struct trace *trace) {
+    return trace->frames;
+}
+
+int trace_error(const struct trace *trace) {
+    return trace->error;
+}
+
+/* The new name must survive a power cut too. */
+static void sync_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    free(folder);
+}
+
+/* fsync is refused on what is no file (a pipe, /dev/full): only a failed one of a file counts. */
+static void sync_file(struct trace *trace) {
+    if (trace->error == 0 && fsync(trace->fd) != 0 && errno != EINVAL && errno != EROFS) {
+        trace->error = errno;
+    }
+    if (close(trace->fd) != 0 && trace->error == 0) {
+        trace->error = errno;
+    }
+}
+
+int trace_close(struct trace *trace, char *why, size_t why_size) {
+    if (trace == NULL) {
+        return 0;
+    }
+    for (unsigned i = 0; i < trace->net_count; i++) {
+        can_untap(trace->nets[i].net, &trace->nets[i].tap);
+    }
+    if (trace->mask != NULL) {
+        mask_flush(trace->mask);
+    }
+    flush(trace);
+    sync_file(trace);
+    char *part = part_path(trace);
+    if (trace->error == 0 && rename(part, trace->path) != 0) {
+        trace->error = errno;
+    }
+    int result = trace->error == 0 ? 0 : -1;
+    if (result == 0) {
+        sync_folder(trace->path);
+    } else {
+        snprintf(why, why_size, "the trace %s is not complete: %s", part, strerror(trace->error));
+    }
+    free(part);
+    release(trace);
+    return result;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks: what a case and the monitors look at. */
+#include "harness/expression/expression.h"
+#include "harness/scenario/library.h"
+
+#include <string.h>
+
+#define TEXTS (JSON_STRING | JSON_OBJECT)
+
+#define COMMON_KEYS                                                                                \
+    {"id", JSON_STRING, false}, {"after", JSON_STRING, false}, {"each", JSON_BOOL, false}, {       \
+        "optional", JSON_BOOL, false                                                               \
+    }
+#define WINDOW_KEYS                                                                                \
+    {"from", JSON_STRING, false}, {"to", JSON_STRING, false}, {                                    \
+        "for", JSON_STRING, false                                                                  \
+    }
+
+/* The keys of each kind of check. mark is the key that tells the kinds apart; of those that have
+ * "measure" the one without a mark is the measured time. */
+static const struct check_shape {
+    enum check_type type;
+    const char *what;
+    const char *mark;
+    size_t key_count;
+    struct json_key keys[11];
+} shapes[] = {
+    {CHECK_VALUE,
+     "a measured value",
+     "value",
+     8,
+     {{"measure", TEXTS, true},
+      {"value", JSON_STRING, true},
+      {"at", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      COMMON_KEYS}},
+    {CHECK_PEAK,
+     "a measured peak",
+     "peak",
+     10,
+     {{"measure", TEXTS, true},
+      {"peak", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      WINDOW_KEYS,
+      COMMON_KEYS}},
+    {CHECK_MEAN,
+     "a measured mean period",
+     "mean",
+     10,
+     {{"measure", TEXTS, true},
+      {"mean", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      WINDOW_KEYS,
+      COMMON_KEYS}},
+    {CHECK_TIME,
+     "a measured time",
+     "measure",
+     9,
+     {{"measure", TEXTS, true},
+      {"from", JSON_STRING, false},
+      {"to", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      {"settle", JSON_BOOL, false},
+      COMMON_KEYS}},
+    {CHECK_EXPECT,
+     "an expectation",
+     "expect",
+     8,
+     {{"expect", JSON_STRING, true},
+      {"title", TEXTS, true},
+      {"from", JSON_STRING, false},
+      {"within", JSON_STRING, true},
+      COMMON_KEYS}},
+    {CHECK_ALWAYS,
+     "a check of \"always\"",
+     "always",
+     9,
+     {{"always", JSON_STRING, true}, {"title", TEXTS, true}, WINDOW_KEYS, COMMON_KEYS}},
+    {CHECK_NEVER,
+     "a check of \"never\"",
+     "never",
+     9,
+     {{"never", JSON_STRING, true}, {"title", TEXTS, true}, WINDOW_KEYS, COMMON_KEYS}},
+};
+
+/* The first shape whose mark is there; value, peak and mean stand before the plain time. */
+static const struct check_shape *find_shape(const struct reader *reader, const cJSON *item) {
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        if (member(item, shapes[i].mark)) {
+            return &shapes[i];
+        }
+    }
+    json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+               "a check needs \"measure\", \"expect\", \"always\" or \"never\"");
+    return NULL;
+}
+
+static bool optional_event(const struct reader *reader, const cJSON *item, const char *key,
+                           struct event_def *event) {
+    const cJSON *value = member(item, key);
+    return !value || read_event(reader, value, event);
+}
+
+static bool read_window(const struct reader *reader, const cJSON *item, struct check_def *check) {
+    const cJSON *length = member(item, "for");
+    if (length && member(item, "to")) {
+        return json_fault(reader->text, length, JSON_AT_KEY, reader->problem,
+                          "a window ends by \"to\" or by \"for\", not by both");
+    }
+    if (check->each && !check->from.text) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "\"each\" needs \"from\" (or \"at\"): each what?");
+    }
+    if (check->each && check->settle) {
+        return json_fault(
+            reader->text, member(item, "settle"), JSON_AT_KEY, reader->problem,
+            "\"each\" and \"settle\" exclude each other: what holds for good comes once");
+    }
+    return !length || read_time(reader, length, &check->window_ns);
+}
+
+/* "within": a time, or the name of a limit that is one. */
+static bool read_within(const struct reader *reader, const cJSON *item, struct check_def *check) {
+    const struct limit *limit = profile_limit(reader->profile, item->valuestring);
+    double value;
+    if (!limit && (item->valuestring[0] >= '0' && item->valuestring[0] <= '9')) {
+        return read_time(reader, item, &check->window_ns);
+    }
+    if (!limit && !read_limit(reader, item, &limit)) {
+        return false;
+    }
+    if (limit->max != limit->max || !quantity_parse("1 s", limit->unit, &value)) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "\"within\" wants a limit that is a longest time; '%s' is not",
+                          limit->name);
+    }
+    quantity_parse("1 s", limit->unit, &value); /* how many units make a second */
+    check->within_limit = limit->name;
+    check->window_ns = (int64_t)(limit->max / value * 1e9 + 0.5);
+    return true;
+}
+
+static bool read_check_limit(const struct reader *reader, const cJSON *item, const char *unit,
+                             struct check_def *check) {
+    const cJSON *name = member(item, "limit");
+    const struct limit *limit;
+    if (!name) {
+        return true;
+    }
+    if (!read_limit(reader, name, &limit)) {
+        return false;
+    }
+    if (unit[0] != '\0' && !units_agree(limit->unit, unit)) {
+        return json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
+                          "the limit '%s' is in %s, but what is measured is in %s", limit->name,
+                          limit->unit[0] ? limit->unit : "plain numbers", unit);
+    }
+    check->limit = limit->name;
+    return true;
+}
+
+static bool read_measure(const struct reader *reader, const cJSON *item, struct check_def *check) {
+    char unit[16] = "s";
+    const char *quantity = check->type == CHECK_VALUE ? "value" : "peak";
+    if (check->type == CHECK_MEAN && !read_event(reader, member(item, "mean"), &check->condition)) {
+        return false;
+    }
+    if ((check->type == CHECK_VALUE || check->type == CHECK_PEAK) &&
+        !read_quantity(reader, member(item, quantity), &check->condition, unit, sizeof unit)) {
+        return false;
+    }
+    return read_text(reader, member(item, "measure"), &check->title) &&
+           optional_event(reader, item, "at", &check->from) &&
+           read_check_limit(reader, item, unit, check);
+}
+
+static bool read_condition(const struct reader *reader, const cJSON *item, const char *key,
+                           struct check_def *check) {
+    const cJSON *within = member(item, "within");
+    return read_event(reader, member(item, key), &check->condition) &&
+           read_text(reader, member(item, "title"), &check->title) &&
+           (!within || read_within(reader, within, check));
+}
+
+static bool read_id(const struct reader *reader, const cJSON *item, bool monitor,
+                    struct check_def *check) {
+    const cJSON *id = member(item, "id");
+    if (monitor != (id != NULL)) {
+        return json_fault(reader->text, id ? id : item, id ? JSON_AT_KEY : JSON_AT_VALUE,
+                          reader->problem,
+                          monitor ? "a monitor lacks \"id\"" : "only monitors have an \"id\"");
+    }
+    if (id && !name_is_plain(id->valuestring)) {
+        return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
+                          "an id is made of a-z, 0-9 and '-'");
+    }
+    check->id = id ? library_string(reader->library, id->valuestring) : NULL;
+    check->monitor = monitor;
+    return true;
+}
+
+bool read_check(const struct reader *reader, const cJSON *item, bool monitor,
+                struct check_def *check) {
+    const struct check_shape *shape = find_shape(reader, item);
+    if (!shape || !json_keys(reader->text, item, shape->what, shape->keys, shape->key_count,
+                             reader->problem)) {
+        return false;
+    }
+    int column;
+    json_position(reader->text, item, JSON_AT_VALUE, &check->line, &column);
+    check->type = shape->type;
+    check->each = cJSON_IsTrue(member(item, "each"));
+    check->optional = cJSON_IsTrue(member(item, "optional"));
+    check->settle = cJSON_IsTrue(member(item, "settle"));
+    bool measure = member(item, "measure") != NULL;
+    return read_id(reader, item, monitor, check) &&
+           optional_event(reader, item, "after", &check->after) &&
+           optional_event(reader, item, "from", &check->from) &&
+           optional_event(reader, item, "to", &check->to) &&
+           (measure ? read_measure(reader, item, check)
+                    : read_condition(reader, item, shape->mark, check)) &&
+           read_window(reader, item, check);
+}

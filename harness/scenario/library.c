@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/scenario/library.h"
+
+#include "harness/expression/expression.h"
+#include "sim/text/nearest.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME_LENGTH_MAX 80
+#define FILES_MAX       10000
+
+/* One piece of memory, kept until the library goes. */
+struct chunk {
+    struct chunk *next;
+    max_align_t bytes[];
+};
+
+void *library_memory(struct library *library, size_t count, size_t size) {
+    assert(size > 0 && count <= JSON_SIZE_MAX);
+    struct chunk *chunk = calloc(1, sizeof *chunk + count * size);
+    if (!chunk) {
+        fprintf(stderr, "pilebench: out of memory loading scenarios\n");
+        abort();
+    }
+    chunk->next = library->chunks;
+    library->chunks = chunk;
+    return chunk->bytes;
+}
+
+const char *library_string(struct library *library, const char *text) {
+    size_t size = strlen(text) + 1;
+    return memcpy(library_memory(library, size, 1), text, size);
+}
+
+const char *library_path(struct library *library, const char *folder, const char *name) {
+    size_t size = strlen(library->folder) + strlen(folder) + strlen(name) + sizeof "//.json";
+    char *path = library_memory(library, size, 1);
+    snprintf(path, size, "%s/%s%s%s.json", library->folder, folder, folder[0] ? "/" : "", name);
+    return path;
+}
+
+bool name_is_plain(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return length > 0 && length <= NAME_LENGTH_MAX && name[length] == '\0' && name[0] != '-';
+}
+
+/* ---- files of a folder ---- */
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The entry's name without ".json", NULL if it is none of ours. */
+static const char *entry_name(struct library *library, const char *entry) {
+    size_t length = strlen(entry);
+    if (length <= 5 || strcmp(entry + length - 5, ".json") != 0 || entry[0] == '.') {
+        return NULL;
+    }
+    char *name = library_memory(library, length - 4, 1);
+    memcpy(name, entry, length - 5);
+    return name;
+}
+
+static bool folder_fault(struct problem *problem, const char *path, const char *text) {
+    *problem = (struct problem){0};
+    snprintf(problem->file, sizeof problem->file, "%s", path);
+    snprintf(problem->text, sizeof problem->text, "%s", text);
+    return false;
+}
+
+bool library_names(struct library *library, const char *folder, const char ***names, size_t *count,
+                   struct problem *problem) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", library->folder, folder);
+    DIR *dir = opendir(path);
+    if (!dir) {
+        char text[256];
+        snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
+        return folder_fault(problem, path, text);
+    }
+    const char **list = NULL;
+    size_t used = 0, space = 0;
+    const struct dirent *entry;
+    while ((entry = readdir(dir)) && used < FILES_MAX) {
+        const char *name = entry_name(library, entry->d_name);
+        if (name && used == space) {
+            space = space ? 2 * space : 64;
+            const char **more = library_memory(library, space, sizeof *more);
+            if (used > 0) {
+                memcpy(more, list, used * sizeof *more);
+            }
+            list = more;
+        }
+        if (name) {
+            list[used++] = name;
+        }
+    }
+    closedir(dir);
+    if (used > 0) {
+        qsort(list, used, sizeof *list, compare_names);
+    }
+    *names = list;
+    *count = used;
+    return true;
+}
+
+bool library_has(struct library *library, const char *folder, const char *name) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s/%s.json", library->folder, folder, name);
+    return access(path, F_OK) == 0;
+}
+
+struct name_list {
+    const char **names;
+    size_t count;
+};
+
+static const char *next_name(void *ctx, size_t index) {
+    const struct name_list *list = ctx;
+    return index < list->count ? list->names[index] : NULL;
+}
+
+bool library_unknown(struct library *library, const char *folder, const char *what,
+                     const char *name, struct problem *problem) {
+    struct name_list list;
+    if (!library_names(library, folder, &list.names, &list.count, problem)) {
+        return false;
+    }
+    char path[512], text[384];
+    const char *near = nearest_name(name, next_name, &list);
+    snprintf(path, sizeof path, "%s/%s", library->folder, folder);
+    if (near) {
+        snprintf(text, sizeof text, "there is no %s '%.80s'; did you mean '%s'?", what, name, near);
+    } else {
+        snprintf(text, sizeof text, "there is no %s '%.80s'; this folder has %zu", what, name,
+                 list.count);
+    }
+    return folder_fault(problem, path, text);
+}
+
+/* ---- the library ---- */
+
+struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
+                             struct problem *problem) {
+    struct library *library = calloc(1, sizeof *library);
+    if (!library) {
+        fprintf(stderr, "pilebench: out of memory loading scenarios\n");
+        abort();
+    }
+    library->folder = library_string(library, folder);
+    if (vocabulary) {
+        library->vocabulary = *vocabulary;
+    }
+    if (!library_names(library, "cases", &library->cases, &library->case_count, problem)) {
+        library_free(library);
+        return NULL;
+    }
+    return library;
+}
+
+void library_free(struct library *library) {
+    if (!library) {
+        return;
+    }
+    struct chunk *next;
+    for (struct chunk *chunk = library->chunks; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    free(library);
+}
+
+size_t library_case_count(const struct library *library) {
+    return library->case_count;
+}
+
+const char *library_case(const struct library *library, size_t index) {
+    assert(index < library->case_count);
+    return library->cases[index];
+}
+
+/* ---- small things every file has ---- */
+
+bool read_text(const struct reader *reader, const cJSON *item, struct phrase *text) {
+    static const struct json_key keys[] = {{"en", JSON_STRING, true}, {"zh", JSON_STRING, true}};
+    if (cJSON_IsString(item)) {
+        text->en = text->zh = library_string(reader->library, item->valuestring);
+        return true;
+    }
+    if (!json_keys(reader->text, item, "a text in two languages", keys, COUNT(keys),
+                   reader->problem)) {
+        return false;
+    }
+    text->en = library_string(reader->library, member(item, "en")->valuestring);
+    text->zh = library_string(reader->library, member(item, "zh")->valuestring);
+    return true;
+}
+
+bool read_time(const struct reader *reader, const cJSON *item, int64_t *time_ns) {
+    double value;
+    if (!quantity_parse(item->valuestring, "ns", &value)) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "'%.40s' is not a time: write a number and ns, us, ms, s, min or h",
+                          item->valuestring);
+    }
+    if (!(value >= 1.0 && value <= 7 * 86400e9)) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "'%.40s' is out of range: a time is above 0 and at most 7 days",
+                          item->valuestring);
+    }
+    *time_ns = (int64_t)llround(value);
+    return true;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* The catalogue of mutants: defects that the cases must be able to find. */
+#include "harness/scenario/library.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MUTANTS_MAX 500
+#define BENDS_MAX   8
+#define KILLERS_MAX 20
+
+static const struct bend_shape {
+    struct bend bend; /* its type */
+    const char *what;
+    size_t key_count;
+    struct json_key keys[2];
+} shapes[] = {
+    {{.type = BEND_PARAM},
+     "a bent parameter",
+     2,
+     {{"param", JSON_STRING, true}, {"value", JSON_NUMBER, true}}},
+    {{.type = BEND_DELAY},
+     "a late output",
+     2,
+     {{"delay", JSON_STRING, true}, {"by", JSON_STRING, true}}},
+    {{.type = BEND_HOLD},
+     "a stuck output",
+     2,
+     {{"hold", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
+    {{.type = BEND_FIELD},
+     "a wrong field",
+     2,
+     {{"field", JSON_STRING, true}, {"value", JSON_NUMBER, true}}},
+    {{.type = BEND_SWAP}, "swapped bytes", 1, {{"swap", JSON_STRING, true}}},
+    {{.type = BEND_MUTE}, "a missing message", 1, {{"mute", JSON_STRING, true}}},
+    {{.type = BEND_LINGER},
+     "a lingering message",
+     2,
+     {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
+    {{.type = BEND_FORGET}, "a forgetful storage", 1, {{"forget", JSON_STRING, true}}},
+    {{.type = BEND_UNCHECKED}, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
+};
+
+/* The second key of each kind: a number, or a time. */
+static bool read_bend_value(const struct reader *reader, const cJSON *item, struct bend *bend) {
+    if (cJSON_IsString(item)) {
+        int64_t time_ns;
+        bool ok = read_time(reader, item, &time_ns);
+        bend->value = ok ? (double)time_ns : 0.0;
+        return ok;
+    }
+    bend->value = item->valuedouble;
+    bool whole = bend->type == BEND_FIELD ||
+                 (fabs(bend->value) <= INT32_MAX && bend->value == nearbyint(bend->value));
+    return (isfinite(bend->value) && whole) ||
+           json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                      "parameters and outputs are whole numbers of at most 32 bits");
+}
+
+static bool read_bend(const struct reader *reader, const cJSON *item, struct bend *bend) {
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        const cJSON *what = member(item, shapes[i].keys[0].name);
+        if (!what) {
+            continue;
+        }
+        if (!json_keys(reader->text, item, shapes[i].what, shapes[i].keys, shapes[i].key_count,
+                       reader->problem)) {
+            return false;
+        }
+        *bend = shapes[i].bend;
+        bend->what = library_string(reader->library, what->valuestring);
+        return shapes[i].key_count < 2 ||
+               read_bend_value(reader, member(item, shapes[i].keys[1].name), bend);
+    }
+    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                      "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
+                      "\"linger\", \"forget\" or \"unchecked\"");
+}
+
+static bool read_bends(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
+    if (!json_entries(reader->text, array, "bends", JSON_OBJECT, 1, BENDS_MAX, reader->problem)) {
+        return false;
+    }
+    mutant->bends = library_memory(reader->library, BENDS_MAX, sizeof *mutant->bends);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        if (!read_bend(reader, item, &mutant->bends[mutant->bend_count++])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_killers(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
+    if (!json_entries(reader->text, array, "killers", JSON_STRING, 1, KILLERS_MAX,
+                      reader->problem)) {
+        return false;
+    }
+    mutant->killers = library_memory(reader->library, KILLERS_MAX, sizeof *mutant->killers);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        struct problem unknown;
+        if (!library_has(reader->library, "cases", item->valuestring) ||
+            !name_is_plain(item->valuestring)) {
+            library_unknown(reader->library, "cases", "case", item->valuestring, &unknown);
+            return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s",
+                              unknown.text);
+        }
+        mutant->killers[mutant->killer_count++] =
+            library_string(reader->library, item->valuestring);
+    }
+    return true;
+}
+
+static bool read_mutant_id(const struct reader *reader, const cJSON *item, struct mutant *mutant) {
+    const cJSON *id = member(item, "id");
+    if (!name_is_plain(id->valuestring)) {
+        return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
+                          "an id is made of a-z, 0-9 and '-'");
+    }
+    for (const cJSON *other = item->prev; other->next; other = other->prev) {
+        if (strcmp(member(other, "id")->valuestring, id->valuestring) == 0) {
+            return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
+                              "two mutants have the id '%s'", id->valuestring);
+        }
+    }
+    mutant->id = library_string(reader->library, id->valuestring);
+    return true;
+}
+
+static bool read_mutant(const struct reader *reader, const cJSON *item, struct mutant *mutant) {
+    static const struct json_key keys[] = {{"id", JSON_STRING, true},
+                                           {"title", JSON_STRING | JSON_OBJECT, true},
+                                           {"bends", JSON_ARRAY, true},
+                                           {"killers", JSON_ARRAY, true}};
+    return json_keys(reader->text, item, "a mutant", keys, COUNT(keys), reader->problem) &&
+           read_mutant_id(reader, item, mutant) &&
+           read_text(reader, member(item, "title"), &mutant->title) &&
+           read_bends(reader, member(item, "bends"), mutant) &&
+           read_killers(reader, member(item, "killers"), mutant);
+}
+
+static struct mutant *read_mutants(const struct reader *reader, const cJSON *root, size_t *count) {
+    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
+                                           {"mutants", JSON_ARRAY, true}};
+    if (!json_keys(reader->text, root, "mutants.json", keys, COUNT(keys), reader->problem)) {
+        return NULL;
+    }
+    const cJSON *array = member(root, "mutants");
+    if (!json_entries(reader->text, array, "mutants", JSON_OBJECT, 1, MUTANTS_MAX,
+                      reader->problem)) {
+        return NULL;
+    }
+    struct mutant *mutants = library_memory(reader->library, MUTANTS_MAX, sizeof *mutants);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        if (!read_mutant(reader, item, &mutants[(*count)++])) {
+            return NULL;
+        }
+    }
+    return mutants;
+}
+
+struct mutant *mutants_load(struct library *library, size_t *count, struct problem *problem) {
+    struct json_text text;
+    *count = 0;
+    if (!json_read(&text, library_path(library, "", "mutants"), problem)) {
+        return NULL;
+    }
+    struct reader reader = {.library = library, .text = &text, .problem = problem};
+    struct mutant *mutants = read_mutants(&reader, text.root, count);
+    json_free(&text);
+    return mutants;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles: limits by name, each with its clause, one profile over another. */
+#include "harness/expression/expression.h"
+#include "harness/scenario/library.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASES_MAX   4 /* profiles upon profiles */
+#define SOURCES_MAX 20
+
+/* A limit's bound: value and, by the key it came by, whether the value itself is outside. */
+static const struct bound_key {
+    const char *name;
+    bool lower, open;
+} bound_keys[] = {
+    {"min", true, false}, {"above", true, true}, {"max", false, false}, {"below", false, true}};
+
+static bool unit_known(const char *text) {
+    static const char *const bases[] = {"s", "V",    "A",  "ohm", "W",   "Wh",  "Ah",
+                                        "%", "degC", "Hz", "A/s", "V/s", "yuan"};
+    double value;
+    for (size_t i = 0; i < COUNT(bases); i++) {
+        if (quantity_parse(text, bases[i], &value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "100 ms": the unit must be a known one; a plain number has the unit "". */
+static bool read_bound(const struct reader *reader, const cJSON *item, double *value,
+                       const char **unit) {
+    if (cJSON_IsNumber(item)) {
+        *value = item->valuedouble;
+        *unit = "";
+        return isfinite(*value) ||
+               json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range");
+    }
+    char *end;
+    *value = strtod(item->valuestring, &end);
+    char name[16];
+    snprintf(name, sizeof name, "%s", end + strspn(end, " \t"));
+    name[strcspn(name, " \t")] = '\0';
+    if (!unit_known(item->valuestring)) {
+        return json_fault(
+            reader->text, item, JSON_AT_VALUE, reader->problem,
+            "'%.40s' is no number with a unit (s ms us min h, V mV kV, A mA, ohm kohm "
+            "Mohm, W kW, Wh kWh, %%, degC, Hz, A/s, V/s, yuan)",
+            item->valuestring);
+    }
+    *unit = library_string(reader->library, name);
+    return true;
+}
+
+static bool read_bounds(const struct reader *reader, const cJSON *item, struct limit *limit) {
+    limit->min = limit->max = NAN;
+    for (size_t i = 0; i < COUNT(bound_keys); i++) {
+        const cJSON *bound = member(item, bound_keys[i].name);
+        double *target = bound_keys[i].lower ? &limit->min : &limit->max;
+        const char *unit = NULL;
+        if (!bound) {
+            continue;
+        }
+        if (!isnan(*target)) {
+            return json_fault(reader->text, bound, JSON_AT_KEY, reader->problem,
+                              bound_keys[i].lower ? "either \"min\" or \"above\", not both"
+                                                  : "either \"max\" or \"below\", not both");
+        }
+        if (!read_bound(reader, bound, target, &unit)) {
+            return false;
+        }
+        if (limit->unit && strcmp(limit->unit, unit) != 0) {
+            return json_fault(reader->text, bound, JSON_AT_VALUE, reader->problem,
+                              "both sides of a limit must be in one unit, not %s and %s",
+                              limit->unit, unit);
+        }
+        limit->unit = unit;
+        *(bound_keys[i].lower ? &limit->min_open : &limit->max_open) = bound_keys[i].open;
+    }
+    return true;
+}
+
+static bool check_bounds(const struct reader *reader, const cJSON *item,
+                         const struct limit *limit) {
+    if (!limit->unit) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "a limit needs \"max\", \"below\", \"min\" or \"above\"");
+    }
+    if (limit->min > limit->max) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "the lower side of this limit is above the upper one");
+    }
+    return true;
+}
+
+/* The clauses, comma separated. */
+static bool read_source(const struct reader *reader, const cJSON *array, struct limit *limit) {
+    if (!json_entries(reader->text, array, "source", JSON_STRING, 1, SOURCES_MAX,
+                      reader->problem)) {
+        return false;
+    }
+    size_t size = 1;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        size += strlen(item->valuestring) + 2;
+    }
+    char *source = library_memory(reader->library, size, 1);
+    cJSON_ArrayForEach(item, array) {
+        size_t used = strlen(source);
+        snprintf(source + used, size - used, "%s%s", used ? ", " : "", item->valuestring);
+    }
+    limit->source = source;
+    return true;
+}
+
+static bool read_one_limit(const struct reader *reader, const cJSON *item, struct limit *limit) {
+    static const struct json_key keys[] = {{"min", JSON_STRING | JSON_NUMBER, false},
+                                           {"above", JSON_STRING | JSON_NUMBER, false},
+                                           {"max", JSON_STRING | JSON_NUMBER, false},
+                                           {"below", JSON_STRING | JSON_NUMBER, false},
+                                           {"source", JSON_ARRAY, true},
+                                           {"text", JSON_STRING | JSON_OBJECT, true}};
+    *limit = (struct limit){.name = library_string(reader->library, item->string)};
+    return json_keys(reader->text, item, "a limit", keys, COUNT(keys), reader->problem) &&
+           read_bounds(reader, item, limit) && check_bounds(reader, item, limit) &&
+           read_source(reader, member(item, "source"), limit) &&
+           read_text(reader, member(item, "text"), &limit->text);
+}
+
+static bool limit_name_ok(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+    return length > 0 && length <= 60 && name[length] == '\0' && name[0] >= 'a';
+}
+
+/* The base's limits first; a limit of the same name takes the base's place. */
+static bool read_limits(const struct reader *reader, const cJSON *object, struct profile *profile,
+                        const struct profile *base) {
+    if (!json_names(reader->text, object, "limits", JSON_OBJECT, reader->problem)) {
+        return false;
+    }
+    size_t base_count = base ? base->limit_count : 0;
+    size_t most = base_count + (size_t)cJSON_GetArraySize(object);
+    profile->limits = library_memory(reader->library, most + 1, sizeof *profile->limits);
+    for (size_t i = 0; i < base_count; i++) {
+        profile->limits[profile->limit_count++] = base->limits[i];
+    }
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        struct limit *own = (struct limit *)profile_limit(profile, item->string);
+        if (!limit_name_ok(item->string)) {
+            return json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
+                              "a limit's name is made of a-z, 0-9, '-' and '.', and begins with a "
+                              "letter");
+        }
+        if (!read_one_limit(reader, item, own ? own : &profile->limits[profile->limit_count])) {
+            return false;
+        }
+        profile->limit_count += own == NULL;
+    }
+    return true;
+}
+
+static bool read_decision(const struct reader *reader, const cJSON *item, struct profile *profile) {
+    if (strcmp(item->valuestring, "guard band") == 0) {
+        profile->decision = DECISION_GUARD_BAND;
+    } else if (strcmp(item->valuestring, "simple") == 0) {
+        profile->decision = DECISION_SIMPLE;
+    } else {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "decision is \"guard band\" or \"simple\", not '%.40s'",
+                          item->valuestring);
+    }
+    return true;
+}
+
+static struct profile *load(struct library *library, const char *name, int depth,
+                            struct problem *problem);
+
+static bool read_profile(const struct reader *reader, const cJSON *root, struct profile *profile,
+                         int depth) {
+    static const struct json_key keys[] = {
+        {"$schema", JSON_STRING, false},  {"title", JSON_STRING | JSON_OBJECT, true},
+        {"base", JSON_STRING, false},     {"edition", JSON_STRING, false},
+        {"decision", JSON_STRING, false}, {"limits", JSON_OBJECT, true}};
+    if (!json_keys(reader->text, root, "a profile", keys, COUNT(keys), reader->problem) ||
+        !read_text(reader, member(root, "title"), &profile->title)) {
+        return false;
+    }
+    const cJSON *base_name = member(root, "base");
+    const cJSON *edition = member(root, "edition");
+    const cJSON *decision = member(root, "decision");
+    const struct profile *base = NULL;
+    if (base_name && depth == BASES_MAX) {
+        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                          "more than %d profiles upon each other (or a circle)", BASES_MAX);
+    }
+    if (base_name) {
+        base = load(reader->library, base_name->valuestring, depth + 1, reader->problem);
+        if (!base) {
+            return false;
+        }
+        profile->edition = base->edition;
+        profile->decision = base->decision;
+    }
+    if (!base && (!edition || !decision)) {
+        return json_fault(reader->text, root, JSON_AT_VALUE, reader->problem,
+                          "a profile without a base lacks \"%s\"",
+                          edition ? "decision" : "edition");
+    }
+    if (edition) {
+        profile->edition = library_string(reader->library, edition->valuestring);
+    }
+    return (!decision || read_decision(reader, decision, profile)) &&
+           read_limits(reader, member(root, "limits"), profile, base);
+}
+
+static struct profile *load(struct library *library, const char *name, int depth,
+                            struct problem *problem) {
+    struct json_text text;
+    if (!name_is_plain(name) || !library_has(library, "profiles", name)) {
+        library_unknown(library, "profiles", "profile", name, problem);
+        return NULL;
+    }
+    if (!json_read(&text, library_path(library, "profiles", name), problem)) {
+        return NULL;
+    }
+    struct profile *profile = library_memory(library, 1, sizeof *profile);
+    profile->name = library_string(library, name);
+    struct reader reader = {.library = library, .text = &text, .problem = problem};
+    bool ok = read_profile(&reader, text.root, profile, depth);
+    json_free(&text);
+    return ok ? profile : NULL;
+}
+
+struct profile *profile_load(struct library *library, const char *name, struct problem *problem) {
+    return load(library, name, 0, problem);
+}
+
+const struct limit *profile_limit(const struct profile *profile, const char *name) {
+    for (size_t i = 0; i < profile->limit_count; i++) {
+        if (strcmp(profile->limits[i].name, name) == 0) {
+            return &profile->limits[i];
+        }
+    }
+    return NULL;
+}

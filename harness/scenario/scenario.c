@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* A case: its own file, the steps of its start state, the monitors. */
+#include "harness/scenario/scenario.h"
+
+#include "harness/scenario/library.h"
+#include "sim/text/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STEPS_MAX    500
+#define CHECKS_MAX   200
+#define MONITORS_MAX 100
+#define COVERS_MAX   100
+#define BASES_MAX    8 /* start states upon start states */
+#define TIMEOUT_NS   (600 * INT64_C(1000000000))
+#define TEXTS        (JSON_STRING | JSON_OBJECT)
+
+/* A case while it is read. */
+struct reading {
+    struct reader reader; /* of the case's file */
+    struct scenario *scenario;
+};
+
+/* ---- steps ---- */
+
+/* Room for so many more steps, behind those that are there. */
+static void reserve_steps(struct library *library, struct scenario *scenario, size_t more) {
+    struct step_def *steps =
+        library_memory(library, scenario->step_count + more + 1, sizeof *steps);
+    if (scenario->step_count > 0) {
+        memcpy(steps, scenario->steps, scenario->step_count * sizeof *steps);
+    }
+    scenario->steps = steps;
+}
+
+static bool append_steps(struct reader *reader, const cJSON *array, bool from_start,
+                         struct scenario *scenario) {
+    if (!json_entries(reader->text, array, "steps", JSON_OBJECT, 0, STEPS_MAX, reader->problem)) {
+        return false;
+    }
+    reserve_steps(reader->library, scenario, (size_t)cJSON_GetArraySize(array));
+    reader->steps = scenario->steps;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        struct step_def *step = &scenario->steps[scenario->step_count];
+        reader->step_count = scenario->step_count;
+        if (!read_step(reader, item, step)) {
+            return false;
+        }
+        step->from_start = from_start;
+        scenario->step_count++;
+    }
+    reader->step_count = scenario->step_count;
+    return true;
+}
+
+static const char *next_member(void *ctx, size_t index) {
+    const cJSON *item = ((const cJSON *)ctx)->child;
+    while (item && index-- > 0) {
+        item = item->next;
+    }
+    return item ? item->string : NULL;
+}
+
+/* The start state's steps after those of its base. depth bounds the recursion. */
+static bool append_start(struct reader *reader, const cJSON *states, const cJSON *state, int depth,
+                         struct scenario *scenario) {
+    static const struct json_key keys[] = {
+        {"title", TEXTS, true}, {"base", JSON_STRING, false}, {"steps", JSON_ARRAY, true}};
+    if (!json_keys(reader->text, state, "a start state", keys, COUNT(keys), reader->problem)) {
+        return false;
+    }
+    const cJSON *base_name = member(state, "base");
+    const cJSON *base = base_name ? member(states, base_name->valuestring) : NULL;
+    if (base_name && !base) {
+        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                          "there is no start state '%.60s'", base_name->valuestring);
+    }
+    if (base && depth == BASES_MAX) {
+        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                          "more than %d states upon each other (or a circle)", BASES_MAX);
+    }
+    return (!base || append_start(reader, states, base, depth + 1, scenario)) &&
+           append_steps(reader, member(state, "steps"), true, scenario);
+}
+
+/* The case's "start" is a state of starts.json; a fault of the name is the case's. */
+static bool read_start(const struct reading *one, const cJSON *name, const struct json_text *text) {
+    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
+                                           {"starts", JSON_OBJECT, true}};
+    struct reader reader = one->reader;
+    reader.text = text;
+    if (!json_keys(text, text->root, "starts.json", keys, COUNT(keys), reader.problem)) {
+        return false;
+    }
+    cJSON *states = cJSON_GetObjectItemCaseSensitive(text->root, "starts");
+    if (!json_names(text, states, "starts", JSON_OBJECT, reader.problem)) {
+        return false;
+    }
+    const cJSON *state = member(states, name->valuestring);
+    if (!state) {
+        const char *near = nearest_name(name->valuestring, next_member, states);
+        return json_fault(one->reader.text, name, JSON_AT_VALUE, reader.problem,
+                          "starts.json has no state '%.60s'%s%s%s", name->valuestring,
+                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    return append_start(&reader, states, state, 0, one->scenario) &&
+           read_text(&reader, member(state, "title"), &one->scenario->start_title);
+}
+
+static bool read_steps(struct reading *one, const cJSON *root) {
+    const cJSON *start = member(root, "start");
+    struct scenario *scenario = one->scenario;
+    struct library *library = one->reader.library;
+    if (start) {
+        struct json_text text;
+        scenario->start = library_string(library, start->valuestring);
+        if (!json_read(&text, library_path(library, "", "starts"), one->reader.problem)) {
+            return false;
+        }
+        bool ok = read_start(one, start, &text);
+        json_free(&text);
+        if (!ok) {
+            return false;
+        }
+    }
+    const cJSON *steps = member(root, "steps");
+    if (!steps) {
+        reserve_steps(library, scenario, 0);
+    }
+    one->reader.steps = scenario->steps;
+    one->reader.step_count = scenario->step_count;
+    return !steps || append_steps(&one->reader, steps, false, scenario);
+}
+
+/* ---- monitors ---- */
+
+static bool is_off(const struct scenario *scenario, const char *id) {
+    for (size_t i = 0; i < scenario->monitors_off_count; i++) {
+        if (strcmp(scenario->monitors_off[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All monitors are read, and so checked; those that are off are dropped again. */
+static bool append_monitors(const struct reader *reader, const cJSON *array,
+                            struct scenario *scenario) {
+    if (!json_entries(reader->text, array, "monitors", JSON_OBJECT, 1, MONITORS_MAX,
+                      reader->problem)) {
+        return false;
+    }
+    const cJSON *item, *other;
+    cJSON_ArrayForEach(item, array) {
+        struct check_def *check = &scenario->checks[scenario->check_count];
+        *check = (struct check_def){0};
+        if (!read_check(reader, item, true, check)) {
+            return false;
+        }
+        for (other = array->child; other != item; other = other->next) {
+            if (strcmp(member(other, "id")->valuestring, check->id) == 0) {
+                return json_fault(reader->text, member(item, "id"), JSON_AT_VALUE, reader->problem,
+                                  "two monitors have the id '%s'", check->id);
+            }
+        }
+        if (!is_off(scenario, check->id)) {
+            scenario->check_count++;
+        }
+    }
+    return true;
+}
+
+static bool monitors_exist(const struct reading *one, const cJSON *array, const cJSON *off) {
+    const cJSON *item, *monitor;
+    cJSON_ArrayForEach(item, off) {
+        const cJSON *id = member(item, "id");
+        bool found = false;
+        cJSON_ArrayForEach(monitor, array) {
+            found |= strcmp(member(monitor, "id")->valuestring, id->valuestring) == 0;
+        }
+        if (!found) {
+            return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                              "monitors.json has no monitor '%.60s'", id->valuestring);
+        }
+    }
+    return true;
+}
+
+static bool read_monitors_off(const struct reading *one, const cJSON *array) {
+    static const struct json_key keys[] = {{"id", JSON_STRING, true}, {"why", TEXTS, true}};
+    const struct reader *reader = &one->reader;
+    struct scenario *scenario = one->scenario;
+    if (!array) {
+        return true;
+    }
+    if (!json_entries(reader->text, array, "monitors_off", JSON_OBJECT, 1, MONITORS_MAX,
+                      reader->problem)) {
+        return false;
+    }
+    scenario->monitors_off =
+        library_memory(reader->library, MONITORS_MAX, sizeof *scenario->monitors_off);
+    scenario->monitors_off_why =
+        library_memory(reader->library, MONITORS_MAX, sizeof *scenario->monitors_off_why);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        size_t i = scenario->monitors_off_count;
+        if (!json_keys(reader->text, item, "a monitor to leave out", keys, COUNT(keys),
+                       reader->problem) ||
+            !read_text(reader, member(item, "why"), &scenario->monitors_off_why[i])) {
+            return false;
+        }
+        scenario->monitors_off[i] =
+            library_string(reader->library, member(item, "id")->valuestring);
+        scenario->monitors_off_count++;
+    }
+    return true;
+}
+
+static bool read_monitors(const struct reading *one, const cJSON *root) {
+    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
+                                           {"monitors", JSON_ARRAY, true}};
+    const cJSON *off = member(root, "monitors_off");
+    struct json_text text;
+    struct library *library = one->reader.library;
+    if (!read_monitors_off(one, off) ||
+        !json_read(&text, library_path(library, "", "monitors"), one->reader.problem)) {
+        return false;
+    }
+    struct reader reader = one->reader;
+    reader.text = &text;
+    reader.step_count = 0; /* the marks of a case mean nothing to a monitor */
+    const cJSON *array = NULL;
+    bool ok = json_keys(&text, text.root, "monitors.json", keys, COUNT(keys), reader.problem);
+    if (ok) {
+        array = member(text.root, "monitors");
+        ok = append_monitors(&reader, array, one->scenario) && monitors_exist(one, array, off);
+    }
+    json_free(&text);
+    return ok;
+}
+
+static bool read_checks(const struct reading *one, const cJSON *root) {
+    const cJSON *checks = member(root, "checks");
+    struct scenario *scenario = one->scenario;
+    const struct reader *reader = &one->reader;
+    scenario->checks =
+        library_memory(reader->library, CHECKS_MAX + MONITORS_MAX + 1, sizeof *scenario->checks);
+    if (checks && !json_entries(reader->text, checks, "checks", JSON_OBJECT, 1, CHECKS_MAX,
+                                reader->problem)) {
+        return false;
+    }
+    const cJSON *item;
+    cJSON_ArrayForEach(item, checks) {
+        if (!read_check(reader, item, false, &scenario->checks[scenario->check_count])) {
+            return false;
+        }
+        scenario->check_count++;
+    }
+    return read_monitors(one, root);
+}
+
+/* ---- the case ---- */
+
+static bool read_covers(const struct reading *one, const cJSON *array) {
+    const struct reader *reader = &one->reader;
+    if (!array) {
+        return true;
+    }
+    if (!json_entries(reader->text, array, "covers", JSON_STRING, 0, COVERS_MAX, reader->problem)) {
+        return false;
+    }
+    one->scenario->covers =
+        library_memory(reader->library, COVERS_MAX, sizeof *one->scenario->covers);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        one->scenario->covers[one->scenario->cover_count++] =
+            library_string(reader->library, item->valuestring);
+    }
+    return true;
+}
+
+/* The id names files of the results; in cases/ it is the file's own name, so that it is unique. */
+static bool read_id(const struct reading *one, const cJSON *id, const char *name) {
+    if (!name_is_plain(id->valuestring)) {
+        return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                          "an id is made of a-z, 0-9 and '-' (at most 80)");
+    }
+    if (name && strcmp(name, id->valuestring) != 0) {
+        return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                          "the id of a case in cases/ is its file's name: '%.80s'", name);
+    }
+    one->scenario->id = library_string(one->reader.library, id->valuestring);
+    return true;
+}
+
+static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
+    const char *name = vehicle->valuestring;
+    if (!name_is_plain(name) || !library_has(one->reader.library, "vehicles", name)) {
+        struct problem *problem = one->reader.problem;
+        if (library_unknown(one->reader.library, "vehicles", "vehicle", name, problem)) {
+            return true;
+        }
+        char text[sizeof problem->text];
+        memcpy(text, problem->text, sizeof text);
+        return json_fault(one->reader.text, vehicle, JSON_AT_VALUE, problem, "%s", text);
+    }
+    one->scenario->vehicle = library_string(one->reader.library, name);
+    return true;
+}
+
+static bool read_case(struct reading *one, const cJSON *root, const char *name) {
+    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
+                                           {"id", JSON_STRING, true},
+                                           {"title", TEXTS, true},
+                                           {"purpose", TEXTS, false},
+                                           {"covers", JSON_ARRAY, false},
+                                           {"vehicle", JSON_STRING, true},
+                                           {"start", JSON_STRING, false},
+                                           {"clock", JSON_STRING, false},
+                                           {"firmware", JSON_OBJECT, false},
+                                           {"steps", JSON_ARRAY, false},
+                                           {"checks", JSON_ARRAY, false},
+                                           {"timeout", JSON_STRING, false},
+                                           {"monitors_off", JSON_ARRAY, false}};
+    const struct reader *reader = &one->reader;
+    if (!json_keys(reader->text, root, "a case", keys, COUNT(keys), reader->problem)) {
+        return false;
+    }
+    const cJSON *purpose = member(root, "purpose");
+    const cJSON *timeout = member(root, "timeout");
+    one->scenario->timeout_ns = TIMEOUT_NS;
+    return read_id(one, member(root, "id"), name) &&
+           read_text(reader, member(root, "title"), &one->scenario->title) &&
+           (!purpose || read_text(reader, purpose, &one->scenario->purpose)) &&
+           (!timeout || read_time(reader, timeout, &one->scenario->timeout_ns)) &&
+           read_covers(one, member(root, "covers")) && read_vehicle(one, member(root, "vehicle")) &&
+           read_setup(reader, root, &one->scenario->setup) && read_steps(one, root) &&
+           read_checks(one, root);
+}
+
+/* A name of cases/, a path, or a path inside the library's folder; NULL: a name of cases/ that is
+ * not there. *plain: the file's name is bound to the id. */
+static const char *find_file(struct library *library, const char *name, bool *plain) {
+    *plain = name_is_plain(name);
+    if (*plain) {
+        return library_has(library, "cases", name) ? library_path(library, "cases", name) : NULL;
+    }
+    if (access(name, F_OK) != 0 && name[0] != '/') {
+        size_t size = strlen(library->folder) + strlen(name) + 2;
+        char *inside = library_memory(library, size, 1);
+        snprintf(inside, size, "%s/%s", library->folder, name);
+        if (access(inside, F_OK) == 0) {
+            return inside;
+        }
+    }
+    return library_string(library, name);
+}
+
+struct scenario *scenario_load(struct library *library, const char *name,
+                               const struct profile *profile, struct problem *problem) {
+    bool plain;
+    struct json_text text;
+    const char *path = find_file(library, name, &plain);
+    if (!path) {
+        library_unknown(library, "cases", "case", name, problem);
+        return NULL;
+    }
+    if (!json_read(&text, path, problem)) {
+        return NULL;
+    }
+    struct reading one = {
+        .reader = {.library = library, .text = &text, .problem = problem, .profile = profile},
+        .scenario = library_memory(library, 1, sizeof *one.scenario)};
+    one.scenario->file = path;
+    bool ok = read_case(&one, text.root, plain ? name : NULL);
+    json_free(&text);
+    return ok ? one.scenario : NULL;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/* The page: its frame, its first part, and the clauses at its end. */
+#include "reports/page/html.h"
+
+#include "reports/page/html_internal.h"
+#include "sim/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum verdict html_overall(const struct result_set *set) {
+    static const enum verdict of_code[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_ERROR,
+                                           VERDICT_INCONCLUSIVE, VERDICT_ERROR};
+    return of_code[result_exit_code(set)];
+}
+
+/* ------------------------------------------------------------------ frame */
+
+static void put_switch(struct buffer *page, const struct result_run *run) {
+    buffer_put(page, "<div class=\"switch\"><span>");
+    html_evidence_name(page, run->evidence);
+    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
+                   "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
+                   "<label for=\"l-en\">English</label></span></div>\n");
+}
+
+static void put_opening(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                   "<title>");
+    buffer_put_markup(page, set->run.dut_name);
+    buffer_put(page, " – 充电桩测试报告 Test report</title>\n");
+    html_style(page, set);
+    buffer_put(page, "</head>\n<body>\n");
+    buffer_put(page, "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
+                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
+                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
+                   "<main class=\"sheet\">\n");
+    put_switch(page, &set->run);
+}
+
+/* ------------------------------------------------------------------ what, on what, how */
+
+static void put_cut_short(struct buffer *page, const struct result_set *set) {
+    if (set->whole) {
+        return;
+    }
+    char zh[200];
+    char en[200];
+    snprintf(zh, sizeof zh, "计划 %zu 个用例，记录中只有 %zu 个。本报告不完整，不能作为验收依据。",
+             set->run.case_count, set->case_count);
+    snprintf(en, sizeof en,
+             "%zu cases were planned, the record has %zu. This report is incomplete and cannot be "
+             "used for acceptance.",
+             set->run.case_count, set->case_count);
+    buffer_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
+    html_both(page, "本次运行未完成", "This run was cut short");
+    buffer_put(page, "</strong><span class=\"block\">");
+    html_both(page, zh, en);
+    buffer_put(page, "</span>");
+    if (set->lines_dropped > 0) {
+        buffer_put(page, "<span class=\"block\">");
+        html_both(page, "记录的最后一行只写了一半，已舍去。",
+                  "The last line of the record was half-written and has been dropped.");
+        buffer_put(page, "</span>");
+    }
+    buffer_put(page, "</div>\n");
+}
+
+static void put_counts(struct buffer *page, const struct result_set *set) {
+    static const enum verdict order[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE,
+                                         VERDICT_ERROR, VERDICT_NONE};
+    size_t counts[VERDICT_ERROR + 1] = {0};
+    for (size_t i = 0; i < set->case_count; i++) {
+        counts[set->cases[i].verdict]++;
+    }
+    buffer_put(page, "<ul class=\"counts\">");
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (counts[order[i]] > 0) {
+            buffer_put(page, "<li>");
+            html_verdict(page, order[i]);
+            buffer_format(page, " %zu</li>", counts[order[i]]);
+        }
+    }
+    buffer_format(page, "<li class=\"muted\">");
+    html_both(page, "用例合计", "cases in all");
+    buffer_format(page, " %zu / %zu</li></ul>\n", set->case_count, set->run.case_count);
+}
+
+static void put_cover(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<header class=\"cover\"><div><h1>");
+    html_both(page, "直流充电桩测试报告", "Test report: DC charging pile");
+    buffer_put(page, "</h1><p class=\"muted\" style=\"margin:6px 0 0\">");
+    html_both(page, "被测对象", "Device under test");
+    buffer_put(page, ": <b>");
+    buffer_put_markup(page, set->run.dut_name);
+    buffer_put(page, "</b> ");
+    buffer_put_markup(page, set->run.dut_version);
+    buffer_put(page, "</p>");
+    put_counts(page, set);
+    buffer_put(page, "</div><div class=\"overall v-");
+    buffer_put(page, verdict_name(html_overall(set)));
+    buffer_put(page, "\"><small>");
+    html_both(page, "总判定", "Overall verdict");
+    buffer_put(page, "</small>");
+    html_verdict(page, html_overall(set));
+    buffer_put(page, "</div></header>\n");
+}
+
+static void put_level(struct buffer *page, const struct result_run *run) {
+    buffer_put(page, "<section class=\"level\"><b>");
+    html_evidence_name(page, run->evidence);
+    buffer_put(page, "</b><div class=\"block\">");
+    html_evidence_proves(page, run->evidence);
+    buffer_put(page, "</div></section>\n");
+}
+
+/* Two facts to a row, or one that takes all of it. */
+static void put_name(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<th scope=\"row\">");
+    html_both(page, zh, en);
+    buffer_put(page, "</th>");
+}
+
+static void open_wide(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<tr>");
+    put_name(page, zh, en);
+    buffer_put(page, "<td colspan=\"3\">");
+}
+
+static void put_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
+    put_name(page, zh, en);
+    buffer_put(page, "<td>");
+    buffer_put_markup(page, value != NULL ? value : DASH);
+    buffer_put(page, "</td>");
+}
+
+static void put_params(struct buffer *page, const struct result_run *run) {
+    open_wide(page, "改动的参数", "Parameters bent");
+    if (run->dut_param_count == 0) {
+        html_both(page, "无（按出厂）", "none");
+    }
+    for (size_t i = 0; i < run->dut_param_count; i++) {
+        buffer_put(page, i > 0 ? ", <code>" : "<code>");
+        buffer_put_markup(page, run->dut_params[i]);
+        buffer_put(page, "</code>");
+    }
+    buffer_put(page, "</td></tr>\n");
+}
+
+static void put_decision(struct buffer *page, const struct result_run *run) {
+    open_wide(page, "判定规则", "Decision rule");
+    if (run->decision != NULL && strcmp(run->decision, "guard band") == 0) {
+        html_both(page, "保护带：测得值加不确定度仍在限值内才判通过，落在不确定度带内为无法判定。",
+                  "Guard band: pass only when value and uncertainty together are within the limit; "
+                  "inside the band around the limit: inconclusive.");
+    } else if (run->decision != NULL && strcmp(run->decision, "simple acceptance") == 0) {
+        html_both(page, "简单接受：测得值在限值内即判通过，不计不确定度。",
+                  "Simple acceptance: pass when the value is within the limit, its uncertainty not "
+                  "counted.");
+    } else {
+        buffer_put_markup(page, run->decision != NULL ? run->decision : DASH);
+    }
+    buffer_put(page, "</td></tr>\n");
+}
+
+static void put_wide(struct buffer *page, const char *zh, const char *en, const char *value) {
+    if (value != NULL) {
+        open_wide(page, zh, en);
+        buffer_put(page, "<code>");
+        buffer_put_markup(page, value);
+        buffer_put(page, "</code></td></tr>\n");
+    }
+}
+
+static void put_started(struct buffer *page, const struct result_run *run) {
+    put_name(page, "开始时间", "Started");
+    buffer_put(page, "<td>");
+    if (run->started != NULL) {
+        buffer_put_markup(page, run->started);
+    } else {
+        html_both(page, "虚拟时钟，可逐字节重复", "virtual clock, repeatable byte for byte");
+    }
+    buffer_put(page, "</td>");
+}
+
+static void put_facts(struct buffer *page, const struct result_run *run) {
+    char seed[32];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
+    buffer_put(page, "<table class=\"facts\"><tbody>\n<tr>");
+    put_fact(page, "被测对象", "Device under test", run->dut_name);
+    put_fact(page, "版本", "Version", run->dut_version);
+    buffer_put(page, "</tr>\n");
+    put_wide(page, "程序文件", "Program", run->dut_path);
+    put_params(page, run);
+    buffer_put(page, "<tr>");
+    put_fact(page, "限值集", "Profile", run->profile);
+    put_fact(page, "标准版本", "Edition", run->edition);
+    buffer_put(page, "</tr>\n");
+    put_decision(page, run);
+    buffer_put(page, "<tr>");
+    put_fact(page, "接线方式", "Wiring", run->wiring);
+    put_fact(page, "随机种子", "Seed", seed);
+    buffer_put(page, "</tr>\n");
+    put_wide(page, "台架文件", "Rig", run->rig);
+    buffer_put(page, "<tr>");
+    put_started(page, run);
+    put_fact(page, "测试台", "Test bench", run->bench_version);
+    buffer_put(page, "</tr>\n</tbody></table>\n");
+}
+
+/* ------------------------------------------------------------------ summary */
+
+/* How near the limit, relative to it: the smallest was the hardest. */
+static double tightness(const struct result_check *check) {
+    double limit = isnan(check->limit_max) ? check->limit_min : check->limit_max;
+    double size = fabs(limit) > 0 ? fabs(limit) : 1;
+    return isnan(check->margin) ? 1e9 : check->margin / size;
+}
+
+const struct result_check *html_key_check(const struct result_case *one) {
+    const struct result_check *key = NULL;
+    for (size_t i = 0; i < one->check_count; i++) {
+        const struct result_check *check = &one->checks[i];
+        bool measured = check->kind == RESULT_MEASURE && !isnan(check->value);
+        bool counts = measured && (!check->monitor || check->verdict > VERDICT_PASS);
+        if (counts && (key == NULL || check->verdict > key->verdict ||
+                       (check->verdict == key->verdict && tightness(check) < tightness(key)))) {
+            key = check;
+        }
+    }
+    return key;
+}
+
+/* A case that measured nothing says why, if there is a reason. */
+static void put_key(struct buffer *page, const struct result_case *one) {
+    const struct result_check *key = html_key_check(one);
+    if (key == NULL) {
+        buffer_put(page, "<td colspan=\"4\" class=\"block muted\">");
+        html_text(page, &one->reason);
+        buffer_put(page, "</td>");
+        return;
+    }
+    buffer_put(page, "<td class=\"block\">");
+    html_text(page, &key->title);
+    buffer_put(page, "</td><td class=\"n\">");
+    html_quantity(page, key->value, key->unit);
+    buffer_put(page, "</td><td class=\"n\">");
+    html_limit(page, key);
+    buffer_put(page, "</td><td class=\"n\">");
+    html_margin(page, key);
+    buffer_put(page, "</td>");
+}
+
+static void put_summary_row(struct buffer *page, const struct result_case *one, size_t number) {
+    buffer_format(page,
+                "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
+                "<a href=\"#case-%zu\">",
+                verdict_name(one->verdict), number, number);
+    buffer_put(page, "<code>");
+    buffer_put_markup(page, one->id);
+    buffer_put(page, "</code></a> ");
+    html_text(page, &one->title);
+    buffer_put(page, "</td>");
+    put_key(page, one);
+    buffer_put(page, "<td>");
+    html_verdict(page, one->verdict);
+    buffer_put(page, "</td></tr>\n");
+}
+
+static void put_heading(struct buffer *page, const char *zh, const char *en, bool number) {
+    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
+    html_both(page, zh, en);
+    buffer_put(page, "</th>");
+}
+
+static void put_summary(struct buffer *page, const struct result_set *set) {
+    buffer_put(page, "<h2>");
+    html_both(page, "结果汇总", "Summary of results");
+    buffer_put(page, "</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"no\">№</th>");
+    put_heading(page, "用例", "Case", false);
+    put_heading(page, "关键测量", "Key measurement", false);
+    put_heading(page, "测得值", "Value", true);
+    put_heading(page, "限值", "Limit", true);
+    put_heading(page, "裕量", "Margin", true);
+    put_heading(page, "判定", "Verdict", false);
+    buffer_put(page, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < set->case_count; i++) {
+        put_summary_row(page, &set->cases[i], i + 1);
+    }
+    buffer_put(page, "</tbody></table></div>\n");
+}
+
+void html_put_head(struct buffer *page, const struct result_set *set) {
+    put_cut_short(page, set);
+    put_cover(page, set);
+    put_facts(page, &set->run);
+    put_level(page, &set->run);
+    put_summary(page, set);
+}
+
+/* ------------------------------------------------------------------ clauses */
+
+struct clause {
+    const char *name;
+    size_t number; /* of the case */
+    enum verdict verdict;
+};
+
+static int by_name(const void *left, const void *right) {
+    const struct clause *a = left;
+    const struct clause *b = right;
+    int order = strverscmp(a->name, b->name);
+    return order != 0 ? order : a->number < b->number ? -1 : a->number > b->number;
+}
+
+static struct clause *list_clauses(const struct result_set *set, size_t *count) {
+    *count = 0;
+    for (size_t i = 0; i < set->case_count; i++) {
+        *count += set->cases[i].cover_count;
+    }
+    struct clause *clauses = memory_zeroed(*count, sizeof *clauses);
+    size_t n = 0;
+    for (size_t i = 0; i < set->case_count; i++) {
+        for (size_t k = 0; k < set->cases[i].cover_count; k++) {
+            clauses[n++] = (struct clause){set->cases[i].covers[k], i + 1, set->cases[i].verdict};
+        }
+    }
+    qsort(clauses, n, sizeof *clauses, by_name);
+    return clauses;
+}
+
+/* Returns the first entry of the next clause. */
+static size_t put_clause(struct buffer *page, const struct result_set *set,
+                         const struct clause *clauses, size_t from, size_t count) {
+    enum verdict worst = VERDICT_NONE;
+    size_t to = from;
+    buffer_put(page, "<tr><td>");
+    buffer_put_markup(page, clauses[from].name);
+    buffer_put(page, "</td><td>");
+    for (; to < count && strcmp(clauses[to].name, clauses[from].name) == 0; to++) {
+        worst = verdict_worst(worst, clauses[to].verdict);
+        buffer_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
+                    clauses[to].number, clauses[to].number);
+        buffer_put_markup(page, set->cases[clauses[to].number - 1].id);
+        buffer_put(page, "</code></a>");
+    }
+    buffer_put(page, "</td><td>");
+    html_verdict(page, worst);
+    buffer_put(page, "</td></tr>\n");
+    return to;
+}
+
+void html_put_clauses(struct buffer *page, const struct result_set *set) {
+    size_t count;
+    struct clause *clauses = list_clauses(set, &count);
+    if (count > 0) {
+        buffer_put(page, "<section class=\"clauses\"><h2>");
+        html_both(page, "按条款索引", "Index by clause");
+        buffer_put(page, "</h2>\n<p class=\"small block\">");
+        html_both(page,
+                  "判定为涉及该条款的各用例中最差者。一个用例可能只覆盖条款的一部分；需要硬件的条款"
+                  "只能由台架级证据判为合格。",
+                  "The verdict is the worst of the cases that touch the clause. A case may cover a "
+                  "part of a clause only; a clause that needs hardware can be passed by bench "
+                  "evidence only.");
+        buffer_put(page, "</p>\n<table class=\"compact\"><thead><tr>");
+        put_heading(page, "条款", "Clause", false);
+        put_heading(page, "用例", "Cases", false);
+        put_heading(page, "判定", "Verdict", false);
+        buffer_put(page, "</tr></thead><tbody>\n");
+        for (size_t i = 0; i < count;) {
+            i = put_clause(page, set, clauses, i, count);
+        }
+        buffer_put(page, "</tbody></table></section>\n");
+    }
+    free(clauses);
+}
+
+static void put_closing(struct buffer *page) {
+    buffer_put(page, "<table class=\"sign\"><tbody><tr><td>");
+    html_both(page, "试验 / 日期", "Tested by / date");
+    buffer_put(page, "</td><td class=\"between\"></td><td>");
+    html_both(page, "审核 / 日期", "Reviewed by / date");
+    buffer_put(page, "</td><td class=\"between\"></td><td>");
+    html_both(page, "批准 / 日期", "Approved by / date");
+    buffer_put(page, "</td></tr></tbody></table>\n<p class=\"small\" style=\"margin-top:28px\">");
+    html_both(page, "本报告由同一文件夹中的记录生成，可随时重新生成：",
+              "Made from the record in the same folder; can be made again at any time: ");
+    buffer_put(page, " ");
+    html_file(page, "results.jsonl");
+    buffer_put(page, "</p>\n</main>\n</body>\n</html>\n");
+}
+
+void html_put_report(struct buffer *page, const char *folder, const struct result_set *set) {
+    put_opening(page, set);
+    html_put_head(page, set);
+    for (size_t i = 0; i < set->case_count; i++) {
+        html_put_case(page, folder, &set->cases[i], i + 1);
+    }
+    html_put_clauses(page, set);
+    put_closing(page);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/page/junit.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+static const char *or_empty(const char *string) {
+    return string != NULL ? string : "";
+}
+
+/* The English half of a text, the Chinese where there is no other. */
+static const char *one_language(const struct phrase *text) {
+    return or_empty(text->en != NULL ? text->en : text->zh);
+}
+
+static void put_attribute(struct buffer *xml, const char *name, const char *value) {
+    buffer_format(xml, " %s=\"", name);
+    buffer_put_markup(xml, value);
+    buffer_put(xml, "\"");
+}
+
+static void put_property(struct buffer *xml, const char *name, const char *value) {
+    if (value != NULL) {
+        buffer_put(xml, "      <property");
+        put_attribute(xml, "name", name);
+        put_attribute(xml, "value", value);
+        buffer_put(xml, "/>\n");
+    }
+}
+
+static void put_properties(struct buffer *xml, const struct result_run *run) {
+    char seed[32];
+    snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
+    buffer_put(xml, "    <properties>\n");
+    put_property(xml, "profile", run->profile);
+    put_property(xml, "decision", run->decision);
+    put_property(xml, "edition", run->edition);
+    put_property(xml, "evidence", run->evidence);
+    put_property(xml, "wiring", run->wiring);
+    put_property(xml, "dut", run->dut_name);
+    put_property(xml, "dut.version", run->dut_version);
+    put_property(xml, "dut.path", run->dut_path);
+    for (size_t i = 0; i < run->dut_param_count; i++) {
+        put_property(xml, "dut.param", run->dut_params[i]);
+    }
+    put_property(xml, "bench.version", run->bench_version);
+    put_property(xml, "rig", run->rig);
+    put_property(xml, "seed", seed);
+    buffer_put(xml, "    </properties>\n");
+}
+
+static void put_problem(struct buffer *xml, const struct result_case *one) {
+    const char *element = one->verdict == VERDICT_FAIL ? "failure" : "error";
+    const char *reason = one_language(&one->reason);
+    buffer_format(xml, "      <%s", element);
+    put_attribute(xml, "type", verdict_name(one->verdict));
+    put_attribute(xml, "message", reason[0] != '\0' ? reason : verdict_name(one->verdict));
+    buffer_put(xml, ">");
+    for (size_t i = 0; i < one->check_count; i++) {
+        const struct result_check *check = &one->checks[i];
+        if (check->verdict > VERDICT_PASS) {
+            buffer_format(xml, "%s: ", verdict_name(check->verdict));
+            buffer_put_markup(xml, one_language(&check->title));
+            buffer_put(xml, ": ");
+            buffer_put_markup(xml, one_language(&check->reason));
+            buffer_put(xml, "\n");
+        }
+    }
+    buffer_format(xml, "</%s>\n", element);
+}
+
+static void put_limit(struct buffer *xml, const char *word, double limit) {
+    char number[BUFFER_NUMBER_SIZE];
+    if (!isnan(limit)) {
+        buffer_format(xml, ", %s %s", word, buffer_number(number, limit));
+    }
+}
+
+static void put_measurement(struct buffer *xml, const struct result_check *check) {
+    char number[BUFFER_NUMBER_SIZE];
+    buffer_format(xml, "%s: ", verdict_name(check->verdict));
+    buffer_put_markup(xml, one_language(&check->title));
+    buffer_format(xml, " = %s ", buffer_number(number, check->value));
+    buffer_put_markup(xml, or_empty(check->unit));
+    put_limit(xml, check->limit_min_open ? "above" : "min", check->limit_min);
+    put_limit(xml, check->limit_max_open ? "below" : "max", check->limit_max);
+    put_limit(xml, "uncertainty", check->uncertainty);
+    if (check->limit_source != NULL) {
+        buffer_put(xml, " [");
+        buffer_put_markup(xml, check->limit_source);
+        buffer_put(xml, "]");
+    }
+    buffer_put(xml, "\n");
+}
+
+static void put_output(struct buffer *xml, const struct result_case *one) {
+    buffer_put(xml, "      <system-out>");
+    for (size_t i = 0; i < one->cover_count; i++) {
+        buffer_put(xml, i == 0 ? "covers: " : ", ");
+        buffer_put_markup(xml, one->covers[i]);
+    }
+    buffer_put(xml, one->cover_count > 0 ? "\n" : "");
+    for (size_t i = 0; i < one->check_count; i++) {
+        if (one->checks[i].kind == RESULT_MEASURE && !isnan(one->checks[i].value)) {
+            put_measurement(xml, &one->checks[i]);
+        }
+    }
+    buffer_put(xml, "</system-out>\n");
+}
+
+static void put_seconds(struct buffer *xml, const char *name, int64_t ns) {
+    int64_t us = ns > 0 ? (ns + 500) / 1000 : 0;
+    buffer_format(xml, " %s=\"%" PRId64 ".%06" PRId64 "\"", name, us / 1000000, us % 1000000);
+}
+
+static void put_case(struct buffer *xml, const struct result_run *run,
+                     const struct result_case *one) {
+    buffer_put(xml, "    <testcase");
+    put_attribute(xml, "name", one->id);
+    buffer_put(xml, " classname=\"pilebench.");
+    buffer_put_markup(xml, run->profile != NULL ? run->profile : "none");
+    buffer_put(xml, "\"");
+    put_seconds(xml, "time", one->duration_ns);
+    buffer_put(xml, ">\n");
+    if (one->verdict != VERDICT_PASS) {
+        put_problem(xml, one);
+    }
+    put_output(xml, one);
+    buffer_put(xml, "    </testcase>\n");
+}
+
+static void put_incomplete(struct buffer *xml, const struct result_set *set) {
+    buffer_format(xml,
+                "    <testcase name=\"(the run was cut short)\" classname=\"pilebench\" "
+                "time=\"0.000000\">\n"
+                "      <error type=\"incomplete\" message=\"%zu cases were planned, the record has "
+                "%zu and no end line\"/>\n    </testcase>\n",
+                set->run.case_count, set->case_count);
+}
+
+void junit_put(struct buffer *xml, const struct result_set *set) {
+    size_t failures = 0;
+    size_t errors = !set->whole;
+    int64_t time_ns = 0;
+    for (size_t i = 0; i < set->case_count; i++) {
+        enum verdict verdict = set->cases[i].verdict;
+        failures += verdict == VERDICT_FAIL;
+        errors += verdict != VERDICT_FAIL && verdict != VERDICT_PASS;
+        time_ns += set->cases[i].duration_ns;
+    }
+    buffer_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+                  "  <testsuite name=\"pilebench\"");
+    buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",
+                set->case_count + !set->whole, failures, errors);
+    put_seconds(xml, "time", time_ns);
+    if (set->run.started != NULL) {
+        put_attribute(xml, "timestamp", set->run.started);
+    }
+    buffer_put(xml, ">\n");
+    put_properties(xml, &set->run);
+    for (size_t i = 0; i < set->case_count; i++) {
+        put_case(xml, &set->run, &set->cases[i]);
+    }
+    if (!set->whole) {
+        put_incomplete(xml, set);
+    }
+    buffer_put(xml, "  </testsuite>\n</testsuites>\n");
+}

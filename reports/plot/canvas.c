@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/plot/canvas.h"
+
+#include "reports/plot/svg.h"
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <math.h>
+#include <plplot/plplot.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICE         "svg"
+#define TEXT_HEIGHT_MM 3.0 /* 11 units of the page with this driver */
+#define LABEL_SIZE     240
+#define POINTS_MAX     100000 /* in one line; the callers thin out long before */
+
+/* Dark enough on white for a contrast of 4.5 wherever text or thin lines have that colour. */
+static const struct svg_colour colours[INK_COUNT] = {
+    [INK_PAPER] = {0xFFFFFF, NULL},
+    [INK_AXIS] = {0x6B7480, NULL},
+    [INK_GRID] = {0xE3E7EC, NULL},
+    [INK_TEXT] = {0x1B2430, NULL},
+    [INK_MUTED] = {0x55606D, NULL},
+    [INK_A] = {0x0B5CAD, NULL},
+    [INK_B] = {0xB4470A, " stroke-dasharray=\"7 2.5\""},
+    [INK_C] = {0x3F6B12, " stroke-dasharray=\"2 2\""},
+    [INK_LANE] = {0x4A6785, NULL},
+    [INK_LANE_LOW] = {0xAEB8C2, NULL},
+    [INK_CHARGER] = {0x0A4F96, NULL},
+    [INK_BMS] = {0x35590F, NULL},
+    [INK_MARK] = {0x111418, NULL},
+    [INK_LIMIT] = {0xB3261E, " stroke-dasharray=\"5 3\""},
+    [INK_FOCUS] = {0xFFF1CC, NULL},
+};
+
+static bool has_driver(void) {
+    const char **names = memory_zeroed(64, sizeof *names);
+    const char **descriptions = memory_zeroed(64, sizeof *descriptions);
+    int count = 64;
+    bool found = false;
+    plgDevs(&descriptions, &names, &count); /* plgFileDevs leaves svg out */
+    for (int i = 0; i < count; i++) {
+        found = found || strcmp(names[i], DEVICE) == 0;
+    }
+    free(names);
+    free(descriptions);
+    return found;
+}
+
+/* Numbers of an axis: as many decimals as its step needs, and no minus before zero. */
+static void number_label(PLINT axis, PLFLT value, char *label, PLINT length, PLPointer step) {
+    const double *steps = step;
+    double one = steps[axis == PL_X_AXIS ? 0 : 1];
+    int decimals = one >= 1 ? 0 : (int)ceil(-log10(one) - 1e-9);
+    double shown = fabs(value) < one / 1000 ? 0 : value;
+    snprintf(label, (size_t)length, "%.*f", decimals, shown);
+}
+
+static void set_ink(enum ink ink, double width) {
+    plcol0((PLINT)ink);
+    plwidth(width);
+}
+
+bool canvas_begin(struct canvas *canvas, double width, double height, double left, double right,
+                  char *why, size_t why_size) {
+    assert(width > 0 && height > 0 && left >= 0 && left < right && right <= width);
+    *canvas = (struct canvas){.width = width, .height = height, .left = left, .right = right};
+    if (!has_driver()) {
+        snprintf(why, why_size, "PLplot has no svg driver here: install its drivers");
+        return false;
+    }
+    canvas->stream = open_memstream(&canvas->buffer, &canvas->size);
+    if (canvas->stream == NULL) {
+        fputs("reports: out of memory\n", stderr);
+        abort();
+    }
+    PLINT red[INK_COUNT], green[INK_COUNT], blue[INK_COUNT];
+    for (int i = 0; i < INK_COUNT; i++) {
+        red[i] = (PLINT)(colours[i].rgb >> 16);
+        green[i] = (PLINT)(colours[i].rgb >> 8 & 0xFF);
+        blue[i] = (PLINT)(colours[i].rgb & 0xFF);
+    }
+    plsdev(DEVICE);
+    plsfile(canvas->stream); /* PLplot closes it */
+    plspage(0, 0, (PLINT)width, (PLINT)height, 0, 0);
+    plscmap0(red, green, blue, INK_COUNT);
+    plinit();
+    pladv(0);
+    plschr(TEXT_HEIGHT_MM, 1);
+    plsmaj(0, 0); /* no tick marks: the grid is enough */
+    plsmin(0, 0);
+    return true;
+}
+
+void canvas_panel(struct canvas *canvas, double top, double bottom,
+                  const struct canvas_range *range) {
+    assert(top < bottom && range->x0 < range->x1 && range->y0 < range->y1);
+    canvas->range = *range;
+    canvas->panel_height = bottom - top;
+    plvpor(canvas->left / canvas->width, canvas->right / canvas->width, 1 - bottom / canvas->height,
+           1 - top / canvas->height);
+    plwind(range->x0, range->x1, range->y0, range->y1);
+}
+
+void canvas_grid(struct canvas *canvas, double x_step, double y_step, bool x_numbers,
+                 bool y_numbers) {
+    (void)canvas;
+    double steps[2] = {x_step, y_step};
+    set_ink(INK_GRID, 0.8);
+    plbox(x_step > 0 ? "g" : "", x_step, 1, y_step > 0 ? "g" : "", y_step, 1);
+    set_ink(INK_AXIS, 0.8);
+    plslabelfunc(number_label, steps);
+    plbox(x_numbers ? "not" : "bc", x_step, 1,
+          y_numbers   ? "bcmotv"
+          : x_numbers ? ""
+                      : "bc",
+          y_step, 1);
+    plslabelfunc(NULL, NULL);
+}
+
+void canvas_line(struct canvas *canvas, enum ink ink, double width, size_t count, const double *x,
+                 const double *y) {
+    (void)canvas;
+    assert(count < POINTS_MAX);
+    if (count > 1) {
+        set_ink(ink, width);
+        plline((PLINT)count, x, y);
+    }
+}
+
+void canvas_box(struct canvas *canvas, enum ink ink, double x0, double y0, double x1, double y1) {
+    const struct canvas_range *range = &canvas->range;
+    double x[4] = {fmax(x0, range->x0), fmin(x1, range->x1), fmin(x1, range->x1),
+                   fmax(x0, range->x0)};
+    double y[4] = {y0, y0, y1, y1};
+    if (x[0] < x[1]) {
+        set_ink(ink, 0);
+        plfill(4, x, y);
+    }
+}
+
+/* The whole page as one window in its own units, y turned to grow downwards. */
+static void page_window(const struct canvas *canvas) {
+    plvpor(0, 1, 0, 1);
+    plwind(0, canvas->width, canvas->height, 0);
+}
+
+/* '#' starts PLplot's own escapes. */
+static void escape(char *into, size_t size, const char *label) {
+    size_t n = 0;
+    for (; *label != '\0' && n + 3 < size; label++) {
+        into[n++] = *label;
+        if (*label == '#') {
+            into[n++] = '#';
+        }
+    }
+    into[n] = '\0';
+}
+
+void canvas_page_text(struct canvas *canvas, enum ink ink, double x, double y,
+                      enum canvas_anchor anchor, const char *label) {
+    char escaped[LABEL_SIZE];
+    escape(escaped, sizeof escaped, label);
+    page_window(canvas);
+    set_ink(ink, 1);
+    plptex(x, y, 1, 0, anchor == CANVAS_START ? 0 : anchor == CANVAS_MIDDLE ? 0.5 : 1, escaped);
+}
+
+void canvas_page_line(struct canvas *canvas, enum ink ink, double width, double x0, double y0,
+                      double x1, double y1) {
+    page_window(canvas);
+    set_ink(ink, width);
+    pljoin(x0, y0, x1, y1);
+}
+
+bool canvas_end(struct canvas *canvas, struct buffer *out, const char *label, char *why,
+                size_t why_size) {
+    plend();
+    const struct svg_look look = {.width = canvas->width,
+                                  .height = canvas->height,
+                                  .label = label,
+                                  .colours = colours,
+                                  .colour_count = INK_COUNT};
+    bool good = canvas->buffer != NULL && svg_clean(out, canvas->buffer, &look);
+    if (!good) {
+        snprintf(why, why_size, "PLplot's drawing cannot be read");
+    }
+    free(canvas->buffer);
+    return good;
+}
+
+double canvas_step(double span, int wanted) {
+    assert(span > 0 && wanted > 0);
+    double raw = span / wanted;
+    double power = pow(10, floor(log10(raw)));
+    double factor = raw / power;
+    return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+}

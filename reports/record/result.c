@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* The record in memory, and the file it is written to. */
+#include "reports/record/result.h"
+#include "reports/record/result_internal.h"
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OF(structure, key, type)                                                                   \
+    { #key, type, offsetof(struct structure, key), 0 }
+#define LIST(structure, key, type, count)                                                          \
+    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count) }
+
+static const struct field run_fields[] = {
+    OF(result_run, profile, FIELD_STRING),
+    OF(result_run, decision, FIELD_STRING),
+    OF(result_run, edition, FIELD_STRING),
+    OF(result_run, evidence, FIELD_STRING),
+    OF(result_run, wiring, FIELD_STRING),
+    OF(result_run, dut_name, FIELD_STRING),
+    OF(result_run, dut_version, FIELD_STRING),
+    OF(result_run, dut_path, FIELD_STRING),
+    LIST(result_run, dut_params, FIELD_STRINGS, dut_param_count),
+    OF(result_run, bench_version, FIELD_STRING),
+    OF(result_run, rig, FIELD_STRING),
+    OF(result_run, seed, FIELD_SEED),
+    OF(result_run, started, FIELD_STRING),
+    OF(result_run, case_count, FIELD_SIZE),
+};
+
+static const struct field case_fields[] = {
+    OF(result_case, id, FIELD_ID),
+    OF(result_case, title, FIELD_TEXT),
+    OF(result_case, verdict, FIELD_VERDICT),
+    OF(result_case, reason, FIELD_TEXT),
+    LIST(result_case, covers, FIELD_STRINGS, cover_count),
+    LIST(result_case, settings, FIELD_STRINGS, setting_count),
+    OF(result_case, vehicle, FIELD_STRING),
+    OF(result_case, wiring, FIELD_STRING),
+    OF(result_case, seed, FIELD_SEED),
+    OF(result_case, duration_ns, FIELD_INTEGER),
+    OF(result_case, late_max_ns, FIELD_INTEGER),
+    OF(result_case, frames, FIELD_COUNT),
+    OF(result_case, frames_dropped, FIELD_COUNT),
+    OF(result_case, frames_refused, FIELD_COUNT),
+    OF(result_case, error_frames, FIELD_COUNT),
+    OF(result_case, focus_from_ns, FIELD_INSTANT),
+    OF(result_case, focus_to_ns, FIELD_INSTANT),
+    OF(result_case, trace, FIELD_STRING),
+    OF(result_case, signals, FIELD_STRING),
+    LIST(result_case, checks, FIELD_CHECKS, check_count),
+};
+
+static const struct field check_fields[] = {
+    OF(result_check, kind, FIELD_KIND),           OF(result_check, monitor, FIELD_BOOL),
+    OF(result_check, title, FIELD_TEXT),          OF(result_check, verdict, FIELD_VERDICT),
+    OF(result_check, reason, FIELD_TEXT),         OF(result_check, value, FIELD_NUMBER),
+    OF(result_check, limit_min, FIELD_NUMBER),    OF(result_check, limit_max, FIELD_NUMBER),
+    OF(result_check, limit_min_open, FIELD_BOOL), OF(result_check, limit_max_open, FIELD_BOOL),
+    OF(result_check, unit, FIELD_STRING),         OF(result_check, margin, FIELD_NUMBER),
+    OF(result_check, uncertainty, FIELD_NUMBER),  OF(result_check, instrument, FIELD_STRING),
+    OF(result_check, limit_name, FIELD_STRING),   OF(result_check, limit_source, FIELD_STRING),
+    OF(result_check, from_ns, FIELD_INSTANT),     OF(result_check, to_ns, FIELD_INSTANT),
+    OF(result_check, condition, FIELD_STRING),
+};
+
+#define TABLE(fields)                                                                              \
+    { fields, sizeof(fields) / sizeof(fields)[0] }
+const struct field_table result_run_table = TABLE(run_fields);
+const struct field_table result_case_table = TABLE(case_fields);
+const struct field_table result_check_table = TABLE(check_fields);
+
+const char *verdict_name(enum verdict verdict) {
+    static const char *const names[] = {"none", "pass", "inconclusive", "fail", "error"};
+    assert((size_t)verdict < sizeof names / sizeof names[0]);
+    return names[verdict];
+}
+
+const char *result_kind_name(enum result_check_kind kind) {
+    static const char *const names[] = {"measure", "expect", "always", "never", "step"};
+    assert((size_t)kind < sizeof names / sizeof names[0]);
+    return names[kind];
+}
+
+enum verdict verdict_worst(enum verdict a, enum verdict b) {
+    return a > b ? a : b;
+}
+
+int result_exit_code(const struct result_set *set) {
+    enum verdict worst = set->whole && set->case_count > 0 ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
+    for (size_t i = 0; i < set->case_count; i++) {
+        enum verdict verdict = set->cases[i].verdict;
+        worst = verdict_worst(worst, verdict == VERDICT_NONE ? VERDICT_INCONCLUSIVE : verdict);
+    }
+    static const int codes[] = {
+        [VERDICT_PASS] = 0, [VERDICT_INCONCLUSIVE] = 3, [VERDICT_FAIL] = 1, [VERDICT_ERROR] = 4};
+    return codes[worst];
+}
+
+/* ------------------------------------------------------------------ release */
+
+static void release_strings(char **strings, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        free(strings[i]);
+    }
+    free(strings);
+}
+
+static void release_checks(struct result_check *checks, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        result_release(&result_check_table, &checks[i]);
+    }
+    free(checks);
+}
+
+static void release_field(const struct field *field, char *structure) {
+    void *at = structure + field->offset;
+    size_t *count = (size_t *)(void *)(structure + field->count_offset);
+    switch (field->type) {
+    case FIELD_STRING:
+    case FIELD_ID:
+        free(*(char **)at);
+        *(char **)at = NULL;
+        break;
+    case FIELD_TEXT:
+        phrase_clear((struct phrase *)at);
+        break;
+    case FIELD_STRINGS:
+        release_strings(*(char ***)at, *count);
+        *(char ***)at = NULL;
+        *count = 0;
+        break;
+    case FIELD_CHECKS:
+        release_checks(*(struct result_check **)at, *count);
+        *(struct result_check **)at = NULL;
+        *count = 0;
+        break;
+    default: /* owns nothing */
+        break;
+    }
+}
+
+void result_release(const struct field_table *table, void *structure) {
+    for (size_t i = 0; i < table->count; i++) {
+        release_field(&table->fields[i], structure);
+    }
+}
+
+void result_case_clear(struct result_case *one) {
+    result_release(&result_case_table, one);
+    *one = (struct result_case){0};
+}
+
+void result_case_free(struct result_case *one) {
+    if (one != NULL) {
+        result_case_clear(one);
+        free(one);
+    }
+}
+
+void result_set_free(struct result_set *set) {
+    if (set == NULL) {
+        return;
+    }
+    result_release(&result_run_table, &set->run);
+    for (size_t i = 0; i < set->case_count; i++) {
+        result_case_clear(&set->cases[i]);
+    }
+    free(set->cases);
+    free(set);
+}
+
+/* ------------------------------------------------------------------ the file */
+
+struct result_file {
+    int fd;
+    char *path;
+    off_t good; /* everything up to here are whole, synced lines */
+    size_t case_count;
+    int failure; /* errno of the first write that failed; the file takes nothing more */
+};
+
+static bool write_all(int fd, const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return false;
+        }
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+/* A pipe or a device cannot be synced and says EINVAL: not a failure. */
+static bool synced(int fd) {
+    return fsync(fd) == 0 || errno == EINVAL;
+}
+
+static bool complain(const struct result_file *file, char *why, size_t why_size) {
+    snprintf(why, why_size, "cannot write %s: %s", file->path, strerror(file->failure));
+    return false;
+}
+
+static bool put_line(struct result_file *file, struct buffer *line, char *why, size_t why_size) {
+    buffer_put(line, "\n");
+    if (file->failure == 0) {
+        if (write_all(file->fd, line->chars, line->length) && synced(file->fd)) {
+            file->good += (off_t)line->length;
+        } else {
+            file->failure = errno;
+            /* Best effort: the reader drops a half-written line anyway. */
+            int ignored = ftruncate(file->fd, file->good);
+            (void)ignored;
+        }
+    }
+    buffer_free(line);
+    return file->failure == 0 || complain(file, why, why_size);
+}
+
+/* The name of a new file is safe only when its folder is synced too. */
+static void sync_folder(const char *path) {
+    char copy[PATH_MAX];
+    snprintf(copy, sizeof copy, "%s", path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+struct result_file *result_create(const char *path, const struct result_run *run, char *why,
+                                  size_t why_size) {
+    struct result_file *file = memory_zeroed(1, sizeof *file);
+    file->path = memory_copy(path);
+    file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file->fd < 0) {
+        file->failure = errno;
+        complain(file, why, why_size);
+        result_abandon(file);
+        return NULL;
+    }
+    struct buffer line = {0};
+    result_put_run(&line, run);
+    if (!put_line(file, &line, why, why_size)) {
+        result_abandon(file);
+        return NULL;
+    }
+    sync_folder(path);
+    return file;
+}
+
+bool result_append(struct result_file *file, const struct result_case *one, char *why,
+                   size_t why_size) {
+    struct buffer line = {0};
+    result_put_case(&line, one);
+    bool written = put_line(file, &line, why, why_size);
+    file->case_count += written;
+    return written;
+}
+
+bool result_finish(struct result_file *file, char *why, size_t why_size) {
+    struct buffer line = {0};
+    result_put_end(&line, file->case_count);
+    bool written = put_line(file, &line, why, why_size);
+    if (close(file->fd) != 0 && written) {
+        file->failure = errno;
+        written = complain(file, why, why_size);
+    }
+    file->fd = -1;
+    result_abandon(file);
+    return written;
+}
+
+void result_abandon(struct result_file *file) {
+    if (file->fd >= 0) {
+        close(file->fd);
+    }
+    free(file->path);
+    free(file);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* result.h: the record of a run: plain data; one record, many renderers.
+ *
+ * A run leaves a folder:
+ *
+ *   results.jsonl            first line the run, then one line a case, last line the end
+ *   traces/CASE.log          every frame of the case, candump log format
+ *   signals/CASE.csv         recorded signals: time_ns,signal,value (a line a change or sample)
+ *   report.html, junit.xml   made from the above by reports/, again at any time
+ *
+ *   struct result_file *file = result_create("out/results.jsonl", &run, why, sizeof why);
+ *   result_append(file, &one, why, sizeof why); a line, written and synced before it returns
+ *   result_finish(file, why, sizeof why);       the end line: the run is whole
+ *
+ *   struct result_set *set = result_read("out", why, sizeof why);   NULL: why says file, line, what
+ *   result_set_free(set);
+ *
+ * A folder whose results.jsonl has no end line is a run that was cut short; readers say so
+ * (set->whole) and every report made from it says so too. A last line without its line end is
+ * half-written: it is dropped and counted (set->lines_dropped). A write that fails (disk full, no
+ * permission) is reported with path and cause, what it left behind is cut off again, and the file
+ * takes nothing more: it never gets its end line.
+ *
+ * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
+ * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
+ * JSON). Strings are UTF-8, owned by the structure; NULL where there is none (null in JSON). Texts
+ * that people read come in English and Chinese.
+ *
+ * In JSON the keys are the names below, in a fixed order, all always there; the same record gives
+ * the same bytes. Unknown keys are ignored by the reader, missing or mistyped ones are errors that
+ * name line and key. Seeds are strings of digits: JSON numbers are exact to 2^53 only. */
+#ifndef REPORTS_RECORD_RESULT_H
+#define REPORTS_RECORD_RESULT_H
+
+#include "sim/text/phrase.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Worst wins, in this order. */
+enum verdict {
+    VERDICT_NONE, /* nothing was judged */
+    VERDICT_PASS,
+    VERDICT_INCONCLUSIVE, /* could not be observed, or too close to the limit for its uncertainty */
+    VERDICT_FAIL,
+    VERDICT_ERROR, /* the bench itself failed */
+};
+
+enum result_check_kind {
+    RESULT_MEASURE, /* a quantity against a limit */
+    RESULT_EXPECT,  /* a condition that must come true within a time */
+    RESULT_ALWAYS,  /* a condition that must hold throughout a window */
+    RESULT_NEVER,   /* a condition that must not occur in a window */
+    RESULT_STEP,    /* a step of the procedure that has to be reached */
+};
+
+/* One judged thing. */
+struct result_check {
+    enum result_check_kind kind;
+    bool monitor; /* watched in every case, not asked for by this one */
+    struct phrase title;
+    enum verdict verdict;
+    struct phrase reason; /* for anything but pass */
+    double value;              /* what was measured */
+    double limit_min, limit_max;
+    bool limit_min_open, limit_max_open; /* the limit itself is outside: "below 10 V" */
+    char *unit;                          /* of value and limits */
+    double margin;                       /* distance to the nearest limit, negative beyond it */
+    double uncertainty;                  /* of value, same unit */
+    char *instrument;       /* how it was measured: "virtual clock", "kernel time stamp" ... */
+    char *limit_name;       /* in the profile: "estop.open" */
+    char *limit_source;     /* clauses of the limit, comma separated */
+    int64_t from_ns, to_ns; /* the instants it was measured between, or the occurrence */
+    int64_t failed_ns; /* a fail: since when it was certain. Not in JSON: for the judgement only */
+    char *condition;   /* as written in the case */
+};
+
+struct result_case {
+    char *id;
+    struct phrase title;
+    char **covers; /* clauses and tender ids */
+    size_t cover_count;
+    char *
+        *settings; /* "name=value" that the case set before it began: clock, firmware parameters */
+    size_t setting_count;
+    char *vehicle; /* preset */
+    char *wiring;  /* sim, vcan, pile */
+    uint64_t seed;
+    enum verdict verdict;
+    struct phrase reason; /* of the verdict, in one sentence; NULL for pass */
+    struct result_check *checks;
+    size_t check_count;
+    int64_t duration_ns; /* on the case's clock */
+    int64_t late_max_ns; /* real clock: the bench's worst own lateness */
+    uint64_t frames, frames_dropped, frames_refused, error_frames;
+    int64_t focus_from_ns, focus_to_ns; /* where the verdict was decided: the plots' window */
+    char *trace;                        /* path inside the folder, NULL: none */
+    char *signals;
+};
+
+struct result_run {
+    char *profile;  /* t240 */
+    char *decision; /* decision rule: "guard band" or "simple acceptance" */
+    char *edition;  /* "2015/2017" */
+    char *evidence; /* model, hosted, bench */
+    char *wiring;   /* sim, vcan, pile */
+    char *dut_name, *dut_version, *dut_path;
+    char **dut_params; /* "name=value" that were bent */
+    size_t dut_param_count;
+    char *bench_version;
+    char *rig; /* rig file, NULL */
+    uint64_t seed;
+    char *started;     /* ISO 8601 wall time; NULL in repeatable (virtual) runs */
+    size_t case_count; /* planned */
+};
+
+struct result_set {
+    struct result_run run;
+    struct result_case *cases;
+    size_t case_count;
+    bool whole;
+    size_t lines_dropped;
+};
+
+struct result_file;
+
+/* "pass", "fail", ... as written in the record. */
+const char *verdict_name(enum verdict verdict); /* "pass" */
+enum verdict verdict_worst(enum verdict a, enum verdict b);
+
+/* NULL (or false) on failure, with a clear sentence in why. result_create replaces an older file;
+ * result_finish frees the file whether it succeeds or not, result_abandon does so without an end
+ * line. */
+struct result_file *result_create(const char *path, const struct result_run *run, char *why,
+                                  size_t why_size);
+bool result_append(struct result_file *file, const struct result_case *one, char *why,
+                   size_t why_size);
+bool result_finish(struct result_file *file, char *why, size_t why_size);
+void result_abandon(struct result_file *file);
+
+struct result_set *result_read(const char *folder, char *why, size_t why_size);
+void result_set_free(struct result_set *set);
+
+/* One case to and from a line of JSON (no newline); the line is the caller's to free. */
+char *result_case_to_json(const struct result_case *one);
+struct result_case *result_case_from_json(const char *line, char *why, size_t why_size);
+void result_case_free(struct result_case *one);
+void result_case_clear(struct result_case *one); /* frees what it owns, zeroes it */
+
+/* Exit code of a set: 4 the bench failed in a case, else 1 a fail, else 3 something inconclusive
+ * (also: nothing was judged, or the run was cut short), else 0: every case passed. */
+int result_exit_code(const struct result_set *set);
+
+#endif

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines of the record to and from JSON. Written by hand, not by cJSON: the order of the keys and
+ * every digit of a number are part of the promise that equal records are equal bytes. */
+#include "reports/record/result_internal.h"
+
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXACT_MAX 9007199254740992.0 /* 2^53: integers beyond are not exact in JSON readers */
+
+/* ------------------------------------------------------------------ writing */
+
+static void put_structure(struct buffer *text, const struct field_table *table,
+                          const void *structure);
+
+static void put_text(struct buffer *text, const struct phrase *both) {
+    if (both->en == NULL && both->zh == NULL) {
+        buffer_put(text, "null");
+        return;
+    }
+    buffer_put(text, "{\"en\":");
+    buffer_put_json(text, both->en);
+    buffer_put(text, ",\"zh\":");
+    buffer_put_json(text, both->zh);
+    buffer_put(text, "}");
+}
+
+static void put_strings(struct buffer *text, char *const *strings, size_t count) {
+    buffer_put(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        buffer_put(text, i > 0 ? "," : "");
+        buffer_put_json(text, strings[i] != NULL ? strings[i] : "");
+    }
+    buffer_put(text, "]");
+}
+
+static void put_checks(struct buffer *text, const struct result_check *checks, size_t count) {
+    buffer_put(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        buffer_put(text, i > 0 ? ",{" : "{");
+        put_structure(text, &result_check_table, &checks[i]);
+        buffer_put(text, "}");
+    }
+    buffer_put(text, "]");
+}
+
+static void put_value(struct buffer *text, const struct field *field, const char *structure) {
+    const void *at = structure + field->offset;
+    const size_t *count = (const size_t *)(const void *)(structure + field->count_offset);
+    char number[BUFFER_NUMBER_SIZE];
+    switch (field->type) {
+    case FIELD_STRING:
+        buffer_put_json(text, *(char *const *)at);
+        break;
+    case FIELD_ID:
+        assert(*(char *const *)at != NULL);
+        buffer_put_json(text, *(char *const *)at);
+        break;
+    case FIELD_TEXT:
+        put_text(text, at);
+        break;
+    case FIELD_STRINGS:
+        put_strings(text, *(char **const *)at, *count);
+        break;
+    case FIELD_CHECKS:
+        put_checks(text, *(struct result_check *const *)at, *count);
+        break;
+    case FIELD_VERDICT:
+        buffer_put_json(text, verdict_name(*(const enum verdict *)at));
+        break;
+    case FIELD_KIND:
+        buffer_put_json(text, result_kind_name(*(const enum result_check_kind *)at));
+        break;
+    case FIELD_BOOL:
+        buffer_put(text, *(const bool *)at ? "true" : "false");
+        break;
+    case FIELD_NUMBER:
+        buffer_put(text, buffer_number(number, *(const double *)at));
+        break;
+    case FIELD_INSTANT:
+        if (*(const int64_t *)at < 0) {
+            buffer_put(text, "null");
+            break;
+        }
+        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        break;
+    case FIELD_INTEGER:
+        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        break;
+    case FIELD_COUNT:
+        buffer_format(text, "%" PRIu64, *(const uint64_t *)at);
+        break;
+    case FIELD_SEED:
+        buffer_format(text, "\"%" PRIu64 "\"", *(const uint64_t *)at);
+        break;
+    case FIELD_SIZE:
+        buffer_format(text, "%zu", *(const size_t *)at);
+        break;
+    }
+}
+
+static void put_structure(struct buffer *text, const struct field_table *table,
+                          const void *structure) {
+    for (size_t i = 0; i < table->count; i++) {
+        buffer_format(text, "%s\"%s\":", i > 0 ? "," : "", table->fields[i].key);
+        put_value(text, &table->fields[i], structure);
+    }
+}
+
+void result_put_run(struct buffer *text, const struct result_run *run) {
+    buffer_format(text, "{\"type\":\"run\",\"format\":%d,", RESULT_FORMAT);
+    put_structure(text, &result_run_table, run);
+    buffer_put(text, "}");
+}
+
+void result_put_case(struct buffer *text, const struct result_case *one) {
+    buffer_put(text, "{\"type\":\"case\",");
+    put_structure(text, &result_case_table, one);
+    buffer_put(text, "}");
+}
+
+void result_put_end(struct buffer *text, size_t case_count) {
+    buffer_format(text, "{\"type\":\"end\",\"cases\":%zu}", case_count);
+}
+
+char *result_case_to_json(const struct result_case *one) {
+    struct buffer text = {0};
+    result_put_case(&text, one);
+    return buffer_take(&text);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+/* Where in the line something is wrong: "checks[2].margin". */
+struct reading {
+    char *why;
+    size_t why_size;
+    char place[64]; /* prefix of the key, "" or "checks[2]." */
+};
+
+static bool wrong(const struct reading *reading, const char *key, const char *wanted) {
+    snprintf(reading->why, reading->why_size, "key \"%s%s\" %s", reading->place, key, wanted);
+    return false;
+}
+
+static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
+                           struct reading *reading);
+
+static bool take_phrase_side(const cJSON *item, const char **into) {
+    *into = cJSON_IsString(item) ? memory_copy(item->valuestring) : NULL;
+    return cJSON_IsString(item) || cJSON_IsNull(item);
+}
+
+static bool take_string(const cJSON *item, char **into) {
+    *into = cJSON_IsString(item) ? memory_copy(item->valuestring) : NULL;
+    return cJSON_IsString(item) || cJSON_IsNull(item);
+}
+
+static bool take_text(const cJSON *item, struct phrase *into) {
+    if (cJSON_IsNull(item)) {
+        return true;
+    }
+    const cJSON *en = cJSON_GetObjectItemCaseSensitive(item, "en");
+    const cJSON *zh = cJSON_GetObjectItemCaseSensitive(item, "zh");
+    bool en_good = take_phrase_side(en, &into->en);
+    bool zh_good = take_phrase_side(zh, &into->zh);
+    return cJSON_IsObject(item) && en_good && zh_good;
+}
+
+static bool take_strings(const cJSON *item, char ***into, size_t *count) {
+    if (!cJSON_IsArray(item)) {
+        return false;
+    }
+    *into = memory_zeroed((size_t)cJSON_GetArraySize(item), sizeof **into);
+    const cJSON *one;
+    cJSON_ArrayForEach(one, item) {
+        if (!cJSON_IsString(one)) {
+            return false;
+        }
+        (*into)[(*count)++] = memory_copy(one->valuestring);
+    }
+    return true;
+}
+
+static bool take_checks(const cJSON *item, struct result_check **into, size_t *count,
+                        struct reading *reading) {
+    if (!cJSON_IsArray(item)) {
+        return wrong(reading, "checks", "has to be a list");
+    }
+    *into = memory_zeroed((size_t)cJSON_GetArraySize(item), sizeof **into);
+    const cJSON *one;
+    cJSON_ArrayForEach(one, item) {
+        snprintf(reading->place, sizeof reading->place, "checks[%zu].", *count);
+        struct result_check *check = &(*into)[(*count)++];
+        if (!take_structure(one, &result_check_table, check, reading)) {
+            return false;
+        }
+    }
+    reading->place[0] = '\0';
+    return true;
+}
+
+static bool take_number(const cJSON *item, double *into) {
+    *into = cJSON_IsNumber(item) ? item->valuedouble : (double)NAN;
+    return cJSON_IsNumber(item) || cJSON_IsNull(item);
+}
+
+static bool take_integer(const cJSON *item, double min, int64_t *into) {
+    if (!cJSON_IsNumber(item) || item->valuedouble < min || item->valuedouble > EXACT_MAX ||
+        item->valuedouble != floor(item->valuedouble)) {
+        return false;
+    }
+    *into = (int64_t)item->valuedouble;
+    return true;
+}
+
+static bool take_instant(const cJSON *item, int64_t *into) {
+    *into = -1;
+    return cJSON_IsNull(item) || take_integer(item, 0, into);
+}
+
+static bool take_count(const cJSON *item, uint64_t *into) {
+    int64_t value = 0;
+    bool good = take_integer(item, 0, &value);
+    *into = (uint64_t)value;
+    return good;
+}
+
+static bool take_seed(const cJSON *item, uint64_t *into) {
+    if (!cJSON_IsString(item) || item->valuestring[0] < '0' || item->valuestring[0] > '9') {
+        return false;
+    }
+    char *end;
+    errno = 0;
+    *into = strtoull(item->valuestring, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+static bool take_verdict(const cJSON *item, enum verdict *into) {
+    for (int v = VERDICT_NONE; cJSON_IsString(item) && v <= VERDICT_ERROR; v++) {
+        if (strcmp(item->valuestring, verdict_name((enum verdict)v)) == 0) {
+            *into = (enum verdict)v;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_kind(const cJSON *item, enum result_check_kind *into) {
+    for (int k = RESULT_MEASURE; cJSON_IsString(item) && k <= RESULT_STEP; k++) {
+        if (strcmp(item->valuestring, result_kind_name((enum result_check_kind)k)) == 0) {
+            *into = (enum result_check_kind)k;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_value(const cJSON *item, const struct field *field, char *structure,
+                       struct reading *reading) {
+    void *at = structure + field->offset;
+    size_t *count = (size_t *)(void *)(structure + field->count_offset);
+    switch (field->type) {
+    case FIELD_STRING:
+        return take_string(item, at) || wrong(reading, field->key, "has to be a string or null");
+    case FIELD_ID:
+        return (take_string(item, at) && *(char **)at != NULL) ||
+               wrong(reading, field->key, "has to be a string");
+    case FIELD_TEXT:
+        return take_text(item, at) ||
+               wrong(reading, field->key, "has to be {\"en\": ..., \"zh\": ...} or null");
+    case FIELD_STRINGS:
+        return take_strings(item, at, count) ||
+               wrong(reading, field->key, "has to be a list of strings");
+    case FIELD_CHECKS:
+        return take_checks(item, at, count, reading);
+    case FIELD_VERDICT:
+        return take_verdict(item, at) ||
+               wrong(reading, field->key, "has to be none, pass, inconclusive, fail or error");
+    case FIELD_KIND:
+        return take_kind(item, at) ||
+               wrong(reading, field->key, "has to be measure, expect, always, never or step");
+    case FIELD_BOOL:
+        *(bool *)at = cJSON_IsTrue(item);
+        return cJSON_IsBool(item) || wrong(reading, field->key, "has to be true or false");
+    case FIELD_NUMBER:
+        return take_number(item, at) || wrong(reading, field->key, "has to be a number or null");
+    case FIELD_INTEGER:
+        return take_integer(item, -EXACT_MAX, at) ||
+               wrong(reading, field->key, "has to be a whole number");
+    case FIELD_INSTANT:
+        return take_instant(item, at) ||
+               wrong(reading, field->key, "has to be nanoseconds, 0 or more, or null");
+    case FIELD_COUNT:
+        return take_count(item, at) || wrong(reading, field->key, "has to be a count, 0 or more");
+    case FIELD_SEED:
+        return take_seed(item, at) || wrong(reading, field->key, "has to be a string of digits");
+    case FIELD_SIZE: {
+        uint64_t size = 0;
+        bool good = take_count(item, &size);
+        *(size_t *)at = (size_t)size;
+        return good || wrong(reading, field->key, "has to be a count, 0 or more");
+    }
+    }
+    return false;
+}
+
+static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
+                           struct reading *reading) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->fields[i];
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, field->key);
+        if (item == NULL) {
+            return wrong(reading, field->key, "is missing");
+        }
+        if (!take_value(item, field, structure, reading)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_format(const cJSON *object, struct reading *reading) {
+    const cJSON *format = cJSON_GetObjectItemCaseSensitive(object, "format");
+    if (!cJSON_IsNumber(format)) {
+        return wrong(reading, "format", "has to be a number");
+    }
+    if (format->valuedouble > RESULT_FORMAT) {
+        snprintf(reading->why, reading->why_size,
+                 "the record has format %g, this program knows up to %d: use a newer one",
+                 format->valuedouble, RESULT_FORMAT);
+        return false;
+    }
+    return true;
+}
+
+static enum line_type take_object(const cJSON *object, struct result_line *into,
+                                  struct reading *reading) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, "type");
+    const char *type = cJSON_IsString(item) ? item->valuestring : "";
+    if (strcmp(type, "run") == 0) {
+        return take_format(object, reading) &&
+                       take_structure(object, &result_run_table, &into->run, reading)
+                   ? LINE_RUN
+                   : LINE_BAD;
+    }
+    if (strcmp(type, "case") == 0) {
+        return take_structure(object, &result_case_table, &into->one, reading) ? LINE_CASE
+                                                                               : LINE_BAD;
+    }
+    if (strcmp(type, "end") == 0) {
+        uint64_t cases = 0;
+        bool good = take_count(cJSON_GetObjectItemCaseSensitive(object, "cases"), &cases);
+        into->end_count = (size_t)cases;
+        return good || wrong(reading, "cases", "has to be a count, 0 or more") ? LINE_END
+                                                                               : LINE_BAD;
+    }
+    wrong(reading, "type", "has to be run, case or end");
+    return LINE_BAD;
+}
+
+enum line_type result_take_line(const char *line, struct result_line *into, char *why,
+                                size_t why_size) {
+    *into = (struct result_line){0};
+    struct reading reading = {.why = why, .why_size = why_size};
+    const char *end = NULL;
+    cJSON *object = cJSON_ParseWithOpts(line, &end, true);
+    enum line_type type = LINE_BAD;
+    if (cJSON_IsObject(object)) {
+        type = take_object(object, into, &reading);
+    } else if (object != NULL) {
+        snprintf(why, why_size, "not a JSON object");
+    } else {
+        size_t column = end != NULL && end >= line ? (size_t)(end - line) + 1 : 1;
+        snprintf(why, why_size, "not JSON, from column %zu on", column);
+    }
+    cJSON_Delete(object);
+    if (type == LINE_BAD) {
+        result_release(&result_run_table, &into->run);
+        result_release(&result_case_table, &into->one);
+        *into = (struct result_line){0};
+    }
+    return type;
+}
+
+struct result_case *result_case_from_json(const char *line, char *why, size_t why_size) {
+    struct result_line read;
+    enum line_type type = result_take_line(line, &read, why, why_size);
+    if (type != LINE_CASE) {
+        result_release(&result_run_table, &read.run);
+        if (type != LINE_BAD) {
+            snprintf(why, why_size, "not the line of a case");
+        }
+        return NULL;
+    }
+    struct result_case *one = memory_zeroed(1, sizeof *one);
+    *one = read.one;
+    return one;
+}

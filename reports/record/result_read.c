@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads results.jsonl of a folder back. */
+#include "reports/record/result_internal.h"
+
+#include "sim/memory.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reader {
+    const char *path;
+    struct result_set *set;
+    size_t line;
+    bool run_seen, end_seen;
+    char *why;
+    size_t why_size;
+};
+
+static bool bad(const struct reader *reader, const char *what) {
+    snprintf(reader->why, reader->why_size, "%s:%zu: %s", reader->path, reader->line, what);
+    return false;
+}
+
+static void add_case(struct result_set *set, const struct result_case *one) {
+    /* Room for a power of two: when the count is one, the room is used up. */
+    size_t count = set->case_count;
+    if ((count & (count - 1)) == 0) {
+        struct result_case *more = memory_zeroed(count > 0 ? 2 * count : 1, sizeof *more);
+        if (count > 0) {
+            memcpy(more, set->cases, count * sizeof *more);
+        }
+        free(set->cases);
+        set->cases = more;
+    }
+    set->cases[set->case_count++] = *one;
+}
+
+/* Takes what was read, or releases it again. */
+static bool take(struct reader *reader, enum line_type type, struct result_line *read) {
+    struct result_set *set = reader->set;
+    if (reader->end_seen) {
+        result_release(&result_run_table, &read->run);
+        result_release(&result_case_table, &read->one);
+        return bad(reader, "there is a line after the end line");
+    }
+    if ((type == LINE_RUN) == reader->run_seen) {
+        result_release(&result_run_table, &read->run);
+        result_release(&result_case_table, &read->one);
+        return bad(reader, reader->run_seen ? "a second line of type run"
+                                            : "the first line has to be of type run");
+    }
+    if (type == LINE_RUN) {
+        set->run = read->run;
+        reader->run_seen = true;
+    } else if (type == LINE_CASE) {
+        add_case(set, &read->one);
+    } else if (read->end_count != set->case_count) {
+        char what[96];
+        snprintf(what, sizeof what, "the end line says %zu cases, %zu are there", read->end_count,
+                 set->case_count);
+        return bad(reader, what);
+    } else {
+        reader->end_seen = true;
+    }
+    return true;
+}
+
+static bool take_line(struct reader *reader, char *line, ssize_t length) {
+    reader->line++;
+    if (line[length - 1] != '\n') {
+        reader->set->lines_dropped++;
+        return true;
+    }
+    line[length - 1] = '\0';
+    if (strlen(line) != (size_t)length - 1) {
+        return bad(reader, "there is a zero byte in the line: the file is damaged");
+    }
+    char what[400];
+    struct result_line read;
+    enum line_type type = result_take_line(line, &read, what, sizeof what);
+    return type == LINE_BAD ? bad(reader, what) : take(reader, type, &read);
+}
+
+static bool read_lines(struct reader *reader, FILE *stream) {
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+    errno = 0;
+    while (good && (length = getline(&line, &room, stream)) > 0) {
+        good = take_line(reader, line, length);
+    }
+    free(line);
+    if (good && ferror(stream)) {
+        snprintf(reader->why, reader->why_size, "cannot read %s: %s", reader->path,
+                 strerror(errno));
+        return false;
+    }
+    if (good && !reader->run_seen) {
+        snprintf(reader->why, reader->why_size, "%s: no whole line in it: the run left no record",
+                 reader->path);
+        return false;
+    }
+    return good;
+}
+
+struct result_set *result_read(const char *folder, char *why, size_t why_size) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/results.jsonl", folder);
+    FILE *stream = fopen(path, "re");
+    if (stream == NULL) {
+        snprintf(why, why_size, "cannot read %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct result_set *set = memory_zeroed(1, sizeof *set);
+    struct reader reader = {.path = path, .set = set, .why = why, .why_size = why_size};
+    bool good = read_lines(&reader, stream);
+    fclose(stream);
+    if (!good) {
+        result_set_free(set);
+        return NULL;
+    }
+    set->whole = reader.end_seen && set->lines_dropped == 0;
+    return set;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* The in-process network: arbitration, frame time, delivery at end of frame.
+ *
+ * One timer event a frame. Whenever the bus is free for a frame, the best waiting one is taken as
+ * the sender and the timer set to the end of its frame; until its start of frame has passed, a
+ * better one may still take its place. That is what arbitration at the start of frame comes to,
+ * without an event for it. */
+#include "sim/can/internal.h"
+
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct waiting {
+    struct can_frame_ext frame;
+    uint32_t rank;
+    unsigned bits;
+};
+
+struct queue {
+    struct waiting frames[CAN_QUEUE];
+    unsigned first, count;
+};
+
+struct bus {
+    struct can_net net;
+    struct timer end;        /* end of the sender's frame */
+    struct can_node *sender; /* NULL: nothing waits */
+    int64_t start_ns;        /* of the sender's frame */
+    int64_t free_ns;         /* no start of frame before this instant */
+};
+
+static struct waiting *head(const struct can_node *node) {
+    struct queue *queue = node->queue;
+    return queue->count == 0 ? NULL : &queue->frames[queue->first];
+}
+
+static void give_to(struct bus *bus, struct can_node *sender) {
+    bus->sender = sender;
+    loop_set(bus->net.loop, &bus->end, bus->start_ns + can_bits_ns(&bus->net, head(sender)->bits));
+}
+
+static void arbitrate(struct bus *bus) {
+    struct can_node *best = NULL;
+    for (struct can_node *node = bus->net.nodes; node != NULL; node = node->next) {
+        const struct waiting *waiting = head(node);
+        if (waiting != NULL && (best == NULL || waiting->rank < head(best)->rank)) {
+            best = node;
+        }
+    }
+    bus->sender = NULL;
+    if (best == NULL) {
+        return;
+    }
+    int64_t now_ns = bus->net.loop->now_ns;
+    bus->start_ns = now_ns > bus->free_ns ? now_ns : bus->free_ns;
+    give_to(bus, best);
+}
+
+/* A frame has come to the head of the node's queue: may it still enter the next start of frame? */
+static void contend(struct bus *bus, struct can_node *node) {
+    if (bus->sender == NULL) {
+        arbitrate(bus);
+    } else if (bus->net.loop->now_ns <= bus->start_ns &&
+               head(node)->rank < head(bus->sender)->rank) {
+        give_to(bus, node);
+    }
+}
+
+static void frame_ended(void *ctx, int64_t now_ns) {
+    struct bus *bus = ctx;
+    struct can_node *sender = bus->sender;
+    assert(sender != NULL);
+    struct queue *queue = sender->queue;
+    const struct waiting sent = *head(sender);
+    queue->first = (queue->first + 1) % CAN_QUEUE;
+    queue->count--;
+    bus->free_ns = now_ns + can_bits_ns(&bus->net, CAN_IFS_BITS);
+    arbitrate(bus);
+    can_deliver(&bus->net, now_ns, &sent.frame, sent.bits, sender);
+}
+
+static void bus_join(struct can_net *net, struct can_node *node) {
+    (void)net;
+    node->queue = memory_zeroed(1, sizeof(struct queue));
+}
+
+/* What the node had waiting is lost, a frame on the wire included. */
+static void bus_leave(struct can_net *net, struct can_node *node) {
+    struct bus *bus = (struct bus *)net;
+    if (bus->sender == node) {
+        loop_cancel(net->loop, &bus->end);
+        arbitrate(bus);
+    }
+    free(node->queue);
+    node->queue = NULL;
+}
+
+static int bus_send(struct can_net *net, struct can_node *node, const struct can_frame_ext *frame) {
+    struct queue *queue = node->queue;
+    assert(queue != NULL); /* joined */
+    if (queue->count == CAN_QUEUE) {
+        return -1;
+    }
+    struct waiting *slot = &queue->frames[(queue->first + queue->count) % CAN_QUEUE];
+    *slot = (struct waiting){*frame, can_rank(frame), can_frame_bits(frame)};
+    queue->count++;
+    if (queue->count == 1) {
+        contend((struct bus *)net, node);
+    }
+    return 0;
+}
+
+static void bus_free(struct can_net *net) {
+    struct bus *bus = (struct bus *)net;
+    loop_cancel(net->loop, &bus->end);
+    free(bus);
+}
+
+static const struct can_backend bus_backend = {bus_join, bus_leave, bus_send, bus_free};
+
+struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s) {
+    assert(bits_per_s > 0);
+    struct bus *bus = memory_zeroed(1, sizeof *bus);
+    can_net_init(&bus->net, &bus_backend, loop, name, bits_per_s);
+    bus->end = (struct timer){.fire = frame_ended, .ctx = bus};
+    bus->free_ns = loop->now_ns;
+    return &bus->net;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* circuit.h: the DC circuit of one charging gun, solved in closed form.
+ *
+ *   struct dc_circuit c;
+ *   dc_init(&c, &dc_params_default, now);
+ *   dc_set_ocv(&c, now, 380.0);                        a pack of 380 V in the vehicle
+ *   dc_set_vehicle_closed(&c, now, true);              K5/K6
+ *   dc_set_modules(&c, now, true, 375.0, 250.0);       pre-charge to 375 V
+ *   dc_advance(&c, now + 500000000);                   half a second later
+ *   dc_set_output_closed(&c, c.now_ns, true);          K1/K2
+ *   double inrush_a = dc_value(&c, DC_CURRENT, c.now_ns + 10000);
+ *
+ *   struct dc_watch below = {.quantity = DC_OUTER_VOLTAGE, .level = 60, .crossed = fn, .ctx = me};
+ *   dc_watch_add(&c, &below);                          fn(me, at_ns, rising) at each crossing
+ *   for (int64_t t = dc_next(&c); t <= end; t = dc_next(&c))
+ *       dc_advance(&c, t);                             the event loop's part
+ *
+ *            diode            K1/K2                 cable R, L        K5/K6
+ *   modules ---|>|---+---------o/o--------+---------RRR--LLL----+------o/o----+---- R_battery --+
+ *      |             |                    |                     |             |                |
+ *   C, bleed    C, bleed, discharge    C, bleed             short circuit  C_vehicle          OCV
+ *   "module"       "inner"             "outer"               at the plug    "battery"          |
+ *      +-------------+--------------------+---------------------+-------------+----------------+
+ *
+ * A passive object: it owns no clock. Between two switchings every voltage and current is a
+ * closed-form function of time (sim/waveform.h). Switchings that the circuit makes by itself (the
+ * diode, the modules' mode, the end of a ramp) and watched crossings are solved, not sampled.
+ *
+ * The modules are a source of voltage with a current limit. Set values move along ramps of the
+ * given slew (a ramp lasts a whole number of ns). They are in one of four modes:
+ *   OFF      switched off or without AC supply: no current, at once
+ *   BLOCKED  their node is above the voltage ramp: no current, they cannot take any back
+ *   CURRENT  their node is below the voltage ramp: they deliver the current limit
+ *   VOLTAGE  their node is on the voltage ramp; the current for that is within 0..limit
+ * Switched on they start from their node's voltage and from 0 A.
+ *
+ * Simplifications, on purpose:
+ *  - Two capacitors that get joined (K1/K2, K5/K6, diode failing short) share their charge at
+ *    once. The energy lost in that is not accounted for.
+ *  - Contacts that open interrupt the cable's current at once; the arc and L's energy are ignored.
+ *  - With K1/K2 open the cable's L is ignored (with C_outer it would ring at some 500 kHz): behind
+ *    closed K5/K6 the outer node is the battery node. DC_CURRENT is then what outer needs for its
+ *    bleed and capacitor: tenths of a milliampere, negative.
+ *  - Resistance of contacts is part of the cable's. K1 and K2 are one switch, K5 and K6 another.
+ *  - The modules' node may go negative (reversed battery): no clamping diode is modelled.
+ *  - When two natural frequencies of the coupled circuit coincide, the cable's resistance is
+ *    moved by a few parts in 1e6 to keep them apart.
+ *
+ * Hysteresis, so that rounding never makes the circuit switch to and fro: a switching takes place
+ * when its condition is violated by DC_TOLERANCE (V or A).
+ *
+ * Time never goes back: now_ns of any call must be at or after the last advance (else the last
+ * advance is meant). A command first advances to its now_ns. A command that changes nothing costs
+ * a comparison. No memory is allocated. Bad set values of the modules (negative, not a number) are
+ * taken as 0: they come from the device under test. Same calls, same results, bit by bit, however
+ * many dc_advance calls lie between (compile with -ffp-contract=off). */
+#ifndef SIM_DC_CIRCUIT_H
+#define SIM_DC_CIRCUIT_H
+
+#include "sim/dc/waveform.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DC_TOLERANCE 1e-9 /* V or A */
+
+/* Resistances that mean "not there" may be INFINITY, but the pack's and the cable's. */
+struct dc_params {
+    double module_farad;        /* output capacitance of all modules together, > 0 */
+    double module_bleed_ohm;    /* parallel to it */
+    double module_max_a;        /* what the modules can deliver at most, whatever they are told */
+    double voltage_slew_v_s;    /* of the voltage ramp, up and down; INFINITY: no ramp */
+    double current_up_a_s;      /* of the current limit; INFINITY: no ramp */
+    double current_down_a_s;    /* GB/T 18487.1-2015 B.3.6 wants >= 100 A/s of the charger */
+    double diode_drop_v;        /* forward voltage of the blocking diode, >= 0 */
+    double inner_farad;         /* bus between diode and K1/K2, > 0 */
+    double inner_bleed_ohm;     /* voltmeter and bleed */
+    double inner_discharge_ohm; /* the discharge circuit, switched by dc_set_discharge */
+    double outer_farad;         /* wiring behind K1/K2, > 0 */
+    double outer_bleed_ohm;     /* voltmeter */
+    double cable_ohm;           /* there and back, contacts included, >= 0 */
+    double cable_henry;         /* > 0 */
+    double vehicle_farad;       /* at the pack's side of K5/K6, > 0 */
+    double battery_ohm;         /* pack, 1e-6..1e6 ohm; may be changed by dc_set_battery_ohm */
+    double battery_ocv_v;       /* pack at dc_init; may be changed by dc_set_ocv */
+};
+
+/* One gun of a 240 kW pile: 1000 V, 250 A; modules 500 uF, pack of 60 mohm with 1000 uF, 0 V. */
+extern const struct dc_params dc_params_default;
+
+enum dc_quantity {
+    DC_MODULE_VOLTAGE,
+    DC_INNER_VOLTAGE,
+    DC_OUTER_VOLTAGE,
+    DC_BATTERY_VOLTAGE, /* pack's side of K5/K6 */
+    DC_CURRENT,         /* in the cable, + = charging */
+    DC_MODULE_CURRENT,  /* delivered by the modules' source, >= 0 */
+    DC_DIFFERENCE,      /* inner - outer */
+    DC_QUANTITIES
+};
+
+enum dc_mode {
+    DC_MODE_OFF,
+    DC_MODE_BLOCKED,
+    DC_MODE_CURRENT,
+    DC_MODE_VOLTAGE,
+};
+
+/* A level to watch. The caller fills the first four and keeps it until dc_watch_remove.
+ * crossed() is called from dc_advance (and from the advance inside a command), with the circuit at
+ * at_ns: the first whole ns at which the value has passed the level. Above means value > level, as
+ * doubles; rising: now above. A jump over the level counts: dc_next is then the instant of the
+ * jump. Inside a segment the value must pass the level by DC_TOLERANCE to count.
+ * Inside crossed() everything is allowed: commands, dc_advance, adding and removing of watches
+ * (the one that calls, too; it may be freed). */
+struct dc_watch {
+    enum dc_quantity quantity;
+    double level;
+    void (*crossed)(void *ctx, int64_t at_ns, bool rising);
+    void *ctx;
+    /* the circuit's own */
+    struct dc_watch *next;
+    int64_t due_ns; /* crosses then (or, crosses false, is to be looked at again) */
+    bool crosses;
+    bool above;
+};
+
+/* Extremes of a quantity from dc_track_add on. The caller sets the quantity. Exact, also inside
+ * a segment; the value before a jump and the one after it both count. */
+struct dc_track {
+    enum dc_quantity quantity;
+    double min, max;
+    int64_t min_ns, max_ns; /* the first instant of each */
+    /* the circuit's own */
+    struct dc_track *next;
+    double seen_s; /* extremes are known up to here, from the present segment's start */
+};
+
+/* A set value on its way: `from` at start_ns, `target` from end_ns on. */
+struct dc_ramp {
+    double from, target;
+    double slope; /* per s, in between */
+    int64_t start_ns, end_ns;
+};
+
+/* All fields are the circuit's own; now_ns may be read. */
+struct dc_circuit {
+    struct dc_params params;
+    int64_t now_ns; /* last advance */
+
+    /* commands */
+    bool on, supply, output_closed, vehicle_closed, discharge, diode_short;
+    double set_voltage_v, set_current_a, short_ohm, ocv_v, battery_ohm;
+    struct dc_ramp voltage_v, current_a;
+
+    /* the present segment: starts at origin_ns + origin_s */
+    enum dc_mode mode;
+    bool diode_on;
+    int64_t origin_ns;
+    double origin_s; /* 0..1 ns */
+    struct wave waves[DC_QUANTITIES];
+    double energy_j, charge_c; /* up to the segment's start */
+
+    /* how the segment ends by itself (enum dc_switching of sim/dc_internal.h) */
+    unsigned switching;
+    double switching_s;   /* from the segment's start; INFINITY: never */
+    int64_t switching_ns; /* the same, rounded up; INT64_MAX: never */
+    unsigned at_once;     /* switchings within one ns */
+
+    int64_t watched_ns; /* earliest due_ns of the watches */
+    struct dc_watch *watches;
+    struct dc_track *tracks;
+    uint64_t segments; /* built since dc_init, for the benchmark */
+    uint64_t stalls;   /* times the bound on at_once was met: 0 unless there is a defect */
+};
+
+/* Everything open and off, AC supply present, all nodes at 0 V, the battery node at its OCV. */
+void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_ns);
+
+/* The command values of the modules. voltage_v may be beyond any rating (over-voltage fault);
+ * current_a is cut at params.module_max_a. */
+void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltage_v,
+                    double current_a);
+void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present);        /* AC */
+void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /* K1 and K2 */
+void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed); /* K5 and K6 */
+void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on);
+void dc_set_diode_short(struct dc_circuit *c, int64_t now_ns, bool failed);
+/* At the plug. INFINITY: none. Below 0.001 ohm it is taken as 0.001 ohm. */
+void dc_set_short(struct dc_circuit *c, int64_t now_ns, double ohm);
+void dc_set_ocv(struct dc_circuit *c, int64_t now_ns, double ocv_v); /* < 0: reversed polarity */
+void dc_set_battery_ohm(struct dc_circuit *c, int64_t now_ns, double ohm);
+
+static inline bool dc_output_closed(const struct dc_circuit *c) {
+    return c->output_closed;
+}
+
+static inline enum dc_mode dc_mode(const struct dc_circuit *c) {
+    return c->mode;
+}
+
+/* True while the blocking diode carries current forward, or has failed short. */
+static inline bool dc_diode_on(const struct dc_circuit *c) {
+    return c->diode_on;
+}
+
+/* Instant of the next switching of the circuit itself or of a watched crossing, >= now_ns;
+ * INT64_MAX: none until the next command. Changes with every command and watch. */
+static inline int64_t dc_next(const struct dc_circuit *c) {
+    int64_t next = c->switching_ns < c->watched_ns ? c->switching_ns : c->watched_ns;
+    return next < c->now_ns ? c->now_ns : next;
+}
+
+/* Processes all that happens up to and including t_ns, in order, and calls the watches. */
+void dc_advance(struct dc_circuit *c, int64_t t_ns);
+
+/* Value at an instant from the last switching or command to dc_next. Earlier instants give the
+ * former, later ones the latter. Costs an exponential or two. */
+double dc_value(const struct dc_circuit *c, enum dc_quantity quantity, int64_t t_ns);
+
+/* Since dc_init, exact integrals. Instants as for dc_value. */
+double dc_energy_j(const struct dc_circuit *c, int64_t t_ns); /* of outer voltage x cable current */
+double dc_charge_c(const struct dc_circuit *c, int64_t t_ns); /* of the current into the pack */
+
+/* From now_ns on. A watch is not called for the side it is on when it is added. */
+void dc_watch_add(struct dc_circuit *c, struct dc_watch *watch);
+void dc_watch_remove(struct dc_circuit *c, struct dc_watch *watch);
+
+void dc_track_add(struct dc_circuit *c, struct dc_track *track);
+/* Brings min, max and their instants up to t_ns (as for dc_value). */
+void dc_track_read(const struct dc_circuit *c, int64_t t_ns, struct dc_track *track);
+void dc_track_remove(struct dc_circuit *c, struct dc_track *track);
+
+#endif

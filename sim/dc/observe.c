@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/dc/internal.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* ---- watches ---- */
+
+static void note_due(struct dc_circuit *c, const struct dc_watch *watch) {
+    if (watch->due_ns < c->watched_ns) {
+        c->watched_ns = watch->due_ns;
+    }
+}
+
+static void find_earliest(struct dc_circuit *c) {
+    c->watched_ns = INT64_MAX;
+    for (const struct dc_watch *watch = c->watches; watch != NULL; watch = watch->next) {
+        note_due(c, watch);
+    }
+}
+
+/* Next crossing after an instant of the segment, not before least_ns. */
+static void look(struct dc_circuit *c, struct dc_watch *watch, double from_s, int64_t least_ns) {
+    const struct wave *wave = &c->waves[watch->quantity];
+    double level = watch->level + (watch->above ? -DC_TOLERANCE : DC_TOLERANCE);
+    watch->crosses = false;
+    watch->due_ns = INT64_MAX;
+    if (!(from_s < c->switching_s)) {
+        return;
+    }
+    struct wave_search found = wave_find(wave, level, !watch->above, from_s, c->switching_s);
+    watch->crosses = found.crossed;
+    if (found.crossed || found.at_s < c->switching_s) {
+        int64_t due = dc_instant(c, found.at_s);
+        watch->due_ns = due > least_ns ? due : least_ns;
+    }
+}
+
+void dc_observe_enter(struct dc_circuit *c) {
+    for (struct dc_track *track = c->tracks; track != NULL; track = track->next) {
+        track->seen_s = 0.0;
+    }
+    for (struct dc_watch *watch = c->watches; watch != NULL; watch = watch->next) {
+        if ((wave_at(&c->waves[watch->quantity], 0.0) > watch->level) != watch->above) {
+            watch->crosses = true;
+            watch->due_ns = dc_instant(c, 0.0);
+        } else {
+            look(c, watch, 0.0, c->now_ns);
+        }
+    }
+    find_earliest(c);
+}
+
+void dc_observe_tell(struct dc_circuit *c) {
+    struct dc_watch *watch = c->watches;
+    while (watch != NULL) {
+        if (watch->due_ns > c->now_ns) {
+            watch = watch->next;
+            continue;
+        }
+        bool crosses = watch->crosses;
+        watch->above = crosses ? !watch->above : watch->above;
+        look(c, watch, dc_since(c, c->now_ns), c->now_ns + 1);
+        find_earliest(c);
+        if (crosses) {
+            watch->crossed(watch->ctx, c->now_ns, watch->above);
+        }
+        watch = c->watches; /* the list may have changed */
+    }
+}
+
+void dc_watch_add(struct dc_circuit *c, struct dc_watch *watch) {
+    assert(watch->quantity < DC_QUANTITIES && watch->crossed != NULL && !isnan(watch->level));
+    double since_s = dc_since(c, c->now_ns);
+    watch->above = wave_at(&c->waves[watch->quantity], since_s) > watch->level;
+    watch->next = c->watches;
+    c->watches = watch;
+    look(c, watch, since_s, c->now_ns);
+    note_due(c, watch);
+}
+
+void dc_watch_remove(struct dc_circuit *c, struct dc_watch *watch) {
+    struct dc_watch **link = &c->watches;
+    while (*link != NULL && *link != watch) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = watch->next;
+        find_earliest(c);
+    }
+}
+
+/* ---- extremes ---- */
+
+static int64_t nearest(const struct dc_circuit *c, double since_s) {
+    return c->origin_ns + (int64_t)floor((c->origin_s + since_s) * 1e9 + 0.5);
+}
+
+static void scan(const struct dc_circuit *c, struct dc_track *track, double to_s) {
+    const struct wave *wave = &c->waves[track->quantity];
+    double at_s;
+    if (to_s < track->seen_s) {
+        return;
+    }
+    double max = wave_extreme(wave, 1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
+    if (max > track->max) {
+        track->max = max;
+        track->max_ns = nearest(c, at_s);
+    }
+    double min = wave_extreme(wave, -1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
+    if (min < track->min) {
+        track->min = min;
+        track->min_ns = nearest(c, at_s);
+    }
+    track->seen_s = to_s;
+}
+
+void dc_observe_leave(struct dc_circuit *c, double since_s) {
+    for (struct dc_track *track = c->tracks; track != NULL; track = track->next) {
+        scan(c, track, since_s);
+    }
+}
+
+void dc_track_add(struct dc_circuit *c, struct dc_track *track) {
+    assert(track->quantity < DC_QUANTITIES);
+    track->min = (double)INFINITY;
+    track->max = (double)-INFINITY;
+    track->seen_s = dc_since(c, c->now_ns);
+    track->next = c->tracks;
+    c->tracks = track;
+    scan(c, track, track->seen_s);
+}
+
+void dc_track_read(const struct dc_circuit *c, int64_t t_ns, struct dc_track *track) {
+    scan(c, track, dc_since(c, t_ns));
+}
+
+void dc_track_remove(struct dc_circuit *c, struct dc_track *track) {
+    struct dc_track **link = &c->tracks;
+    while (*link != NULL && *link != track) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = track->next;
+    }
+}

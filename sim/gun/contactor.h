@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* contactor.h: one contactor with travel time, bounce, auxiliary feedback, welding and sticking.
+ *
+ *   struct contactor k1;
+ *   contactor_init(&k1, &loop, &board, &contactor_names_k1, &contactor_dc);
+ *   contactor_command(&k1, true, now);     coil on: contacts make after close_ns, bounce once
+ *   contactor_weld(&k1, true, now);        its main contacts never part again
+ *
+ * The main contacts and the auxiliary contact are signals (names->closed, names->feedback):
+ * subscribe to them. An auxiliary contact that is not a mirror contact (IEC 60947-4-1 annex F)
+ * follows the armature, and does not show a weld; one that is, does. */
+#ifndef SIM_GUN_CONTACTOR_H
+#define SIM_GUN_CONTACTOR_H
+
+#include "sim/loop.h"
+#include "sim/signal.h"
+
+struct contactor_params {
+    int64_t close_ns;    /* coil on to first touch of the main contacts */
+    int64_t open_ns;     /* coil off to contacts parted */
+    int64_t bounce_ns;   /* after the first touch: parted once for this long; 0 = no bounce */
+    int64_t feedback_ns; /* auxiliary contact after the armature */
+};
+
+extern const struct contactor_params contactor_dc;    /* K1, K2, K5, K6: 25 ms, 15 ms */
+extern const struct contactor_params contactor_relay; /* K3/K4: 10 ms, 5 ms */
+
+/* Names of the signals; feedback NULL when there is no auxiliary contact. */
+struct contactor_names {
+    const char *closed, *closed_text;
+    const char *feedback, *feedback_text;
+};
+
+struct contactor {
+    struct loop *loop;
+    const struct contactor_params *params;
+    struct signal *closed;   /* main contacts, 1 = conducting */
+    struct signal *feedback; /* auxiliary contact; NULL: none */
+    bool coil;
+    bool welded;        /* main contacts stay closed */
+    bool mirror;        /* the auxiliary contact shows the main contacts */
+    bool stuck_open;    /* the armature does not move */
+    bool armature;      /* pulled in, as the auxiliary contact sees it */
+    int64_t touched_ns; /* first touch of this closing */
+    int bounces;        /* partings and rejoinings of it so far */
+    struct timer main_timer, feedback_timer;
+};
+
+void contactor_init(struct contactor *contactor, struct loop *loop, struct signal_board *board,
+                    const struct contactor_names *names, const struct contactor_params *params);
+void contactor_command(struct contactor *contactor, bool on, int64_t now_ns);
+/* welded: the contacts, if closed, stay so; if open, they count as fused shut from now on. */
+void contactor_weld(struct contactor *contactor, bool welded, int64_t now_ns);
+void contactor_stick_open(struct contactor *contactor, bool stuck, int64_t now_ns);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/gun/gun.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AMBIENT_C 25.0
+
+const struct gun_params gun_params_default = {
+    .aux_v = 12.0,
+    .imd_settle_ns = 800 * NS_PER_MS,
+    .imd_least_v = 50.0,
+    .insulation_own_ohm = 20e6,
+    .ac_least_v = 200.0,
+};
+
+/* The circuit's quantities as signals, in the order of dc_signals[]. */
+static const struct {
+    enum dc_quantity quantity;
+    const char *name, *unit, *text;
+} dc_signals[] = {
+    {DC_INNER_VOLTAGE, "output.voltage", "V", "output, power modules' side of K1/K2"},
+    {DC_OUTER_VOLTAGE, "gun.voltage", "V", "output, vehicle's side of K1/K2"},
+    {DC_CURRENT, "gun.current", "A", "output current, + = charging"},
+    {DC_CURRENT, "battery.current", "A", "the same, as the vehicle measures it"},
+    {DC_BATTERY_VOLTAGE, "battery.voltage", "V", "pack terminals, behind K5/K6"},
+    {DC_MODULE_VOLTAGE, "modules.voltage", "V", "power modules, before the blocking diode"},
+    {DC_MODULE_CURRENT, "modules.current", "A", "current the power modules deliver"},
+    {DC_DIFFERENCE, "contactor.difference", "V", "output.voltage - gun.voltage"},
+};
+
+/* ---- the circuit as a source of signals ---- */
+
+static void schedule(struct gun *gun) {
+    int64_t next = dc_next(&gun->dc);
+    if (next == INT64_MAX) {
+        loop_cancel(gun->loop, &gun->dc_timer);
+    } else if (!loop_is_set(&gun->dc_timer) || gun->dc_timer.at_ns != next) {
+        loop_set(gun->loop, &gun->dc_timer, next);
+    }
+}
+
+static void circuit_event(void *ctx, int64_t now_ns) {
+    struct gun *gun = ctx;
+    dc_advance(&gun->dc, now_ns);
+    schedule(gun);
+}
+
+static double value_at(void *ctx, unsigned index, int64_t at_ns) {
+    const struct gun *gun = ctx;
+    return dc_value(&gun->dc, (enum dc_quantity)index, at_ns);
+}
+
+static void level_crossed(void *ctx, int64_t at_ns, bool rising) {
+    struct signal_watch *watch = ctx;
+    watch->crossed(watch->ctx, watch->signal, at_ns, rising);
+}
+
+static void *allocate(size_t size) {
+    void *memory = calloc(1, size);
+    if (memory == NULL) {
+        fputs("gun: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+static void watch(void *ctx, unsigned index, struct signal_watch *one, bool on) {
+    struct gun *gun = ctx;
+    if (on) {
+        struct dc_watch *watch = allocate(sizeof *watch);
+        watch->quantity = (enum dc_quantity)index;
+        watch->level = one->level;
+        watch->crossed = level_crossed;
+        watch->ctx = one;
+        one->source_data = watch;
+        dc_advance(&gun->dc, gun->loop->now_ns);
+        dc_watch_add(&gun->dc, watch);
+    } else {
+        dc_watch_remove(&gun->dc, one->source_data);
+        free(one->source_data);
+        one->source_data = NULL;
+    }
+    schedule(gun);
+}
+
+static void track_read(void *ctx, unsigned index, struct signal_track *one, int64_t at_ns) {
+    (void)index;
+    struct gun *gun = ctx;
+    struct dc_track *track = one->source_data;
+    dc_track_read(&gun->dc, at_ns, track);
+    one->min = track->min;
+    one->max = track->max;
+    one->min_ns = track->min_ns;
+    one->max_ns = track->max_ns;
+}
+
+static void track(void *ctx, unsigned index, struct signal_track *one, bool on) {
+    struct gun *gun = ctx;
+    if (on) {
+        struct dc_track *track = allocate(sizeof *track);
+        track->quantity = (enum dc_quantity)index;
+        one->source_data = track;
+        dc_advance(&gun->dc, gun->loop->now_ns);
+        dc_track_add(&gun->dc, track);
+    } else {
+        dc_track_remove(&gun->dc, one->source_data);
+        free(one->source_data);
+        one->source_data = NULL;
+    }
+}
+
+static const struct signal_source circuit_source = {
+    .at = value_at, .watch = watch, .track = track, .track_read = track_read};
+
+/* ---- what commands and contacts do to the circuit ---- */
+
+static void modules_follow(struct gun *gun, int64_t now_ns) {
+    double voltage = gun->voltage_set->known ? gun->voltage_set->value : 0.0;
+    double current = gun->current_set->known ? gun->current_set->value : 0.0;
+    bool on = signal_is(gun->modules_on);
+    double offset = on ? gun->modules_offset_v : 0.0;
+    dc_set_modules(&gun->dc, now_ns, on, voltage + offset, current);
+    schedule(gun);
+}
+
+static void on_modules(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct gun *gun = ctx;
+    (void)signal, (void)at_ns;
+    modules_follow(gun, gun->loop->now_ns);
+}
+
+/* Monitor connected to a live output: its reading is valid after it settled; cut off: no
+ * reading. */
+static void imd_restart(struct gun *gun, int64_t now_ns) {
+    signal_set(gun->insulation_positive, now_ns, (double)NAN);
+    signal_set(gun->insulation_negative, now_ns, (double)NAN);
+    if (signal_is(gun->imd)) {
+        loop_set(gun->loop, &gun->imd_timer, now_ns + gun->params.imd_settle_ns);
+    } else {
+        loop_cancel(gun->loop, &gun->imd_timer);
+    }
+}
+
+static double parallel(double a_ohm, double b_ohm) {
+    return a_ohm * b_ohm / (a_ohm + b_ohm);
+}
+
+static void imd_settled(void *ctx, int64_t now_ns) {
+    struct gun *gun = ctx;
+    double own = gun->params.insulation_own_ohm;
+    if (dc_value(&gun->dc, DC_INNER_VOLTAGE, now_ns) < gun->params.imd_least_v) {
+        imd_restart(gun, now_ns);
+        return;
+    }
+    /* A pole of the vehicle counts when the contactor in it conducts. */
+    double positive = signal_is(gun->k1.closed) ? parallel(own, gun->insulation_positive_ohm) : own;
+    double negative = signal_is(gun->k2.closed) ? parallel(own, gun->insulation_negative_ohm) : own;
+    signal_set(gun->insulation_positive, now_ns, positive);
+    signal_set(gun->insulation_negative, now_ns, negative);
+}
+
+static void on_imd(void *ctx, struct signal *signal, int64_t at_ns) {
+    (void)signal, (void)at_ns;
+    struct gun *gun = ctx;
+    imd_restart(gun, gun->loop->now_ns);
+}
+
+static void on_output_contact(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct gun *gun = ctx;
+    (void)signal;
+    bool closed = signal_is(gun->k1.closed) && signal_is(gun->k2.closed);
+    dc_advance(&gun->dc, at_ns);
+    if (closed && !dc_output_closed(&gun->dc)) {
+        signal_set(gun->making_difference, at_ns, fabs(dc_value(&gun->dc, DC_DIFFERENCE, at_ns)));
+    }
+    dc_set_output_closed(&gun->dc, at_ns, closed);
+    schedule(gun);
+    imd_restart(gun, at_ns);
+}
+
+static void on_vehicle_contact(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct gun *gun = ctx;
+    (void)signal;
+    bool closed = signal_is(gun->k5.closed) && signal_is(gun->k6.closed);
+    dc_set_vehicle_closed(&gun->dc, at_ns, closed && signal_is(gun->pilot.gun_inserted));
+    schedule(gun);
+}
+
+static void on_discharge(void *ctx, struct signal *signal, int64_t at_ns) {
+    (void)at_ns;
+    struct gun *gun = ctx;
+    dc_set_discharge(&gun->dc, gun->loop->now_ns, signal_is(signal));
+    schedule(gun);
+}
+
+static void battery_follows(struct gun *gun, int64_t now_ns) {
+    double ocv = gun->ocv->value + gun->battery_offset_v;
+    dc_set_ocv(&gun->dc, now_ns, gun->battery_reversed ? -ocv : ocv);
+    schedule(gun);
+}
+
+static void on_ocv(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct gun *gun = ctx;
+    (void)signal, (void)at_ns;
+    battery_follows(gun, gun->loop->now_ns);
+}
+
+static void on_ac(void *ctx, struct signal *signal, int64_t at_ns) {
+    (void)at_ns;
+    struct gun *gun = ctx;
+    dc_set_supply(&gun->dc, gun->loop->now_ns, signal->value >= gun->params.ac_least_v);
+    schedule(gun);
+}
+
+static void on_aux_contact(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct gun *gun = ctx;
+    signal_set(gun->aux_voltage, at_ns, signal_is(signal) ? gun->params.aux_v : 0.0);
+}
+
+static void on_contactor_command(void *ctx, struct signal *signal, int64_t at_ns) {
+    contactor_command(ctx, signal_is(signal), at_ns);
+}
+
+static void on_lock_command(void *ctx, struct signal *signal, int64_t at_ns) {
+    lock_command(ctx, signal_is(signal), at_ns);
+}
+
+/* ---- assembly ---- */
+
+static void listen(struct gun *gun, struct signal *signal,
+                   void (*changed)(void *, struct signal *, int64_t), void *ctx) {
+    assert(gun->subscription_count < GUN_SUBSCRIPTIONS);
+    struct subscription *one = &gun->subscriptions[gun->subscription_count++];
+    *one = (struct subscription){.changed = changed, .ctx = ctx};
+    signal_subscribe(signal, one);
+}
+
+static struct signal *need(struct signal_board *board, const char *name) {
+    struct signal *signal = signal_find(board, name);
+    if (signal == NULL) {
+        fprintf(stderr, "gun: the signal %s has to be added before gun_init\n", name);
+        abort();
+    }
+    return signal;
+}
+
+static struct signal *add(struct signal_board *board, const char *name, enum signal_kind kind,
+                          const char *unit, const char *text, int64_t now_ns, double value) {
+    struct signal *signal = signal_add(board, name, kind, unit, text);
+    signal_set(signal, now_ns, value);
+    return signal;
+}
+
+static struct signal *command(struct signal_board *board, const char *name, const char *text,
+                              int64_t now_ns) {
+    return add(board, name, SIGNAL_BOOL, "", text, now_ns, 0);
+}
+
+static void add_contactors(struct gun *gun, struct loop *loop, struct signal_board *board) {
+    static const struct contactor_names k1 = {"k1.closed", "K1 (DC+) conducts", "k1.feedback",
+                                              "auxiliary contact of K1"};
+    static const struct contactor_names k2 = {"k2.closed", "K2 (DC-) conducts", "k2.feedback",
+                                              "auxiliary contact of K2"};
+    static const struct contactor_names k3k4 = {"k3k4.closed", "K3 and K4 (auxiliary supply)", NULL,
+                                                NULL};
+    static const struct contactor_names k5 = {"k5.closed", "K5 (vehicle, DC+) conducts", NULL,
+                                              NULL};
+    static const struct contactor_names k6 = {"k6.closed", "K6 (vehicle, DC-) conducts", NULL,
+                                              NULL};
+    int64_t now = loop->now_ns;
+    contactor_init(&gun->k1, loop, board, &k1, &contactor_dc);
+    contactor_init(&gun->k2, loop, board, &k2, &contactor_dc);
+    contactor_init(&gun->k3k4, loop, board, &k3k4, &contactor_relay);
+    contactor_init(&gun->k5, loop, board, &k5, &contactor_dc);
+    contactor_init(&gun->k6, loop, board, &k6, &contactor_dc);
+    listen(gun, command(board, "k1.command", "charger closes K1", now), on_contactor_command,
+           &gun->k1);
+    listen(gun, command(board, "k2.command", "charger closes K2", now), on_contactor_command,
+           &gun->k2);
+    listen(gun, command(board, "aux.command", "charger closes K3 and K4", now),
+           on_contactor_command, &gun->k3k4);
+    listen(gun, need(board, "k5.command"), on_contactor_command, &gun->k5);
+    listen(gun, need(board, "k6.command"), on_contactor_command, &gun->k6);
+    listen(gun, gun->k1.closed, on_output_contact, gun);
+    listen(gun, gun->k2.closed, on_output_contact, gun);
+    listen(gun, gun->k5.closed, on_vehicle_contact, gun);
+    listen(gun, gun->k6.closed, on_vehicle_contact, gun);
+    listen(gun, gun->k3k4.closed, on_aux_contact, gun);
+}
+
+static void add_commands(struct gun *gun, struct signal_board *board, int64_t now_ns) {
+    gun->discharge = command(board, "discharge.command", "discharge resistor is in", now_ns);
+    gun->imd = command(board, "imd.command", "insulation monitor is connected", now_ns);
+    gun->modules_on = command(board, "modules.on", "power modules deliver", now_ns);
+    gun->voltage_set = add(board, "modules.voltage_set", SIGNAL_NUMBER, "V",
+                           "voltage the charger tells its modules", now_ns, 0);
+    gun->current_set = add(board, "modules.current_set", SIGNAL_NUMBER, "A",
+                           "current limit the charger tells its modules", now_ns, 0);
+    listen(gun, gun->discharge, on_discharge, gun);
+    listen(gun, gun->imd, on_imd, gun);
+    listen(gun, gun->modules_on, on_modules, gun);
+    listen(gun, gun->voltage_set, on_modules, gun);
+    listen(gun, gun->current_set, on_modules, gun);
+    listen(gun, command(board, "lock.command", "charger locks the plug", now_ns), on_lock_command,
+           &gun->lock);
+}
+
+static void add_readings(struct gun *gun, struct signal_board *board, int64_t now_ns) {
+    gun->aux_voltage =
+        add(board, "aux.voltage", SIGNAL_NUMBER, "V", "auxiliary supply behind K3/K4", now_ns, 0);
+    gun->making_difference =
+        signal_add(board, "making.difference", SIGNAL_NUMBER, "V",
+                   "|inner - outer| just before K1/K2 made the circuit, at each make");
+    gun->insulation_positive = signal_add(board, "insulation.positive", SIGNAL_NUMBER, "ohm",
+                                          "DC+ to PE, as the insulation monitor reads it");
+    gun->insulation_negative = signal_add(board, "insulation.negative", SIGNAL_NUMBER, "ohm",
+                                          "DC- to PE, as the insulation monitor reads it");
+    gun->estop = add(board, "estop.pressed", SIGNAL_BOOL, "", "emergency stop", now_ns, 0);
+    gun->door = add(board, "door.open", SIGNAL_BOOL, "", "a door with live parts", now_ns, 0);
+    gun->start = add(board, "operator.start", SIGNAL_BOOL, "", "start button", now_ns, 0);
+    gun->stop = add(board, "operator.stop", SIGNAL_BOOL, "", "stop button", now_ns, 0);
+    gun->temperature_positive = add(board, "gun.temperature_positive", SIGNAL_NUMBER, "degC",
+                                    "gun contact DC+", now_ns, AMBIENT_C);
+    gun->temperature_negative = add(board, "gun.temperature_negative", SIGNAL_NUMBER, "degC",
+                                    "gun contact DC-", now_ns, AMBIENT_C);
+}
+
+void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
+              const struct gun_params *params) {
+    memset(gun, 0, sizeof *gun);
+    gun->loop = loop;
+    gun->params = *params;
+    gun->insulation_positive_ohm = gun->insulation_negative_ohm = 20e6;
+    gun->dc_timer = (struct timer){.fire = circuit_event, .ctx = gun};
+    gun->imd_timer = (struct timer){.fire = imd_settled, .ctx = gun};
+    dc_init(&gun->dc, &params->dc, loop->now_ns);
+    for (size_t i = 0; i < sizeof dc_signals / sizeof dc_signals[0]; i++) {
+        signal_add_continuous(board, dc_signals[i].name, dc_signals[i].unit, dc_signals[i].text,
+                              &circuit_source, gun, dc_signals[i].quantity);
+    }
+    pilot_init(&gun->pilot, board, loop->now_ns);
+    lock_init(&gun->lock, loop, board);
+    add_readings(gun, board, loop->now_ns);
+    add_commands(gun, board, loop->now_ns);
+    add_contactors(gun, loop, board);
+    listen(gun, gun->pilot.gun_inserted, on_vehicle_contact, gun);
+    gun->ac_voltage = need(board, "ac.voltage");
+    listen(gun, gun->ac_voltage, on_ac, gun);
+    gun->ocv = need(board, "battery.ocv");
+    listen(gun, gun->ocv, on_ocv, gun);
+    on_ac(gun, gun->ac_voltage, loop->now_ns);
+    battery_follows(gun, loop->now_ns);
+}
+
+double gun_energy_j(void *gun, int64_t now_ns) {
+    return dc_energy_j(&((struct gun *)gun)->dc, now_ns);
+}
+
+double gun_charge_c(void *gun, int64_t now_ns) {
+    return dc_charge_c(&((struct gun *)gun)->dc, now_ns);
+}
+
+void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns) {
+    gun->insulation_positive_ohm = positive_ohm;
+    gun->insulation_negative_ohm = negative_ohm;
+    imd_restart(gun, now_ns);
+}
+
+void gun_set_short(struct gun *gun, double ohm, int64_t now_ns) {
+    dc_set_short(&gun->dc, now_ns, ohm);
+    schedule(gun);
+}
+
+void gun_set_diode_short(struct gun *gun, bool failed, int64_t now_ns) {
+    dc_set_diode_short(&gun->dc, now_ns, failed);
+    schedule(gun);
+}
+
+void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns) {
+    gun->modules_offset_v = offset_v;
+    modules_follow(gun, now_ns);
+}
+
+void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns) {
+    gun->battery_offset_v = offset_v;
+    battery_follows(gun, now_ns);
+}
+
+void gun_reverse_battery(struct gun *gun, bool reversed, int64_t now_ns) {
+    gun->battery_reversed = reversed;
+    battery_follows(gun, now_ns);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* gun.h: the power side of one charging gun: DC circuit, K1..K6, lock, pilot circuit, insulation,
+ * buttons and doors, wired to the bench by signals.
+ *
+ *   struct gun gun;
+ *   gun_init(&gun, &loop, &board, &gun_params_default);
+ *   signal_set(signal_find(&board, "k1.command"), now, 1);      what a charger does
+ *   pilot_insert(&gun.pilot, true, now);                        what a person or a fault does
+ *   contactor_weld(&gun.k1, true, now);
+ *   gun_set_insulation(&gun, 30e3, 10e6, now);
+ *
+ * The charger's commands (k1.command, k2.command, aux.command, lock.command, discharge.command,
+ * imd.command, modules.on, modules.voltage_set, modules.current_set), the vehicle's (k5.command,
+ * k6.command, battery.ocv) and the supply (ac.voltage) are signals the gun subscribes to. All that
+ * it publishes is listed by `pilebench list signals`.
+ *
+ * One circuit stands behind every reading: frames, meters, inputs and instruments see the same. */
+#ifndef SIM_GUN_GUN_H
+#define SIM_GUN_GUN_H
+
+#include "sim/dc/circuit.h"
+#include "sim/gun/contactor.h"
+#include "sim/gun/lock.h"
+#include "sim/gun/pilot.h"
+#include "sim/loop.h"
+#include "sim/signal.h"
+
+struct gun_params {
+    struct dc_params dc;
+    double aux_v;              /* auxiliary supply behind K3/K4 when closed (12 V +-5 %) */
+    int64_t imd_settle_ns;     /* insulation monitor connected until its reading is valid */
+    double imd_least_v;        /* voltage below which the monitor cannot measure */
+    double insulation_own_ohm; /* each pole of the charger itself to PE */
+    double ac_least_v;         /* below this the power modules do not run */
+};
+
+extern const struct gun_params gun_params_default;
+
+#define GUN_SUBSCRIPTIONS 24
+
+struct gun {
+    struct loop *loop;
+    struct gun_params params;
+    struct dc_circuit dc;
+    struct timer dc_timer; /* the circuit's next own event */
+    struct contactor k1, k2, k3k4, k5, k6;
+    struct lock lock;
+    struct pilot pilot;
+    double insulation_positive_ohm, insulation_negative_ohm; /* vehicle and cable */
+    struct timer imd_timer;
+    double modules_offset_v; /* fault: the modules deliver this much more than they are told */
+    double battery_offset_v; /* the real battery is so much above what the pack model says */
+    bool battery_reversed;
+    struct signal *modules_on, *voltage_set, *current_set, *ac_voltage, *ocv;
+    struct signal *aux_voltage, *making_difference, *insulation_positive, *insulation_negative;
+    struct signal *estop, *door, *start, *stop, *temperature_positive, *temperature_negative;
+    struct signal *discharge, *imd;
+    struct subscription subscriptions[GUN_SUBSCRIPTIONS];
+    size_t subscription_count;
+};
+
+void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
+              const struct gun_params *params);
+/* The circuit's energy and charge up to now (see dc_circuit.h); ctx is the gun. */
+double gun_energy_j(void *gun, int64_t now_ns);
+double gun_charge_c(void *gun, int64_t now_ns);
+
+/* Insulation of the vehicle's and the cable's poles to PE, in ohm. */
+void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns);
+void gun_set_short(struct gun *gun, double ohm, int64_t now_ns); /* at the plug; INFINITY: none */
+void gun_set_diode_short(struct gun *gun, bool failed, int64_t now_ns);
+void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns);
+void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns);
+void gun_reverse_battery(struct gun *gun, bool reversed, int64_t now_ns);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/text/buffer.h"
+
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
+static void reserve(struct buffer *text, size_t more) {
+    assert(text->length < SIZE_MAX / 4 && more < SIZE_MAX / 4);
+    if (text->length + more + 1 > text->room) {
+        size_t room = text->room * 2 > 256 ? text->room * 2 : 256;
+        room = room > text->length + more + 1 ? room : text->length + more + 1;
+        text->chars = memory_resized(text->chars, room, 1);
+        text->room = room;
+    }
+}
+
+void buffer_put_bytes(struct buffer *text, const char *bytes, size_t length) {
+    reserve(text, length);
+    memcpy(text->chars + text->length, bytes, length);
+    text->length += length;
+    text->chars[text->length] = '\0';
+}
+
+void buffer_put(struct buffer *text, const char *string) {
+    buffer_put_bytes(text, string, strlen(string));
+}
+
+void buffer_format(struct buffer *text, const char *format, ...) {
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    assert(length >= 0);
+    reserve(text, (size_t)length);
+    vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
+    text->length += (size_t)length;
+    va_end(again);
+    va_end(arguments);
+}
+
+/* Length of the well-formed UTF-8 character at s, 0 if there is none (RFC 3629). */
+static size_t character_length(const unsigned char *s) {
+    if (s[0] < 0x80) {
+        return 1;
+    }
+    size_t length = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+    if (s[0] < 0xC2 || s[0] > 0xF4) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((s[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
+    bool surrogate = s[0] == 0xED && s[1] > 0x9F;
+    bool beyond = s[0] == 0xF4 && s[1] > 0x8F;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+void buffer_put_utf8(struct buffer *text, const char *string) {
+    for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
+        size_t length = character_length(s);
+        buffer_put_bytes(text, length > 0 ? (const char *)s : REPLACEMENT,
+                       length > 0 ? length : sizeof REPLACEMENT - 1);
+        s += length > 0 ? length : 1;
+    }
+}
+
+static const char *markup_escape(unsigned char c) {
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+/* U+FFFE and U+FFFF are characters that XML 1.0 does not know either. */
+static bool unknown_to_xml(const unsigned char *s, size_t length) {
+    bool control = s[0] < 0x20 && s[0] != '\t' && s[0] != '\n' && s[0] != '\r';
+    return length == 0 || control || (length == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE);
+}
+
+void buffer_put_markup(struct buffer *text, const char *string) {
+    const unsigned char *s = (const unsigned char *)(string == NULL ? "" : string);
+    while (*s != '\0') {
+        size_t length = character_length(s);
+        const char *escape = markup_escape(*s);
+        if (unknown_to_xml(s, length)) {
+            buffer_put(text, REPLACEMENT);
+            length = length > 0 ? length : 1;
+        } else if (escape != NULL) {
+            buffer_put(text, escape);
+        } else {
+            buffer_put_bytes(text, (const char *)s, length);
+        }
+        s += length;
+    }
+}
+
+static void put_json_character(struct buffer *text, const unsigned char *s, size_t length) {
+    if (*s == '"' || *s == '\\') {
+        buffer_format(text, "\\%c", *s);
+    } else if (*s == '\n') {
+        buffer_put(text, "\\n");
+    } else if (*s < 0x20 || *s == 0x7F) {
+        buffer_format(text, "\\u%04x", *s);
+    } else {
+        buffer_put_bytes(text, (const char *)s, length);
+    }
+}
+
+void buffer_put_json(struct buffer *text, const char *string) {
+    if (string == NULL) {
+        buffer_put(text, "null");
+        return;
+    }
+    buffer_put(text, "\"");
+    for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
+        size_t length = character_length(s);
+        if (length == 0) {
+            buffer_put(text, REPLACEMENT);
+            length = 1;
+        } else {
+            put_json_character(text, s, length);
+        }
+        s += length;
+    }
+    buffer_put(text, "\"");
+}
+
+char *buffer_take(struct buffer *text) {
+    reserve(text, 0);
+    text->chars[text->length] = '\0';
+    char *chars = text->chars;
+    *text = (struct buffer){0};
+    return chars;
+}
+
+void buffer_free(struct buffer *text) {
+    free(text->chars);
+    *text = (struct buffer){0};
+}
+
+const char *buffer_number(char buffer[BUFFER_NUMBER_SIZE], double value) {
+    if (isnan(value)) {
+        return "null";
+    }
+    if (isinf(value)) {
+        return value > 0 ? "1e999" : "-1e999";
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(buffer, BUFFER_NUMBER_SIZE, "%.*g", digits, value);
+        if (strtod(buffer, NULL) == value) { /* exact on purpose */
+            break;
+        }
+    }
+    char *comma = strchr(buffer, ','); /* a program that has set a locale */
+    if (comma != NULL) {
+        *comma = '.';
+    }
+    return buffer;
+}
+
+static bool save_part(const struct buffer *text, const char *part) {
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        return false;
+    }
+    size_t done = 0;
+    while (done < text->length) {
+        ssize_t written = write(fd, text->chars + done, text->length - done);
+        if (written < 0 && errno != EINTR) {
+            break;
+        }
+        done += written > 0 ? (size_t)written : 0;
+    }
+    bool whole = done == text->length && fsync(fd) == 0;
+    int failure = errno;
+    bool closed = close(fd) == 0;
+    if (!whole) {
+        errno = failure;
+    }
+    return whole && closed;
+}
+
+bool buffer_save(const struct buffer *text, const char *path, char *why, size_t why_size) {
+    char part[PATH_MAX];
+    if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) {
+        snprintf(why, why_size, "cannot write %s: the path is too long", path);
+        return false;
+    }
+    if (!save_part(text, part) || rename(part, path) != 0) {
+        snprintf(why, why_size, "cannot write %s: %s", path, strerror(errno));
+        unlink(part);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/text/problem.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ELLIPSIS "…"
+
+bool problem_set(struct problem *problem, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(problem->text, sizeof problem->text, format, arguments);
+    va_end(arguments);
+    assert(length >= 0);
+    if ((size_t)length >= sizeof problem->text) {
+        size_t end = sizeof problem->text - sizeof ELLIPSIS;
+        while (end > 0 && ((unsigned char)problem->text[end] & 0xC0) == 0x80) {
+            end--; /* never within a character */
+        }
+        memcpy(problem->text + end, ELLIPSIS, sizeof ELLIPSIS);
+    }
+    return false;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* problem.h: the one way in which the bench's functions say why they failed.
+ *
+ *   bool profile_open(..., struct problem *problem);        false: problem says where and what to do
+ *   return problem_set(problem, "%s is no profile", name);  always false, so that it can be returned
+ *
+ * A function returns false (or NULL) and fills the problem, or succeeds and leaves it alone. The text
+ * is a sentence or clause for people, without a full stop. */
+#ifndef SIM_TEXT_PROBLEM_H
+#define SIM_TEXT_PROBLEM_H
+
+#include <stdbool.h>
+
+struct problem {
+    char file[256];   /* "": it is in no file */
+    int line, column; /* 1-based; 0: not known */
+    char text[512];
+};
+
+/* A text that does not fit ends with "…". Returns false. */
+bool problem_set(struct problem *problem, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* Every action of the scenario language on a bench without a charger: it is understood, it can be
+ * done, and those that turn something turn it. */
+#include "harness/bench/bench.h"
+#include "vehicle_bms/transport/faults.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct bench *bench;
+static char why[256];
+
+static void set_up(void) {
+    struct problem problem = {0};
+    bench = bench_words(&problem);
+    ck_assert_msg(bench != NULL, "%s", problem.text);
+}
+
+static void tear_down(void) {
+    bench_free(bench);
+}
+
+static void act(const char *text) {
+    ck_assert_msg(bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text, why);
+}
+
+static double value(const char *name) {
+    return signal_at(signal_find(&bench->board, name), bench->loop.now_ns);
+}
+
+/* A usage with its capital words filled in. */
+static void fill(const char *usage, char *text, size_t size) {
+    static const struct {
+        const char *kind, *example;
+    } examples[] = {
+        {"RESISTANCE", "30 kohm"},
+        {"VOLTAGE", "40 V"},
+        {"CURRENT", "100 A"},
+        {"PERCENT", "40 %"},
+        {"TIME", "250 ms"},
+        {"TEMPERATURE", "95 degC"},
+        {"CONTACTOR", "k1"},
+        {"MESSAGE", "BRM"},
+        {"FIELD-OR-MESSAGE", "BCL.mode"},
+        {"FIELD", "BCL.mode"},
+        {"VALUE", "2"},
+        {"BYTES", "AA 55"},
+        {"COUNT", "3"},
+        {"REASON", "soc_reached"},
+        {"SWITCH", "1"},
+        {"FAULT", "skipping"},
+        {"RECEPTION-FAULT", "holding"},
+        {"REASON-BYTE", "7"},
+        {"METER", "dc"},
+        {"ENERGY", "5 kWh"},
+    };
+    char copy[128];
+    text[0] = '\0';
+    snprintf(copy, sizeof copy, "%s", usage);
+    for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " ")) {
+        for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+            if (strcmp(examples[i].kind, word) == 0) {
+                word = (char *)(uintptr_t)examples[i].example;
+                break;
+            }
+        }
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", used > 0 ? " " : "", word);
+    }
+}
+
+START_TEST(every_action_is_understood) {
+    const char *usage, *meaning;
+    size_t count = 0;
+    for (; bench_action_describe(count, &usage, &meaning); count++) {
+        char text[200];
+        fill(usage, text, sizeof text);
+        ck_assert_msg(bench_action(NULL, text, why, sizeof why, NULL), "%s: %s", text, why);
+        /* The vehicle can be stopped, and held, only in a charge; here is no pile to be
+         * switched. */
+        bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
+                   strncmp(text, "power", 5) != 0 && strcmp(text, "read records") != 0;
+        ck_assert_msg(!now || bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text,
+                      why);
+        ck_assert_uint_gt(strlen(meaning), 5);
+    }
+    ck_assert_uint_gt(count, 40);
+}
+END_TEST
+
+START_TEST(actions_turn_what_they_name) {
+    struct registers *dc = simulated_registers(meters_find(&bench->meters, "dc")->simulated);
+    ck_assert_uint_eq(dc->tariff, 3);
+    act("meter dc wrong tariffs");
+    ck_assert_uint_eq(dc->tariff, 1);
+    act("plug in");
+    ck_assert_double_eq_tol(value("cc1.voltage"), 4.0, 1e-9);
+    act("open s");
+    ck_assert_double_eq_tol(value("cc1.voltage"), 6.0, 1e-9);
+    act("close s");
+    act("set pilot.r4 2000 ohm");
+    ck_assert_double_eq_tol(value("cc1.voltage"), 4.8, 1e-9);
+    act("break cc1");
+    ck_assert_double_eq_tol(value("cc1.voltage"), 12.0, 1e-9);
+    act("restore cc1");
+    act("unplug");
+    ck_assert_double_eq_tol(value("cc2.voltage"), 12.0, 1e-9);
+    act("press estop");
+    ck_assert_double_eq(value("estop.pressed"), 1.0);
+    act("release estop");
+    ck_assert_double_eq(value("estop.pressed"), 0.0);
+    act("weld k1 with feedback");
+    ck_assert_double_eq(value("k1.closed"), 1.0);
+    ck_assert_double_eq(value("k1.feedback"), 1.0);
+    act("unweld k1");
+    ck_assert_double_eq(value("k1.closed"), 0.0);
+    act("set grid.voltage 0.3 kV");
+    ck_assert_double_eq_tol(value("ac.voltage"), 300.0, 1e-9);
+    act("set vehicle.soc 70 %");
+    ck_assert_double_eq_tol(value("battery.soc"), 70.0, 1e-6);
+    act("set vehicle.own_timeouts 0");
+    ck_assert(!bms_params(bench->bms)->own_timeouts);
+    act("set vehicle.own_timeouts 1");
+    ck_assert(bms_params(bench->bms)->own_timeouts);
+    act("set vehicle.optional_messages 1");
+    ck_assert(bms_params(bench->bms)->send_bmv && bms_params(bench->bms)->send_bmt &&
+              bms_params(bench->bms)->send_bsp);
+    act("reverse battery");
+    loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
+    ck_assert_double_lt(value("battery.voltage"), -400.0);
+}
+END_TEST
+
+START_TEST(a_button_is_held_for_a_moment) {
+    act("press start");
+    ck_assert_double_eq(value("operator.start"), 1.0);
+    loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
+    ck_assert_double_eq(value("operator.start"), 0.0);
+}
+END_TEST
+
+/* Each word reaches the bench; a short message has no transfers to break. */
+START_TEST(every_fault_of_the_transport_can_be_named) {
+    const struct transport_fault_word *word;
+    size_t sending = 0, receiving = 0;
+    for (; (word = transport_fault_word(true, sending)) != NULL; sending++) {
+        char text[100];
+        snprintf(text, sizeof text, "break transport BRM by %s", word->word);
+        act(text);
+        snprintf(text, sizeof text, "break transport BCS by %s at 2", word->word);
+        act(text);
+        snprintf(text, sizeof text, "break transport BHM by %s", word->word);
+        ck_assert(!bench_action(bench, text, why, sizeof why, NULL));
+        ck_assert(word->en[0] != '\0' && word->zh[0] != '\0');
+    }
+    for (; (word = transport_fault_word(false, receiving)) != NULL; receiving++) {
+        char text[100];
+        snprintf(text, sizeof text, "break reception by %s at 1", word->word);
+        act(text);
+    }
+    ck_assert_uint_eq(sending, TRANSPORT_WRONG_LENGTH); /* each fault has its word */
+    ck_assert_uint_eq(receiving, RECEPTION_CTS_BETWEEN);
+    act("break transport BRM by aborting at 2 with reason 9");
+    act("restore reception");
+}
+END_TEST
+
+static const struct {
+    const char *text, *says;
+    size_t offset;
+} bad[] = {
+    {"", "1 to", 0},
+    {"dance", "begins no action", 0},
+    {"pres start", "did you mean 'press", 0},
+    {"press", "press", 0},
+    {"press cake", "press", 6},
+    {"weld k9", "a contactor", 5},
+    {"set grid.voltage 5 A", "a voltage", 17},
+    {"set grid.voltage", "missing", 4},
+    {"mute BRX", "list messages", 5},
+    {"mute CRM", "only the simulated side", 5},
+    {"override BCL.spd 3", "a field", 9},
+    {"raw BRO 5Z", "two hexadecimal digits", 8},
+    {"raw BRO", "missing", 4},
+    {"mute BRM after -1", "a count", 15},
+    {"set vehicle.own_timeouts 2", "0 (off) or 1 (on)", 25},
+    {"stop vehicle boredom", "a field of BST", 13},
+    {"plug in now", "plug in", 8},
+    {"break transport BRM by magic", "a fault of a sender", 23},
+    {"break transport BRM by holding", "a fault of a sender", 23},
+    {"break transport BRM by skipping at all", "a count", 35},
+    {"break transport BRM by aborting at 2 with reason 0", "1 to 255", 49},
+    {"break transport BRM by aborting at 2 with reason 256", "1 to 255", 49},
+    {"break reception by skipping", "a fault of a receiver", 19},
+};
+
+START_TEST(bad_words_are_explained) {
+    size_t offset = 99;
+    ck_assert(!bench_action(NULL, bad[_i].text, why, sizeof why, &offset));
+    ck_assert_msg(strstr(why, bad[_i].says) != NULL, "'%s': %s", bad[_i].text, why);
+    ck_assert_msg(_i == 0 || offset == bad[_i].offset, "'%s': offset %zu", bad[_i].text, offset);
+}
+END_TEST
+
+START_TEST(vehicle_keys_take_their_units) {
+    struct preset_value value = {.name = "capacity", .string = "0.1 kohm"};
+    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    ck_assert_ptr_nonnull(strstr(why, "Ah"));
+    value = (struct preset_value){.name = "capacity", .string = "100 Ah"};
+    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert_double_eq(bench->pack_params.capacity_ah, 100.0);
+    value = (struct preset_value){.name = "ready", .string = "20 s"};
+    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert_int_eq(bench->bms_params.ready_ns, 20 * NS_PER_S);
+    value = (struct preset_value){.name = "chemistry", .string = "LTO"};
+    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert_uint_eq(bench->pack_params.chemistry, 8);
+    value = (struct preset_value){.name = "chemistry", .string = "wood"};
+    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    value = (struct preset_value){.name = "cells_series", .number = 200};
+    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    value = (struct preset_value){.name = "cells_series", .number = -3};
+    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    value = (struct preset_value){.name = "ocv_curve", .string = "0 %: 2.5 V, 100 %: 3.4 V"};
+    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert_uint_eq(bench->pack_params.curve_count, 2);
+    value = (struct preset_value){.name = "ocv_curve", .string = "full"};
+    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    value = (struct preset_value){.name = "wheels", .number = 4};
+    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("actions");
+    TCase *tcase = tcase_create("actions");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, every_action_is_understood);
+    tcase_add_test(tcase, actions_turn_what_they_name);
+    tcase_add_test(tcase, a_button_is_held_for_a_moment);
+    tcase_add_test(tcase, every_fault_of_the_transport_can_be_named);
+    tcase_add_loop_test(tcase, bad_words_are_explained, 0, (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_test(tcase, vehicle_keys_take_their_units);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

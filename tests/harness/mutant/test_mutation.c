@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* Bends of a firmware's messages, on a firmware of a few lines. */
+#include "harness/mutant/mutation.h"
+
+#include "firmware-under-test/include/charge_record.h"
+#include "harness/dut/bulk.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MS INT64_C(1000000)
+
+#define CRM_ID    0x1801F456u
+#define FRAMES    20
+#define PERIOD_NS (250 * MS)
+#define LAST_NS   (500 * MS) /* of the firmware's own frames: at 0, 250 and 500 ms */
+
+/* Sends CRM every 250 ms, thrice; the first byte counts. */
+struct firmware {
+    const struct dut_host *host;
+    int32_t set;
+    int64_t next_ns;
+    uint8_t count;
+};
+
+static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
+    *(struct firmware *)dut = (struct firmware){.host = host, .next_ns = now_ns};
+    return 0;
+}
+
+static int64_t run(void *dut, int64_t now_ns) {
+    struct firmware *firmware = dut;
+    if (now_ns >= firmware->next_ns) {
+        struct dut_can_frame frame = {.id = CRM_ID, .len = 8, .data = {++firmware->count, 0xFF}};
+        firmware->host->can_send(firmware->host->ctx, DUT_NET_VEHICLE, &frame);
+        firmware->next_ns = now_ns < LAST_NS ? now_ns + PERIOD_NS : DUT_NEVER;
+    }
+    return firmware->next_ns;
+}
+
+static int set_param(void *dut, const char *name, int32_t value) {
+    (void)name;
+    ((struct firmware *)dut)->set = value;
+    return 0;
+}
+
+static const struct dut_param params[] = {{.name = "a.b", .min = 0, .max = 100}};
+
+static const struct dut_api api = {.abi_version = DUT_ABI_VERSION,
+                                   .guns = 1,
+                                   .instance_size = sizeof(struct firmware),
+                                   .name = "three CRM",
+                                   .params = params,
+                                   .param_count = 1,
+                                   .init = init,
+                                   .set_param = set_param,
+                                   .run = run};
+
+static struct {
+    struct dut_can_frame frame;
+    int64_t at_ns;
+} sent[FRAMES];
+static size_t sent_count;
+static int64_t now_ns;
+
+static int take_frame(void *ctx, unsigned net, const struct dut_can_frame *frame) {
+    (void)ctx;
+    ck_assert_uint_eq(net, DUT_NET_VEHICLE);
+    ck_assert_uint_lt(sent_count, FRAMES);
+    sent[sent_count].frame = *frame;
+    sent[sent_count++].at_ns = now_ns;
+    return 0;
+}
+
+/* Runs the firmware, so bent, at the instants it asks for. */
+static void run_bent(const struct bend *bends, size_t count) {
+    struct problem problem;
+    const struct dut_host host = {.can_send = take_frame};
+    const struct dut_api *bent = bend_dut(&api, bends, count, &problem);
+    ck_assert_ptr_nonnull(bent);
+    void *dut = calloc(1, bent->instance_size);
+    sent_count = 0;
+    now_ns = 0;
+    ck_assert_int_eq(bent->init(dut, &host, now_ns), 0);
+    for (int64_t wake = 0; wake < 10000 * MS; wake = bent->run(dut, now_ns)) {
+        ck_assert_int_ge(wake, now_ns);
+        now_ns = wake;
+        ck_assert_int_le((int64_t)sent_count, now_ns / MS + 1); /* no spinning */
+    }
+    free(dut);
+}
+
+START_TEST(lingering_message_goes_on_at_its_period) {
+    const struct bend bend = {.type = BEND_LINGER, .what = "CRM", .value = 600e6};
+    run_bent(&bend, 1);
+    ck_assert_uint_eq(sent_count, 5); /* two more until 500 + 600 ms, nothing between the three */
+    for (size_t i = 0; i < sent_count; i++) {
+        ck_assert_int_eq(sent[i].at_ns, (int64_t)i * PERIOD_NS);
+        ck_assert_uint_eq(sent[i].frame.id, CRM_ID);
+        ck_assert_uint_eq(sent[i].frame.len, 8);
+        ck_assert_uint_eq(sent[i].frame.data[0], i < 3 ? i + 1 : 3); /* the last one again */
+    }
+}
+END_TEST
+
+START_TEST(other_messages_do_not_linger) {
+    const struct bend bend = {.type = BEND_LINGER, .what = "CML", .value = 600e6};
+    run_bent(&bend, 1);
+    ck_assert_uint_eq(sent_count, 3);
+}
+END_TEST
+
+START_TEST(muted_message_does_not_linger) {
+    const struct bend bends[] = {{.type = BEND_MUTE, .what = "CRM"},
+                                 {.type = BEND_LINGER, .what = "CRM", .value = 600e6}};
+    run_bent(bends, 2);
+    ck_assert_uint_eq(sent_count, 0);
+}
+END_TEST
+
+START_TEST(fields_and_swaps) {
+    const struct bend field = {.type = BEND_FIELD, .what = "CRM.result", .value = 0xAA};
+    const struct bend swap = {.type = BEND_SWAP, .what = "CRM"};
+    run_bent(&field, 1);
+    ck_assert_uint_eq(sent_count, 3);
+    ck_assert_uint_eq(sent[0].frame.data[0], 0xAA);
+    ck_assert_uint_eq(sent[0].frame.data[1], 0xFF);
+    run_bent(&swap, 1);
+    ck_assert_uint_eq(sent[2].frame.data[0], 0xFF);
+    ck_assert_uint_eq(sent[2].frame.data[1], 3);
+}
+END_TEST
+
+/* ---- storage and parameters ---- */
+
+static struct dut_bulk bulk;
+
+static int bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
+    return dut_bulk_read(ctx, offset, bytes, size);
+}
+
+static int bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
+    return dut_bulk_write(ctx, offset, bytes, size);
+}
+
+static unsigned stored;
+
+static int count_stored(void *ctx, unsigned record, const void *bytes, size_t size) {
+    (void)ctx;
+    (void)record;
+    (void)bytes;
+    stored += size == 1;
+    return 0;
+}
+
+static const struct dut_host with_storage = {
+    .ctx = &bulk, .bulk_read = bulk_read, .bulk_write = bulk_write, .store_write = count_stored};
+
+/* An instance of the firmware so bent, and the host it was given. */
+static const struct dut_host *boot(const struct bend *bend, void **dut) {
+    struct problem problem;
+    const struct dut_api *bent = bend_dut(&api, bend, 1, &problem);
+    ck_assert_ptr_nonnull(bent);
+    *dut = calloc(1, bent->instance_size);
+    ck_assert_int_eq(bent->init(*dut, &with_storage, 0), 0);
+    uint8_t *memory = (uint8_t *)*dut + bent->instance_size - api.instance_size;
+    return ((struct firmware *)(void *)memory)->host;
+}
+
+static unsigned read_byte(const struct dut_host *host, uint32_t offset) {
+    uint8_t byte = 0;
+    ck_assert_int_eq(host->bulk_read(host->ctx, offset, &byte, 1), 1);
+    return byte;
+}
+
+START_TEST(journal_is_forgotten_with_the_power) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "journal"};
+    const uint8_t bytes[] = {1, 2, 3};
+    void *dut, *again;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
+    ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
+    ck_assert_uint_eq(read_byte(host, 8), 2);
+    host = boot(&bend, &again);
+    ck_assert_uint_eq(read_byte(host, 8), 0xFF);
+    ck_assert_uint_eq(read_byte(host, CHARGE_RING_OFFSET + 1), 2);
+    free(dut);
+    free(again);
+    dut_bulk_free(&bulk);
+}
+END_TEST
+
+START_TEST(ring_keeps_nothing) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "ring"};
+    const uint8_t bytes[] = {1, 2, 3};
+    void *dut;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
+    ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
+    ck_assert_uint_eq(read_byte(host, 8), 2);
+    ck_assert_uint_eq(read_byte(host, CHARGE_RING_OFFSET + 1), 0xFF);
+    free(dut);
+    dut_bulk_free(&bulk);
+}
+END_TEST
+
+START_TEST(cards_balance_is_not_kept) {
+    const struct bend bend = {.type = BEND_FORGET, .what = "card"};
+    const uint8_t byte = 1;
+    void *dut;
+    const struct dut_host *host = boot(&bend, &dut);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD, &byte, 1), 0);
+    ck_assert_uint_eq(stored, 0);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD - 1, &byte, 1), 0);
+    ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD + DUT_GUNS_MAX, &byte, 1), 0);
+    ck_assert_uint_eq(stored, 2);
+    free(dut);
+}
+END_TEST
+
+START_TEST(bent_parameter_stays_bent) {
+    const struct bend bend = {.type = BEND_PARAM, .what = "a.b", .value = 9};
+    void *dut;
+    (void)boot(&bend, &dut);
+    struct problem problem;
+    const struct dut_api *bent = bend_dut(&api, &bend, 1, &problem);
+    struct firmware *inner =
+        (struct firmware *)(void *)((uint8_t *)dut + bent->instance_size - api.instance_size);
+    ck_assert_int_eq(inner->set, 9);
+    ck_assert_int_eq(bent->set_param(dut, "a.b", 5), 0);
+    ck_assert_int_eq(inner->set, 9);
+    ck_assert_int_eq(bent->set_param(dut, "a.c", 5), 0);
+    ck_assert_int_eq(inner->set, 5);
+    free(dut);
+}
+END_TEST
+
+START_TEST(unknown_message_is_refused) {
+    struct problem problem;
+    const struct bend bend = {.type = BEND_LINGER, .what = "CRX", .value = 600e6};
+    ck_assert_ptr_null(bend_dut(&api, &bend, 1, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no message 'CRX'"));
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("bend");
+    TCase *tc = tcase_create("bend");
+    tcase_add_test(tc, lingering_message_goes_on_at_its_period);
+    tcase_add_test(tc, other_messages_do_not_linger);
+    tcase_add_test(tc, muted_message_does_not_linger);
+    tcase_add_test(tc, fields_and_swaps);
+    tcase_add_test(tc, journal_is_forgotten_with_the_power);
+    tcase_add_test(tc, ring_keeps_nothing);
+    tcase_add_test(tc, cards_balance_is_not_kept);
+    tcase_add_test(tc, bent_parameter_stays_bent);
+    tcase_add_test(tc, unknown_message_is_refused);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The shipped scenarios: each loads with each profile, says only words the bench knows, is
+ * complete in both languages, and conforms to its JSON Schema. */
+#include "harness/bench/bench.h"
+#include "harness/expression/expression.h"
+#include "harness/scenario/scenario.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCENARIOS TEST_SOURCE_DIR "/scenarios"
+
+static const char *const profiles[] = {"gbt-2015", "t240", "zhongshan"};
+
+static struct bench *words;
+static struct library *library;
+static struct problem problem;
+
+static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
+                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
+    struct expression_fault fault;
+    (void)ctx;
+    struct expression *one = quantity ? quantity_compile(text, &words->board, &fault)
+                                      : expression_compile(text, &words->board, &fault);
+    if (one == NULL) {
+        snprintf(why, why_size, "%s", fault.text);
+        *offset = fault.offset;
+        return false;
+    }
+    if (quantity) {
+        snprintf(unit, unit_size, "%s", expression_unit(one));
+    }
+    expression_free(one);
+    return true;
+}
+
+static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
+    (void)ctx;
+    return bench_action(NULL, text, why, why_size, offset);
+}
+
+static bool know_key(void *ctx, const char *key, char *why, size_t why_size) {
+    const struct preset_value value = {.name = key};
+    (void)ctx;
+    return bench_preset(NULL, &value, why, why_size);
+}
+
+static void setup(void) {
+    words = bench_words(&problem);
+    ck_assert_msg(words != NULL, "%s", problem.text);
+    const struct vocabulary vocabulary = {
+        .expression = know_expression, .action = know_action, .parameter = know_key};
+    library = library_open(SCENARIOS, &vocabulary, &problem);
+    ck_assert_msg(library != NULL, "%s", problem.text);
+}
+
+static void teardown(void) {
+    library_free(library);
+    bench_free(words);
+}
+
+static struct profile *profile_named(const char *name) {
+    struct profile *profile = profile_load(library, name, &problem);
+    ck_assert_msg(profile != NULL, "%s:%d:%d: %s", problem.file, problem.line, problem.column,
+                  problem.text);
+    return profile;
+}
+
+static void check_text(const char *where, struct phrase text) {
+    ck_assert_msg(text.en != NULL && text.en[0] != '\0', "%s: no English", where);
+    ck_assert_msg(text.zh != NULL && text.zh[0] != '\0', "%s: no Chinese", where);
+    ck_assert_msg(strcmp(text.en, text.zh) != 0, "%s: Chinese and English are the same", where);
+}
+
+START_TEST(every_case_loads) {
+    struct profile *profile = profile_named(profiles[_i]);
+    ck_assert_uint_ge(library_case_count(library), 10);
+    for (size_t i = 0; i < library_case_count(library); i++) {
+        struct scenario *one = scenario_load(library, library_case(library, i), profile, &problem);
+        ck_assert_msg(one != NULL, "%s:%d:%d: %s", problem.file, problem.line, problem.column,
+                      problem.text);
+        check_text(one->id, one->title);
+        check_text(one->id, one->purpose);
+        ck_assert_msg(one->cover_count > 0, "%s covers nothing", one->id);
+        for (size_t k = 0; k < one->check_count; k++) {
+            check_text(one->id, one->checks[k].title);
+        }
+        ck_assert_ptr_nonnull(preset_load(library, one->vehicle, &problem));
+    }
+}
+END_TEST
+
+START_TEST(every_limit_has_its_clause) {
+    struct profile *profile = profile_named(profiles[_i]);
+    for (size_t i = 0; i < profile->limit_count; i++) {
+        check_text(profile->limits[i].name, profile->limits[i].text);
+        ck_assert_ptr_nonnull(profile->limits[i].source);
+    }
+}
+END_TEST
+
+/* At least two mutants a case, and all the words of the mutants known to the firmware. */
+START_TEST(every_case_has_mutants) {
+    size_t count;
+    const struct mutant *mutants = mutants_load(library, &count, &problem);
+    ck_assert_msg(mutants != NULL, "%s:%d: %s", problem.file, problem.line, problem.text);
+    ck_assert_uint_ge(count, 20);
+    for (size_t i = 0; i < library_case_count(library); i++) {
+        size_t killed = 0;
+        for (size_t k = 0; k < count; k++) {
+            for (size_t n = 0; n < mutants[k].killer_count; n++) {
+                killed += strcmp(mutants[k].killers[n], library_case(library, i)) == 0;
+            }
+        }
+        ck_assert_msg(killed >= 2, "%s has %zu mutants", library_case(library, i), killed);
+    }
+    for (size_t k = 0; k < count; k++) {
+        check_text(mutants[k].id, mutants[k].title);
+    }
+}
+END_TEST
+
+/* ---- the written procedure ---- */
+
+struct procedure {
+    char text[1 << 16];
+    size_t length;
+};
+
+static void put(void *ctx, const char *text) {
+    struct procedure *page = ctx;
+    size_t size = strlen(text);
+    ck_assert_uint_lt(page->length + size, sizeof page->text);
+    memcpy(page->text + page->length, text, size + 1);
+    page->length += size;
+}
+
+START_TEST(procedure_names_limits_and_clauses) {
+    static struct procedure page;
+    page.length = 0;
+    struct profile *profile = profile_named("t240");
+    struct scenario *one = scenario_load(library, "estop-while-charging", profile, &problem);
+    ck_assert_ptr_nonnull(one);
+    scenario_show(one, profile, _i == 0 ? "en" : "zh", put, &page);
+    static const char *const wanted[2][7] = {
+        {"1 Preconditions", "2 Procedure", "Press the emergency stop", "3 Acceptance criteria",
+         "at most 100 ms", "T240-8.6a", "4 Watched throughout"},
+        {"1 前提条件", "2 试验步骤", "按下急停按钮", "3 合格判据", "不大于 100 ms", "T240-8.6a",
+         "4 全过程监视"}};
+    const char *at = page.text;
+    for (size_t i = 0; i < 7; i++) {
+        at = strstr(at, wanted[_i][i]);
+        ck_assert_msg(at != NULL, "\"%s\" is missing or in the wrong place", wanted[_i][i]);
+    }
+}
+END_TEST
+
+/* ---- schemas ---- */
+
+static size_t add_folder(char *command, size_t size, size_t used, const char *schema,
+                         const char *part, size_t *files) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", SCENARIOS, part);
+    DIR *dir = opendir(path);
+    ck_assert_ptr_nonnull(dir);
+    const struct dirent *entry;
+    while ((entry = readdir(dir))) {
+        if (strstr(entry->d_name, ".json")) {
+            used += (size_t)snprintf(command + used, size - used, " %s=%s/%s", schema, path,
+                                     entry->d_name);
+            ck_assert_uint_lt(used, size);
+            ++*files;
+        }
+    }
+    closedir(dir);
+    return used;
+}
+
+START_TEST(files_conform_to_their_schemas) {
+    static char command[1 << 16];
+    char line[1024];
+    size_t files = 3, seen = 0;
+    size_t used = (size_t)snprintf(
+        command, sizeof command,
+        "/usr/bin/python3 %s/tests/harness/scenario/scenario_schemas.py %s starts=%s/starts.json "
+        "monitors=%s/monitors.json mutants=%s/mutants.json",
+        TEST_SOURCE_DIR, SCENARIOS, SCENARIOS, SCENARIOS, SCENARIOS);
+    used = add_folder(command, sizeof command, used, "scenario", "cases", &files);
+    used = add_folder(command, sizeof command, used, "profile", "profiles", &files);
+    add_folder(command, sizeof command, used, "vehicle", "vehicles", &files);
+    FILE *answer = popen(command, "r");
+    ck_assert_ptr_nonnull(answer);
+    for (; fgets(line, sizeof line, answer); seen++) {
+        ck_assert_msg(strncmp(line, "ok ", 3) == 0, "%s", line);
+    }
+    int status = pclose(answer);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+        fprintf(stderr, "python3-jsonschema is not installed: the schemas were not tried\n");
+        return;
+    }
+    ck_assert_uint_eq(seen, files);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("scenario_shipped");
+    TCase *tests = tcase_create("shipped");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, every_case_loads, 0, 3);
+    tcase_add_loop_test(tests, every_limit_has_its_clause, 0, 3);
+    tcase_add_test(tests, every_case_has_mutants);
+    tcase_add_loop_test(tests, procedure_names_limits_and_clauses, 0, 2);
+    tcase_add_test(tests, files_conform_to_their_schemas);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Who may include whom (docs/architecture.md): one way between rooms, and the tester shares no source
+with the tested.
+
+    check_includes.py [ROOT]
+
+MAY is the whole rule: a room (folder) may include itself and what stands beside it here. The table
+itself must have no circle, so that the code can have none. A room that is missing here may include
+nothing. Headers named *internal.h belong to their room: nobody outside includes them."""
+import os
+import re
+import sys
+
+CORE = "firmware-under-test/core"
+SOURCES_MOST = 26  # of a folder: more is a floor without rooms
+
+
+
+def core(rooms):
+    """Rooms of the reference core, and what it sees of its host."""
+    return " ".join(["firmware-under-test/include"] + [CORE + "/" + room for room in rooms.split()])
+
+
+MAY = {
+    # The ground floor.
+    "sim": "",
+    "sim/text": "sim",
+    "sim/can": "sim sim/text",
+    "sim/serial": "sim sim/text sim/can",
+    "sim/dc": "sim sim/text",
+    "sim/gun": "sim sim/text sim/dc",
+    "grid": "sim sim/text",
+    "meter": "sim sim/text sim/serial",
+    # The vehicle.
+    "vehicle_bms": "sim sim/text",
+    "vehicle_bms/message": "sim sim/text",
+    "vehicle_bms/transport": "sim sim/text sim/can vehicle_bms/message",
+    "vehicle_bms/listen": "sim sim/text sim/can vehicle_bms/message vehicle_bms/transport",
+    "vehicle_bms/bms": "sim sim/text sim/can vehicle_bms/message vehicle_bms/transport",
+    "vehicle_bms/ending": "sim sim/text sim/can vehicle_bms vehicle_bms/message vehicle_bms/listen",
+    "vehicle_bms/rules": "sim sim/text sim/can vehicle_bms vehicle_bms/message vehicle_bms/transport "
+                         "vehicle_bms/listen vehicle_bms/ending",
+    "vehicle_bms/export": "sim sim/text vehicle_bms/message",
+    "vehicle_bms/mask": "sim sim/text sim/can vehicle_bms/message vehicle_bms/transport",
+    # Evidence: from one record to pages.
+    "reports/record": "sim sim/text",
+    "reports/plot": "sim sim/text reports/record",
+    "reports/page": "sim sim/text reports/record reports/plot",
+    "reports/judgement": "sim sim/text reports/record reports/plot reports/page",
+    # The harness, from the bottom up.
+    "harness/json": "sim sim/text",
+    "harness/expression": "sim sim/text",
+    "harness/scenario": "sim sim/text meter harness/json harness/expression",
+    "harness/plan": "sim sim/text vehicle_bms/message vehicle_bms/rules harness/scenario",
+    "harness/capture/source": "sim sim/text sim/can",
+    "harness/capture/candump": "sim sim/text sim/can harness/capture/source",
+    "harness/capture/csv": "sim sim/text sim/can harness/capture/source",
+    "harness/capture/asc": "sim sim/text sim/can harness/capture/source",
+    "harness/capture/blf": "sim sim/text sim/can harness/capture/source",
+    "harness/capture/pcapng": "sim sim/text sim/can harness/capture/source",
+    "harness/capture": "sim sim/text sim/can harness/capture/source",
+    "harness/capture/writer": "sim sim/text sim/can harness/capture harness/capture/source "
+                              "harness/capture/candump",
+    "harness/mask": "sim sim/text sim/can meter vehicle_bms/mask harness/capture",
+    "harness/decode": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/listen "
+                      "harness/capture",
+    "harness/billing": "sim sim/text harness/scenario",
+    "harness/dut": "sim sim/text sim/can harness/plan harness/scenario",
+    "harness/mutant": "sim sim/text meter vehicle_bms/message harness/scenario harness/dut",
+    "harness/bench": "sim sim/text sim/can sim/serial sim/dc sim/gun grid meter vehicle_bms/message "
+                     "vehicle_bms/transport vehicle_bms/bms vehicle_bms/listen harness/scenario "
+                     "harness/expression harness/plan harness/mask harness/billing harness/dut "
+                     "harness/mutant",
+    "harness/action": "sim sim/text sim/gun meter vehicle_bms/message vehicle_bms/transport "
+                      "vehicle_bms/bms harness/expression harness/scenario harness/bench",
+    "harness/judge": "sim sim/text reports/record harness/scenario harness/expression",
+    "harness/protocol": "sim sim/text sim/can vehicle_bms vehicle_bms/message vehicle_bms/listen "
+                        "vehicle_bms/ending vehicle_bms/rules reports/record reports/judgement "
+                        "harness/scenario harness/expression harness/capture harness/mask",
+    "harness/run": "sim sim/text sim/can vehicle_bms/mask reports/record harness/capture/candump "
+                   "harness/scenario harness/expression harness/plan harness/mask harness/dut "
+                   "harness/bench harness/action harness/judge harness/protocol",
+    "harness/cli": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/export "
+                   "reports/record reports/page harness/json harness/scenario harness/expression "
+                   "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
+                   "harness/billing harness/dut harness/bench harness/action harness/protocol "
+                   "harness/run",
+    "harness/cli/meter": "sim sim/text meter harness/mask harness/cli",
+    # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
+    "firmware-under-test/include": "",
+    "firmware-under-test/port": "firmware-under-test/include",
+    "firmware-under-test/cortex-m4": "firmware-under-test/include",
+    # The core, from the bottom up; its root puts the rooms together.
+    CORE + "/services": core(""),
+    CORE + "/link": core("services"),
+    CORE + "/power": core("services"),
+    CORE + "/meter": core("services"),
+    CORE + "/billing": core("services meter"),
+    CORE + "/session": core("services link power meter billing"),
+    CORE: core("services session"),
+}
+SEES_FIRMWARE = "harness/"
+FIRMWARE = "firmware-under-test/"
+# The core is freestanding: what C11 clause 4 gives without a library, and <string.h> for memcpy, memset.
+FREESTANDING = {"stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h", "string.h"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def complain(where, what):
+    print(f"{where}: {what}", file=sys.stderr)
+    complain.count += 1
+
+
+complain.count = 0
+
+
+def circle_in(table):
+    """A circle of the table, as a list of rooms; None."""
+    done, path = set(), []
+
+    def visit(room):
+        if room in path:
+            return path[path.index(room):] + [room]
+        if room in done:
+            return None
+        path.append(room)
+        for other in table.get(room, "").split():
+            found = visit(other)
+            if found:
+                return found
+        path.pop()
+        done.add(room)
+        return None
+
+    for room in table:
+        found = visit(room)
+        if found:
+            return found
+    return None
+
+
+def may_include(room, target):
+    other = os.path.dirname(target)
+    if other == room:
+        return True
+    if os.path.basename(target).endswith("internal.h"):
+        return False
+    if other == "firmware-under-test/include" and room.startswith(SEES_FIRMWARE):
+        return True
+    return other in MAY.get(room, "").split()
+
+
+def firmware_target(room, name):
+    """The file of the tested that an include means, or None."""
+    for folder in (room, "firmware-under-test/include", CORE, "firmware-under-test/port"):
+        path = os.path.normpath(os.path.join(folder, name))
+        if os.path.isfile(path) and path.startswith(FIRMWARE):
+            return path
+    return None
+
+
+UNITS = {}  # of the core: a source and its header, to those that it includes
+
+
+def note_unit(where, target):
+    unit, other = (os.path.splitext(path)[0] for path in (where.split(":")[0], target))
+    if unit.startswith(CORE) and other.startswith(CORE) and unit != other:
+        UNITS[unit] = UNITS.get(unit, "") + " " + other
+
+
+def check_line(where, room, kind, name):
+    firmware = room.startswith(FIRMWARE)
+    if kind == "<":
+        if room.startswith(CORE) and name not in FREESTANDING:
+            complain(where, f"the core is freestanding and must not include <{name}>")
+    elif firmware:
+        target = firmware_target(room, name)
+        if target is None:
+            complain(where, f"the firmware under test must not include \"{name}\"")
+        elif not may_include(room, target):
+            complain(where, f"{room} must not include \"{target}\"")
+        else:
+            note_unit(where, target)
+    elif not may_include(room, name):
+        complain(where, f"{room} must not include \"{name}\"")
+
+
+def main():
+    os.chdir(sys.argv[1] if len(sys.argv) > 1 else
+             os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
+    circle = circle_in(MAY)
+    if circle:
+        complain("check_includes.py", "the table has a circle: " + " -> ".join(circle))
+    for top in ("sim", "vehicle_bms", "grid", "meter", "reports", "harness", "firmware-under-test"):
+        for room, _, names in sorted(os.walk(top)):
+            sources = [name for name in sorted(names) if name.endswith((".c", ".h"))]
+            if len(sources) > SOURCES_MOST:
+                complain(room, f"{len(sources)} source files are too many for one folder")
+            for name in sources:
+                path = os.path.join(room, name)
+                with open(path, encoding="utf-8") as file:
+                    for number, line in enumerate(file, 1):
+                        found = INCLUDE.match(line)
+                        if found:
+                            check_line(f"{path}:{number}", room, *found.groups())
+    circle = circle_in(UNITS)
+    if circle:
+        complain(circle[0], "files in a circle: " + " -> ".join(circle))
+    if complain.count:
+        print(f"{complain.count} breaches of the include rules", file=sys.stderr)
+        return 1
+    print("include rules kept")
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/* The reports of a run: well-formed, complete, honest about what is missing, the same every time.
+ *
+ *   reports_test_report FOLDER        writes the sample run and its reports there, to look at */
+#include "reports/page/report.h"
+
+#include "tests/reports/support/sample_run.h"
+
+#include <check.h>
+#include <ctype.h>
+#include <limits.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/pilebench-report-XXXXXX";
+static char why[512];
+
+static void setup(void) {
+    strcpy(folder + sizeof folder - 7, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void teardown(void) {
+    char command[128];
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static char *load(const char *name) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *stream = fopen(path, "r");
+    ck_assert_msg(stream != NULL, "%s is not there", path);
+    char *bytes = calloc(1, 4 << 20);
+    size_t length = fread(bytes, 1, (4 << 20) - 1, stream);
+    ck_assert_uint_gt(length, 0);
+    fclose(stream);
+    return bytes;
+}
+
+static void write_reports(enum sample_kind kind) {
+    sample_write(folder, kind);
+    ck_assert_msg(report_write(folder, why, sizeof why), "%s", why);
+}
+
+static void expect(const char *bytes, const char *what) {
+    ck_assert_msg(strstr(bytes, what) != NULL, "lacks %s", what);
+}
+
+static void expect_none(const char *bytes, const char *what) {
+    ck_assert_msg(strstr(bytes, what) == NULL, "has %s", what);
+}
+
+/* ------------------------------------------------------------------ JUnit */
+
+static bool has_xmllint(void) {
+    return system("xmllint --version >/dev/null 2>&1") == 0;
+}
+
+/* Against the schema; where there is no xmllint, nothing is checked and the other tests stand. */
+static void validate(void) {
+    char command[PATH_MAX];
+    snprintf(command, sizeof command,
+             "xmllint --noout --schema '" TEST_SOURCE_DIR "/tests/reports/junit.xsd' "
+             "'%s/junit.xml' 2>/dev/null",
+             folder);
+    if (has_xmllint()) {
+        ck_assert_msg(system(command) == 0, "junit.xml is not as the schema says");
+    }
+}
+
+START_TEST(junit_is_valid_and_counts) {
+    write_reports(SAMPLE_WHOLE);
+    validate();
+    char *xml = load("junit.xml");
+    expect(xml, "tests=\"4\" failures=\"1\" errors=\"2\" skipped=\"0\"");
+    expect(xml, "<failure type=\"fail\"");
+    expect(xml, "<error type=\"inconclusive\"");
+    expect(xml, "<error type=\"error\"");
+    expect(xml, "&quot;gun.curent&quot;");
+    expect(xml, "<property name=\"evidence\" value=\"model\"/>");
+    expect(xml, "<property name=\"profile\" value=\"t240\"/>");
+    free(xml);
+}
+END_TEST
+
+START_TEST(junit_of_a_cut_run_is_not_green) {
+    write_reports(SAMPLE_CUT_SHORT);
+    validate();
+    char *xml = load("junit.xml");
+    expect(xml, "tests=\"3\" failures=\"1\" errors=\"1\"");
+    expect(xml, "<error type=\"incomplete\" message=\"4 cases were planned, the record has 2");
+    free(xml);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ HTML */
+
+static bool is_void(const char *name, size_t length) {
+    static const char *const names[] = {"meta", "input", "br", "!DOCTYPE"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every element is closed in its turn, and a '<' is always one of ours. */
+static void expect_balanced(const char *page) {
+    char open[64][16];
+    size_t depth = 0;
+    for (const char *at = strchr(page, '<'); at != NULL; at = strchr(at + 1, '<')) {
+        bool closing = at[1] == '/';
+        const char *name = at + 1 + closing;
+        size_t length = strcspn(name, " >/\n");
+        const char *end = strchr(at, '>');
+        ck_assert_msg(end != NULL && length > 0 && length < 16, "near %.60s", at);
+        if (closing) {
+            ck_assert_msg(depth > 0 && strlen(open[depth - 1]) == length &&
+                              strncmp(open[depth - 1], name, length) == 0,
+                          "</%.*s> closes <%s> near %.80s", (int)length, name,
+                          depth > 0 ? open[depth - 1] : "nothing", at - 60);
+            depth--;
+        } else if (end[-1] != '/' && !is_void(name, length)) {
+            ck_assert_uint_lt(depth, 64);
+            snprintf(open[depth++], 16, "%.*s", (int)length, name);
+        }
+    }
+    ck_assert_uint_eq(depth, 0);
+}
+
+START_TEST(the_page_is_well_formed_and_alone) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    expect_balanced(page);
+    expect_none(page, "http:");
+    expect_none(page, "https:");
+    expect_none(page, "<script");
+    expect_none(page, "<link");
+    expect_none(page, "url(");
+    expect_none(page, "本次运行未完成");
+    ck_assert_uint_lt(strlen(page), 3 * 200000);
+    free(page);
+}
+END_TEST
+
+START_TEST(the_page_says_what_was_judged_and_how) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    expect(page, "证据等级：模型级");
+    expect(page, "no clause that needs hardware is passed by it");
+    expect(page, "@top-right{"); /* the level, on every printed page */
+    expect(page, "充电中启动急停");
+    expect(page, "Emergency stop while charging");
+    expect(page, "41.6<span class=\"unit\">&nbsp;ms");
+    expect(page, "≤&nbsp;100<span class=\"unit\">&nbsp;ms");
+    expect(page, "+58.4<span");
+    expect(page, "\xE2\x88\x92"
+                 "31.2<span");
+    expect(page, "20.041600<span");
+    expect(page, "estop.discharge");
+    expect(page, "无法判定");
+    expect(page, "电池电流不得倒灌 &lt;A &amp; B&gt;");
+    expect(page, "href=\"traces/estop-while-charging.log\"");
+    expect(page, "<svg class=\"plot\"");
+    expect(page, "<td>NB/T 33008.1-2018 5.4.7</td>"); /* index by clause */
+    free(page);
+}
+END_TEST
+
+START_TEST(a_cut_run_says_so_loudly) {
+    write_reports(SAMPLE_CUT_SHORT);
+    char *page = load("report.html");
+    expect_balanced(page);
+    expect(page, "本次运行未完成");
+    expect(page, "4 cases were planned, the record has 2.");
+    expect(page, "RUN CUT SHORT");
+    expect(page, "contactor.open_ms=120");
+    free(page);
+}
+END_TEST
+
+START_TEST(the_same_record_gives_the_same_bytes) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    char *xml = load("junit.xml");
+    ck_assert(report_write(folder, why, sizeof why));
+    char *page_again = load("report.html");
+    char *xml_again = load("junit.xml");
+    ck_assert_str_eq(page, page_again);
+    ck_assert_str_eq(xml, xml_again);
+    free(page);
+    free(xml);
+    free(page_again);
+    free(xml_again);
+}
+END_TEST
+
+START_TEST(missing_recordings_cost_the_plot_not_the_report) {
+    char path[PATH_MAX];
+    write_reports(SAMPLE_WHOLE);
+    snprintf(path, sizeof path, "%s/signals/estop-while-charging.csv", folder);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_msg(report_write(folder, why, sizeof why), "%s", why);
+    char *page = load("report.html");
+    expect_balanced(page);
+    expect(page, "signals/estop-while-charging.csv: No such file or directory");
+    free(page);
+}
+END_TEST
+
+/* Texts of the record reach no markup, wherever they are put. */
+START_TEST(hostile_texts_stay_texts) {
+    char path[PATH_MAX];
+    static char *params[] = {(char *)"<b>\"'&\xFF\x01</style>"};
+    char *bad = (char *)"</style><b onload=\"x\">'&\xFF\x01";
+    struct result_check check = {.kind = RESULT_MEASURE,
+                                 .title = {bad, bad},
+                                 .verdict = VERDICT_FAIL,
+                                 .reason = {bad, NULL},
+                                 .value = 1e300,
+                                 .limit_min = -1e-9,
+                                 .limit_max = (double)INFINITY,
+                                 .unit = bad,
+                                 .margin = -1,
+                                 .uncertainty = (double)NAN,
+                                 .instrument = bad,
+                                 .limit_name = bad,
+                                 .limit_source = bad,
+                                 .from_ns = -1,
+                                 .to_ns = INT64_C(9000000000000000),
+                                 .condition = bad};
+    struct result_case one = {.id = bad,
+                              .title = {bad, bad},
+                              .covers = params,
+                              .cover_count = 1,
+                              .vehicle = bad,
+                              .wiring = bad,
+                              .reason = {NULL, bad},
+                              .verdict = VERDICT_FAIL,
+                              .checks = &check,
+                              .check_count = 1,
+                              .trace = bad,
+                              .signals = bad};
+    struct result_run run = {.profile = bad,
+                             .decision = bad,
+                             .evidence = bad,
+                             .dut_name = bad,
+                             .dut_params = params,
+                             .dut_param_count = 1,
+                             .case_count = 1};
+    snprintf(path, sizeof path, "%s/results.jsonl", folder);
+    struct result_file *file = result_create(path, &run, why, sizeof why);
+    ck_assert(file != NULL && result_append(file, &one, why, sizeof why));
+    ck_assert(result_finish(file, why, sizeof why));
+    ck_assert_msg(report_write(folder, why, sizeof why), "%s", why);
+    char *page = load("report.html");
+    expect_balanced(page);
+    expect_none(page, "<b onload");
+    expect_none(page, "\x01");
+    expect(page, "Evidence level not stated");
+    free(page);
+    validate();
+}
+END_TEST
+
+START_TEST(an_unreadable_record_is_told_and_leaves_old_reports_alone) {
+    char path[PATH_MAX];
+    write_reports(SAMPLE_WHOLE);
+    char *before = load("report.html");
+    snprintf(path, sizeof path, "%s/results.jsonl", folder);
+    FILE *stream = fopen(path, "a");
+    fputs("rubbish\n", stream);
+    fclose(stream);
+    ck_assert(!report_write(folder, why, sizeof why));
+    ck_assert_ptr_nonnull(strstr(why, "results.jsonl:7: "));
+    char *after = load("report.html");
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+}
+END_TEST
+
+START_TEST(a_place_that_cannot_be_written_is_told) {
+    char path[PATH_MAX];
+    sample_write(folder, SAMPLE_WHOLE);
+    snprintf(path, sizeof path, "%s/report.html", folder);
+    ck_assert_int_eq(mkdir(path, 0755), 0);
+    ck_assert(!report_write(folder, why, sizeof why));
+    ck_assert_ptr_nonnull(strstr(why, "report.html: Is a directory"));
+    snprintf(path, sizeof path, "%s/report.html.part", folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
+START_TEST(reports_of_an_earlier_run_can_be_taken_away) {
+    char path[PATH_MAX];
+    write_reports(SAMPLE_WHOLE);
+    report_remove(folder);
+    snprintf(path, sizeof path, "%s/report.html", folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    snprintf(path, sizeof path, "%s/junit.xml", folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    snprintf(path, sizeof path, "%s/results.jsonl", folder);
+    ck_assert_int_eq(access(path, F_OK), 0);
+}
+END_TEST
+
+int main(int argc, char **argv) {
+    if (argc == 2) {
+        sample_write(argv[1], SAMPLE_WHOLE);
+        bool written = report_write(argv[1], why, sizeof why);
+        puts(written ? argv[1] : why);
+        return written ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    Suite *suite = suite_create("report");
+    TCase *tests = tcase_create("reports");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, junit_is_valid_and_counts);
+    tcase_add_test(tests, junit_of_a_cut_run_is_not_green);
+    tcase_add_test(tests, the_page_is_well_formed_and_alone);
+    tcase_add_test(tests, the_page_says_what_was_judged_and_how);
+    tcase_add_test(tests, a_cut_run_says_so_loudly);
+    tcase_add_test(tests, the_same_record_gives_the_same_bytes);
+    tcase_add_test(tests, missing_recordings_cost_the_plot_not_the_report);
+    tcase_add_test(tests, hostile_texts_stay_texts);
+    tcase_add_test(tests, an_unreadable_record_is_told_and_leaves_old_reports_alone);
+    tcase_add_test(tests, a_place_that_cannot_be_written_is_told);
+    tcase_add_test(tests, reports_of_an_earlier_run_can_be_taken_away);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* A judgement with something of everything: two charges, rules of every verdict, texts that need
+ * escaping. */
+#ifndef TESTS_REPORTS_SUPPORT_SAMPLE_JUDGEMENT_H
+#define TESTS_REPORTS_SUPPORT_SAMPLE_JUDGEMENT_H
+
+#include "reports/judgement/judgement.h"
+
+#include <math.h>
+
+#define SAMPLE_S INT64_C(1000000000)
+/* A capture with wall time: instants are shown from its first frame. */
+#define SAMPLE_START (INT64_C(1700000000) * SAMPLE_S)
+
+static const struct judgement_proof sample_proofs[] = {
+    {SAMPLE_START + 7 * SAMPLE_S, 268, 0, "BCL在上一帧后1.532 s <才>到达,限值1 s",
+     "BCL 1.532 s after the last one & too late, limit 1 s"},
+    {SAMPLE_START + 9 * SAMPLE_S, 312, 0, "第二次", "the second time"},
+};
+static const struct judgement_proof sample_remarks[] = {
+    {0, 17, 0, "无法读取：data longer than 8 bytes", "could not be read: data longer than 8 bytes"},
+    {0, 0, 0, "文件含多个网络：判定1，未判定：2", "the file has several networks: judged is 1"},
+};
+static const uint32_t sample_bins[20] = {0,    0, 0, 0, 0, 0, 0, 0, 0, 412,
+                                         1390, 3, 0, 0, 0, 0, 0, 0, 0, 2};
+
+static const struct judgement_rule sample_rules[] = {
+    {.id = "period.CCS",
+     .zh = "CCS按规定周期发送",
+     .en = "CCS is sent with its period",
+     .clause = "GB/T 27930-2015 10.3.3",
+     .side_zh = "充电机",
+     .side_en = "charger",
+     .kind_zh = "周期",
+     .kind_en = "period",
+     .verdict = VERDICT_PASS,
+     .observed = 1807,
+     .unit = "ms",
+     .value = 50.02,
+     .smallest = 46.1,
+     .largest = 104,
+     .limit_min = 45,
+     .limit_max = 55,
+     .bins = sample_bins,
+     .bin_count = 20},
+    {.id = "timeout.charger.BRM",
+     .zh = "未收到BRM时报告",
+     .en = "reports that BRM is missing",
+     .clause = "GB/T 27930-2015 SPN 3921",
+     .side_zh = "充电机",
+     .side_en = "charger",
+     .kind_zh = "超时",
+     .kind_en = "timeout",
+     .verdict = VERDICT_NONE,
+     .unit = "",
+     .value = NAN,
+     .smallest = NAN,
+     .largest = NAN,
+     .limit_min = NAN,
+     .limit_max = NAN},
+    {.id = "awaited.bms.BCL",
+     .zh = "BCL按时到达",
+     .en = "BCL comes in time",
+     .clause = "GB/T 27930-2015 SPN 3925",
+     .side_zh = "BMS",
+     .side_en = "BMS",
+     .kind_zh = "超时",
+     .kind_en = "timeout",
+     .verdict = VERDICT_FAIL,
+     .observed = 800,
+     .violations = 5,
+     .proofs = sample_proofs,
+     .proof_count = 2,
+     .unit = "s",
+     .value = 0.05,
+     .smallest = 0.046,
+     .largest = 1.532,
+     .limit_min = NAN,
+     .limit_max = 1},
+    {.id = "period.BST",
+     .zh = "BST按规定周期发送",
+     .en = "BST is sent with its period",
+     .clause = "GB/T 27930-2015 10.3.8",
+     .side_zh = "BMS",
+     .side_en = "BMS",
+     .kind_zh = "周期",
+     .kind_en = "period",
+     .verdict = VERDICT_INCONCLUSIVE,
+     .reason_zh = "时钟太粗",
+     .reason_en = "the clock is too coarse",
+     .observed = 8,
+     .unit = "ms",
+     .value = NAN,
+     .smallest = NAN,
+     .largest = NAN,
+     .limit_min = NAN,
+     .limit_max = NAN},
+};
+
+static const struct judgement_phase sample_phases[] = {
+    {"握手启动阶段", "handshake", SAMPLE_START, SAMPLE_START + 3 * SAMPLE_S, 1, 40},
+    {"充电阶段", "charging", SAMPLE_START + 3 * SAMPLE_S, SAMPLE_START + 9 * SAMPLE_S, 41, 300},
+    {"握手启动阶段", "handshake", SAMPLE_START + 9 * SAMPLE_S, SAMPLE_START + 10 * SAMPLE_S, 301,
+     340},
+};
+
+static const struct judgement_session sample_sessions[] = {
+    {.from_ns = SAMPLE_START,
+     .to_ns = SAMPLE_START + 10 * SAMPLE_S,
+     .from_line = 1,
+     .to_line = 340,
+     .phases = sample_phases,
+     .phase_count = 3,
+     .reconnections = 1,
+     .ended_zh = "超时",
+     .ended_en = "a timeout",
+     .ended_ns = SAMPLE_START + 8 * SAMPLE_S,
+     .ended_line = 290,
+     .zh = "充电因通信超时终止。",
+     .en = "A timeout <ended> the charge.",
+     .story = sample_proofs,
+     .story_count = 2,
+     .vin = "PBTESTVEH1CLE0001",
+     .energy_kwh = 38.5,
+     .soc_from = 40,
+     .soc_to = NAN,
+     .voltage_max = 612.4,
+     .current_max = 119.8,
+     .minutes = 42},
+    {.from_ns = SAMPLE_START + 60 * SAMPLE_S,
+     .to_ns = SAMPLE_START + 60 * SAMPLE_S,
+     .from_line = 341,
+     .to_line = 341,
+     .phases = sample_phases,
+     .phase_count = 1,
+     .ended_zh = "BMS",
+     .ended_en = "the BMS",
+     .ended_ns = SAMPLE_START + 60 * SAMPLE_S,
+     .ended_line = 341,
+     .zh = "第二句。",
+     .en = "The second sentence.",
+     .vin = "",
+     .energy_kwh = NAN,
+     .soc_from = NAN,
+     .soc_to = NAN,
+     .voltage_max = NAN,
+     .current_max = NAN,
+     .minutes = NAN},
+};
+
+static struct judgement sample_judgement(void) {
+    return (struct judgement){.file = "充电 & <记录>.xls",
+                              .dialect = "CSV, GBK, tab separated",
+                              .edition = "GB/T 27930-2015",
+                              .profile = "gbt-2015",
+                              .bench_version = "0.1.0",
+                              .clock_zh = "绝对时间",
+                              .clock_en = "absolute time",
+                              .clock = true,
+                              .resolution_ns = 1000000,
+                              .start_ns = SAMPLE_START,
+                              .started = "2023-11-14 22:13:20.000",
+                              .network = "1",
+                              .frames = 12345,
+                              .foreign = 12,
+                              .damaged = 1,
+                              .remarks = sample_remarks,
+                              .remark_count = 2,
+                              .sessions = sample_sessions,
+                              .session_count = 2,
+                              .rules = sample_rules,
+                              .rule_count = 4,
+                              .verdict = VERDICT_FAIL};
+}
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Closed forms against what they stand for: limits, series, Simpson's rule, Runge-Kutta. */
+#include "sim/dc/ladder.h"
+#include "sim/dc/waveform.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define NEVER ((double)INFINITY)
+
+static struct wave ring(double base, double rate, double omega, double a, double b) {
+    struct wave wave = {.base = base};
+    wave_add_swing(&wave, rate, omega, a, b);
+    return wave;
+}
+
+static double simpson(double (*f)(const void *, double), const void *ctx, double to, int pairs) {
+    double h = to / (2 * pairs), sum = f(ctx, 0.0) + f(ctx, to);
+    for (int i = 1; i < 2 * pairs; i++) {
+        sum += (i % 2 ? 4.0 : 2.0) * f(ctx, i * h);
+    }
+    return sum * h / 3.0;
+}
+
+static double one(const void *ctx, double t) {
+    return wave_at(ctx, t);
+}
+
+static double product(const void *ctx, double t) {
+    const struct wave *const *pair = ctx;
+    return wave_at(pair[0], t) * wave_at(pair[1], t);
+}
+
+START_TEST(a_slow_node_tends_to_a_pure_integrator) {
+    static const double rates[] = {0.0, -1e-15, -1e-9, -1e-6};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        struct wave wave = {.base = 3.0};
+        wave_add_rise(&wave, rates[i], 2.0, 8.0);
+        double x = rates[i] * 1.5,
+               wanted = 3.0 + 2.0 * 1.5 * (1.0 + x / 2.0) + 8.0 * 1.5 * 1.5 * (0.5 + x / 6.0);
+        ck_assert_double_eq_tol(wave_at(&wave, 1.5), wanted, 1e-10);
+    }
+}
+END_TEST
+
+START_TEST(rise_agrees_with_its_formula_on_both_sides_of_the_series) {
+    for (double rate = -0.1; rate > -10.0; rate *= 1.3) {
+        struct wave wave = {0};
+        wave_add_rise(&wave, rate, 2.0, -7.0);
+        double f1 = (exp(rate) - 1.0) / rate, f2 = (f1 - 1.0) / rate;
+        ck_assert_double_eq_tol(wave_at(&wave, 1.0), 2.0 * f1 - 7.0 * f2, 1e-12);
+    }
+}
+END_TEST
+
+START_TEST(integrals_agree_with_simpson) {
+    struct wave x = ring(5.0, -0.7, 9.0, 1.0, -2.0), y = {.base = -2.0, .slope = 0.5};
+    wave_add_rise(&x, -0.2, 1.0, 3.0);
+    wave_add_exponential(&y, -3.0, 4.0);
+    wave_add_swing(&y, -0.7, 9.0, 0.3, 0.4);
+    const struct wave *pair[] = {&x, &y};
+    for (double to = 0.01; to < 10.0; to *= 3.0) {
+        ck_assert_double_eq_tol(wave_integral(&x, to), simpson(one, &x, to, 4000), 1e-9);
+        ck_assert_double_eq_tol(wave_product_integral(&x, &y, to), simpson(product, pair, to, 4000),
+                                1e-8);
+    }
+}
+END_TEST
+
+START_TEST(derivative_is_the_limit_of_differences) {
+    struct wave x = ring(5.0, -0.7, 9.0, 1.0, -2.0);
+    wave_add_rise(&x, -0.2, 1.0, 3.0);
+    struct wave d = wave_derivative(&x);
+    for (double t = 0.1; t < 3.0; t += 0.1) {
+        double difference = (wave_at(&x, t + 1e-5) - wave_at(&x, t - 1e-5)) / 2e-5;
+        ck_assert_double_eq_tol(wave_at(&d, t), difference, 1e-7);
+    }
+}
+END_TEST
+
+START_TEST(a_decay_crosses_at_the_logarithm) {
+    struct wave wave = {0};
+    wave_add_exponential(&wave, -1.0 / 0.3, 400.0);
+    struct wave_search found = wave_find(&wave, 60.0, false, 0.0, NEVER);
+    ck_assert(found.crossed);
+    ck_assert_double_eq_tol(found.at_s, 0.3 * log(400.0 / 60.0), 1e-14);
+    ck_assert(!wave_find(&wave, -1e-6, false, 0.0, NEVER).crossed);
+    ck_assert(!wave_find(&wave, 60.0, false, 0.0, 0.5).crossed);
+}
+END_TEST
+
+/* The top of the 1000th swing reaches over the level for some 1e-8 of a period. */
+START_TEST(a_double_crossing_is_found_however_short) {
+    const double pi = acos(-1.0), omega = 2.0 * pi * 35e3;
+    struct wave wave = ring(0.0, -0.0, omega, 0.0, -1.0);
+    wave.slope = 1e-3;
+    double level = 1.0 + 1e-3 * (999.75 / 35e3) + 1e-12;
+    struct wave_search found = wave_find(&wave, level, true, 0.0, 1.0);
+    while (!found.crossed && found.at_s < 1.0) {
+        found = wave_find(&wave, level, true, found.at_s, 1.0);
+    }
+    ck_assert(found.crossed);
+    ck_assert_double_eq_tol(found.at_s, 1000.75 / 35e3, 1e-8);
+}
+END_TEST
+
+START_TEST(a_swing_just_below_the_level_does_not_cross) {
+    struct wave wave = ring(0.0, -400.0, 2e5, 0.0, 10.0);
+    double top_s = atan2(2e5, 400.0) / 2e5, top = wave_at(&wave, top_s);
+    ck_assert(wave_find(&wave, top - 1e-10, true, 0.0, NEVER).crossed);
+    ck_assert(!wave_find(&wave, top + 1e-10, true, 0.0, NEVER).crossed);
+}
+END_TEST
+
+START_TEST(extremes_lie_where_calculus_puts_them) {
+    double at_s, top_s = atan2(2e5, 400.0) / 2e5, pi = acos(-1.0);
+    struct wave wave = ring(3.0, -400.0, 2e5, 0.0, 10.0);
+    double max = wave_extreme(&wave, 1.0, 0.0, 1.0, 1e-9, &at_s);
+    ck_assert_double_eq_tol(max, wave_at(&wave, top_s), 1e-9);
+    ck_assert_double_eq_tol(at_s, top_s, 1e-9);
+    double min = wave_extreme(&wave, -1.0, 0.0, 1.0, 1e-9, &at_s);
+    ck_assert_double_eq_tol(min, wave_at(&wave, top_s + pi / 2e5), 1e-9);
+    wave = (struct wave){.base = 1.0, .slope = -2.0};
+    ck_assert_double_eq(wave_extreme(&wave, -1.0, 0.0, 4.0, 1e-9, &at_s), -7.0);
+    ck_assert_double_eq(at_s, 4.0);
+}
+END_TEST
+
+/* ---- ladders against Runge-Kutta ---- */
+
+static void slopes(const struct ladder *l, double t, const double *x, double *d) {
+    for (size_t k = 0; k < l->order; k++) {
+        d[k] = l->step[k] + l->ramp[k] * t - l->loss[k] * x[k];
+        d[k] += k > 0 ? l->down[k - 1] * x[k - 1] : 0.0;
+        d[k] += k + 1 < l->order ? l->up[k] * x[k + 1] : 0.0;
+    }
+}
+
+static void runge_kutta(const struct ladder *l, double to, int steps, double *x) {
+    double h = to / steps, d[4][3] = {{0}}, y[3];
+    static const double fraction[] = {0.5, 0.5, 1.0};
+    for (int i = 0; i < steps; i++) {
+        slopes(l, i * h, x, d[0]);
+        for (size_t stage = 1; stage < 4; stage++) {
+            for (size_t k = 0; k < l->order; k++) {
+                y[k] = x[k] + fraction[stage - 1] * h * d[stage - 1][k];
+            }
+            slopes(l, (i + fraction[stage - 1]) * h, y, d[stage]);
+        }
+        for (size_t k = 0; k < l->order; k++) {
+            x[k] += h / 6.0 * (d[0][k] + 2.0 * d[1][k] + 2.0 * d[2][k] + d[3][k]);
+        }
+    }
+}
+
+static double draw(void) {
+    static unsigned long long state = 88172645463325252ull;
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (double)(state >> 11) / 9007199254740992.0;
+}
+
+START_TEST(ladders_agree_with_runge_kutta) {
+    int solved = 0;
+    for (int i = 0; i < 400; i++) {
+        struct ladder l = {.order = 2 + (size_t)(i % 2)};
+        for (size_t k = 0; k < 3; k++) {
+            l.loss[k] = draw() * (draw() < 0.5 ? 0.1 : 6.0);
+            l.step[k] = draw() - 0.5;
+            l.ramp[k] = draw() - 0.5;
+            l.start[k] = draw() - 0.5;
+        }
+        for (size_t k = 0; k < 2; k++) {
+            l.up[k] = -2.0 * draw() - 0.01;
+            l.down[k] = 2.0 * draw() + 0.01;
+        }
+        struct wave waves[LADDER_MAX];
+        double x[3] = {l.start[0], l.start[1], l.start[2]};
+        if (ladder_solve(&l, waves)) {
+            solved++;
+            runge_kutta(&l, 2.0, 1000, x);
+            for (size_t k = 0; k < l.order; k++) {
+                ck_assert_double_eq_tol(wave_at(&waves[k], 0.0), l.start[k], 1e-10);
+                ck_assert_double_eq_tol(wave_at(&waves[k], 2.0), x[k], 1e-8);
+            }
+        }
+    }
+    ck_assert_int_gt(solved, 390);
+}
+END_TEST
+
+/* Loss 2 and coupling 1 make a double root at -1: refused there, right next to it. */
+START_TEST(coinciding_frequencies_are_refused) {
+    struct ladder l = {
+        .order = 2, .loss = {0.0, 2.0}, .up = {-1.0}, .down = {1.0}, .start = {1.0, 0.0}};
+    struct wave waves[LADDER_MAX];
+    ck_assert(!ladder_solve(&l, waves));
+    for (int sign = -1; sign <= 1; sign += 2) {
+        l.loss[1] = 2.0 + sign * 2e-7;
+        ck_assert(ladder_solve(&l, waves));
+        ck_assert_double_eq_tol(wave_at(&waves[0], 1.0), 2.0 * exp(-1.0), 1e-6);
+        ck_assert_double_eq_tol(wave_at(&waves[0], 0.0), 1.0, 1e-10);
+    }
+}
+END_TEST
+
+/* A first store that dies at once leaves the other two alone: nine decades between the rates must
+ * not cost the slow ones their digits. */
+START_TEST(a_stiff_ladder_keeps_its_slow_modes) {
+    struct ladder stiff = {.order = 3,
+                           .loss = {1.23e10, 0.3712, 0.2123},
+                           .up = {-1.0, -2.0},
+                           .down = {1.0, 3.0},
+                           .start = {0.0, 1.0, 0.5}};
+    struct ladder slow = {.order = 2,
+                          .loss = {0.3712 + 1.0 / 1.23e10, 0.2123},
+                          .up = {-2.0},
+                          .down = {3.0},
+                          .start = {1.0, 0.5}};
+    struct wave wanted[LADDER_MAX], waves[LADDER_MAX];
+    ck_assert(ladder_solve(&slow, wanted) && ladder_solve(&stiff, waves));
+    for (double t = 0.1; t < 10.0; t += 0.1) {
+        ck_assert_double_eq_tol(wave_at(&waves[1], t), wave_at(&wanted[0], t), 1e-9);
+        ck_assert_double_eq_tol(wave_at(&waves[2], t), wave_at(&wanted[1], t), 1e-9);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("waveform");
+    TCase *tests = tcase_create("waveform");
+    tcase_add_test(tests, a_slow_node_tends_to_a_pure_integrator);
+    tcase_add_test(tests, rise_agrees_with_its_formula_on_both_sides_of_the_series);
+    tcase_add_test(tests, integrals_agree_with_simpson);
+    tcase_add_test(tests, derivative_is_the_limit_of_differences);
+    tcase_add_test(tests, a_decay_crosses_at_the_logarithm);
+    tcase_add_test(tests, a_double_crossing_is_found_however_short);
+    tcase_add_test(tests, a_swing_just_below_the_level_does_not_cross);
+    tcase_add_test(tests, extremes_lie_where_calculus_puts_them);
+    tcase_add_test(tests, ladders_agree_with_runge_kutta);
+    tcase_add_test(tests, a_stiff_ladder_keeps_its_slow_modes);
+    tcase_add_test(tests, coinciding_frequencies_are_refused);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

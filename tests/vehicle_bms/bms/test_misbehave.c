@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything a scenario may bend, seen on the wire. */
+#include "tests/vehicle_bms/support/fake_charger.h"
+
+static struct bench bench;
+
+static void setup(void) {
+    bench_new(&bench, NULL);
+}
+
+static void teardown(void) {
+    bench_free(&bench);
+}
+
+static void charge(void) {
+    bench_plug_in(&bench);
+    ck_assert(bench_run_until(&bench, BMS_CHARGING, 30 * NS_PER_S));
+}
+
+static void wait(int64_t ns) {
+    loop_run(&bench.loop, bench.loop.now_ns + ns);
+}
+
+static unsigned seen(enum message_index index) {
+    return bench.log[index].count;
+}
+
+START_TEST(names_that_do_not_fit) {
+    static const char *const codes[] = {"XYZ", "CML", "", "BRMX"};
+    const uint8_t byte = 0;
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(bms_mute(bench.bms, codes[i], 0), -1);
+        ck_assert_int_eq(bms_unmute(bench.bms, codes[i]), -1);
+        ck_assert_int_eq(bms_period(bench.bms, codes[i], MS(10)), -1);
+        ck_assert_int_eq(bms_delay(bench.bms, codes[i], MS(10)), -1);
+        ck_assert_int_eq(bms_hold(bench.bms, codes[i], true), -1);
+        ck_assert_int_eq(bms_bytes(bench.bms, codes[i], &byte, 1), -1);
+        ck_assert_int_eq(bms_length(bench.bms, codes[i], 3), -1);
+        ck_assert_int_eq(bms_break_transport(bench.bms, codes[i], TRANSPORT_STOPS, 1, 0), -1);
+        ck_assert_int_eq(bms_unbend(bench.bms, codes[i]), -1);
+    }
+    ck_assert_int_eq(bms_override(bench.bms, "BCL.nothing", 1), -1);
+    ck_assert_int_eq(bms_override(bench.bms, "CCS.output_voltage", 1), -1);
+    ck_assert_int_eq(bms_override(bench.bms, "BCL", 1), -1);
+    ck_assert_int_eq(bms_override(bench.bms, "BCL.voltage_demand", 6553.6), -1);
+    ck_assert_int_eq(bms_override_raw(bench.bms, "BSM.insulation", 4), -1);
+    ck_assert_int_eq(bms_override_text(bench.bms, "BRM.vin", "EIGHTEENCHARACTERS"), -1);
+    ck_assert_int_eq(bms_override_text(bench.bms, "BCL.mode", "1"), -1);
+    ck_assert_int_eq(bms_release(bench.bms, "BCL.nothing"), -1);
+    ck_assert_int_eq(bms_bytes(bench.bms, "BRM", &byte, 513), -1);
+    ck_assert_int_eq(bms_length(bench.bms, "BRM", 513), -1);
+    ck_assert_int_eq(bms_period(bench.bms, "BCL", -1), -1);
+    ck_assert_int_eq(bms_break_transport(bench.bms, "BCL", TRANSPORT_STOPS, 1, 0), -1);
+    ck_assert_int_eq(bms_send_raw(bench.bms, 0x20000000, &byte, 1), -1);
+    ck_assert_int_eq(bms_send_raw(bench.bms, 1, &byte, 9), -1);
+    charge(); /* and nothing of it has had an effect */
+}
+END_TEST
+
+/* Muted messages are not sent, and the waits that start with them do not. */
+START_TEST(mute) {
+    bms_mute(bench.bms, "BRM", 0);
+    bench_plug_in(&bench);
+    wait(20 * NS_PER_S);
+    ck_assert_int_eq(bms_state(bench.bms), BMS_RECOGNITION);
+    ck_assert_uint_eq(seen(MESSAGE_BRM) + seen(MESSAGE_BEM), 0);
+    ck_assert_uint_eq(bench.charger.receiver.pgn, 0); /* not even an RTS */
+    bms_unmute(bench.bms, "BRM");
+    ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
+}
+END_TEST
+
+START_TEST(mute_after_some) {
+    charge();
+    wait(NS_PER_S);
+    unsigned before = seen(MESSAGE_BCL);
+    bms_mute(bench.bms, "BCL", 3);
+    wait(2 * NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BCL), before + 3);
+    ck_assert_uint_ge(seen(MESSAGE_BCS), 10);
+}
+END_TEST
+
+START_TEST(period) {
+    bms_period(bench.bms, "BCL", MS(70));
+    charge();
+    wait(7 * NS_PER_S);
+    ck_assert_uint_ge(seen(MESSAGE_BCL), 100);
+    ck_assert_uint_le(seen(MESSAGE_BCL), 102);
+    bms_period(bench.bms, "BCL", 0);
+    unsigned before = seen(MESSAGE_BCL);
+    wait(5 * NS_PER_S);
+    ck_assert_uint_ge(seen(MESSAGE_BCL), before + 99);
+}
+END_TEST
+
+START_TEST(delay) {
+    bms_delay(bench.bms, "BCL", MS(700));
+    charge();
+    int64_t start_ns = bench.loop.now_ns;
+    wait(2 * NS_PER_S);
+    ck_assert_int_ge(bench.log[MESSAGE_BCL].first_ns, start_ns + MS(698));
+    ck_assert_int_le(bench.log[MESSAGE_BCL].first_ns, start_ns + MS(703));
+}
+END_TEST
+
+/* A held message goes on although what it waits for has come (DN.1003, 1004, 2006, 2010). */
+START_TEST(hold) {
+    static const struct {
+        const char *code;
+        enum message_index message;
+        enum bms_state_id state;
+        enum message_index never; /* what the next phase would send */
+    } rows[] = {
+        {"BHM", MESSAGE_BHM, BMS_HANDSHAKE, MESSAGE_BRM},
+        {"BRM", MESSAGE_BRM, BMS_RECOGNITION, MESSAGE_BCP},
+        {"BCP", MESSAGE_BCP, BMS_CONFIGURATION, MESSAGE_BRO},
+        {"BRO", MESSAGE_BRO, BMS_READY, MESSAGE_BCL},
+    };
+    bms_hold(bench.bms, rows[_i].code, true);
+    bench_plug_in(&bench);
+    ck_assert(bench_run_until(&bench, rows[_i].state, 5 * NS_PER_S));
+    wait(20 * NS_PER_S);
+    ck_assert_int_eq(bms_state(bench.bms), rows[_i].state);
+    ck_assert_uint_ge(seen(rows[_i].message), 38);
+    ck_assert_uint_eq(seen(rows[_i].never) + seen(MESSAGE_BEM), 0);
+    bms_hold(bench.bms, rows[_i].code, false);
+    ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
+}
+END_TEST
+
+START_TEST(hold_bst) {
+    bms_hold(bench.bms, "BST", true);
+    charge();
+    wait(NS_PER_S);
+    charger_stop(&bench.charger, 0x04);
+    wait(5 * NS_PER_S);
+    ck_assert_uint_ge(seen(MESSAGE_BST), 490);
+    ck_assert_uint_eq(seen(MESSAGE_BSD), 0);
+}
+END_TEST
+
+START_TEST(override_fields) {
+    charge();
+    wait(NS_PER_S);
+    ck_assert_int_eq(bms_override(bench.bms, "BCL.current_demand", -55.5), 0);
+    ck_assert_int_eq(bms_override_raw(bench.bms, "BSM.insulation", 2), 0);
+    ck_assert_int_eq(bms_override(bench.bms, "BCS.soc", 33), 0);
+    ck_assert_int_eq(bms_override(bench.bms, "BSM.temperature_max", (double)NAN), 0);
+    wait(NS_PER_S);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -55.5, 1e-9);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.voltage_demand"), 3.45 * 168, 1e-6);
+    ck_assert_double_eq(bench_read(&bench, "BSM.insulation"), 2);
+    ck_assert_double_eq(bench_read(&bench, "BSM.connector"), 0);
+    ck_assert_double_eq(bench_read(&bench, "BCS.soc"), 33);
+    ck_assert(!signal_find(&bench.board, "BSM.temperature_max")->known);
+    bms_release(bench.bms, "BCL.current_demand");
+    bms_unbend(bench.bms, "BSM");
+    wait(NS_PER_S);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -200, 1e-9);
+    ck_assert_double_eq(bench_read(&bench, "BSM.insulation"), 0);
+    ck_assert_double_eq(bench_read(&bench, "BCS.soc"), 33); /* not released */
+}
+END_TEST
+
+START_TEST(override_text_and_ready) {
+    char text[20];
+    bms_override_text(bench.bms, "BRM.vin", "FICTIVE");
+    bms_override(bench.bms, "BRO.ready", 0);
+    bench_plug_in(&bench);
+    wait(20 * NS_PER_S);
+    const struct log *brm = &bench.log[MESSAGE_BRM];
+    field_text(field_by_path("BRM.vin", NULL), brm->first, brm->length, text, sizeof text);
+    ck_assert_str_eq(text, "FICTIVE");
+    ck_assert_int_eq(bms_state(bench.bms), BMS_READY); /* in itself it is ready */
+    ck_assert_int_eq(bench.log[MESSAGE_BRO].first_aa_ns, 0);
+    ck_assert_uint_eq(seen(MESSAGE_BEM), 0); /* no BRO(AA): nothing is owed to it */
+}
+END_TEST
+
+START_TEST(bytes_and_lengths) {
+    const uint8_t bytes[5] = {1, 2, 3, 4, 5};
+    bms_bytes(bench.bms, "BCL", bytes, 5);
+    bms_length(bench.bms, "BSM", 6);
+    bms_length(bench.bms, "BCS", 8);
+    charge();
+    wait(NS_PER_S);
+    ck_assert_mem_eq(bench.log[MESSAGE_BCL].first, bytes, 5);
+    ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BSM)->bad_count, seen(MESSAGE_BSM));
+    ck_assert_uint_eq(bench.log[MESSAGE_BSM].length, 6);
+    /* Too short for a transfer, yet sent as one: the receiver refuses it. */
+    ck_assert_uint_eq(bench.charger.had_bcs, 0);
+    bms_unbend(bench.bms, NULL);
+    bms_length(bench.bms, "BSM", 8);
+    bms_length(bench.bms, "BCS", 11);
+    wait(NS_PER_S);
+    ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BSM)->data[7], 0xFF);
+    ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BCS)->length, 11);
+    ck_assert(observer_last(bench.observer, MESSAGE_BCS)->bad);
+    ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BCL)->data[4], 2);
+}
+END_TEST
+
+START_TEST(brm_of_41_bytes) {
+    bms_params(bench.bms)->brm_length = 41;
+    charge();
+    ck_assert_uint_eq(bench.log[MESSAGE_BRM].length, 41);
+    ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BRM)->bad_count, 0);
+    ck_assert(!signal_find(&bench.board, "BRM.software_year")->known);
+}
+END_TEST
+
+/* A transfer that never completes: BRM is not received, nothing moves on (DN.1002, DN.2002). */
+START_TEST(broken_transfers) {
+    static const struct {
+        enum transport_fault fault;
+        unsigned at_packet;
+        bool arrives;
+    } rows[] = {
+        {TRANSPORT_DEAF, 0, false},   {TRANSPORT_STOPS, 3, false},
+        {TRANSPORT_ABORTS, 3, false}, {TRANSPORT_WRONG_SEQUENCE, 3, false},
+        {TRANSPORT_SKIPS, 3, true},   {TRANSPORT_DOUBLES, 3, true},
+    };
+    bms_break_transport(bench.bms, "BRM", rows[_i].fault, rows[_i].at_packet, 0);
+    bench_plug_in(&bench);
+    wait(20 * NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BRM) > 0, rows[_i].arrives);
+    ck_assert_uint_eq(seen(MESSAGE_BEM), 0);
+    ck_assert_uint_gt(observer_stats(bench.observer)->transfers, 0);
+    bms_unbend(bench.bms, "BRM");
+    ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
+}
+END_TEST
+
+START_TEST(foreign_frames_and_a_cut_wire) {
+    const uint8_t bytes[3] = {7, 8, 9};
+    charge();
+    uint64_t foreign = observer_stats(bench.observer)->foreign;
+    ck_assert_int_eq(bms_send_raw(bench.bms, 0x0070F4B5, bytes, 3), 0);
+    wait(MS(5));
+    ck_assert_uint_eq(observer_stats(bench.observer)->foreign, foreign + 1);
+    bms_params(bench.bms)->own_timeouts = false;
+    bms_disconnect(bench.bms, true);
+    wait(MS(5));
+    unsigned before = seen(MESSAGE_BCL) + seen(MESSAGE_BSM) + seen(MESSAGE_BCS);
+    wait(NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BCL) + seen(MESSAGE_BSM) + seen(MESSAGE_BCS), before);
+    charger_stop(&bench.charger, 0x04);
+    wait(NS_PER_S);
+    ck_assert_int_eq(bms_state(bench.bms), BMS_CHARGING); /* it does not hear either */
+    bms_disconnect(bench.bms, false);
+    wait(MS(20));
+    ck_assert_int_eq(bms_state(bench.bms), BMS_STOPPING);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("bms_bend");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, names_that_do_not_fit);
+    tcase_add_test(all, mute);
+    tcase_add_test(all, mute_after_some);
+    tcase_add_test(all, period);
+    tcase_add_test(all, delay);
+    tcase_add_loop_test(all, hold, 0, 4);
+    tcase_add_test(all, hold_bst);
+    tcase_add_test(all, override_fields);
+    tcase_add_test(all, override_text_and_ready);
+    tcase_add_test(all, bytes_and_lengths);
+    tcase_add_test(all, brm_of_41_bytes);
+    tcase_add_loop_test(all, broken_transfers, 0, 6);
+    tcase_add_test(all, foreign_frames_and_a_cut_wire);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "vehicle_bms/bms/pack.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define OCV_STEP_V       0.005            /* republish at such a drift */
+#define SOC_STEP_PERCENT 0.05             /* republish at such a drift */
+#define LOOK_AGAIN_NS    (10 * NS_PER_S)  /* at the latest */
+#define LOOK_SOONEST_NS  (10 * NS_PER_MS) /* bound on events at absurd currents */
+#define COULOMB_PER_AH   3600.0
+
+/* LFP at rest, 25 degC, after half an hour; typical of prismatic cells. The last percent is steep,
+ * which is what ends a charge. */
+const struct pack_params pack_bus_lfp_540v = {
+    .name = "bus-lfp-540v",
+    .chemistry = 3,
+    .cells_series = 168,
+    .sensors = 24,
+    .capacity_ah = 228,
+    .soc_percent = 40,
+    .resistance_ohm = 0.060,
+    .cell_nominal_v = 3.2,
+    .cell_spread_v = 0.008,
+    .temperature_c = 25,
+    .temperature_spread_k = 2,
+    .ambient_c = 25,
+    .heat_capacity_j_k = 1.1e6,
+    .heat_transfer_w_k = 120,
+    .curve_count = 14,
+    .curve = {{0, 2.80},
+              {2, 3.00},
+              {5, 3.12},
+              {10, 3.19},
+              {20, 3.245},
+              {30, 3.275},
+              {40, 3.288},
+              {50, 3.293},
+              {60, 3.302},
+              {70, 3.326},
+              {90, 3.333},
+              {97, 3.340},
+              {99, 3.375},
+              {100, 3.460}},
+};
+
+struct pack {
+    struct pack_params params;
+    struct loop *loop;
+    struct signal_board *board;
+    struct signal *ocv, *soc;
+    struct signal *current; /* battery.current, once the plant has added it */
+    double (*charge_c)(void *ctx, int64_t now_ns);
+    void *charge_ctx;
+    struct timer timer;
+    int64_t at_ns;      /* state of the following: */
+    double charge_at_c; /* the plant's integral */
+    double soc_percent;
+    double temperature_c; /* mean */
+};
+
+static bool complain(char *why, size_t why_size, const char *text, const char *name) {
+    snprintf(why, why_size, "pack %s: %s", name != NULL ? name : "(no name)", text);
+    return false;
+}
+
+static bool curve_ok(const struct pack_params *params) {
+    const struct pack_point *curve = params->curve;
+    size_t count = params->curve_count;
+    if (count < 2 || count > PACK_CURVE_POINTS || curve[0].soc_percent != 0.0 ||
+        curve[count - 1].soc_percent != 100.0 || !(curve[0].cell_ocv_v > 0.0)) {
+        return false;
+    }
+    for (size_t i = 1; i < count; i++) {
+        if (!(curve[i].soc_percent > curve[i - 1].soc_percent) ||
+            !(curve[i].cell_ocv_v > curve[i - 1].cell_ocv_v)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pack_params_ok(const struct pack_params *params, char *why, size_t why_size) {
+    const char *name = params->name;
+    if (params->cells_series == 0 || params->cells_series > 1000) {
+        return complain(why, why_size, "cells_series must be 1..1000", name);
+    }
+    if (params->sensors == 0 || params->sensors > 128) {
+        return complain(why, why_size, "sensors must be 1..128", name);
+    }
+    if (!(params->capacity_ah > 0)) {
+        return complain(why, why_size, "capacity_ah must be above 0", name);
+    }
+    if (!(params->soc_percent >= 0 && params->soc_percent <= 100)) {
+        return complain(why, why_size, "soc_percent must be 0..100", name);
+    }
+    if (!(params->resistance_ohm > 0)) {
+        return complain(why, why_size, "resistance_ohm must be above 0", name);
+    }
+    if (!(params->cell_nominal_v > 0) || !(params->cell_spread_v >= 0)) {
+        return complain(why, why_size, "cell_nominal_v and cell_spread_v must be positive", name);
+    }
+    if (!(params->heat_capacity_j_k >= 0) || !(params->heat_transfer_w_k >= 0)) {
+        return complain(why, why_size, "the heat figures must not be negative", name);
+    }
+    if (!curve_ok(params)) {
+        return complain(why, why_size,
+                        "the curve needs 2..32 points from SOC 0 to 100, SOC and OCV rising", name);
+    }
+    return true;
+}
+
+/* The segment of the curve that holds a SOC: index of its upper point. */
+static size_t segment_of(const struct pack_params *params, double soc_percent) {
+    size_t upper = 1;
+    while (upper + 1 < params->curve_count && params->curve[upper].soc_percent < soc_percent) {
+        upper++;
+    }
+    return upper;
+}
+
+static double slope_v_percent(const struct pack_params *params, size_t upper) {
+    const struct pack_point *a = &params->curve[upper - 1], *b = &params->curve[upper];
+    return (b->cell_ocv_v - a->cell_ocv_v) / (b->soc_percent - a->soc_percent) *
+           params->cells_series;
+}
+
+double pack_curve_v(const struct pack_params *params, double soc_percent) {
+    size_t upper = segment_of(params, soc_percent);
+    const struct pack_point *below = &params->curve[upper - 1];
+    return below->cell_ocv_v * params->cells_series +
+           slope_v_percent(params, upper) * (soc_percent - below->soc_percent);
+}
+
+static double ocv_now_v(const struct pack *pack) {
+    return pack_curve_v(&pack->params, pack->soc_percent);
+}
+
+double pack_current_a(struct pack *pack, int64_t now_ns) {
+    if (pack->current == NULL) {
+        pack->current = signal_find(pack->board, "battery.current");
+    }
+    double current = pack->current != NULL ? signal_at(pack->current, now_ns) : 0.0;
+    return isnan(current) ? 0.0 : current;
+}
+
+/* One lump towards its final temperature, exact for a constant current. */
+static void warm(struct pack *pack, double current_a, double seconds) {
+    const struct pack_params *params = &pack->params;
+    double heat_w = current_a * current_a * params->resistance_ohm;
+    if (params->heat_capacity_j_k <= 0) {
+        return;
+    }
+    if (params->heat_transfer_w_k <= 0) {
+        pack->temperature_c += heat_w * seconds / params->heat_capacity_j_k;
+        return;
+    }
+    double end_c = params->ambient_c + heat_w / params->heat_transfer_w_k;
+    double decay = exp(-seconds * params->heat_transfer_w_k / params->heat_capacity_j_k);
+    pack->temperature_c = end_c + (pack->temperature_c - end_c) * decay;
+}
+
+/* Takes over the charge since the last look; publishes what has drifted far enough. */
+static void advance(struct pack *pack, int64_t now_ns) {
+    if (now_ns <= pack->at_ns) { /* a question about a moment ago gets the present answer */
+        return;
+    }
+    double seconds = (double)(now_ns - pack->at_ns) / (double)NS_PER_S;
+    double charge = pack->charge_c != NULL ? pack->charge_c(pack->charge_ctx, now_ns) : 0.0;
+    double moved = charge - pack->charge_at_c;
+    double capacity_c = pack->params.capacity_ah * COULOMB_PER_AH;
+    pack->charge_at_c = charge;
+    pack->at_ns = now_ns;
+    pack->soc_percent += moved / capacity_c * 100.0;
+    /* A full or empty cell keeps its end voltage: what is forced in or out beyond is not stored. */
+    pack->soc_percent = fmin(fmax(pack->soc_percent, 0.0), 100.0);
+    warm(pack, moved / seconds, seconds);
+}
+
+static void publish(struct pack *pack, int64_t now_ns) {
+    double ocv_v = ocv_now_v(pack);
+    if (fabs(ocv_v - pack->ocv->value) >= OCV_STEP_V ||
+        fabs(pack->soc_percent - pack->soc->value) >= SOC_STEP_PERCENT) {
+        signal_set(pack->soc, now_ns, pack->soc_percent);
+        signal_set(pack->ocv, now_ns, ocv_v);
+    }
+}
+
+/* Percent of SOC to go, in the direction of the current, until something published is off by its
+ * drift, or the slope of the curve changes and the prediction has to be made anew. */
+static double percent_to_go(const struct pack *pack, double current_a) {
+    size_t upper = segment_of(&pack->params, pack->soc_percent);
+    double slope = slope_v_percent(&pack->params, upper);
+    double drift_soc = fabs(pack->soc_percent - pack->soc->value);
+    double drift_ocv = fabs(ocv_now_v(pack) - pack->ocv->value);
+    const struct pack_point *bend = &pack->params.curve[current_a > 0 ? upper : upper - 1];
+    double percent = fmin(SOC_STEP_PERCENT - drift_soc, (OCV_STEP_V - drift_ocv) / slope);
+    return fmin(percent, fabs(bend->soc_percent - pack->soc_percent));
+}
+
+static int64_t next_look_ns(struct pack *pack, int64_t now_ns) {
+    double current_a = pack_current_a(pack, now_ns);
+    double percent_s = fabs(current_a) / (pack->params.capacity_ah * COULOMB_PER_AH) * 100.0;
+    double seconds = percent_s > 0 ? percent_to_go(pack, current_a) / percent_s : INFINITY;
+    if (seconds >= (double)(LOOK_AGAIN_NS / NS_PER_S)) {
+        return now_ns + LOOK_AGAIN_NS;
+    }
+    int64_t wait_ns = (int64_t)ceil(seconds * (double)NS_PER_S) + 1;
+    return now_ns + (wait_ns > LOOK_SOONEST_NS ? wait_ns : LOOK_SOONEST_NS);
+}
+
+static void look(void *ctx, int64_t now_ns) {
+    struct pack *pack = ctx;
+    advance(pack, now_ns);
+    publish(pack, now_ns);
+    loop_set(pack->loop, &pack->timer, next_look_ns(pack, now_ns));
+}
+
+void pack_current_stepped(struct pack *pack, int64_t now_ns) {
+    look(pack, now_ns);
+}
+
+struct pack *pack_new(struct loop *loop, struct signal_board *board,
+                      const struct pack_params *params,
+                      double (*charge_c)(void *ctx, int64_t now_ns), void *ctx) {
+    struct pack *pack = calloc(1, sizeof *pack);
+    if (pack == NULL) {
+        fputs("pack: out of memory\n", stderr);
+        abort();
+    }
+    pack->params = *params;
+    pack->loop = loop;
+    pack->board = board;
+    pack->timer = (struct timer){.fire = look, .ctx = pack};
+    pack->at_ns = loop->now_ns;
+    pack->soc_percent = params->soc_percent;
+    pack->temperature_c = params->temperature_c;
+    pack->ocv = signal_add(board, "battery.ocv", SIGNAL_NUMBER, "V", "open-circuit voltage");
+    pack->soc = signal_add(board, "battery.soc", SIGNAL_NUMBER, "%", "state of charge");
+    signal_set(pack->soc, loop->now_ns, pack->soc_percent);
+    signal_set(pack->ocv, loop->now_ns, ocv_now_v(pack));
+    pack_set_charge(pack, loop->now_ns, charge_c, ctx);
+    loop_set(loop, &pack->timer, loop->now_ns + LOOK_AGAIN_NS);
+    return pack;
+}
+
+void pack_free(struct pack *pack) {
+    if (pack != NULL) {
+        loop_cancel(pack->loop, &pack->timer);
+        free(pack);
+    }
+}
+
+const struct pack_params *pack_params(const struct pack *pack) {
+    return &pack->params;
+}
+
+void pack_set_charge(struct pack *pack, int64_t now_ns,
+                     double (*charge_c)(void *ctx, int64_t now_ns), void *ctx) {
+    advance(pack, now_ns);
+    pack->charge_c = charge_c;
+    pack->charge_ctx = ctx;
+    pack->charge_at_c = charge_c != NULL ? charge_c(ctx, now_ns) : 0.0;
+}
+
+void pack_set_soc(struct pack *pack, int64_t now_ns, double soc_percent) {
+    advance(pack, now_ns);
+    pack->soc_percent = fmin(fmax(soc_percent, 0.0), 100.0);
+    look(pack, now_ns);
+}
+
+void pack_set_temperature(struct pack *pack, int64_t now_ns, double temperature_c) {
+    advance(pack, now_ns);
+    pack->temperature_c = temperature_c;
+}
+
+/* Up to date first; publishing from here keeps the signals close when the current has stepped. */
+static void ask(struct pack *pack, int64_t now_ns) {
+    advance(pack, now_ns);
+    publish(pack, now_ns);
+}
+
+double pack_soc_percent(struct pack *pack, int64_t now_ns) {
+    ask(pack, now_ns);
+    return pack->soc_percent;
+}
+
+double pack_ocv_v(struct pack *pack, int64_t now_ns) {
+    ask(pack, now_ns);
+    return ocv_now_v(pack);
+}
+
+double pack_terminal_v(struct pack *pack, int64_t now_ns) {
+    double current_a = pack_current_a(pack, now_ns);
+    return pack_ocv_v(pack, now_ns) + current_a * pack->params.resistance_ohm;
+}
+
+double pack_cell_max_v(struct pack *pack, int64_t now_ns) {
+    return pack_terminal_v(pack, now_ns) / pack->params.cells_series + pack->params.cell_spread_v;
+}
+
+double pack_cell_min_v(struct pack *pack, int64_t now_ns) {
+    return pack_terminal_v(pack, now_ns) / pack->params.cells_series - pack->params.cell_spread_v;
+}
+
+double pack_temperature_max_c(struct pack *pack, int64_t now_ns) {
+    ask(pack, now_ns);
+    return pack->temperature_c + pack->params.temperature_spread_k;
+}
+
+double pack_temperature_min_c(struct pack *pack, int64_t now_ns) {
+    ask(pack, now_ns);
+    return pack->temperature_c - pack->params.temperature_spread_k;
+}
+
+double pack_energy_kwh(const struct pack *pack) {
+    const struct pack_params *params = &pack->params;
+    return params->cells_series * params->cell_nominal_v * params->capacity_ah / 1000.0;
+}

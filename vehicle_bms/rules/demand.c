@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The demand (BCL) against what was announced (CML, BCP), the output (CCS) against the demand and
+ * against CML. Currents here are magnitudes: on the wire charging is negative. The output is
+ * compared with the highest demand of the last output_settle_ns, so that it has time to fall. */
+#include "vehicle_bms/rules/internal.h"
+
+#include <math.h>
+#include <string.h>
+
+void rules_demand_begin(struct rules *rules) {
+    double unknown = (double)NAN;
+    rules->demand = (struct demand){
+        .voltage_v = unknown,
+        .current_a = unknown,
+        .cml_v = unknown,
+        .cml_a = unknown,
+        .bcp_v = unknown,
+        .bcp_a = unknown,
+        .output_v = unknown,
+        .output_a = unknown,
+        .measured_a = unknown,
+    };
+    memset(rules->reverse, 0, sizeof rules->reverse);
+    for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
+        rules->demand.voltages.slots[i] = rules->demand.currents.slots[i] = -1;
+    }
+}
+
+static int64_t slot_of(const struct rules *rules, int64_t at_ns) {
+    int64_t width_ns = rules->limits.output_settle_ns / DEMAND_BUCKETS;
+    return width_ns > 0 ? at_ns / width_ns : at_ns;
+}
+
+static void remember(const struct rules *rules, struct demand_window *window, int64_t at_ns,
+                     double value) {
+    int64_t slot = slot_of(rules, at_ns);
+    size_t i = (size_t)(slot % (DEMAND_BUCKETS + 1));
+    if (window->slots[i] != slot) {
+        window->slots[i] = slot;
+        window->max[i] = value;
+    } else if (!(value <= window->max[i])) {
+        window->max[i] = value;
+    }
+}
+
+static double highest(const struct rules *rules, const struct demand_window *window, int64_t at_ns,
+                      double now) {
+    int64_t oldest = slot_of(rules, at_ns) - DEMAND_BUCKETS;
+    double max = now;
+    for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
+        if (window->slots[i] >= 0 && window->slots[i] >= oldest) {
+            max = fmax(max, window->max[i]);
+        }
+    }
+    return max;
+}
+
+static double value_of(const struct assembled *message, unsigned field) {
+    double value;
+    field_get(&message->message->fields[field], message->data, message->length, &value);
+    return value;
+}
+
+/* Field by its name, once; NAN when not supplied. */
+static double read_v(const struct assembled *message, const char *name) {
+    const struct field *field = field_find(message->message, name);
+    return field == NULL ? (double)NAN
+                         : value_of(message, (unsigned)(field - message->message->fields));
+}
+
+double rules_ampere(const struct assembled *message, const char *name) {
+    return 0.0 - read_v(message, name); /* no -0.0 */
+}
+
+/* The margin is beyond what double arithmetic adds. */
+static bool above(double value, double limit) {
+    return value > limit + 1e-6; /* false when either is not known */
+}
+
+static void compare(struct rules *rules, enum rule_index index, const struct assembled *message,
+                    const char *unit, double value, double limit, double margin) {
+    if (isnan(value) || isnan(limit)) {
+        return;
+    }
+    rules_observe(rules, index);
+    rules_measure(rules, index, unit, value, (double)NAN, limit);
+    if (above(value, limit + margin)) {
+        RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),
+                  "%s为%.1f %s,上限%.1f %s", "%s says %.1f %s, limit %.1f %s",
+                  message->message->code, value, unit, limit, unit);
+    }
+}
+
+/* What the output is compared with: a demand with the wrong sign asks for none. */
+static double wanted_a(const struct demand *demand) {
+    return demand->paused || demand->current_a < 0 ? 0 : demand->current_a;
+}
+
+/* A limit with the wrong sign is none. */
+static double announced_a(const struct rules *rules, const struct assembled *message) {
+    double value = rules_ampere(message, "current_max");
+    return rules_sign_announced(rules, value) ? value : (double)NAN;
+}
+
+static void demanded(struct rules *rules, const struct assembled *message, bool changed) {
+    struct demand *demand = &rules->demand;
+    const struct rules_limits *limits = &rules->limits;
+    if (changed || isnan(demand->voltage_v)) {
+        demand->voltage_v = read_v(message, "voltage_demand");
+        demand->current_a = rules_ampere(message, "current_demand");
+    }
+    double current_a = wanted_a(demand);
+    remember(rules, &demand->voltages, message->at_ns, demand->voltage_v);
+    remember(rules, &demand->currents, message->at_ns, current_a);
+    compare(rules, RULE_DEMAND_VOLTAGE_CML, message, "V", demand->voltage_v, demand->cml_v,
+            limits->demand_margin_v);
+    compare(rules, RULE_DEMAND_CURRENT_CML, message, "A", demand->current_a, demand->cml_a,
+            limits->demand_margin_a);
+    compare(rules, RULE_DEMAND_VOLTAGE_BCP, message, "V", demand->voltage_v, demand->bcp_v,
+            limits->demand_margin_v);
+    compare(rules, RULE_DEMAND_CURRENT_BCP, message, "A", demand->current_a, demand->bcp_a,
+            limits->demand_margin_a);
+}
+
+static void delivered(struct rules *rules, const struct assembled *message, bool changed) {
+    struct demand *demand = &rules->demand;
+    const struct rules_limits *limits = &rules->limits;
+    double share = limits->output_over_share;
+    if (changed || isnan(demand->output_v)) {
+        demand->output_v = read_v(message, "output_voltage");
+        demand->output_a = rules_ampere(message, "output_current");
+    }
+    compare(rules, RULE_OUTPUT_VOLTAGE_CML, message, "V", demand->output_v, demand->cml_v,
+            limits->output_over_v + share * demand->cml_v);
+    compare(rules, RULE_OUTPUT_CURRENT_CML, message, "A", demand->output_a, demand->cml_a,
+            limits->output_over_a + share * demand->cml_a);
+    double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(demand));
+    double voltage_v = highest(rules, &demand->voltages, message->at_ns, demand->voltage_v);
+    compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
+            limits->output_over_a + share * current_a);
+    if (above(demand->output_a, limits->output_over_a)) { /* else it is the battery's voltage */
+        compare(rules, RULE_OUTPUT_VOLTAGE, message, "V", demand->output_v, voltage_v,
+                limits->output_over_v + share * voltage_v);
+    }
+}
+
+void rules_demand(struct rules *rules, const struct assembled *message, bool changed) {
+    switch (message_index(message->message)) {
+    case MESSAGE_BCP:
+        rules->demand.bcp_v = read_v(message, "voltage_max");
+        rules->demand.bcp_a = announced_a(rules, message);
+        break;
+    case MESSAGE_CML:
+        rules->demand.cml_v = read_v(message, "voltage_max");
+        rules->demand.cml_a = announced_a(rules, message);
+        break;
+    case MESSAGE_BCS:
+        if (changed || isnan(rules->demand.measured_a)) {
+            rules->demand.measured_a = rules_ampere(message, "current");
+        }
+        break;
+    case MESSAGE_BCL:
+        demanded(rules, message, changed);
+        break;
+    case MESSAGE_CCS:
+        delivered(rules, message, changed);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* CEM and BEM (GB/T 27930-2015 10.5) against the waits of the side that sends them: too early, too
+ * late, the wrong bit, without any cause. */
+#include "vehicle_bms/rules/internal.h"
+
+#include <string.h>
+
+#define TIMED_OUT   1u
+#define OTHER_NONE  0x3Fu /* byte 4, bits 3...8 */
+#define OTHER_SHIFT 2
+/* After an error the BMS waits for CRM once more, up to 30 s (annex A). */
+#define GIVES_UP_SPN 3901
+
+/* Of the waits that share a bit, how far one is with respect to its limit. */
+enum due {
+    DUE_NOT,   /* it does not run, nor has it just ended */
+    DUE_EARLY, /* it runs, its limit has not come */
+    DUE_JUST,  /* what was awaited has come a moment ago, when it was too late already */
+    DUE_NOW,
+};
+
+static unsigned bit_of(const uint8_t *data, const struct wait_rule *rule) {
+    return (unsigned)data[rule->byte - 1] >> (rule->bit - 1) & 3u;
+}
+
+static enum due due_of(const struct rules *rules, enum wait_index index, int64_t at_ns) {
+    const struct wait *wait = &rules->waits[index];
+    int64_t earliest_ns = rules_wait_limit(rules, index) - rules->limits.timeout_early_ns -
+                          rules->limits.wire_ns - rules->resolution_ns;
+    bool crossed = at_ns - wait->closed_ns <= rules->limits.former_ns &&
+                   wait->closed_after_ns >= earliest_ns - rules->limits.former_ns;
+    if (wait->armed && (!rules->clock || at_ns - wait->early_ns >= earliest_ns)) {
+        return DUE_NOW;
+    }
+    if (crossed) {
+        return DUE_JUST;
+    }
+    return wait->armed ? DUE_EARLY : DUE_NOT;
+}
+
+/* The wait that this bit of the error message means: the one that is nearest to its end. */
+static enum wait_index meant_by(const struct rules *rules, const struct wait_rule *as,
+                                int64_t at_ns, enum due *due) {
+    enum wait_index best = WAITS;
+    *due = DUE_NOT;
+    for (unsigned i = 0; i < WAITS; i++) {
+        enum wait_index index = (enum wait_index)i;
+        const struct wait_rule *rule = rules_wait_rule(index);
+        bool same = rule->spn == as->spn && rule->by_charger == as->by_charger;
+        enum due this_due = same ? due_of(rules, index, at_ns) : DUE_NOT;
+        if (this_due > *due) {
+            *due = this_due;
+            best = index;
+        }
+    }
+    return best;
+}
+
+static void in_time_or_late(struct rules *rules, enum wait_index index,
+                            const struct assembled *message) {
+    const struct wait_rule *rule = rules_wait_rule(index);
+    struct wait *wait = &rules->waits[index];
+    enum rule_index number = (enum rule_index)(RULE_WAITED + index);
+    int64_t limit_ns = rules_wait_limit(rules, index);
+    int64_t latest_ns = limit_ns + rules->limits.timeout_late_ns;
+    int64_t after_ns = message->at_ns - wait->late_ns;
+    double after_s = seconds(after_ns);
+    rules_observe(rules, number);
+    rules_wait_judge(rules, index, message->at_ns, message->mark, true);
+    if (!rules->clock || wait->lost || wait->doubted || (wait->unsure && after_ns < limit_ns)) {
+        wait->armed = false;
+        return;
+    }
+    rules_measure(rules, number, "s", after_s, seconds(limit_ns - rules->limits.timeout_early_ns),
+                  seconds(latest_ns));
+    if (after_ns > latest_ns + rules->resolution_ns) {
+        RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+                  "%s(SPN %u)过迟:%.3f s,最迟%.3f s", "%s (SPN %u) too late: %.3f s, latest %.3f s",
+                  message->message->code, rule->spn, after_s, seconds(latest_ns));
+    } else if (after_ns > latest_ns) {
+        rules_undecided(rules, number, DOUBT_COARSE_CLOCK);
+    } else {
+        RULES_SAY(rules_witness(rules, number, message->at_ns, message->mark),
+                  "%s(SPN %u)于%.3f s发送", "%s (SPN %u) after %.3f s", message->message->code,
+                  rule->spn, after_s);
+    }
+    wait->armed = false;
+}
+
+static void too_early(struct rules *rules, enum wait_index index, const struct assembled *message) {
+    const struct wait_rule *rule = rules_wait_rule(index);
+    struct wait *wait = &rules->waits[index];
+    enum rule_index number = (enum rule_index)(RULE_WAITED + index);
+    int64_t limit_ns = rules_wait_limit(rules, index);
+    rules_observe(rules, number);
+    wait->armed = false;
+    if (wait->lost) {
+        rules_undecided(rules, number, DOUBT_LOST);
+        return;
+    }
+    RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+              "%s(SPN %u)过早:%.3f s,规定%.3f s", "%s (SPN %u) too early: %.3f s, limit %.3f s",
+              message->message->code, rule->spn, seconds(message->at_ns - wait->early_ns),
+              seconds(limit_ns));
+}
+
+/* Another wait of this side has run out, and its bit is not set. */
+static enum wait_index unnamed(const struct rules *rules, const struct assembled *message) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        enum wait_index index = (enum wait_index)i;
+        const struct wait_rule *rule = rules_wait_rule(index);
+        if (rule->byte != 0 && rule->by_charger == message->message->from_charger && rules->clock &&
+            rules->waits[i].armed && !rules->waits[i].doubted && !rules->waits[i].unsure &&
+            due_of(rules, index, message->at_ns) == DUE_NOW &&
+            bit_of(message->data, rule) != TIMED_OUT) {
+            return index;
+        }
+    }
+    return WAITS;
+}
+
+/* The bit that is set has no cause: the wrong one, when there is another cause. After the other
+ * side's error message it may well be that this side does not get what it waits for. */
+static void without_cause(struct rules *rules, const struct assembled *message, unsigned spn) {
+    enum wait_index meant = unnamed(rules, message);
+    enum rule_index cause = message->message->from_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;
+    if (meant == WAITS && rules->partial) {
+        rules_undecided(rules, cause, DOUBT_LOST);
+        return;
+    }
+    bool answers = (rules->seen & (message->message->from_charger ? SEEN(BEM) : SEEN(CEM))) != 0;
+    if (answers || (spn == GIVES_UP_SPN && (rules->seen & SEEN(BEM)))) {
+        return;
+    }
+    if (meant == WAITS) {
+        RULES_SAY(rules_violation(rules, cause, message->at_ns, message->mark),
+                  "%s(SPN %u)没有对应的超时", "%s (SPN %u) without such a timeout",
+                  message->message->code, spn);
+        return;
+    }
+    const struct wait_rule *rule = rules_wait_rule(meant);
+    enum rule_index number = (enum rule_index)(RULE_WAITED + meant);
+    rules_observe(rules, number);
+    RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+              "%s为SPN %u,缺失的%s应为SPN %u", "%s names SPN %u; %s is missing, which is SPN %u",
+              message->message->code, spn, rule->awaited, rule->spn);
+    rules_wait_judge(rules, meant, message->at_ns, message->mark, true);
+    rules->waits[meant].armed = false;
+}
+
+/* Each bit that says "timeout" once, however many waits share it. */
+static unsigned judge_bits(struct rules *rules, const struct assembled *message) {
+    unsigned named = 0;
+    uint16_t former_spn = 0;
+    for (unsigned i = 0; i < WAITS; i++) {
+        const struct wait_rule *rule = rules_wait_rule((enum wait_index)i);
+        if (rule->byte == 0 || rule->by_charger != message->message->from_charger ||
+            rule->spn == former_spn || bit_of(message->data, rule) != TIMED_OUT) {
+            continue;
+        }
+        enum due due;
+        enum wait_index meant = meant_by(rules, rule, message->at_ns, &due);
+        former_spn = rule->spn;
+        named++;
+        if (due == DUE_NOW) {
+            in_time_or_late(rules, meant, message);
+        } else if (due == DUE_EARLY && unnamed(rules, message) == WAITS) {
+            too_early(rules, meant, message);
+        } else if (due == DUE_NOT || due == DUE_EARLY) {
+            without_cause(rules, message, rule->spn);
+        }
+    }
+    return named;
+}
+
+/* The other side reads it, and may or may not have waited to the end: nothing more is owed. */
+static void release_other(struct rules *rules, bool by_charger) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        if (rules_wait_rule((enum wait_index)i)->by_charger != by_charger) {
+            rules->waits[i].doubted = true;
+        }
+    }
+}
+
+void rules_error(struct rules *rules, const struct assembled *message) {
+    bool by_charger = message->message->from_charger;
+    enum rule_index cause = by_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;
+    bool repeated = rules->error_known[by_charger] &&
+                    memcmp(rules->error_payload[by_charger], message->data, 4) == 0;
+    if (repeated) {
+        return;
+    }
+    rules->error_known[by_charger] = true;
+    memcpy(rules->error_payload[by_charger], message->data, 4);
+    rules_observe(rules, cause);
+    unsigned named = judge_bits(rules, message);
+    bool other = (unsigned)message->data[3] >> OTHER_SHIFT != OTHER_NONE;
+    if (named == 0 && !other) {
+        RULES_SAY(rules_violation(rules, cause, message->at_ns, message->mark), "%s未指明任何超时",
+                  "%s names no timeout", message->message->code);
+    }
+    rules_wait_close(rules, by_charger, message->at_ns, message->mark);
+    release_other(rules, by_charger);
+}

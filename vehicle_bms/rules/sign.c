@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The sign of currents (GB/T 27930-2015: offset -400 A, charging negative): stacks that carry the
+ * magnitude, or count the other way, say "discharging" while they charge. What is announced or
+ * demanded is told by itself. A measured current may well be a little beyond 0, or flow back for a
+ * moment when the contactors close: it has to flow the wrong way for output_settle_ns. BCS may hold
+ * what the vehicle draws from its battery, too: it has to be the mirror image of CCS. */
+#include "vehicle_bms/rules/internal.h"
+
+#include <math.h>
+
+#define ZERO_A       400.0
+#define RAW_PER_A    10
+#define MIRROR_SHARE 0.1
+#define CCS_PERIOD   INT64_C(50000000)
+#define BCS_PERIOD   INT64_C(250000000)
+
+bool rules_sign_announced(const struct rules *rules, double ampere) {
+    return !(ampere < -rules->limits.sign_demand_a - 1e-6); /* true when it is not known */
+}
+
+/* On the wire. */
+static int raw_of(double ampere) {
+    return (int)lround((ZERO_A - ampere) * RAW_PER_A);
+}
+
+static void judge_announced(struct rules *rules, enum rule_index index,
+                            const struct assembled *message, double ampere) {
+    if (isnan(ampere) || ampere < -ZERO_A) {
+        return; /* beyond the range: value.* says so */
+    }
+    rules_observe(rules, index);
+    if (!rules_sign_announced(rules, ampere)) {
+        RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),
+                  "%s电流符号错误:原始值%d,偏移量-400 A,即%+.1f A,为放电方向",
+                  "%s: current has the wrong sign: raw %d, offset -400 A, is %+.1f A, which is "
+                  "discharging",
+                  message->message->code, raw_of(ampere), -ampere);
+    }
+}
+
+/* One violation for each stretch, at its first frame. Without a clock frames are counted. */
+static void judge_measured(struct rules *rules, enum rule_index index,
+                           const struct assembled *message, double ampere, bool reversed) {
+    bool ccs = message->message->from_charger;
+    struct reverse *reverse = &rules->reverse[ccs];
+    if (!reversed) {
+        reverse->frames = 0;
+        return;
+    }
+    if (reverse->frames++ == 0) {
+        reverse->from_ns = message->at_ns;
+        reverse->mark = message->mark;
+        reverse->told = false;
+    }
+    int64_t lasts_ns = rules->clock ? message->at_ns - reverse->from_ns
+                                    : (reverse->frames - 1) * (ccs ? CCS_PERIOD : BCS_PERIOD);
+    if (reverse->told || lasts_ns < rules->limits.output_settle_ns) {
+        return;
+    }
+    reverse->told = true;
+    RULES_SAY(rules_violation(rules, index, reverse->from_ns, reverse->mark),
+              "%s电流符号错误:连续%u帧为放电方向,原始值%d,偏移量-400 A,即%+.1f A",
+              "%s: current has the wrong sign in %u frames in a row: raw %d, offset -400 A, is "
+              "%+.1f A, which is discharging",
+              message->message->code, reverse->frames, raw_of(ampere), -ampere);
+}
+
+static void judge_output(struct rules *rules, const struct assembled *message) {
+    double output_a = rules->demand.output_a;
+    if (!isnan(output_a)) {
+        rules_observe(rules, RULE_SIGN_CCS);
+        judge_measured(rules, RULE_SIGN_CCS, message, output_a,
+                       output_a < -rules->limits.sign_output_a);
+    }
+}
+
+static void judge_battery(struct rules *rules, const struct assembled *message) {
+    double battery_a = rules->demand.measured_a, output_a = fabs(rules->demand.output_a);
+    double noise_a = rules->limits.sign_output_a;
+    if (isnan(battery_a) || !(output_a > 2 * noise_a)) {
+        rules->reverse[BMS_SIDE].frames = 0;
+        return;
+    }
+    bool mirrored = fabs(battery_a + output_a) <= MIRROR_SHARE * output_a + noise_a;
+    rules_observe(rules, RULE_SIGN_BCS);
+    judge_measured(rules, RULE_SIGN_BCS, message, battery_a, battery_a < -noise_a && mirrored);
+}
+
+void rules_sign(struct rules *rules, const struct assembled *message) {
+    switch (message_index(message->message)) {
+    case MESSAGE_BCP:
+        judge_announced(rules, RULE_SIGN_BCP, message, rules_ampere(message, "current_max"));
+        break;
+    case MESSAGE_CML:
+        judge_announced(rules, RULE_SIGN_CML, message,
+                        fmin(rules_ampere(message, "current_max"),
+                             rules_ampere(message, "current_min"))); /* ignores NAN */
+        break;
+    case MESSAGE_BCL:
+        judge_announced(rules, RULE_SIGN_BCL, message, rules->demand.current_a);
+        break;
+    case MESSAGE_BCS:
+        judge_battery(rules, message);
+        break;
+    case MESSAGE_CCS:
+        judge_output(rules, message);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Faults of connection-mode transfers (SAE J1939-21, GB/T 27930-2015 chapter 6), each to the side
+ * that committed it. What one side does because the other has erred in the same transfer is
+ * none. */
+#include "vehicle_bms/rules/internal.h"
+
+#include "vehicle_bms/transport/transport.h"
+
+#define TRANSPORT_PRIORITY 7
+
+static enum rule_index rule_for(bool by_charger, const struct message *message) {
+    if (by_charger) {
+        return RULE_TRANSPORT_CHARGER;
+    }
+    bool known = message != NULL && message->transport && !message->from_charger;
+    return known ? rule_of(GROUP_TRANSPORT, message_index(message)) : RULE_TRANSPORT_BMS;
+}
+
+void rules_transport_message(struct rules *rules, const struct assembled *message) {
+    rules_observe(rules, rule_for(false, message->message));
+    rules_observe(rules, RULE_TRANSPORT_CHARGER);
+    rules_observe(rules, RULE_TRANSPORT_BMS);
+    rules->transfer.message = message->message;
+    rules->transfer.first_ns = message->first_ns;
+    rules->transfer.at_ns = message->at_ns;
+}
+
+/* The charger answers what it waits for; a message of another phase it may ignore, and a transfer
+ * that it cannot answer any more because it has stopped altogether is for the waits to judge. */
+static bool charger_excused(const struct rules *rules, const struct transfer_event *event,
+                            const struct message *message) {
+    const struct side *charger = &rules->sides[CHARGER_SIDE];
+    bool elsewhere = message == NULL || rules_over(rules) ||
+                     !rules_charger_awaits(rules, message_index(message));
+    switch (event->fault) {
+    case TRANSFER_ABORTED: /* busy: with a transfer that the BMS has left open, until T2 */
+        return elsewhere ||
+               (event->reason == TRANSPORT_BUSY && rules->left_open[BMS_SIDE] &&
+                event->at_ns - rules->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
+    case TRANSFER_NO_ANSWER:
+    case TRANSFER_HELD:
+    case TRANSFER_SLOW:
+        return elsewhere || charger->last_ns - rules->resolution_ns < event->first_ns;
+    default:
+        return false;
+    }
+}
+
+/* A consequence of what the other side did in the same transfer. */
+static bool follows(const struct rules *rules, const struct transfer_event *event) {
+    bool other = !event->by_charger;
+    bool erred = rules->faulty[other] && rules->faulty_transfer[other] == event->first_mark;
+    return erred && (event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_REPEATED ||
+                     event->fault == TRANSFER_RESTARTED || event->fault == TRANSFER_NO_ANSWER ||
+                     event->fault == TRANSFER_SLOW || event->fault == TRANSFER_GAP ||
+                     event->fault == TRANSFER_INTERLEAVED || event->fault == TRANSFER_NO_PACKET);
+}
+
+/* BMS: a transfer that it breaks off because the charge goes on to the next phase. */
+static bool bms_excused(const struct rules *rules, const struct transfer_event *event) {
+    bool breaks_off = event->fault == TRANSFER_GAP || event->fault == TRANSFER_NO_PACKET ||
+                      event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_INTERLEAVED;
+    bool before = rules->reconnected && event->first_ns < rules->attempt_ns;
+    return breaks_off && (before || rules_over(rules));
+}
+
+static void say_fault(struct rules *rules, enum rule_index index,
+                      const struct transfer_event *event, const struct message *message) {
+    char late[32] = "", packet[32] = "";
+    struct rule_proof *proof = rules_violation(rules, index, event->at_ns, event->mark);
+    if (proof == NULL) {
+        return;
+    }
+    const char *code = message != NULL ? message->code : "?";
+    if (event->late_ns > 0) {
+        snprintf(late, sizeof late, ", %.3f s", seconds(event->late_ns));
+    }
+    if (event->packet != 0) {
+        snprintf(packet, sizeof packet, ", #%u", event->packet);
+    }
+    const char *why_zh = NULL, *why_en = NULL;
+    if (event->fault == TRANSFER_ABORTED) {
+        why_zh = transfer_abort_text(event->reason, true);
+        why_en = transfer_abort_text(event->reason, false);
+    }
+    snprintf(proof->zh, sizeof proof->zh, "%s:%s%s%s%s%s", code,
+             transfer_fault_text(event->fault, true), packet, late, why_zh != NULL ? ", " : "",
+             why_zh != NULL ? why_zh : "");
+    snprintf(proof->en, sizeof proof->en, "%s: %s%s%s%s%s", code,
+             transfer_fault_text(event->fault, false), packet, late, why_en != NULL ? ", " : "",
+             why_en != NULL ? why_en : "");
+}
+
+static bool of_capture(enum transfer_fault fault) {
+    return fault == TRANSFER_MISSED || fault == TRANSFER_MISSED_RTS || fault == TRANSFER_MISSED_CTS;
+}
+
+/* The receiver has acknowledged it, so it has come: only the capture has not got all of it. */
+static void missed(struct rules *rules, const struct transfer_event *event,
+                   const struct message *message) {
+    rules_undecided(rules, rule_for(false, message), DOUBT_LOST);
+    rules_lost(rules, event->mark);
+}
+
+/* An abort for "timeout" follows from a timer that has run out, where the frames show it (see
+ * follows()). They cannot without a clock, with too coarse a one, or when the capture begins inside
+ * the transfer. */
+static enum doubt doubt_of_time(const struct rules *rules, const struct transfer_event *event) {
+    const struct assembler_transfer *transfers = rules->assembler.transfers;
+    if (event->fault == TRANSFER_SLOW &&
+        event->late_ns <= rules->limits.transport.tr_ns + rules->resolution_ns) {
+        return DOUBT_COARSE_CLOCK;
+    }
+    if (event->fault != TRANSFER_ABORTED || event->reason != TRANSPORT_TIMEOUT) {
+        return DOUBT_NONE;
+    }
+    if (!rules->clock) {
+        return DOUBT_NO_CLOCK;
+    }
+    bool known = false, coarse = false;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct assembler_transfer *one = &transfers[i];
+        if (one->open && one->pgn == event->pgn) {
+            int64_t silent_ns = event->at_ns - one->last_ns;
+            known = true;
+            coarse = silent_ns < rules->limits.transport.t1_ns &&
+                     silent_ns + rules->resolution_ns >= rules->limits.transport.t1_ns;
+        }
+    }
+    return coarse ? DOUBT_COARSE_CLOCK : !known && rules->partial ? DOUBT_LOST : DOUBT_NONE;
+}
+
+/* By the frames the timer had run out when the abort for it came, to the instant: the charger has
+ * kept it. (When it ran out earlier the fault of the vehicle has been told, see follows().) */
+static bool timer_kept(const struct rules *rules, const struct transfer_event *event) {
+    const struct assembler_transfer *transfers = rules->assembler.transfers;
+    for (unsigned i = 0; i < 2; i++) {
+        const struct assembler_transfer *one = &transfers[i];
+        if (one->open && one->pgn == event->pgn &&
+            event->at_ns - one->last_ns >= rules->limits.transport.t1_ns) {
+            return rules->clock && event->fault == TRANSFER_ABORTED &&
+                   event->reason == TRANSPORT_TIMEOUT;
+        }
+    }
+    return false;
+}
+
+/* Faults after which this transfer's RTS begins no period, whether or not it ends. */
+static bool stalls(enum transfer_fault fault) {
+    return fault == TRANSFER_NO_ANSWER || fault == TRANSFER_HELD || fault == TRANSFER_NO_PACKET ||
+           fault == TRANSFER_GAP || fault == TRANSFER_SHORT_FRAME;
+}
+
+void rules_transport_fault(struct rules *rules, const struct transfer_event *event) {
+    const struct message *message = message_by_pgn(event->pgn);
+    enum rule_index index = rule_for(event->by_charger, message);
+    if (of_capture(event->fault)) {
+        missed(rules, event, message);
+        return;
+    }
+    if (message != NULL && (event->ends || stalls(event->fault))) {
+        rules_period_stop(rules, message_index(message)); /* its RTS is not counted */
+    }
+    if (rules->transfers_lost || event->first_mark < rules->lost_mark) {
+        rules_undecided(rules, index, DOUBT_LOST);
+        return;
+    }
+    if (!rules->clock && event->fault == TRANSFER_RESTARTED) {
+        rules_undecided(rules, index, DOUBT_NO_CLOCK); /* perhaps for want of an answer */
+        return;
+    }
+    if (event->fault == TRANSFER_INTERLEAVED) {
+        rules->left_open[event->by_charger] = true;
+        rules->left_ns[event->by_charger] = event->at_ns;
+    }
+    bool excused =
+        event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);
+    if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event) ||
+        timer_kept(rules, event)) {
+        return;
+    }
+    enum doubt doubt = doubt_of_time(rules, event);
+    if (doubt != DOUBT_NONE) {
+        rules_undecided(rules, index, doubt);
+        return;
+    }
+    rules_observe(rules, index);
+    say_fault(rules, index, event, message);
+    rules->faulty[event->by_charger] = true;
+    rules->faulty_transfer[event->by_charger] = event->first_mark;
+}
+
+void rules_transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
+                          const struct can_frame_ext *frame) {
+    bool by_charger = (frame->id & 0xFFu) == ADDRESS_CHARGER;
+    enum rule_index index = by_charger ? RULE_TRANSPORT_CHARGER : RULE_TRANSPORT_BMS;
+    unsigned priority = frame->id >> 26 & 7u;
+    rules->sides[by_charger].last_ns = at_ns;
+    rules->sides[by_charger].spoken = true;
+    if (frame->data[0] == TRANSPORT_RTS && (frame->id >> 8 & 0xFF00u) == TRANSPORT_PGN_CM) {
+        rules->transfers_lost = false;
+    }
+    if (priority != TRANSPORT_PRIORITY) {
+        RULES_SAY(rules_violation(rules, index, at_ns, mark), "传输协议帧优先权%u,规定%d",
+                  "transport frame with priority %u, %d laid down", priority, TRANSPORT_PRIORITY);
+    }
+}

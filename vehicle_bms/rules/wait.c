@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/* What each side waits for, from when, and for how long (GB/T 27930-2015 annex A; cases of
+ * GB/T 34658). A wait is judged when it ends: by what was awaited, by an error message
+ * (rules_error.c), by the end of the phase or of the frames. So nothing has to be looked at while
+ * time only passes. */
+#include "vehicle_bms/rules/internal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#define LIMIT(name) offsetof(struct rules_limits, name##_ns)
+#define STOP        (SEEN(CST) | SEEN(BST))
+#define ENDED       (STOP | SEEN(BSD) | SEEN(CSD))
+#define ERROR       (SEEN(CEM) | SEEN(BEM)) /* then nobody waits, until CRM(00) */
+#define GONE_NS     INT64_C(600000000) /* more than two periods of what a side sends at its slowest */
+#define LONG_AGO_NS (-INT64_C(86400) * 1000000000) /* a day: longer than any wait */
+
+static const struct wait_rule waits[WAITS] = {
+    /* the charger waits; CEM */
+    [WAIT_BHM] = {"BHM", "BHM", "the first CHM", "首帧CHM", true, LIMIT(bhm), .starts = SEEN(CHM),
+                  .fulfils = SEEN(BHM), .cancels = SEEN(CRM_00)},
+    [WAIT_BRM] = {"BRM", "BRM", "the first CRM(00)", "首帧CRM(00)", true, LIMIT(brm),
+                  .starts = SEEN(CRM_00), .fulfils = SEEN(BRM), .cancels = ENDED, .byte = 1,
+                  .bit = 1, .spn = 3921},
+    [WAIT_BCP] = {"BCP", "BCP", "the first CRM(AA)", "首帧CRM(AA)", true, LIMIT(bcp),
+                  .starts = SEEN(CRM_AA), .fulfils = SEEN(BCP), .cancels = ENDED, .byte = 2,
+                  .bit = 1, .spn = 3922},
+    [WAIT_BRO] = {"BRO", "BRO", "the first CML", "首帧CML", true, LIMIT(bro), .starts = SEEN(CML),
+                  .fulfils = SEEN(BRO_00) | SEEN(BRO_AA), .cancels = ENDED, .byte = 2, .bit = 3,
+                  .spn = 3923},
+    /* From the first CML or from the first BRO(00): the sources do not say. */
+    [WAIT_BRO_AA] = {"BRO_AA", "BRO(AA)", "the first CML", "首帧CML", true, LIMIT(bro_aa),
+                     .starts = SEEN(CML), .delays = SEEN(BRO_00), .fulfils = SEEN(BRO_AA),
+                     .cancels = ENDED, .byte = 2, .bit = 3, .spn = 3923},
+    [WAIT_BRO_KEPT] = {"BRO_kept", "BRO(AA)", "the last BRO(AA)", "上一帧BRO(AA)", true, LIMIT(bro),
+                       .starts = SEEN(CRO_00), .restarts = SEEN(BRO_AA), .after = SEEN(CRO_00),
+                       .cancels = SEEN(CRO_AA) | ENDED, .byte = 2, .bit = 3, .spn = 3923},
+    [WAIT_BCS] = {"BCS", "BCS", "CRO(AA) or the last BCS", "CRO(AA)或上一帧BCS", true, LIMIT(bcs),
+                  .starts = SEEN(CRO_AA), .restarts = SEEN(BCS), .after = SEEN(CRO_AA),
+                  .cancels = ENDED, .byte = 3, .bit = 1, .spn = 3924},
+    [WAIT_BCL] = {"BCL", "BCL", "CRO(AA) or the last BCL", "CRO(AA)或上一帧BCL", true, LIMIT(bcl),
+                  .starts = SEEN(CRO_AA), .restarts = SEEN(BCL), .after = SEEN(CRO_AA),
+                  .cancels = ENDED, .byte = 3, .bit = 3, .spn = 3925},
+    /* 2023 only, after the first BSM; its bit in CEM is not public. */
+    [WAIT_BSM] = {"BSM", "BSM", "the last BSM", "上一帧BSM", true, LIMIT(bsm),
+                  .restarts = SEEN(BSM), .after = SEEN(CRO_AA), .cancels = ENDED},
+    [WAIT_BST] = {"BST", "BST", "the first CST", "首帧CST", true, LIMIT(bst), .starts = SEEN(CST),
+                  .fulfils = SEEN(BST), .cancels = SEEN(CSD), .byte = 3, .bit = 5, .spn = 3926},
+    [WAIT_BSD] = {"BSD", "BSD", "the first CST", "首帧CST", true, LIMIT(bsd), .starts = SEEN(CST),
+                  .fulfils = SEEN(BSD), .cancels = SEEN(CSD), .byte = 4, .bit = 1, .spn = 3927},
+    /* the BMS waits; BEM. From the first CHM it has received: not later than its own BHM. */
+    [WAIT_CRM_00] = {"CRM_00", "CRM(00)", "the first CHM", "首帧CHM", false, LIMIT(crm_00),
+                     .starts = SEEN(CHM), .delays = SEEN(BHM), .fulfils = SEEN(CRM_00), .byte = 1,
+                     .bit = 1, .spn = 3901, .silence_excused = true},
+    [WAIT_CRM_AA] = {"CRM_AA", "CRM(AA)", "the first BRM", "首帧BRM", false, LIMIT(crm_aa),
+                     .starts = SEEN(BRM), .fulfils = SEEN(CRM_AA), .cancels = ENDED, .byte = 1,
+                     .bit = 3, .spn = 3902, .silence_excused = true},
+    [WAIT_CML] = {"CML", "CML", "the first BCP", "首帧BCP", false, LIMIT(cml), .starts = SEEN(BCP),
+                  .fulfils = SEEN(CML), .cancels = ENDED, .byte = 2, .bit = 1, .spn = 3903,
+                  .silence_excused = true},
+    [WAIT_CRO] = {"CRO", "CRO", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro),
+                  .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_00) | SEEN(CRO_AA), .cancels = ENDED,
+                  .byte = 2, .bit = 3, .spn = 3904, .silence_excused = true},
+    [WAIT_CRO_AA] = {"CRO_AA", "CRO(AA)", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro_aa),
+                     .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_AA), .cancels = ENDED, .byte = 2,
+                     .bit = 3, .spn = 3904, .silence_excused = true, .unready = SEEN(CRO_00)},
+    [WAIT_CCS] = {"CCS", "CCS", "CRO(AA) or the last CCS", "CRO(AA)或上一帧CCS", false, LIMIT(ccs),
+                  .starts = SEEN(CRO_AA), .restarts = SEEN(CCS), .after = SEEN(CRO_AA),
+                  .delays = SEEN(CRO_AA), .cancels = ENDED, .byte = 3, .bit = 1, .spn = 3905},
+    [WAIT_CST] = {"CST", "CST", "the first BST", "首帧BST", false, LIMIT(cst), .starts = SEEN(BST),
+                  .fulfils = SEEN(CST), .byte = 3, .bit = 3, .spn = 3906},
+    [WAIT_CSD] = {"CSD", "CSD", "the first BST", "首帧BST", false, LIMIT(csd), .starts = SEEN(BST),
+                  .fulfils = SEEN(CSD), .byte = 4, .bit = 1, .spn = 3907},
+    /* answers to BSM (GB/T 34658 DP.3003, DP.3005) */
+    [WAIT_ABNORMAL] = {"abnormal", "CST", "BSM with an abnormal state", "BSM状态异常", false,
+                       LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_ABNORMAL), .fulfils = STOP,
+                       .cancels = EVENT_BIT(EVENT_BSM_NORMAL), .repeats = true},
+    [WAIT_PAUSE] = {"pause", "CCS(00)", "BSM with charging forbidden", "BSM禁止充电", false,
+                    LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_PAUSE),
+                    .fulfils = EVENT_BIT(EVENT_CCS_PAUSED),
+                    .cancels = EVENT_BIT(EVENT_BSM_PERMIT) | EVENT_BIT(EVENT_BSM_ABNORMAL) | ENDED,
+                    .repeats = true},
+    [WAIT_RESUME] = {"resume", "CCS(01)", "BSM with charging permitted again", "BSM恢复允许充电",
+                     false, LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_RESUME),
+                     .fulfils = EVENT_BIT(EVENT_CCS_PERMITTED),
+                     .cancels = EVENT_BIT(EVENT_BSM_PAUSE) | EVENT_BIT(EVENT_BSM_ABNORMAL) | ENDED,
+                     .repeats = true},
+    [WAIT_PAUSE_END] = {"pause_end", "CST", "the beginning of the pause", "暂停开始", false,
+                        LIMIT(pause), .starts = EVENT_BIT(EVENT_BSM_PAUSE), .fulfils = STOP,
+                        .cancels = EVENT_BIT(EVENT_BSM_PERMIT), .repeats = true, .tolerant = true},
+};
+
+const struct wait_rule *rules_wait_rule(enum wait_index index) {
+    assert((unsigned)index < WAITS);
+    return &waits[index];
+}
+
+int64_t rules_wait_limit(const struct rules *rules, enum wait_index index) {
+    const char *limits = (const char *)&rules->limits;
+    int64_t limit_ns = *(const int64_t *)(const void *)(limits + waits[index].limit);
+    return waits[index].tolerant ? limit_ns + rules->limits.timeout_late_ns : limit_ns;
+}
+
+/* ---- judging ---- */
+
+/* Still sending when half the wait was over? Who was not has no part in what follows. */
+static bool alive(const struct rules *rules, bool charger, const struct wait *wait,
+                  int64_t limit_ns) {
+    const struct side *side = &rules->sides[charger];
+    return side->spoken && side->last_ns > wait->late_ns + limit_ns / 2;
+}
+
+/* Has it ended the charge without a word, some time before `then`? */
+static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
+    return then_ns - rules->sides[charger].last_ns > GONE_NS;
+}
+
+/* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit
+ * may be too long. */
+static void say_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
+                        struct rule_proof *proof) {
+    const struct wait_rule *rule = &waits[index];
+    int64_t limit_ns = rules_wait_limit(rules, index), beyond_ns = after_ns - limit_ns;
+    int digits = beyond_ns > -NS_PER_MS && beyond_ns < NS_PER_MS ? 6 : 3;
+    char wire[24] = "";
+    snprintf(proof->zh, sizeof proof->zh, "自%s起%.*f s未收到%s,上限%g s", rule->from_zh, digits,
+             seconds(after_ns), rule->awaited, seconds(limit_ns));
+    snprintf(proof->en, sizeof proof->en, "no %s for %.*f s from %s, limit %g s", rule->awaited,
+             digits, seconds(after_ns), rule->from, seconds(limit_ns));
+    if (beyond_ns <= 0) {
+        size_t zh = strlen(proof->zh), en = strlen(proof->en);
+        snprintf(wire, sizeof wire, "%g ms", (double)rules->limits.wire_ns / NS_PER_MS);
+        snprintf(proof->zh + zh, sizeof proof->zh - zh, "(按等待方自己的计时,最多可多%s)", wire);
+        snprintf(proof->en + en, sizeof proof->en - en,
+                 " (as the side that waits counts: up to %s more)", wire);
+    }
+}
+
+static void judge_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
+                          int64_t at_ns, uint64_t mark) {
+    const struct wait_rule *rule = &waits[index];
+    const struct wait *wait = &rules->waits[index];
+    enum rule_index number = (enum rule_index)(RULE_AWAITED + index);
+    int64_t limit_ns = rules_wait_limit(rules, index);
+    if (rules->seen & rule->unready) {
+        return; /* it says "not ready", and whose fault that is no frame shows */
+    }
+    rules_observe(rules, number);
+    if (rule->silence_excused && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
+        rules_undecided(rules, number, DOUBT_SILENT);
+        return;
+    }
+    struct rule_proof *proof = rules_violation(rules, number, at_ns, mark);
+    if (proof != NULL) {
+        say_awaited(rules, index, after_ns, proof);
+    }
+}
+
+/* The waiting side has not said so in time. */
+static void judge_untold(struct rules *rules, enum wait_index index, int64_t after_ns,
+                         int64_t at_ns, uint64_t mark) {
+    const struct wait_rule *rule = &waits[index];
+    const struct wait *wait = &rules->waits[index];
+    enum rule_index number = (enum rule_index)(RULE_WAITED + index);
+    int64_t last_ns = rules_wait_limit(rules, index) + rules->limits.timeout_late_ns;
+    if (after_ns <= last_ns + rules->resolution_ns || !rules->rules[number].listed) {
+        return;
+    }
+    rules_observe(rules, number);
+    if (rule->byte == 0) { /* no message for it: it has to stop */
+        if (rules->sides[rule->by_charger].last_ns - wait->late_ns > last_ns) {
+            RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s后仍在发送报文",
+                      "still sending, %s missing for %.3f s", rule->awaited, seconds(after_ns));
+        }
+        return;
+    }
+    const char *error = rule->by_charger ? "CEM" : "BEM";
+    RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s,未发送%s(SPN %u)",
+              "%s missing for %.3f s, and no %s (SPN %u)", rule->awaited, seconds(after_ns), error,
+              rule->spn);
+}
+
+void rules_wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
+                      bool told) {
+    const struct wait_rule *rule = &waits[index];
+    const struct wait *wait = &rules->waits[index];
+    enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
+    int64_t limit_ns = rules_wait_limit(rules, index);
+    int64_t after_ns = at_ns - wait->late_ns;
+    if (!rules->rules[awaited].listed || wait->doubted) {
+        return;
+    }
+    if (!rules->clock) {
+        rules_observe(rules, awaited);
+        return;
+    }
+    int64_t counted_ns = told ? after_ns + rules->limits.wire_ns : after_ns; /* by who waits */
+    if (counted_ns <= limit_ns + rules->resolution_ns) {
+        if (after_ns >= limit_ns - rules->resolution_ns && rules->resolution_ns > 0) {
+            rules_undecided(rules, awaited, DOUBT_COARSE_CLOCK);
+        }
+        return;
+    }
+    if (wait->lost) {
+        rules_undecided(rules, awaited, DOUBT_LOST);
+        return;
+    }
+    if (!told && !alive(rules, rule->by_charger, wait, limit_ns)) {
+        return; /* both are silent: nobody waits any more, the last word says why */
+    }
+    judge_awaited(rules, index, after_ns, at_ns, mark);
+    if (!told) {
+        judge_untold(rules, index, after_ns, at_ns, mark);
+    }
+}
+
+static void arrived(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
+    const struct wait *wait = &rules->waits[index];
+    int64_t after_ns = at_ns - wait->late_ns;
+    enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
+    bool in_time = rules->clock && !wait->doubted && after_ns <= rules_wait_limit(rules, index);
+    if (in_time && rules->rules[awaited].listed) {
+        rules_observe(rules, awaited);
+        rules_measure(rules, awaited, "s", seconds(after_ns), (double)NAN,
+                      seconds(rules_wait_limit(rules, index)));
+    }
+    rules_wait_judge(rules, index, at_ns, mark, false);
+}
+
+/* ---- beginning and ending ---- */
+
+static void disarm(struct wait *wait, int64_t at_ns) {
+    wait->armed = false;
+    wait->closed_ns = at_ns;
+    wait->closed_after_ns = at_ns - wait->early_ns;
+}
+
+static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
+    struct wait *wait = &rules->waits[index];
+    wait->armed = true;
+    wait->doubted = wait->unsure = wait->lost = false;
+    wait->early_ns = wait->late_ns = at_ns;
+    wait->mark = mark;
+    if (index == WAIT_BRO_KEPT && rules->states[MESSAGE_BRO].running) {
+        wait->early_ns = rules->states[MESSAGE_BRO].last_ns; /* the last BRO(AA) before CRO(00) */
+    }
+    if ((index == WAIT_BHM || index == WAIT_CRM_00) && rules->session_count == 1) {
+        wait->early_ns = LONG_AGO_NS; /* the capture may have begun after the first CHM */
+    }
+}
+
+static bool begins(const struct rules *rules, enum wait_index index, enum event event) {
+    const struct wait_rule *rule = &waits[index];
+    uint32_t bit = EVENT_BIT(event);
+    if (!(rule->starts & bit) || (rules->seen & ERROR)) {
+        return false;
+    }
+    if (rule->repeats) {
+        return !(rules->seen & ENDED);
+    }
+    return !(rules->seen & (bit | rule->fulfils | rule->cancels));
+}
+
+static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
+                    bool doubtful) {
+    const struct wait_rule *rule = &waits[index];
+    struct wait *wait = &rules->waits[index];
+    bool possible =
+        (rules->seen & rule->after) == rule->after && !(rules->seen & (rule->cancels | ERROR));
+    if (wait->armed && doubtful) {
+        wait->late_ns = at_ns; /* from here at the latest, whether or not it counts */
+        wait->unsure = true;
+        return;
+    }
+    if (wait->armed) {
+        arrived(rules, index, at_ns, mark);
+        disarm(wait, at_ns);
+    }
+    if (possible) {
+        arm(rules, index, at_ns, mark);
+    }
+}
+
+static void wait_event(struct rules *rules, enum wait_index index, enum event event, int64_t at_ns,
+                       uint64_t mark, bool doubtful) {
+    const struct wait_rule *rule = &waits[index];
+    struct wait *wait = &rules->waits[index];
+    uint32_t bit = EVENT_BIT(event);
+    if (rule->restarts & bit) {
+        restart(rules, index, at_ns, mark, doubtful);
+        return;
+    }
+    if (wait->armed && (rule->fulfils & bit)) {
+        if (doubtful) {
+            wait->doubted = true;
+            return;
+        }
+        arrived(rules, index, at_ns, mark);
+        disarm(wait, at_ns);
+    } else if (wait->armed && (rule->cancels & bit)) {
+        rules_wait_judge(rules, index, at_ns, mark, false);
+        disarm(wait, at_ns);
+    } else if (wait->armed && (rule->delays & bit) && !(rules->seen & bit & ~SEEN(CRO_AA))) {
+        wait->late_ns = at_ns;
+    } else if (!wait->armed && begins(rules, index, event)) {
+        arm(rules, index, at_ns, mark);
+    }
+}
+
+void rules_wait_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
+                      bool doubtful) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        const struct wait_rule *rule = &waits[i];
+        uint32_t concerned =
+            rule->starts | rule->restarts | rule->delays | rule->fulfils | rule->cancels;
+        if (concerned & EVENT_BIT(event)) {
+            wait_event(rules, (enum wait_index)i, event, at_ns, mark, doubtful);
+        }
+    }
+}
+
+void rules_wait_close(struct rules *rules, int side, int64_t at_ns, uint64_t mark) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        struct wait *wait = &rules->waits[i];
+        if (wait->armed && (side < 0 || side == (int)waits[i].by_charger)) {
+            rules_wait_judge(rules, (enum wait_index)i, at_ns, mark, false);
+            disarm(wait, at_ns);
+        }
+    }
+}
