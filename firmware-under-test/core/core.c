@@ -22,6 +22,7 @@ static unsigned guns(const struct core *core) {
 
 /* A gun that is not there has no outputs either: it begins when "guns" says that it is. */
 static void begin_guns(struct core *core) {
+    CORE_ASSERT(core->begun <= DUT_GUNS_MAX);
     for (; core->begun < guns(core); core->begun++)
         core_gun_begin(&core->gun[core->begun], &core->host, core->param, core->begun,
                        &core->records, core->begin_ns);

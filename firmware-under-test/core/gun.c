@@ -99,6 +99,7 @@ static int32_t share_ma(const struct gun *gun) {
     int64_t mv = outer_mv > 1000 ? outer_mv : 1000;
     int64_t uw = (int64_t)services->param[CORE_P_POWER_MAX] * 1000000;
     int64_t ma = uw / mv / (gun->others + 1);
+    CORE_ASSERT(ma >= 0);
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }
 
@@ -148,6 +149,7 @@ static void pass(struct gun *gun) {
         if (core_services_take_kill(&gun->machines.services))
             core_output_kill(&gun->machines.output);
     }
+    CORE_ASSERT(!gun->machines.services.kill);
 }
 
 /* ---- what arrives ---- */
@@ -218,6 +220,7 @@ int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
         return services->wake;
     CORE_ASSERT(now_ns >= services->now);
     core_services_at(services, now_ns);
+    CORE_ASSERT(others < DUT_GUNS_MAX);
     gun->others = others;
     gun->event = false;
     if (!gun->started)
@@ -229,6 +232,7 @@ int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
         core_services_pass(services);
         core_wake(services, now_ns + 1000000); /* never a spinning host */
     }
+    CORE_ASSERT(services->wake > now_ns);
     return services->wake;
 }
 

@@ -106,9 +106,11 @@ static void register_moved(struct core_account_pending *pending, uint32_t steps)
             pending->grain = steps;
         int64_t most = (int64_t)pending->grain * MWH_PER_STEP - 1;
         most = pending->flow_mwh < most ? pending->flow_mwh : most;
+        most = most < 0 ? 0 : most; /* a little may have flowed back */
         pending->mwh -= (int64_t)steps * MWH_PER_STEP;
         pending->mwh = pending->mwh > most ? most : pending->mwh < 0 ? 0 : pending->mwh;
         pending->flow_mwh = 0;
+        CORE_ASSERT(pending->mwh >= 0 && pending->mwh < (int64_t)pending->grain * MWH_PER_STEP);
     }
 }
 
@@ -120,6 +122,7 @@ static void look_ahead(struct core_account *account) {
                        2 * (int64_t)account->services->param[CORE_P_METER_PERIOD];
     int64_t now_s = wall_s(account);
     billing->pending = (uint32_t)(account->pending.mwh / MWH_PER_STEP);
+    CORE_ASSERT(account->pending.mwh >= 0);
     billing->soon = 0;
     if (now_s >= 0)
         billing->soon = (uint8_t)core_tariff_at(&charge->table, now_s + ahead_ms / 1000 + 1);
@@ -159,6 +162,7 @@ static void charge_on(struct core_account *account, struct core_meter_reading re
 /* ---- the end of a charge ---- */
 
 static void went_off(struct core_account *account, struct core_meter_reading reading) {
+    CORE_ASSERT(account->charge.active && account->off_ns == INT64_MAX);
     account->off_ns = account->services->now;
     account->off_s = wall_s(account);
     account->stop = (uint8_t)account->session.stop;
@@ -212,6 +216,7 @@ static bool admits(const struct core_account *account, uint32_t reg) {
 
 /* The output is off: the next register is the last one, if it admits what was delivered. */
 static void settle(struct core_account *account, struct core_meter_reading reading) {
+    CORE_ASSERT(account->off_ns <= account->services->now && account->unread_wh >= 0);
     bool fresh = reading.valid && core_metering_final(account->metering, account->off_ns);
     if (!may_try(account))
         return;
@@ -297,6 +302,7 @@ void core_account_open(struct core_account *account, const uint8_t *vin) {
         core_fail(account->services, CORE_FAULT_RECORDS);
         return;
     }
+    CORE_ASSERT(account->recovered && account->charge.active);
     account->off_ns = INT64_MAX;
     account->read_ns = reading.at_ns;
     account->pending = (struct core_account_pending){.own_mwh = account->metering->own.mwh};
@@ -355,5 +361,6 @@ int32_t core_account_cap_ma(const struct core_account *account) {
         return CORE_MA_MAX;
     steps = (int64_t)allowed - charge->setup.reserve;
     ma = (steps < 1 ? 1 : steps) * JOULE_PER_STEP * 1000000 / creep_ms * 1000 / mv;
+    CORE_ASSERT(ma >= 0);
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "billing/billing.h"
 
+#include "services/assert.h"
+
 #define EXACT_PER_UNIT 100u /* 0.000001 yuan, what a step times a price gives, in 0.0001 yuan */
 #define WH_PER_KWH     1000u
 
@@ -10,6 +12,7 @@ static uint64_t amount(uint32_t steps, uint32_t price) {
 
 void core_billing_begin(struct core_billing *billing, const struct core_tariff_table *table,
                         uint32_t reg, unsigned tariff) {
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     *billing = (struct core_billing){.start = reg,
                                      .last = reg,
                                      .jump_max = CORE_BILLING_ROLL_OVER / 2,
@@ -22,23 +25,27 @@ void core_billing_begin(struct core_billing *billing, const struct core_tariff_t
 }
 
 void core_billing_limit(struct core_billing *billing, enum charge_mode mode, uint64_t limit) {
+    CORE_ASSERT(mode <= CHARGE_BY_AMOUNT);
     billing->mode = (uint8_t)mode;
     billing->limit = limit;
 }
 
 bool core_billing_advance(struct core_billing *billing, uint32_t reg) {
-    uint32_t steps;
+    uint32_t steps, before;
     if (reg >= CORE_BILLING_ROLL_OVER)
         return false;
     steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
     if (steps > billing->jump_max)
         return false;
+    before = core_billing_energy(billing);
     billing->energy[billing->tariff - 1u] += steps;
     billing->last = reg;
+    CORE_ASSERT(core_billing_energy(billing) - before == steps); /* billed once, in one tariff */
     return true;
 }
 
 void core_billing_switch(struct core_billing *billing, unsigned tariff) {
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     billing->tariff = (uint8_t)tariff;
 }
 
@@ -82,6 +89,7 @@ uint64_t core_billing_amount(const struct core_billing *billing) {
  * pending too, and not counted twice. */
 static uint64_t amount_after(const struct core_billing *billing, unsigned tariff, uint32_t steps) {
     struct core_billing later = *billing;
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     later.energy[billing->tariff - 1u] += billing->pending;
     later.energy[tariff - 1u] += steps;
     return tariffs_amount(&later);
@@ -99,6 +107,7 @@ static uint32_t affordable(const struct core_billing *billing, unsigned tariff, 
         else
             high = middle - 1;
     }
+    CORE_ASSERT(low == high && amount_after(billing, tariff, low) <= limit);
     return low < CORE_BILLING_ROLL_OVER ? low : CORE_BILLING_UNLIMITED;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "billing/charge.h"
 
+#include "services/assert.h"
+
 #define NS_PER_S     INT64_C(1000000000)
 #define CLOCK_STEP_S 30   /* further from the charge's own time it was set, not slow */
 #define LESS_WH      20u  /* than measured, and a tenth: two steps */
@@ -12,6 +14,7 @@ static uint32_t stamp(int64_t wall_s) {
 }
 
 static void add_segment(struct core_record *record, int64_t wall_s) {
+    CORE_ASSERT(record->segment_count <= CHARGE_SEGMENTS_MAX);
     if (record->segment_count == CHARGE_SEGMENTS_MAX) {
         record->left_out = (uint16_t)(record->left_out + (record->left_out < UINT16_MAX ? 1u : 0u));
         return;
@@ -36,6 +39,7 @@ int core_charge_begin(struct core_charge *charge, const struct core_charge_setup
                       uint32_t reg, int64_t wall_s, int64_t now_ns) {
     struct core_record *record = &charge->record;
     int result;
+    CORE_ASSERT(!charge->active && core_tariff_valid(setup->table));
     charge->setup = *setup;
     charge->table = *setup->table;
     charge->setup.table = &charge->table;
@@ -99,6 +103,7 @@ int core_charge_reading(struct core_charge *charge, uint32_t reg, int64_t wall_s
 int core_charge_beyond(struct core_charge *charge, uint32_t wh, unsigned why, int64_t now_ns,
                        int64_t every_ns) {
     struct core_record *record = &charge->record;
+    CORE_ASSERT((why & ~(unsigned)WHY) == 0 && (wh == 0 || why != 0));
     bool due =
         charge->unsaved || (record->flags & WHY) != why || now_ns - charge->saved_ns >= every_ns;
     record->flags = (uint8_t)((record->flags & ~WHY) | why);
@@ -125,6 +130,7 @@ int core_charge_end(struct core_charge *charge, enum charge_stop stop, uint16_t 
                     int64_t wall_s) {
     struct core_record *record = &charge->record;
     int result;
+    CORE_ASSERT(charge->active && stop != CHARGE_STOP_NONE);
     record->state = CHARGE_CLOSED;
     record->stop = (uint8_t)stop;
     record->fault = fault;
@@ -145,6 +151,7 @@ static uint64_t rest_of_limit(const struct core_charge *charge, int64_t now_ns) 
         used = core_billing_amount(billing);
     if (billing->mode == CHARGE_BY_TIME)
         used = (uint64_t)((now_ns - charge->begun_ns) / (60 * NS_PER_S));
+    CORE_ASSERT(now_ns >= charge->begun_ns);
     return billing->limit > used ? billing->limit - used : 0;
 }
 

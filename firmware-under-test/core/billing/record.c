@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "billing/record.h"
 
+#include "services/assert.h"
+
 static void put(uint8_t *bytes, unsigned size, uint64_t value) {
     for (unsigned i = 0; i < size; i++)
         bytes[i] = (uint8_t)(value >> 8 * i);
@@ -52,11 +54,13 @@ static void encode_tariffs(const struct core_billing *billing, uint8_t *bytes) {
     put(bytes + CHARGE_U64_LIMIT, 8, billing->limit);
     put(bytes + CHARGE_U32_START, 4, billing->start);
     put(bytes + CHARGE_U32_END, 4, billing->last);
+    CORE_ASSERT(billing->tariff >= 1 && billing->tariff <= CHARGE_TARIFFS);
     bytes[CHARGE_U8_TARIFF] = billing->tariff;
     bytes[CHARGE_U8_MODE] = billing->mode;
 }
 
 static void encode_segments(const struct core_record *record, uint8_t *bytes) {
+    CORE_ASSERT(record->segment_count <= CHARGE_SEGMENTS_MAX);
     put(bytes + CHARGE_U16_SEGMENTS, 2, record->segment_count);
     put(bytes + CHARGE_U16_LEFT_OUT, 2, record->left_out);
     for (unsigned i = 0; i < record->segment_count; i++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "billing/records.h"
 
+#include "services/assert.h"
+
 #define READ_BACK_BYTES 64u
 #define PROBE_STEP      64u
 #define HEAD_BYTES      16u /* up to and with CHARGE_U32_NOT_SEQUENCE */
@@ -40,12 +42,14 @@ static int store(struct core_records *records, uint32_t offset) {
 static int store_journal(struct core_records *records, struct core_record *record) {
     struct core_records_gun *gun = &records->guns[record->gun];
     unsigned slot = 1u - gun->newest;
+    CORE_ASSERT(record->gun < DUT_GUNS_MAX && slot <= 1 && record->sequence < records->next + 1);
     int result;
     record->generation = gun->generation + 1;
     core_record_encode(record, records->bytes);
     result = store(records, CHARGE_JOURNAL_OFFSET((uint32_t)record->gun, slot));
     if (result < 0)
         return result;
+    CORE_ASSERT(record->generation > gun->generation && record->sequence >= gun->sequence);
     gun->newest = (uint8_t)slot;
     gun->generation = record->generation;
     gun->sequence = record->sequence;
@@ -66,6 +70,7 @@ static int store_balance(struct core_records *records, const struct core_record 
 
 /* The balance first: once the ring has the record nothing is owed any more. */
 static int store_ring(struct core_records *records, const struct core_record *record) {
+    CORE_ASSERT(record->state != CHARGE_OPEN && record->gun < DUT_GUNS_MAX);
     int result = store_balance(records, record);
     if (result < 0)
         return result;
@@ -112,6 +117,7 @@ static int take_up(struct core_records *records, unsigned gun) {
     state->open = newest.state == CHARGE_OPEN;
     state->split = !state->open && newest.stop == CHARGE_STOP_TARIFF;
     state->owing = !state->open;
+    CORE_ASSERT(state->newest <= 1 && records->next > state->sequence);
     return 0;
 }
 
@@ -181,6 +187,7 @@ int core_records_begin(struct core_records *records, const struct dut_host *host
 
 bool core_records_open(struct core_records *records, unsigned gun, struct core_record *record) {
     const struct core_records_gun *state = &records->guns[gun];
+    CORE_ASSERT(gun < DUT_GUNS_MAX && !(state->open && (state->owing || state->split)));
     return (state->open || state->split) && load(records, newest_offset(records, gun), record);
 }
 
@@ -188,6 +195,7 @@ int core_records_new(struct core_records *records, unsigned gun, struct core_rec
     int result = records->ready ? pay(records, gun) : DUT_ERROR_ABSENT;
     if (result < 0)
         return result;
+    CORE_ASSERT(!records->guns[gun].owing); /* what ended before is in the ring */
     record->sequence = records->next;
     record->gun = (uint8_t)gun;
     record->state = CHARGE_OPEN;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "billing/tariff.h"
 
+#include "services/assert.h"
+
 #define DAY_MINUTES 1440
 
 static bool fits(const struct core_tariff_table *table, unsigned i) {
@@ -31,6 +33,7 @@ unsigned core_tariff_take(struct core_tariff_table *table, const int32_t *param)
     }
     if (table->count == 0)
         table->switches[table->count++] = (struct core_tariff_switch){0, CORE_TARIFF_FLAT};
+    CORE_ASSERT(core_tariff_valid(table));
     return 0;
 }
 
@@ -47,6 +50,7 @@ bool core_tariff_valid(const struct core_tariff_table *table) {
 }
 
 static uint32_t cost(const struct core_tariff_table *table, unsigned tariff) {
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     return table->price[tariff - 1u] + table->fee[tariff - 1u];
 }
 
@@ -63,11 +67,13 @@ static unsigned without_clock(const struct core_tariff_table *table) {
 }
 
 unsigned core_tariff_at(const struct core_tariff_table *table, int64_t wall_s) {
+    CORE_ASSERT(table->count >= 1 && table->count <= CORE_TARIFF_SWITCHES_MAX);
     unsigned tariff = table->switches[table->count - 1u].tariff; /* yesterday's last */
     if (wall_s < 0)
         return without_clock(table);
     for (unsigned i = 0; i < table->count; i++)
         if (table->switches[i].minute * 60 <= wall_s % CORE_TARIFF_DAY_S)
             tariff = table->switches[i].tariff;
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     return tariff;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/dlt645.h"
 
+#include "services/assert.h"
+
 #define START   0x68
 #define END     0x16
 #define WAKE_UP 0xFE
@@ -43,10 +45,12 @@ unsigned core_dlt645_request(uint8_t bytes[CORE_DLT645_REQUEST_MAX], unsigned wa
         frame[AT_DATA + i] = (uint8_t)(data[i] + OFFSET);
     frame[AT_DATA + sizeof data] = sum(frame, AT_DATA + sizeof data);
     frame[AT_DATA + sizeof data + 1] = END;
+    CORE_ASSERT(first + OVERHEAD + sizeof data <= CORE_DLT645_REQUEST_MAX);
     return first + OVERHEAD + sizeof data;
 }
 
 static void drop(struct core_dlt645_rx *rx, unsigned count) {
+    CORE_ASSERT(count <= rx->count);
     for (unsigned i = count; i < rx->count; i++)
         rx->bytes[i - count] = rx->bytes[i];
     rx->count = (uint8_t)(rx->count - count);
@@ -72,11 +76,13 @@ static void unpack(const uint8_t *bytes, struct core_dlt645_frame *frame) {
         frame->address[i] = bytes[AT_ADDRESS + i];
     frame->control = bytes[AT_CONTROL];
     frame->length = bytes[AT_LENGTH];
+    CORE_ASSERT(frame->length <= CORE_DLT645_DATA_MAX);
     for (unsigned i = 0; i < frame->length && i < CORE_DLT645_DATA_MAX; i++)
         frame->data[i] = (uint8_t)(bytes[AT_DATA + i] - OFFSET);
 }
 
 bool core_dlt645_byte(struct core_dlt645_rx *rx, uint8_t byte, struct core_dlt645_frame *frame) {
+    CORE_ASSERT(rx->count < CORE_DLT645_FRAME_MAX);
     rx->bytes[rx->count++] = byte;
     while (rx->count > 0 && !hopeful(rx)) /* a start may lie inside what was none */
         drop(rx, 1);
@@ -111,11 +117,13 @@ bool core_dlt645_value(const struct core_dlt645_frame *frame, bool is_signed, in
             return false;
         *value = *value * 100 + (byte >> 4) * 10 + (byte & 0x0F);
     }
+    CORE_ASSERT(*value >= 0 && *value <= INT64_C(9999999999)); /* ten digits */
     *value = negative ? -*value : *value;
     return true;
 }
 
 void core_dlt645_address(int32_t number, uint8_t address[CORE_DLT645_ADDRESS]) {
+    CORE_ASSERT(number >= 0);
     for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++) {
         unsigned pair = (unsigned)(number % 100);
         address[i] = (uint8_t)(pair / 10 << 4 | pair % 10);

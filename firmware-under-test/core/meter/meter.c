@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/meter.h"
 
+#include "services/assert.h"
+
 #define COUNT_MAX    1000000 /* where counters of failures stop */
 #define DI_BYTES     4
 #define ENERGY_BYTES 4 /* XXXXXX.XX kWh: of another length it has other decimals, unknown ones */
@@ -34,11 +36,13 @@ void core_meter_begin(struct core_meter *meter, const struct dut_host *host, con
 
 bool core_meter_lost(const struct core_meter *meter) {
     int32_t tries = meter->param[CORE_P_METER_TRIES];
+    CORE_ASSERT(meter->unanswered >= 0 && meter->energy_failed >= 0);
     return !meter->absent && (meter->unanswered >= tries || meter->energy_failed >= tries);
 }
 
 /* After the last item, or when the meter is given up, the next round begins with the energy. */
 static void next_item(struct core_meter *meter, int64_t now_ns, bool all) {
+    CORE_ASSERT(meter->item < CORE_METER_ITEMS);
     bool last = !all || meter->item + 1 == CORE_METER_ITEMS;
     meter->item = last ? CORE_METER_ENERGY : meter->item + 1;
     meter->within = !last;
@@ -49,9 +53,11 @@ static void next_item(struct core_meter *meter, int64_t now_ns, bool all) {
 
 static void count_up(int32_t *counter) {
     *counter += *counter < COUNT_MAX;
+    CORE_ASSERT(*counter >= 1 && *counter <= COUNT_MAX);
 }
 
 static void failed(struct core_meter *meter, int64_t now_ns) {
+    CORE_ASSERT(meter->waiting && meter->within && meter->tried >= 1);
     meter->waiting = false;
     meter->due_ns = now_ns + param_ns(meter, CORE_P_METER_PAUSE);
     if (meter->item == CORE_METER_ENERGY)
@@ -70,6 +76,7 @@ static void ask(struct core_meter *meter, int64_t now_ns) {
     if (!meter->within && meter->tried == 0)
         meter->round_ns = now_ns;
     meter->within = true;
+    CORE_ASSERT(!meter->waiting); /* one request at a time */
     meter->tried++;
     meter->rx.count = 0;
     meter->waiting = true;
@@ -98,6 +105,7 @@ int64_t core_meter_run(struct core_meter *meter, int64_t now_ns, int64_t period_
     if (now_ns < due_ns)
         return due_ns;
     ask(meter, now_ns);
+    CORE_ASSERT(meter->due_ns > now_ns && meter->round_ns <= now_ns);
     return meter->absent ? DUT_NEVER : meter->due_ns;
 }
 
@@ -147,6 +155,7 @@ static void take(struct core_meter *meter, int64_t now_ns, const struct core_dlt
     meter->fresh |= 1u << meter->item;
     if (meter->item == CORE_METER_ENERGY) {
         meter->energy_failed = 0;
+        CORE_ASSERT(meter->asked_ns >= meter->energy_asked_ns);
         meter->energy_asked_ns = meter->asked_ns;
     }
     next_item(meter, now_ns, true);
@@ -162,5 +171,6 @@ bool core_meter_hear(struct core_meter *meter, int64_t now_ns, const uint8_t *by
     for (unsigned i = 0; i < count; i++)
         if (core_dlt645_byte(&meter->rx, bytes[i], &frame))
             take(meter, now_ns, &frame);
+    CORE_ASSERT(meter->fresh >> CORE_METER_ITEMS == 0);
     return meter->fresh != 0;
 }

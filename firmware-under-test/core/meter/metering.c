@@ -62,6 +62,7 @@ static bool compare(const struct core_metering *m, struct core_comparison *c, in
 }
 
 static void believe(struct core_metering *m, int32_t register_10wh) {
+    CORE_ASSERT(m->at_ns <= m->services->now);
     m->register_10wh = register_10wh;
     m->at_ns = m->services->now;
     m->own_believed_mwh = m->own.mwh;
@@ -74,6 +75,7 @@ static void doubt(struct core_metering *m) {
     if (!m->doubted)
         m->doubt_ns = m->services->now;
     m->doubted = true;
+    CORE_ASSERT(m->doubt_ns <= m->services->now && m->read);
     if (m->services->now - m->doubt_ns >= core_ns(m->services, CORE_P_METER_DOUBT))
         core_fail(m->services, CORE_FAULT_METER_CONTRADICTS);
 }
@@ -127,6 +129,7 @@ static void take_power(struct core_metering *m) {
 }
 
 void core_metering_sample(struct core_metering *m, bool on) {
+    CORE_ASSERT(!m->own_sampled || m->sampled_ns <= m->services->now);
     if (on && m->own_sampled)
         energy_add(&m->own,
                    power_uw(m->services->in[DUT_IN_OUTER_MV], m->services->in[DUT_IN_CURRENT_MA]),
@@ -227,6 +230,7 @@ struct core_meter_reading core_metering_reading(struct core_metering *m) {
                                            .valid = true,
                                            .at_ns = m->services->now};
     bool sound = m->read && !m->doubted && m->backwards == 0 && !core_meter_lost(&m->meter);
+    CORE_ASSERT(!sound || m->at_ns <= m->services->now);
     return (struct core_meter_reading){
         .register_10wh = m->register_10wh,
         .beyond_wh = sound ? 0 : beyond_wh(m),

@@ -17,7 +17,7 @@
 #if CORE_ASSERTIONS
 #define CORE_ASSERT(condition) ((condition) ? (void)0 : __builtin_trap())
 #else
-#define CORE_ASSERT(condition) ((void)sizeof(!(condition)))
+#define CORE_ASSERT(condition) ((void)(0 && (condition)))
 #endif
 
 #endif

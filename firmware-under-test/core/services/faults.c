@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/faults.h"
 
+#include "services/assert.h"
+
+#include <stddef.h>
+
 /* SPN 3522 in CST bytes 2 and 3, SPN 3523 in byte 4 (GB/T 27930-2015, CST table). */
 #define HOT       0x01, 0x00, 0x00 /* 2.1 charger over-temperature */
 #define CONNECTOR 0x04, 0x00, 0x00 /* 2.3 charging connector */
@@ -61,5 +65,6 @@ static const struct core_fault_row rows[CORE_FAULT_COUNT] = {
 
 const struct core_fault_row *core_fault_row(int32_t fault) {
     bool known = fault >= 0 && fault < CORE_FAULT_COUNT;
+    CORE_ASSERT(rows[fault > 0 && known ? fault : 0].name != NULL); /* a row for each */
     return &rows[known ? fault : CORE_FAULT_NONE];
 }

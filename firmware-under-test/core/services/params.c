@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/params.h"
 
+#include "services/assert.h"
+
 #define CORE_PARAM_ROW(id, name, unit, clause, value, low, high)                                   \
     [CORE_P_##id] = {name, unit, clause, value, low, high},
 const struct dut_param core_params[CORE_PARAM_COUNT] = {CORE_PARAMS(CORE_PARAM_ROW)};
@@ -28,6 +30,8 @@ int core_params_set(int32_t *values, const char *name, int32_t value) {
     for (unsigned i = 0; i < CORE_PARAM_COUNT; i++) {
         if (!names_equal(core_params[i].name, name))
             continue;
+        CORE_ASSERT(core_params[i].min <= core_params[i].value &&
+                    core_params[i].value <= core_params[i].max);
         if (value < core_params[i].min || value > core_params[i].max)
             return DUT_ERROR_ARGUMENT;
         values[i] = value;

@@ -14,6 +14,7 @@ static int32_t bounded(int32_t value) {
 
 void core_services_begin(struct core_services *services, const struct dut_host *host,
                          const int32_t *param, unsigned index, int64_t now_ns) {
+    CORE_ASSERT(index < DUT_GUNS_MAX);
     *services = (struct core_services){
         .host = host, .param = param, .index = index, .now = now_ns, .recheck = true};
 }
@@ -28,6 +29,7 @@ void core_services_pass(struct core_services *services) {
 }
 
 void core_wake(struct core_services *services, int64_t at_ns) {
+    CORE_ASSERT(at_ns > services->now); /* what is due is done, not waited for */
     if (at_ns < services->wake)
         services->wake = at_ns;
 }
@@ -60,6 +62,7 @@ bool core_services_take_recheck(struct core_services *services) {
 /* ---- the host ---- */
 
 void core_output_set(struct core_services *services, enum dut_output channel, int32_t value) {
+    CORE_ASSERT((unsigned)channel < DUT_OUTPUTS && value >= 0);
     if (services->out[channel] == value)
         return;
     services->out[channel] = value;
@@ -73,6 +76,7 @@ int core_send(struct core_services *services, const struct dut_can_frame *frame)
 
 int32_t core_read(struct core_services *services, enum dut_input channel) {
     const struct dut_host *host = services->host;
+    CORE_ASSERT((unsigned)channel < DUT_INPUTS);
     services->in[channel] = bounded(host->input(host->ctx, services->index, channel));
     return services->in[channel];
 }
@@ -86,6 +90,7 @@ static unsigned append(char *text, unsigned at, const char *more) {
     for (; *more != '\0' && at < LOG_TEXT_MAX - 1; more++)
         text[at++] = *more;
     text[at] = '\0';
+    CORE_ASSERT(at < LOG_TEXT_MAX);
     return at;
 }
 
@@ -103,6 +108,7 @@ void core_log(struct core_services *services, const char *what, const char *deta
 
 static void show_alarm(struct core_services *services) {
     bool latched = services->fault != CORE_FAULT_NONE;
+    CORE_ASSERT(!latched || services->fault_ns <= services->now);
     core_output_set(services, DUT_OUT_ALARM,
                     (int32_t)(latched ? services->fault : services->notice));
 }
@@ -128,11 +134,13 @@ bool core_services_take_kill(struct core_services *services) {
 }
 
 void core_notice(struct core_services *services, enum core_fault fault) {
+    CORE_ASSERT(fault < CORE_FAULT_COUNT);
     services->notice = fault;
     show_alarm(services);
 }
 
 void core_clear_faults(struct core_services *services) {
+    CORE_ASSERT(services->out[DUT_OUT_K1] == 0 && services->out[DUT_OUT_K2] == 0);
     services->fault = CORE_FAULT_NONE;
     services->recheck = true;
     core_notice(services, CORE_FAULT_NONE);

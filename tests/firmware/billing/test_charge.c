@@ -175,6 +175,7 @@ START_TEST(cut_at_every_write_with_a_silent_meter) {
     for (unsigned cut = 1; cut <= writes; cut++) {
         struct core_record record;
         memset(flash->bytes, 0, CHARGE_RING_OFFSET + 2 * CHARGE_RECORD_BYTES);
+        memset(&charge, 0, sizeof charge); /* the cut before took the memory too */
         flash_power(flash);
         ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
         flash->writes_left = (int)cut;
