@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Billing within the session: what is recorded, the four modes, power cuts (ZS-6.5.8.4a, 6.5.8.5q). */
 #include "tests/firmware/support/billed_pile.h"
+#include "tests/support/suite.h"
 
 START_TEST(a_charge_leaves_its_record) {
-    fake_param(f, "card.number", 123456789);
-    fake_param(f, "card.balance", 500000);
-    charging();
+    fake_param(pile, "card.number", 123456789);
+    fake_param(pile, "card.balance", 500000);
+    billed_charging();
     ck_assert(!kept(1));
     run_metered(180000); /* over 23:00 */
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.state, CHARGE_CLOSED);
     ck_assert_uint_eq(record.stop, CHARGE_STOP_PERSON);
     ck_assert_uint_eq(record.billing.start, 50000);
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
     ck_assert_uint_gt(core_billing_energy(&record.billing), 200);
     ck_assert_uint_eq(record.segment_count, 2);
     ck_assert_uint_eq(record.segments[1].tariff, CORE_TARIFF_VALLEY);
@@ -27,10 +28,10 @@ START_TEST(a_charge_leaves_its_record) {
 END_TEST
 
 static void mode(int32_t number, int32_t limit) {
-    fake_param(f, "billing.mode", number);
-    fake_param(f, "billing.limit", limit);
-    charging();
-    for (int i = 0; i < 2000 && strcmp(fake_state(f, 0), "charging") == 0; i++)
+    fake_param(pile, "billing.mode", number);
+    fake_param(pile, "billing.limit", limit);
+    billed_charging();
+    for (int i = 0; i < 2000 && strcmp(fake_state(pile, 0), "charging") == 0; i++)
         run_metered(100);
     until_ended(20000);
     ck_assert(kept(1));
@@ -71,7 +72,7 @@ START_TEST(by_amount_attacked) {
     int32_t limit = 40000 + 1371 * _i;
     step_wh = steps_wh[_i % 3];
     lag_ms = lags_ms[_i / 3 % 3];
-    f->gun[0].bcl_da = 2000;
+    pile->gun[0].bcl_da = 2000;
     mode(CHARGE_BY_AMOUNT, limit);
     uint64_t amount = core_billing_amount(&record.billing);
     uint64_t pulse = (uint64_t)(step_wh / 10 < 2 ? 2 : step_wh / 10 + 1) * 160;
@@ -84,12 +85,12 @@ END_TEST
 /* The tariff rises twentyfold while the last cheap steps flow. The limit is swept, so that somewhere in
  * the sweep each distance from the switch is met. */
 START_TEST(by_amount_into_a_dearer_tariff) {
-    fake_param(f, "tariff.price_valley", 100);
-    fake_param(f, "tariff.fee_valley", 0);
-    fake_param(f, "tariff.price_sharp", 900000);
-    fake_param(f, "tariff.switch_1", 10804);
-    fake_param(f, "tariff.switch_2", 13801); /* 23:00, 120 s after the beginning of time */
-    f->gun[0].bcl_da = 1500 + 13 * _i;       /* another part of a step when it switches */
+    fake_param(pile, "tariff.price_valley", 100);
+    fake_param(pile, "tariff.fee_valley", 0);
+    fake_param(pile, "tariff.price_sharp", 900000);
+    fake_param(pile, "tariff.switch_1", 10804);
+    fake_param(pile, "tariff.switch_2", 13801); /* 23:00, 120 s after the beginning of time */
+    pile->gun[0].bcl_da = 1500 + 13 * _i;       /* another part of a step when it switches */
     mode(CHARGE_BY_AMOUNT, 60 + 10 * _i);
     uint64_t amount = core_billing_amount(&record.billing);
     ck_assert_msg(amount <= 60u + 10u * (unsigned)_i, "%lu of %d", (unsigned long)amount,
@@ -98,20 +99,20 @@ START_TEST(by_amount_into_a_dearer_tariff) {
 END_TEST
 
 START_TEST(greatest_limits_do_not_limit) {
-    fake_param(f, "billing.creep", _i == 2 ? 1 : 6000);
-    fake_param(f, "billing.mode", _i == 1 ? CHARGE_BY_AMOUNT : CHARGE_BY_ENERGY);
-    fake_param(f, "billing.limit", INT32_MAX);
-    charging();
+    fake_param(pile, "billing.creep", _i == 2 ? 1 : 6000);
+    fake_param(pile, "billing.mode", _i == 1 ? CHARGE_BY_AMOUNT : CHARGE_BY_ENERGY);
+    fake_param(pile, "billing.limit", INT32_MAX);
+    billed_charging();
     run_metered(20000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
-    ck_assert_int_ge(f->gun[0].in[DUT_IN_CURRENT_MA], 99000);
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
+    ck_assert_int_ge(pile->gun[0].in[DUT_IN_CURRENT_MA], 99000);
 }
 END_TEST
 
 /* A card's balance is not exceeded in any mode. */
 START_TEST(card_runs_out) {
     int32_t balance = 15000 + 137 * _i;
-    fake_param(f, "card.balance", balance);
+    fake_param(pile, "card.balance", balance);
     mode(_i % 4, _i % 4 == CHARGE_BY_TIME ? 1000 : 10000000);
     ck_assert_int_ge(core_record_balance_after(&record), 0);
     ck_assert_int_le(core_record_balance_after(&record), 2 * 160);
@@ -119,20 +120,20 @@ START_TEST(card_runs_out) {
 END_TEST
 
 START_TEST(card_may_owe) {
-    fake_param(f, "card.balance", 100);
-    fake_param(f, "card.stop", 0);
-    charging();
+    fake_param(pile, "card.balance", 100);
+    fake_param(pile, "card.stop", 0);
+    billed_charging();
     run_metered(30000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
 }
 END_TEST
 
 START_TEST(automatic_ends_with_the_vehicle) {
-    fake_param(f, "billing.limit", 1);
-    charging();
+    fake_param(pile, "billing.limit", 1);
+    billed_charging();
     run_metered(60000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
-    f->gun[0].want_stop = true;
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
+    pile->gun[0].want_stop = true;
     until_ended(20000);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.stop, CHARGE_STOP_VEHICLE);
@@ -143,28 +144,28 @@ END_TEST
  * the record says that the clock was touched. */
 START_TEST(clock_is_set_while_charging) {
     static const int64_t by_s[] = {-7200, 86400 + 600, -100000 * INT64_C(86400)};
-    fake_param(f, "billing.mode", CHARGE_BY_TIME);
-    fake_param(f, "billing.limit", 2);
-    charging();
+    fake_param(pile, "billing.mode", CHARGE_BY_TIME);
+    fake_param(pile, "billing.limit", 2);
+    billed_charging();
     run_metered(60000);
     clock_set_s = by_s[_i];
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     run_metered(50000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     until_ended(40000);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.stop, CHARGE_STOP_LIMIT);
-    ck_assert_uint_eq(record.billing.last, reg());
-    ck_assert_uint_eq(core_billing_energy(&record.billing), reg() - 50000);
+    ck_assert_uint_eq(record.billing.last, billed_reg());
+    ck_assert_uint_eq(core_billing_energy(&record.billing), billed_reg() - 50000);
     ck_assert_uint_eq(record.flags, _i == 2 ? CHARGE_FLAG_CLOCK : CHARGE_FLAG_SET);
 }
 END_TEST
 
 START_TEST(nothing_delivered_is_a_record_of_nothing) {
-    f->gun[0].bcl_da = 0;
-    charging();
+    pile->gun[0].bcl_da = 0;
+    billed_charging();
     run_metered(5000);
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(1));
     ck_assert_uint_eq(core_billing_energy(&record.billing), 0);
@@ -175,49 +176,49 @@ END_TEST
 
 /* Refused before anything moves, shown, and said which switch. */
 START_TEST(bad_table_no_charge) {
-    fake_param(f, "tariff.switch_3", 13801); /* not later than the second */
-    fake_start(f);
-    fake_run(f, 5000);
-    ck_assert_str_eq(fake_state(f, 0), "plugged");
-    ck_assert_str_eq(fake_alarm(f), "tariff table refused");
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
-    fake_param(f, "tariff.switch_3", 13901);
-    charging();
-    ck_assert_str_eq(fake_alarm(f), "none");
+    fake_param(pile, "tariff.switch_3", 13801); /* not later than the second */
+    fake_start(pile);
+    fake_run(pile, 5000);
+    ck_assert_str_eq(fake_state(pile, 0), "plugged");
+    ck_assert_str_eq(fake_alarm(pile), "tariff table refused");
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
+    fake_param(pile, "tariff.switch_3", 13901);
+    billed_charging();
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
 START_TEST(table_spoilt_after_the_start) {
-    fake_start(f);
-    fake_param(f, "tariff.switch_1", 5);
-    (void)fake_until(f, "charging", 15000);
+    fake_start(pile);
+    fake_param(pile, "tariff.switch_1", 5);
+    (void)fake_until(pile, "charging", 15000);
     run_metered(1000);
-    ck_assert_str_eq(fake_alarm(f), "tariff table refused");
-    ck_assert_str_ne(fake_state(f, 0), "charging");
-    ck_assert_uint_eq(reg(), 50000); /* nothing flowed */
+    ck_assert_str_eq(fake_alarm(pile), "tariff table refused");
+    ck_assert_str_ne(fake_state(pile, 0), "charging");
+    ck_assert_uint_eq(billed_reg(), 50000); /* nothing flowed */
 }
 END_TEST
 
 /* Rule: a charge keeps the table it began with; the next one has the new. */
 START_TEST(new_table_while_charging) {
-    charging();
+    billed_charging();
     run_metered(30000);
-    fake_param(f, "tariff.number", 12);
-    fake_param(f, "tariff.price_sharp", 90000);
-    fake_param(f, "tariff.switch_2", 13794); /* valley a minute earlier */
+    fake_param(pile, "tariff.number", 12);
+    fake_param(pile, "tariff.price_sharp", 90000);
+    fake_param(pile, "tariff.switch_2", 13794); /* valley a minute earlier */
     run_metered(60000);
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
-    fake_input(f, DUT_IN_STOP, 0);
+    fake_input(pile, DUT_IN_STOP, 0);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.table, 11);
     ck_assert_uint_eq(record.segment_count, 1);
     ck_assert_uint_eq(record.billing.price[0], 12000);
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 100);
-    fake_input(f, DUT_IN_START, 0);
-    ck_assert(fake_until(f, "charging", 20000));
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 100);
+    fake_input(pile, DUT_IN_START, 0);
+    ck_assert(fake_until(pile, "charging", 20000));
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(2));
     ck_assert_uint_eq(record.table, 12);
@@ -227,25 +228,25 @@ START_TEST(new_table_while_charging) {
 END_TEST
 
 START_TEST(second_charge_second_record) {
-    charging();
+    billed_charging();
     run_metered(30000);
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
-    fake_input(f, DUT_IN_STOP, 0);
-    uint32_t between = reg();
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 100);
-    fake_input(f, DUT_IN_START, 0);
-    ck_assert(fake_until(f, "charging", 20000));
-    counted_ns = f->now;
+    fake_input(pile, DUT_IN_STOP, 0);
+    uint32_t between = billed_reg();
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 100);
+    fake_input(pile, DUT_IN_START, 0);
+    ck_assert(fake_until(pile, "charging", 20000));
+    counted_ns = pile->now;
     run_metered(30000);
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.billing.last, between);
     ck_assert(kept(2));
     ck_assert_uint_eq(record.billing.start, between);
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
 }
 END_TEST
 
@@ -271,5 +272,5 @@ int main(void) {
     tcase_add_test(tc, new_table_while_charging);
     tcase_add_test(tc, second_charge_second_record);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -3,6 +3,7 @@
  * as far as it can be believed, the rest by the charger's own measurement (T240-4.8a, ZS-6.5.8.5q). */
 #include "tests/firmware/support/fake_meter.h"
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 #define WALL_S  (20000 * INT64_C(86400) + 12 * 3600)
 #define FAR_OFF 7000000 /* register of another meter */
@@ -32,7 +33,7 @@ static int64_t wall_time(void *ctx) {
 }
 
 static void boot(void) {
-    host = (struct dut_host){.ctx = f,
+    host = (struct dut_host){.ctx = pile,
                              .can_send = fake_can_send,
                              .input = fake_read,
                              .output = fake_write,
@@ -42,13 +43,13 @@ static void boot(void) {
                              .bulk_read = bulk_read,
                              .bulk_write = bulk_write,
                              .wall_time = wall_time};
-    memset(f->dut, 0, f->api->instance_size);
+    memset(pile->dut, 0, pile->api->instance_size);
     meters[0].due = meters[1].due = meters[2].due = FAKE_NEVER;
-    ck_assert_int_eq(f->api->init(f->dut, &host, f->now), 0);
-    fake_param(f, "tariff.price_flat", 10000);
-    fake_param(f, "tariff.fee_flat", 5000);
-    fake_param(f, "card.number", 123456789);
-    fake_param(f, "card.balance", 1000000);
+    ck_assert_int_eq(pile->api->init(pile->dut, &host, pile->now), 0);
+    fake_param(pile, "tariff.price_flat", 10000);
+    fake_param(pile, "tariff.fee_flat", 5000);
+    fake_param(pile, "card.number", 123456789);
+    fake_param(pile, "card.balance", 1000000);
 }
 
 static void setup(void) {
@@ -66,23 +67,24 @@ static void teardown(void) {
 static void run_carrying(int ms) {
     for (int i = 0; i < ms; i++) {
         run_ms(1);
-        carried_j += f->gun[0].outer_v * f->gun[0].current_a / 1000;
+        carried_j += pile->gun[0].outer_v * pile->gun[0].current_a / 1000;
     }
 }
 
 static void charge_for(int ms) {
     plug_in();
     press_start();
-    ck_assert_msg(until("charging", 15000), "stuck in %s: %s", fake_state(f, 0), fake_alarm(f));
+    ck_assert_msg(meter_until("charging", 15000), "stuck in %s: %s", fake_state(pile, 0),
+                  fake_alarm(pile));
     carried_j = 0;
     run_carrying(ms);
 }
 
 static void until_ended_with(const char *alarm) {
-    for (int i = 0; i < 120000 && strcmp(fake_state(f, 0), "ended") != 0; i++)
+    for (int i = 0; i < 120000 && strcmp(fake_state(pile, 0), "ended") != 0; i++)
         run_carrying(1);
-    ck_assert_str_eq(fake_state(f, 0), "ended");
-    ck_assert_str_eq(fake_alarm(f), alarm);
+    ck_assert_str_eq(fake_state(pile, 0), "ended");
+    ck_assert_str_eq(fake_alarm(pile), alarm);
 }
 
 static bool kept(uint32_t sequence) {
@@ -123,7 +125,7 @@ START_TEST(silent_for_good) {
     ck_assert_uint_eq(record.stop, CHARGE_STOP_FAULT);
     ck_assert_uint_eq(record.flags, CHARGE_FLAG_SILENT);
     ck_assert_uint_gt(record.billing.beyond_wh, 40);
-    ck_assert_int_lt(record.end_s, WALL_S + f->now / 1000000000 - 50); /* when it went off */
+    ck_assert_int_lt(record.end_s, WALL_S + pile->now / 1000000000 - 50); /* when it went off */
     check_all_billed(carried_j / 3600);
 }
 END_TEST
@@ -157,10 +159,10 @@ START_TEST(back_with_another_number) {
     ck_assert_uint_eq(record.flags, CHARGE_FLAG_SILENT);
     check_all_billed(carried_j / 3600);
     /* The next charge begins with that meter, and owes nothing to the former. */
-    fake_set(f, 0, DUT_IN_CC1_MV, 6000);
+    fake_set(pile, 0, DUT_IN_CC1_MV, 6000);
     run_ms(2000);
     charge_for(10000);
-    stop();
+    meter_press_stop();
     until_ended_with("none");
     run_ms(10000);
     ck_assert(kept(2));
@@ -209,7 +211,7 @@ END_TEST
 /* By 1 kWh in the very last reading, which no supervision compares any more. */
 START_TEST(register_leaps_at_the_end) {
     charge_for(20000);
-    stop();
+    meter_press_stop();
     until_ended_with("none");
     meters[0].start_10wh += 100;
     run_ms(20000);
@@ -220,9 +222,9 @@ END_TEST
 
 static void power_cut(void) {
     for (unsigned i = 0; i < DUT_OUTPUTS; i++)
-        f->gun[0].out[i] = 0;
-    f->gun[0].phase = FAKE_QUIET;
-    f->gun[0].current_a = 0;
+        pile->gun[0].out[i] = 0;
+    pile->gun[0].phase = FAKE_QUIET;
+    pile->gun[0].current_a = 0;
     boot();
 }
 
@@ -237,7 +239,7 @@ START_TEST(power_cut_while_silent) {
     ck_assert(!kept(1));
     press_start();
     run_ms(2000);
-    ck_assert_str_eq(fake_alarm(f), "meter silent");
+    ck_assert_str_eq(fake_alarm(pile), "meter silent");
     meters[0].start_10wh = _i == 0 ? 1234567 : _i == 1 ? 1235567 : FAR_OFF;
     meters[0].energy_j = _i == 0 ? meters[0].energy_j : 0;
     meters[0].silent = false;
@@ -266,7 +268,7 @@ END_TEST
 START_TEST(storage_away_at_the_end) {
     charge_for(20000);
     meters[0].silent = _i == 1;
-    stop();
+    meter_press_stop();
     until_ended_with(_i == 1 ? "meter silent" : "none");
     flash->off = true;
     run_ms(70000);
@@ -294,5 +296,5 @@ int main(void) {
     tcase_add_test(tc, power_cut_while_stuck);
     tcase_add_loop_test(tc, storage_away_at_the_end, 0, 2);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -1,90 +1,91 @@
 /* SPDX-License-Identifier: MIT */
 /* A storage that fails before, while and after a charge, and power cuts (ZS-6.5.8.5q). */
 #include "tests/firmware/support/billed_pile.h"
+#include "tests/support/suite.h"
 
 START_TEST(power_cut_closes_the_record) {
-    charging();
+    billed_charging();
     run_metered(63217);
     for (unsigned i = 0; i < DUT_OUTPUTS; i++)
-        f->gun[0].out[i] = 0;
-    f->gun[0].phase = FAKE_QUIET;
+        pile->gun[0].out[i] = 0;
+    pile->gun[0].phase = FAKE_QUIET;
     run_metered(0);
     boot();
-    fake_call(f);
+    fake_call(pile);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.state, CHARGE_RECOVERED);
     ck_assert_uint_eq(record.stop, CHARGE_STOP_POWER);
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
     ck_assert_uint_gt(core_billing_energy(&record.billing), 50);
 }
 END_TEST
 
 START_TEST(no_storage_no_charge) {
     flash->off = true;
-    fake_start(f);
-    (void)fake_until(f, "charging", 15000);
-    fake_run(f, 100);
-    ck_assert_str_eq(fake_alarm(f), "charge cannot be recorded");
-    ck_assert_str_ne(fake_state(f, 0), "charging");
+    fake_start(pile);
+    (void)fake_until(pile, "charging", 15000);
+    fake_run(pile, 100);
+    ck_assert_str_eq(fake_alarm(pile), "charge cannot be recorded");
+    ck_assert_str_ne(fake_state(pile, 0), "charging");
 }
 END_TEST
 
 START_TEST(storage_fails_while_charging) {
-    charging();
+    billed_charging();
     run_metered(20000);
     flash->off = true;
     run_metered(8000); /* the next save is due every 5 s here */
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     until_ended(30000);
-    ck_assert_str_eq(fake_alarm(f), "charge cannot be recorded");
+    ck_assert_str_eq(fake_alarm(pile), "charge cannot be recorded");
     flash_power(flash);
-    fake_run(f, 3000); /* nothing happens at the pile: it tries by itself */
+    fake_run(pile, 3000); /* nothing happens at the pile: it tries by itself */
     ck_assert(kept(1));
     ck_assert_uint_eq(record.stop, CHARGE_STOP_FAULT);
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
 }
 END_TEST
 
 START_TEST(storage_fails_for_a_moment) {
-    charging();
+    billed_charging();
     run_metered(20000);
     flash->off = true;
     run_metered(8000);
     flash_power(flash);
     run_metered(20000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
-    fake_input(f, DUT_IN_STOP, 1);
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(1));
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
 }
 END_TEST
 
 /* Unreadable at power on, with an open charge in it: nothing begins, nothing is overwritten. */
 START_TEST(storage_away_at_power_on) {
-    charging();
+    billed_charging();
     run_metered(63217);
     for (unsigned i = 0; i < DUT_OUTPUTS; i++)
-        f->gun[0].out[i] = 0;
-    f->gun[0].phase = FAKE_QUIET;
+        pile->gun[0].out[i] = 0;
+    pile->gun[0].phase = FAKE_QUIET;
     run_metered(0);
     flash->off = true;
     boot();
-    fake_input(f, DUT_IN_START, 0);
-    fake_run(f, 500);
-    ck_assert_str_eq(fake_alarm(f), "charge cannot be recorded");
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 5000);
-    fake_input(f, DUT_IN_START, 0);
-    ck_assert_str_eq(fake_state(f, 0), "plugged");
+    fake_input(pile, DUT_IN_START, 0);
+    fake_run(pile, 500);
+    ck_assert_str_eq(fake_alarm(pile), "charge cannot be recorded");
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 5000);
+    fake_input(pile, DUT_IN_START, 0);
+    ck_assert_str_eq(fake_state(pile, 0), "plugged");
     flash_power(flash);
-    fake_run(f, 2000);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    fake_run(pile, 2000);
+    ck_assert_str_eq(fake_alarm(pile), "none");
     ck_assert(kept(1));
     ck_assert_uint_eq(record.state, CHARGE_RECOVERED);
-    ck_assert_uint_eq(record.billing.last, reg());
-    charging();
-    fake_input(f, DUT_IN_STOP, 1);
+    ck_assert_uint_eq(record.billing.last, billed_reg());
+    billed_charging();
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(2));
 }
@@ -92,54 +93,54 @@ END_TEST
 
 /* A start that the storage refused is not refused for ever. */
 START_TEST(storage_back_after_a_refused_start) {
-    fake_start(f);
+    fake_start(pile);
     flash->off = true;
-    (void)fake_until(f, "charging", 15000);
-    fake_run(f, 10000);
-    ck_assert_str_eq(fake_alarm(f), "charge cannot be recorded");
+    (void)fake_until(pile, "charging", 15000);
+    fake_run(pile, 10000);
+    ck_assert_str_eq(fake_alarm(pile), "charge cannot be recorded");
     flash_power(flash);
-    fake_set(f, 0, DUT_IN_CC1_MV, 6000);
-    fake_run(f, 2000);
-    charging();
+    fake_set(pile, 0, DUT_IN_CC1_MV, 6000);
+    fake_run(pile, 2000);
+    billed_charging();
     run_metered(20000);
-    fake_input(f, DUT_IN_STOP, 1);
+    fake_input(pile, DUT_IN_STOP, 1);
     until_ended(20000);
     ck_assert(kept(1));
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
 }
 END_TEST
 
 /* Both guns charge, on one storage; the power goes; each record closes with its own meter's register. */
 START_TEST(two_guns_and_a_power_cut) {
-    f->guns = 2;
-    fake_param(f, "guns", 2);
-    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000000;
-    charging();
-    fake_start_gun(f, 1);
-    for (int i = 0; i < 15000 && strcmp(fake_state(f, 1), "charging") != 0; i++)
-        fake_run(f, 1);
+    pile->guns = 2;
+    fake_param(pile, "guns", 2);
+    pile->gun[1].in[DUT_IN_ENERGY_WH] = 9000000;
+    billed_charging();
+    fake_start_gun(pile, 1);
+    for (int i = 0; i < 15000 && strcmp(fake_state(pile, 1), "charging") != 0; i++)
+        fake_run(pile, 1);
     run_metered(30000);
-    ck_assert_str_eq(fake_state(f, 1), "charging");
-    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000700;
+    ck_assert_str_eq(fake_state(pile, 1), "charging");
+    pile->gun[1].in[DUT_IN_ENERGY_WH] = 9000700;
     run_metered(30000);
     if (_i == 1) { /* gun 0 has ended in order */
-        fake_input(f, DUT_IN_STOP, 1);
+        fake_input(pile, DUT_IN_STOP, 1);
         until_ended(20000);
     }
     for (unsigned gun = 0; gun < 2; gun++) {
-        memset(f->gun[gun].out, 0, sizeof f->gun[gun].out);
-        f->gun[gun].phase = FAKE_QUIET;
+        memset(pile->gun[gun].out, 0, sizeof pile->gun[gun].out);
+        pile->gun[gun].phase = FAKE_QUIET;
     }
     run_metered(0);
     boot();
-    fake_param(f, "guns", 2);
-    f->gun[1].in[DUT_IN_ENERGY_WH] = 9000710; /* it counted on, a little */
-    fake_call(f);
+    fake_param(pile, "guns", 2);
+    pile->gun[1].in[DUT_IN_ENERGY_WH] = 9000710; /* it counted on, a little */
+    fake_call(pile);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.gun, 0);
     ck_assert_uint_eq(record.state, _i == 1 ? CHARGE_CLOSED : CHARGE_RECOVERED);
     ck_assert_uint_eq(record.billing.start, 50000);
-    ck_assert_uint_eq(record.billing.last, reg());
+    ck_assert_uint_eq(record.billing.last, billed_reg());
     ck_assert(kept(2));
     ck_assert_uint_eq(record.gun, 1);
     ck_assert_uint_eq(record.state, CHARGE_RECOVERED);
@@ -161,5 +162,5 @@ int main(void) {
     tcase_add_test(tc, storage_back_after_a_refused_start);
     tcase_add_loop_test(tc, two_guns_and_a_power_cut, 0, 2);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Registers to energy and amounts: ZS-6.5.8.4a, ZS-6.5.8.5q. */
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 static struct core_tariff_table table;
 static struct core_billing billing;
@@ -188,5 +189,5 @@ int main(void) {
     tcase_add_test(tc, beyond_is_billed_besides);
     tcase_add_test(tc, free_energy_has_no_limit);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

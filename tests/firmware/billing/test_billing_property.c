@@ -4,6 +4,7 @@
  * hold: the records' energies and what they bill beyond are the meter's register, exactly; no step is billed twice or lost; amounts are those of a second
  * calculation. PROPERTY_SEED and PROPERTY_CHARGES choose others. */
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 #define SECOND   INT64_C(1000000000)
 #define JUMP_MAX 100000u
@@ -225,5 +226,5 @@ int main(void) {
     tcase_set_timeout(tc, 250);
     tcase_add_test(tc, records_are_the_register);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One charge as it is billed and recorded, and power cuts at every single write of it. */
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 #define SECOND   INT64_C(1000000000)
 #define MIDNIGHT (20000 * INT64_C(86400))
@@ -323,5 +324,5 @@ int main(void) {
     tcase_add_test(tc, without_a_clock_it_is_billed_and_said);
     tcase_add_test(tc, more_switches_than_segments_are_billed_too);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Records in the storage: layout, damage, the ring over four years (ZS-A1.8.1.3, contract's annex). */
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 #define FOUR_YEARS_OF_FIFTY (1461u * 50u)
 
@@ -251,5 +252,5 @@ int main(void) {
     tcase_add_test(tc, what_is_owed_is_paid_first);
     tcase_add_test(tc, a_lying_storage_is_found_out);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

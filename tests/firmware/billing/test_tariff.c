@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tariff tables: T240-4.10, T240-P5.2. */
 #include "tests/firmware/support/flash.h"
+#include "tests/support/suite.h"
 
 #define DAY INT64_C(86400)
 
@@ -127,5 +128,5 @@ int main(void) {
     tcase_add_test(tc, forty_eight_switches);
     tcase_add_test(tc, bad_tables_are_refused);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

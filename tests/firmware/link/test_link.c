@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Timeouts of GB/T 27930-2015, the CEM they fire, and reconnection (GB/T 18487.1-2015 B.3.7.3). */
 #include "tests/firmware/support/fake_pile.h"
-
-static struct fake *f;
-
-static void setup(void) {
-    f = fake_new();
-}
-
-static void teardown(void) {
-    fake_free(f);
-}
+#include "tests/support/suite.h"
 
 enum moment {
     FROM_START,
@@ -46,81 +37,82 @@ static const struct {
 
 static int64_t go_to_the_moment(enum moment moment, unsigned muted) {
     if (moment == FROM_START)
-        f->gun[0].muted = muted;
+        pile->gun[0].muted = muted;
     if (moment == WHILE_READYING)
-        fake_param(f, "contactor.order", 30000);
-    fake_start(f);
+        fake_param(pile, "contactor.order", 30000);
+    fake_start(pile);
     if (moment == WHILE_READYING)
-        ck_assert(fake_until(f, "getting ready", 15000));
+        ck_assert(fake_until(pile, "getting ready", 15000));
     if (moment == WHILE_CHARGING || moment == AT_THE_END)
-        ck_assert(fake_until(f, "charging", 15000));
+        ck_assert(fake_until(pile, "charging", 15000));
     if (moment != FROM_START)
-        fake_run(f, 1990);
-    f->gun[0].muted = muted;
+        fake_run(pile, 1990);
+    pile->gun[0].muted = muted;
     if (moment == AT_THE_END)
-        fake_input(f, DUT_IN_STOP, 1);
-    return f->now;
+        fake_input(pile, DUT_IN_STOP, 1);
+    return pile->now;
 }
 
 START_TEST(timeouts) {
     const struct fake_frame *cem;
     int64_t from = go_to_the_moment(cases[_i].moment, cases[_i].muted);
-    fake_run(f, cases[_i].limit_ms + 10000);
-    cem = fake_sent(f, 0x1F, -1, 0);
+    fake_run(pile, cases[_i].limit_ms + 10000);
+    cem = fake_sent(pile, 0x1F, -1, 0);
     ck_assert_msg(cem != NULL, "%s: no CEM", cases[_i].name);
     ck_assert_mem_eq(cem->frame.data, cases[_i].cem, 4);
     if (cases[_i].from_mute) { /* the last message came up to one period (250 ms) before */
         ck_assert_int_le(fake_ms_between(from, cem->at), cases[_i].limit_ms + 40);
         ck_assert_int_gt(fake_ms_between(from, cem->at), cases[_i].limit_ms - 260);
     } else {
-        from = fake_sent(f, cases[_i].pf, cases[_i].first, 0)->at;
+        from = fake_sent(pile, cases[_i].pf, cases[_i].first, 0)->at;
         ck_assert_int_eq(cem->at - from, cases[_i].limit_ms * FAKE_MS);
     }
-    ck_assert_uint_ge(fake_count(f, 0x1F, cem->at, cem->at + 3000 * FAKE_MS), 4);
+    ck_assert_uint_ge(fake_count(pile, 0x1F, cem->at, cem->at + 3000 * FAKE_MS), 4);
     if (cases[_i].moment == WHILE_CHARGING)
-        ck_assert_int_lt(fake_ms_between(cem->at, fake_output_at(f, DUT_OUT_K1, 0, cem->at)), 1000);
+        ck_assert_int_lt(fake_ms_between(cem->at, fake_output_at(pile, DUT_OUT_K1, 0, cem->at)),
+                         1000);
 }
 END_TEST
 
 /* Waiting after CRO(AA) and missing it in charging are two rows of the standard's table. */
 START_TEST(lost_while_charging_has_its_own_time) {
-    fake_param(f, _i == 0 ? "bcl.lost" : "bcs.lost", 2000);
-    fake_param(f, _i == 0 ? "bcl.timeout" : "bcs.timeout", 9000);
+    fake_param(pile, _i == 0 ? "bcl.lost" : "bcs.lost", 2000);
+    fake_param(pile, _i == 0 ? "bcl.timeout" : "bcs.timeout", 9000);
     int64_t from = go_to_the_moment(WHILE_CHARGING, _i == 0 ? FAKE_BCL : FAKE_BCS);
-    fake_run(f, 4000);
-    ck_assert_ptr_nonnull(fake_sent(f, 0x1F, -1, 0));
-    ck_assert_int_gt(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 1740);
-    ck_assert_int_le(fake_ms_between(from, fake_sent(f, 0x1F, -1, 0)->at), 2040);
+    fake_run(pile, 4000);
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x1F, -1, 0));
+    ck_assert_int_gt(fake_ms_between(from, fake_sent(pile, 0x1F, -1, 0)->at), 1740);
+    ck_assert_int_le(fake_ms_between(from, fake_sent(pile, 0x1F, -1, 0)->at), 2040);
 }
 END_TEST
 
 /* Where the 60 s start is open: with the parameter, at the first BRO. */
 START_TEST(bro_aa_timeout_from_the_first_bro) {
     int64_t cml, bro;
-    fake_param(f, "bro_aa.from_bro", 1);
-    f->gun[0].muted = FAKE_BRO;
-    fake_start(f);
-    ck_assert(fake_until(f, "parameters", 15000));
-    cml = f->now;
-    fake_run(f, 3000);
-    f->gun[0].muted = FAKE_BRO_AA;
-    bro = f->now;
-    fake_run(f, 65000);
-    ck_assert_int_ge(fake_ms_between(cml, fake_sent(f, 0x1F, -1, 0)->at), 62900);
-    ck_assert_int_le(fake_ms_between(bro, fake_sent(f, 0x1F, -1, 0)->at), 60260);
+    fake_param(pile, "bro_aa.from_bro", 1);
+    pile->gun[0].muted = FAKE_BRO;
+    fake_start(pile);
+    ck_assert(fake_until(pile, "parameters", 15000));
+    cml = pile->now;
+    fake_run(pile, 3000);
+    pile->gun[0].muted = FAKE_BRO_AA;
+    bro = pile->now;
+    fake_run(pile, 65000);
+    ck_assert_int_ge(fake_ms_between(cml, fake_sent(pile, 0x1F, -1, 0)->at), 62900);
+    ck_assert_int_le(fake_ms_between(bro, fake_sent(pile, 0x1F, -1, 0)->at), 60260);
 }
 END_TEST
 
 /* A BRO(AA) that is older than CML says nothing of this try. */
 START_TEST(early_bro_is_forgotten) {
     static const uint8_t ready = 0xAA;
-    f->gun[0].muted = FAKE_BCP | FAKE_BRO;
-    fake_start(f);
-    ck_assert(fake_until(f, "configuration", 15000));
-    fake_frame(f, 0, 0x100956F4, &ready, 1);
-    f->gun[0].muted = FAKE_BRO;
-    fake_run(f, 2000);
-    ck_assert_str_eq(fake_state(f, 0), "parameters");
+    pile->gun[0].muted = FAKE_BCP | FAKE_BRO;
+    fake_start(pile);
+    ck_assert(fake_until(pile, "configuration", 15000));
+    fake_frame(pile, 0, 0x100956F4, &ready, 1);
+    pile->gun[0].muted = FAKE_BRO;
+    fake_run(pile, 2000);
+    ck_assert_str_eq(fake_state(pile, 0), "parameters");
 }
 END_TEST
 
@@ -128,76 +120,76 @@ END_TEST
 START_TEST(third_failed_reconnection_is_an_interruption) {
     int64_t lost, crm;
     unsigned reconnections = 0;
-    fake_charging(f);
-    lost = f->now;
-    f->gun[0].muted = FAKE_BRM | FAKE_BCL;
-    ck_assert(fake_until(f, "ended", 60000));
-    for (crm = lost; crm < f->now; reconnections++) {
-        const struct fake_frame *next = fake_sent(f, 0x01, 0x00, crm);
+    fake_charging(pile);
+    lost = pile->now;
+    pile->gun[0].muted = FAKE_BRM | FAKE_BCL;
+    ck_assert(fake_until(pile, "ended", 60000));
+    for (crm = lost; crm < pile->now; reconnections++) {
+        const struct fake_frame *next = fake_sent(pile, 0x01, 0x00, crm);
         if (next == NULL)
             break;
-        next = fake_sent(f, 0x1F, -1, next->at);
+        next = fake_sent(pile, 0x1F, -1, next->at);
         ck_assert_ptr_nonnull(next);
         crm = next->at;
     }
     ck_assert_uint_eq(reconnections, 3);
-    ck_assert_uint_eq(fake_count(f, 0x26, lost, f->now), 0);
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_IMD, 1, lost), FAKE_NEVER);
-    ck_assert_str_eq(fake_alarm(f), "communication interrupted");
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_AUX], 0);
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_LOCK], 0);
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 1000);
-    ck_assert_str_eq(fake_state(f, 0), "ended");
+    ck_assert_uint_eq(fake_count(pile, 0x26, lost, pile->now), 0);
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_IMD, 1, lost), FAKE_NEVER);
+    ck_assert_str_eq(fake_alarm(pile), "communication interrupted");
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_AUX], 0);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_LOCK], 0);
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 1000);
+    ck_assert_str_eq(fake_state(pile, 0), "ended");
 }
 END_TEST
 
 START_TEST(output_opens_after_a_timeout) {
     int64_t cem;
-    fake_charging(f);
-    f->gun[0].muted = FAKE_BCL;
-    fake_run(f, 5000);
-    cem = fake_sent(f, 0x1F, -1, 0)->at;
-    ck_assert_int_lt(fake_ms_between(cem, fake_output_at(f, DUT_OUT_K1, 0, cem)), 1000);
-    ck_assert_uint_eq(fake_count(f, 0x12, cem + 1, f->now), 0);
+    fake_charging(pile);
+    pile->gun[0].muted = FAKE_BCL;
+    fake_run(pile, 5000);
+    cem = fake_sent(pile, 0x1F, -1, 0)->at;
+    ck_assert_int_lt(fake_ms_between(cem, fake_output_at(pile, DUT_OUT_K1, 0, cem)), 1000);
+    ck_assert_uint_eq(fake_count(pile, 0x12, cem + 1, pile->now), 0);
 }
 END_TEST
 
 START_TEST(reconnection_charges_on_and_clears_the_count) {
     for (unsigned i = 0; i < 5; i++) {
         if (i == 0)
-            fake_charging(f);
-        f->gun[0].muted = FAKE_BCL;
-        ck_assert(fake_until(f, "timed out", 3000));
-        f->gun[0].muted = 0;
-        ck_assert_msg(fake_until(f, "charging", 15000), "round %u: %s, %s", i, fake_state(f, 0),
-                      fake_alarm(f));
-        fake_run(f, 1500);
+            fake_charging(pile);
+        pile->gun[0].muted = FAKE_BCL;
+        ck_assert(fake_until(pile, "timed out", 3000));
+        pile->gun[0].muted = 0;
+        ck_assert_msg(fake_until(pile, "charging", 15000), "round %u: %s, %s", i,
+                      fake_state(pile, 0), fake_alarm(pile));
+        fake_run(pile, 1500);
     }
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_MODULE_MA], 100000);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_MODULE_MA], 100000);
 }
 END_TEST
 
 START_TEST(bem_stops_and_reconnects_silently) {
     static const uint8_t bem[4] = {0xF0, 0xF0, 0xF1, 0xFC};
     int64_t at;
-    fake_charging(f);
-    at = f->now;
-    fake_frame(f, 0, 0x081E56F4, bem, 4);
-    f->gun[0].phase = FAKE_QUIET;
-    ck_assert(fake_until(f, "recognition", 5000));
-    ck_assert_int_ne(fake_output_at(f, DUT_OUT_K1, 0, at), FAKE_NEVER);
-    ck_assert_ptr_null(fake_sent(f, 0x1F, -1, 0));
-    ck_assert(fake_until(f, "charging", 15000));
+    fake_charging(pile);
+    at = pile->now;
+    fake_frame(pile, 0, 0x081E56F4, bem, 4);
+    pile->gun[0].phase = FAKE_QUIET;
+    ck_assert(fake_until(pile, "recognition", 5000));
+    ck_assert_int_ne(fake_output_at(pile, DUT_OUT_K1, 0, at), FAKE_NEVER);
+    ck_assert_ptr_null(fake_sent(pile, 0x1F, -1, 0));
+    ck_assert(fake_until(pile, "charging", 15000));
 }
 END_TEST
 
 /* A charge that has ended is not taken up again because its last messages are missing. */
 START_TEST(timeout_at_the_end_does_not_reconnect) {
     go_to_the_moment(AT_THE_END, FAKE_BSD);
-    ck_assert(fake_until(f, "ended", 20000));
-    ck_assert_ptr_null(fake_sent(f, 0x01, -1, fake_sent(f, 0x1F, -1, 0)->at));
-    ck_assert_str_eq(fake_alarm(f), "none");
+    ck_assert(fake_until(pile, "ended", 20000));
+    ck_assert_ptr_null(fake_sent(pile, 0x01, -1, fake_sent(pile, 0x1F, -1, 0)->at));
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
@@ -205,36 +197,36 @@ END_TEST
 START_TEST(bad_frames_do_not_count) {
     static const uint8_t bcl[5] = {0xA8, 0x16, 0xB8, 0x0B, 0x02};
     static const uint8_t none[5] = {0xFF, 0xFF, 0xB8, 0x0B, 0x02};
-    fake_charging(f);
-    f->gun[0].muted = FAKE_BCL;
+    fake_charging(pile);
+    pile->gun[0].muted = FAKE_BCL;
     for (unsigned i = 0; i < 25; i++) {
-        fake_frame(f, 0, 0x181056F4, bcl, 4);
-        fake_frame(f, 0, 0x1810F456, bcl, 5);
-        fake_frame(f, 0, 0x181056F5, bcl, 5);
-        fake_frame(f, 0, 0x191056F4, bcl, 5);
-        fake_frame(f, 0, 0x181056F4, none, 5);
-        fake_run(f, 50);
+        fake_frame(pile, 0, 0x181056F4, bcl, 4);
+        fake_frame(pile, 0, 0x1810F456, bcl, 5);
+        fake_frame(pile, 0, 0x181056F5, bcl, 5);
+        fake_frame(pile, 0, 0x191056F4, bcl, 5);
+        fake_frame(pile, 0, 0x181056F4, none, 5);
+        fake_run(pile, 50);
     }
-    ck_assert_str_eq(fake_state(f, 0), "timed out");
+    ck_assert_str_eq(fake_state(pile, 0), "timed out");
 }
 END_TEST
 
 /* Longer than the table says: not received either, unless the parameter lets it pass. */
 START_TEST(longer_frames) {
     static const uint8_t bcl[6] = {0xA8, 0x16, 0xB8, 0x0B, 0x02, 0xFF};
-    fake_param(f, "rx.length", _i);
-    fake_charging(f);
-    f->gun[0].muted = FAKE_BCL;
+    fake_param(pile, "rx.length", _i);
+    fake_charging(pile);
+    pile->gun[0].muted = FAKE_BCL;
     for (unsigned i = 0; i < 25; i++) {
-        fake_frame(f, 0, 0x181056F4, bcl, 6);
-        fake_run(f, 50);
+        fake_frame(pile, 0, 0x181056F4, bcl, 6);
+        fake_run(pile, 50);
     }
-    ck_assert_str_eq(fake_state(f, 0), _i == 1 ? "timed out" : "charging");
+    ck_assert_str_eq(fake_state(pile, 0), _i == 1 ? "timed out" : "charging");
     for (unsigned i = 0; i < 25; i++) {
-        fake_frame(f, 0, 0x181056F4, bcl, 4);
-        fake_run(f, 50);
+        fake_frame(pile, 0, 0x181056F4, bcl, 4);
+        fake_run(pile, 50);
     }
-    ck_assert_str_ne(fake_state(f, 0), "charging");
+    ck_assert_str_ne(fake_state(pile, 0), "charging");
 }
 END_TEST
 
@@ -280,21 +272,21 @@ static const struct {
 static void stay_behind(unsigned i, int ms) {
     for (int at = 0; at < ms; at += 250) {
         if (behind[i].id == 0) {
-            fake_tp(f, 0, behind[i].pf, behind[i].bytes, behind[i].length);
+            fake_tp(pile, 0, behind[i].pf, behind[i].bytes, behind[i].length);
         } else {
-            fake_frame(f, 0, behind[i].id, behind[i].bytes, behind[i].length);
+            fake_frame(pile, 0, behind[i].id, behind[i].bytes, behind[i].length);
         }
-        fake_run(f, 250);
+        fake_run(pile, 250);
     }
 }
 
 START_TEST(staying_behind_does_not_prolong_the_wait) {
-    f->gun[0].muted = behind[_i].muted;
-    fake_start(f);
-    ck_assert(fake_until(f, behind[_i].state, 15000));
-    int64_t from = f->now;
+    pile->gun[0].muted = behind[_i].muted;
+    fake_start(pile);
+    ck_assert(fake_until(pile, behind[_i].state, 15000));
+    int64_t from = pile->now;
     stay_behind((unsigned)_i, 6000);
-    const struct fake_frame *cem = fake_sent(f, 0x1F, -1, 0);
+    const struct fake_frame *cem = fake_sent(pile, 0x1F, -1, 0);
     ck_assert_ptr_nonnull(cem);
     ck_assert_mem_eq(cem->frame.data, behind[_i].cem, 4);
     ck_assert_int_eq(fake_ms_between(from, cem->at), 5000);
@@ -302,14 +294,14 @@ START_TEST(staying_behind_does_not_prolong_the_wait) {
 END_TEST
 
 START_TEST(staying_behind_prolongs_where_the_parameter_says_so) {
-    f->gun[0].muted = behind[_i].muted;
-    fake_param(f, "wait.restart", behind[_i].restart);
-    fake_start(f);
-    ck_assert(fake_until(f, behind[_i].state, 15000));
+    pile->gun[0].muted = behind[_i].muted;
+    fake_param(pile, "wait.restart", behind[_i].restart);
+    fake_start(pile);
+    ck_assert(fake_until(pile, behind[_i].state, 15000));
     stay_behind((unsigned)_i, 8000);
-    ck_assert_ptr_null(fake_sent(f, 0x1F, -1, 0));
-    fake_run(f, 5000);
-    ck_assert_ptr_nonnull(fake_sent(f, 0x1F, -1, 0));
+    ck_assert_ptr_null(fake_sent(pile, 0x1F, -1, 0));
+    fake_run(pile, 5000);
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x1F, -1, 0));
 }
 END_TEST
 
@@ -317,13 +309,13 @@ END_TEST
 START_TEST(brm_lengths) {
     static const uint8_t brm[49] = {1, 1, 0, 3};
     bool taken = _i & 4 ? (_i & 2) != 0 : (_i & 1) != 0;
-    f->gun[0].muted = FAKE_BRM | FAKE_BCP;
-    fake_param(f, "brm.lengths", _i & 3);
-    fake_start(f);
-    ck_assert(fake_until(f, "recognition", 15000));
-    fake_tp(f, 0, 0x02, brm, _i & 4 ? 49 : 41);
-    fake_run(f, 1000);
-    ck_assert_str_eq(fake_state(f, 0), taken ? "configuration" : "recognition");
+    pile->gun[0].muted = FAKE_BRM | FAKE_BCP;
+    fake_param(pile, "brm.lengths", _i & 3);
+    fake_start(pile);
+    ck_assert(fake_until(pile, "recognition", 15000));
+    fake_tp(pile, 0, 0x02, brm, _i & 4 ? 49 : 41);
+    fake_run(pile, 1000);
+    ck_assert_str_eq(fake_state(pile, 0), taken ? "configuration" : "recognition");
 }
 END_TEST
 
@@ -331,29 +323,29 @@ END_TEST
  * a vehicle that is not ready. */
 START_TEST(other_values_of_bro) {
     static const uint8_t other = 0x55;
-    f->gun[0].muted = FAKE_BRO;
-    fake_param(f, "bro.other", _i);
-    fake_start(f);
-    ck_assert(fake_until(f, "parameters", 15000));
+    pile->gun[0].muted = FAKE_BRO;
+    fake_param(pile, "bro.other", _i);
+    fake_start(pile);
+    ck_assert(fake_until(pile, "parameters", 15000));
     for (unsigned i = 0; i < 24; i++) {
-        fake_frame(f, 0, 0x100956F4, &other, 1);
-        fake_run(f, 250);
+        fake_frame(pile, 0, 0x100956F4, &other, 1);
+        fake_run(pile, 250);
     }
-    ck_assert_int_eq(fake_sent(f, 0x1F, -1, 0) == NULL, _i);
-    ck_assert_ptr_null(fake_sent(f, 0x0A, -1, 0));
+    ck_assert_int_eq(fake_sent(pile, 0x1F, -1, 0) == NULL, _i);
+    ck_assert_ptr_null(fake_sent(pile, 0x0A, -1, 0));
 }
 END_TEST
 
 START_TEST(bro_ready_is_aa) {
     static const uint8_t bytes[] = {0x00, 0xAA};
-    f->gun[0].muted = FAKE_BRO;
-    fake_param(f, "bro.ready", bytes[_i]);
-    fake_start(f);
-    ck_assert(fake_until(f, "parameters", 15000));
-    fake_frame(f, 0, 0x100956F4, &bytes[1 - _i], 1);
-    ck_assert_str_eq(fake_state(f, 0), "parameters");
-    fake_frame(f, 0, 0x100956F4, &bytes[_i], 1);
-    ck_assert_str_eq(fake_state(f, 0), "getting ready");
+    pile->gun[0].muted = FAKE_BRO;
+    fake_param(pile, "bro.ready", bytes[_i]);
+    fake_start(pile);
+    ck_assert(fake_until(pile, "parameters", 15000));
+    fake_frame(pile, 0, 0x100956F4, &bytes[1 - _i], 1);
+    ck_assert_str_eq(fake_state(pile, 0), "parameters");
+    fake_frame(pile, 0, 0x100956F4, &bytes[_i], 1);
+    ck_assert_str_eq(fake_state(pile, 0), "getting ready");
 }
 END_TEST
 
@@ -367,20 +359,20 @@ static int refuse(void *ctx, unsigned net, const struct dut_can_frame *frame) {
 
 START_TEST(full_queue_is_retried) {
     struct dut_host host = {
-        .ctx = f, .can_send = refuse, .input = fake_read, .output = fake_write, .log = fake_log};
-    memset(f->dut, 0, f->api->instance_size);
-    ck_assert_int_eq(f->api->init(f->dut, &host, f->now), 0);
-    fake_charging(f);
-    int64_t from = f->now;
-    fake_run(f, 5000);
-    ck_assert_uint_ge(fake_count(f, 0x12, from, f->now), 95);
+        .ctx = pile, .can_send = refuse, .input = fake_read, .output = fake_write, .log = fake_log};
+    memset(pile->dut, 0, pile->api->instance_size);
+    ck_assert_int_eq(pile->api->init(pile->dut, &host, pile->now), 0);
+    fake_charging(pile);
+    int64_t from = pile->now;
+    fake_run(pile, 5000);
+    ck_assert_uint_ge(fake_count(pile, 0x12, from, pile->now), 95);
 }
 END_TEST
 
 int main(void) {
     Suite *suite = suite_create("link");
     TCase *tc = tcase_create("link");
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, fake_setup, fake_teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, timeouts, 0, sizeof cases / sizeof cases[0]);
     tcase_add_loop_test(tc, lost_while_charging_has_its_own_time, 0, 2);
@@ -404,5 +396,5 @@ int main(void) {
     tcase_add_loop_test(tc, bro_ready_is_aa, 0, 2);
     tcase_add_test(tc, full_queue_is_retried);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -2,6 +2,7 @@
 /* Coding against frames of a real session and the CEM bytes of GB/T 27930-2015. */
 #include "firmware-under-test/core/link/messages.h"
 #include "tests/firmware/support/fake_pile.h"
+#include "tests/support/suite.h"
 
 static struct dut_can_frame frame;
 
@@ -166,5 +167,5 @@ int main(void) {
     tcase_add_test(tc, bcp_bcs_decode);
     tcase_add_test(tc, bsm_decode);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -2,24 +2,23 @@
 /* The J1939-21 receiver, packet by packet, in the recognition phase: a finished BRM turns CRM(00)
  * into CRM(AA), which is how its arrival is seen. */
 #include "tests/firmware/support/fake_pile.h"
-
-static struct fake *f;
+#include "tests/support/suite.h"
 
 /* Recognition is reached with a vehicle that sends nothing by itself from then on. */
 static void setup(void) {
-    f = fake_new();
-    fake_start(f);
-    f->gun[0].muted = FAKE_BRM | FAKE_BCP;
-    ck_assert(fake_until(f, "recognition", 15000));
+    pile = fake_new();
+    fake_start(pile);
+    pile->gun[0].muted = FAKE_BRM | FAKE_BCP;
+    ck_assert(fake_until(pile, "recognition", 15000));
 }
 
 static void teardown(void) {
-    fake_free(f);
+    fake_free(pile);
 }
 
 static void tp_cm(uint8_t b0, uint8_t b1, uint8_t b2, uint8_t b3, uint8_t b4, uint8_t pf) {
     uint8_t bytes[8] = {b0, b1, b2, b3, b4, 0, pf, 0};
-    fake_frame(f, 0, 0x1CEC56F4, bytes, 8);
+    fake_frame(pile, 0, 0x1CEC56F4, bytes, 8);
 }
 
 static void rts_brm(void) {
@@ -28,16 +27,16 @@ static void rts_brm(void) {
 
 static void packet(uint8_t sequence) {
     uint8_t bytes[8] = {sequence, 1, 1, 0, 3, 0xF0, 5, 0x40};
-    fake_frame(f, 0, 0x1CEB56F4, bytes, 8);
-    fake_run(f, 10);
+    fake_frame(pile, 0, 0x1CEB56F4, bytes, 8);
+    fake_run(pile, 10);
 }
 
 static const uint8_t *last_tp_answer(void) {
-    for (unsigned i = f->frame_count; i > 0; i--)
-        if (fake_pf(&f->frames[i - 1].frame) == 0xEC) {
-            ck_assert_uint_eq(f->frames[i - 1].frame.id, 0x1CECF456);
-            ck_assert_uint_eq(f->frames[i - 1].frame.len, 8);
-            return f->frames[i - 1].frame.data;
+    for (unsigned i = pile->frame_count; i > 0; i--)
+        if (fake_pf(&pile->frames[i - 1].frame) == 0xEC) {
+            ck_assert_uint_eq(pile->frames[i - 1].frame.id, 0x1CECF456);
+            ck_assert_uint_eq(pile->frames[i - 1].frame.len, 8);
+            return pile->frames[i - 1].frame.data;
         }
     ck_abort_msg("no TP answer");
     return NULL;
@@ -58,7 +57,7 @@ START_TEST(whole_brm) {
     for (uint8_t i = 1; i <= 7; i++)
         packet(i);
     expect_answer("13 31 00 07 FF 00 02 00");
-    ck_assert_ptr_nonnull(fake_sent(f, 0x01, 0xAA, 0));
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
 END_TEST
 
@@ -86,7 +85,7 @@ START_TEST(lost_packet_is_asked_for_again) {
     for (uint8_t i = 3; i <= 7; i++)
         packet(i);
     expect_answer("13 31 00 07 FF 00 02 00");
-    ck_assert_ptr_nonnull(fake_sent(f, 0x01, 0xAA, 0));
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
 END_TEST
 
@@ -113,22 +112,22 @@ START_TEST(silence_after_a_packet_is_t1) {
     int64_t last;
     rts_brm();
     packet(1);
-    last = f->now - 10 * FAKE_MS;
-    fake_run(f, 700);
+    last = pile->now - 10 * FAKE_MS;
+    fake_run(pile, 700);
     expect_answer("11 07 01 FF FF 00 02 00");
-    fake_run(f, 100);
+    fake_run(pile, 100);
     expect_answer("FF 03 FF FF FF 00 02 00");
-    ck_assert_int_eq(fake_sent(f, 0xEC, 0xFF, 0)->at - last, 750 * FAKE_MS);
+    ck_assert_int_eq(fake_sent(pile, 0xEC, 0xFF, 0)->at - last, 750 * FAKE_MS);
     packet(2); /* too late: the connection is closed */
     ck_assert_uint_eq(last_tp_answer()[0], 0xFF);
 }
 END_TEST
 
 START_TEST(silence_after_cts_is_t2) {
-    int64_t begin = f->now;
+    int64_t begin = pile->now;
     rts_brm();
-    fake_run(f, 1300);
-    ck_assert_int_eq(fake_sent(f, 0xEC, 0xFF, 0)->at - begin, 1250 * FAKE_MS);
+    fake_run(pile, 1300);
+    ck_assert_int_eq(fake_sent(pile, 0xEC, 0xFF, 0)->at - begin, 1250 * FAKE_MS);
 }
 END_TEST
 
@@ -161,7 +160,7 @@ START_TEST(abort_of_the_sender_closes) {
     for (uint8_t i = 2; i <= 7; i++)
         packet(i);
     expect_answer("11 07 01 FF FF 00 02 00");
-    ck_assert_ptr_null(fake_sent(f, 0x01, 0xAA, 0));
+    ck_assert_ptr_null(fake_sent(pile, 0x01, 0xAA, 0));
 }
 END_TEST
 
@@ -180,12 +179,12 @@ START_TEST(wrong_length_is_not_received) {
     for (uint8_t i = 1; i <= 6; i++)
         packet(i);
     expect_answer("13 28 00 06 FF 00 02 00"); /* the transfer was good, the message is not */
-    fake_run(f, 300);
-    ck_assert_ptr_null(fake_sent(f, 0x01, 0xAA, 0));
+    fake_run(pile, 300);
+    ck_assert_ptr_null(fake_sent(pile, 0x01, 0xAA, 0));
     tp_cm(0x10, 41, 0, 6, 0xFF, 0x02);
     for (uint8_t i = 1; i <= 6; i++)
         packet(i);
-    ck_assert_ptr_nonnull(fake_sent(f, 0x01, 0xAA, 0));
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
 END_TEST
 
@@ -200,7 +199,7 @@ START_TEST(long_bmv_is_acknowledged) {
 END_TEST
 
 START_TEST(length_limit_is_a_parameter) {
-    fake_param(f, "tp.length", 64);
+    fake_param(pile, "tp.length", 64);
     tp_cm(0x10, 64, 0, 10, 0xFF, 0x15);
     expect_answer("11 0A 01 FF FF 00 15 00");
     tp_cm(0xFF, 3, 0xFF, 0xFF, 0xFF, 0x15);
@@ -228,5 +227,5 @@ int main(void) {
     tcase_add_test(tc, long_bmv_is_acknowledged);
     tcase_add_test(tc, length_limit_is_a_parameter);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -2,6 +2,7 @@
 /* DL/T 645-2007 frames of the core: public examples, any split of the bytes, damage, and no frame
  * where there is none. */
 #include "firmware-under-test/core/meter/dlt645.h"
+#include "tests/support/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -159,9 +160,5 @@ int main(void) {
     tcase_add_test(all, random_bytes_never_overrun);
     tcase_add_test(all, addresses);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }

@@ -3,6 +3,7 @@
  * does not answer, runs backwards or lies. The meter here is the test's own. */
 #include "firmware-under-test/core/meter/meter.h"
 #include "tests/firmware/support/fake_meter.h"
+#include "tests/support/suite.h"
 
 static unsigned count_requests(unsigned line, enum item item, int64_t from) {
     unsigned count = 0;
@@ -12,8 +13,8 @@ static unsigned count_requests(unsigned line, enum item item, int64_t from) {
 }
 
 START_TEST(both_meters_are_read_all_the_time) {
-    charging();
-    int64_t from = f->now;
+    meter_charging();
+    int64_t from = pile->now;
     run_ms(60000);
     for (enum item item = ENERGY; item < ITEMS; item++) {
         ck_assert_uint_ge(count_requests(0, item, from), 59);
@@ -21,26 +22,26 @@ START_TEST(both_meters_are_read_all_the_time) {
     }
     ck_assert_uint_eq(count_requests(1, ENERGY, 0), 0); /* one gun */
     ck_assert_uint_ge(count_requests(2, ENERGY, from), 11);
-    stop();
-    ck_assert(until("ended", 10000));
+    meter_press_stop();
+    ck_assert(meter_until("ended", 10000));
     check_told(meters[0].energy_j / 3600);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
 START_TEST(the_last_csd_tells_the_register) {
-    charging();
+    meter_charging();
     run_ms(47000);
-    stop();
-    ck_assert(until("ended", 10000));
+    meter_press_stop();
+    ck_assert(meter_until("ended", 10000));
     int counted = (int)(register_10wh(0) - 1234567) * 10;
-    ck_assert_int_eq(told(), (counted + 50) / 100);
+    ck_assert_int_eq(meter_told(), (counted + 50) / 100);
 }
 END_TEST
 
 START_TEST(idle_asks_for_the_register_now_and_then) {
     plug_in();
-    int64_t from = f->now;
+    int64_t from = pile->now;
     run_ms(50000);
     ck_assert_uint_ge(count_requests(0, ENERGY, from), 9);
     ck_assert_uint_le(count_requests(0, ENERGY, from), 11);
@@ -49,14 +50,14 @@ START_TEST(idle_asks_for_the_register_now_and_then) {
 END_TEST
 
 START_TEST(silent_meter_is_tried_three_times_a_second_apart) {
-    charging();
+    meter_charging();
     meters[0].silent = true;
     run_ms(1500); /* the next request is out */
     int64_t last = 0;
     unsigned tries = 0;
     ends_with("meter silent", 15000);
     for (unsigned i = 0; i < request_count && tries < 3; i++) {
-        if (requests[i].line != 0 || requests[i].at < f->now - 12000 * FAKE_MS)
+        if (requests[i].line != 0 || requests[i].at < pile->now - 12000 * FAKE_MS)
             continue;
         if (last != 0 && requests[i].at - last >= 1000 * FAKE_MS)
             tries++;
@@ -67,12 +68,12 @@ START_TEST(silent_meter_is_tried_three_times_a_second_apart) {
 END_TEST
 
 START_TEST(silent_meter_bills_what_flowed_on) {
-    charging();
+    meter_charging();
     run_ms(20000);
     meters[0].silent = true;
     ends_with("meter silent", 15000);
     check_told(meters[0].energy_j / 3600);
-    f->gun[0].bcl_da = 0;
+    pile->gun[0].bcl_da = 0;
 }
 END_TEST
 
@@ -80,16 +81,16 @@ START_TEST(no_charge_without_a_meter) {
     meters[0].silent = true;
     plug_in();
     run_ms(10000);
-    ck_assert_str_eq(fake_alarm(f), "meter silent");
+    ck_assert_str_eq(fake_alarm(pile), "meter silent");
     press_start();
     run_ms(5000);
-    ck_assert_str_eq(fake_state(f, 0), "plugged");
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
+    ck_assert_str_eq(fake_state(pile, 0), "plugged");
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
     meters[0].silent = false;
     run_ms(6000);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    ck_assert_str_eq(fake_alarm(pile), "none");
     press_start();
-    ck_assert(until("charging", 15000));
+    ck_assert(meter_until("charging", 15000));
 }
 END_TEST
 
@@ -97,20 +98,21 @@ START_TEST(meter_that_falls_silent_at_the_start) {
     plug_in();
     meters[0].silent = true;
     press_start();
-    ck_assert_msg(until("releasing", 15000), "still %s: %s", fake_state(f, 0), fake_alarm(f));
-    ck_assert_str_eq(fake_alarm(f), "meter silent");
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_K1], 0);
-    ck_assert_ptr_null(fake_sent(f, 0x12, -1, 0)); /* no CCS */
+    ck_assert_msg(meter_until("releasing", 15000), "still %s: %s", fake_state(pile, 0),
+                  fake_alarm(pile));
+    ck_assert_str_eq(fake_alarm(pile), "meter silent");
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K1], 0);
+    ck_assert_ptr_null(fake_sent(pile, 0x12, -1, 0)); /* no CCS */
 }
 END_TEST
 
 /* A checksum of one byte lets a damaged frame pass now and then: one such register is nothing. */
 START_TEST(backwards_counts_when_it_is_said_twice) {
-    charging();
+    meter_charging();
     run_ms(5000);
     meters[0].bad_registers = 1;
     run_ms(5000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     meters[0].bad_registers = 2;
     ends_with("meter runs backwards", 15000);
     check_told(meters[0].energy_j / 3600);
@@ -119,51 +121,51 @@ END_TEST
 
 START_TEST(roll_over_is_not_backwards) {
     meters[0].start_10wh = 99999990; /* 100 Wh to go: 7 s at 54 kW */
-    charging();
+    meter_charging();
     run_ms(30000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     ck_assert_int_lt(register_10wh(0), 1000);
-    stop();
-    ck_assert(until("ended", 10000));
+    meter_press_stop();
+    ck_assert(meter_until("ended", 10000));
     check_told(meters[0].energy_j / 3600);
 }
 END_TEST
 
 START_TEST(lying_meter_ends_the_charge) {
     static const double gains[] = {1.1, 0.9, 0.0, 2.0};
-    f->gun[0].bcl_da = 2000;
+    pile->gun[0].bcl_da = 2000;
     meters[0].gain = gains[_i];
-    charging();
+    meter_charging();
     ends_with("meter contradicts voltage and current", 120000);
 }
 END_TEST
 
 START_TEST(meter_within_its_class_does_not) {
     static const double gains[] = {1.01, 0.99};
-    f->gun[0].bcl_da = 2000;
+    pile->gun[0].bcl_da = 2000;
     meters[0].gain = gains[_i];
-    charging();
+    meter_charging();
     run_ms(120000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
 }
 END_TEST
 
 START_TEST(stuck_register_bills_what_flowed) {
-    charging();
+    meter_charging();
     run_ms(20000);
     double before = meters[0].energy_j, carried = 0;
     meters[0].gain = 0;
-    for (int i = 0; i < 60000 && strcmp(fake_state(f, 0), "ended") != 0; i++) {
+    for (int i = 0; i < 60000 && strcmp(fake_state(pile, 0), "ended") != 0; i++) {
         run_ms(1);
-        carried += f->gun[0].outer_v * f->gun[0].current_a / 1000;
+        carried += pile->gun[0].outer_v * pile->gun[0].current_a / 1000;
     }
-    ck_assert_str_eq(fake_alarm(f), "meter contradicts voltage and current");
+    ck_assert_str_eq(fake_alarm(pile), "meter contradicts voltage and current");
     check_told((before + carried) / 3600);
 }
 END_TEST
 
 START_TEST(refused_energy_is_no_meter) {
-    charging();
+    meter_charging();
     meters[0].refuses[ENERGY] = true;
     ends_with("meter silent", 15000);
 }
@@ -172,16 +174,16 @@ END_TEST
 /* Not every DC meter tells voltage and current: the charger's own are compared then. */
 START_TEST(refused_voltage_and_current_do_not_matter) {
     meters[0].refuses[VOLTAGE] = meters[0].refuses[CURRENT] = true;
-    charging();
+    meter_charging();
     run_ms(60000);
-    ck_assert_msg(strcmp(fake_state(f, 0), "charging") == 0, "%s", fake_alarm(f));
+    ck_assert_msg(strcmp(fake_state(pile, 0), "charging") == 0, "%s", fake_alarm(pile));
     meters[0].gain = 0;
     ends_with("meter contradicts voltage and current", 30000);
 }
 END_TEST
 
 START_TEST(answers_of_others_and_damaged_ones_do_not_count) {
-    charging();
+    meter_charging();
     if (_i == 0)
         meters[0].other_address = true;
     else
@@ -246,33 +248,33 @@ START_TEST(energy_of_another_length_is_no_register) {
 END_TEST
 
 START_TEST(ac_meter_is_shown_only) {
-    charging();
+    meter_charging();
     meters[2].silent = true;
     run_ms(15000);
-    ck_assert_str_eq(fake_alarm(f), "AC meter silent");
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_alarm(pile), "AC meter silent");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
     meters[2].silent = false;
     run_ms(10000);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
 START_TEST(without_lines_the_register_is_an_input) {
     for (unsigned i = 0; i < LINES; i++)
         meters[i].absent = true;
-    f->gun[0].in[DUT_IN_ENERGY_WH] = 5000;
-    charging();
-    f->gun[0].in[DUT_IN_ENERGY_WH] = 6200;
-    stop();
-    ck_assert(until("ended", 10000));
-    ck_assert_int_eq(told(), 12);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    pile->gun[0].in[DUT_IN_ENERGY_WH] = 5000;
+    meter_charging();
+    pile->gun[0].in[DUT_IN_ENERGY_WH] = 6200;
+    meter_press_stop();
+    ck_assert(meter_until("ended", 10000));
+    ck_assert_int_eq(meter_told(), 12);
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
 START_TEST(second_gun_has_a_meter_of_its_own) {
-    fake_param(f, "guns", 2);
-    fake_call(f);
+    fake_param(pile, "guns", 2);
+    fake_call(pile);
     run_ms(20000);
     ck_assert_uint_ge(count_requests(1, ENERGY, 0), 3);
 }
@@ -304,5 +306,5 @@ int main(void) {
     tcase_add_test(all, without_lines_the_register_is_an_input);
     tcase_add_test(all, second_gun_has_a_meter_of_its_own);
     suite_add_tcase(suite, all);
-    return fake_main(suite);
+    return suite_main(suite);
 }

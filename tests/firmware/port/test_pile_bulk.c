@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The Linux port's bulk storage: a file beside the store. */
 #include "firmware-under-test/port/pile_bulk.c"
+#include "tests/support/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -60,9 +61,5 @@ int main(void) {
     tcase_add_test(tc, has_bounds);
     tcase_add_test(tc, says_what_it_cannot_open);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }

@@ -2,6 +2,7 @@
 /* The pile's side of the I/O frames, laid out by the DBC, over a socket that the test plays. */
 #include "firmware-under-test/port/pile_channels.c"
 #include "tests/firmware/support/dbc.h"
+#include "tests/support/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -264,9 +265,5 @@ int main(void) {
     tcase_add_test(tcase, a_silent_bench_reads_as_emergency_stop);
     tcase_add_test(tcase, ping_is_answered_with_echo_and_identity);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }

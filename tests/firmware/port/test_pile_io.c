@@ -3,6 +3,7 @@
 #include "firmware-under-test/include/dut.h"
 #include "firmware-under-test/include/pile_io.h"
 #include "tests/firmware/support/dbc.h"
+#include "tests/support/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -168,9 +169,5 @@ int main(void) {
     tcase_add_test(tcase, units_are_those_of_the_channel_names);
     tcase_add_test(tcase, canmatrix_reads_the_same);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }

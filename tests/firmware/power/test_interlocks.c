@@ -2,16 +2,7 @@
 /* Emergency stop, pilot, PE, door, lock, AC supply, gun temperature: GB/T 18487.1-2015 B.3.7,
  * T240-4.13, 4.16, 8.6. */
 #include "tests/firmware/support/fake_pile.h"
-
-static struct fake *f;
-
-static void setup(void) {
-    f = fake_new();
-}
-
-static void teardown(void) {
-    fake_free(f);
-}
+#include "tests/support/suite.h"
 
 static const struct {
     enum dut_input channel;
@@ -37,67 +28,67 @@ static const struct {
 START_TEST(fast_stop_while_charging) {
     const struct fake_frame *cst;
     int64_t at;
-    fake_charging(f);
-    at = f->now;
-    fake_input(f, cases[_i].channel, cases[_i].bad);
-    fake_run(f, 2000);
-    ck_assert_str_eq(fake_alarm(f), cases[_i].alarm);
-    ck_assert_int_le(fake_ms_between(at, fake_output_at(f, DUT_OUT_MODULES_ON, 0, at)),
+    fake_charging(pile);
+    at = pile->now;
+    fake_input(pile, cases[_i].channel, cases[_i].bad);
+    fake_run(pile, 2000);
+    ck_assert_str_eq(fake_alarm(pile), cases[_i].alarm);
+    ck_assert_int_le(fake_ms_between(at, fake_output_at(pile, DUT_OUT_MODULES_ON, 0, at)),
                      cases[_i].limit_ms / 2);
-    ck_assert_int_le(fake_ms_between(at, fake_output_at(f, DUT_OUT_K1, 0, at)),
+    ck_assert_int_le(fake_ms_between(at, fake_output_at(pile, DUT_OUT_K1, 0, at)),
                      cases[_i].limit_ms - 20);
-    ck_assert_int_le(fake_ms_between(at, fake_output_at(f, DUT_OUT_K2, 0, at)),
+    ck_assert_int_le(fake_ms_between(at, fake_output_at(pile, DUT_OUT_K2, 0, at)),
                      cases[_i].limit_ms - 20);
-    cst = fake_sent(f, 0x1A, -1, at);
+    cst = fake_sent(pile, 0x1A, -1, at);
     ck_assert_ptr_nonnull(cst);
     ck_assert_int_le(fake_ms_between(at, cst->at), cases[_i].limit_ms);
     ck_assert_mem_eq(cst->frame.data, cases[_i].cst, 4);
-    ck_assert_int_lt(f->gun[0].in[DUT_IN_INNER_MV], 60000);
-    fake_run(f, 12000);
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_LOCK], 0);
-    ck_assert_ptr_nonnull(fake_sent(f, 0x1D, -1, at));
+    ck_assert_int_lt(pile->gun[0].in[DUT_IN_INNER_MV], 60000);
+    fake_run(pile, 12000);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_LOCK], 0);
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x1D, -1, at));
 }
 END_TEST
 
 START_TEST(no_start_after_a_fault_without_replug) {
     int64_t at;
-    fake_charging(f);
-    fake_input(f, cases[_i].channel, cases[_i].bad);
-    fake_run(f, 1000);
+    fake_charging(pile);
+    fake_input(pile, cases[_i].channel, cases[_i].bad);
+    fake_run(pile, 1000);
     if (cases[_i].channel == DUT_IN_CC1_MV)
         return; /* that is the replug */
-    fake_input(f, cases[_i].channel, cases[_i].good);
-    ck_assert(fake_until(f, "ended", 15000));
-    at = f->now;
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 2000);
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, at), FAKE_NEVER);
-    fake_input(f, DUT_IN_START, 0);
-    fake_input(f, DUT_IN_CC1_MV, 6000);
-    fake_run(f, 500);
-    ck_assert_str_eq(fake_alarm(f), cases[_i].alarm); /* shown until the next plug comes */
-    fake_charging(f);
-    ck_assert_str_eq(fake_alarm(f), "none");
+    fake_input(pile, cases[_i].channel, cases[_i].good);
+    ck_assert(fake_until(pile, "ended", 15000));
+    at = pile->now;
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 2000);
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_LOCK, 1, at), FAKE_NEVER);
+    fake_input(pile, DUT_IN_START, 0);
+    fake_input(pile, DUT_IN_CC1_MV, 6000);
+    fake_run(pile, 500);
+    ck_assert_str_eq(fake_alarm(pile), cases[_i].alarm); /* shown until the next plug comes */
+    fake_charging(pile);
+    ck_assert_str_eq(fake_alarm(pile), "none");
 }
 END_TEST
 
 START_TEST(no_start_while_it_lasts) {
-    fake_call(f);
+    fake_call(pile);
     if (cases[_i].channel != DUT_IN_CC1_MV)
-        fake_input(f, cases[_i].channel, cases[_i].bad);
-    fake_run(f, 1000);
+        fake_input(pile, cases[_i].channel, cases[_i].bad);
+    fake_run(pile, 1000);
     if (cases[_i].channel != DUT_IN_CC1_MV)
-        ck_assert_str_eq(fake_alarm(f), cases[_i].alarm);
+        ck_assert_str_eq(fake_alarm(pile), cases[_i].alarm);
     else
-        f->gun[0].in[DUT_IN_LOCK_FEEDBACK] = 0;
-    fake_input(f, DUT_IN_CC1_MV,
+        pile->gun[0].in[DUT_IN_LOCK_FEEDBACK] = 0;
+    fake_input(pile, DUT_IN_CC1_MV,
                cases[_i].channel == DUT_IN_CC1_MV ? cases[_i].bad : cases[_i].good);
     if (cases[_i].channel != DUT_IN_CC1_MV)
-        fake_input(f, DUT_IN_CC1_MV, 4000);
-    fake_run(f, 500);
-    fake_input(f, DUT_IN_START, 1);
-    fake_run(f, 2000);
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
+        fake_input(pile, DUT_IN_CC1_MV, 4000);
+    fake_run(pile, 500);
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 2000);
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_LOCK, 1, 0), FAKE_NEVER);
 }
 END_TEST
 
@@ -111,99 +102,99 @@ START_TEST(stop_before_charging) {
     unsigned i = (unsigned)_i % CASES, phase = (unsigned)_i / CASES;
     int64_t at;
     if (phase == 0)
-        f->gun[0].muted = FAKE_BHM; /* or the phase is over at once */
-    fake_start(f);
-    ck_assert(fake_until(f, phases[phase], 15000));
-    at = f->now;
-    fake_input(f, cases[i].channel, cases[i].bad);
-    fake_run(f, 12000);
-    ck_assert_str_eq(fake_alarm(f), cases[i].alarm);
-    ck_assert_str_eq(fake_state(f, 0), cases[i].channel == DUT_IN_CC1_MV ? "idle" : "ended");
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_K1] + f->gun[0].out[DUT_OUT_MODULES_ON], 0);
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_K1, 1, at + 400 * FAKE_MS), FAKE_NEVER);
+        pile->gun[0].muted = FAKE_BHM; /* or the phase is over at once */
+    fake_start(pile);
+    ck_assert(fake_until(pile, phases[phase], 15000));
+    at = pile->now;
+    fake_input(pile, cases[i].channel, cases[i].bad);
+    fake_run(pile, 12000);
+    ck_assert_str_eq(fake_alarm(pile), cases[i].alarm);
+    ck_assert_str_eq(fake_state(pile, 0), cases[i].channel == DUT_IN_CC1_MV ? "idle" : "ended");
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K1] + pile->gun[0].out[DUT_OUT_MODULES_ON], 0);
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_K1, 1, at + 400 * FAKE_MS), FAKE_NEVER);
 }
 END_TEST
 
 START_TEST(short_glitches_do_not_stop) {
-    fake_charging(f);
+    fake_charging(pile);
     for (unsigned i = 0; i < CASES; i++) {
-        fake_input(f, cases[i].channel, cases[i].bad);
-        fake_run(f, 3);
-        fake_input(f, cases[i].channel, cases[i].good);
-        fake_run(f, 50);
+        fake_input(pile, cases[i].channel, cases[i].bad);
+        fake_run(pile, 3);
+        fake_input(pile, cases[i].channel, cases[i].good);
+        fake_run(pile, 50);
     }
-    ck_assert_str_eq(fake_state(f, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
 }
 END_TEST
 
 /* The plug's lock feedback opens although the lock is commanded. */
 START_TEST(lost_lock_feedback_stops) {
     int64_t at;
-    fake_charging(f);
-    at = f->now;
-    f->api->on_input(f->dut, f->now, 0, DUT_IN_LOCK_FEEDBACK, 0);
-    fake_call(f);
-    fake_run(f, 100);
-    ck_assert_str_eq(fake_alarm(f), "lock not closed");
-    ck_assert_int_lt(fake_ms_between(at, fake_output_at(f, DUT_OUT_K1, 0, at)), 80);
+    fake_charging(pile);
+    at = pile->now;
+    pile->api->on_input(pile->dut, pile->now, 0, DUT_IN_LOCK_FEEDBACK, 0);
+    fake_call(pile);
+    fake_run(pile, 100);
+    ck_assert_str_eq(fake_alarm(pile), "lock not closed");
+    ck_assert_int_lt(fake_ms_between(at, fake_output_at(pile, DUT_OUT_K1, 0, at)), 80);
 }
 END_TEST
 
 START_TEST(jammed_lock_does_not_start) {
-    f->gun[0].lock_jammed = true;
-    fake_start(f);
-    fake_run(f, 4000);
-    ck_assert_str_eq(fake_alarm(f), "lock not closed");
-    ck_assert_str_eq(fake_state(f, 0), "ended");
-    ck_assert_int_eq(fake_output_at(f, DUT_OUT_AUX, 1, 0), FAKE_NEVER);
+    pile->gun[0].lock_jammed = true;
+    fake_start(pile);
+    fake_run(pile, 4000);
+    ck_assert_str_eq(fake_alarm(pile), "lock not closed");
+    ck_assert_str_eq(fake_state(pile, 0), "ended");
+    ck_assert_int_eq(fake_output_at(pile, DUT_OUT_AUX, 1, 0), FAKE_NEVER);
 }
 END_TEST
 
 START_TEST(missing_auxiliary_supply_does_not_start) {
-    f->gun[0].aux_dead = true;
-    fake_start(f);
-    fake_run(f, 4000);
-    ck_assert_str_eq(fake_alarm(f), "auxiliary supply");
-    ck_assert_uint_eq(f->frame_count, 0);
+    pile->gun[0].aux_dead = true;
+    fake_start(pile);
+    fake_run(pile, 4000);
+    ck_assert_str_eq(fake_alarm(pile), "auxiliary supply");
+    ck_assert_uint_eq(pile->frame_count, 0);
 }
 END_TEST
 
 START_TEST(lost_auxiliary_supply_stops) {
-    fake_charging(f);
-    f->gun[0].aux_dead = true;
-    fake_run(f, 500);
-    ck_assert_str_eq(fake_alarm(f), "auxiliary supply");
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_K1], 0);
+    fake_charging(pile);
+    pile->gun[0].aux_dead = true;
+    fake_run(pile, 500);
+    ck_assert_str_eq(fake_alarm(pile), "auxiliary supply");
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K1], 0);
 }
 END_TEST
 
 START_TEST(vehicle_that_stays_silent_after_a_fault) {
     int64_t at;
-    fake_charging(f);
-    f->gun[0].muted = FAKE_BST | FAKE_BSD | FAKE_BCL | FAKE_BCS;
-    at = f->now;
-    fake_input(f, DUT_IN_ESTOP, 1);
-    fake_run(f, 15000);
-    ck_assert_int_le(fake_ms_between(at, fake_output_at(f, DUT_OUT_AUX, 0, at)), 10000);
+    fake_charging(pile);
+    pile->gun[0].muted = FAKE_BST | FAKE_BSD | FAKE_BCL | FAKE_BCS;
+    at = pile->now;
+    fake_input(pile, DUT_IN_ESTOP, 1);
+    fake_run(pile, 15000);
+    ck_assert_int_le(fake_ms_between(at, fake_output_at(pile, DUT_OUT_AUX, 0, at)), 10000);
 }
 END_TEST
 
 START_TEST(aux_with_the_contactors_if_so_chosen) {
     int64_t at;
-    fake_param(f, "fault.aux_after", 0);
-    fake_charging(f);
-    at = f->now;
-    fake_input(f, DUT_IN_ESTOP, 1);
-    fake_run(f, 1000);
-    ck_assert_int_le(fake_ms_between(at, fake_output_at(f, DUT_OUT_AUX, 0, at)), 80);
-    ck_assert_ptr_nonnull(fake_sent(f, 0x1A, 0x10, at));
+    fake_param(pile, "fault.aux_after", 0);
+    fake_charging(pile);
+    at = pile->now;
+    fake_input(pile, DUT_IN_ESTOP, 1);
+    fake_run(pile, 1000);
+    ck_assert_int_le(fake_ms_between(at, fake_output_at(pile, DUT_OUT_AUX, 0, at)), 80);
+    ck_assert_ptr_nonnull(fake_sent(pile, 0x1A, 0x10, at));
 }
 END_TEST
 
 int main(void) {
     Suite *suite = suite_create("interlocks");
     TCase *tc = tcase_create("interlocks");
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, fake_setup, fake_teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, fast_stop_while_charging, 0, CASES);
     tcase_add_loop_test(tc, no_start_after_a_fault_without_replug, 0, CASES);
@@ -217,5 +208,5 @@ int main(void) {
     tcase_add_test(tc, vehicle_that_stays_silent_after_a_fault);
     tcase_add_test(tc, aux_with_the_contactors_if_so_chosen);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }
