@@ -36,6 +36,7 @@ static void sample(struct gun *gun) {
         core_recheck(services);
         gun->slow_ns = services->now + core_ns(services, CORE_P_SUPERVISE_SLOW);
     }
+    CORE_ASSERT(gun->sample_ns > services->now && gun->slow_ns > services->now);
     core_wake(services, gun->sample_ns);
     core_wake(services, gun->slow_ns);
 }

@@ -101,6 +101,7 @@ static void measure(struct core_account *account) {
 }
 
 static void register_moved(struct core_account_pending *pending, uint32_t steps) {
+    CORE_ASSERT(steps < CORE_BILLING_ROLL_OVER);
     if (steps > 0) {
         if (pending->grain == 0 || steps < pending->grain)
             pending->grain = steps;

@@ -216,6 +216,7 @@ int32_t core_metering_unread_wh(const struct core_metering *m) {
 }
 
 bool core_metering_admits(const struct core_metering *m, uint32_t steps, int32_t measured_wh) {
+    CORE_ASSERT(measured_wh >= 0);
     return agrees(m, (int64_t)steps * MWH_PER_10WH, (int64_t)measured_wh * 1000);
 }
 

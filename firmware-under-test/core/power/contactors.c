@@ -21,6 +21,9 @@ bool core_contactor_commanded(const struct core_contactors *contactors, enum cor
 
 void core_contactor_set(struct core_contactors *contactors, enum core_contactor which,
                         bool closed) {
+    const struct core_services *services = contactors->services;
+    CORE_ASSERT(!closed || services->fault == CORE_FAULT_NONE);
+    CORE_ASSERT(!closed || (services->out[DUT_OUT_LOCK] != 0 && services->out[DUT_OUT_AUX] != 0));
     core_output_set(contactors->services, commands[which], closed ? 1 : 0);
 }
 

@@ -134,13 +134,16 @@ static void follow(struct core_output *output, const struct core_output_demand *
 }
 
 static void ramp(struct core_output *output) {
+    int32_t before;
     int64_t limit_ns = output->since_ns + core_ns(output->services, CORE_P_RAMP_TIMEOUT);
     if (output->services->in[DUT_IN_CURRENT_MA] <= output->services->param[CORE_P_STOP_CURRENT] ||
         core_due(output->services, limit_ns)) {
         open_at(output, output->services->now);
         return;
     }
+    before = output->set_ma;
     output->set_ma -= least(output->set_ma, slew_step(output, CORE_P_RAMP_DOWN));
+    CORE_ASSERT(output->set_ma <= before);
     if (output->set_ma < 0)
         output->set_ma = 0;
     core_output_set(output->services, DUT_OUT_MODULE_MA, output->set_ma);
@@ -173,6 +176,7 @@ static void open(struct core_output *output) {
     int64_t limit_ns = output->open_ns + core_ns(output->services, CORE_P_FEEDBACK_TIMEOUT);
     if (!core_due(output->services, output->open_ns))
         return;
+    CORE_ASSERT(output->services->out[DUT_OUT_MODULE_MA] == 0); /* they open without load */
     core_contactors_set(output->contactors, false);
     if (!core_contactors_open(output->contactors) && !core_due(output->services, limit_ns))
         return;
@@ -187,6 +191,7 @@ static void discharge(struct core_output *output) {
         return;
     resistor(output, false);
     output->testing = false;
+    CORE_ASSERT(!core_contactors_commanded(output->contactors));
     enter(output, CORE_OUTPUT_OFF);
 }
 
@@ -222,7 +227,8 @@ void core_output_run(struct core_output *output, const struct core_output_demand
         [CORE_OUTPUT_DISCHARGE] = discharge,
     };
     CORE_ASSERT((unsigned)output->state < sizeof handlers / sizeof handlers[0]);
-    CORE_ASSERT(output->since_ns <= output->services->now && commands_fit(output));
+    CORE_ASSERT(output->since_ns <= output->services->now);
+    CORE_ASSERT(commands_fit(output));
     if (output->state == CORE_OUTPUT_FOLLOW)
         follow(output, demand);
     else if (handlers[output->state] != NULL)

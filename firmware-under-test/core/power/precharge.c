@@ -68,6 +68,7 @@ static void close_contactors(struct core_precharge *pre) {
     const struct core_services *services = pre->services;
     int64_t order_ns = core_ns(services, CORE_P_ORDER);
     CORE_ASSERT(pre->step == RAISE && pre->present_ns >= pre->begin_ns);
+    CORE_ASSERT(services->in[DUT_IN_OUTER_MV] >= services->param[CORE_P_VOLTAGE_MIN]);
     CORE_ASSERT(services->now - pre->begin_ns >= order_ns);
     CORE_ASSERT(services->now - pre->present_ns >= order_ns);
     CORE_ASSERT(services->in[DUT_IN_OUTER_MV] - services->in[DUT_IN_INNER_MV] <=

@@ -42,6 +42,7 @@ static enum core_result fail(struct core_weld *weld, enum core_fault fault) {
 }
 
 void core_weld_begin(struct core_weld *weld) {
+    CORE_ASSERT(core_output_is_off(weld->output));
     enter(weld, RAISE);
     if (weld->services->param[CORE_P_WELD_CHECK] != 0)
         core_output_hold(weld->output, weld->services->param[CORE_P_WELD_VOLTAGE],

@@ -146,11 +146,13 @@ enum core_state core_confirming_run(struct core_session *session) {
 void core_charging_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
     struct core_attempt *attempt = &session->attempt;
+    CORE_ASSERT(core_contactors_commanded(&m->contactors) && !attempt->ending);
     core_link_permit(&m->link, true);
     attempt->failures = 0;
     if (!attempt->charged) {
         attempt->charged = true;
         attempt->charge_ns = m->services.now;
+        CORE_ASSERT(core_metering_ready(&m->metering)); /* a register to count from */
         core_metering_mark(&m->metering);
         core_account_open(&m->account, m->link.vin);
     }

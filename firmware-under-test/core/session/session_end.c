@@ -89,6 +89,7 @@ void core_broken_leave(struct core_session *session) {
 /* Reconnects from CRM(00), without a new insulation test; the last failure is an interruption. */
 static enum core_state again_or_not(struct core_session *session) {
     struct core_machines *m = session->machines;
+    CORE_ASSERT(core_output_is_off(&m->output) && session->attempt.failures >= 1);
     if (session->attempt.ending)
         return CORE_RELEASING;
     if (session->attempt.failures <= (unsigned)m->services.param[CORE_P_RECONNECT_MAX])
@@ -140,6 +141,8 @@ enum core_state core_releasing_run(struct core_session *session) {
 void core_ended_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
     core_contactors_supervise(&m->contactors, false);
+    CORE_ASSERT(m->services.in[DUT_IN_OUTER_MV] < m->services.param[CORE_P_LOCK_VOLTAGE]);
+    CORE_ASSERT(m->services.out[DUT_OUT_AUX] == 0);
     core_output_set(&m->services, DUT_OUT_LOCK, 0);
     session->attempt.start_pressed = false;
     session->attempt.stop_pressed = false;

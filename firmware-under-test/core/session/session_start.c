@@ -32,6 +32,7 @@ enum core_state core_plugged_run(struct core_session *session) {
 
 void core_locking_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
+    CORE_ASSERT(core_output_is_off(&m->output) && m->services.fault == CORE_FAULT_NONE);
     session->attempt = (struct core_attempt){0};
     core_link_forget(&m->link, CORE_RX_ALL);
     core_link_await_none(&m->link);
@@ -52,6 +53,7 @@ enum core_state core_locking_run(struct core_session *session) {
 
 void core_waking_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
+    CORE_ASSERT(m->services.out[DUT_OUT_LOCK] != 0);
     core_output_set(&m->services, DUT_OUT_AUX, 1);
 }
 

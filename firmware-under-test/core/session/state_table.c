@@ -144,7 +144,9 @@ static bool outputs_fit(const struct core_session *session) {
         ((watches & CORE_WATCH_AUX) != 0 && out[DUT_OUT_AUX] == 0))
         return false;
     if (session->state == CORE_CHARGING || session->state == CORE_PAUSED)
-        return session->attempt.charged && !session->attempt.ending;
+        return session->attempt.charged && !session->attempt.ending &&
+               m->link.ccs_permitted == (session->state == CORE_CHARGING) &&
+               m->output.delivering == m->link.ccs_permitted;
     if (watches == 0 && session->state != CORE_RELEASING)
         return core_output_is_off(&m->output) && !closed && out[DUT_OUT_LOCK] == 0 &&
                out[DUT_OUT_AUX] == 0;
@@ -155,7 +157,8 @@ void core_session_run(struct core_session *session) {
     enum core_state next = decide(session);
     if (next != CORE_STAY)
         transition(session, next);
-    CORE_ASSERT(session->since_ns <= session->machines->services.now && outputs_fit(session));
+    CORE_ASSERT(session->since_ns <= session->machines->services.now);
+    CORE_ASSERT(outputs_fit(session));
 }
 
 void core_session_begin(struct core_session *session, struct core_machines *machines) {
