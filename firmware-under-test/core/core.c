@@ -23,16 +23,18 @@ static unsigned guns(const struct core *core) {
 /* A gun that is not there has no outputs either: it begins when "guns" says that it is. */
 static void begin_guns(struct core *core) {
     CORE_ASSERT(core->begun <= DUT_GUNS_MAX);
-    for (; core->begun < guns(core); core->begun++)
+    for (; core->begun < guns(core); core->begun++) {
         core_gun_begin(&core->gun[core->begun], &core->host, core->param, core->begun,
                        &core->records, core->begin_ns);
+    }
 }
 
 static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     struct core *core = dut;
     if (host == NULL || host->input == NULL || host->output == NULL || host->can_send == NULL ||
-        host->log == NULL)
+        host->log == NULL) {
         return DUT_ERROR_ARGUMENT;
+    }
     core->host = *host;
     core->begin_ns = now_ns;
     core_params_default(core->param);
@@ -51,18 +53,20 @@ static int set_param(void *dut, const char *name, int32_t value) {
 static void on_can(void *dut, int64_t now_ns, unsigned net, const struct dut_can_frame *frame) {
     struct core *core = dut;
     unsigned index = net - DUT_NET_VEHICLE;
-    if (index < guns(core))
+    if (index < guns(core)) {
         core_gun_frame(&core->gun[index], now_ns, frame);
+    }
 }
 
 static void on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
                       size_t count) {
     struct core *core = dut;
     unsigned index = line - DUT_LINE_DC_METER;
-    if (line == DUT_LINE_AC_METER)
+    if (line == DUT_LINE_AC_METER) {
         core_meter_hear(&core->ac_meter, now_ns, bytes, (unsigned)count);
-    else if (index < guns(core))
+    } else if (index < guns(core)) {
         core_gun_hear(&core->gun[index], now_ns, bytes, (unsigned)count);
+    }
 }
 
 /* Billing goes by the DC meters: a silent AC meter is only shown. */
@@ -70,8 +74,9 @@ static int64_t run_ac_meter(struct core *core, int64_t now_ns) {
     int64_t period_ns = (int64_t)core->param[CORE_P_METER_IDLE] * 1000000;
     int64_t wake = core_meter_run(&core->ac_meter, now_ns, period_ns, false);
     bool lost = core_meter_lost(&core->ac_meter);
-    for (unsigned i = 0; lost != core->ac_meter_lost && i < guns(core); i++)
+    for (unsigned i = 0; lost != core->ac_meter_lost && i < guns(core); i++) {
         core_gun_ac_meter(&core->gun[i], lost);
+    }
     core->ac_meter_lost = lost;
     return wake;
 }
@@ -83,17 +88,21 @@ static bool pile_wide(enum dut_input channel) {
 static void on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
                      int32_t value) {
     struct core *core = dut;
-    if ((unsigned)channel >= DUT_INPUTS)
+    if ((unsigned)channel >= DUT_INPUTS) {
         return;
-    for (unsigned i = 0; i < guns(core); i++)
-        if (i == gun || pile_wide(channel))
+    }
+    for (unsigned i = 0; i < guns(core); i++) {
+        if (i == gun || pile_wide(channel)) {
             core_gun_input(&core->gun[i], now_ns, channel, value);
+        }
+    }
 }
 
 static unsigned others_charging(const struct core *core, unsigned index) {
     unsigned count = 0;
-    for (unsigned i = 0; i < guns(core); i++)
+    for (unsigned i = 0; i < guns(core); i++) {
         count += i != index && core_gun_charges(&core->gun[i]);
+    }
     return count;
 }
 

@@ -58,8 +58,9 @@ static enum core_fault shown_when_idle(const struct gun *gun) {
 static void run_interlocks(struct gun *gun) {
     unsigned watches = core_session_watches(&gun->session);
     bool looked = core_interlocks_run(&gun->machines.interlocks, watches);
-    if (looked && watches == 0)
+    if (looked && watches == 0) {
         core_notice(&gun->machines.services, shown_when_idle(gun));
+    }
 }
 
 static void run_protections(struct gun *gun) {
@@ -75,8 +76,9 @@ static void run_protections(struct gun *gun) {
         .temperature_known = core_link_seen(link, CORE_RX_BSM),
         .temperature_c = link->bsm.temperature_max_c,
     };
-    if (core_output_follows(&m->output))
+    if (core_output_follows(&m->output)) {
         core_protections_run(&m->protections, &battery);
+    }
 }
 
 static void run_account(struct gun *gun) {
@@ -104,8 +106,8 @@ static int32_t share_ma(const struct gun *gun) {
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }
 
-/* The demand cannot exceed the battery's limits (NB/T 33008.1 5.15.12), the pile's power, nor what is
- * paid for. */
+/* The demand cannot exceed the battery's limits (NB/T 33008.1 5.15.12), the pile's power, nor what
+ * is paid for. */
 static void run_output(struct gun *gun) {
     struct core_machines *m = &gun->machines;
     const struct core_link *link = &m->link;
@@ -133,8 +135,9 @@ static void run_link(struct gun *gun) {
         .minutes = core_session_minutes(&gun->session),
         .cause = core_session_cause(&gun->session),
     };
-    if (core_link_sends(link, CORE_TX_CSD))
+    if (core_link_sends(link, CORE_TX_CSD)) {
         facts.energy_wh = core_session_energy_wh(&gun->session);
+    }
     core_link_run(link, &facts);
 }
 
@@ -147,8 +150,9 @@ static void pass(struct gun *gun) {
     core_services_pass(&gun->machines.services);
     for (unsigned i = 0; i < sizeof turns / sizeof turns[0]; i++) {
         turns[i](gun);
-        if (core_services_take_kill(&gun->machines.services))
+        if (core_services_take_kill(&gun->machines.services)) {
             core_output_kill(&gun->machines.output);
+        }
     }
     CORE_ASSERT(!gun->machines.services.kill);
 }
@@ -180,10 +184,11 @@ void core_gun_ac_meter(struct gun *gun, bool lost) {
     struct core_services *services = &gun->machines.services;
     enum core_fault shown = services->notice;
     gun->ac_meter_lost = lost;
-    if (lost && shown == CORE_FAULT_NONE)
+    if (lost && shown == CORE_FAULT_NONE) {
         core_notice(services, CORE_FAULT_AC_METER_SILENT);
-    else if (!lost && shown == CORE_FAULT_AC_METER_SILENT)
+    } else if (!lost && shown == CORE_FAULT_AC_METER_SILENT) {
         core_notice(services, CORE_FAULT_NONE);
+    }
 }
 
 /* ---- the gun ---- */
@@ -209,26 +214,30 @@ void core_gun_begin(struct gun *gun, const struct dut_host *host, const int32_t 
 }
 
 static void read_all(struct gun *gun) {
-    for (int i = 0; i < DUT_INPUTS; i++)
+    for (int i = 0; i < DUT_INPUTS; i++) {
         core_read(&gun->machines.services, (enum dut_input)i);
+    }
     core_recheck(&gun->machines.services);
     gun->started = true;
 }
 
 int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
     struct core_services *services = &gun->machines.services;
-    if (!gun->event && now_ns < services->wake)
+    if (!gun->event && now_ns < services->wake) {
         return services->wake;
+    }
     CORE_ASSERT(now_ns >= services->now);
     core_services_at(services, now_ns);
     CORE_ASSERT(others < DUT_GUNS_MAX);
     gun->others = others;
     gun->event = false;
-    if (!gun->started)
+    if (!gun->started) {
         read_all(gun);
+    }
     core_again(services);
-    for (unsigned i = 0; i < PASSES_MAX && services->again; i++)
+    for (unsigned i = 0; i < PASSES_MAX && services->again; i++) {
         pass(gun);
+    }
     if (services->again || services->wake <= now_ns) {
         core_services_pass(services);
         core_wake(services, now_ns + 1000000); /* never a spinning host */

@@ -6,8 +6,8 @@
  *   wake = core_gun_run(&gun, now_ns, others);
  *
  * gun.c is where machines meet: it hands to each what it needs of the others, and what a machine
- * reports (a fast fault, a new reading) to those whom it concerns. Measured inputs (voltages, current)
- * are sampled every supervise.period while the session or the output needs them. */
+ * reports (a fast fault, a new reading) to those whom it concerns. Measured inputs (voltages,
+ * current) are sampled every supervise.period while the session or the output needs them. */
 #ifndef CORE_GUN_H
 #define CORE_GUN_H
 

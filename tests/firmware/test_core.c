@@ -11,8 +11,9 @@ START_TEST(parameters_are_complete) {
         ck_assert_int_ge(p->max, p->value);
         ck_assert_int_eq(pile->api->set_param(pile->dut, p->name, p->max), 0);
         ck_assert_int_eq(pile->api->set_param(pile->dut, p->name, p->min), 0);
-        for (size_t k = 0; k < i; k++)
+        for (size_t k = 0; k < i; k++) {
             ck_assert_str_ne(p->name, pile->api->params[k].name);
+        }
     }
 }
 END_TEST

@@ -23,17 +23,20 @@ static int64_t wall_s(const struct core_account *account) {
 static void write_number(char *text, int32_t number) {
     char reversed[CHARGE_TEXT_BYTES];
     unsigned count = 0;
-    for (; number > 0; number /= 10)
+    for (; number > 0; number /= 10) {
         reversed[count++] = (char)('0' + number % 10);
-    for (unsigned i = 0; i < count; i++)
+    }
+    for (unsigned i = 0; i < count; i++) {
         text[i] = reversed[count - 1 - i];
+    }
 }
 
 static void write_vin(const uint8_t *vin, struct core_charge_setup *setup) {
     for (unsigned i = 0; i < CORE_ACCOUNT_VIN; i++) {
         uint8_t c = vin[i];
-        if (c == 0 || c >= 0x7F) /* not supplied */
+        if (c == 0 || c >= 0x7F) { /* not supplied */
             return;
+        }
         setup->vehicle[i] = (char)c;
     }
     setup->vehicle_kind = CHARGE_VEHICLE_VIN;
@@ -66,12 +69,14 @@ static bool stored(struct core_account *account, int result) {
     }
     account->failing = failing;
     account->tried_ns = account->services->now;
-    if (failing)
+    if (failing) {
         core_wake(account->services, account->services->now + RETRY_NS);
+    }
     if (failing && account->session.running && account->charge.active &&
         account->services->now - account->failing_ns >=
-            core_ns(account->services, CORE_P_BILLING_STORAGE))
+            core_ns(account->services, CORE_P_BILLING_STORAGE)) {
         core_fail(account->services, CORE_FAULT_RECORDS);
+    }
     return !failing;
 }
 
@@ -83,28 +88,31 @@ static bool may_try(struct core_account *account) {
 /* ---- while it charges ---- */
 
 static uint8_t why_not(struct core_meter_reading reading) {
-    if (reading.valid)
+    if (reading.valid) {
         return 0;
+    }
     return reading.silent ? CHARGE_FLAG_SILENT : CHARGE_FLAG_DOUBTED;
 }
 
-/* What flows is pending until the register shows it. A register that has moved shows it but for less
- * than its own step, and than what flowed since it moved before. */
+/* What flows is pending until the register shows it. A register that has moved shows it but for
+ * less than its own step, and than what flowed since it moved before. */
 static void measure(struct core_account *account) {
     struct core_account_pending *pending = &account->pending;
     int64_t flow_mwh = account->metering->own.mwh - pending->own_mwh;
     pending->own_mwh = account->metering->own.mwh;
     pending->flow_mwh += flow_mwh;
     pending->mwh += flow_mwh;
-    if (pending->mwh < 0)
+    if (pending->mwh < 0) {
         pending->mwh = 0;
+    }
 }
 
 static void register_moved(struct core_account_pending *pending, uint32_t steps) {
     CORE_ASSERT(steps < CORE_BILLING_ROLL_OVER);
     if (steps > 0) {
-        if (pending->grain == 0 || steps < pending->grain)
+        if (pending->grain == 0 || steps < pending->grain) {
             pending->grain = steps;
+        }
         int64_t most = (int64_t)pending->grain * MWH_PER_STEP - 1;
         most = pending->flow_mwh < most ? pending->flow_mwh : most;
         most = most < 0 ? 0 : most; /* a little may have flowed back */
@@ -125,8 +133,9 @@ static void look_ahead(struct core_account *account) {
     billing->pending = (uint32_t)(account->pending.mwh / MWH_PER_STEP);
     CORE_ASSERT(account->pending.mwh >= 0);
     billing->soon = 0;
-    if (now_s >= 0)
+    if (now_s >= 0) {
         billing->soon = (uint8_t)core_tariff_at(&charge->table, now_s + ahead_ms / 1000 + 1);
+    }
 }
 
 static void bill(struct core_account *account, struct core_meter_reading reading) {
@@ -136,8 +145,9 @@ static void bill(struct core_account *account, struct core_meter_reading reading
     /* A register behind an input is new whenever it is looked at: once in a period is enough. */
     if (reading.at_ns == account->read_ns ||
         (account->metering->meter.absent &&
-         !core_due(account->services, account->read_ns + period_ns)))
+         !core_due(account->services, account->read_ns + period_ns))) {
         return;
+    }
     account->read_ns = reading.at_ns;
     (void)stored(account, core_charge_reading(charge, reg_of(reading), wall_s(account),
                                               account->services->now));
@@ -151,12 +161,14 @@ static void charge_on(struct core_account *account, struct core_meter_reading re
     unsigned why = why_not(reading);
     bool was = (charge->record.flags & (CHARGE_FLAG_SILENT | CHARGE_FLAG_DOUBTED)) != 0;
     measure(account);
-    if ((why != 0 || was) && may_try(account))
+    if ((why != 0 || was) && may_try(account)) {
         (void)stored(account, core_charge_beyond(charge, (uint32_t)reading.beyond_wh, why,
                                                  account->services->now,
                                                  core_ns(account->services, CORE_P_METER_PERIOD)));
-    if (reading.valid)
+    }
+    if (reading.valid) {
         bill(account, reading);
+    }
     look_ahead(account);
 }
 
@@ -171,23 +183,26 @@ static void went_off(struct core_account *account, struct core_meter_reading rea
     account->unread_wh = core_metering_unread_wh(account->metering);
     account->why = why_not(reading);
     account->disagreed = 0;
-    if (account->why != 0) /* may take a while */
+    if (account->why != 0) { /* may take a while */
         (void)stored(account,
                      core_charge_stopped(&account->charge, (enum charge_stop)account->stop,
                                          account->fault, account->off_s, account->services->now));
+    }
 }
 
 /* The session is over and its output off: from here on a reading is the last one. */
 static void watch_end(struct core_account *account, struct core_meter_reading reading) {
-    if (account->charge.active && account->off_ns == INT64_MAX && account->session.over)
+    if (account->charge.active && account->off_ns == INT64_MAX && account->session.over) {
         went_off(account, reading);
+    }
 }
 
 static bool close_record(struct core_account *account) {
     int result = core_charge_end(&account->charge, (enum charge_stop)account->stop, account->fault,
                                  account->off_s);
-    if (stored(account, result))
+    if (stored(account, result)) {
         account->off_ns = INT64_MAX;
+    }
     return result >= 0;
 }
 
@@ -209,8 +224,9 @@ static bool close_by_own_measurement(struct core_account *account, unsigned why)
 static bool admits(const struct core_account *account, uint32_t reg) {
     const struct core_billing *billing = &account->charge.record.billing;
     uint32_t steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
-    if (account->metering->meter.absent) /* by input: believed */
+    if (account->metering->meter.absent) { /* by input: believed */
         return true;
+    }
     return reg < CORE_BILLING_ROLL_OVER && steps <= billing->jump_max &&
            core_metering_admits(account->metering, steps, account->unread_wh);
 }
@@ -219,8 +235,9 @@ static bool admits(const struct core_account *account, uint32_t reg) {
 static void settle(struct core_account *account, struct core_meter_reading reading) {
     CORE_ASSERT(account->off_ns <= account->services->now && account->unread_wh >= 0);
     bool fresh = reading.valid && core_metering_final(account->metering, account->off_ns);
-    if (!may_try(account))
+    if (!may_try(account)) {
         return;
+    }
     if (fresh && admits(account, reg_of(reading))) {
         (void)close_by_register(account, reg_of(reading));
         return;
@@ -229,19 +246,22 @@ static void settle(struct core_account *account, struct core_meter_reading readi
         account->read_ns = reading.at_ns;
         account->disagreed++;
     }
-    if (account->disagreed >= account->services->param[CORE_P_METER_CONFIRM])
+    if (account->disagreed >= account->services->param[CORE_P_METER_CONFIRM]) {
         (void)close_by_own_measurement(account, CHARGE_FLAG_DOUBTED);
-    else if (core_elapsed(account->services, account->off_ns, CORE_P_BILLING_WAIT))
+    } else if (core_elapsed(account->services, account->off_ns, CORE_P_BILLING_WAIT)) {
         (void)close_by_own_measurement(account,
                                        reading.valid ? CHARGE_FLAG_DOUBTED : CHARGE_FLAG_SILENT);
+    }
 }
 
 /* A new charge is about to begin: what is not closed by now will not be closed by waiting. */
 static bool close_former(struct core_account *account, struct core_meter_reading reading) {
-    if (!account->charge.active)
+    if (!account->charge.active) {
         return true;
-    if (account->off_ns == INT64_MAX)
+    }
+    if (account->off_ns == INT64_MAX) {
         went_off(account, reading);
+    }
     return admits(account, reg_of(reading))
                ? close_by_register(account, reg_of(reading))
                : close_by_own_measurement(account, CHARGE_FLAG_DOUBTED);
@@ -251,10 +271,12 @@ static bool close_former(struct core_account *account, struct core_meter_reading
 
 enum core_fault core_account_refusal(const struct core_account *account) {
     struct core_tariff_table table;
-    if (!recording(account))
+    if (!recording(account)) {
         return CORE_FAULT_NONE;
-    if (account->failing && (account->charge.active || !account->recovered))
+    }
+    if (account->failing && (account->charge.active || !account->recovered)) {
         return CORE_FAULT_RECORDS; /* of an older charge; a new one finds out by itself */
+    }
     return core_tariff_take(&table, account->services->param) != 0 ? CORE_FAULT_TARIFF
                                                                    : CORE_FAULT_NONE;
 }
@@ -262,9 +284,10 @@ enum core_fault core_account_refusal(const struct core_account *account) {
 void core_account_explain(struct core_account *account, enum core_fault refusal) {
     struct core_tariff_table table;
     unsigned bad = core_tariff_take(&table, account->services->param);
-    if (refusal == CORE_FAULT_TARIFF && bad != 0)
+    if (refusal == CORE_FAULT_TARIFF && bad != 0) {
         core_log(account->services, "no tariff, or not later than the one before",
                  core_params[CORE_P_TARIFF_SWITCH_1 + bad - 1].name);
+    }
 }
 
 static struct core_charge_setup setup_now(struct core_account *account, const uint8_t *vin,
@@ -290,8 +313,9 @@ void core_account_open(struct core_account *account, const uint8_t *vin) {
     struct core_meter_reading reading = core_metering_reading(account->metering);
     struct core_tariff_table table;
     struct core_charge_setup setup;
-    if (!recording(account))
+    if (!recording(account)) {
         return;
+    }
     if (core_tariff_take(&table, account->services->param) != 0) { /* changed since the start */
         core_fail(account->services, CORE_FAULT_TARIFF);
         return;
@@ -314,8 +338,9 @@ static void recover(struct core_account *account, struct core_meter_reading read
     if (!may_try(account) ||
         (!records->ready &&
          !stored(account, core_records_begin(records, account->services->host))) ||
-        !reading.valid)
+        !reading.valid) {
         return;
+    }
     account->recovered = stored(
         account,
         core_charge_recover(&account->charge, records, account->services->index, reg_of(reading),
@@ -325,18 +350,22 @@ static void recover(struct core_account *account, struct core_meter_reading read
 void core_account_run(struct core_account *account, const struct core_account_session *session) {
     struct core_meter_reading reading;
     account->session = *session;
-    if (!recording(account) || (account->recovered && !account->charge.active))
+    if (!recording(account) || (account->recovered && !account->charge.active)) {
         return;
+    }
     reading = core_metering_reading(account->metering);
-    if (!account->recovered)
+    if (!account->recovered) {
         recover(account, reading);
+    }
     watch_end(account, reading);
-    if (!account->charge.active)
+    if (!account->charge.active) {
         return;
-    if (account->off_ns != INT64_MAX)
+    }
+    if (account->off_ns != INT64_MAX) {
         settle(account, reading);
-    else
+    } else {
         charge_on(account, reading);
+    }
 }
 
 bool core_account_closing(const struct core_account *account) {
@@ -358,8 +387,9 @@ int32_t core_account_cap_ma(const struct core_account *account) {
     int64_t creep_ms = account->services->param[CORE_P_BILLING_CREEP];
     int64_t steps, ma;
     uint32_t allowed = charge->active ? core_billing_allowed(&charge->record.billing) : UINT32_MAX;
-    if (allowed > STEPS_MAX || creep_ms == 0) /* unlimited too */
+    if (allowed > STEPS_MAX || creep_ms == 0) { /* unlimited too */
         return CORE_MA_MAX;
+    }
     steps = (int64_t)allowed - charge->setup.reserve;
     ma = (steps < 1 ? 1 : steps) * JOULE_PER_STEP * 1000000 / creep_ms * 1000 / mv;
     CORE_ASSERT(ma >= 0);

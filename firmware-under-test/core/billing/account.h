@@ -2,18 +2,19 @@
 /* account.h: connects a gun's session and meter with the billing of its charge (charge.h).
  *
  *   core_account_open(&account, link.vin);    the charge begins: a record, or a fault
- *   core_account_run(&account, &session);     new readings; closes what has ended, or a power cut left open
+ *   core_account_run(&account, &session);     new readings; closes what ended or was cut off
  *   if (core_account_reached(&account)) ...   the mode's limit (ZS-6.5.8.4a)
  *   core_account_cap_ma(&account)             less current for the last steps before a limit
  *
  * Mode, limit, card and tariffs are parameters: billing.*, card.*, tariff.*. They are taken when
- * a charge begins, so that one that runs keeps its tariffs. Parameters that are no tariff table forbid
- * the start.
+ * a charge begins, so that one that runs keeps its tariffs. Parameters that are no tariff table
+ * forbid the start.
  *
  * A record closes with the first register read after the output is off. That register has to admit
- * what the charger itself measured since the last one it believed; one that does not (stuck, backwards,
- * of another meter), meter.confirm times, or none for billing.wait, closes the record with the last good
- * register, and with what was measured besides (charge_record.h, CHARGE_U32_BEYOND).
+ * what the charger itself measured since the last one it believed; one that does not (stuck,
+ * backwards, of another meter), meter.confirm times, or none for billing.wait, closes the record
+ * with the last good register, and with what was measured besides (charge_record.h,
+ * CHARGE_U32_BEYOND).
  *
  * A storage that cannot be written for billing.storage ends the charge; one that cannot be read or
  * written forbids the start. Without bulk storage in the host (dut.h) nothing is recorded. */

@@ -32,11 +32,13 @@ void core_billing_limit(struct core_billing *billing, enum charge_mode mode, uin
 
 bool core_billing_advance(struct core_billing *billing, uint32_t reg) {
     uint32_t steps, before;
-    if (reg >= CORE_BILLING_ROLL_OVER)
+    if (reg >= CORE_BILLING_ROLL_OVER) {
         return false;
+    }
     steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
-    if (steps > billing->jump_max)
+    if (steps > billing->jump_max) {
         return false;
+    }
     before = core_billing_energy(billing);
     billing->energy[billing->tariff - 1u] += steps;
     billing->last = reg;
@@ -51,8 +53,9 @@ void core_billing_switch(struct core_billing *billing, unsigned tariff) {
 
 uint32_t core_billing_energy(const struct core_billing *billing) {
     uint32_t steps = 0;
-    for (unsigned i = 0; i < CHARGE_TARIFFS; i++)
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         steps += billing->energy[i];
+    }
     return steps;
 }
 
@@ -75,9 +78,10 @@ uint64_t core_billing_beyond_amount(const struct core_billing *billing) {
 
 static uint64_t tariffs_amount(const struct core_billing *billing) {
     uint64_t sum = 0;
-    for (unsigned tariff = 1; tariff <= CHARGE_TARIFFS; tariff++)
+    for (unsigned tariff = 1; tariff <= CHARGE_TARIFFS; tariff++) {
         sum += core_billing_energy_amount(billing, tariff) +
                core_billing_service_amount(billing, tariff);
+    }
     return sum;
 }
 
@@ -85,8 +89,8 @@ uint64_t core_billing_amount(const struct core_billing *billing) {
     return tariffs_amount(billing) + core_billing_beyond_amount(billing);
 }
 
-/* The amount there would be, were it what is pending and `steps` more. What is beyond the registers is
- * pending too, and not counted twice. */
+/* The amount there would be, were it what is pending and `steps` more. What is beyond the registers
+ * is pending too, and not counted twice. */
 static uint64_t amount_after(const struct core_billing *billing, unsigned tariff, uint32_t steps) {
     struct core_billing later = *billing;
     CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
@@ -98,14 +102,16 @@ static uint64_t amount_after(const struct core_billing *billing, unsigned tariff
 /* Rounding makes the division inexact, so the answer is found by halving: amounts only rise. */
 static uint32_t affordable(const struct core_billing *billing, unsigned tariff, uint64_t limit) {
     uint32_t low = 0, high = CORE_BILLING_ROLL_OVER;
-    if (amount_after(billing, tariff, 0) > limit)
+    if (amount_after(billing, tariff, 0) > limit) {
         return 0;
+    }
     while (low < high) {
         uint32_t middle = low + (high - low + 1) / 2;
-        if (amount_after(billing, tariff, middle) <= limit)
+        if (amount_after(billing, tariff, middle) <= limit) {
             low = middle;
-        else
+        } else {
             high = middle - 1;
+        }
     }
     CORE_ASSERT(low == high && amount_after(billing, tariff, low) <= limit);
     return low < CORE_BILLING_ROLL_OVER ? low : CORE_BILLING_UNLIMITED;
@@ -114,8 +120,9 @@ static uint32_t affordable(const struct core_billing *billing, unsigned tariff, 
 static uint32_t allowed_by_amount(const struct core_billing *billing, uint64_t limit) {
     uint32_t now = affordable(billing, billing->tariff, limit);
     uint32_t soon = now;
-    if (billing->soon != 0 && billing->soon != billing->tariff)
+    if (billing->soon != 0 && billing->soon != billing->tariff) {
         soon = affordable(billing, billing->soon, limit);
+    }
     return soon < now ? soon : now;
 }
 
@@ -128,19 +135,23 @@ static uint32_t allowed_by_energy(const struct core_billing *billing) {
 uint32_t core_billing_allowed(const struct core_billing *billing) {
     uint32_t by_energy = CORE_BILLING_UNLIMITED, by_amount = CORE_BILLING_UNLIMITED;
     uint64_t most = billing->ceiling;
-    if (billing->mode == CHARGE_BY_AMOUNT && billing->limit < most)
+    if (billing->mode == CHARGE_BY_AMOUNT && billing->limit < most) {
         most = billing->limit;
-    if (billing->mode == CHARGE_BY_ENERGY)
+    }
+    if (billing->mode == CHARGE_BY_ENERGY) {
         by_energy = allowed_by_energy(billing);
-    if (most != CORE_BILLING_NO_CEILING)
+    }
+    if (most != CORE_BILLING_NO_CEILING) {
         by_amount = allowed_by_amount(billing, most);
+    }
     return by_amount < by_energy ? by_amount : by_energy;
 }
 
 bool core_billing_limit_reached(const struct core_billing *billing, int64_t elapsed_s,
                                 uint32_t reserve) {
     if (billing->mode == CHARGE_BY_TIME && elapsed_s >= 0 &&
-        (uint64_t)elapsed_s >= billing->limit * 60u)
+        (uint64_t)elapsed_s >= billing->limit * 60u) {
         return true;
+    }
     return core_billing_allowed(billing) <= reserve;
 }

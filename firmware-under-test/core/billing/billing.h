@@ -8,11 +8,11 @@
  *   billing.beyond_wh = wh;                                       what no register admits
  *   if (core_billing_limit_reached(&billing, elapsed_s, reserve)) stop
  *
- * Energy and registers count in steps of 0.01 kWh, rolling over after 999999.99 kWh; every step between
- * the first register and the last is billed once, by the tariff that held when it was first seen.
- * Amounts are integers of 0.0001 yuan. Steps times price are exact in 0.000001 yuan; each tariff's
- * energy and service amount is rounded half up once, on the charge's whole energy in that tariff.
- * Pure functions; no host, no clock. */
+ * Energy and registers count in steps of 0.01 kWh, rolling over after 999999.99 kWh; every step
+ * between the first register and the last is billed once, by the tariff that held when it was first
+ * seen. Amounts are integers of 0.0001 yuan. Steps times price are exact in 0.000001 yuan; each
+ * tariff's energy and service amount is rounded half up once, on the charge's whole energy in that
+ * tariff. Pure functions; no host, no clock. */
 #ifndef CORE_BILLING_H
 #define CORE_BILLING_H
 
@@ -49,8 +49,9 @@ uint64_t core_billing_service_amount(const struct core_billing *billing, unsigne
 uint64_t core_billing_beyond_amount(const struct core_billing *billing); /* with its service */
 uint64_t core_billing_amount(const struct core_billing *billing);        /* all of it */
 
-/* Steps that may still come besides those pending, by the dearer of the tariffs now and soon, before
- * limit or ceiling would be exceeded; CORE_BILLING_UNLIMITED: neither energy nor amount limits it. */
+/* Steps that may still come besides those pending, by the dearer of the tariffs now and soon,
+ * before limit or ceiling would be exceeded; CORE_BILLING_UNLIMITED: neither energy nor amount
+ * limits it. */
 uint32_t core_billing_allowed(const struct core_billing *billing);
 
 /* elapsed_s: since the charge began. reserve: steps that may come while the current falls. */

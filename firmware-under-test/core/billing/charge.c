@@ -50,8 +50,9 @@ int core_charge_begin(struct core_charge *charge, const struct core_charge_setup
                        core_tariff_at(&charge->table, wall_s));
     core_billing_limit(&record->billing, setup->mode, setup->limit);
     record->billing.jump_max = setup->jump_max;
-    if (setup->balance_stops && setup->balance >= 0)
+    if (setup->balance_stops && setup->balance >= 0) {
         record->billing.ceiling = (uint64_t)setup->balance;
+    }
     charge->wall_s = wall_s;
     charge->wall_ns = now_ns;
     add_segment(record, wall_s);
@@ -65,8 +66,9 @@ int core_charge_begin(struct core_charge *charge, const struct core_charge_setup
 static int save(struct core_charge *charge, int64_t now_ns) {
     int result = core_records_update(charge->setup.records, &charge->record);
     charge->unsaved = result < 0;
-    if (result >= 0)
+    if (result >= 0) {
         charge->saved_ns = now_ns;
+    }
     return result;
 }
 
@@ -78,8 +80,9 @@ static void watch_clock(struct core_charge *charge, int64_t wall_s, int64_t now_
         record->flags |= CHARGE_FLAG_CLOCK;
         return;
     }
-    if (charge->wall_s >= 0 && (apart > CLOCK_STEP_S || apart < -CLOCK_STEP_S))
+    if (charge->wall_s >= 0 && (apart > CLOCK_STEP_S || apart < -CLOCK_STEP_S)) {
         record->flags |= CHARGE_FLAG_SET;
+    }
     charge->wall_s = wall_s;
     charge->wall_ns = now_ns;
     record->end_s = stamp(wall_s);
@@ -89,8 +92,9 @@ int core_charge_reading(struct core_charge *charge, uint32_t reg, int64_t wall_s
     struct core_record *record = &charge->record;
     unsigned tariff = wall_s < 0 ? record->billing.tariff : core_tariff_at(&charge->table, wall_s);
     bool due = charge->unsaved || now_ns - charge->saved_ns >= charge->setup.save_ns;
-    if (!core_billing_advance(&record->billing, reg))
+    if (!core_billing_advance(&record->billing, reg)) {
         record->flags |= CHARGE_FLAG_REGISTER;
+    }
     watch_clock(charge, wall_s, now_ns);
     if (tariff != record->billing.tariff) {
         core_billing_switch(&record->billing, tariff);
@@ -116,8 +120,9 @@ int core_charge_stopped(struct core_charge *charge, enum charge_stop stop, uint1
     struct core_record *record = &charge->record;
     record->stop = (uint8_t)stop;
     record->fault = fault;
-    if (wall_s >= 0)
+    if (wall_s >= 0) {
         record->end_s = stamp(wall_s);
+    }
     return save(charge, now_ns);
 }
 
@@ -134,8 +139,9 @@ int core_charge_end(struct core_charge *charge, enum charge_stop stop, uint16_t 
     record->state = CHARGE_CLOSED;
     record->stop = (uint8_t)stop;
     record->fault = fault;
-    if (wall_s >= 0)
+    if (wall_s >= 0) {
         record->end_s = stamp(wall_s);
+    }
     result = core_records_close(charge->setup.records, record);
     charge->active = result < 0;
     return result;
@@ -145,12 +151,15 @@ int core_charge_end(struct core_charge *charge, enum charge_stop stop, uint16_t 
 static uint64_t rest_of_limit(const struct core_charge *charge, int64_t now_ns) {
     const struct core_billing *billing = &charge->record.billing;
     uint64_t used = 0;
-    if (billing->mode == CHARGE_BY_ENERGY)
+    if (billing->mode == CHARGE_BY_ENERGY) {
         used = core_billing_energy(billing);
-    if (billing->mode == CHARGE_BY_AMOUNT)
+    }
+    if (billing->mode == CHARGE_BY_AMOUNT) {
         used = core_billing_amount(billing);
-    if (billing->mode == CHARGE_BY_TIME)
+    }
+    if (billing->mode == CHARGE_BY_TIME) {
         used = (uint64_t)((now_ns - charge->begun_ns) / (60 * NS_PER_S));
+    }
     CORE_ASSERT(now_ns >= charge->begun_ns);
     return billing->limit > used ? billing->limit - used : 0;
 }
@@ -179,8 +188,9 @@ static int begin_rest(struct core_charge *charge, struct core_records *records, 
     record->flags &= CHARGE_FLAG_CLOCK;
     billing->start = billing->last;
     billing->beyond_wh = 0;
-    for (unsigned i = 0; i < CHARGE_TARIFFS; i++)
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         billing->energy[i] = 0;
+    }
     add_segment(record, record->start_s == CHARGE_UNKNOWN ? -1 : (int64_t)record->start_s);
     return core_records_new(records, gun, record);
 }
@@ -190,40 +200,47 @@ static bool admits(const struct core_record *record, uint32_t reg) {
     const struct core_billing *billing = &record->billing;
     uint32_t steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
     uint64_t wh = (uint64_t)steps * 10, measured_wh = billing->beyond_wh;
-    if (record->flags & CHARGE_FLAG_DOUBTED)
+    if (record->flags & CHARGE_FLAG_DOUBTED) {
         return false;
+    }
     return reg < CORE_BILLING_ROLL_OVER && wh + LESS_WH >= measured_wh * 9 / 10 &&
            wh <= measured_wh * 11 / 10 + MORE_WH;
 }
 
 static void last_reading(struct core_record *record, uint32_t reg) {
     if ((record->flags & WHY) != 0) {
-        if (!admits(record, reg))
+        if (!admits(record, reg)) {
             return;
+        }
         record->flags = (uint8_t)(record->flags & ~WHY);
         record->billing.beyond_wh = 0;
     }
-    if (!core_billing_advance(&record->billing, reg))
+    if (!core_billing_advance(&record->billing, reg)) {
         record->flags |= CHARGE_FLAG_REGISTER;
+    }
 }
 
 int core_charge_recover(struct core_charge *charge, struct core_records *records, unsigned gun,
                         uint32_t reg, uint32_t jump_max) {
     struct core_record *record = &charge->record;
     int result = 0;
-    if (!core_records_open(records, gun, record))
+    if (!core_records_open(records, gun, record)) {
         return 0;
+    }
     record->billing.jump_max = jump_max;
     if (record->state != CHARGE_OPEN) {
-        if (reg == record->billing.last)
+        if (reg == record->billing.last) {
             return 0;
+        }
         result = begin_rest(charge, records, gun);
     }
-    if (result < 0)
+    if (result < 0) {
         return result;
+    }
     last_reading(record, reg);
-    if (record->stop == CHARGE_STOP_NONE) /* else it had been stopped before the cut */
+    if (record->stop == CHARGE_STOP_NONE) { /* else it had been stopped before the cut */
         record->stop = CHARGE_STOP_POWER;
+    }
     record->state = CHARGE_RECOVERED;
     return core_records_close(records, record);
 }

@@ -3,7 +3,7 @@
  *
  *   core_charge_begin(&charge, &setup, reg, wall_s, now_ns);    before any current flows
  *   core_charge_reading(&charge, reg, wall_s, now_ns);          every good reading of the meter
- *   core_charge_beyond(&charge, wh, CHARGE_FLAG_SILENT, now_ns);   the meter says nothing to believe
+ *   core_charge_beyond(&charge, wh, CHARGE_FLAG_SILENT, now_ns);   the meter is not believed
  *   if (core_charge_limit_reached(&charge, now_ns)) stop;
  *   core_charge_end(&charge, CHARGE_STOP_LIMIT, 0, wall_s);     after the last reading
  *   core_charge_recover(&charge, &records, gun, reg, jump);     at power on, with the first reading
@@ -12,16 +12,16 @@
  *  - The energy between two readings belongs to the tariff that held at the earlier one, so that
  *    a switch is exact to one reading.
  *  - A charge keeps the tariff table it began with (no clause says; T240-4.10, T240-P5.2 leave it
- *    open). core_charge_change_table is the other rule: the record ends, and the rest of the charge,
- *    with the rest of its limit, is a record of its own by the new table.
+ *    open). core_charge_change_table is the other rule: the record ends, and the rest of the
+ *    charge, with the rest of its limit, is a record of its own by the new table.
  *  - After a power cut the record is closed with the register of the first reading: nothing flows
  *    without power, so all of it was delivered before. Its end is the last instant that was saved.
  *  - A silent meter adds nothing; its next good reading does, also after a restart. Therefore no
  *    charge begins before a reading, and what was open is closed with that.
- *  - Meanwhile the charger's own measurement stands in the record as what is beyond the register. It
- *    stays there when the meter never comes back, or comes back with a register that does not admit
- *    it; then the last good register is the end. A power cut keeps it: by the first reading after it,
- *    if that admits what was measured and saved, and the meter was silent only.
+ *  - Meanwhile the charger's own measurement stands in the record as what is beyond the register.
+ *    It stays there when the meter never comes back, or comes back with a register that does not admit
+ *    it; then the last good register is the end. A power cut keeps it: by the first reading after
+ *    it, if that admits what was measured and saved, and the meter was silent only.
  *  - A reading beyond belief (jump_max) is not billed, and the record says so.
  *
  * Times: wall_s as in tariff.h, now_ns of the port. Functions returning int: 0, or a negative
@@ -59,8 +59,8 @@ struct core_charge {
 int core_charge_begin(struct core_charge *charge, const struct core_charge_setup *setup,
                       uint32_t reg, int64_t wall_s, int64_t now_ns);
 int core_charge_reading(struct core_charge *charge, uint32_t reg, int64_t wall_s, int64_t now_ns);
-/* why: CHARGE_FLAG_SILENT or CHARGE_FLAG_DOUBTED; 0 with wh 0: the register is believed again. Saved
- * when why changes, and every_ns. */
+/* why: CHARGE_FLAG_SILENT or CHARGE_FLAG_DOUBTED; 0 with wh 0: the register is believed again.
+ * Saved when why changes, and every_ns. */
 int core_charge_beyond(struct core_charge *charge, uint32_t wh, unsigned why, int64_t now_ns,
                        int64_t every_ns);
 /* The output is off, the last reading is still to come: the reason survives a power cut. */

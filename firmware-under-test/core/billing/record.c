@@ -4,14 +4,16 @@
 #include "services/assert.h"
 
 static void put(uint8_t *bytes, unsigned size, uint64_t value) {
-    for (unsigned i = 0; i < size; i++)
+    for (unsigned i = 0; i < size; i++) {
         bytes[i] = (uint8_t)(value >> 8 * i);
+    }
 }
 
 static uint64_t get(const uint8_t *bytes, unsigned size) {
     uint64_t value = 0;
-    for (unsigned i = 0; i < size; i++)
+    for (unsigned i = 0; i < size; i++) {
         value |= (uint64_t)bytes[i] << 8 * i;
+    }
     return value;
 }
 
@@ -35,8 +37,9 @@ static uint32_t crc32(const uint8_t *bytes, unsigned size) {
 }
 
 static void copy(void *to, const void *from, unsigned size) {
-    for (unsigned i = 0; i < size; i++)
+    for (unsigned i = 0; i < size; i++) {
         ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+    }
 }
 
 static void encode_tariffs(const struct core_billing *billing, uint8_t *bytes) {
@@ -72,8 +75,9 @@ static void encode_segments(const struct core_record *record, uint8_t *bytes) {
 }
 
 void core_record_encode(const struct core_record *record, uint8_t *bytes) {
-    for (unsigned i = 0; i < CHARGE_RECORD_BYTES; i++)
+    for (unsigned i = 0; i < CHARGE_RECORD_BYTES; i++) {
         bytes[i] = 0;
+    }
     put(bytes + CHARGE_U32_MAGIC, 4, CHARGE_RECORD_MAGIC);
     put(bytes + CHARGE_U16_VERSION, 2, CHARGE_RECORD_VERSION);
     put(bytes + CHARGE_U32_SEQUENCE, 4, record->sequence);
@@ -166,8 +170,9 @@ bool core_record_head(const uint8_t *bytes, struct core_record_head *head) {
 
 bool core_record_decode(const uint8_t *bytes, struct core_record *record) {
     struct core_record_head head;
-    if (!core_record_head(bytes, &head))
+    if (!core_record_head(bytes, &head)) {
         return false;
+    }
     decode_facts(bytes, record);
     decode_billing(bytes, &record->billing);
     for (unsigned i = 0; i < record->segment_count; i++) {
@@ -182,8 +187,9 @@ bool core_record_decode(const uint8_t *bytes, struct core_record *record) {
 }
 
 int64_t core_record_balance_after(const struct core_record *record) {
-    if (record->balance < 0)
+    if (record->balance < 0) {
         return record->balance;
+    }
     return record->balance - (int64_t)core_billing_amount(&record->billing);
 }
 

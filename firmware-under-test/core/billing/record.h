@@ -6,8 +6,8 @@
  *
  *   if (core_record_head(bytes, &head)) ...           the same, only to see what it is
  *
- * What was decoded can be billed on: billing is whole but for jump_max, which is no fact of the charge.
- * Pure functions. */
+ * What was decoded can be billed on: billing is whole but for jump_max, which is no fact of the
+ * charge. Pure functions. */
 #ifndef CORE_RECORD_H
 #define CORE_RECORD_H
 

@@ -11,12 +11,14 @@ static uint32_t ring_offset(uint32_t sequence) {
     return CHARGE_RING_OFFSET + sequence % CHARGE_RING_SLOTS * CHARGE_RECORD_BYTES;
 }
 
-/* 1: a whole record; 0: none; negative: the storage does not answer, which is not the same as none. */
+/* 1: a whole record; 0: none; negative: the storage does not answer, which is not the same as
+ * none. */
 static int fetch(struct core_records *records, uint32_t offset, struct core_record_head *head) {
     const struct dut_host *host = records->host;
     int count = host->bulk_read(host->ctx, offset, records->bytes, CHARGE_RECORD_BYTES);
-    if (count != (int)CHARGE_RECORD_BYTES)
+    if (count != (int)CHARGE_RECORD_BYTES) {
         return count < 0 ? count : DUT_ERROR_ABSENT;
+    }
     return core_record_head(records->bytes, head) ? 1 : 0;
 }
 
@@ -32,9 +34,11 @@ static int store(struct core_records *records, uint32_t offset) {
     for (uint32_t at = 0; count >= 0 && at < CHARGE_RECORD_BYTES; at += READ_BACK_BYTES) {
         uint8_t held[READ_BACK_BYTES];
         count = host->bulk_read(host->ctx, offset + at, held, sizeof held);
-        for (uint32_t i = 0; count >= 0 && i < READ_BACK_BYTES; i++)
-            if (held[i] != records->bytes[at + i])
+        for (uint32_t i = 0; count >= 0 && i < READ_BACK_BYTES; i++) {
+            if (held[i] != records->bytes[at + i]) {
                 return DUT_ERROR_FULL;
+            }
+        }
     }
     return count < 0 ? count : 0;
 }
@@ -47,8 +51,9 @@ static int store_journal(struct core_records *records, struct core_record *recor
     record->generation = gun->generation + 1;
     core_record_encode(record, records->bytes);
     result = store(records, CHARGE_JOURNAL_OFFSET((uint32_t)record->gun, slot));
-    if (result < 0)
+    if (result < 0) {
         return result;
+    }
     CORE_ASSERT(record->generation > gun->generation && record->sequence >= gun->sequence);
     gun->newest = (uint8_t)slot;
     gun->generation = record->generation;
@@ -62,8 +67,9 @@ static int store_journal(struct core_records *records, struct core_record *recor
 static int store_balance(struct core_records *records, const struct core_record *record) {
     const struct dut_host *host = records->host;
     uint8_t bytes[CARD_BALANCE_BYTES];
-    if (record->balance < 0 || host->store_write == NULL)
+    if (record->balance < 0 || host->store_write == NULL) {
         return 0;
+    }
     core_record_encode_balance(record, bytes);
     return host->store_write(host->ctx, CARD_BALANCE_RECORD + record->gun, bytes, sizeof bytes);
 }
@@ -72,12 +78,14 @@ static int store_balance(struct core_records *records, const struct core_record 
 static int store_ring(struct core_records *records, const struct core_record *record) {
     CORE_ASSERT(record->state != CHARGE_OPEN && record->gun < DUT_GUNS_MAX);
     int result = store_balance(records, record);
-    if (result < 0)
+    if (result < 0) {
         return result;
+    }
     core_record_encode(record, records->bytes);
     result = store(records, ring_offset(record->sequence));
-    if (result >= 0)
+    if (result >= 0) {
         records->guns[record->gun].owing = false;
+    }
     return result;
 }
 
@@ -87,10 +95,12 @@ static uint32_t newest_offset(const struct core_records *records, unsigned gun) 
 
 /* Brings to the ring what ended, but did not get there: the cut came between the two. */
 static int pay(struct core_records *records, unsigned gun) {
-    if (!records->guns[gun].owing)
+    if (!records->guns[gun].owing) {
         return 0;
-    if (!load(records, newest_offset(records, gun), &records->owed))
+    }
+    if (!load(records, newest_offset(records, gun), &records->owed)) {
         return DUT_ERROR_FULL;
+    }
     return store_ring(records, &records->owed);
 }
 
@@ -101,17 +111,21 @@ static int take_up(struct core_records *records, unsigned gun) {
     *state = (struct core_records_gun){0};
     for (unsigned slot = 0; slot < 2; slot++) {
         int found = fetch(records, CHARGE_JOURNAL_OFFSET(gun, slot), &head);
-        if (found < 0)
+        if (found < 0) {
             return found;
-        if (found == 0 || head.gun != gun || head.generation <= newest.generation)
+        }
+        if (found == 0 || head.gun != gun || head.generation <= newest.generation) {
             continue;
+        }
         newest = head;
         state->newest = (uint8_t)slot;
     }
-    if (newest.generation == 0)
+    if (newest.generation == 0) {
         return 0;
-    if (newest.sequence >= records->next)
+    }
+    if (newest.sequence >= records->next) {
         records->next = newest.sequence + 1;
+    }
     state->generation = newest.generation;
     state->sequence = newest.sequence;
     state->open = newest.state == CHARGE_OPEN;
@@ -126,11 +140,13 @@ static int settle(struct core_records *records, unsigned gun) {
     struct core_records_gun *state = &records->guns[gun];
     struct core_record_head kept;
     int found = fetch(records, ring_offset(state->sequence), &kept);
-    if (found < 0)
+    if (found < 0) {
         return found;
+    }
     if (records->next - state->sequence > CHARGE_RING_SLOTS ||
-        (found == 1 && kept.sequence == state->sequence && kept.generation == state->generation))
+        (found == 1 && kept.sequence == state->sequence && kept.generation == state->generation)) {
         state->owing = false;
+    }
     return pay(records, gun);
 }
 
@@ -139,10 +155,12 @@ static int look_at(struct core_records *records, uint32_t slot) {
     const struct dut_host *host = records->host;
     uint32_t sequence;
     int count = host->bulk_read(host->ctx, ring_offset(slot), records->bytes, HEAD_BYTES);
-    if (count < 0)
+    if (count < 0) {
         return count;
-    if (!core_record_sequence(records->bytes, &sequence) || sequence < records->next)
+    }
+    if (!core_record_sequence(records->bytes, &sequence) || sequence < records->next) {
         return 0;
+    }
     records->next = sequence + 1;
     return 1;
 }
@@ -152,21 +170,23 @@ static int look_through_ring(struct core_records *records, uint32_t step) {
     int newer = 0;
     for (uint32_t slot = 0; slot < CHARGE_RING_SLOTS; slot += step) {
         int found = look_at(records, slot);
-        if (found < 0)
+        if (found < 0) {
             return found;
+        }
         newer |= found;
     }
     return newer;
 }
 
 /* Journals may be gone: on a new storage, or a damaged one. The ring is filled without a gap, so
- * that a slot for the next charge that holds a later one, or, without any journal, one in 64 slots that
- * holds anything, shows it; only then all of them are read. */
+ * that a slot for the next charge that holds a later one, or, without any journal, one in 64 slots
+ * that holds anything, shows it; only then all of them are read. */
 static int check_next(struct core_records *records) {
     bool none = records->next == 1;
     int newer = look_at(records, records->next);
-    if (newer == 0 && none)
+    if (newer == 0 && none) {
         newer = look_through_ring(records, PROBE_STEP);
+    }
     return newer > 0 ? look_through_ring(records, 1) : newer;
 }
 
@@ -175,12 +195,15 @@ int core_records_begin(struct core_records *records, const struct dut_host *host
     records->host = host;
     records->ready = false;
     records->next = 1;
-    for (unsigned gun = 0; gun < DUT_GUNS_MAX && result >= 0; gun++)
+    for (unsigned gun = 0; gun < DUT_GUNS_MAX && result >= 0; gun++) {
         result = take_up(records, gun);
-    if (result >= 0)
+    }
+    if (result >= 0) {
         result = check_next(records);
-    for (unsigned gun = 0; gun < DUT_GUNS_MAX && result >= 0; gun++)
+    }
+    for (unsigned gun = 0; gun < DUT_GUNS_MAX && result >= 0; gun++) {
         result = records->guns[gun].owing ? settle(records, gun) : 0;
+    }
     records->ready = result >= 0;
     return records->ready ? 0 : result;
 }
@@ -193,15 +216,17 @@ bool core_records_open(struct core_records *records, unsigned gun, struct core_r
 
 int core_records_new(struct core_records *records, unsigned gun, struct core_record *record) {
     int result = records->ready ? pay(records, gun) : DUT_ERROR_ABSENT;
-    if (result < 0)
+    if (result < 0) {
         return result;
+    }
     CORE_ASSERT(!records->guns[gun].owing); /* what ended before is in the ring */
     record->sequence = records->next;
     record->gun = (uint8_t)gun;
     record->state = CHARGE_OPEN;
     result = store_journal(records, record);
-    if (result >= 0)
+    if (result >= 0) {
         records->next++;
+    }
     return result;
 }
 

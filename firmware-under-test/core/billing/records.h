@@ -7,13 +7,14 @@
  *   core_records_update(&records, &record);               while it charges
  *   core_records_close(&records, &record);                to the ring, and the card's balance
  *
- * Two phases. While a charge runs, its record goes to the gun's journal: two slots written in turn, so
- * that the older copy is whole while the newer is being written. Closing writes the closed record to
- * the journal first, then to its slot in the ring; a ring slot that a cut left torn is written again
- * at the next start. A new charge does not touch the journal before the last one is in the ring.
+ * Two phases. While a charge runs, its record goes to the gun's journal: two slots written in turn,
+ * so that the older copy is whole while the newer is being written. Closing writes the closed
+ * record to the journal first, then to its slot in the ring; a ring slot that a cut left torn is
+ * written again at the next start. A new charge does not touch the journal before the last one is
+ * in the ring.
  *
- * A storage that cannot be read is not an empty one: core_records_begin fails, is to be called again,
- * and until then no charge can be recorded.
+ * A storage that cannot be read is not an empty one: core_records_begin fails, is to be called
+ * again, and until then no charge can be recorded.
  *
  * Functions returning int: 0, or a negative dut_error of the host. They may be called again. */
 #ifndef CORE_RECORDS_H

@@ -6,10 +6,10 @@
  *   tariff = core_tariff_at(&table, wall_s);         1..4; wall_s negative: clock not set, fallback
  *
  * A day has up to 48 switches, in minutes from midnight, rising. Before the first of a day the last
- * one of the day before holds. Wall times are seconds since 1970-01-01 00:00 of civil time; China has
- * no daylight saving, so that every day has 1440 minutes. Without a clock flat holds, or, in a table
- * that has no flat, the cheapest it has: nobody pays more, and nothing is free, because a clock was not
- * set. Pure functions. */
+ * one of the day before holds. Wall times are seconds since 1970-01-01 00:00 of civil time; China
+ * has no daylight saving, so that every day has 1440 minutes. Without a clock flat holds, or, in a
+ * table that has no flat, the cheapest it has: nobody pays more, and nothing is free, because a
+ * clock was not set. Pure functions. */
 #ifndef CORE_TARIFF_H
 #define CORE_TARIFF_H
 
@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define CORE_TARIFF_SWITCHES_MAX 48u
-#define CORE_TARIFF_PRICE_MAX    1000000u /* 100 yuan/kWh: beyond any; keeps amounts within 64 bits */
+#define CORE_TARIFF_PRICE_MAX    1000000u /* 100 yuan/kWh; keeps amounts within 64 bits */
 #define CORE_TARIFF_DAY_S        86400
 
 _Static_assert(CORE_P_TARIFF_SWITCH_48 - CORE_P_TARIFF_SWITCH_1 + 1 == CORE_TARIFF_SWITCHES_MAX,
@@ -46,8 +46,8 @@ struct core_tariff_table {
     uint32_t fee[CHARGE_TARIFFS];   /* service, the same */
 };
 
-/* No switch at all is flat all day. Returns 0, or the number of the first switch that does not rise,
- * names no tariff, or comes after a gap: then the table is not to be used. */
+/* No switch at all is flat all day. Returns 0, or the number of the first switch that does not
+ * rise, names no tariff, or comes after a gap: then the table is not to be used. */
 unsigned core_tariff_take(struct core_tariff_table *table, const int32_t *param);
 bool core_tariff_valid(const struct core_tariff_table *table);
 unsigned core_tariff_at(const struct core_tariff_table *table, int64_t wall_s);

@@ -124,13 +124,16 @@ static void restart(struct core_link *link, enum core_tx tx) {
 
 void core_link_send(struct core_link *link, unsigned messages) {
     unsigned begun = messages & ~link->sending;
-    if (link->services->param[CORE_P_CTS_SEND] == 0)
+    if (link->services->param[CORE_P_CTS_SEND] == 0) {
         messages &= ~CORE_SEND(CORE_TX_CTS);
+    }
     CORE_ASSERT(messages >> CORE_TX_COUNT == 0);
     link->sending = messages;
-    for (unsigned i = 0; i < CORE_TX_COUNT; i++)
-        if (begun & CORE_SEND(i))
+    for (unsigned i = 0; i < CORE_TX_COUNT; i++) {
+        if (begun & CORE_SEND(i)) {
             restart(link, (enum core_tx)i);
+        }
+    }
 }
 
 static void send_one(struct core_link *link, const struct core_link_facts *facts, enum core_tx tx) {
@@ -146,8 +149,9 @@ static void send_one(struct core_link *link, const struct core_link_facts *facts
         core_again(link->services); /* timeouts start with the first frame */
     }
     link->due_ns[tx] += period_ns;
-    if (link->due_ns[tx] <= link->services->now)
+    if (link->due_ns[tx] <= link->services->now) {
         link->due_ns[tx] = link->services->now + period_ns;
+    }
     CORE_ASSERT(link->first_ns[tx] <= link->services->now &&
                 link->due_ns[tx] > link->services->now);
 }
@@ -156,10 +160,12 @@ void core_link_run(struct core_link *link, const struct core_link_facts *facts) 
     bool either = (link->seen & (CORE_RX_BIT(CORE_RX_BRO_AA) | CORE_RX_BIT(CORE_RX_BRO_00))) != 0;
     CORE_ASSERT(!either || core_link_seen(link, CORE_RX_BRO));
     for (unsigned i = 0; i < CORE_TX_COUNT && link->sending >> i != 0; i++) {
-        if (!(link->sending & CORE_SEND(i)))
+        if (!(link->sending & CORE_SEND(i))) {
             continue;
-        if (link->services->now >= link->due_ns[i])
+        }
+        if (link->services->now >= link->due_ns[i]) {
             send_one(link, facts, (enum core_tx)i);
+        }
         core_wake(link->services, link->due_ns[i]);
     }
 }
@@ -172,8 +178,9 @@ void core_link_set_ready(struct core_link *link, enum core_tx tx, bool ready) {
     uint8_t value = ready ? CORE_READY : CORE_NOT_READY;
     uint8_t *said = tx == CORE_TX_CRM ? &link->crm_result : &link->cro_ready;
     CORE_ASSERT((tx == CORE_TX_CRM || tx == CORE_TX_CRO) && core_link_sends(link, tx));
-    if (*said != value)
+    if (*said != value) {
         restart(link, tx);
+    }
     *said = value;
 }
 
@@ -195,8 +202,9 @@ void core_link_await_none(struct core_link *link) {
 /* With BSM goes what it said: until it comes, charging is permitted. */
 void core_link_forget(struct core_link *link, unsigned messages) {
     link->seen &= ~messages;
-    if (messages & CORE_RX_BIT(CORE_RX_BSM))
+    if (messages & CORE_RX_BIT(CORE_RX_BSM)) {
         link->bsm = (struct core_bsm){.permission = CORE_PERMISSION_CHARGE};
+    }
 }
 
 bool core_link_seen(const struct core_link *link, enum core_rx rx) {
@@ -217,22 +225,25 @@ static bool take_nothing(struct core_link *link, const uint8_t *bytes) {
 static bool take_bhm(struct core_link *link, const uint8_t *bytes) {
     int32_t mv;
     bool valid = core_decode_bhm(bytes, &mv);
-    if (valid)
+    if (valid) {
         link->bhm_mv = mv;
+    }
     return valid;
 }
 
 static bool take_brm(struct core_link *link, const uint8_t *bytes) {
-    for (unsigned i = 0; i < sizeof link->vin; i++)
+    for (unsigned i = 0; i < sizeof link->vin; i++) {
         link->vin[i] = bytes[BRM_VIN + i];
+    }
     return true;
 }
 
 static bool take_bcp(struct core_link *link, const uint8_t *bytes) {
     struct core_bcp bcp;
     bool valid = core_decode_bcp(bytes, &bcp);
-    if (valid)
+    if (valid) {
         link->bcp = bcp;
+    }
     return valid;
 }
 
@@ -249,16 +260,18 @@ static bool take_bro(struct core_link *link, const uint8_t *bytes) {
 static bool take_bcl(struct core_link *link, const uint8_t *bytes) {
     struct core_bcl bcl;
     bool valid = core_decode_bcl(bytes, &bcl);
-    if (valid)
+    if (valid) {
         link->bcl = bcl;
+    }
     return valid;
 }
 
 static bool take_bcs(struct core_link *link, const uint8_t *bytes) {
     struct core_bcs bcs;
     bool valid = core_decode_bcs(bytes, &bcs);
-    if (valid)
+    if (valid) {
         link->bcs = bcs;
+    }
     return valid;
 }
 
@@ -286,8 +299,9 @@ static const struct {
 /* Not exact: what is longer is taken for what it begins with. Never what is shorter. */
 static bool length_fits(const struct core_link *link, unsigned row, unsigned length) {
     unsigned printed = receivers[row].length, sent = receivers[row].or_length;
-    if (link->services->param[CORE_P_RX_LENGTH] == 0)
+    if (link->services->param[CORE_P_RX_LENGTH] == 0) {
         return length >= printed;
+    }
     if (printed != sent) { /* BRM: a bit of the parameter for each */
         unsigned lengths = (unsigned)link->services->param[CORE_P_BRM_LENGTHS];
         return (length == printed && lengths & 1u) || (length == sent && lengths & 2u);
@@ -297,18 +311,23 @@ static bool length_fits(const struct core_link *link, unsigned row, unsigned len
 
 static void receive(struct core_link *link, uint8_t pf, const uint8_t *bytes, unsigned length) {
     unsigned i = 0;
-    while (i < RECEIVERS && receivers[i].pf != pf)
+    while (i < RECEIVERS && receivers[i].pf != pf) {
         i++;
-    if (i == RECEIVERS || !length_fits(link, i, length))
+    }
+    if (i == RECEIVERS || !length_fits(link, i, length)) {
         return;
+    }
     CORE_ASSERT(length >= receivers[i].length && core_is_bms_message(pf));
-    if (!receivers[i].take(link, bytes))
+    if (!receivers[i].take(link, bytes)) {
         return;
-    if (pf == CORE_PF_BRO && !core_link_seen(link, CORE_RX_BRO))
+    }
+    if (pf == CORE_PF_BRO && !core_link_seen(link, CORE_RX_BRO)) {
         link->bro_first_ns = link->services->now;
+    }
     arrived(link, receivers[i].rx);
-    if (pf == CORE_PF_BRO)
+    if (pf == CORE_PF_BRO) {
         arrived(link, bro_is_ready(link, bytes) ? CORE_RX_BRO_AA : CORE_RX_BRO_00);
+    }
 }
 
 void core_link_frame(struct core_link *link, const struct dut_can_frame *frame) {
@@ -316,10 +335,12 @@ void core_link_frame(struct core_link *link, const struct dut_can_frame *frame) 
     uint8_t pf = (uint8_t)(frame->id >> 16);
     uint32_t addresses = frame->id & 0xFFFFu;
     bool data_page_0 = (frame->id >> 24 & 3u) == 0;
-    if (addresses != (CORE_SA_CHARGER << 8 | CORE_SA_BMS) || !data_page_0 || frame->len > 8)
+    if (addresses != (CORE_SA_CHARGER << 8 | CORE_SA_BMS) || !data_page_0 || frame->len > 8) {
         return;
-    if (pf != CORE_PF_TP_CM && pf != CORE_PF_TP_DT)
+    }
+    if (pf != CORE_PF_TP_CM && pf != CORE_PF_TP_DT) {
         receive(link, pf, frame->data, frame->len);
-    else if (frame->len == 8 && core_transport_frame(tp, pf, frame->data))
+    } else if (frame->len == 8 && core_transport_frame(tp, pf, frame->data)) {
         receive(link, tp->pf, tp->bytes, tp->length);
+    }
 }

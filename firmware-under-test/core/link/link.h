@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* link.h: what the charger sends in each phase, and what it has received.
  *
- *   core_link_send(&link, CORE_SEND(CORE_TX_CHM));       from now on these, cyclically, and no other
+ *   core_link_send(&link, CORE_SEND(CORE_TX_CHM));       from now on this one, and no other
  *   core_link_frame(&link, &frame);                      a frame of the vehicle's network
  *   if (core_link_seen(&link, CORE_RX_BRM)) ...          arrived since it was last forgotten
  *   core_link_forget(&link, CORE_RX_BIT(CORE_RX_BCP));   a new phase waits afresh

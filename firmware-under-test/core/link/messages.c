@@ -17,13 +17,15 @@ static void begin(struct dut_can_frame *frame, uint32_t id, uint8_t len) {
     CORE_ASSERT(len >= 1 && len <= sizeof frame->data && id >> 29 == 0);
     frame->id = id;
     frame->len = len;
-    for (unsigned i = 0; i < sizeof frame->data; i++)
+    for (unsigned i = 0; i < sizeof frame->data; i++) {
         frame->data[i] = i < len ? 0xFF : 0;
+    }
 }
 
 static void put(uint8_t *at, uint32_t value, unsigned count) {
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         at[i] = (uint8_t)(value >> (8 * i));
+    }
 }
 
 static uint32_t get_16(const uint8_t *at) {
@@ -53,8 +55,9 @@ static int32_t current_ma(const uint8_t *at) {
 void core_encode_chm(struct dut_can_frame *frame) {
     static const uint8_t version_1_1[3] = {0x01, 0x01, 0x00};
     begin(frame, CHARGER_ID(6, CORE_PF_CHM), 3);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
         frame->data[i] = version_1_1[i];
+    }
 }
 
 void core_encode_crm(struct dut_can_frame *frame, uint8_t result, uint32_t number,
@@ -73,8 +76,9 @@ static uint8_t bcd(unsigned value) {
 
 void core_encode_cts(struct dut_can_frame *frame, const struct core_clock *clock) {
     begin(frame, CHARGER_ID(6, CORE_PF_CTS), 7);
-    if (clock->year == 0)
+    if (clock->year == 0) {
         return;
+    }
     frame->data[0] = bcd(clock->second);
     frame->data[1] = bcd(clock->minute);
     frame->data[2] = bcd(clock->hour);
@@ -140,11 +144,14 @@ void core_encode_cem(struct dut_can_frame *frame, unsigned awaited) {
     };
     CORE_ASSERT(awaited >> CORE_AWAITED_COUNT == 0);
     begin(frame, CHARGER_ID(2, CORE_PF_CEM), 4);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         frame->data[i] = all_normal[i];
-    for (unsigned i = 0; i < CORE_AWAITED_COUNT; i++)
-        if (awaited & 1u << i)
+    }
+    for (unsigned i = 0; i < CORE_AWAITED_COUNT; i++) {
+        if (awaited & 1u << i) {
             frame->data[place[i].byte] = (uint8_t)(frame->data[place[i].byte] | place[i].bits);
+        }
+    }
 }
 
 bool core_is_bms_message(uint8_t pf) {
@@ -218,10 +225,12 @@ bool core_decode_bsm(const uint8_t *bytes, struct core_bsm *bsm) {
     for (unsigned i = 0; i < sizeof bsm_states / sizeof bsm_states[0]; i++) {
         unsigned state = (unsigned)bytes[bsm_states[i].byte] >> bsm_states[i].shift & 3u;
         bool abnormal = state == 1 || (state == 2 && bsm_states[i].abnormal_10);
-        if (abnormal && bsm->abnormal == CORE_FAULT_NONE)
+        if (abnormal && bsm->abnormal == CORE_FAULT_NONE) {
             bsm->abnormal = bsm_states[i].fault;
-        if (state == 2 && !abnormal && bsm->untrusted == CORE_FAULT_NONE)
+        }
+        if (state == 2 && !abnormal && bsm->untrusted == CORE_FAULT_NONE) {
             bsm->untrusted = bsm_states[i].fault;
+        }
     }
     switch ((unsigned)bytes[6] >> 4 & 3u) {
     case 0:
@@ -245,12 +254,14 @@ static uint8_t days_in_month(unsigned year, unsigned month) {
 
 static void next_day(struct core_clock *clock) {
     clock->day++;
-    if (clock->day <= days_in_month(clock->year, clock->month))
+    if (clock->day <= days_in_month(clock->year, clock->month)) {
         return;
+    }
     clock->day = 1;
     clock->month++;
-    if (clock->month <= 12)
+    if (clock->month <= 12) {
         return;
+    }
     clock->month = 1;
     clock->year++;
 }
@@ -261,13 +272,15 @@ struct core_clock core_clock_after(struct core_clock clock, uint32_t seconds) {
         DAY_S = 86400
     };
     uint32_t days;
-    if (clock.year == 0)
+    if (clock.year == 0) {
         return clock;
+    }
     seconds += clock.hour * 3600u + clock.minute * 60u + clock.second;
     days = seconds / DAY_S;
     seconds %= DAY_S;
-    for (uint32_t i = 0; i < days && i < DAYS_MAX; i++)
+    for (uint32_t i = 0; i < days && i < DAYS_MAX; i++) {
         next_day(&clock);
+    }
     clock.hour = (uint8_t)(seconds / 3600u);
     clock.minute = (uint8_t)(seconds / 60u % 60u);
     clock.second = (uint8_t)(seconds % 60u);

@@ -31,10 +31,12 @@ static void answer(struct core_transport *tp, enum core_tp_answer what, enum cor
 static void ask_for_packets(struct core_transport *tp) {
     unsigned left = tp->packets - tp->next + 1u;
     unsigned window = (unsigned)tp->services->param[CORE_P_TP_WINDOW];
-    if (tp->window_max > 0 && tp->window_max < window)
+    if (tp->window_max > 0 && tp->window_max < window) {
         window = tp->window_max;
-    if (left < window)
+    }
+    if (left < window) {
         window = left;
+    }
     CORE_ASSERT(window >= 1 && tp->next + window - 1 <= tp->packets);
     tp->window_end = (uint8_t)(tp->next + window - 1);
     tp->gap = false;
@@ -71,8 +73,9 @@ static void request_to_send(struct core_transport *tp, const uint8_t *data) {
 static void keep(struct core_transport *tp, const uint8_t *data) {
     CORE_ASSERT(data[0] == tp->next && tp->next <= tp->window_end);
     unsigned at = (tp->next - 1u) * PACKET_BYTES;
-    for (unsigned i = 0; i < PACKET_BYTES && at + i < CORE_TP_KEPT; i++)
+    for (unsigned i = 0; i < PACKET_BYTES && at + i < CORE_TP_KEPT; i++) {
         tp->bytes[at + i] = data[1 + i];
+    }
 }
 
 static void finish(struct core_transport *tp) {
@@ -93,11 +96,13 @@ static void ask_again(struct core_transport *tp) {
 
 /* A packet that is not the awaited one leaves a gap; at the window's end it is asked for again. */
 static bool packet(struct core_transport *tp, const uint8_t *data) {
-    if (!tp->open || data[0] == 0 || data[0] < tp->next || data[0] > tp->window_end)
+    if (!tp->open || data[0] == 0 || data[0] < tp->next || data[0] > tp->window_end) {
         return false;
+    }
     tp->deadline_ns = tp->services->now + core_ns(tp->services, CORE_P_TP_T1);
-    if (data[0] != tp->next)
+    if (data[0] != tp->next) {
         tp->gap = true;
+    }
     if (!tp->gap) {
         keep(tp, data);
         if (tp->next == tp->packets) {
@@ -106,12 +111,14 @@ static bool packet(struct core_transport *tp, const uint8_t *data) {
         }
         tp->next++;
     }
-    if (data[0] < tp->window_end)
+    if (data[0] < tp->window_end) {
         return false;
-    if (tp->gap)
+    }
+    if (tp->gap) {
         ask_again(tp);
-    else
+    } else {
         ask_for_packets(tp);
+    }
     return false;
 }
 
@@ -123,12 +130,13 @@ static bool in_bounds(const struct core_transport *tp) {
 
 bool core_transport_frame(struct core_transport *tp, uint8_t pf, const uint8_t *data) {
     bool whole = false;
-    if (pf == CORE_PF_TP_DT)
+    if (pf == CORE_PF_TP_DT) {
         whole = packet(tp, data);
-    else if (data[0] == RTS)
+    } else if (data[0] == RTS) {
         request_to_send(tp, data);
-    else if (data[0] == ABORT && tp->open && tp->pf == data[6])
+    } else if (data[0] == ABORT && tp->open && tp->pf == data[6]) {
         tp->open = false;
+    }
     CORE_ASSERT(in_bounds(tp));
     return whole;
 }
@@ -138,8 +146,9 @@ static void encode(const struct core_transport *tp, struct dut_can_frame *frame)
     uint8_t *data = frame->data;
     frame->id = TP_CM_ID;
     frame->len = 8;
-    for (unsigned i = 1; i < 5; i++)
+    for (unsigned i = 1; i < 5; i++) {
         data[i] = 0xFF;
+    }
     data[5] = data[7] = 0;
     data[6] = tp->answer_pf;
     if (tp->answer == CORE_TP_CTS) {
@@ -164,8 +173,9 @@ void core_transport_run(struct core_transport *tp) {
         tp->open = false;
         answer(tp, CORE_TP_ABORT, CORE_TP_TIMEOUT, tp->pf);
     }
-    if (tp->answer == CORE_TP_NOTHING || !core_due(tp->services, tp->answer_ns))
+    if (tp->answer == CORE_TP_NOTHING || !core_due(tp->services, tp->answer_ns)) {
         return;
+    }
     encode(tp, &frame);
     if (core_send(tp->services, &frame) >= 0) {
         tp->answer = CORE_TP_NOTHING;

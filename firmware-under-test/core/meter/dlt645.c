@@ -18,14 +18,16 @@
 
 static uint8_t sum(const uint8_t *bytes, unsigned count) {
     unsigned total = 0;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         total += bytes[i];
+    }
     return (uint8_t)total;
 }
 
 static void put_di(uint8_t data[4], uint32_t di) {
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         data[i] = (uint8_t)(di >> 8 * i);
+    }
 }
 
 unsigned core_dlt645_request(uint8_t bytes[CORE_DLT645_REQUEST_MAX], unsigned wake_ups,
@@ -33,16 +35,19 @@ unsigned core_dlt645_request(uint8_t bytes[CORE_DLT645_REQUEST_MAX], unsigned wa
     uint8_t data[4];
     unsigned first = wake_ups < CORE_DLT645_WAKE_UPS ? wake_ups : CORE_DLT645_WAKE_UPS;
     uint8_t *frame = bytes + first;
-    for (unsigned i = 0; i < first; i++)
+    for (unsigned i = 0; i < first; i++) {
         bytes[i] = WAKE_UP;
+    }
     frame[0] = frame[AT_SECOND] = START;
-    for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++)
+    for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++) {
         frame[AT_ADDRESS + i] = address[i];
+    }
     frame[AT_CONTROL] = CORE_DLT645_READ;
     frame[AT_LENGTH] = sizeof data;
     put_di(data, di);
-    for (unsigned i = 0; i < sizeof data; i++)
+    for (unsigned i = 0; i < sizeof data; i++) {
         frame[AT_DATA + i] = (uint8_t)(data[i] + OFFSET);
+    }
     frame[AT_DATA + sizeof data] = sum(frame, AT_DATA + sizeof data);
     frame[AT_DATA + sizeof data + 1] = END;
     CORE_ASSERT(first + OVERHEAD + sizeof data <= CORE_DLT645_REQUEST_MAX);
@@ -51,43 +56,51 @@ unsigned core_dlt645_request(uint8_t bytes[CORE_DLT645_REQUEST_MAX], unsigned wa
 
 static void drop(struct core_dlt645_rx *rx, unsigned count) {
     CORE_ASSERT(count <= rx->count);
-    for (unsigned i = count; i < rx->count; i++)
+    for (unsigned i = count; i < rx->count; i++) {
         rx->bytes[i - count] = rx->bytes[i];
+    }
     rx->count = (uint8_t)(rx->count - count);
 }
 
 /* Can what is kept still become a frame of ours? */
 static bool hopeful(const struct core_dlt645_rx *rx) {
     const uint8_t *bytes = rx->bytes;
-    if (bytes[0] != START || (rx->count > AT_SECOND && bytes[AT_SECOND] != START))
+    if (bytes[0] != START || (rx->count > AT_SECOND && bytes[AT_SECOND] != START)) {
         return false;
-    if (rx->count <= AT_LENGTH)
+    }
+    if (rx->count <= AT_LENGTH) {
         return true;
+    }
     unsigned length = bytes[AT_LENGTH];
-    if (length > CORE_DLT645_DATA_MAX)
+    if (length > CORE_DLT645_DATA_MAX) {
         return false;
+    }
     return rx->count < OVERHEAD + length ||
            (sum(bytes, AT_DATA + length) == bytes[AT_DATA + length] &&
             bytes[AT_DATA + length + 1] == END);
 }
 
 static void unpack(const uint8_t *bytes, struct core_dlt645_frame *frame) {
-    for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++)
+    for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++) {
         frame->address[i] = bytes[AT_ADDRESS + i];
+    }
     frame->control = bytes[AT_CONTROL];
     frame->length = bytes[AT_LENGTH];
     CORE_ASSERT(frame->length <= CORE_DLT645_DATA_MAX);
-    for (unsigned i = 0; i < frame->length && i < CORE_DLT645_DATA_MAX; i++)
+    for (unsigned i = 0; i < frame->length && i < CORE_DLT645_DATA_MAX; i++) {
         frame->data[i] = (uint8_t)(bytes[AT_DATA + i] - OFFSET);
+    }
 }
 
 bool core_dlt645_byte(struct core_dlt645_rx *rx, uint8_t byte, struct core_dlt645_frame *frame) {
     CORE_ASSERT(rx->count < CORE_DLT645_FRAME_MAX);
     rx->bytes[rx->count++] = byte;
-    while (rx->count > 0 && !hopeful(rx)) /* a start may lie inside what was none */
+    while (rx->count > 0 && !hopeful(rx)) { /* a start may lie inside what was none */
         drop(rx, 1);
-    if (rx->count <= AT_LENGTH || rx->count < OVERHEAD + rx->bytes[AT_LENGTH])
+    }
+    if (rx->count <= AT_LENGTH || rx->count < OVERHEAD + rx->bytes[AT_LENGTH]) {
         return false;
+    }
     unpack(rx->bytes, frame);
     drop(rx, OVERHEAD + frame->length);
     return true;
@@ -97,24 +110,27 @@ bool core_dlt645_carries(const struct core_dlt645_frame *frame, uint32_t di) {
     uint8_t data[4];
     bool same = frame->control == CORE_DLT645_ANSWER && frame->length > sizeof data;
     put_di(data, di);
-    for (unsigned i = 0; same && i < sizeof data; i++)
+    for (unsigned i = 0; same && i < sizeof data; i++) {
         same = frame->data[i] == data[i];
+    }
     return same;
 }
 
 bool core_dlt645_value(const struct core_dlt645_frame *frame, bool is_signed, int64_t *value) {
     bool negative = false;
     *value = 0;
-    if (frame->length <= 4)
+    if (frame->length <= 4) {
         return false;
+    }
     for (unsigned i = frame->length; i-- > 4;) {
         unsigned byte = frame->data[i];
         if (is_signed && i == frame->length - 1u) {
             negative = (byte & 0x80) != 0;
             byte &= 0x7F;
         }
-        if (byte >> 4 > 9 || (byte & 0x0F) > 9)
+        if (byte >> 4 > 9 || (byte & 0x0F) > 9) {
             return false;
+        }
         *value = *value * 100 + (byte >> 4) * 10 + (byte & 0x0F);
     }
     CORE_ASSERT(*value >= 0 && *value <= INT64_C(9999999999)); /* ten digits */

@@ -7,9 +7,9 @@
  *   if (core_meter_lost(&meter)) ...                             no answer, all tries
  *
  * One request at a time. It is repeated when its answer does not come within meter.timeout, up to
- * meter.tries in a row; then the meter counts as lost, and is asked on at its period. Answers of other
- * meters, echoes of the request and damaged frames are passed over. A host without the line says
- * DUT_ERROR_ABSENT: such a meter is absent, not lost. */
+ * meter.tries in a row; then the meter counts as lost, and is asked on at its period. Answers of
+ * other meters, echoes of the request and damaged frames are passed over. A host without the line
+ * says DUT_ERROR_ABSENT: such a meter is absent, not lost. */
 #ifndef CORE_METER_H
 #define CORE_METER_H
 

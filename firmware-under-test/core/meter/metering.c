@@ -5,7 +5,7 @@
 
 #define NJ_PER_MWH   INT64_C(3600000000)
 #define NS_PER_US    1000
-#define STALE_NS     INT64_C(10000000000) /* between two readings of the meter's power: no integral */
+#define STALE_NS     INT64_C(10000000000) /* no integral over a gap as long as this */
 #define UW_MAX       INT64_C(1000000000000)
 #define MWH_PER_10WH 10000
 
@@ -28,10 +28,11 @@ static int64_t power_uw(int32_t mv, int32_t ma) {
 /* How far a register has come, over the roll-over; negative: backwards. */
 static int32_t advance_10wh(const struct core_metering *m, int32_t from, int32_t to) {
     int32_t by = to - from, all = m->services->param[CORE_P_METER_ROLL_OVER];
-    if (by < -all / 2)
+    if (by < -all / 2) {
         by += all;
-    else if (by > all / 2)
+    } else if (by > all / 2) {
         by -= all;
+    }
     return by;
 }
 
@@ -45,7 +46,8 @@ static bool agrees(const struct core_metering *m, int64_t counted_mwh, int64_t m
     return apart - floor_mwh <= larger / 1000 * m->services->param[CORE_P_METER_TOLERANCE];
 }
 
-/* Compares, and begins anew after meter.window, so that a late lie is not diluted by a long charge. */
+/* Compares, and begins anew after meter.window, so that a late lie is not diluted by a long
+ * charge. */
 static bool compare(const struct core_metering *m, struct core_comparison *c, int32_t register_10wh,
                     int64_t mwh) {
     if (!c->begun) {
@@ -54,10 +56,12 @@ static bool compare(const struct core_metering *m, struct core_comparison *c, in
     }
     int64_t measured = mwh - c->mwh;
     int64_t counted = (int64_t)advance_10wh(m, c->register_10wh, register_10wh) * MWH_PER_10WH;
-    if (!agrees(m, counted, measured))
+    if (!agrees(m, counted, measured)) {
         return false;
-    if (measured >= (int64_t)m->services->param[CORE_P_METER_WINDOW] * 1000)
+    }
+    if (measured >= (int64_t)m->services->param[CORE_P_METER_WINDOW] * 1000) {
         *c = (struct core_comparison){true, register_10wh, mwh};
+    }
     return true;
 }
 
@@ -72,20 +76,23 @@ static void believe(struct core_metering *m, int32_t register_10wh) {
 }
 
 static void doubt(struct core_metering *m) {
-    if (!m->doubted)
+    if (!m->doubted) {
         m->doubt_ns = m->services->now;
+    }
     m->doubted = true;
     CORE_ASSERT(m->doubt_ns <= m->services->now && m->read);
-    if (m->services->now - m->doubt_ns >= core_ns(m->services, CORE_P_METER_DOUBT))
+    if (m->services->now - m->doubt_ns >= core_ns(m->services, CORE_P_METER_DOUBT)) {
         core_fail(m->services, CORE_FAULT_METER_CONTRADICTS);
+    }
 }
 
 /* A single byte of checksum lets one damaged frame in 256 pass: only the second such register in
  * a row counts. */
 static void run_backwards(struct core_metering *m) {
     m->backwards += m->backwards < m->services->param[CORE_P_METER_CONFIRM];
-    if (m->backwards >= m->services->param[CORE_P_METER_CONFIRM])
+    if (m->backwards >= m->services->param[CORE_P_METER_CONFIRM]) {
         core_fail(m->services, CORE_FAULT_METER_BACKWARDS);
+    }
 }
 
 static void take_register(struct core_metering *m, int32_t register_10wh, bool supervised) {
@@ -99,15 +106,17 @@ static void take_register(struct core_metering *m, int32_t register_10wh, bool s
         return;
     }
     bool fits = compare(m, &m->against_own, register_10wh, m->own.mwh);
-    if (m->meter_sampled && m->services->now - m->metered_ns <= STALE_NS)
+    if (m->meter_sampled && m->services->now - m->metered_ns <= STALE_NS) {
         fits = compare(m, &m->against_metered, register_10wh, m->metered.mwh) && fits;
-    else
+    } else {
         m->against_metered.begun = false; /* it tells no voltage or current */
+    }
     CORE_ASSERT(advance_10wh(m, m->register_10wh, register_10wh) >= 0);
-    if (fits)
+    if (fits) {
         believe(m, register_10wh);
-    else
+    } else {
         doubt(m);
+    }
 }
 
 /* ---- voltage times current ---- */
@@ -130,10 +139,11 @@ static void take_power(struct core_metering *m) {
 
 void core_metering_sample(struct core_metering *m, bool on) {
     CORE_ASSERT(!m->own_sampled || m->sampled_ns <= m->services->now);
-    if (on && m->own_sampled)
+    if (on && m->own_sampled) {
         energy_add(&m->own,
                    power_uw(m->services->in[DUT_IN_OUTER_MV], m->services->in[DUT_IN_CURRENT_MA]),
                    m->services->now - m->sampled_ns);
+    }
     m->own_sampled = on;
     m->sampled_ns = m->services->now;
 }
@@ -153,16 +163,18 @@ void core_metering_run(struct core_metering *m, const struct core_metering_want 
     struct core_services *services = m->services;
     int64_t period_ns = core_ns(services, want->active ? CORE_P_METER_PERIOD : CORE_P_METER_IDLE);
     bool lost = core_meter_lost(&m->meter);
-    if ((want->active && (want->ending || !m->ready)) || (!lost && want->closing))
+    if ((want->active && (want->ending || !m->ready)) || (!lost && want->closing)) {
         period_ns = 0;
+    }
     core_wake(services,
               core_meter_run(&m->meter, services->now, period_ns, want->active && !want->ending));
     if (!want->active && core_meter_lost(&m->meter) != lost) {
         core_recheck(services); /* it is shown, or no longer */
         core_again(services);
     }
-    if (want->active && core_meter_lost(&m->meter))
+    if (want->active && core_meter_lost(&m->meter)) {
         core_fail(services, CORE_FAULT_METER_SILENT);
+    }
 }
 
 void core_metering_hear(struct core_metering *m, const uint8_t *bytes, unsigned count,
@@ -170,13 +182,16 @@ void core_metering_hear(struct core_metering *m, const uint8_t *bytes, unsigned 
     struct core_meter *meter = &m->meter;
     bool lost = core_meter_lost(meter);
     if (core_meter_hear(meter, m->services->now, bytes, count)) {
-        if (meter->fresh & 1u << CORE_METER_ENERGY)
+        if (meter->fresh & 1u << CORE_METER_ENERGY) {
             take_register(m, meter->value[CORE_METER_ENERGY], supervised);
-        if (meter->fresh & 1u << CORE_METER_CURRENT)
+        }
+        if (meter->fresh & 1u << CORE_METER_CURRENT) {
             take_power(m);
+        }
     }
-    if (core_meter_lost(meter) != lost)
+    if (core_meter_lost(meter) != lost) {
         core_recheck(m->services);
+    }
 }
 
 /* ---- for the session ---- */
@@ -208,10 +223,11 @@ bool core_metering_final(const struct core_metering *m, int64_t since_ns) {
  * cannot be told from a sound one before the tolerance is used up: since the comparison began. */
 int32_t core_metering_unread_wh(const struct core_metering *m) {
     int64_t mwh = m->own.mwh - m->own_believed_mwh;
-    if (m->doubted && m->against_own.begun)
+    if (m->doubted && m->against_own.begun) {
         mwh =
             m->own.mwh - m->against_own.mwh -
             (int64_t)advance_10wh(m, m->against_own.register_10wh, m->register_10wh) * MWH_PER_10WH;
+    }
     return mwh < 0 ? 0 : (int32_t)((mwh + 500) / 1000);
 }
 
@@ -225,11 +241,12 @@ static int32_t beyond_wh(const struct core_metering *m) {
 }
 
 struct core_meter_reading core_metering_reading(struct core_metering *m) {
-    if (by_input(m))
+    if (by_input(m)) {
         return (struct core_meter_reading){.register_10wh =
                                                core_read(m->services, DUT_IN_ENERGY_WH) / 10,
                                            .valid = true,
                                            .at_ns = m->services->now};
+    }
     bool sound = m->read && !m->doubted && m->backwards == 0 && !core_meter_lost(&m->meter);
     CORE_ASSERT(!sound || m->at_ns <= m->services->now);
     return (struct core_meter_reading){

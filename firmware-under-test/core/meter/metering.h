@@ -7,13 +7,13 @@
  *   core_metering_energy_wh(&metering)             delivered since then
  *   struct core_meter_reading r = core_metering_reading(&metering);      for billing
  *
- * Three things are wrong with a meter that cannot be believed: it does not answer, its register runs
- * backwards (999999.99 to 0 does not), or its register contradicts voltage times current, its own
- * or the charger's, by more than meter.tolerance for meter.doubt. Before the charge each forbids the
- * start, later it ends the charge in order.
+ * Three things are wrong with a meter that cannot be believed: it does not answer, its register
+ * runs backwards (999999.99 to 0 does not), or its register contradicts voltage times current, its
+ * own or the charger's, by more than meter.tolerance for meter.doubt. Before the charge each
+ * forbids the start, later it ends the charge in order.
  *
- * Nothing delivered goes unbilled: from the last reading that could be believed on, what the charger
- * itself measured (voltage times current) counts as beyond_wh.
+ * Nothing delivered goes unbilled: from the last reading that could be believed on, what the
+ * charger itself measured (voltage times current) counts as beyond_wh.
  *
  * On a port without meter lines the register comes from DUT_IN_ENERGY_WH and is believed. */
 #ifndef CORE_METERING_H

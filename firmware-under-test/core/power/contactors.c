@@ -68,8 +68,9 @@ static bool disobeys(struct core_contactors *contactors, enum core_contactor whi
         contactors->differs[which] = false;
         return false;
     }
-    if (!contactors->differs[which])
+    if (!contactors->differs[which]) {
         contactors->differs_ns[which] = contactors->services->now;
+    }
     contactors->differs[which] = true;
     CORE_ASSERT(contactors->differs_ns[which] <= contactors->services->now);
     return core_elapsed(contactors->services, contactors->differs_ns[which],
@@ -78,18 +79,20 @@ static bool disobeys(struct core_contactors *contactors, enum core_contactor whi
 
 void core_contactors_run(struct core_contactors *contactors) {
     bool k1, k2;
-    if (!contactors->supervised)
+    if (!contactors->supervised) {
         return;
+    }
     k1 = disobeys(contactors, CORE_K1);
     k2 = disobeys(contactors, CORE_K2);
-    if (k1 && k2 && !core_contactors_commanded(contactors))
+    if (k1 && k2 && !core_contactors_commanded(contactors)) {
         core_fail(contactors->services, CORE_FAULT_K1_K2_WELDED);
-    else if (k1)
+    } else if (k1) {
         core_fail(contactors->services, core_contactor_commanded(contactors, CORE_K1)
                                             ? CORE_FAULT_K1_FEEDBACK
                                             : CORE_FAULT_K1_WELDED);
-    else if (k2)
+    } else if (k2) {
         core_fail(contactors->services, core_contactor_commanded(contactors, CORE_K2)
                                             ? CORE_FAULT_K2_FEEDBACK
                                             : CORE_FAULT_K2_WELDED);
+    }
 }

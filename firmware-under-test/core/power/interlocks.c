@@ -74,31 +74,37 @@ static void debounce(struct core_interlocks *il, unsigned i) {
         il->active &= ~bit;
         return;
     }
-    if (!(il->bad & bit))
+    if (!(il->bad & bit)) {
         il->since_ns[i] = il->services->now;
+    }
     il->bad |= bit;
     CORE_ASSERT(il->since_ns[i] <= il->services->now);
     due_ns = il->since_ns[i] + core_ns(il->services, rows[i].debounce);
-    if (il->services->now >= due_ns)
+    if (il->services->now >= due_ns) {
         il->active |= bit;
-    else if (due_ns < il->due_ns)
+    } else if (due_ns < il->due_ns) {
         il->due_ns = due_ns;
+    }
 }
 
 static void track_plug(struct core_interlocks *il) {
     bool plugged = !pilot_bad(il->services);
-    if (plugged && !il->plugged)
+    if (plugged && !il->plugged) {
         il->plugged_ns = il->services->now;
+    }
     il->plugged = plugged;
 }
 
 /* First active interlock of the watched kinds. */
 static enum core_fault first_active(const struct core_interlocks *il, unsigned watches) {
-    if (il->active == 0)
+    if (il->active == 0) {
         return CORE_FAULT_NONE;
-    for (unsigned i = 0; i < ROWS; i++)
-        if (il->active >> i & 1u && rows[i].watch & watches)
+    }
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (il->active >> i & 1u && rows[i].watch & watches) {
             return rows[i].fault;
+        }
+    }
     return CORE_FAULT_NONE;
 }
 
@@ -110,19 +116,22 @@ static void look(struct core_interlocks *il, unsigned watches) {
     enum core_fault fault;
     il->due_ns = DUT_NEVER;
     track_plug(il);
-    for (unsigned i = 0; i < ROWS; i++)
+    for (unsigned i = 0; i < ROWS; i++) {
         debounce(il, i);
+    }
     CORE_ASSERT((il->active & ~il->bad) == 0 && il->bad >> ROWS == 0);
     fault = first_active(il, watches);
-    if (fault != CORE_FAULT_NONE)
+    if (fault != CORE_FAULT_NONE) {
         core_fail(il->services, fault);
+    }
 }
 
 bool core_interlocks_run(struct core_interlocks *il, unsigned watches) {
     struct core_services *services = il->services;
     bool needed = core_services_take_recheck(services) || services->now >= il->due_ns;
-    if (needed)
+    if (needed) {
         look(il, watches);
+    }
     CORE_ASSERT(il->due_ns > services->now);
     core_wake(services, il->due_ns);
     return needed;
@@ -133,9 +142,11 @@ bool core_interlocks_plugged(struct core_interlocks *il) {
 }
 
 bool core_interlocks_unplugged(const struct core_interlocks *il) {
-    for (unsigned i = 0; i < ROWS; i++)
-        if (rows[i].fault == CORE_FAULT_PILOT)
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (rows[i].fault == CORE_FAULT_PILOT) {
             return (il->active >> i & 1u) != 0;
+        }
+    }
     return false;
 }
 

@@ -4,8 +4,9 @@
  *
  *   looked = core_interlocks_run(&il, CORE_WATCH_PILE | CORE_WATCH_PLUG);
  *
- * Each is debounced by its own parameter. The caller says which of them it watches (CORE_WATCH_*): a
- * watched one that persists is a fault. The others only forbid a start (core_interlocks_refusal). */
+ * Each is debounced by its own parameter. The caller says which of them it watches (CORE_WATCH_*):
+ * a watched one that persists is a fault. The others only forbid a start
+ * (core_interlocks_refusal). */
 #ifndef CORE_INTERLOCKS_H
 #define CORE_INTERLOCKS_H
 
@@ -31,7 +32,8 @@ struct core_interlocks {
 };
 
 void core_interlocks_begin(struct core_interlocks *il, struct core_services *services);
-/* watches: bits of enum core_watch. True: inputs were looked at, what is refused may have changed. */
+/* watches: bits of enum core_watch. True: inputs were looked at, what is refused may have
+ * changed. */
 bool core_interlocks_run(struct core_interlocks *il, unsigned watches);
 /* In the window for pilot.plug_debounce. */
 bool core_interlocks_plugged(struct core_interlocks *il);

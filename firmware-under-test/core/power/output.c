@@ -42,14 +42,16 @@ void core_output_hold(struct core_output *output, int32_t mv, int32_t ma, bool t
     output->testing = testing;
     resistor(output, false);
     modules(output, mv, ma);
-    if (output->state != CORE_OUTPUT_HOLD)
+    if (output->state != CORE_OUTPUT_HOLD) {
         enter(output, CORE_OUTPUT_HOLD);
+    }
 }
 
 void core_output_follow(struct core_output *output, bool deliver) {
     output->delivering = deliver;
-    if (output->state == CORE_OUTPUT_FOLLOW)
+    if (output->state == CORE_OUTPUT_FOLLOW) {
         return;
+    }
     output->testing = false;
     output->slewed_ns = output->services->now;
     CORE_ASSERT(output->state == CORE_OUTPUT_HOLD); /* what pre-charged it */
@@ -72,8 +74,9 @@ static void begin_discharge(struct core_output *output, enum core_output_state s
 }
 
 void core_output_stop(struct core_output *output) {
-    if (output->state != CORE_OUTPUT_HOLD && output->state != CORE_OUTPUT_FOLLOW)
+    if (output->state != CORE_OUTPUT_HOLD && output->state != CORE_OUTPUT_FOLLOW) {
         return;
+    }
     output->slewed_ns = output->services->now;
     if (output->testing && core_contactors_closed(output->contactors)) {
         modules_off(output);
@@ -88,10 +91,12 @@ void core_output_stop(struct core_output *output) {
 
 void core_output_kill(struct core_output *output) {
     enum core_output_state state = output->state;
-    if (state == CORE_OUTPUT_OPEN || state == CORE_OUTPUT_DISCHARGE)
+    if (state == CORE_OUTPUT_OPEN || state == CORE_OUTPUT_DISCHARGE) {
         return;
-    if (state == CORE_OUTPUT_OFF && !core_contactors_commanded(output->contactors))
+    }
+    if (state == CORE_OUTPUT_OFF && !core_contactors_commanded(output->contactors)) {
         return;
+    }
     open_at(output, output->services->now + core_ns(output->services, CORE_P_FAULT_OPEN));
 }
 
@@ -109,8 +114,9 @@ static int32_t slew_step(struct core_output *output, enum core_param rate) {
     int64_t elapsed_ns = output->services->now - output->slewed_ns;
     CORE_ASSERT(elapsed_ns >= 0);
     int64_t step = (int64_t)output->services->param[rate] * (elapsed_ns / 1000) / 1000000;
-    if (step > 0)
+    if (step > 0) {
         output->slewed_ns = output->services->now;
+    }
     return step > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)step;
 }
 
@@ -122,12 +128,13 @@ static int32_t target_ma(const struct core_output *output, int32_t demand_ma) {
 
 static void follow(struct core_output *output, const struct core_output_demand *demand) {
     int32_t target = target_ma(output, demand->ma), before = output->set_ma;
-    if (target == output->set_ma)
+    if (target == output->set_ma) {
         output->slewed_ns = output->services->now;
-    else if (target > output->set_ma)
+    } else if (target > output->set_ma) {
         output->set_ma = least(target, output->set_ma + slew_step(output, CORE_P_SLEW_UP));
-    else
+    } else {
         output->set_ma -= least(output->set_ma - target, slew_step(output, CORE_P_SLEW_DOWN));
+    }
     CORE_ASSERT(output->set_ma >= least(before, target));
     CORE_ASSERT(output->set_ma <= before || output->set_ma <= target);
     modules(output, least(demand->mv, output->services->param[CORE_P_VOLTAGE_MAX]), output->set_ma);
@@ -144,15 +151,17 @@ static void ramp(struct core_output *output) {
     before = output->set_ma;
     output->set_ma -= least(output->set_ma, slew_step(output, CORE_P_RAMP_DOWN));
     CORE_ASSERT(output->set_ma <= before);
-    if (output->set_ma < 0)
+    if (output->set_ma < 0) {
         output->set_ma = 0;
+    }
     core_output_set(output->services, DUT_OUT_MODULE_MA, output->set_ma);
 }
 
 static bool slow_discharge(struct core_output *output, int32_t mv) {
     int64_t limit_ns = output->resist_ns + core_ns(output->services, CORE_P_DISCHARGE_TIMEOUT);
-    if (mv < output->services->param[CORE_P_DISCHARGE_VOLTAGE])
+    if (mv < output->services->param[CORE_P_DISCHARGE_VOLTAGE]) {
         return false;
+    }
     return core_due(output->services, limit_ns);
 }
 
@@ -166,29 +175,35 @@ static void empty(struct core_output *output) {
     int32_t inner = output->services->in[DUT_IN_INNER_MV];
     int32_t outer = output->services->in[DUT_IN_OUTER_MV];
     int32_t mv = inner > outer ? inner : outer;
-    if (slow_discharge(output, mv))
+    if (slow_discharge(output, mv)) {
         core_fail(output->services, CORE_FAULT_DISCHARGE);
-    if (output->state == CORE_OUTPUT_EMPTY && discharged_or_given_up(output, mv))
+    }
+    if (output->state == CORE_OUTPUT_EMPTY && discharged_or_given_up(output, mv)) {
         open_at(output, output->services->now);
+    }
 }
 
 static void open(struct core_output *output) {
     int64_t limit_ns = output->open_ns + core_ns(output->services, CORE_P_FEEDBACK_TIMEOUT);
-    if (!core_due(output->services, output->open_ns))
+    if (!core_due(output->services, output->open_ns)) {
         return;
+    }
     CORE_ASSERT(output->services->out[DUT_OUT_MODULE_MA] == 0); /* they open without load */
     core_contactors_set(output->contactors, false);
-    if (!core_contactors_open(output->contactors) && !core_due(output->services, limit_ns))
+    if (!core_contactors_open(output->contactors) && !core_due(output->services, limit_ns)) {
         return;
+    }
     begin_discharge(output, CORE_OUTPUT_DISCHARGE);
 }
 
 static void discharge(struct core_output *output) {
     int32_t mv = output->services->in[DUT_IN_INNER_MV];
-    if (slow_discharge(output, mv))
+    if (slow_discharge(output, mv)) {
         core_fail(output->services, CORE_FAULT_DISCHARGE);
-    if (!discharged_or_given_up(output, mv))
+    }
+    if (!discharged_or_given_up(output, mv)) {
         return;
+    }
     resistor(output, false);
     output->testing = false;
     CORE_ASSERT(!core_contactors_commanded(output->contactors));
@@ -229,9 +244,10 @@ void core_output_run(struct core_output *output, const struct core_output_demand
     CORE_ASSERT((unsigned)output->state < sizeof handlers / sizeof handlers[0]);
     CORE_ASSERT(output->since_ns <= output->services->now);
     CORE_ASSERT(commands_fit(output));
-    if (output->state == CORE_OUTPUT_FOLLOW)
+    if (output->state == CORE_OUTPUT_FOLLOW) {
         follow(output, demand);
-    else if (handlers[output->state] != NULL)
+    } else if (handlers[output->state] != NULL) {
         handlers[output->state](output);
+    }
     CORE_ASSERT(commands_fit(output));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* output.h: the power modules' set values, and the way from any output to none.
  *
- *   core_output_hold(&output, mv, ma, true);  constant set values (weld test, insulation, pre-charge)
- *   core_output_follow(&output, true);        the vehicle's demand, limited and slewed; false: pause
+ *   core_output_hold(&output, mv, ma, true);  constant set values (tests, pre-charge)
+ *   core_output_follow(&output, true);        the vehicle's demand, limited; false: pause
  *   core_output_stop(&output);                ramp to stop.current, open K1/K2, discharge
  *   core_output_kill(&output);                modules off now, K1/K2 open after fault.open, discharge
  *   core_output_is_off(&output)               contactors open and discharged, or given up with a fault

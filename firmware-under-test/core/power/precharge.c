@@ -39,14 +39,17 @@ static bool battery_fits(const struct core_precharge *pre) {
 
 static enum core_result check(struct core_precharge *pre) {
     if (!battery_fits(pre)) {
-        if (core_due(pre->services, pre->begin_ns + MISFIT_SHOWN_NS))
+        if (core_due(pre->services, pre->begin_ns + MISFIT_SHOWN_NS)) {
             core_notice(pre->services, CORE_FAULT_BATTERY_VOLTAGE);
+        }
         return CORE_BUSY;
     }
-    if (!core_output_is_off(pre->output))
+    if (!core_output_is_off(pre->output)) {
         return CORE_BUSY;
-    if (pre->services->notice == CORE_FAULT_BATTERY_VOLTAGE)
+    }
+    if (pre->services->notice == CORE_FAULT_BATTERY_VOLTAGE) {
         core_notice(pre->services, CORE_FAULT_NONE);
+    }
     pre->present_ns = pre->services->now;
     enter(pre, RAISE);
     return CORE_BUSY;
@@ -88,8 +91,9 @@ static enum core_result raise(struct core_precharge *pre) {
     }
     core_output_hold(pre->output, mv > 0 ? mv : 0, pre->services->param[CORE_P_PRECHARGE_CURRENT],
                      false);
-    if (!core_due(pre->services, order_ns))
+    if (!core_due(pre->services, order_ns)) {
         return CORE_BUSY;
+    }
     if (difference_small(pre)) {
         close_contactors(pre);
     } else if (core_elapsed(pre->services, order_ns, CORE_P_PRECHARGE_TIMEOUT)) {

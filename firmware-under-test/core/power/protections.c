@@ -9,8 +9,9 @@ void core_protections_begin(struct core_protections *protections, struct core_se
 
 static bool overvoltage(const struct core_services *services, const struct core_battery *battery) {
     int32_t limit = services->param[CORE_P_VOLTAGE_MAX];
-    if (battery->voltage_max_mv < limit)
+    if (battery->voltage_max_mv < limit) {
         limit = battery->voltage_max_mv;
+    }
     return services->in[DUT_IN_OUTER_MV] > limit + services->param[CORE_P_OVERVOLTAGE_MARGIN];
 }
 
@@ -31,12 +32,15 @@ static bool backflow(const struct core_services *services, const struct core_bat
 static bool battery_beyond(const struct core_services *services,
                            const struct core_battery *battery) {
     int32_t margin_mv = services->param[CORE_P_OVERVOLTAGE_MARGIN];
-    if (services->param[CORE_P_BATTERY_LIMITS] == 0)
+    if (services->param[CORE_P_BATTERY_LIMITS] == 0) {
         return false;
-    if (battery->temperature_known && battery->temperature_c > battery->temperature_max_c)
+    }
+    if (battery->temperature_known && battery->temperature_c > battery->temperature_max_c) {
         return true;
-    if (!battery->voltage_known)
+    }
+    if (!battery->voltage_known) {
         return false;
+    }
     return (battery->cell_max_mv >= 0 && battery->cell_mv > battery->cell_max_mv) ||
            battery->voltage_mv > battery->voltage_max_mv + margin_mv;
 }
@@ -61,16 +65,19 @@ static void judge(struct core_protections *protections, const struct core_batter
         protections->bad[i] = false;
         return;
     }
-    if (!protections->bad[i])
+    if (!protections->bad[i]) {
         protections->since_ns[i] = services->now;
+    }
     protections->bad[i] = true;
     CORE_ASSERT(protections->since_ns[i] <= services->now);
-    if (core_elapsed(services, protections->since_ns[i], rows[i].time))
+    if (core_elapsed(services, protections->since_ns[i], rows[i].time)) {
         core_fail(services, rows[i].fault);
+    }
 }
 
 void core_protections_run(struct core_protections *protections,
                           const struct core_battery *battery) {
-    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         judge(protections, battery, i);
+    }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* protections.h: limits of the running output: over-voltage, over-current, current from the battery,
- * and the battery's own limits as BCP gave them. Judged on every sample while K1/K2 are closed. */
+/* protections.h: limits of the running output: over-voltage, over-current, current from the
+ * battery, and the battery's own limits as BCP gave them. Judged on every sample while K1/K2 are
+ * closed. */
 #ifndef CORE_PROTECTIONS_H
 #define CORE_PROTECTIONS_H
 

@@ -44,23 +44,27 @@ static enum core_result fail(struct core_weld *weld, enum core_fault fault) {
 void core_weld_begin(struct core_weld *weld) {
     CORE_ASSERT(core_output_is_off(weld->output));
     enter(weld, RAISE);
-    if (weld->services->param[CORE_P_WELD_CHECK] != 0)
+    if (weld->services->param[CORE_P_WELD_CHECK] != 0) {
         core_output_hold(weld->output, weld->services->param[CORE_P_WELD_VOLTAGE],
                          weld->services->param[CORE_P_WELD_CURRENT], true);
+    }
 }
 
 static enum core_result raise(struct core_weld *weld) {
-    if (weld->services->in[DUT_IN_INNER_MV] >= weld->services->param[CORE_P_WELD_VOLTAGE] / 10 * 9)
+    if (weld->services->in[DUT_IN_INNER_MV] >=
+        weld->services->param[CORE_P_WELD_VOLTAGE] / 10 * 9) {
         enter(weld, BOTH_OPEN);
-    else if (core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_TIMEOUT))
+    } else if (core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_TIMEOUT)) {
         return fail(weld, CORE_FAULT_OUTPUT_MISSING);
+    }
     return CORE_BUSY;
 }
 
 static enum core_result after_both_open(struct core_weld *weld) {
     CORE_ASSERT(!core_contactors_commanded(weld->contactors));
-    if (looks(weld, CORE_WELD_LOOK_BOTH) && outer_live(weld))
+    if (looks(weld, CORE_WELD_LOOK_BOTH) && outer_live(weld)) {
         return fail(weld, CORE_FAULT_K1_K2_WELDED);
+    }
     enter(weld, looks(weld, CORE_WELD_LOOK_K2) ? K1_ALONE : BETWEEN);
     return CORE_BUSY;
 }
@@ -74,42 +78,51 @@ static bool alone(const struct core_weld *weld, enum core_contactor which) {
 
 static enum core_result after_k1_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K1));
-    if (outer_live(weld))
+    if (outer_live(weld)) {
         return fail(weld, CORE_FAULT_K2_WELDED);
-    if (!core_contactor_follows(weld->contactors, CORE_K1))
+    }
+    if (!core_contactor_follows(weld->contactors, CORE_K1)) {
         return fail(weld, CORE_FAULT_K1_FEEDBACK);
+    }
     enter(weld, BETWEEN);
     return CORE_BUSY;
 }
 
 static enum core_result after_k2_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K2));
-    if (outer_live(weld))
+    if (outer_live(weld)) {
         return fail(weld, CORE_FAULT_K1_WELDED);
-    if (!core_contactor_follows(weld->contactors, CORE_K2))
+    }
+    if (!core_contactor_follows(weld->contactors, CORE_K2)) {
         return fail(weld, CORE_FAULT_K2_FEEDBACK);
+    }
     enter(weld, ALL_OPEN);
     return CORE_BUSY;
 }
 
 static enum core_result after_all_open(struct core_weld *weld) {
     CORE_ASSERT(!core_contactors_commanded(weld->contactors));
-    if (!core_contactor_follows(weld->contactors, CORE_K1))
+    if (!core_contactor_follows(weld->contactors, CORE_K1)) {
         return fail(weld, CORE_FAULT_K1_WELDED);
-    if (!core_contactor_follows(weld->contactors, CORE_K2))
+    }
+    if (!core_contactor_follows(weld->contactors, CORE_K2)) {
         return fail(weld, CORE_FAULT_K2_WELDED);
+    }
     core_contactors_supervise(weld->contactors, true);
     return CORE_DONE;
 }
 
 enum core_result core_weld_run(struct core_weld *weld) {
     CORE_ASSERT(weld->step <= ALL_OPEN && weld->since_ns <= weld->services->now);
-    if (weld->services->param[CORE_P_WELD_CHECK] == 0)
+    if (weld->services->param[CORE_P_WELD_CHECK] == 0) {
         return after_all_open(weld);
-    if (weld->step == RAISE)
+    }
+    if (weld->step == RAISE) {
         return raise(weld);
-    if (!core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_DWELL))
+    }
+    if (!core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_DWELL)) {
         return CORE_BUSY;
+    }
     switch ((enum step)weld->step) {
     case BOTH_OPEN:
         return after_both_open(weld);

@@ -5,8 +5,8 @@
  *   core_params_set(core->param, "brm.timeout", v)  0, or a negative dut_error
  *
  * Ranges are as wide as arithmetic allows, not as wide as the standard allows: a bench sets
- * wrong numbers to see whether its cases notice. Clauses name GB/T documents of 2015/2017, "T240-" and
- * "ZS-" the tenders; "maker" is a figure that no document fixes. */
+ * wrong numbers to see whether its cases notice. Clauses name GB/T documents of 2015/2017, "T240-"
+ * and "ZS-" the tenders; "maker" is a figure that no document fixes. */
 #ifndef CORE_PARAMS_H
 #define CORE_PARAMS_H
 

@@ -30,13 +30,15 @@ void core_services_pass(struct core_services *services) {
 
 void core_wake(struct core_services *services, int64_t at_ns) {
     CORE_ASSERT(at_ns > services->now); /* what is due is done, not waited for */
-    if (at_ns < services->wake)
+    if (at_ns < services->wake) {
         services->wake = at_ns;
+    }
 }
 
 bool core_due(struct core_services *services, int64_t at_ns) {
-    if (services->now >= at_ns)
+    if (services->now >= at_ns) {
         return true;
+    }
     core_wake(services, at_ns);
     return false;
 }
@@ -63,8 +65,9 @@ bool core_services_take_recheck(struct core_services *services) {
 
 void core_output_set(struct core_services *services, enum dut_output channel, int32_t value) {
     CORE_ASSERT((unsigned)channel < DUT_OUTPUTS && value >= 0);
-    if (services->out[channel] == value)
+    if (services->out[channel] == value) {
         return;
+    }
     services->out[channel] = value;
     services->host->output(services->host->ctx, services->index, channel, value);
 }
@@ -87,8 +90,9 @@ void core_services_input(struct core_services *services, enum dut_input channel,
 }
 
 static unsigned append(char *text, unsigned at, const char *more) {
-    for (; *more != '\0' && at < LOG_TEXT_MAX - 1; more++)
+    for (; *more != '\0' && at < LOG_TEXT_MAX - 1; more++) {
         text[at++] = *more;
+    }
     text[at] = '\0';
     CORE_ASSERT(at < LOG_TEXT_MAX);
     return at;
@@ -123,8 +127,9 @@ void core_fail(struct core_services *services, enum core_fault fault) {
         core_log(services, "fault", core_fault_row((int32_t)fault)->name);
         show_alarm(services);
     }
-    if (core_fault_row((int32_t)fault)->fast)
+    if (core_fault_row((int32_t)fault)->fast) {
         services->kill = true;
+    }
 }
 
 bool core_services_take_kill(struct core_services *services) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* services.h: what the machines of one gun are given: time, parameters, inputs, outputs, the alarm and
- * the log. A machine keeps a pointer to them; they know no machine.
+/* services.h: what the machines of one gun are given: time, parameters, inputs, outputs, the alarm
+ * and the log. A machine keeps a pointer to them; they know no machine.
  *
  *   if (core_elapsed(services, since_ns, CORE_P_BRM_TIMEOUT)) ...
  *                                            not yet: the gun is run again at that instant

@@ -8,12 +8,15 @@
 /* A start that is let go before the plug was in counts for nothing. */
 void core_session_button(struct core_session *session, enum dut_input channel, bool was, bool is) {
     struct core_attempt *attempt = &session->attempt;
-    if (channel == DUT_IN_START && is && !was)
+    if (channel == DUT_IN_START && is && !was) {
         attempt->start_pressed = true;
-    if (channel == DUT_IN_START && !is && session->state == CORE_IDLE)
+    }
+    if (channel == DUT_IN_START && !is && session->state == CORE_IDLE) {
         attempt->start_pressed = false;
-    if (channel == DUT_IN_STOP && is && !was)
+    }
+    if (channel == DUT_IN_STOP && is && !was) {
         attempt->stop_pressed = true;
+    }
 }
 
 enum core_state core_timeout(struct core_session *session, enum core_awaited awaited) {
@@ -44,7 +47,8 @@ enum charge_stop core_session_stop_reason(const struct core_session *session) {
     };
     enum core_fault fault = session->machines->services.fault;
     CORE_ASSERT(session->attempt.cause < sizeof reasons / sizeof reasons[0]);
-    if (fault == CORE_FAULT_COMMUNICATION)
+    if (fault == CORE_FAULT_COMMUNICATION) {
         return CHARGE_STOP_LINK;
+    }
     return fault != CORE_FAULT_NONE ? CHARGE_STOP_FAULT : reasons[session->attempt.cause];
 }

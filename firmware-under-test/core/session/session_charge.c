@@ -23,10 +23,12 @@ static bool late_in_phase(struct core_session *session, enum core_tx tx, enum co
     const struct core_link *link = &m->link;
     unsigned restart = (unsigned)m->services.param[CORE_P_WAIT_RESTART];
     int64_t from_ns = link->first_ns[tx];
-    if (restart & 1u && link->at_ns[former] > from_ns)
+    if (restart & 1u && link->at_ns[former] > from_ns) {
         from_ns = link->at_ns[former];
-    if (restart & 2u && m->transport.begun_ns > from_ns)
+    }
+    if (restart & 2u && m->transport.begun_ns > from_ns) {
         from_ns = m->transport.begun_ns;
+    }
     return link->count[tx] > 0 && core_elapsed(&m->services, from_ns, limit);
 }
 
@@ -43,10 +45,12 @@ void core_recognition_enter(struct core_session *session) {
 
 enum core_state core_recognition_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_link_seen(&m->link, CORE_RX_BRM))
+    if (core_link_seen(&m->link, CORE_RX_BRM)) {
         return CORE_CONFIGURATION;
-    if (late_in_phase(session, CORE_TX_CRM, CORE_RX_BHM, CORE_P_BRM_TIMEOUT))
+    }
+    if (late_in_phase(session, CORE_TX_CRM, CORE_RX_BHM, CORE_P_BRM_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BRM);
+    }
     return CORE_STAY;
 }
 
@@ -58,10 +62,12 @@ void core_configuration_enter(struct core_session *session) {
 
 enum core_state core_configuration_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_link_seen(&m->link, CORE_RX_BCP))
+    if (core_link_seen(&m->link, CORE_RX_BCP)) {
         return CORE_PARAMETERS;
-    if (late_in_phase(session, CORE_TX_CRM, CORE_RX_BRM, CORE_P_BCP_TIMEOUT))
+    }
+    if (late_in_phase(session, CORE_TX_CRM, CORE_RX_BRM, CORE_P_BCP_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BCP);
+    }
     return CORE_STAY;
 }
 
@@ -75,20 +81,24 @@ static bool bro_aa_late(struct core_session *session) {
     struct core_machines *m = session->machines;
     bool from_bro =
         m->services.param[CORE_P_BRO_AA_FROM] != 0 && core_link_seen(&m->link, CORE_RX_BRO);
-    if (!from_bro)
+    if (!from_bro) {
         return late_since_first(session, CORE_TX_CML, CORE_P_BRO_AA_TIMEOUT);
+    }
     return core_elapsed(&m->services, m->link.bro_first_ns, CORE_P_BRO_AA_TIMEOUT);
 }
 
 enum core_state core_parameters_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_link_seen(&m->link, CORE_RX_BRO_AA) && core_metering_ready(&m->metering))
+    if (core_link_seen(&m->link, CORE_RX_BRO_AA) && core_metering_ready(&m->metering)) {
         return CORE_READYING;
+    }
     if (!core_link_seen(&m->link, CORE_RX_BRO) &&
-        late_in_phase(session, CORE_TX_CML, CORE_RX_BCP, CORE_P_BRO_TIMEOUT))
+        late_in_phase(session, CORE_TX_CML, CORE_RX_BCP, CORE_P_BRO_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BRO);
-    if (bro_aa_late(session))
+    }
+    if (bro_aa_late(session)) {
         return core_timeout(session, CORE_AWAITED_BRO);
+    }
     return CORE_STAY;
 }
 
@@ -105,8 +115,9 @@ enum core_state core_readying_run(struct core_session *session) {
         core_fail(&m->services, CORE_FAULT_BRO_WITHDRAWN);
         return CORE_RELEASING; /* GB/T 34658 DN.2009: silent at once, no CST */
     }
-    if (late_since_last(session, CORE_RX_BRO_AA, CORE_P_BRO_LOST))
+    if (late_since_last(session, CORE_RX_BRO_AA, CORE_P_BRO_LOST)) {
         return core_timeout(session, CORE_AWAITED_BRO);
+    }
     if (core_elapsed(&m->services, session->since_ns, CORE_P_READY_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_BATTERY_VOLTAGE);
         return CORE_STAY;
@@ -128,18 +139,21 @@ static enum core_state demand_timeouts(struct core_session *session) {
     struct core_machines *m = session->machines;
     bool bcl = core_link_seen(&m->link, CORE_RX_BCL), bcs = core_link_seen(&m->link, CORE_RX_BCS);
     if (bcl ? late_since_last(session, CORE_RX_BCL, CORE_P_BCL_LOST)
-            : late_since_first(session, CORE_TX_CRO, CORE_P_BCL_TIMEOUT))
+            : late_since_first(session, CORE_TX_CRO, CORE_P_BCL_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BCL);
+    }
     if (bcs ? late_since_last(session, CORE_RX_BCS, CORE_P_BCS_LOST)
-            : late_since_first(session, CORE_TX_CRO, CORE_P_BCS_TIMEOUT))
+            : late_since_first(session, CORE_TX_CRO, CORE_P_BCS_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BCS);
+    }
     return CORE_STAY;
 }
 
 enum core_state core_confirming_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_link_seen(&m->link, CORE_RX_BCL) && core_link_seen(&m->link, CORE_RX_BCS))
+    if (core_link_seen(&m->link, CORE_RX_BCL) && core_link_seen(&m->link, CORE_RX_BCS)) {
         return CORE_CHARGING;
+    }
     return demand_timeouts(session);
 }
 
@@ -165,12 +179,15 @@ static bool condition_reached(struct core_session *session) {
     int32_t energy_wh = m->services.param[CORE_P_END_ENERGY];
     int32_t soc = m->services.param[CORE_P_END_SOC];
     if (minutes > 0 &&
-        core_due(&m->services, session->attempt.charge_ns + minutes * INT64_C(60000000000)))
+        core_due(&m->services, session->attempt.charge_ns + minutes * INT64_C(60000000000))) {
         return true;
-    if (energy_wh > 0 && core_session_energy_wh(session) >= energy_wh)
+    }
+    if (energy_wh > 0 && core_session_energy_wh(session) >= energy_wh) {
         return true;
-    if (soc > 0 && m->link.bcs.soc_percent >= soc)
+    }
+    if (soc > 0 && m->link.bcs.soc_percent >= soc) {
         return true;
+    }
     return core_account_reached(&m->account);
 }
 
@@ -178,10 +195,12 @@ static bool condition_reached(struct core_session *session) {
 static enum core_fault bsm_reason(const struct core_session *session) {
     struct core_machines *m = session->machines;
     enum core_fault reason = m->link.bsm.abnormal;
-    if (reason == CORE_FAULT_NONE && m->services.param[CORE_P_BSM_UNTRUSTED] != 0)
+    if (reason == CORE_FAULT_NONE && m->services.param[CORE_P_BSM_UNTRUSTED] != 0) {
         reason = m->link.bsm.untrusted;
-    if (reason == CORE_FAULT_NONE)
+    }
+    if (reason == CORE_FAULT_NONE) {
         return reason;
+    }
     unsigned bit = (unsigned)reason - (unsigned)CORE_FAULT_BSM_CELL;
     CORE_ASSERT(bit < 6); /* one for each state of BSM */
     return (unsigned)m->services.param[CORE_P_BSM_REACT] >> bit & 1u ? reason : CORE_FAULT_NONE;
@@ -205,8 +224,9 @@ static enum core_state supervise(struct core_session *session) {
 enum core_state core_charging_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     enum core_state next = supervise(session);
-    if (next == CORE_STAY && m->link.bsm.permission == CORE_PERMISSION_PAUSE)
+    if (next == CORE_STAY && m->link.bsm.permission == CORE_PERMISSION_PAUSE) {
         return CORE_PAUSED;
+    }
     return next;
 }
 
@@ -219,11 +239,14 @@ void core_paused_enter(struct core_session *session) {
 enum core_state core_paused_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     enum core_state next = supervise(session);
-    if (next != CORE_STAY)
+    if (next != CORE_STAY) {
         return next;
-    if (m->link.bsm.permission == CORE_PERMISSION_CHARGE)
+    }
+    if (m->link.bsm.permission == CORE_PERMISSION_CHARGE) {
         return CORE_CHARGING;
-    if (core_elapsed(&m->services, session->since_ns, CORE_P_PAUSE_TIMEOUT))
+    }
+    if (core_elapsed(&m->services, session->since_ns, CORE_P_PAUSE_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_PAUSE);
+    }
     return CORE_STAY;
 }

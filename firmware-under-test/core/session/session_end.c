@@ -21,10 +21,12 @@ static bool patience_over(struct core_session *session) {
     struct core_machines *m = session->machines;
     int32_t limit_ms = m->services.param[CORE_P_FAULT_AUX_AFTER];
     int32_t overvoltage_ms = m->services.param[CORE_P_OVERVOLTAGE_AUX];
-    if (m->services.fault == CORE_FAULT_NONE)
+    if (m->services.fault == CORE_FAULT_NONE) {
         return false;
-    if (m->services.fault == CORE_FAULT_OVERVOLTAGE && overvoltage_ms < limit_ms)
+    }
+    if (m->services.fault == CORE_FAULT_OVERVOLTAGE && overvoltage_ms < limit_ms) {
         limit_ms = overvoltage_ms;
+    }
     return core_due(&m->services, m->services.fault_ns + (int64_t)limit_ms * 1000000) &&
            !core_contactors_commanded(&m->contactors);
 }
@@ -38,14 +40,18 @@ static bool late_since_cst(struct core_session *session, enum core_param limit) 
 
 enum core_state core_stopping_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_link_seen(&m->link, CORE_RX_BSD))
+    if (core_link_seen(&m->link, CORE_RX_BSD)) {
         return CORE_STATISTICS;
-    if (patience_over(session))
+    }
+    if (patience_over(session)) {
         return CORE_RELEASING;
-    if (!core_link_seen(&m->link, CORE_RX_BST) && late_since_cst(session, CORE_P_BST_TIMEOUT))
+    }
+    if (!core_link_seen(&m->link, CORE_RX_BST) && late_since_cst(session, CORE_P_BST_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BST);
-    if (late_since_cst(session, CORE_P_BSD_TIMEOUT))
+    }
+    if (late_since_cst(session, CORE_P_BSD_TIMEOUT)) {
         return core_timeout(session, CORE_AWAITED_BSD);
+    }
     return CORE_STAY;
 }
 
@@ -54,14 +60,16 @@ static bool final_energy_told(struct core_session *session) {
     struct core_machines *m = session->machines;
     struct core_attempt *attempt = &session->attempt;
     unsigned sent = m->link.count[CORE_TX_CSD];
-    if (!core_output_is_off(&m->output))
+    if (!core_output_is_off(&m->output)) {
         return false;
+    }
     if (!attempt->off) {
         attempt->off = true;
         attempt->off_ns = m->services.now;
     }
-    if (attempt->csd_told == 0 && core_metering_final(&m->metering, attempt->off_ns))
+    if (attempt->csd_told == 0 && core_metering_final(&m->metering, attempt->off_ns)) {
         attempt->csd_told = sent + 1;
+    }
     return attempt->csd_told > 0 && sent >= attempt->csd_told;
 }
 
@@ -69,8 +77,9 @@ enum core_state core_statistics_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     bool told = m->link.count[CORE_TX_CSD] >= (unsigned)m->services.param[CORE_P_CSD_FRAMES];
     bool final = final_energy_told(session);
-    if ((told && final) || patience_over(session))
+    if ((told && final) || patience_over(session)) {
         return CORE_RELEASING;
+    }
     return CORE_STAY;
 }
 
@@ -90,10 +99,12 @@ void core_broken_leave(struct core_session *session) {
 static enum core_state again_or_not(struct core_session *session) {
     struct core_machines *m = session->machines;
     CORE_ASSERT(core_output_is_off(&m->output) && session->attempt.failures >= 1);
-    if (session->attempt.ending)
+    if (session->attempt.ending) {
         return CORE_RELEASING;
-    if (session->attempt.failures <= (unsigned)m->services.param[CORE_P_RECONNECT_MAX])
+    }
+    if (session->attempt.failures <= (unsigned)m->services.param[CORE_P_RECONNECT_MAX]) {
         return CORE_RECOGNITION;
+    }
     core_fail(&m->services, CORE_FAULT_COMMUNICATION);
     return CORE_RELEASING;
 }
@@ -133,8 +144,9 @@ static bool may_unlock(const struct core_session *session) {
 
 enum core_state core_releasing_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (!core_contactors_commanded(&m->contactors))
+    if (!core_contactors_commanded(&m->contactors)) {
         core_output_set(&m->services, DUT_OUT_AUX, 0); /* K3/K4 never before K1/K2 */
+    }
     return may_unlock(session) ? CORE_ENDED : CORE_STAY;
 }
 
@@ -151,14 +163,18 @@ void core_ended_enter(struct core_session *session) {
 /* After a fault only unplugging clears the way (GB/T 34658 DP.4002). */
 enum core_state core_ended_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_interlocks_unplugged(&m->interlocks))
+    if (core_interlocks_unplugged(&m->interlocks)) {
         return CORE_IDLE;
-    if (!session->attempt.start_pressed)
+    }
+    if (!session->attempt.start_pressed) {
         return CORE_STAY;
+    }
     session->attempt.start_pressed = false;
-    if (m->services.param[CORE_P_RESTART_REPLUG] == 0)
+    if (m->services.param[CORE_P_RESTART_REPLUG] == 0) {
         core_clear_faults(&m->services);
-    if (m->services.fault != CORE_FAULT_NONE || !core_may_start(m))
+    }
+    if (m->services.fault != CORE_FAULT_NONE || !core_may_start(m)) {
         return CORE_STAY;
+    }
     return CORE_LOCKING;
 }

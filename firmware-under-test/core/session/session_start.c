@@ -22,10 +22,12 @@ void core_plugged_enter(struct core_session *session) {
 
 enum core_state core_plugged_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (core_interlocks_unplugged(&m->interlocks))
+    if (core_interlocks_unplugged(&m->interlocks)) {
         return CORE_IDLE;
-    if (!session->attempt.start_pressed)
+    }
+    if (!session->attempt.start_pressed) {
         return CORE_STAY;
+    }
     session->attempt.start_pressed = false;
     return core_may_start(m) ? CORE_LOCKING : CORE_STAY;
 }
@@ -44,10 +46,12 @@ void core_locking_enter(struct core_session *session) {
 
 enum core_state core_locking_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (m->services.in[DUT_IN_LOCK_FEEDBACK] != 0)
+    if (m->services.in[DUT_IN_LOCK_FEEDBACK] != 0) {
         return CORE_WAKING;
-    if (core_elapsed(&m->services, session->since_ns, CORE_P_LOCK_TIMEOUT))
+    }
+    if (core_elapsed(&m->services, session->since_ns, CORE_P_LOCK_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_LOCK);
+    }
     return CORE_STAY;
 }
 
@@ -60,10 +64,12 @@ void core_waking_enter(struct core_session *session) {
 enum core_state core_waking_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     int32_t mv = core_read(&m->services, DUT_IN_AUX_MV);
-    if (mv >= m->services.param[CORE_P_AUX_LOW] && mv <= m->services.param[CORE_P_AUX_HIGH])
+    if (mv >= m->services.param[CORE_P_AUX_LOW] && mv <= m->services.param[CORE_P_AUX_HIGH]) {
         return CORE_HANDSHAKE;
-    if (core_elapsed(&m->services, session->since_ns, CORE_P_AUX_TIMEOUT))
+    }
+    if (core_elapsed(&m->services, session->since_ns, CORE_P_AUX_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_AUX);
+    }
     return CORE_STAY;
 }
 
@@ -84,16 +90,18 @@ enum core_state core_handshake_run(struct core_session *session) {
     const struct core_link *link = &m->link;
     if (!core_link_seen(&m->link, CORE_RX_BHM)) {
         if (link->count[CORE_TX_CHM] > 0 &&
-            core_elapsed(&m->services, link->first_ns[CORE_TX_CHM], CORE_P_BHM_TIMEOUT))
+            core_elapsed(&m->services, link->first_ns[CORE_TX_CHM], CORE_P_BHM_TIMEOUT)) {
             core_fail(&m->services, CORE_FAULT_BHM_MISSING);
+        }
         return CORE_STAY;
     }
-    if (link->bhm_mv < m->services.param[CORE_P_VOLTAGE_MIN])
+    if (link->bhm_mv < m->services.param[CORE_P_VOLTAGE_MIN]) {
         core_fail(&m->services, CORE_FAULT_BHM_LOW);
-    else if (outer_live(session))
+    } else if (outer_live(session)) {
         core_fail(&m->services, CORE_FAULT_OUTER_LIVE);
-    else
+    } else {
         return CORE_WELD_TEST;
+    }
     return CORE_STAY;
 }
 

@@ -82,13 +82,16 @@ static const struct state *current(const struct core_session *session) {
 static bool row_is_sound(const struct state *state) {
     bool charge_phase = (state->sends & (CRO | CCS)) != 0;
     bool ends = (state->sends & (CST | CSD)) != 0;
-    if (state->name == NULL || state->run == NULL)
+    if (state->name == NULL || state->run == NULL) {
         return false;
-    if (state->sends != NOTHING && state->watches != AWAKE)
+    }
+    if (state->sends != NOTHING && state->watches != AWAKE) {
         return false;
+    }
     if (charge_phase && (state->on_fault != CORE_STOPPING || state->on_stop != CORE_STOPPING ||
-                         state->on_bst != CORE_STOPPING || state->on_bem != CORE_ACCUSED))
+                         state->on_bst != CORE_STOPPING || state->on_bem != CORE_ACCUSED)) {
         return false;
+    }
     return state->watches == 0 || ends ||
            (state->on_fault != CORE_STAY && state->on_stop != CORE_STAY);
 }
@@ -98,16 +101,18 @@ static void transition(struct core_session *session, enum core_state next) {
     const struct state *left = current(session);
     CORE_ASSERT(next > CORE_STAY && next < CORE_STATE_COUNT && next != session->state);
     core_log(&m->services, left->name, states[next].name);
-    if (left->leave != NULL)
+    if (left->leave != NULL) {
         left->leave(session);
+    }
     session->state = next;
     session->since_ns = m->services.now;
     core_recheck(&m->services); /* other interlocks are watched now */
     core_again(&m->services);
     core_link_send(&m->link, states[next].sends);
     core_output_set(&m->services, DUT_OUT_STATE, (int32_t)next);
-    if (states[next].enter != NULL)
+    if (states[next].enter != NULL) {
         states[next].enter(session);
+    }
 }
 
 static enum core_state stop_for(struct core_session *session, enum core_cause cause,
@@ -120,43 +125,52 @@ static enum core_state decide(struct core_session *session) {
     const struct core_machines *m = session->machines;
     const struct state *state = current(session);
     const struct core_attempt *attempt = &session->attempt;
-    if (m->services.fault != CORE_FAULT_NONE && state->on_fault != CORE_STAY)
+    if (m->services.fault != CORE_FAULT_NONE && state->on_fault != CORE_STAY) {
         return stop_for(session, CORE_CAUSE_FAULT, state->on_fault);
-    if (core_link_seen(&m->link, CORE_RX_BST) && state->on_bst != CORE_STAY)
+    }
+    if (core_link_seen(&m->link, CORE_RX_BST) && state->on_bst != CORE_STAY) {
         return stop_for(session, CORE_CAUSE_BMS, state->on_bst);
-    if (attempt->stop_pressed && !attempt->ending && state->on_stop != CORE_STAY)
+    }
+    if (attempt->stop_pressed && !attempt->ending && state->on_stop != CORE_STAY) {
         return stop_for(session, CORE_CAUSE_PERSON, state->on_stop);
-    if (core_link_seen(&m->link, CORE_RX_BEM) && state->on_bem != CORE_STAY)
+    }
+    if (core_link_seen(&m->link, CORE_RX_BEM) && state->on_bem != CORE_STAY) {
         return state->on_bem;
+    }
     return state->run(session);
 }
 
-/* What the outputs must be like in a state: K1/K2 closed only on a locked plug with auxiliary supply,
- * and nothing live once nobody watches. */
+/* What the outputs must be like in a state: K1/K2 closed only on a locked plug with auxiliary
+ * supply, and nothing live once nobody watches. */
 static bool outputs_fit(const struct core_session *session) {
     const struct core_machines *m = session->machines;
     const int32_t *out = m->services.out;
     unsigned watches = current(session)->watches;
     bool closed = core_contactors_commanded(&m->contactors);
-    if (closed && (out[DUT_OUT_LOCK] == 0 || out[DUT_OUT_AUX] == 0))
+    if (closed && (out[DUT_OUT_LOCK] == 0 || out[DUT_OUT_AUX] == 0)) {
         return false;
+    }
     if (((watches & CORE_WATCH_LOCK) != 0 && out[DUT_OUT_LOCK] == 0) ||
-        ((watches & CORE_WATCH_AUX) != 0 && out[DUT_OUT_AUX] == 0))
+        ((watches & CORE_WATCH_AUX) != 0 && out[DUT_OUT_AUX] == 0)) {
         return false;
-    if (session->state == CORE_CHARGING || session->state == CORE_PAUSED)
+    }
+    if (session->state == CORE_CHARGING || session->state == CORE_PAUSED) {
         return session->attempt.charged && !session->attempt.ending &&
                m->link.ccs_permitted == (session->state == CORE_CHARGING) &&
                m->output.delivering == m->link.ccs_permitted;
-    if (watches == 0 && session->state != CORE_RELEASING)
+    }
+    if (watches == 0 && session->state != CORE_RELEASING) {
         return core_output_is_off(&m->output) && !closed && out[DUT_OUT_LOCK] == 0 &&
                out[DUT_OUT_AUX] == 0;
+    }
     return true;
 }
 
 void core_session_run(struct core_session *session) {
     enum core_state next = decide(session);
-    if (next != CORE_STAY)
+    if (next != CORE_STAY) {
         transition(session, next);
+    }
     CORE_ASSERT(session->since_ns <= session->machines->services.now);
     CORE_ASSERT(outputs_fit(session));
 }
@@ -164,8 +178,9 @@ void core_session_run(struct core_session *session) {
 void core_session_begin(struct core_session *session, struct core_machines *machines) {
     *session = (struct core_session){
         .machines = machines, .state = CORE_IDLE, .since_ns = machines->services.now};
-    for (unsigned i = CORE_IDLE; i < CORE_STATE_COUNT; i++)
+    for (unsigned i = CORE_IDLE; i < CORE_STATE_COUNT; i++) {
         CORE_ASSERT(row_is_sound(&states[i]));
+    }
     core_output_set(&machines->services, DUT_OUT_STATE, CORE_IDLE);
 }
 

@@ -5,8 +5,8 @@
  *   core_session_begin(&session, &machines);
  *   core_session_run(&session);              looks, and makes at most one transition
  *
- * A state is one row of the table in state_table.c: what it sends, what it watches, where a fault, a
- * stop, BST or BEM lead, and its handlers (phases.h). core_session_run makes every transition. */
+ * A state is one row of the table in state_table.c: what it sends, what it watches, where a fault,
+ * a stop, BST or BEM lead, and its handlers (phases.h). core_session_run makes every transition. */
 #ifndef CORE_STATE_TABLE_H
 #define CORE_STATE_TABLE_H
 

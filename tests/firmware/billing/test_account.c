@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Billing within the session: what is recorded, the four modes, power cuts (ZS-6.5.8.4a, 6.5.8.5q). */
+/* Billing within the session: what is recorded, the four modes, power cuts (ZS-6.5.8.4a,
+ * 6.5.8.5q). */
 #include "tests/firmware/support/billed_pile.h"
 #include "tests/support/suite.h"
 
@@ -31,8 +32,9 @@ static void mode(int32_t number, int32_t limit) {
     fake_param(pile, "billing.mode", number);
     fake_param(pile, "billing.limit", limit);
     billed_charging();
-    for (int i = 0; i < 2000 && strcmp(fake_state(pile, 0), "charging") == 0; i++)
+    for (int i = 0; i < 2000 && strcmp(fake_state(pile, 0), "charging") == 0; i++) {
         run_metered(100);
+    }
     until_ended(20000);
     ck_assert(kept(1));
     ck_assert_uint_eq(record.stop, CHARGE_STOP_LIMIT);
@@ -65,8 +67,8 @@ START_TEST(by_amount) {
 END_TEST
 
 /* The attack: 200 A, registers that count in coarse steps and are shown late, a balance that is no
- * multiple of anything, both sides of a switch to a dearer tariff. Never a unit more than the balance
- * allows, and never less than it by more than what one pulse of that meter costs. */
+ * multiple of anything, both sides of a switch to a dearer tariff. Never a unit more than the
+ * balance allows, and never less than it by more than what one pulse of that meter costs. */
 START_TEST(by_amount_attacked) {
     static const int steps_wh[] = {10, 100, 1000}, lags_ms[] = {0, 1000, 4000};
     int32_t limit = 40000 + 1371 * _i;
@@ -82,8 +84,8 @@ START_TEST(by_amount_attacked) {
 }
 END_TEST
 
-/* The tariff rises twentyfold while the last cheap steps flow. The limit is swept, so that somewhere in
- * the sweep each distance from the switch is met. */
+/* The tariff rises twentyfold while the last cheap steps flow. The limit is swept, so that
+ * somewhere in the sweep each distance from the switch is met. */
 START_TEST(by_amount_into_a_dearer_tariff) {
     fake_param(pile, "tariff.price_valley", 100);
     fake_param(pile, "tariff.fee_valley", 0);
@@ -140,8 +142,8 @@ START_TEST(automatic_ends_with_the_vehicle) {
 }
 END_TEST
 
-/* Set back over a switch, forward, or to nothing: by-time goes on by its own time, all energy is billed,
- * the record says that the clock was touched. */
+/* Set back over a switch, forward, or to nothing: by-time goes on by its own time, all energy is
+ * billed, the record says that the clock was touched. */
 START_TEST(clock_is_set_while_charging) {
     static const int64_t by_s[] = {-7200, 86400 + 600, -100000 * INT64_C(86400)};
     fake_param(pile, "billing.mode", CHARGE_BY_TIME);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is billed when the meter goes silent, sticks, runs backwards or is exchanged: by the register
- * as far as it can be believed, the rest by the charger's own measurement (T240-4.8a, ZS-6.5.8.5q). */
+/* What is billed when the meter goes silent, sticks, runs backwards or is exchanged: by the
+ * register as far as it can be believed, the rest by the charger's own measurement (T240-4.8a,
+ * ZS-6.5.8.5q). */
 #include "tests/firmware/support/fake_meter.h"
 #include "tests/firmware/support/flash.h"
 #include "tests/support/suite.h"
@@ -81,8 +82,9 @@ static void charge_for(int ms) {
 }
 
 static void until_ended_with(const char *alarm) {
-    for (int i = 0; i < 120000 && strcmp(fake_state(pile, 0), "ended") != 0; i++)
+    for (int i = 0; i < 120000 && strcmp(fake_state(pile, 0), "ended") != 0; i++) {
         run_carrying(1);
+    }
     ck_assert_str_eq(fake_state(pile, 0), "ended");
     ck_assert_str_eq(fake_alarm(pile), alarm);
 }
@@ -96,8 +98,9 @@ static bool kept(uint32_t sequence) {
 
 static int64_t card_balance(void) {
     uint64_t balance = 0;
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 8; i++) {
         balance |= (uint64_t)flash->card[0][CARD_BALANCE_S64_BALANCE + i] << 8 * i;
+    }
     return (int64_t)balance;
 }
 
@@ -221,8 +224,9 @@ START_TEST(register_leaps_at_the_end) {
 END_TEST
 
 static void power_cut(void) {
-    for (unsigned i = 0; i < DUT_OUTPUTS; i++)
+    for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
         pile->gun[0].out[i] = 0;
+    }
     pile->gun[0].phase = FAKE_QUIET;
     pile->gun[0].current_a = 0;
     boot();

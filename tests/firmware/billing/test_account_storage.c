@@ -6,8 +6,9 @@
 START_TEST(power_cut_closes_the_record) {
     billed_charging();
     run_metered(63217);
-    for (unsigned i = 0; i < DUT_OUTPUTS; i++)
+    for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
         pile->gun[0].out[i] = 0;
+    }
     pile->gun[0].phase = FAKE_QUIET;
     run_metered(0);
     boot();
@@ -65,8 +66,9 @@ END_TEST
 START_TEST(storage_away_at_power_on) {
     billed_charging();
     run_metered(63217);
-    for (unsigned i = 0; i < DUT_OUTPUTS; i++)
+    for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
         pile->gun[0].out[i] = 0;
+    }
     pile->gun[0].phase = FAKE_QUIET;
     run_metered(0);
     flash->off = true;
@@ -110,15 +112,17 @@ START_TEST(storage_back_after_a_refused_start) {
 }
 END_TEST
 
-/* Both guns charge, on one storage; the power goes; each record closes with its own meter's register. */
+/* Both guns charge, on one storage; the power goes; each record closes with its own meter's
+ * register. */
 START_TEST(two_guns_and_a_power_cut) {
     pile->guns = 2;
     fake_param(pile, "guns", 2);
     pile->gun[1].in[DUT_IN_ENERGY_WH] = 9000000;
     billed_charging();
     fake_start_gun(pile, 1);
-    for (int i = 0; i < 15000 && strcmp(fake_state(pile, 1), "charging") != 0; i++)
+    for (int i = 0; i < 15000 && strcmp(fake_state(pile, 1), "charging") != 0; i++) {
         fake_run(pile, 1);
+    }
     run_metered(30000);
     ck_assert_str_eq(fake_state(pile, 1), "charging");
     pile->gun[1].in[DUT_IN_ENERGY_WH] = 9000700;

@@ -53,8 +53,9 @@ START_TEST(beyond_belief_bills_nothing) {
 END_TEST
 
 START_TEST(greatest_amount_fits) {
-    for (unsigned i = 0; i < CHARGE_TARIFFS; i++)
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         table.price[i] = table.fee[i] = CORE_TARIFF_PRICE_MAX;
+    }
     core_billing_begin(&billing, &table, 0, CORE_TARIFF_PEAK);
     billing.jump_max = CORE_BILLING_ROLL_OVER;
     ck_assert(core_billing_advance(&billing, CORE_BILLING_ROLL_OVER - 1));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* 10,000 charges from a seed, with power cuts in the middle of writes, silent meters, roll-overs,
- * tariff switches, new tariff tables and clocks that jump, meters that never answer again. What must
- * hold: the records' energies and what they bill beyond are the meter's register, exactly; no step is billed twice or lost; amounts are those of a second
- * calculation. PROPERTY_SEED and PROPERTY_CHARGES choose others. */
+ * tariff switches, new tariff tables and clocks that jump, meters that never answer again. What
+ * must hold: the records' energies and what they bill beyond are the meter's register, exactly; no
+ * step is billed twice or lost; amounts are those of a second calculation. PROPERTY_SEED and
+ * PROPERTY_CHARGES choose others. */
 #include "tests/firmware/support/flash.h"
 #include "tests/support/suite.h"
 
@@ -50,8 +51,9 @@ static void new_table(struct world *w) {
 
 /* Some write of those to come will be the last before the power goes. */
 static void maybe_cut(struct world *w, uint32_t one_in) {
-    if (chance(w, one_in) != 0)
+    if (chance(w, one_in) != 0) {
         return;
+    }
     w->flash->writes_left = 1 + (int)chance(w, 12);
     w->flash->torn = chance(w, CHARGE_RECORD_BYTES + 1);
 }
@@ -81,11 +83,13 @@ static void one_reading(struct world *w) {
     w->wall_s += passed_s;
     w->now_ns += passed_s * SECOND;
     energy(w, chance(w, 40));
-    if (chance(w, 200) == 0)
+    if (chance(w, 200) == 0) {
         w->wall_s += (int64_t)chance(w, 7200) - 3600; /* somebody sets the clock */
+    }
     w->silences += silent;
-    if (!silent)
+    if (!silent) {
         (void)core_charge_reading(&w->charge, w->reg, wall(w), w->now_ns);
+    }
     if (!w->flash->off && chance(w, 400) == 0) {
         new_table(w);
         w->splits++;
@@ -98,14 +102,17 @@ static void one_reading(struct world *w) {
 static void end_without_meter(struct world *w) {
     uint32_t steps = 1 + chance(w, 60);
     (void)core_charge_reading(&w->charge, w->reg, wall(w), w->now_ns);
-    if (w->flash->off)
+    if (w->flash->off) {
         return;
+    }
     energy(w, steps);
     (void)core_charge_beyond(&w->charge, steps * 10, CHARGE_FLAG_SILENT, w->now_ns, SECOND);
-    if (!w->flash->off)
+    if (!w->flash->off) {
         (void)core_charge_stopped(&w->charge, CHARGE_STOP_FAULT, 40, wall(w), w->now_ns);
-    if (!w->flash->off)
+    }
+    if (!w->flash->off) {
         (void)core_charge_end(&w->charge, CHARGE_STOP_FAULT, 40, wall(w));
+    }
 }
 
 /* The charge ends with a reading: without one the record stays open. */
@@ -115,8 +122,9 @@ static void end(struct world *w) {
         return;
     }
     (void)core_charge_reading(&w->charge, w->reg, wall(w), w->now_ns);
-    if (!w->flash->off)
+    if (!w->flash->off) {
         (void)core_charge_end(&w->charge, CHARGE_STOP_VEHICLE, 0, wall(w));
+    }
 }
 
 static void one_charge(struct world *w) {
@@ -128,15 +136,18 @@ static void one_charge(struct world *w) {
     w->wall_s += chance(w, 20000);
     maybe_cut(w, 4);
     if (core_charge_begin(&w->charge, &how, w->reg, wall(w), w->now_ns) >= 0) {
-        for (unsigned i = 0; i < readings && !w->flash->off; i++)
+        for (unsigned i = 0; i < readings && !w->flash->off; i++) {
             one_reading(w);
-        if (!w->flash->off && chance(w, 8) != 0)
+        }
+        if (!w->flash->off && chance(w, 8) != 0) {
             end(w);
-        else
+        } else {
             energy(w, w->flash->off ? 0 : chance(w, 30)); /* goes dark between two writes */
+        }
     }
-    if (w->flash->off || w->charge.active)
+    if (w->flash->off || w->charge.active) {
         restart(w);
+    }
     w->flash->writes_left = -1;
 }
 
@@ -148,9 +159,10 @@ static uint64_t second_calculation(const struct core_billing *billing) {
         for (unsigned k = 0; k < 2; k++) {
             uint64_t millionths = billing->energy[i] * prices[k];
             sum += millionths / 100 + (millionths % 100 >= 50 ? 1 : 0);
-            if (i == billing->tariff - 1u)
+            if (i == billing->tariff - 1u) {
                 sum += billing->beyond_wh * prices[k] / 1000 +
                        (billing->beyond_wh * prices[k] % 1000 >= 500 ? 1 : 0);
+            }
         }
     }
     return sum;
@@ -170,8 +182,9 @@ static void check_record(struct world *w, const struct core_record *record) {
         by_tariff[record->segments[i].tariff - 1] +=
             (to + CORE_BILLING_ROLL_OVER - record->segments[i].reg) % CORE_BILLING_ROLL_OVER;
     }
-    for (unsigned i = 0; i < CHARGE_TARIFFS && record->left_out == 0; i++)
+    for (unsigned i = 0; i < CHARGE_TARIFFS && record->left_out == 0; i++) {
         ck_assert_uint_eq(by_tariff[i], record->billing.energy[i]);
+    }
     ck_assert_uint_eq(core_billing_amount(&record->billing), second_calculation(&record->billing));
     w->switches += record->segment_count - 1u;
     w->recovered += record->state == CHARGE_RECOVERED;
@@ -203,10 +216,12 @@ START_TEST(records_are_the_register) {
     w.table = flash_table();
     ck_assert_int_eq(core_records_begin(&w.records, &w.flash->host), 0);
     for (uint64_t i = 0; i < charges; i++) {
-        if (i % 100 == 0) /* another meter is built in, close to its roll-over */
+        if (i % 100 == 0) { /* another meter is built in, close to its roll-over */
             w.reg = w.paid = CORE_BILLING_ROLL_OVER - 1 - chance(&w, 50000);
-        if (chance(&w, 10) == 0)
+        }
+        if (chance(&w, 10) == 0) {
             new_table(&w);
+        }
         one_charge(&w);
         check_all_new(&w);
     }

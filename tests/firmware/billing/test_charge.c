@@ -30,18 +30,20 @@ static uint32_t reg(uint32_t steps) {
     return (BEGIN + steps) % CORE_BILLING_ROLL_OVER;
 }
 
-/* From 18:58 to 07:02 of the next day, a reading every 21.72 s: sharp at 19:00, valley at 23:00, flat
- * at 07:00. Returns the steps the meter had made when the power went, or all. */
+/* From 18:58 to 07:02 of the next day, a reading every 21.72 s: sharp at 19:00, valley at 23:00,
+ * flat at 07:00. Returns the steps the meter had made when the power went, or all. */
 static uint32_t night(void) {
     int64_t begin_s = MIDNIGHT + 18 * 3600 + 58 * 60;
     int64_t span_s = 12 * 3600 + 240;
-    if (core_charge_begin(&charge, &how, reg(0), begin_s, 0) < 0)
+    if (core_charge_begin(&charge, &how, reg(0), begin_s, 0) < 0) {
         return 0;
+    }
     for (uint32_t i = 1; i <= STEPS; i++) {
         int64_t passed_s = span_s * i / STEPS;
         (void)core_charge_reading(&charge, reg(i), begin_s + passed_s, passed_s * SECOND);
-        if (flash->off)
+        if (flash->off) {
             return i;
+        }
     }
     (void)core_charge_end(&charge, CHARGE_STOP_VEHICLE, 0, begin_s + span_s);
     return STEPS;
@@ -52,15 +54,17 @@ static uint32_t segments_energy(const struct core_record *record, unsigned tarif
     for (unsigned i = 0; i < record->segment_count; i++) {
         bool last = i + 1u == record->segment_count;
         uint32_t to = last ? record->billing.last : record->segments[i + 1].reg;
-        if (record->segments[i].tariff == tariff)
+        if (record->segments[i].tariff == tariff) {
             sum += (to + CORE_BILLING_ROLL_OVER - record->segments[i].reg) % CORE_BILLING_ROLL_OVER;
+        }
     }
     return sum;
 }
 
 static void check_adds_up(const struct core_record *record) {
-    for (unsigned tariff = 1; tariff <= CHARGE_TARIFFS; tariff++)
+    for (unsigned tariff = 1; tariff <= CHARGE_TARIFFS; tariff++) {
         ck_assert_uint_eq(record->billing.energy[tariff - 1], segments_energy(record, tariff));
+    }
 }
 
 START_TEST(three_switches_and_midnight) {
@@ -90,8 +94,9 @@ START_TEST(balance_goes_back_to_the_card) {
     night();
     ck_assert(core_records_read(&records, 1, &record));
     uint64_t balance = 0;
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 8; i++) {
         balance |= (uint64_t)flash->card[0][CARD_BALANCE_S64_BALANCE + i] << 8 * i;
+    }
     ck_assert_int_eq((int64_t)balance, 2000000 - (int64_t)core_billing_amount(&record.billing));
     ck_assert_mem_eq(flash->card[0] + CARD_BALANCE_TEXT_CARD, "0000123456789", 14);
     ck_assert_uint_eq(flash->card[0][CARD_BALANCE_U32_SEQUENCE], 1);
@@ -146,23 +151,28 @@ START_TEST(cut_at_every_write) {
 }
 END_TEST
 
-/* Ten readings, then the meter is silent while 30 Wh a second flow on, then off. Returns what had been
- * saved for certain of them when the power went. */
+/* Ten readings, then the meter is silent while 30 Wh a second flow on, then off. Returns what had
+ * been saved for certain of them when the power went. */
 static uint32_t silent_end(void) {
     uint32_t saved_wh = 0;
-    if (core_charge_begin(&charge, &how, reg(0), MIDNIGHT, 0) < 0)
+    if (core_charge_begin(&charge, &how, reg(0), MIDNIGHT, 0) < 0) {
         return 0;
-    for (uint32_t i = 1; i <= 10; i++)
+    }
+    for (uint32_t i = 1; i <= 10; i++) {
         (void)core_charge_reading(&charge, reg(i), MIDNIGHT + i, i * SECOND);
+    }
     for (uint32_t i = 1; i <= 5 && !flash->off; i++) {
         uint32_t wh = 30 * i;
-        if (core_charge_beyond(&charge, wh, CHARGE_FLAG_SILENT, (10 + i) * SECOND, SECOND) >= 0)
+        if (core_charge_beyond(&charge, wh, CHARGE_FLAG_SILENT, (10 + i) * SECOND, SECOND) >= 0) {
             saved_wh = wh;
+        }
     }
-    if (!flash->off)
+    if (!flash->off) {
         (void)core_charge_stopped(&charge, CHARGE_STOP_FAULT, 40, MIDNIGHT + 16, 16 * SECOND);
-    if (!flash->off)
+    }
+    if (!flash->off) {
         (void)core_charge_end(&charge, CHARGE_STOP_FAULT, 40, MIDNIGHT + 16);
+    }
     return saved_wh;
 }
 
@@ -184,8 +194,9 @@ START_TEST(cut_at_every_write_with_a_silent_meter) {
         uint32_t saved_wh = silent_end();
         bool closed = charge.record.state == CHARGE_CLOSED;
         ck_assert(flash->off);
-        if (saved_wh == 0)
+        if (saved_wh == 0) {
             continue; /* that is cut_at_every_write */
+        }
         restart_until_recovered(came_back[_i], cut % 4);
         ck_assert(core_records_read(&records, 1, &record));
         check_adds_up(&record);
@@ -292,18 +303,21 @@ END_TEST
 
 START_TEST(more_switches_than_segments_are_billed_too) {
     struct core_record record;
-    for (unsigned i = 0; i < CORE_TARIFF_SWITCHES_MAX; i++)
+    for (unsigned i = 0; i < CORE_TARIFF_SWITCHES_MAX; i++) {
         table.switches[i] = (struct core_tariff_switch){(uint16_t)(30 * i), (uint8_t)(i % 4 + 1)};
+    }
     table.count = CORE_TARIFF_SWITCHES_MAX;
     ck_assert_int_eq(core_charge_begin(&charge, &how, reg(0), MIDNIGHT, 0), 0);
-    for (uint32_t i = 1; i <= 100; i++)
+    for (uint32_t i = 1; i <= 100; i++) {
         core_charge_reading(&charge, reg(10 * i), MIDNIGHT + 1800 * i, 1800 * i * SECOND);
+    }
     core_charge_end(&charge, CHARGE_STOP_PERSON, 0, MIDNIGHT + 1800 * 100);
     ck_assert(core_records_read(&records, 1, &record));
     ck_assert_uint_eq(record.segment_count, CHARGE_SEGMENTS_MAX);
     ck_assert_uint_eq(record.left_out, 101 - CHARGE_SEGMENTS_MAX);
-    for (unsigned i = 0; i < CHARGE_TARIFFS; i++)
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
         ck_assert_uint_eq(record.billing.energy[i], 250);
+    }
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Records in the storage: layout, damage, the ring over four years (ZS-A1.8.1.3, contract's annex). */
+/* Records in the storage: layout, damage, the ring over four years (ZS-A1.8.1.3, contract's
+ * annex). */
 #include "tests/firmware/support/flash.h"
 #include "tests/support/suite.h"
 
@@ -60,12 +61,14 @@ START_TEST(crc_is_the_common_one) {
     core_record_encode(&record, bytes);
     for (unsigned i = 0; i < CHARGE_U32_CRC; i++) {
         crc ^= bytes[i];
-        for (unsigned bit = 0; bit < 8; bit++)
+        for (unsigned bit = 0; bit < 8; bit++) {
             crc = crc >> 1 ^ (crc & 1u ? 0xEDB88320u : 0);
+        }
     }
     crc = ~crc;
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         ck_assert_uint_eq(bytes[CHARGE_U32_CRC + i], crc >> 8 * i & 0xFFu);
+    }
 }
 END_TEST
 
@@ -85,23 +88,28 @@ END_TEST
 
 START_TEST(four_years_none_lost) {
     uint32_t last = FOUR_YEARS_OF_FIFTY;
-    for (uint32_t n = 1; n <= last; n++)
+    for (uint32_t n = 1; n <= last; n++) {
         charge(n, n % 2);
-    for (uint32_t n = 1; n <= last; n++)
+    }
+    for (uint32_t n = 1; n <= last; n++) {
         check_kept(n);
-    for (uint32_t n = last + 1; n <= last + 1500; n++) /* once round, and on */
+    }
+    for (uint32_t n = last + 1; n <= last + 1500; n++) { /* once round, and on */
         charge(n, n % 2);
+    }
     last += 1500;
-    for (uint32_t n = last - FOUR_YEARS_OF_FIFTY + 1; n <= last; n++)
+    for (uint32_t n = last - FOUR_YEARS_OF_FIFTY + 1; n <= last; n++) {
         check_kept(n);
+    }
     ck_assert(!core_records_read(&records, last - CHARGE_RING_SLOTS, &record));
     ck_assert(!core_records_read(&records, last + 1, &record));
 }
 END_TEST
 
 START_TEST(ring_tells_the_number_when_journals_are_gone) {
-    for (uint32_t n = 1; n <= 20; n++)
+    for (uint32_t n = 1; n <= 20; n++) {
         charge(n, 0);
+    }
     memset(flash->bytes, 0xFF, CHARGE_RING_OFFSET);
     ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
     charge(21, 0);
@@ -109,8 +117,8 @@ START_TEST(ring_tells_the_number_when_journals_are_gone) {
 }
 END_TEST
 
-/* The last charge of a gun that has rested while the other one went once round the ring is overwritten
- * there. It is not owed again: neither the ring nor the card may go back to it. */
+/* The last charge of a gun that has rested while the other one went once round the ring is
+ * overwritten there. It is not owed again: neither the ring nor the card may go back to it. */
 START_TEST(ring_went_round_while_a_gun_rested) {
     record = (struct core_record){.balance = 5000, .billing.tariff = 1, .segment_count = 0};
     ck_assert_int_eq(core_records_new(&records, 0, &record), 0);
@@ -148,8 +156,9 @@ END_TEST
 
 /* What cannot be read is not empty: else the numbers would begin anew, over what is there. */
 START_TEST(unreadable_storage_is_not_empty) {
-    for (uint32_t n = 1; n <= 20; n++)
+    for (uint32_t n = 1; n <= 20; n++) {
         charge(n, 0);
+    }
     flash->off = true;
     ck_assert_int_lt(core_records_begin(&records, &flash->host), 0);
     record = (struct core_record){.balance = -1, .billing.tariff = 1};
@@ -163,8 +172,9 @@ END_TEST
 
 START_TEST(one_journal_gone_does_not_reuse_numbers) {
     charge(1, 0);
-    for (uint32_t n = 2; n <= 20; n++)
+    for (uint32_t n = 2; n <= 20; n++) {
         charge(n, 1);
+    }
     memset(flash->bytes + CHARGE_JOURNAL_OFFSET(1, 0), _i, 2 * CHARGE_RECORD_BYTES);
     ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
     charge(21, 0);
@@ -174,8 +184,9 @@ END_TEST
 
 /* A storage that lost a block of 512 KiB: both journals and the first 508 records. */
 START_TEST(first_block_gone_does_not_reuse_numbers) {
-    for (uint32_t n = 1; n <= 700; n++)
+    for (uint32_t n = 1; n <= 700; n++) {
         charge(n, n % 2);
+    }
     memset(flash->bytes, 0xFF, 512 * 1024);
     ck_assert_int_eq(core_records_begin(&records, &flash->host), 0);
     charge(701, 0);

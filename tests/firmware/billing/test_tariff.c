@@ -49,14 +49,16 @@ START_TEST(forty_eight_parameters) {
     int32_t param[CORE_PARAM_COUNT];
     struct core_tariff_table table;
     core_params_default(param);
-    for (unsigned n = 1; n <= 48; n++)
+    for (unsigned n = 1; n <= 48; n++) {
         set_switch(param, n, (int32_t)((n - 1) * 300 + n % 4 + 1));
+    }
     ck_assert_uint_eq(core_tariff_take(&table, param), 0);
     ck_assert_uint_eq(table.count, 48);
     ck_assert(core_tariff_valid(&table));
-    for (int minute = 0; minute < 1440; minute++)
+    for (int minute = 0; minute < 1440; minute++) {
         ck_assert_uint_eq(core_tariff_at(&table, at(0, minute, 0)),
                           (unsigned)(minute / 30 + 1) % 4 + 1);
+    }
     ck_assert_int_lt(core_params_set(param, "tariff.switch_49", 0), 0);
 }
 END_TEST
@@ -75,8 +77,9 @@ START_TEST(parameters_that_are_no_table) {
         int32_t param[CORE_PARAM_COUNT];
         struct core_tariff_table table;
         core_params_default(param);
-        for (unsigned n = 1; n <= 4; n++)
+        for (unsigned n = 1; n <= 4; n++) {
             set_switch(param, n, rows[row].values[n - 1]);
+        }
         ck_assert_msg(core_tariff_take(&table, param) == rows[row].bad, "row %u", row);
         ck_assert(rows[row].bad != 0 || core_tariff_valid(&table));
     }
@@ -85,11 +88,13 @@ END_TEST
 
 START_TEST(forty_eight_switches) {
     struct core_tariff_table table = {.count = CORE_TARIFF_SWITCHES_MAX};
-    for (unsigned i = 0; i < table.count; i++)
+    for (unsigned i = 0; i < table.count; i++) {
         table.switches[i] = (struct core_tariff_switch){(uint16_t)(30 * i), (uint8_t)(i % 4 + 1)};
+    }
     ck_assert(core_tariff_valid(&table));
-    for (int minute = 0; minute < 1440; minute++)
+    for (int minute = 0; minute < 1440; minute++) {
         ck_assert_uint_eq(core_tariff_at(&table, at(0, minute, 30)), (unsigned)minute / 30 % 4 + 1);
+    }
 }
 END_TEST
 

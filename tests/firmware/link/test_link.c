@@ -36,20 +36,26 @@ static const struct {
 };
 
 static int64_t go_to_the_moment(enum moment moment, unsigned muted) {
-    if (moment == FROM_START)
+    if (moment == FROM_START) {
         pile->gun[0].muted = muted;
-    if (moment == WHILE_READYING)
+    }
+    if (moment == WHILE_READYING) {
         fake_param(pile, "contactor.order", 30000);
+    }
     fake_start(pile);
-    if (moment == WHILE_READYING)
+    if (moment == WHILE_READYING) {
         ck_assert(fake_until(pile, "getting ready", 15000));
-    if (moment == WHILE_CHARGING || moment == AT_THE_END)
+    }
+    if (moment == WHILE_CHARGING || moment == AT_THE_END) {
         ck_assert(fake_until(pile, "charging", 15000));
-    if (moment != FROM_START)
+    }
+    if (moment != FROM_START) {
         fake_run(pile, 1990);
+    }
     pile->gun[0].muted = muted;
-    if (moment == AT_THE_END)
+    if (moment == AT_THE_END) {
         fake_input(pile, DUT_IN_STOP, 1);
+    }
     return pile->now;
 }
 
@@ -68,9 +74,10 @@ START_TEST(timeouts) {
         ck_assert_int_eq(cem->at - from, cases[_i].limit_ms * FAKE_MS);
     }
     ck_assert_uint_ge(fake_count(pile, 0x1F, cem->at, cem->at + 3000 * FAKE_MS), 4);
-    if (cases[_i].moment == WHILE_CHARGING)
+    if (cases[_i].moment == WHILE_CHARGING) {
         ck_assert_int_lt(fake_ms_between(cem->at, fake_output_at(pile, DUT_OUT_K1, 0, cem->at)),
                          1000);
+    }
 }
 END_TEST
 
@@ -126,8 +133,9 @@ START_TEST(third_failed_reconnection_is_an_interruption) {
     ck_assert(fake_until(pile, "ended", 60000));
     for (crm = lost; crm < pile->now; reconnections++) {
         const struct fake_frame *next = fake_sent(pile, 0x01, 0x00, crm);
-        if (next == NULL)
+        if (next == NULL) {
             break;
+        }
         next = fake_sent(pile, 0x1F, -1, next->at);
         ck_assert_ptr_nonnull(next);
         crm = next->at;
@@ -157,8 +165,9 @@ END_TEST
 
 START_TEST(reconnection_charges_on_and_clears_the_count) {
     for (unsigned i = 0; i < 5; i++) {
-        if (i == 0)
+        if (i == 0) {
             fake_charging(pile);
+        }
         pile->gun[0].muted = FAKE_BCL;
         ck_assert(fake_until(pile, "timed out", 3000));
         pile->gun[0].muted = 0;
@@ -230,8 +239,8 @@ START_TEST(longer_frames) {
 }
 END_TEST
 
-/* A vehicle that stays behind: what it sends of the former phase, or the RTS of a transfer that goes
- * no further, does not prolong the charger's wait, unless a bit of wait.restart says so. */
+/* A vehicle that stays behind: what it sends of the former phase, or the RTS of a transfer that
+ * goes no further, does not prolong the charger's wait, unless a bit of wait.restart says so. */
 static const struct {
     unsigned muted;
     const char *state;
@@ -352,8 +361,9 @@ END_TEST
 /* The transmit queue is full for a while: nothing is lost, the schedule goes on. */
 static int refuse(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct fake *fake = ctx;
-    if (fake->now / FAKE_MS % 1000 < 20)
+    if (fake->now / FAKE_MS % 1000 < 20) {
         return DUT_ERROR_FULL;
+    }
     return fake_can_send(ctx, net, frame);
 }
 

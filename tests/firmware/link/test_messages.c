@@ -8,10 +8,12 @@ static struct dut_can_frame frame;
 
 static void expect(uint32_t id, unsigned length, const char *hex) {
     char text[3 * 8 + 1] = "";
-    for (unsigned i = 0; i < frame.len; i++)
+    for (unsigned i = 0; i < frame.len; i++) {
         snprintf(&text[3 * i], 4, "%02X ", frame.data[i]);
-    if (frame.len > 0)
+    }
+    if (frame.len > 0) {
         text[3 * frame.len - 1] = '\0';
+    }
     ck_assert_uint_eq(frame.id, id);
     ck_assert_uint_eq(frame.len, length);
     ck_assert_str_eq(text, hex);

@@ -32,12 +32,13 @@ static void packet(uint8_t sequence) {
 }
 
 static const uint8_t *last_tp_answer(void) {
-    for (unsigned i = pile->frame_count; i > 0; i--)
+    for (unsigned i = pile->frame_count; i > 0; i--) {
         if (fake_pf(&pile->frames[i - 1].frame) == 0xEC) {
             ck_assert_uint_eq(pile->frames[i - 1].frame.id, 0x1CECF456);
             ck_assert_uint_eq(pile->frames[i - 1].frame.len, 8);
             return pile->frames[i - 1].frame.data;
         }
+    }
     ck_abort_msg("no TP answer");
     return NULL;
 }
@@ -45,8 +46,9 @@ static const uint8_t *last_tp_answer(void) {
 static void expect_answer(const char *hex) {
     const uint8_t *d = last_tp_answer();
     char text[25];
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 8; i++) {
         snprintf(&text[3 * i], 4, "%02X ", d[i]);
+    }
     text[23] = '\0';
     ck_assert_str_eq(text, hex);
 }
@@ -54,8 +56,9 @@ static void expect_answer(const char *hex) {
 START_TEST(whole_brm) {
     rts_brm();
     expect_answer("11 07 01 FF FF 00 02 00");
-    for (uint8_t i = 1; i <= 7; i++)
+    for (uint8_t i = 1; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("13 31 00 07 FF 00 02 00");
     ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
@@ -64,11 +67,13 @@ END_TEST
 START_TEST(sender_limits_the_window) {
     tp_cm(0x10, 49, 0, 7, 3, 0x02);
     expect_answer("11 03 01 FF FF 00 02 00");
-    for (uint8_t i = 1; i <= 3; i++)
+    for (uint8_t i = 1; i <= 3; i++) {
         packet(i);
+    }
     expect_answer("11 03 04 FF FF 00 02 00");
-    for (uint8_t i = 4; i <= 6; i++)
+    for (uint8_t i = 4; i <= 6; i++) {
         packet(i);
+    }
     expect_answer("11 01 07 FF FF 00 02 00");
     packet(7);
     expect_answer("13 31 00 07 FF 00 02 00");
@@ -79,11 +84,13 @@ START_TEST(lost_packet_is_asked_for_again) {
     rts_brm();
     packet(1);
     packet(2);
-    for (uint8_t i = 4; i <= 7; i++)
+    for (uint8_t i = 4; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("11 05 03 FF FF 00 02 00");
-    for (uint8_t i = 3; i <= 7; i++)
+    for (uint8_t i = 3; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("13 31 00 07 FF 00 02 00");
     ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
@@ -91,9 +98,11 @@ END_TEST
 
 START_TEST(lost_too_often_is_aborted) {
     rts_brm();
-    for (unsigned again = 0; again < 3; again++)
-        for (uint8_t i = 2; i <= 7; i++)
+    for (unsigned again = 0; again < 3; again++) {
+        for (uint8_t i = 2; i <= 7; i++) {
             packet(i);
+        }
+    }
     expect_answer("FF 03 FF FF FF 00 02 00");
 }
 END_TEST
@@ -137,8 +146,9 @@ START_TEST(repeated_rts_restarts) {
     packet(2);
     rts_brm();
     expect_answer("11 07 01 FF FF 00 02 00");
-    for (uint8_t i = 1; i <= 7; i++)
+    for (uint8_t i = 1; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("13 31 00 07 FF 00 02 00");
 }
 END_TEST
@@ -147,8 +157,9 @@ START_TEST(second_connection_is_busy) {
     rts_brm();
     tp_cm(0x10, 13, 0, 2, 0xFF, 0x06);
     expect_answer("FF 01 FF FF FF 00 06 00");
-    for (uint8_t i = 1; i <= 7; i++)
+    for (uint8_t i = 1; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("13 31 00 07 FF 00 02 00");
 }
 END_TEST
@@ -157,8 +168,9 @@ START_TEST(abort_of_the_sender_closes) {
     rts_brm();
     packet(1);
     tp_cm(0xFF, 3, 0xFF, 0xFF, 0xFF, 0x02);
-    for (uint8_t i = 2; i <= 7; i++)
+    for (uint8_t i = 2; i <= 7; i++) {
         packet(i);
+    }
     expect_answer("11 07 01 FF FF 00 02 00");
     ck_assert_ptr_null(fake_sent(pile, 0x01, 0xAA, 0));
 }
@@ -176,14 +188,16 @@ END_TEST
 
 START_TEST(wrong_length_is_not_received) {
     tp_cm(0x10, 40, 0, 6, 0xFF, 0x02);
-    for (uint8_t i = 1; i <= 6; i++)
+    for (uint8_t i = 1; i <= 6; i++) {
         packet(i);
+    }
     expect_answer("13 28 00 06 FF 00 02 00"); /* the transfer was good, the message is not */
     fake_run(pile, 300);
     ck_assert_ptr_null(fake_sent(pile, 0x01, 0xAA, 0));
     tp_cm(0x10, 41, 0, 6, 0xFF, 0x02);
-    for (uint8_t i = 1; i <= 6; i++)
+    for (uint8_t i = 1; i <= 6; i++) {
         packet(i);
+    }
     ck_assert_ptr_nonnull(fake_sent(pile, 0x01, 0xAA, 0));
 }
 END_TEST
@@ -192,8 +206,9 @@ END_TEST
 START_TEST(long_bmv_is_acknowledged) {
     tp_cm(0x10, 0x00, 0x02, 74, 0xFF, 0x15);
     expect_answer("11 4A 01 FF FF 00 15 00");
-    for (uint8_t i = 1; i <= 74; i++)
+    for (uint8_t i = 1; i <= 74; i++) {
         packet(i);
+    }
     expect_answer("13 00 02 4A FF 00 15 00");
 }
 END_TEST

@@ -18,8 +18,9 @@ static void setup(void) {
 /* Frames found in the bytes; the last one is in frame. */
 static unsigned feed(const void *bytes, size_t count) {
     unsigned found = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         found += core_dlt645_byte(&rx, ((const uint8_t *)bytes)[i], &frame);
+    }
     return found;
 }
 
@@ -130,8 +131,9 @@ START_TEST(random_bytes_never_overrun) {
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
         uint8_t byte = (uint8_t)(random >> 33);
         byte = byte < 80 ? 0x68 : byte; /* many starts */
-        if (core_dlt645_byte(&rx, byte, &frame))
+        if (core_dlt645_byte(&rx, byte, &frame)) {
             ck_assert_uint_le(frame.length, CORE_DLT645_DATA_MAX);
+        }
         ck_assert_uint_lt(rx.count, CORE_DLT645_FRAME_MAX);
     }
 }

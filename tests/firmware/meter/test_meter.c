@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The core and its meters: what it asks and when, what it believes, and how a charge ends whose meter
- * does not answer, runs backwards or lies. The meter here is the test's own. */
+/* The core and its meters: what it asks and when, what it believes, and how a charge ends whose
+ * meter does not answer, runs backwards or lies. The meter here is the test's own. */
 #include "firmware-under-test/core/meter/meter.h"
 #include "tests/firmware/support/fake_meter.h"
 #include "tests/support/suite.h"
 
 static unsigned count_requests(unsigned line, enum item item, int64_t from) {
     unsigned count = 0;
-    for (unsigned i = 0; i < request_count; i++)
+    for (unsigned i = 0; i < request_count; i++) {
         count += requests[i].line == line && requests[i].item == item && requests[i].at >= from;
+    }
     return count;
 }
 
@@ -57,10 +58,12 @@ START_TEST(silent_meter_is_tried_three_times_a_second_apart) {
     unsigned tries = 0;
     ends_with("meter silent", 15000);
     for (unsigned i = 0; i < request_count && tries < 3; i++) {
-        if (requests[i].line != 0 || requests[i].at < pile->now - 12000 * FAKE_MS)
+        if (requests[i].line != 0 || requests[i].at < pile->now - 12000 * FAKE_MS) {
             continue;
-        if (last != 0 && requests[i].at - last >= 1000 * FAKE_MS)
+        }
+        if (last != 0 && requests[i].at - last >= 1000 * FAKE_MS) {
             tries++;
+        }
         last = requests[i].at;
     }
     ck_assert_uint_ge(tries, 2);
@@ -184,10 +187,11 @@ END_TEST
 
 START_TEST(answers_of_others_and_damaged_ones_do_not_count) {
     meter_charging();
-    if (_i == 0)
+    if (_i == 0) {
         meters[0].other_address = true;
-    else
+    } else {
         meters[0].bad_sum = true;
+    }
     ends_with("meter silent", 15000);
 }
 END_TEST
@@ -260,8 +264,9 @@ START_TEST(ac_meter_is_shown_only) {
 END_TEST
 
 START_TEST(without_lines_the_register_is_an_input) {
-    for (unsigned i = 0; i < LINES; i++)
+    for (unsigned i = 0; i < LINES; i++) {
         meters[i].absent = true;
+    }
     pile->gun[0].in[DUT_IN_ENERGY_WH] = 5000;
     meter_charging();
     pile->gun[0].in[DUT_IN_ENERGY_WH] = 6200;

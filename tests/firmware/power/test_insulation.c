@@ -24,8 +24,9 @@ START_TEST(verdicts) {
     fake_run(pile, 8000);
     ck_assert_str_eq(fake_alarm(pile), cases[_i].alarm);
     ck_assert_str_eq(fake_state(pile, 0), cases[_i].charges ? "charging" : "ended");
-    if (!cases[_i].charges)
+    if (!cases[_i].charges) {
         ck_assert_ptr_null(fake_sent(pile, 0x01, -1, 0));
+    }
 }
 END_TEST
 

@@ -55,8 +55,9 @@ START_TEST(no_start_after_a_fault_without_replug) {
     fake_charging(pile);
     fake_input(pile, cases[_i].channel, cases[_i].bad);
     fake_run(pile, 1000);
-    if (cases[_i].channel == DUT_IN_CC1_MV)
+    if (cases[_i].channel == DUT_IN_CC1_MV) {
         return; /* that is the replug */
+    }
     fake_input(pile, cases[_i].channel, cases[_i].good);
     ck_assert(fake_until(pile, "ended", 15000));
     at = pile->now;
@@ -74,17 +75,20 @@ END_TEST
 
 START_TEST(no_start_while_it_lasts) {
     fake_call(pile);
-    if (cases[_i].channel != DUT_IN_CC1_MV)
+    if (cases[_i].channel != DUT_IN_CC1_MV) {
         fake_input(pile, cases[_i].channel, cases[_i].bad);
+    }
     fake_run(pile, 1000);
-    if (cases[_i].channel != DUT_IN_CC1_MV)
+    if (cases[_i].channel != DUT_IN_CC1_MV) {
         ck_assert_str_eq(fake_alarm(pile), cases[_i].alarm);
-    else
+    } else {
         pile->gun[0].in[DUT_IN_LOCK_FEEDBACK] = 0;
+    }
     fake_input(pile, DUT_IN_CC1_MV,
                cases[_i].channel == DUT_IN_CC1_MV ? cases[_i].bad : cases[_i].good);
-    if (cases[_i].channel != DUT_IN_CC1_MV)
+    if (cases[_i].channel != DUT_IN_CC1_MV) {
         fake_input(pile, DUT_IN_CC1_MV, 4000);
+    }
     fake_run(pile, 500);
     fake_input(pile, DUT_IN_START, 1);
     fake_run(pile, 2000);
@@ -101,8 +105,9 @@ static const char *const phases[] = {"handshake",   "weld test",  "insulation te
 START_TEST(stop_before_charging) {
     unsigned i = (unsigned)_i % CASES, phase = (unsigned)_i / CASES;
     int64_t at;
-    if (phase == 0)
+    if (phase == 0) {
         pile->gun[0].muted = FAKE_BHM; /* or the phase is over at once */
+    }
     fake_start(pile);
     ck_assert(fake_until(pile, phases[phase], 15000));
     at = pile->now;

@@ -44,12 +44,13 @@ END_TEST
 /* The battery's second protection: what BCS and BSM say against what BCP allowed. */
 START_TEST(battery_beyond_its_limits) {
     fake_charging(pile);
-    if (_i == 0)
+    if (_i == 0) {
         pile->gun[0].bcs_dv = 6021;
-    else if (_i == 1)
+    } else if (_i == 1) {
         pile->gun[0].bcs_cell = 371;
-    else
+    } else {
         pile->gun[0].bsm_temperature = 116; /* 66 degC, BCP allows 65 */
+    }
     fake_run(pile, 1000);
     ck_assert_str_eq(fake_alarm(pile), "battery beyond its limits");
     fake_run(pile, 1000);

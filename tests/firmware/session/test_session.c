@@ -123,8 +123,9 @@ static void bsm_case(uint8_t byte_6, uint8_t byte_7, bool stops) {
     fake_run(pile, 1000);
     cst = fake_sent(pile, 0x1A, 0x10, 0);
     ck_assert_msg((cst != NULL) == stops, "BSM %02X %02X", byte_6, byte_7);
-    if (!stops)
+    if (!stops) {
         ck_assert_str_eq(fake_state(pile, 0), "charging");
+    }
 }
 
 /* GB/T 34658 DP.3003 and DP.3004: abnormal stops, untrusted changes nothing. */

@@ -75,8 +75,9 @@ void run_metered(int ms) {
                         pile->gun[0].in[DUT_IN_CURRENT_MA] * (double)(pile->now - counted_ns) /
                         1e9 / 3.6e9;
         counted_ns = pile->now;
-        if (pile->now - shown_ns < lag_ms * FAKE_MS)
+        if (pile->now - shown_ns < lag_ms * FAKE_MS) {
             continue;
+        }
         shown_ns = pile->now;
         pile->gun[0].in[DUT_IN_ENERGY_WH] = 500000 + (int32_t)delivered_wh / step_wh * step_wh;
     }
@@ -101,8 +102,9 @@ bool kept(uint32_t sequence) {
 }
 
 void until_ended(int ms) {
-    for (int i = 0; i < ms && strcmp(fake_state(pile, 0), "ended") != 0; i += 100)
+    for (int i = 0; i < ms && strcmp(fake_state(pile, 0), "ended") != 0; i += 100) {
         run_metered(100);
+    }
     run_metered(6000);
     ck_assert_str_eq(fake_state(pile, 0), "ended");
 }

@@ -6,8 +6,9 @@ struct request requests[REQUESTS_MAX];
 unsigned request_count;
 
 static void put_bcd(uint8_t *bytes, unsigned count, int64_t value) {
-    for (unsigned i = 0; i < count; i++, value /= 100)
+    for (unsigned i = 0; i < count; i++, value /= 100) {
         bytes[i] = (uint8_t)(value % 10 | value / 10 % 10 << 4);
+    }
 }
 
 int64_t register_10wh(unsigned line) {
@@ -34,15 +35,18 @@ static void make_answer(unsigned line, const uint8_t *request, enum item item) {
             meters[line].bad_registers--;
             values[ENERGY] -= 100;
         }
-        for (unsigned i = 0; i < 4; i++)
+        for (unsigned i = 0; i < 4; i++) {
             frame[10 + i] = (uint8_t)(request[10 + i] - 0x33);
+        }
         put_bcd(frame + 14, sizes[item], values[item]);
     }
     frame[9] = (uint8_t)length;
-    for (unsigned i = 0; i < length; i++)
+    for (unsigned i = 0; i < length; i++) {
         frame[10 + i] = (uint8_t)(frame[10 + i] + 0x33);
-    for (unsigned i = 0; i < 10 + length; i++)
+    }
+    for (unsigned i = 0; i < 10 + length; i++) {
         sum = (uint8_t)(sum + frame[i]);
+    }
     frame[10 + length] = (uint8_t)(sum + (meters[line].bad_sum ? 1 : 0));
     frame[11 + length] = 0x16;
     meters[line].answer_count = 12 + length;
@@ -53,8 +57,9 @@ static void make_answer(unsigned line, const uint8_t *request, enum item item) {
 int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
     static const uint8_t number[LINES] = {0x01, 0x02, 0x01};
     (void)ctx;
-    if (line >= LINES || meters[line].absent)
+    if (line >= LINES || meters[line].absent) {
         return DUT_ERROR_ABSENT;
+    }
     while (count > 0 && bytes[0] == 0xFE) {
         bytes++;
         count--;
@@ -66,8 +71,9 @@ int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
     ck_assert_uint_lt(request_count, sizeof requests / sizeof requests[0]);
     requests[request_count++] = (struct request){pile->now, line, item};
     ck_assert_msg(meters[line].due == FAKE_NEVER, "asked while the answer is still coming");
-    if (!meters[line].silent)
+    if (!meters[line].silent) {
         make_answer(line, bytes, item);
+    }
     return (int)count;
 }
 
@@ -77,8 +83,9 @@ void run_ms(int ms) {
         for (unsigned line = 0; line < LINES; line++) {
             const struct fake_gun *g = &pile->gun[line < 2 ? line : 0];
             meters[line].energy_j += g->outer_v * g->current_a / 1000 * meters[line].gain;
-            if (meters[line].due == FAKE_NEVER || pile->now < meters[line].due)
+            if (meters[line].due == FAKE_NEVER || pile->now < meters[line].due) {
                 continue;
+            }
             meters[line].due = FAKE_NEVER;
             pile->api->on_serial(pile->dut, pile->now, line, meters[line].answer,
                                  meters[line].answer_count);
@@ -88,8 +95,9 @@ void run_ms(int ms) {
 }
 
 bool meter_until(const char *state, int ms) {
-    for (int i = 0; i < ms && strcmp(fake_state(pile, 0), state) != 0; i++)
+    for (int i = 0; i < ms && strcmp(fake_state(pile, 0), state) != 0; i++) {
         run_ms(1);
+    }
     return strcmp(fake_state(pile, 0), state) == 0;
 }
 
@@ -121,9 +129,11 @@ void meter_press_stop(void) {
 
 int meter_told(void) {
     int energy = -1;
-    for (unsigned i = 0; i < pile->frame_count; i++)
-        if (fake_pf(&pile->frames[i].frame) == 0x1D)
+    for (unsigned i = 0; i < pile->frame_count; i++) {
+        if (fake_pf(&pile->frames[i].frame) == 0x1D) {
             energy = pile->frames[i].frame.data[2] | pile->frames[i].frame.data[3] << 8;
+        }
+    }
     return energy;
 }
 

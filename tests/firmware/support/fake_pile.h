@@ -139,7 +139,8 @@ const char *fake_alarm(const struct fake *f);
 /* Runs until the state is reached or ms have passed; true if reached. */
 bool fake_until(struct fake *f, const char *state, int ms);
 void fake_charging(struct fake *f);
-/* Instant of the first write of value to channel of gun 0 at or after `from`; FAKE_NEVER if none. */
+/* Instant of the first write of value to channel of gun 0 at or after `from`; FAKE_NEVER if
+ * none. */
 int64_t fake_output_at(const struct fake *f, enum dut_output channel, int32_t value, int64_t from);
 /* First frame with this PF (and first byte, if >= 0) at or after `from`; NULL if none. */
 const struct fake_frame *fake_sent(const struct fake *f, unsigned pf, int first, int64_t from);

@@ -4,43 +4,49 @@
 /* True when this write is the one that is cut. */
 static bool flash_cuts(struct flash *flash) {
     flash->writes++;
-    if (flash->writes_left < 0 || --flash->writes_left > 0)
+    if (flash->writes_left < 0 || --flash->writes_left > 0) {
         return false;
+    }
     flash->off = true;
     return true;
 }
 
 int flash_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
     const struct flash *flash = ctx;
-    if (flash->off || offset + size > CHARGE_BULK_BYTES)
+    if (flash->off || offset + size > CHARGE_BULK_BYTES) {
         return DUT_ERROR_ABSENT;
+    }
     memcpy(bytes, flash->bytes + offset, size);
     return (int)size;
 }
 
 int flash_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
     struct flash *flash = ctx;
-    if (flash->off || offset + size > CHARGE_BULK_BYTES)
+    if (flash->off || offset + size > CHARGE_BULK_BYTES) {
         return DUT_ERROR_FULL;
+    }
     if (!flash_cuts(flash)) {
         memcpy(flash->bytes + offset, bytes, size);
         return (int)size;
     }
     size_t whole = flash->torn < size ? flash->torn : size;
     memcpy(flash->bytes + offset, bytes, whole);
-    for (size_t i = whole; i < size && i < whole + FLASH_NOISE; i++)
+    for (size_t i = whole; i < size && i < whole + FLASH_NOISE; i++) {
         flash->bytes[offset + i] = (uint8_t)(i * 37 + 5);
+    }
     return DUT_ERROR_FULL;
 }
 
 int flash_store(void *ctx, unsigned record, const void *bytes, size_t size) {
     struct flash *flash = ctx;
-    if (flash->off)
+    if (flash->off) {
         return DUT_ERROR_FULL;
+    }
     ck_assert_uint_lt(record - CARD_BALANCE_RECORD, DUT_GUNS_MAX);
     ck_assert_uint_eq(size, CARD_BALANCE_BYTES);
-    if (flash_cuts(flash))
+    if (flash_cuts(flash)) {
         return DUT_ERROR_FULL;
+    }
     memcpy(flash->card[record - CARD_BALANCE_RECORD], bytes, size);
     return 0;
 }

@@ -32,7 +32,8 @@ int flash_store(void *ctx, unsigned record, const void *bytes, size_t size);
 void flash_power(struct flash *flash);
 struct flash *flash_new(void);
 void flash_free(struct flash *flash);
-/* Prices that tell the tariffs apart, four switches a day: valley from 23:00 over midnight to 07:00. */
+/* Prices that tell the tariffs apart, four switches a day: valley from 23:00 over midnight to
+ * 07:00. */
 struct core_tariff_table flash_table(void);
 struct core_charge_setup flash_setup(struct core_records *records,
                                      const struct core_tariff_table *table);
