@@ -4,6 +4,7 @@
 #include "meter/simulated.h"
 
 #include "meter/simulated_internal.h"
+#include "sim/memory.h"
 #include "sim/random.h"
 
 #include <math.h>
@@ -236,11 +237,7 @@ static void tariff_switches(void *ctx, int64_t now_ns) {
 struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
                                 const struct simulated_params *params,
                                 const struct meter_source *source) {
-    struct simulated *meter = calloc(1, sizeof *meter);
-    if (meter == NULL) {
-        fputs("simulated meter: out of memory\n", stderr);
-        abort();
-    }
+    struct simulated *meter = memory_zeroed(1, sizeof *meter);
     meter->loop = loop;
     meter->line = line;
     meter->params = *params;

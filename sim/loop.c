@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/loop.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -79,12 +80,7 @@ static void sift_down(struct loop *loop, size_t slot, struct timer *timer) {
 
 static void grow(struct loop *loop) {
     size_t size = loop->heap_size ? 2 * loop->heap_size : HEAP_FIRST;
-    struct timer **heap = realloc(loop->heap, size * sizeof *heap);
-    if (heap == NULL) {
-        fputs("event loop: out of memory\n", stderr);
-        abort();
-    }
-    loop->heap = heap;
+    loop->heap = memory_resized(loop->heap, size, sizeof *loop->heap);
     loop->heap_size = size;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/signal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,11 +31,7 @@ struct signal *signal_add(struct signal_board *board, const char *name, enum sig
         fprintf(stderr, "signal %s is added twice\n", name);
         abort();
     }
-    struct signal *signal = calloc(1, sizeof *signal);
-    if (signal == NULL) {
-        fputs("signals: out of memory\n", stderr);
-        abort();
-    }
+    struct signal *signal = memory_zeroed(1, sizeof *signal);
     signal->name = name;
     signal->unit = unit;
     signal->text = text;

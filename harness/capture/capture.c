@@ -4,6 +4,7 @@
 #include "harness/capture/capture.h"
 #include "harness/capture/source/clock.h"
 #include "harness/capture/source/reader.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,12 +68,12 @@ static const struct {
      4, "a program"},
 };
 
-static void refuse(const uint8_t *data, size_t size, char *why, size_t why_size) {
+static void refuse(const uint8_t *data, size_t size, struct problem *problem) {
     char begin[3 * 8 + 1] = "";
     for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++) {
         if (size >= known_others[i].size &&
             memcmp(data, known_others[i].begins, known_others[i].size) == 0) {
-            snprintf(why, why_size, "not a capture I know: it is %s", known_others[i].is);
+            problem_set(problem, "not a capture I know: it is %s", known_others[i].is);
             return;
         }
     }
@@ -80,18 +81,19 @@ static void refuse(const uint8_t *data, size_t size, char *why, size_t why_size)
         snprintf(begin + 3 * i, 4, "%02X ", data[i]);
     }
     if (size == 0) {
-        snprintf(why, why_size, "the capture is empty");
+        problem_set(problem, "the capture is empty");
     } else {
-        snprintf(why, why_size,
-                 "not a capture I know (it begins with the bytes %s): candump, Vector ASC and BLF, "
-                 "pcapng and tables (CSV) can be read; for a table of another kind say where its "
-                 "columns are, for example --columns id=2,data=6,time=1",
-                 begin);
+        problem_set(
+            problem,
+            "not a capture I know (it begins with the bytes %s): candump, Vector ASC and BLF, "
+            "pcapng and tables (CSV) can be read; for a table of another kind say where its "
+            "columns are, for example --columns id=2,data=6,time=1",
+            begin);
     }
 }
 
 static const struct reader *choose(struct source *source, const struct capture_options *options,
-                                   char *why, size_t why_size) {
+                                   struct problem *problem) {
     size_t size;
     int mark;
     const struct reader *reader;
@@ -106,41 +108,36 @@ static const struct reader *choose(struct source *source, const struct capture_o
         return reader;
     }
     if (size == 0 && source_error(source)) {
-        snprintf(why, why_size, "cannot be read: %s", source_error(source));
+        problem_set(problem, "cannot be read: %s", source_error(source));
     } else {
-        refuse(source_peek(source, &size), size, why, why_size);
+        refuse(source_peek(source, &size), size, problem);
     }
     return NULL;
 }
 
 /* Options of tables, for what is none: whoever gives them means something by it. */
-static bool no_table(const struct reader *reader, const struct capture_options *options, char *why,
-                     size_t why_size) {
+static bool no_table(const struct reader *reader, const struct capture_options *options,
+                     struct problem *problem) {
     const char *option = options->columns ? "--columns" : "--time-unit";
     if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit)) {
         return false;
     }
-    snprintf(why, why_size, "its format is %s, which is no table and has no columns: leave %s out",
-             capture_format_name(reader->format), option);
+    problem_set(problem, "its format is %s, which is no table and has no columns: leave %s out",
+                capture_format_name(reader->format), option);
     return true;
 }
 
 struct capture *capture_from(struct source *source, const struct capture_options *options,
-                             char *why, size_t why_size) {
+                             struct problem *problem) {
     static const struct capture_options none;
     if (!options) {
         options = &none;
     }
-    struct capture *capture = source ? calloc(1, sizeof *capture) : NULL;
-    if (!capture) {
-        snprintf(why, why_size, "not enough memory");
-        source_close(source);
-        return NULL;
-    }
+    struct capture *capture = memory_zeroed(1, sizeof *capture);
     capture->source = source;
-    capture->reader = choose(source, options, why, why_size);
-    bool opens = capture->reader && !no_table(capture->reader, options, why, why_size);
-    capture->state = opens ? capture->reader->open(source, options, why, why_size) : NULL;
+    capture->reader = choose(source, options, problem);
+    bool opens = capture->reader && !no_table(capture->reader, options, problem);
+    capture->state = opens ? capture->reader->open(source, options, problem) : NULL;
     if (!capture->state) {
         source_close(source);
         free(capture);
@@ -153,16 +150,17 @@ struct capture *capture_from(struct source *source, const struct capture_options
     return capture;
 }
 
-struct capture *capture_open(const char *path, const struct capture_options *options, char *why,
-                             size_t why_size) {
-    char reason[512];
-    struct source *source = source_open(path, why, why_size);
+struct capture *capture_open(const char *path, const struct capture_options *options,
+                             struct problem *problem) {
+    struct problem reason;
+    struct source *source = source_open(path, problem);
     if (!source) {
         return NULL;
     }
-    struct capture *capture = capture_from(source, options, reason, sizeof reason);
+    struct capture *capture = capture_from(source, options, &reason);
     if (!capture) {
-        snprintf(why, why_size, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, reason);
+        problem_set(problem, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
+                    reason.text);
     }
     return capture;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/mask/capture_mask.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/mask/mask.h"
 
 #include <stdio.h>
@@ -37,11 +38,7 @@ static void masked(void *ctx, int64_t at_ns, uint64_t mark, const struct can_fra
 struct capture_mask *capture_mask_new(const char *key,
                                       void (*out)(void *ctx, const struct capture_frame *frame),
                                       void *ctx) {
-    struct capture_mask *mask = calloc(1, sizeof *mask);
-    if (mask == NULL) {
-        fputs("capture_mask: out of memory\n", stderr);
-        abort();
-    }
+    struct capture_mask *mask = memory_zeroed(1, sizeof *mask);
     mask->out = out;
     mask->ctx = ctx;
     mask->mask = mask_new(key, masked, mask);

@@ -58,7 +58,6 @@ struct can_link {
     bool up;
     char kind[CAN_NAME_SIZE]; /* "can", "vcan", "vxcan", "slcan"; "" unknown */
     uint32_t bits_per_s;      /* 0: none */
-    int tx_queue;             /* frames; 0: no queue (vcan) */
 };
 
 /* 0, or the errno: ENODEV no such interface. socket: any CAN socket. */

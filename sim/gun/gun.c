@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/gun/gun.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -59,19 +61,10 @@ static void level_crossed(void *ctx, int64_t at_ns, bool rising) {
     watch->crossed(watch->ctx, watch->signal, at_ns, rising);
 }
 
-static void *allocate(size_t size) {
-    void *memory = calloc(1, size);
-    if (memory == NULL) {
-        fputs("gun: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
 static void watch(void *ctx, unsigned index, struct signal_watch *one, bool on) {
     struct gun *gun = ctx;
     if (on) {
-        struct dc_watch *watch = allocate(sizeof *watch);
+        struct dc_watch *watch = memory_zeroed(1, sizeof *watch);
         watch->quantity = (enum dc_quantity)index;
         watch->level = one->level;
         watch->crossed = level_crossed;
@@ -101,7 +94,7 @@ static void track_read(void *ctx, unsigned index, struct signal_track *one, int6
 static void track(void *ctx, unsigned index, struct signal_track *one, bool on) {
     struct gun *gun = ctx;
     if (on) {
-        struct dc_track *track = allocate(sizeof *track);
+        struct dc_track *track = memory_zeroed(1, sizeof *track);
         track->quantity = (enum dc_quantity)index;
         one->source_data = track;
         dc_advance(&gun->dc, gun->loop->now_ns);

@@ -36,9 +36,9 @@ void serial_deliver(struct serial_line *line, int64_t now_ns, const struct seria
 int64_t serial_byte_ns(const struct serial_line *line);
 
 /* A line on a descriptor that is open and set up (sim/serial_pty.c); closes it in the end, and
- * other as well (-1: none). NULL: why. */
+ * other as well (-1: there is none). */
 struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
-                                         uint32_t bits_per_s, char *why, size_t why_size);
+                                         uint32_t bits_per_s, struct problem *problem);
 /* Nothing is translated, nothing waits. 0, or -1 with errno. */
 int serial_make_raw(int fd);
 

@@ -15,6 +15,7 @@
  * frames in CANFD lines too: bit 12 of flags tells. */
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/wall_time.h"
+#include "sim/memory.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -406,15 +407,10 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
                                                          : header(asc, line, what);
 }
 
-static void *open_asc(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
-    (void)source;
-    (void)options;
-    struct asc *asc = calloc(1, sizeof *asc);
-    if (asc == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+static void *open_asc(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
+    (void)source, (void)options, (void)problem;
+    struct asc *asc = memory_zeroed(1, sizeof *asc);
     asc->base = 16;
     return asc;
 }

@@ -10,6 +10,7 @@
 #include "harness/capture/blf/stream.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,24 +61,20 @@ static void take_start(struct blf *blf, const uint8_t *at) {
     }
 }
 
-static void *open_blf(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
+static void *open_blf(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
     (void)options;
     uint8_t header[FILE_HEADER_MAX];
     if (source_read(source, header, FILE_HEADER_MIN) < FILE_HEADER_MIN) {
-        snprintf(why, why_size, "a BLF file that ends within its header: nothing can be read");
+        problem_set(problem, "a BLF file that ends within its header: nothing can be read");
         return NULL;
     }
     uint32_t size = blf_u32(header + 4);
     if (size < FILE_HEADER_MIN || size > FILE_HEADER_MAX) {
-        snprintf(why, why_size, "a BLF file whose header says it is %u bytes long: damaged", size);
+        problem_set(problem, "a BLF file whose header says it is %u bytes long: damaged", size);
         return NULL;
     }
-    struct blf *blf = calloc(1, sizeof *blf);
-    if (blf == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+    struct blf *blf = memory_zeroed(1, sizeof *blf);
     take_start(blf, header + START_AT);
     source_read(source, header + FILE_HEADER_MIN, size - FILE_HEADER_MIN);
     blf_stream_init(&blf->stream, source);

@@ -16,6 +16,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -297,17 +298,13 @@ static bool looks_like_deltas(const uint8_t *data, size_t size) {
     return steps >= 2 && not_up * 8 >= steps;
 }
 
-static void *open_console(struct source *source, const struct capture_options *options, char *why,
-                          size_t why_size) {
-    (void)options;
+static void *open_console(struct source *source, const struct capture_options *options,
+                          struct problem *problem) {
+    (void)options, (void)problem;
     size_t size;
     peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-        return NULL;
-    }
+    struct state *state = memory_zeroed(1, sizeof *state);
     state->deltas = looks_like_deltas(data, size);
     return state;
 }

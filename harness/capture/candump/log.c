@@ -11,6 +11,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,15 +157,10 @@ static int recognise(const uint8_t *data, size_t size) {
     return 0;
 }
 
-static void *open_log(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
-    (void)source;
-    (void)options;
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-    }
-    return state;
+static void *open_log(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
+    (void)source, (void)options, (void)problem;
+    return memory_zeroed(1, sizeof(struct state));
 }
 
 static void describe(const void *ctx, char dialect[64], enum capture_clock *clock) {

@@ -105,7 +105,7 @@ bool csv_header(struct csv_layout *layout, struct text_encoding *encoding, const
 bool csv_guess(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
                size_t size);
 bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, const char *columns,
-                 const uint8_t *data, size_t size, char *why, size_t why_size);
+                 const uint8_t *data, size_t size, struct problem *problem);
 /* Which kind a column of that name is, and the unit its name gives (0: none); for CSV_BYTE which
  * byte, from 0 or 1 as the table counts, in *index; for CSV_TIME the rank, 0 the best. */
 enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns);

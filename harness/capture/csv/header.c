@@ -135,7 +135,7 @@ struct wish {
 };
 
 /* "id=2,data=数据": into wishes; how many, -1: not understood. */
-static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why, size_t why_size) {
+static int parse_wishes(const char *columns, struct wish wishes[KEYS], struct problem *problem) {
     int n = 0;
     for (const char *p = columns; *p;) {
         size_t length = strcspn(p, ","), k;
@@ -147,10 +147,11 @@ static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why
         }
         size_t value = length - equals - 1;
         if (equals >= length || k == KEYS || value == 0 || value > 63 || n == (int)KEYS) {
-            snprintf(why, why_size,
-                     "columns \"%s\": expected id=, data=, time=, length=, direction=, network=, "
-                     "extended= with a number or a name of the header, parted by commas",
-                     columns);
+            problem_set(
+                problem,
+                "columns \"%s\": expected id=, data=, time=, length=, direction=, network=, "
+                "extended= with a number or a name of the header, parted by commas",
+                columns);
             return -1;
         }
         struct wish *wish = &wishes[n++];
@@ -202,13 +203,13 @@ static int fulfil(struct csv_layout *layout, struct text_encoding *encoding,
 }
 
 bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, const char *columns,
-                 const uint8_t *data, size_t size, char *why, size_t why_size) {
+                 const uint8_t *data, size_t size, struct problem *problem) {
     static const char with_blanks[] = {',', '\t', ';', ' '};
     struct wish wishes[KEYS];
     struct peek peek = {.at = data, .end = data + size};
     char line[SOURCE_LINE_MAX + 1];
     bool by_name = false;
-    int count = parse_wishes(columns, wishes, why, why_size);
+    int count = parse_wishes(columns, wishes, problem);
     if (count < 0) {
         return false;
     }
@@ -225,9 +226,9 @@ bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, cons
             }
         }
     }
-    snprintf(why, why_size,
-             "columns \"%s\": no line among the first %d has them all (id= and data= "
-             "are needed)",
-             columns, PREAMBLE_LINES);
+    problem_set(problem,
+                "columns \"%s\": no line among the first %d has them all (id= and data= "
+                "are needed)",
+                columns, PREAMBLE_LINES);
     return false;
 }

@@ -5,6 +5,7 @@
 #include "harness/capture/source/reader.h"
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,24 +148,21 @@ static int recognise(const uint8_t *data, size_t size) {
 }
 
 static bool find_layout(struct state *state, const struct capture_options *options,
-                        const uint8_t *data, size_t size, char *why, size_t why_size) {
+                        const uint8_t *data, size_t size, struct problem *problem) {
     int64_t unit_ns = 0;
     if (options->time_unit && !csv_time_unit(options->time_unit, &unit_ns)) {
-        snprintf(why, why_size, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
-                 options->time_unit);
-        return false;
+        return problem_set(problem, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
+                           options->time_unit);
     }
     if (options->columns) {
-        if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, why,
-                         why_size)) {
+        if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, problem)) {
             return false;
         }
     } else if (!csv_header(&state->layout, &state->encoding, data, size) &&
                !csv_guess(&state->layout, &state->encoding, data, size)) {
-        snprintf(why, why_size,
-                 "no columns with identifier and data found; say where they are, "
-                 "for example --columns id=2,data=6,time=1");
-        return false;
+        return problem_set(problem,
+                           "no columns with identifier and data found; say where they are, "
+                           "for example --columns id=2,data=6,time=1");
     }
     csv_learn(&state->layout, data, size, unit_ns);
     return true;
@@ -176,19 +174,15 @@ static void close_csv(void *ctx) {
     free(state);
 }
 
-static void *open_csv(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
+static void *open_csv(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
     size_t size;
     peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-        return NULL;
-    }
+    struct state *state = memory_zeroed(1, sizeof *state);
     state->utf16 = source_utf16(source);
     text_encoding_learn(&state->encoding, data, size);
-    if (!find_layout(state, options, data, size, why, why_size)) {
+    if (!find_layout(state, options, data, size, problem)) {
         close_csv(state);
         return NULL;
     }

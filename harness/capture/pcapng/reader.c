@@ -9,6 +9,7 @@
 #include "harness/capture/pcapng/blocks.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,15 +42,11 @@ static int recognise(const uint8_t *data, size_t size) {
     return pcap_format_of(data, size, &format) ? 100 : 0;
 }
 
-static void *open_pcapng(struct source *source, const struct capture_options *options, char *why,
-                         size_t why_size) {
+static void *open_pcapng(struct source *source, const struct capture_options *options,
+                         struct problem *problem) {
     (void)options;
-    struct pcapng *pcapng = calloc(1, sizeof *pcapng);
-    if (pcapng == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
-    if (!pcap_blocks_init(&pcapng->blocks, source, why, why_size)) {
+    struct pcapng *pcapng = memory_zeroed(1, sizeof *pcapng);
+    if (!pcap_blocks_init(&pcapng->blocks, source, problem)) {
         free(pcapng);
         return NULL;
     }

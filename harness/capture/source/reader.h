@@ -7,6 +7,7 @@
 #define HARNESS_CAPTURE_SOURCE_READER_H
 
 #include "harness/capture/source/frame.h"
+#include "sim/text/problem.h"
 
 #include <stddef.h>
 
@@ -16,7 +17,7 @@
 /* Where the bytes come from: buffered, streaming, with look-ahead. */
 struct source;
 
-struct source *source_open(const char *path, char *why, size_t why_size);
+struct source *source_open(const char *path, struct problem *problem);
 /* For tests and fuzzers: bytes in memory, which must outlive it. */
 struct source *source_memory(const uint8_t *data, size_t size);
 void source_close(struct source *source);
@@ -58,9 +59,9 @@ struct reader {
     enum capture_format format;
     /* 0 (not mine) to 100 (certainly) by the first bytes. */
     int (*recognise)(const uint8_t *data, size_t size);
-    /* NULL: why. The state is freed by close. */
-    void *(*open)(struct source *source, const struct capture_options *options, char *why,
-                  size_t why_size);
+    /* The state, which close frees; NULL when it cannot be read, and the problem says why. */
+    void *(*open)(struct source *source, const struct capture_options *options,
+                  struct problem *problem);
     enum reader_outcome (*next)(void *state, struct source *source, struct capture_frame *frame,
                                 char what[96]);
     /* For capture_health: dialect text and what the clock column is (CLOCK_NONE: none). */

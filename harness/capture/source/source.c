@@ -3,6 +3,7 @@
  * does not grow with the file. */
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/utf16.h"
+#include "sim/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,34 +33,25 @@ struct source {
     bool cut;
     int error; /* errno, 0: none */
     uint64_t line;
-    uint8_t *raw;    /* UTF-16 as read; NULL until needed */
+    uint8_t *raw;    /* UTF-16 as read; NULL unless it is UTF-16 */
     size_t capacity; /* of buffer, which has one byte more for the NUL after the last line */
     uint8_t buffer[];
 };
 
 static struct source *source_new(size_t capacity) {
-    struct source *source = calloc(1, sizeof *source + capacity + 1);
-    if (source) {
-        source->capacity = capacity;
-    }
+    struct source *source = memory_zeroed(1, sizeof *source + capacity + 1);
+    source->capacity = capacity;
     return source;
 }
 
-struct source *source_open(const char *path, char *why, size_t why_size) {
+struct source *source_open(const char *path, struct problem *problem) {
     bool standard_input = strcmp(path, "-") == 0;
     int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        snprintf(why, why_size, "cannot open %s: %s", path, strerror(errno));
+        problem_set(problem, "cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
     struct source *source = source_new(BUFFER);
-    if (!source) {
-        snprintf(why, why_size, "not enough memory to read %s", path);
-        if (!standard_input) {
-            close(fd);
-        }
-        return NULL;
-    }
     source->fd = fd;
     return source;
 }
@@ -67,9 +59,6 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
 struct source *source_memory(const uint8_t *data, size_t size) {
     /* Small data needs no large buffer; as UTF-8 it may be half as long again. */
     struct source *source = source_new(size < BUFFER / 2 - 64 ? 2 * size + 64 : BUFFER);
-    if (!source) {
-        return NULL;
-    }
     source->fd = -1;
     source->memory = data;
     source->memory_left = size;
@@ -108,14 +97,6 @@ static size_t take(struct source *source, uint8_t *to, size_t room) {
     return n > 0 ? (size_t)n : 0;
 }
 
-/* For bytes as they were read; false: no memory. */
-static bool need_raw(struct source *source) {
-    if (!source->raw && !(source->raw = malloc(CHUNK))) {
-        source->error = ENOMEM;
-    }
-    return source->raw != NULL;
-}
-
 /* The first bytes. A byte order mark is no part of the text; it says whether it is UTF-16. */
 static void begin(struct source *source) {
     uint8_t *data = source->buffer;
@@ -127,10 +108,10 @@ static void begin(struct source *source) {
     if (source->end >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) {
         source->begin = 3;
     }
-    if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0) ||
-        !need_raw(source)) {
+    if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0)) {
         return;
     }
+    source->raw = memory_zeroed(CHUNK, 1);
     source->utf16.big_endian = data[0] == 0xFE;
     source->encoding = ENCODING_UTF16;
     n = source->end - 2;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/writer/internal.h"
+#include "sim/memory.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -164,42 +165,34 @@ static void release(struct capture_writer *writer) {
     free(writer);
 }
 
-static bool open_file(struct capture_writer *writer, const char *path, char *why, size_t why_size) {
+static bool open_file(struct capture_writer *writer, const char *path, struct problem *problem) {
     if (strcmp(path, "-") == 0) {
         writer->fd = STDOUT_FILENO;
         return true;
     }
-    writer->path = strdup(path);
-    if (writer->path == NULL || asprintf(&writer->part, "%s" PART, path) < 0) {
-        writer->part = NULL;
-        snprintf(why, why_size, "out of memory");
-        return false;
-    }
+    writer->path = memory_copy(path);
+    writer->part = memory_format("%s" PART, path);
     writer->fd = open(writer->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->fd < 0) {
-        snprintf(why, why_size, "cannot write %s: %s", writer->part, strerror(errno));
+        problem_set(problem, "cannot write %s: %s", writer->part, strerror(errno));
     }
     return writer->fd >= 0;
 }
 
-struct capture_writer *capture_writer_open(const char *path, enum capture_format format, char *why,
-                                           size_t why_size) {
+struct capture_writer *capture_writer_open(const char *path, enum capture_format format,
+                                           struct problem *problem) {
     const struct writer_format *functions = NULL;
     for (size_t i = 0; i < FORMATS; i++) {
         functions = formats[i].format == format ? formats[i].functions : functions;
     }
     if (functions == NULL) {
-        snprintf(why, why_size, "%s: can be read but not written; candump, asc and pcapng can",
-                 capture_format_name(format));
+        problem_set(problem, "%s: can be read but not written; candump, asc and pcapng can",
+                    capture_format_name(format));
         return NULL;
     }
-    struct capture_writer *writer = calloc(1, sizeof *writer);
-    if (writer == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+    struct capture_writer *writer = memory_zeroed(1, sizeof *writer);
     writer->format = functions;
-    if (!open_file(writer, path, why, why_size)) {
+    if (!open_file(writer, path, problem)) {
         release(writer);
         return NULL;
     }
@@ -218,7 +211,7 @@ static void give_name(struct capture_writer *writer) {
     }
 }
 
-int capture_writer_close(struct capture_writer *writer, char *why, size_t why_size) {
+bool capture_writer_close(struct capture_writer *writer, struct problem *problem) {
     if (writer->format->end != NULL) {
         writer->format->end(writer);
     }
@@ -228,12 +221,12 @@ int capture_writer_close(struct capture_writer *writer, char *why, size_t why_si
     }
     int error = writer->error;
     if (error == E2BIG) {
-        snprintf(why, why_size, "the capture has more than %u networks; choose one with --network",
-                 WRITER_NETWORKS);
+        problem_set(problem, "the capture has more than %u networks; choose one with --network",
+                    WRITER_NETWORKS);
     } else if (error != 0) {
-        snprintf(why, why_size, "%s is not complete: %s",
-                 writer->part == NULL ? "standard output" : writer->part, strerror(error));
+        problem_set(problem, "%s is not complete: %s",
+                    writer->part == NULL ? "standard output" : writer->part, strerror(error));
     }
     release(writer);
-    return error == 0 ? 0 : -1;
+    return error == 0;
 }

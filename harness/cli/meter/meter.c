@@ -299,16 +299,15 @@ static bool take(struct meter_options *options, int option, const char *text) {
 }
 
 bool meter_session_open(struct meter_session *session, const struct meter_options *options) {
-    char why[256];
+    struct problem problem;
     if (options->port == NULL) {
         cli_complain("which line? --port /dev/ttyUSB0");
         return false;
     }
     loop_init(&session->loop, LOOP_REAL);
-    session->line =
-        serial_open(&session->loop, options->port, options->bits_per_s, why, sizeof why);
+    session->line = serial_open(&session->loop, options->port, options->bits_per_s, &problem);
     if (session->line == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         loop_free(&session->loop);
         return false;
     }

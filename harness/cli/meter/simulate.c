@@ -4,6 +4,7 @@
  * collide as on RS-485, on a pseudo-terminal too. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "sim/memory.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,12 +64,9 @@ static double energy_j(void *ctx, int64_t now_ns) {
     return one->energy_j + (forward_w > 0 && passed_s > 0 ? forward_w * passed_s : 0);
 }
 
-static bool add(struct course *course, double at_s, double volts, double amperes) {
+static void add_reading(struct course *course, double at_s, double volts, double amperes) {
     struct reading *grown =
-        realloc(course->readings, (course->count + 1) * sizeof *course->readings);
-    if (grown == NULL) {
-        return false;
-    }
+        memory_resized(course->readings, course->count + 1, sizeof *course->readings);
     course->readings = grown;
     double carried_j = 0;
     if (course->count > 0) {
@@ -77,7 +75,6 @@ static bool add(struct course *course, double at_s, double volts, double amperes
         carried_j = last->energy_j + (forward_w > 0 ? forward_w * (at_s - last->at_s) : 0);
     }
     grown[course->count++] = (struct reading){at_s, volts, amperes, carried_j};
-    return true;
 }
 
 /* seconds,volts,amperes; a first line of words is a header. */
@@ -98,7 +95,7 @@ static bool read_csv(struct course *course, const char *path) {
         }
         if (got == 3 && at_s >= 0 && fabs(volts) <= VOLTS_MAX && fabs(amperes) <= AMPERES_MAX &&
             (course->count == 0 || at_s > course->readings[course->count - 1].at_s)) {
-            fine = add(course, at_s, volts, amperes);
+            add_reading(course, at_s, volts, amperes);
         } else if (number != 1 || course->count > 0) {
             cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing, at most %g V "
                          "and %g A",
@@ -139,14 +136,15 @@ static void goes_out(void *ctx, int64_t now_ns, const struct serial_run *run) {
 
 static bool open_lines(struct bridge *bridge, struct loop *loop,
                        const struct meter_options *options) {
-    char why[256], path[128];
+    struct problem problem;
+    char path[128];
     if (options->port != NULL) {
-        bridge->outside = serial_open(loop, options->port, options->bits_per_s, why, sizeof why);
+        bridge->outside = serial_open(loop, options->port, options->bits_per_s, &problem);
     } else {
-        bridge->outside = serial_pty_new(loop, path, sizeof path, why, sizeof why);
+        bridge->outside = serial_pty_new(loop, path, sizeof path, &problem);
     }
     if (bridge->outside == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return false;
     }
     if (options->port == NULL) {
@@ -278,9 +276,10 @@ int cli_meter_simulate(const struct meter_options *options, int argc, char **arg
     struct bridge bridge = {0};
     struct loop loop;
     size_t count = addresses_of(options, argc, argv, addresses);
-    if (count == 0 ||
-        !(options->csv == NULL ? add(&course, 0, options->voltage_v, options->current_a)
-                               : read_csv(&course, options->csv))) {
+    if (options->csv == NULL) {
+        add_reading(&course, 0, options->voltage_v, options->current_a);
+    }
+    if (count == 0 || (options->csv != NULL && !read_csv(&course, options->csv))) {
         free(course.readings);
         return EXIT_USAGE;
     }

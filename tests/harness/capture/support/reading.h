@@ -18,7 +18,7 @@ struct reading {
     char networks[READ_MAX][CAPTURE_NETWORK_MAX];
     size_t count;
     struct capture_health health;
-    char why[512]; /* "": it could be opened */
+    struct problem problem; /* its text is "" when it could be opened */
 };
 
 static inline void read_all(struct reading *reading, struct capture *capture) {
@@ -27,7 +27,7 @@ static inline void read_all(struct reading *reading, struct capture *capture) {
     if (!capture) {
         return;
     }
-    reading->why[0] = '\0';
+    reading->problem.text[0] = '\0';
     while (capture_next(capture, &frame)) {
         ck_assert_uint_lt(reading->count, READ_MAX);
         ck_assert_int_ge(frame.at_ns, 0);
@@ -44,8 +44,7 @@ static inline void read_all(struct reading *reading, struct capture *capture) {
 static inline void read_bytes(struct reading *reading, const void *data, size_t size,
                               const struct capture_options *options) {
     memset(reading, 0, sizeof *reading);
-    read_all(reading,
-             capture_from(source_memory(data, size), options, reading->why, sizeof reading->why));
+    read_all(reading, capture_from(source_memory(data, size), options, &reading->problem));
 }
 
 static inline void read_text(struct reading *reading, const char *text) {
@@ -56,7 +55,7 @@ static inline void read_fixture(struct reading *reading, const char *name) {
     char path[512];
     memset(reading, 0, sizeof *reading);
     snprintf(path, sizeof path, "%s/tests/harness/capture/fixtures/%s", TEST_SOURCE_DIR, name);
-    read_all(reading, capture_open(path, NULL, reading->why, sizeof reading->why));
+    read_all(reading, capture_open(path, NULL, &reading->problem));
 }
 
 /* The frame as candump would write it: "1826F456#010100". */
@@ -75,18 +74,18 @@ static inline const char *frame_text(const struct reading *reading, size_t i) {
 #define MS 1000000ll
 #define S  (1000 * MS)
 
-#define ck_frame(reading, i, ns, text)                                                             \
+#define ck_frame(reading, i, ns, wanted)                                                           \
     do {                                                                                           \
-        ck_assert_str_eq((reading)->why, "");                                                      \
-        ck_assert_str_eq(frame_text(reading, i), text);                                            \
+        ck_assert_str_eq((reading)->problem.text, "");                                             \
+        ck_assert_str_eq(frame_text(reading, i), wanted);                                          \
         ck_assert_int_eq((reading)->frames[i].at_ns, ns);                                          \
     } while (0)
 
-#define ck_damage(reading, i, at, text)                                                            \
+#define ck_damage(reading, i, at, wanted)                                                          \
     do {                                                                                           \
         ck_assert_uint_gt((reading)->health.damage_count, i);                                      \
         ck_assert_uint_eq((reading)->health.damages[i].line, at);                                  \
-        ck_assert_str_eq((reading)->health.damages[i].what, text);                                 \
+        ck_assert_str_eq((reading)->health.damages[i].what, wanted);                               \
     } while (0)
 
 static inline int run_suite(const char *name, TCase *cases) {
