@@ -16,6 +16,7 @@ struct waiting {
     struct can_frame_ext frame;
     uint32_t rank;
     unsigned bits;
+    int64_t since_ns; /* waiting since then */
 };
 
 struct queue {
@@ -33,10 +34,12 @@ struct bus {
 
 static struct waiting *head(const struct can_node *node) {
     struct queue *queue = node->queue;
+    assert(queue->count <= CAN_QUEUE && queue->first < CAN_QUEUE);
     return queue->count == 0 ? NULL : &queue->frames[queue->first];
 }
 
 static void give_to(struct bus *bus, struct can_node *sender) {
+    assert(bus->start_ns >= bus->free_ns); /* never into a frame or its intermission */
     bus->sender = sender;
     loop_set(bus->net.loop, &bus->end, bus->start_ns + can_bits_ns(&bus->net, head(sender)->bits));
 }
@@ -68,12 +71,24 @@ static void contend(struct bus *bus, struct can_node *node) {
     }
 }
 
+/* Nobody who waited at the start of the frame had a better one. */
+static bool has_won(const struct bus *bus, const struct can_node *sender) {
+    for (const struct can_node *node = bus->net.nodes; node != NULL; node = node->next) {
+        const struct waiting *other = head(node);
+        if (other != NULL && other->since_ns <= bus->start_ns && other->rank < head(sender)->rank) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void frame_ended(void *ctx, int64_t now_ns) {
     struct bus *bus = ctx;
     struct can_node *sender = bus->sender;
-    assert(sender != NULL);
+    assert(sender != NULL && has_won(bus, sender));
     struct queue *queue = sender->queue;
     const struct waiting sent = *head(sender);
+    assert(now_ns - bus->start_ns >= can_bits_ns(&bus->net, sent.bits));
     queue->first = (queue->first + 1) % CAN_QUEUE;
     queue->count--;
     bus->free_ns = now_ns + can_bits_ns(&bus->net, CAN_IFS_BITS);
@@ -104,7 +119,7 @@ static int bus_send(struct can_net *net, struct can_node *node, const struct can
         return -1;
     }
     struct waiting *slot = &queue->frames[(queue->first + queue->count) % CAN_QUEUE];
-    *slot = (struct waiting){*frame, can_rank(frame), can_frame_bits(frame)};
+    *slot = (struct waiting){*frame, can_rank(frame), can_frame_bits(frame), net->loop->now_ns};
     queue->count++;
     if (queue->count == 1) {
         contend((struct bus *)net, node);

@@ -28,6 +28,7 @@ struct can_net {
     struct can_node *next_node; /* delivery under way: next to be called */
     struct can_tap *next_tap;
     bool delivering;
+    int64_t last_ns; /* of the last frame delivered: they come in order */
     struct can_stats stats;
 };
 

@@ -128,6 +128,7 @@ static const struct can_node *take_sender(struct can_socket *s, const struct can
         const struct own_frame *own = &s->own[(s->own_first + i) % UNDER_WAY];
         if (same_frame(&own->frame, frame)) {
             s->own_first = (s->own_first + i + 1) % UNDER_WAY;
+            assert(s->own_count > i);
             s->own_count -= i + 1;
             return own->sender;
         }
@@ -143,6 +144,7 @@ static void remember_sender(struct can_socket *s, const struct can_node *node,
     }
     s->own[(s->own_first + s->own_count) % UNDER_WAY] = (struct own_frame){*frame, node};
     s->own_count++;
+    assert(s->own_count <= UNDER_WAY && s->own_first < UNDER_WAY);
 }
 
 static void take_frame(struct can_socket *s, const struct received *in, int64_t now_ns) {

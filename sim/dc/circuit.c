@@ -50,11 +50,13 @@ double dc_ramp_at(const struct dc_ramp *ramp, int64_t t_ns, double and_s) {
     if (t_ns >= ramp->end_ns) {
         return ramp->target;
     }
-    return ramp->from + ramp->slope * ((double)(t_ns - ramp->start_ns) * 1e-9 + and_s);
+    double moved = ramp->slope * ((double)(t_ns - ramp->start_ns) * 1e-9 + and_s);
+    assert(t_ns >= ramp->start_ns && moved * (ramp->target - ramp->from) >= 0.0);
+    return ramp->from + moved;
 }
 
 void dc_ramp_to(struct dc_ramp *ramp, int64_t now_ns, double target, double slew) {
-    assert(slew > 0.0);
+    assert(slew > 0.0 && isfinite(target));
     double from = dc_ramp_at(ramp, now_ns, 0.0);
     double lasts_ns = ceil(fabs(target - from) / slew * 1e9);
     lasts_ns = lasts_ns < RAMP_MAX_NS ? lasts_ns : RAMP_MAX_NS;
@@ -118,10 +120,11 @@ static void move_origin(struct dc_circuit *c) {
 
 static void switch_over(struct dc_circuit *c) {
     enum dc_switching why = (enum dc_switching)c->switching;
-    assert(why != DC_SWITCH_NONE);
+    assert(why != DC_SWITCH_NONE && isfinite(c->switching_s));
     struct dc_nodes nodes = leave(c, c->switching_s);
     int64_t last_ns = c->origin_ns;
     move_origin(c);
+    assert(c->origin_ns >= last_ns && c->origin_s < 1e-9 + 1e-12);
     c->at_once = c->origin_ns == last_ns ? c->at_once + 1 : 0;
     enter(c, nodes, why);
 }
@@ -140,6 +143,7 @@ void dc_advance(struct dc_circuit *c, int64_t t_ns) {
         }
     }
     c->now_ns = t_ns > c->now_ns ? t_ns : c->now_ns;
+    assert(dc_next(c) > t_ns && c->origin_ns <= c->now_ns);
 }
 
 /* ---- reading ---- */

@@ -81,6 +81,7 @@ static void pair_modes(struct modes *modes, double p, double q) {
         modes->faster = modes->rate - sqrt(square);
         modes->slower = q / modes->faster;
     }
+    assert(modes->rate <= 0.0); /* it dies away */
 }
 
 static struct modes find_modes(const struct ladder *l) {
@@ -98,6 +99,7 @@ static struct modes find_modes(const struct ladder *l) {
     double s = real_root(c2, c1, c0), q = -c0 / s;
     /* What is left is s^2 + p*s + q: of two ways to p take the one that cancels less. */
     bool by_sum = fabs(c2 + s) * c1 >= fabs(c1 - q) * c2;
+    assert(s < 0.0 && s >= -c2 * (1.0 + 1e-9));
     modes.has_single = true;
     modes.single = s;
     pair_modes(&modes, by_sum ? c2 + s : (q - c1) / s, q);

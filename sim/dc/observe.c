@@ -33,6 +33,7 @@ static void look(struct dc_circuit *c, struct dc_watch *watch, double from_s, in
     if (found.crossed || found.at_s < c->switching_s) {
         int64_t due = dc_instant(c, found.at_s);
         watch->due_ns = due > least_ns ? due : least_ns;
+        assert(watch->due_ns >= c->origin_ns);
     }
 }
 
@@ -61,6 +62,7 @@ void dc_observe_tell(struct dc_circuit *c) {
         bool crosses = watch->crosses;
         watch->above = crosses ? !watch->above : watch->above;
         look(c, watch, dc_since(c, c->now_ns), c->now_ns + 1);
+        assert(watch->due_ns > c->now_ns);
         find_earliest(c);
         if (crosses) {
             watch->crossed(watch->ctx, c->now_ns, watch->above);
@@ -112,6 +114,7 @@ static void scan(const struct dc_circuit *c, struct dc_track *track, double to_s
         track->min = min;
         track->min_ns = nearest(c, at_s);
     }
+    assert(track->min <= track->max);
     track->seen_s = to_s;
 }
 

@@ -116,6 +116,7 @@ struct wave wave_derivative(const struct wave *wave) {
 /* ---- evaluating ---- */
 
 double wave_at(const struct wave *wave, double t_s) {
+    assert(t_s >= 0.0);
     double value = wave->base + wave->slope * t_s;
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
@@ -134,6 +135,7 @@ double wave_at(const struct wave *wave, double t_s) {
 }
 
 double wave_integral(const struct wave *wave, double t_s) {
+    assert(t_s >= 0.0 && wave->count <= WAVE_TERMS);
     double sum = wave->base * t_s + 0.5 * wave->slope * t_s * t_s;
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
@@ -342,7 +344,7 @@ struct wave_search wave_find(const struct wave *wave, double level, bool rising,
     for (unsigned steps = 0; steps < STEPS_MAX; steps++) {
         struct probe probe = probe_at(wave, level, sign, t);
         double step = step_from(&probe);
-        assert(!isnan(step));
+        assert(step >= 0.0 && t >= from_s);
         if (step <= WAVE_TIME_RESOLUTION_S || t + step <= t) {
             return (struct wave_search){.crossed = true, .at_s = t};
         }
@@ -378,5 +380,6 @@ double wave_extreme(const struct wave *wave, double sign, double from_s, double 
         }
         t = t > last_t ? t : last_t + fmax(CLIMB_S, 4e-16 * last_t);
     }
+    assert(*at_s >= from_s && *at_s <= to_s);
     return sign * best;
 }

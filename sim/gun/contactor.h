@@ -37,6 +37,7 @@ struct contactor {
     struct signal *closed;   /* main contacts, 1 = conducting */
     struct signal *feedback; /* auxiliary contact; NULL: none */
     bool coil;
+    int64_t coil_ns;    /* since when it is on or off */
     bool welded;        /* main contacts stay closed */
     bool mirror;        /* the auxiliary contact shows the main contacts */
     bool stuck_open;    /* the armature does not move */

@@ -48,6 +48,7 @@ static void schedule(struct gun *gun) {
 static void circuit_event(void *ctx, int64_t now_ns) {
     struct gun *gun = ctx;
     dc_advance(&gun->dc, now_ns);
+    assert(dc_next(&gun->dc) > now_ns); /* all that was due has been done */
     schedule(gun);
 }
 
@@ -85,6 +86,7 @@ static void track_read(void *ctx, unsigned index, struct signal_track *one, int6
     struct gun *gun = ctx;
     struct dc_track *track = one->source_data;
     dc_track_read(&gun->dc, at_ns, track);
+    assert(track->min <= track->max);
     one->min = track->min;
     one->max = track->max;
     one->min_ns = track->min_ns;
@@ -152,6 +154,7 @@ static void imd_settled(void *ctx, int64_t now_ns) {
     /* A pole of the vehicle counts when the contactor in it conducts. */
     double positive = signal_is(gun->k1.closed) ? parallel(own, gun->insulation_positive_ohm) : own;
     double negative = signal_is(gun->k2.closed) ? parallel(own, gun->insulation_negative_ohm) : own;
+    assert(positive >= 0.0 && positive <= own && negative >= 0.0 && negative <= own);
     signal_set(gun->insulation_positive, now_ns, positive);
     signal_set(gun->insulation_negative, now_ns, negative);
 }
