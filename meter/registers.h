@@ -19,6 +19,7 @@
 
 #include "meter/identifiers.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,6 +80,7 @@ struct registers {
     struct meter_source source;
     double drawn_gain, drawn_offset;       /* of energy and power; of voltage and current */
     double counted_kwh[METER_TARIFFS + 1]; /* [0] total; up to since_j */
+    double told_kwh[METER_TARIFFS + 1];    /* highest reading since it was last set back */
     double since_j;
     uint8_t tariff;
     int64_t clock_base_ns, clock_base_s; /* wall time clock_base_s was at clock_base_ns */

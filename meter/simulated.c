@@ -7,6 +7,7 @@
 #include "sim/memory.h"
 #include "sim/random.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -97,7 +98,9 @@ static void send_answer(void *ctx, int64_t now_ns) {
     }
     count = append(bytes, count, &meter->answer, meter->params.wake_ups);
     count = spoil_bytes(meter, bytes, count);
+    assert(count > 0 && count <= sizeof bytes);
     meter->stats.answers++;
+    assert(meter->stats.answers <= meter->stats.requests); /* it never speaks unasked */
     (void)serial_send(meter->line, &meter->station, bytes, count);
     if (meter->new_rate != 0) { /* its own answer still goes out at the old one */
         meter->params.bits_per_s = meter->new_rate;

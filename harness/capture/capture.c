@@ -6,6 +6,7 @@
 #include "harness/capture/source/reader.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@ struct capture {
     char network[CAPTURE_NETWORK_MAX]; /* wanted; "": all */
     size_t last_network;               /* most frames come from the one of the frame before */
     bool ended;
+    uint64_t line;     /* of the last record: they only rise */
+    uint64_t left_out; /* frames of networks that are not wanted */
+    uint64_t unlisted; /* frames of networks beyond CAPTURE_NETWORKS_MAX */
     struct clock clock;
     struct capture_health health;
 };
@@ -177,6 +181,7 @@ void capture_close(struct capture *capture) {
 static void damaged(struct capture *capture, uint64_t line, const char what[96]) {
     struct capture_health *health = &capture->health;
     health->damaged++;
+    assert(line > 0 && health->damage_count <= CAPTURE_DAMAGES_MAX);
     if (health->damage_count == CAPTURE_DAMAGES_MAX) {
         return;
     }
@@ -215,8 +220,12 @@ static bool network(struct capture *capture, struct capture_frame *frame) {
         health->network_frames[i]++;
         capture->last_network = i;
         frame->network = health->networks[i];
+    } else {
+        capture->unlisted++;
     }
-    return !capture->network[0] || strcasecmp(capture->network, frame->network) == 0;
+    bool wanted = !capture->network[0] || strcasecmp(capture->network, frame->network) == 0;
+    capture->left_out += !wanted;
+    return wanted;
 }
 
 static void ended(struct capture *capture) {
@@ -265,6 +274,8 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
         what[0] = '\0';
         enum reader_outcome outcome =
             capture->reader->next(capture->state, capture->source, frame, what);
+        assert(outcome == READER_END || frame->line >= capture->line);
+        capture->line = frame->line;
         if (outcome != READER_FRAME) {
             if (!other_outcome(capture, outcome, frame->line, what)) {
                 return false;
@@ -280,10 +291,23 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
                 clock_start(&capture->clock, kind);
             }
             frame->at_ns = clock_see(&capture->clock, frame->at_ns, frame->line);
+            assert(frame->at_ns >= 0 && frame->at_ns <= CAPTURE_MOST_NS && frame->frame.len <= 8);
             return true;
         }
     }
     return false;
+}
+
+/* Every frame is of one network, and either handed out or not wanted. */
+static void check_sums(const struct capture *capture) {
+    const struct capture_health *health = &capture->health;
+    uint64_t frames = capture->unlisted;
+    for (size_t i = 0; i < health->network_count; i++) {
+        frames += health->network_frames[i];
+    }
+    assert(frames == health->frames + capture->left_out);
+    assert(health->damage_count <= health->damaged && health->steps_back <= health->frames);
+    (void)frames;
 }
 
 const struct capture_health *capture_health(const struct capture *capture) {
@@ -299,5 +323,6 @@ const struct capture_health *capture_health(const struct capture *capture) {
     health->first_back_line = clock->first_back_line;
     health->first_ns = clock->first_ns;
     health->last_ns = clock->last_ns;
+    check_sums(capture);
     return health;
 }

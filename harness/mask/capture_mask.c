@@ -4,6 +4,7 @@
 #include "sim/memory.h"
 #include "vehicle_bms/mask/mask.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,9 @@ struct capture_mask {
 static void masked(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
     struct capture_mask *mask = ctx;
     struct waiting *one = &mask->waiting[mark % WAITING];
-    (void)at_ns; /* as it was */
+    (void)at_ns;                                               /* as it was */
+    assert(mark < mask->next && mask->next - mark <= WAITING); /* its place is still its own */
+    assert(one->network < mask->name_count);
     one->frame.frame = *frame;
     one->frame.network = mask->names[one->network];
     mask->out(mask->ctx, &one->frame);

@@ -384,7 +384,7 @@ static double start_slope(const struct wave *wave) {
     return slope;
 }
 
-/* A capacitor's voltage and a coil's current do not jump, and whatever the size of the others is. */
+/* A capacitor's voltage does not jump. scale: of all voltages, whose rounding it may carry. */
 static bool goes_on(const struct wave *wave, double value, double scale) {
     return fabs(start_of(wave) - value) <= CONTINUITY * (1.0 + scale);
 }

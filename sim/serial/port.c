@@ -100,7 +100,7 @@ static void refused(const char *path, const char *doing, struct problem *problem
 static struct sp_port *open_port(const char *path, uint32_t bits_per_s, struct problem *problem) {
     struct sp_port *port;
     if (sp_get_port_by_name(path, &port) != SP_OK) {
-        problem_set(problem, "no serial port %s on this machine; see 'ls /dev/tty*'", path);
+        problem_set(problem, "%s is not a serial port of this machine; see 'ls /dev/tty*'", path);
         return NULL;
     }
     if (sp_open(port, SP_MODE_READ_WRITE) != SP_OK) {

@@ -176,7 +176,7 @@ check "so does scan" test "$? $(tail -1 err)" = \
 check "no such item" test "$? $(cat err)" = \
     "2 pilebench: 'no_such_item' is no item; \`pilebench meter items\` lists them"
 "$PILEBENCH" meter read voltage_a --port /dev/null 2>err
-check "no serial port" test "$? $(grep -c 'is no serial port' err)" = "2 1"
+check "no serial port" test "$? $(grep -c 'is not a serial port' err)" = "2 1"
 "$PILEBENCH" meter read voltage_a 2>err
 check "no port given" test "$? $(grep -c -- '--port' err)" = "2 1"
 "$PILEBENCH" meter scan --port /dev/null --baud 1000 2>err

@@ -268,7 +268,7 @@ static void check_refused(const char *path, const char *told) {
 
 START_TEST(absent_ports_are_told) {
     check_refused("/dev/ttyUSB7", "No such file or directory");
-    check_refused("/dev/null", "is no serial port of this machine");
+    check_refused("/dev/null", "is not a serial port of this machine");
     check_refused("/dev/ttyS5",
                   "no UART behind it"); /* the kernel has the name, the machine no port */
 }

@@ -23,6 +23,7 @@ void blf_stream_free(struct blf_stream *stream) {
 /* ---- windows ---- */
 
 static size_t have(const struct blf_window *window) {
+    assert(window->begin <= window->end && window->end <= BLF_WINDOW);
     return window->end - window->begin;
 }
 
@@ -185,6 +186,7 @@ static bool inflate_some(struct blf_stream *stream) {
     int result = inflate(zip, Z_NO_FLUSH);
     size_t taken = input - zip->avail_in, made = room - zip->avail_out;
     file->begin += taken;
+    assert(taken <= stream->packed_left && made <= room);
     stream->packed_left -= taken;
     unpacked->end += made;
     if (result == Z_STREAM_END) {

@@ -4,6 +4,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static void add_time(struct csv_layout *layout, int column, int rank, int64_t un
         layout->times[at] = layout->times[at - 1];
         layout->time_units_ns[at] = layout->time_units_ns[at - 1];
     }
+    assert((at == 0 || ranks[at - 1] <= rank) &&
+           (at == layout->time_columns || ranks[at + 1] > rank));
     ranks[at] = rank;
     layout->times[at] = column;
     layout->time_units_ns[at] = unit_ns;

@@ -4,6 +4,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +107,7 @@ static enum reader_outcome data_of(const struct csv_layout *layout, char *const 
         snprintf(what, 96, "%d data bytes, but the length says %u", n, length);
         return READER_DAMAGED;
     }
+    assert(n <= 8 || has_length);
     /* More bytes than the length says: tools fill up to 8. */
     frame->frame.len = (uint8_t)(has_length ? (int)length : n);
     memcpy(frame->frame.data, data, frame->frame.len);

@@ -3,6 +3,7 @@
 
 #include "sim/loop.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -199,6 +200,7 @@ bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, struct 
 /* ---- blocks ---- */
 
 static bool skip(struct pcap_blocks *blocks, uint32_t size) {
+    assert(size <= PCAP_LENGTH_MAX);
     uint8_t rest[1024];
     while (size > 0) {
         size_t part = size < sizeof rest ? size : sizeof rest;

@@ -5,6 +5,7 @@
 #include "harness/capture/source/utf16.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,6 +38,10 @@ struct source {
     size_t capacity; /* of buffer, which has one byte more for the NUL after the last line */
     uint8_t buffer[];
 };
+
+static void check_offsets(const struct source *source) {
+    assert(source->begin <= source->end && source->end <= source->capacity);
+}
 
 static struct source *source_new(size_t capacity) {
     struct source *source = memory_zeroed(1, sizeof *source + capacity + 1);
@@ -153,6 +158,7 @@ static bool fill(struct source *source) {
                    : take(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
     source->end += n;
     source->at_end = n == 0;
+    check_offsets(source);
     return n > 0;
 }
 
@@ -160,6 +166,7 @@ const uint8_t *source_peek(struct source *source, size_t *size) {
     if (source->end == source->begin) {
         fill(source);
     }
+    check_offsets(source);
     size_t there = source->end - source->begin;
     *size = there < SOURCE_SNIFF ? there : SOURCE_SNIFF;
     return source->buffer + source->begin;
@@ -183,6 +190,8 @@ size_t source_read(struct source *source, void *data, size_t size) {
             break;
         }
     }
+    check_offsets(source);
+    assert(done <= size);
     if (done > 0 && done < size) {
         source->cut = true;
     }
@@ -217,6 +226,7 @@ static void skip_rest(struct source *source) {
         uint8_t *stop = there ? find_end(from, there) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
         source->begin += stop ? (size_t)(stop - from) + ends : there;
+        check_offsets(source);
         if (ends) {
             return;
         }
@@ -230,8 +240,10 @@ static void skip_rest(struct source *source) {
 /* size bytes of a line; eaten: with its line end. */
 static char *give(struct source *source, size_t size, size_t eaten, size_t *length) {
     char *line = (char *)source->buffer + source->begin;
+    assert(size <= eaten && size <= SOURCE_LINE_MAX);
     source->line++;
     source->begin += eaten;
+    check_offsets(source);
     line[size] = '\0';
     *length = size;
     return line;

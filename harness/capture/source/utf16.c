@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/source/utf16.h"
 
+#include <assert.h>
+
 #define REPLACEMENT 0xFFFDu
 
 static size_t put(uint32_t c, uint8_t *out) {
@@ -58,6 +60,7 @@ size_t utf16_decode(struct utf16 *text, const uint8_t *in, size_t size, uint8_t 
         uint16_t u = text->big_endian ? (uint16_t)(text->first << 8 | in[i])
                                       : (uint16_t)(in[i] << 8 | text->first);
         n += unit(text, u, out + n);
+        assert(n <= UTF16_ROOM(size));
     }
     return n;
 }

@@ -2,6 +2,7 @@
 #include "harness/capture/writer/internal.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,6 +61,7 @@ static void flush(struct capture_writer *writer) {
         ssize_t count = write(writer->fd, writer->buffer + written, writer->used - written);
         if (count > 0) {
             written += (size_t)count;
+            assert(written <= writer->used);
         } else if (count < 0 && errno != EINTR) {
             writer->error = errno;
         }
@@ -68,6 +70,7 @@ static void flush(struct capture_writer *writer) {
 }
 
 void writer_put(struct capture_writer *writer, const void *bytes, size_t size) {
+    assert(size <= BUFFER_SIZE && writer->used <= BUFFER_SIZE);
     if (writer->used + size > BUFFER_SIZE) {
         flush(writer);
     }
@@ -87,6 +90,7 @@ int64_t *writer_base_ns(struct capture_writer *writer) {
 /* ---- networks ---- */
 
 const struct writer_network *writer_network(const struct capture_writer *writer, size_t index) {
+    assert(index < writer->network_count);
     return &writer->networks[index];
 }
 
@@ -135,6 +139,7 @@ static size_t network_of(struct capture_writer *writer, const char *name) {
         return WRITER_NETWORKS;
     }
     wanted.channel = channel_for(writer, wanted.name);
+    assert(wanted.channel > 0 && !channel_taken(writer, wanted.channel));
     writer->networks[writer->network_count] = wanted;
     size_t index = writer->network_count++;
     if (writer->format->network != NULL) {
