@@ -4,6 +4,7 @@
 #include "harness/capture/capture.h"
 #include "harness/capture/source/clock.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 #include "sim/memory.h"
 
 #include <assert.h>

@@ -4,6 +4,7 @@
  * frame. */
 #include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>

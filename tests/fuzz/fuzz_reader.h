@@ -6,6 +6,7 @@
 
 #include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>

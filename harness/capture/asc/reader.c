@@ -14,6 +14,7 @@
  * stand for the identifier; then `ID =` (always decimal) has it. Controllers in FD mode log classic
  * frames in CANFD lines too: bit 12 of flags tells. */
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/memory.h"
 

@@ -7,6 +7,7 @@
  * Every object has the time since the start, in units of 10 us or 1 ns by its flags. The start is
  * local time without a zone. CAN FD objects that say they are no FD frames are classic ones. After
  * damage the next "LOBJ" is searched for. */
+#include "harness/capture/source/reader.h"
 #include "harness/capture/blf/stream.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"

@@ -17,7 +17,7 @@
 #ifndef HARNESS_CAPTURE_BLF_STREAM_H
 #define HARNESS_CAPTURE_BLF_STREAM_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <zlib.h>
 

@@ -11,6 +11,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
+#include "harness/capture/source/source.h"
 #include "sim/memory.h"
 
 #include <stdio.h>

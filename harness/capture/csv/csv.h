@@ -7,6 +7,7 @@
 #ifndef HARNESS_CAPTURE_CSV_CSV_H
 #define HARNESS_CAPTURE_CSV_CSV_H
 
+#include "harness/capture/source/clock.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/text_encoding.h"
 

@@ -5,6 +5,7 @@
 #include "harness/capture/source/reader.h"
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
+#include "harness/capture/source/source.h"
 #include "sim/memory.h"
 
 #include <stdio.h>

@@ -10,7 +10,8 @@
 #ifndef HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 #define HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/frame.h"
+#include "harness/capture/source/source.h"
 
 #define PCAP_BODY_MAX       4096u       /* a CAN FD frame with comments fits many times */
 #define PCAP_LENGTH_MAX     (16u << 20) /* a longer block is damage (Wireshark's limit too) */

@@ -6,6 +6,7 @@
  * A frame is 8 bytes of header (identifier with its flags, big-endian in every file; length; FD
  * flags) and the data. What follows a block whose length is impossible cannot be found again: the
  * format has no mark to search for. */
+#include "harness/capture/source/reader.h"
 #include "harness/capture/pcapng/blocks.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"

@@ -8,7 +8,7 @@
 #ifndef HARNESS_CAPTURE_SOURCE_PEEK_H
 #define HARNESS_CAPTURE_SOURCE_PEEK_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 struct peek {
     const uint8_t *at, *end;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* source.c: bytes and lines from a file, a pipe or memory through one buffer of fixed size: memory
  * does not grow with the file. */
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 #include "harness/capture/source/utf16.h"
 #include "sim/memory.h"
 

@@ -3,6 +3,8 @@
 #include "tests/harness/capture/support/reading.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

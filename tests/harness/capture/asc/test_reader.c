@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define HEADER                                                                                     \
     "date Tue Apr 21 06:53:33.477 am 2015\n"                                                       \
     "base hex  timestamps absolute\n"                                                              \

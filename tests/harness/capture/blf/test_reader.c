@@ -2,6 +2,8 @@
 #include "tests/harness/capture/support/building.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #define START_NS  (INT64_C(1429599213477) * MS) /* 2015-04-21 06:53:33.477 */

@@ -2,6 +2,9 @@
 /* Tables as the tools write them. Fixtures: the layouts of real exports, the content made up. */
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static struct reading r;
 
 START_TEST(excel_lost_the_hour) {

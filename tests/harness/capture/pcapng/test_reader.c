@@ -2,6 +2,9 @@
 #include "tests/harness/capture/support/building.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define TIME_NS   INT64_C(1429599213477123456) /* 2015-04-21 06:53:33.477123456 */
 #define SOCKETCAN 227
 #define EXTENDED  0x80000000u

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/capture/source/source.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -4,6 +4,9 @@
 #include "harness/capture/candump/line.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
