@@ -6,7 +6,7 @@
 
 #define WAKE_UP      0xFE
 #define WAKE_UPS_MAX 16
-#define GLITCH_BYTES 4   /* a driver that lets go of the line may leave so many */
+#define GLITCH_BYTES 4   /* a driver that lets go of the line may leave this many behind */
 #define PARTS_MAX    255 /* following parts: their number is one byte */
 
 const struct master_params master_params_default = {
@@ -278,8 +278,8 @@ const char *master_outcome_text(enum master_outcome outcome, bool chinese) {
         [MASTER_DONE] = {"answered", "已应答"},
         [MASTER_REFUSED] = {"refused", "异常应答"},
         [MASTER_SILENT] = {"no answer", "无应答"},
-        [MASTER_DAMAGED] = {"only damaged or unfitting answers", "应答错误或不匹配"},
-        [MASTER_LINE] = {"the line does not take the request", "串口无法发送"},
+        [MASTER_DAMAGED] = {"only damaged or mismatched answers", "应答错误或不匹配"},
+        [MASTER_LINE] = {"the line refused the request", "串口无法发送"},
     };
     return chinese ? texts[outcome].zh : texts[outcome].en;
 }

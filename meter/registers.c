@@ -94,7 +94,7 @@ int64_t registers_next_switch(const struct registers *registers, int64_t now_ns)
 /* ---- error model ---- */
 
 /* -1...1. */
-static double draw(uint64_t seed, unsigned index) {
+static double draw_error(uint64_t seed, unsigned index) {
     return 2 * random_share(random_of(seed + index + 1)) - 1.0;
 }
 
@@ -226,10 +226,11 @@ void registers_init(struct registers *registers, const struct registers_params *
     registers->source = *source;
     if (params->class_percent > 0) {
         double share = params->class_percent / 100.0;
-        registers->drawn_gain = GAIN_SHARE * share * draw(params->seed, 0);
-        registers->drawn_offset = OFFSET_SHARE * share * draw(params->seed, 1);
+        registers->drawn_gain = GAIN_SHARE * share * draw_error(params->seed, 0);
+        registers->drawn_offset = OFFSET_SHARE * share * draw_error(params->seed, 1);
         if (params->temperature_per_k == 0) {
-            registers->params.temperature_per_k = TEMPERATURE_SHARE * share * draw(params->seed, 2);
+            registers->params.temperature_per_k =
+                TEMPERATURE_SHARE * share * draw_error(params->seed, 2);
         }
     }
     registers->counted_kwh[0] = params->start_kwh;

@@ -73,12 +73,12 @@ static const struct {
      4, "a program"},
 };
 
-static void refuse(const uint8_t *data, size_t size, struct problem *problem) {
+static void explain_refusal(const uint8_t *data, size_t size, struct problem *problem) {
     char begin[3 * 8 + 1] = "";
     for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++) {
         if (size >= known_others[i].size &&
             memcmp(data, known_others[i].begins, known_others[i].size) == 0) {
-            problem_set(problem, "not a capture I know: it is %s", known_others[i].is);
+            problem_set(problem, "unknown capture format: it is %s", known_others[i].is);
             return;
         }
     }
@@ -90,7 +90,8 @@ static void refuse(const uint8_t *data, size_t size, struct problem *problem) {
     } else {
         problem_set(
             problem,
-            "not a capture I know (it begins with the bytes %s): candump, Vector ASC and BLF, "
+            "unknown capture format (the file begins with the bytes %s): candump, Vector ASC and "
+            "BLF, "
             "pcapng and tables (CSV) can be read; for a table of another kind say where its "
             "columns are, for example --columns id=2,data=6,time=1",
             begin);
@@ -115,20 +116,21 @@ static const struct reader *choose(struct source *source, const struct capture_o
     if (size == 0 && source_error(source)) {
         problem_set(problem, "cannot be read: %s", source_error(source));
     } else {
-        refuse(source_peek(source, &size), size, problem);
+        explain_refusal(source_peek(source, &size), size, problem);
     }
     return NULL;
 }
 
 /* Options of tables, for what is none: whoever gives them means something by it. */
-static bool no_table(const struct reader *reader, const struct capture_options *options,
-                     struct problem *problem) {
+static bool table_options_misplaced(const struct reader *reader,
+                                    const struct capture_options *options,
+                                    struct problem *problem) {
     const char *option = options->columns ? "--columns" : "--time-unit";
     if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit)) {
         return false;
     }
-    problem_set(problem, "its format is %s, which is no table and has no columns: leave %s out",
-                capture_format_name(reader->format), option);
+    problem_set(problem, "%s applies to tables (CSV) only; this capture is %s", option,
+                capture_format_name(reader->format));
     return true;
 }
 
@@ -141,7 +143,7 @@ struct capture *capture_from(struct source *source, const struct capture_options
     struct capture *capture = memory_zeroed(1, sizeof *capture);
     capture->source = source;
     capture->reader = choose(source, options, problem);
-    bool opens = capture->reader && !no_table(capture->reader, options, problem);
+    bool opens = capture->reader && !table_options_misplaced(capture->reader, options, problem);
     capture->state = opens ? capture->reader->open(source, options, problem) : NULL;
     if (!capture->state) {
         source_close(source);
@@ -179,7 +181,7 @@ void capture_close(struct capture *capture) {
     free(capture);
 }
 
-static void damaged(struct capture *capture, uint64_t line, const char what[96]) {
+static void note_damage(struct capture *capture, uint64_t line, const char what[READER_WHAT_SIZE]) {
     struct capture_health *health = &capture->health;
     health->damaged++;
     assert(line > 0 && health->damage_count <= CAPTURE_DAMAGES_MAX);
@@ -207,7 +209,7 @@ static size_t find_network(struct capture *capture, const char *name) {
 }
 
 /* Counts it; false: not the one that is wanted. */
-static bool network(struct capture *capture, struct capture_frame *frame) {
+static bool count_network(struct capture *capture, struct capture_frame *frame) {
     struct capture_health *health = &capture->health;
     size_t i = capture->last_network;
     if (!frame->network) {
@@ -229,7 +231,7 @@ static bool network(struct capture *capture, struct capture_frame *frame) {
     return wanted;
 }
 
-static void ended(struct capture *capture) {
+static void note_end(struct capture *capture) {
     struct capture_health *health = &capture->health;
     capture->ended = true;
     health->read_error = source_error(capture->source);
@@ -237,7 +239,7 @@ static void ended(struct capture *capture) {
 
 /* Everything that is not a frame; false at the end. */
 static bool other_outcome(struct capture *capture, enum reader_outcome outcome, uint64_t line,
-                          const char what[96]) {
+                          const char what[READER_WHAT_SIZE]) {
     struct capture_health *health = &capture->health;
     switch (outcome) {
     case READER_REMOTE:
@@ -255,10 +257,10 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
     case READER_CUT:
     case READER_DAMAGED:
         health->cut |= outcome == READER_CUT || source_cut(capture->source);
-        damaged(capture, line, what);
+        note_damage(capture, line, what);
         break;
     case READER_END:
-        ended(capture);
+        note_end(capture);
         return false;
     case READER_FRAME:
     case READER_SKIPPED:
@@ -268,7 +270,7 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
 }
 
 bool capture_next(struct capture *capture, struct capture_frame *frame) {
-    char what[96];
+    char what[READER_WHAT_SIZE];
     while (!capture->ended) {
         frame->network = NULL;
         frame->sent = false;
@@ -283,8 +285,8 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
             }
         } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
             snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
-            damaged(capture, frame->line, what);
-        } else if (network(capture, frame)) {
+            note_damage(capture, frame->line, what);
+        } else if (count_network(capture, frame)) {
             enum capture_clock kind;
             char dialect[64];
             if (capture->health.frames++ == 0) {

@@ -211,7 +211,7 @@ static bool scan_more(struct json_scan *scan, char close, bool *more) {
     if (*more) {
         scan_space(scan);
         if (scan_peek(scan) == close) {
-            return scan_fault(scan, comma, "a ',' before '%c' is one too many", close);
+            return scan_fault(scan, comma, "unexpected ',' before '%c'", close);
         }
     }
     return true;

@@ -95,8 +95,8 @@ void can_free(struct can_net *net);
 struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
 
 /* An existing, up SocketCAN interface; the loop's clock must be LOOP_REAL. NULL on failure, with
- * one clear sentence in the problem: no such interface, down, no permission, kernel without CAN, and
- * the command that mends it.
+ * one clear sentence in the problem: no such interface, down, no permission, kernel without CAN,
+ * and the command that mends it.
  *
  * Stamps: the kernel stamps with CLOCK_REALTIME; the loop runs on CLOCK_MONOTONIC. Slewing (NTP)
  * moves both alike; a step of CLOCK_REALTIME is noticed at the next frame when it is forward or

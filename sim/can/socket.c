@@ -357,7 +357,8 @@ struct can_net *can_socket_open(struct loop *loop, const char *interface, struct
     s->offset_ns = measure_offset();
     s->offset_read_ns = loop_clock_ns(loop);
     if (!loop_fd_add(loop, fd, socket_ready, s)) {
-        problem_set(problem, "more than %d networks and lines at once", LOOP_FDS);
+        problem_set(problem, "cannot watch more than %d networks and serial lines at once",
+                    LOOP_FDS);
         close(fd);
         free(s);
         return NULL;

@@ -25,7 +25,7 @@ struct circuit_now {
     bool coupled;                  /* current can flow from the bus through the cable */
 };
 
-static bool shorted(const struct dc_circuit *c) {
+static bool short_is_on(const struct dc_circuit *c) {
     return !isinf(c->short_ohm);
 }
 
@@ -40,7 +40,7 @@ static struct circuit_now circuit_now(const struct dc_circuit *c) {
         .bus_farad = p->inner_farad + (c->output_closed ? p->outer_farad : 0.0),
         .bus_siemens = 1.0 / p->inner_bleed_ohm,
         .module_siemens = 1.0 / p->module_bleed_ohm,
-        .coupled = c->output_closed && (c->vehicle_closed || shorted(c)),
+        .coupled = c->output_closed && (c->vehicle_closed || short_is_on(c)),
     };
     k.bus_siemens += c->discharge ? 1.0 / p->inner_discharge_ohm : 0.0;
     k.bus_siemens += c->output_closed ? 1.0 / p->outer_bleed_ohm : 0.0;
@@ -49,13 +49,14 @@ static struct circuit_now circuit_now(const struct dc_circuit *c) {
 
 /* ---- capacitors that got joined ---- */
 
-static double shared(double a_farad, double a_v, double b_farad, double b_v) {
+static double shared_voltage(double a_farad, double a_v, double b_farad, double b_v) {
     return a_v == b_v ? a_v : (a_farad * a_v + b_farad * b_v) / (a_farad + b_farad);
 }
 
 static void join_module_and_bus(const struct dc_circuit *c, const struct circuit_now *k,
                                 struct dc_nodes *n) {
-    n->inner_v = shared(c->params.module_farad, n->module_v - k->drop_v, k->bus_farad, n->inner_v);
+    n->inner_v =
+        shared_voltage(c->params.module_farad, n->module_v - k->drop_v, k->bus_farad, n->inner_v);
     n->module_v = n->inner_v + k->drop_v;
 }
 
@@ -79,14 +80,15 @@ static void check_shared(const struct dc_params *p, const struct dc_nodes *befor
     assert(stored_2j(p, after) <= energy_2j + SHARING * (1.0 + energy_2j));
 }
 
-static void join(const struct dc_circuit *c, const struct circuit_now *k, struct dc_nodes *n) {
+static void join_capacitors(const struct dc_circuit *c, const struct circuit_now *k,
+                            struct dc_nodes *n) {
     const struct dc_params *p = &c->params;
     const struct dc_nodes before = *n;
     if (!k->coupled) {
         n->cable_a = 0.0;
     }
     if (c->output_closed) {
-        n->inner_v = shared(p->inner_farad, n->inner_v, p->outer_farad, n->outer_v);
+        n->inner_v = shared_voltage(p->inner_farad, n->inner_v, p->outer_farad, n->outer_v);
     }
     if (c->diode_short || n->module_v - k->drop_v > n->inner_v + TIE) {
         join_module_and_bus(c, k, n);
@@ -94,7 +96,7 @@ static void join(const struct dc_circuit *c, const struct circuit_now *k, struct
     if (c->output_closed) {
         n->outer_v = n->inner_v;
     } else if (c->vehicle_closed) {
-        n->battery_v = shared(p->vehicle_farad, n->battery_v, p->outer_farad, n->outer_v);
+        n->battery_v = shared_voltage(p->vehicle_farad, n->battery_v, p->outer_farad, n->outer_v);
         n->outer_v = n->battery_v;
     }
     check_shared(p, &before, n);
@@ -513,7 +515,7 @@ static void find_switching(struct dc_circuit *c, const struct circuit_now *k) {
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
     struct circuit_now k = circuit_now(c);
     c->segments++;
-    join(c, &k, &nodes);
+    join_capacitors(c, &k, &nodes);
     select_mode(c, &k, &nodes, why);
     solve(c, &k, &nodes);
     check_continuity(c, &nodes);

@@ -6,7 +6,7 @@
 
 #define LOCK_TRAVEL_NS (200 * NS_PER_MS) /* a common actuator; not limited by the standard */
 
-static void show(struct lock *lock, int64_t now_ns) {
+static void show_feedback(struct lock *lock, int64_t now_ns) {
     signal_set(lock->feedback, now_ns, signal_is(lock->closed) && !lock->feedback_lost);
     assert(!signal_is(lock->feedback) || signal_is(lock->closed));
 }
@@ -15,7 +15,7 @@ static void bolt_arrives(void *ctx, int64_t now_ns) {
     struct lock *lock = ctx;
     assert(!lock->blocked && now_ns - lock->moving_ns >= lock->travel_ns);
     signal_set(lock->closed, now_ns, lock->wanted);
-    show(lock, now_ns);
+    show_feedback(lock, now_ns);
 }
 
 static void start_moving(struct lock *lock, int64_t now_ns) {
@@ -56,5 +56,5 @@ void lock_block(struct lock *lock, bool blocked, int64_t now_ns) {
 
 void lock_lose_feedback(struct lock *lock, bool lost, int64_t now_ns) {
     lock->feedback_lost = lost;
-    show(lock, now_ns);
+    show_feedback(lock, now_ns);
 }

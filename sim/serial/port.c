@@ -104,7 +104,7 @@ static struct sp_port *open_port(const char *path, uint32_t bits_per_s, struct p
         return NULL;
     }
     if (sp_open(port, SP_MODE_READ_WRITE) != SP_OK) {
-        refused(path, "open it", problem);
+        refused(path, "open", problem);
     } else if (!set_up(port, bits_per_s)) {
         refused(path, "set rate, 8 bits, even parity", problem);
         sp_close(port);
@@ -136,7 +136,7 @@ static struct serial_line *on_terminal(struct loop *loop, const char *path, uint
                                        struct problem *problem) {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || serial_make_raw(fd) != 0) {
-        problem_set(problem, "%s: cannot open it: %s", path, strerror(errno));
+        problem_set(problem, "%s: cannot open: %s", path, strerror(errno));
         if (fd >= 0) {
             close(fd);
         }

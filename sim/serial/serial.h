@@ -2,7 +2,7 @@
 /* serial.h: one RS-485 line as the bench's parts see it, whatever carries it.
  *
  *   struct serial_line *line = serial_bus_new(&loop, "dc-meter", 9600);      in-process
- *   struct serial_line *line = serial_pty_new(&loop, path, size, &problem);    a new pseudo-terminal
+ *   struct serial_line *line = serial_pty_new(&loop, path, size, &problem);  pseudo-terminal
  *   struct serial_station station = {.received = fn, .ctx = me};
  *   serial_join(line, &station);
  *   serial_send(line, &station, bytes, count);

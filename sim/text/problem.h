@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* problem.h: the one way in which the bench's functions say why they failed.
  *
- *   bool profile_open(..., struct problem *problem);        false: problem says where and what to do
- *   return problem_set(problem, "no profile is called %s", name);  always false, so that it can be returned
+ *   bool profile_open(..., struct problem *problem);
+ *   return problem_set(problem, "no profile is called %s", name);      always false
  *
- * A function returns false (or NULL) and fills the problem, or succeeds and leaves it alone. The text
- * is a sentence or clause for people, without a full stop. */
+ * A function fails by returning false (or NULL) and filling the problem: where it is, and what to
+ * do. When it succeeds it leaves the problem alone. The text is a sentence or clause for people,
+ * without a full stop. */
 #ifndef SIM_TEXT_PROBLEM_H
 #define SIM_TEXT_PROBLEM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* physics.h: the same circuit twice, in sim/dc_circuit and in ngspice.
+/* physics.h: the same circuit twice, in sim/dc/circuit and in ngspice.
  *
  *   struct stretch stretch = {.name = "discharge", ...};
  *   physics_prepare(&stretch, &c);             the circuit up to the start of the comparison

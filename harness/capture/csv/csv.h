@@ -51,7 +51,7 @@ struct csv_time {
 
 struct csv_layout {
     char separator;        /* ' ': any blanks */
-    int column[CSV_KINDS]; /* from 0; -1: there is none */
+    int column[CSV_KINDS]; /* from 0; -1 when the table has none */
     int byte[8];           /* columns of single bytes; bytes: how many there are */
     unsigned bytes;
     int words[CSV_WORDS_MAX];
@@ -59,7 +59,7 @@ struct csv_layout {
     int times[CSV_TIMES_MAX];             /* columns with times, the best first */
     int64_t time_units_ns[CSV_TIMES_MAX]; /* as the header says; 0: it does not */
     unsigned time_columns;
-    uint64_t header_line; /* 0: there is no header */
+    uint64_t header_line; /* 0 when there is no header */
     char header_id[64];   /* its cell over the identifiers, as in the file */
     bool id_decimal, bytes_decimal, base64;
     struct csv_time time;
@@ -115,6 +115,7 @@ void csv_learn(struct csv_layout *layout, const uint8_t *data, size_t size, int6
 
 /* One row. words: bits of enum csv_word that its cells say. network may be set to a cell. */
 enum reader_outcome csv_row(struct csv_layout *layout, char *const cells[], unsigned count,
-                            unsigned words, struct capture_frame *frame, char what[96]);
+                            unsigned words, struct capture_frame *frame,
+                            char what[READER_WHAT_SIZE]);
 
 #endif

@@ -268,7 +268,7 @@ static unsigned frames(struct csv_layout *layout, const struct table *table) {
     unsigned n = 0;
     for (unsigned i = 0; i < table->rows; i++) {
         struct capture_frame frame;
-        char what[96];
+        char what[READER_WHAT_SIZE];
         n += csv_row(layout, table->row[i].cells, table->row[i].count, 0, &frame, what) ==
              READER_FRAME;
     }

@@ -30,11 +30,6 @@ struct state {
     bool any; /* a frame has been found */
 };
 
-static enum reader_outcome bad(char what[96], const char *text) {
-    snprintf(what, 96, "%s", text);
-    return READER_DAMAGED;
-}
-
 static unsigned says(struct state *state, struct noted *noted, const char *cell) {
     if (strncmp(cell, noted->text, NOTED) == 0) {
         return noted->says;
@@ -76,7 +71,7 @@ static bool is_heading(const struct state *state, char *const cells[], unsigned 
 }
 
 static enum reader_outcome line_of(struct state *state, char *line, struct capture_frame *frame,
-                                   char what[96]) {
+                                   char what[READER_WHAT_SIZE]) {
     char *cells[CSV_CELLS_MAX];
     if (csv_is_comment(line, state->layout.separator)) {
         return READER_SKIPPED;
@@ -97,7 +92,7 @@ static enum reader_outcome line_of(struct state *state, char *line, struct captu
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[96]) {
+                                char what[READER_WHAT_SIZE]) {
     struct state *state = ctx;
     size_t length;
     bool too_long;
@@ -110,16 +105,16 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
         return READER_SKIPPED;
     }
     if (too_long) {
-        return bad(what, "line longer than 4096 bytes");
+        return reader_damaged(what, "line longer than 4096 bytes");
     }
     if (memchr(line, '\0', length)) {
-        return bad(what, "the line contains NUL bytes");
+        return reader_damaged(what, "the line contains NUL bytes");
     }
     enum reader_outcome outcome = line_of(state, line, frame, what);
     bool open_end = outcome == READER_FRAME && state->layout.column[CSV_LENGTH] < 0;
     if (source_cut(source) && open_end && frame->frame.len < 8) {
         /* Without a length a row that the file's end cut looks like a shorter frame. */
-        bad(what, "the file ends within this line: data may be missing");
+        reader_damaged(what, "the file ends within this line: data may be missing");
         return READER_CUT;
     }
     return outcome;

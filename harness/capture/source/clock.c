@@ -34,7 +34,7 @@ void clock_start(struct clock *clock, enum capture_clock kind) {
     clock->midnight.period_ns = DAY_NS;
 }
 
-static void step(struct clock *clock, int64_t ns, uint64_t line) {
+static void note_step(struct clock *clock, int64_t ns, uint64_t line) {
     if (ns == 0) {
         clock->same++;
         return;
@@ -79,7 +79,7 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
         at_ns = 0;
     }
     assert(clock->last_ns >= 0 && at_ns <= CAPTURE_MOST_NS);
-    step(clock, at_ns - clock->last_ns, line);
+    note_step(clock, at_ns - clock->last_ns, line);
     clock->last_ns = at_ns;
     return at_ns;
 }

@@ -44,7 +44,7 @@ enum capture_clock {
 };
 
 struct capture_options {
-    const char *network; /* only this channel or interface; NULL: all */
+    const char *network; /* only this channel or interface; all when NULL */
     /* CSV only; NULL: found by the header or by content. "id=2,data=6,time=1" or names of the
      * header: "id=帧ID,data=数据". Keys: id, data, time, length, direction, network, extended. */
     const char *columns;

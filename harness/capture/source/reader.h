@@ -27,6 +27,8 @@ enum reader_outcome {
     READER_END,
 };
 
+#define READER_WHAT_SIZE 96 /* of what[]: one clause in English */
+
 struct reader {
     enum capture_format format;
     /* 0 (not mine) to 100 (certainly) by the first bytes. */
@@ -35,7 +37,7 @@ struct reader {
     void *(*open)(struct source *source, const struct capture_options *options,
                   struct problem *problem);
     enum reader_outcome (*next)(void *state, struct source *source, struct capture_frame *frame,
-                                char what[96]);
+                                char what[READER_WHAT_SIZE]);
     /* For capture_health: dialect text and what the clock column is (CLOCK_NONE: none). */
     void (*describe)(const void *state, char dialect[64], enum capture_clock *clock);
     void (*close)(void *state);
@@ -43,5 +45,8 @@ struct reader {
 
 extern const struct reader reader_candump_log, reader_candump_console, reader_csv; /* text */
 extern const struct reader reader_asc, reader_blf, reader_pcapng;
+
+/* Fills what; always READER_DAMAGED. */
+enum reader_outcome reader_damaged(char what[READER_WHAT_SIZE], const char *text);
 
 #endif

@@ -32,7 +32,7 @@ struct source {
     bool at_end;       /* there is nothing more to read */
     bool skipping;     /* the rest of a line that was too long */
     bool cut;
-    int error; /* errno, 0: none */
+    int error; /* errno of the failed read, or 0 */
     uint64_t line;
     uint8_t *raw;    /* UTF-16 as read; NULL unless it is UTF-16 */
     size_t capacity; /* of buffer, which has one byte more for the NUL after the last line */
@@ -82,7 +82,7 @@ void source_close(struct source *source) {
 }
 
 /* 0: end or error. */
-static size_t take(struct source *source, uint8_t *to, size_t room) {
+static size_t read_bytes(struct source *source, uint8_t *to, size_t room) {
     if (source->fd < 0) {
         size_t n = source->memory_left < room ? source->memory_left : room;
         if (n) {
@@ -103,10 +103,11 @@ static size_t take(struct source *source, uint8_t *to, size_t room) {
 }
 
 /* The first bytes. A byte order mark is no part of the text; it says whether it is UTF-16. */
-static void begin(struct source *source) {
+static void read_first(struct source *source) {
     uint8_t *data = source->buffer;
     size_t half = source->capacity / 2, most = half < CHUNK ? half : CHUNK, n;
-    while (source->end < 3 && (n = take(source, data + source->end, most - source->end)) > 0) {
+    while (source->end < 3 &&
+           (n = read_bytes(source, data + source->end, most - source->end)) > 0) {
         source->end += n;
     }
     source->encoding = ENCODING_BYTES;
@@ -127,7 +128,7 @@ static void begin(struct source *source) {
 static size_t take_utf16(struct source *source, size_t room) {
     size_t n = 0, got;
     size_t most = room / 2 < CHUNK ? room / 2 : CHUNK; /* UTF16_ROOM(most) <= room */
-    while (n == 0 && (got = take(source, source->raw, most)) > 0) {
+    while (n == 0 && (got = read_bytes(source, source->raw, most)) > 0) {
         n = utf16_decode(&source->utf16, source->raw, got, source->buffer + source->end);
     }
     return n;
@@ -144,7 +145,7 @@ static bool fill(struct source *source) {
         source->begin = 0;
     }
     if (source->encoding == ENCODING_UNKNOWN) {
-        begin(source);
+        read_first(source);
         if (source->end > source->begin) {
             return true;
         }
@@ -155,7 +156,7 @@ static bool fill(struct source *source) {
     }
     size_t n = source->encoding == ENCODING_UTF16
                    ? take_utf16(source, room - 8)
-                   : take(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
+                   : read_bytes(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
     source->end += n;
     source->at_end = n == 0;
     check_offsets(source);
@@ -211,7 +212,7 @@ static size_t line_end(const struct source *source, const uint8_t *p) {
     return source->at_end ? 1 : 0;
 }
 
-/* The first LF or CR within size bytes; NULL: none. */
+/* The first LF or CR within size bytes, or NULL. */
 static uint8_t *find_end(uint8_t *from, size_t size) {
     uint8_t *lf = memchr(from, '\n', size);
     uint8_t *cr = memchr(from, '\r', lf ? (size_t)(lf - from) : size);
@@ -238,7 +239,7 @@ static void skip_rest(struct source *source) {
 }
 
 /* size bytes of a line; eaten: with its line end. */
-static char *give(struct source *source, size_t size, size_t eaten, size_t *length) {
+static char *hand_out_line(struct source *source, size_t size, size_t eaten, size_t *length) {
     char *line = (char *)source->buffer + source->begin;
     assert(size <= eaten && size <= SOURCE_LINE_MAX);
     source->line++;
@@ -263,14 +264,15 @@ char *source_line(struct source *source, size_t *length, bool *too_long) {
         uint8_t *stop = there ? find_end(from, window) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
         if (ends) {
-            return give(source, (size_t)(stop - from), (size_t)(stop - from) + ends, length);
+            return hand_out_line(source, (size_t)(stop - from), (size_t)(stop - from) + ends,
+                                 length);
         }
         if (!stop && there > SOURCE_LINE_MAX) {
             source->skipping = true;
             if (too_long) {
                 *too_long = true;
             }
-            return give(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, length);
+            return hand_out_line(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, length);
         }
         if (fill(source) || (stop && source->at_end)) {
             continue;
@@ -279,7 +281,7 @@ char *source_line(struct source *source, size_t *length, bool *too_long) {
             return NULL;
         }
         source->cut = true;
-        return give(source, there, there, length);
+        return hand_out_line(source, there, there, length);
     }
 }
 

@@ -38,6 +38,6 @@ uint64_t source_line_number(const struct source *source); /* of the last line, f
 /* The last line had no line end, or source_read got some bytes but fewer than it asked for. */
 bool source_cut(const struct source *source);
 bool source_utf16(const struct source *source);
-const char *source_error(const struct source *source); /* NULL: none */
+const char *source_error(const struct source *source); /* NULL when all went well */
 
 #endif

@@ -20,7 +20,7 @@ struct capture_writer {
     const struct writer_format *format;
     int fd;
     int error;         /* errno of the first failure */
-    char *path, *part; /* NULL: standard output */
+    char *path, *part; /* NULL for standard output */
     struct writer_network networks[WRITER_NETWORKS];
     size_t network_count;
     size_t last; /* most frames are of the network of the frame before */

@@ -97,8 +97,8 @@ static bool read_csv(struct course *course, const char *path) {
             (course->count == 0 || at_s > course->readings[course->count - 1].at_s)) {
             add_reading(course, at_s, volts, amperes);
         } else if (number != 1 || course->count > 0) {
-            cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing, at most %g V "
-                         "and %g A",
+            cli_complain("%s:%u: expected seconds,volts,amperes, with rising seconds and at most "
+                         "%g V and %g A",
                          path, number, VOLTS_MAX, AMPERES_MAX);
             fine = false;
         }
@@ -109,7 +109,7 @@ static bool read_csv(struct course *course, const char *path) {
     }
     fclose(file);
     if (fine && course->count == 0) {
-        cli_complain("%s: it has no line of seconds,volts,amperes", path);
+        cli_complain("%s: the file has no line of seconds,volts,amperes", path);
         fine = false;
     }
     return fine;
@@ -118,7 +118,7 @@ static bool read_csv(struct course *course, const char *path) {
 struct bridge {
     struct serial_line *outside, *inside;
     struct serial_station outer, inner;
-    uint32_t new_rate;   /* of a meter; 0: none is waiting */
+    uint32_t new_rate;   /* that a meter has changed to; 0 when none has */
     int64_t rate_due_ns; /* when the line takes it */
 };
 
@@ -263,8 +263,8 @@ static bool serve(struct loop *loop, struct bridge *bridge, struct course *cours
     fprintf(stderr, "%llu requests, %llu answers, %llu refused\n", (unsigned long long)all.requests,
             (unsigned long long)all.answers, (unsigned long long)all.refused);
     if (serial_gone(bridge->outside)) {
-        cli_complain(options->chinese ? "%s: 串口已断开，适配器还插着吗？"
-                                      : "%s has gone; is the adapter still plugged in?",
+        cli_complain(options->chinese ? "%s：串口已断开，适配器还插着吗？"
+                                      : "%s was disconnected; is the adapter still plugged in?",
                      serial_name(bridge->outside));
     }
     return !serial_gone(bridge->outside);

@@ -21,7 +21,7 @@ START_TEST(what_is_no_capture_is_refused_with_a_word_on_what_to_do) {
         {"", 0, "the capture is empty"},
         {"\x7f"
          "ELF\x02\x01\x01",
-         7, "not a capture I know: it is a program"},
+         7, "unknown capture format: it is a program"},
         {"PK\x03\x04....", 8, "save it as CSV first"},
         {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an Excel workbook (.xls)"},
         {"\x1F\x8B\x08", 3, "gunzip -c"},

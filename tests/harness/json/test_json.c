@@ -30,7 +30,7 @@ static const struct {
     const char *told;
 } refused[] = {
     {"", 1, 1, "expected"},
-    {"{\"a\": 1,}", 1, 8, "one too many"},
+    {"{\"a\": 1,}", 1, 8, "unexpected ','"},
     {"{\n  \"a\": 01\n}", 2, 8, "begin with 0"},
     {"[1 2]", 1, 4, "expected"},
     {"[\"桩\", x]", 1, 7, "found 'x'"}, /* columns are characters */
