@@ -47,7 +47,7 @@ static void recognised(const uint8_t *data, size_t size, const struct capture_op
 static void forced(const struct reader *reader, const uint8_t *data, size_t size) {
     static const struct capture_options options;
     struct problem problem = {0};
-    char what[96];
+    char what[READER_WHAT_SIZE];
     struct source *source = source_memory(data, size);
     must(source != NULL);
     void *state = reader->open(source, &options, &problem);
