@@ -197,8 +197,10 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
 
 struct protocol_judge *protocol_judge(const char *path, const struct protocol_options *options,
                                       char *why, size_t why_size) {
-    struct capture *capture = capture_open(path, &options->capture, why, why_size);
+    struct problem problem;
+    struct capture *capture = capture_open(path, &options->capture, &problem);
     if (capture == NULL) {
+        snprintf(why, why_size, "%s", problem.text);
         return NULL;
     }
     struct protocol_judge *judge = allocate(1, sizeof *judge);

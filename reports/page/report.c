@@ -16,7 +16,9 @@ static bool save(struct buffer *text, const char *folder, const char *name, char
     char path[PATH_MAX];
     bool saved = false;
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path) {
-        saved = buffer_save(text, path, why, why_size);
+        struct problem problem = {0};
+        saved = buffer_save(text, path, &problem);
+        snprintf(why, why_size, "%s", problem.text);
     } else {
         snprintf(why, why_size, "cannot write %s into %s: the path is too long", name, folder);
     }

@@ -27,7 +27,7 @@ MAY = {
     "sim": "",
     "sim/text": "sim",
     "sim/can": "sim sim/text",
-    "sim/serial": "sim sim/text sim/can",
+    "sim/serial": "sim sim/text",
     "sim/dc": "sim sim/text",
     "sim/gun": "sim sim/text sim/dc",
     "grid": "sim sim/text",

@@ -112,9 +112,9 @@ expect 2 'none of the first .* frames of network can0 is of GB/T 27930 .*network
 expect 2 '[-]-network nope: there is no such network in it; there are: can1 \([0-9]+ frames\), can0 ' \
     "$PILEBENCH" judge two.log --network nope
 # Options of tables, for what is none.
-expect 2 'its format is candump log, which is no table and has no columns: leave --columns out' \
+expect 2 'columns applies to tables .CSV. only; this capture is candump log' \
     "$PILEBENCH" judge two.log --columns id=2,data=3
-expect 2 'leave --time-unit out' "$PILEBENCH" decode two.log --time-unit ms
+expect 2 'time-unit applies to tables' "$PILEBENCH" decode two.log --time-unit ms
 
 # Masked: the VIN is nowhere.
 for options in '--all' '--json' '--language zh'; do

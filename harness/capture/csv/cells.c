@@ -3,6 +3,7 @@
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -196,6 +197,7 @@ int csv_base64(const char *cell, uint8_t *data, int most) {
         if (n == most) {
             return most + 1;
         }
+        assert(have >= 0 && have < 8);
         data[n++] = (uint8_t)(bits >> have & 0xFF);
     }
     return n;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of a gun that are no circuit: contactor, pilot circuit, lock; and the signals they are
- * made of. */
 #include "sim/gun/contactor.h"
-#include "sim/gun/lock.h"
-#include "sim/gun/pilot.h"
 
-#include <check.h>
-#include <math.h>
+#include "tests/support/suite.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -147,106 +143,9 @@ START_TEST(a_stuck_armature_stays_open_until_freed) {
 }
 END_TEST
 
-/* GB/T 18487.1-2015 annex B, states S0..S3 by their voltages. */
-START_TEST(pilot_states_by_resistances) {
-    struct pilot pilot;
-    pilot_init(&pilot, &board, 0);
-    struct signal *cc1 = pilot.cc1, *cc2 = pilot.cc2;
-    ck_assert_double_eq_tol(cc1->value, 6.0, 1e-9); /* S0 */
-    ck_assert_double_eq_tol(cc2->value, 12.0, 1e-9);
-    pilot_press(&pilot, true, 1);
-    ck_assert_double_eq_tol(cc1->value, 12.0, 1e-9); /* S1 */
-    pilot_insert(&pilot, true, 2);
-    ck_assert_double_eq_tol(cc1->value, 6.0, 1e-9); /* S2 */
-    ck_assert_double_eq_tol(cc2->value, 6.0, 1e-9);
-    pilot_press(&pilot, false, 3);
-    ck_assert_double_eq_tol(cc1->value, 4.0, 1e-9); /* S3 */
-    pilot.r4_ohm = 1340.5;
-    pilot_update(&pilot, 4);
-    ck_assert_double_eq_tol(cc1->value, 4.37, 1e-3); /* standards: R4 for 4.37 V */
-    pilot.r4_ohm = 1000;
-    pilot_break_pe(&pilot, true, 5);
-    ck_assert_double_eq_tol(cc1->value, 6.0, 1e-9); /* R4's return is gone */
-    ck_assert(!signal_is(pilot.pe_ok));
-    pilot_break_pe(&pilot, false, 6);
-    pilot_break_cc1(&pilot, true, 7);
-    ck_assert_double_eq_tol(cc1->value, 12.0, 1e-9);
-    ck_assert_double_eq_tol(cc2->value, 6.0, 1e-9);
-}
-END_TEST
-
-START_TEST(lock_travels_blocks_and_loses_its_feedback) {
-    struct lock lock;
-    lock_init(&lock, &loop, &board);
-    lock_command(&lock, true, 0);
-    loop_run(&loop, lock.travel_ns - 1);
-    ck_assert(!signal_is(lock.closed));
-    loop_run(&loop, lock.travel_ns);
-    ck_assert(signal_is(lock.closed) && signal_is(lock.feedback));
-    lock_lose_feedback(&lock, true, loop.now_ns);
-    ck_assert(signal_is(lock.closed) && !signal_is(lock.feedback));
-    lock_block(&lock, true, loop.now_ns);
-    lock_command(&lock, false, loop.now_ns);
-    loop_run(&loop, NS_PER_S);
-    ck_assert(signal_is(lock.closed));
-    lock_block(&lock, false, loop.now_ns);
-    loop_run(&loop, 2 * NS_PER_S);
-    ck_assert(!signal_is(lock.closed));
-}
-END_TEST
-
-static int crossings;
-static bool last_rising;
-
-static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising) {
-    (void)ctx, (void)signal, (void)at_ns;
-    crossings++;
-    last_rising = rising;
-}
-
-START_TEST(stepped_signals_have_watches_extremes_and_unknowns) {
-    struct signal *volt = signal_add(&board, "x.voltage", SIGNAL_NUMBER, "V", "");
-    struct signal_watch watch = {.level = 60, .crossed = crossed};
-    struct signal_track track;
-    crossings = 0;
-    ck_assert(isnan(signal_at(volt, 0)));
-    signal_watch_start(volt, &watch);
-    signal_track_start(volt, &track, 0);
-    signal_set(volt, 1, 100);
-    ck_assert(crossings == 1 && last_rising);
-    signal_set(volt, 2, 60); /* not above: crossed downwards */
-    ck_assert(crossings == 2 && !last_rising);
-    signal_set(volt, 3, 10);
-    ck_assert_int_eq(crossings, 2);
-    signal_track_stop(&track, 4);
-    ck_assert(track.max == 100 && track.max_ns == 1 && track.min == 10 && track.min_ns == 3);
-    signal_watch_stop(&watch);
-    signal_set(volt, 5, 500);
-    ck_assert_int_eq(crossings, 2);
-    signal_set(volt, 6, (double)NAN);
-    ck_assert(!volt->known);
-    ck_assert_ptr_eq(signal_find(&board, "x.voltage"), volt);
-    ck_assert_ptr_null(signal_find(&board, "x.volt"));
-}
-END_TEST
-
-START_TEST(a_pulse_calls_every_time) {
-    struct signal *pulse = signal_add(&board, "CRM", SIGNAL_PULSE, "", "");
-    struct steps steps = {0};
-    struct subscription one = {.changed = note, .ctx = &steps};
-    signal_subscribe(pulse, &one);
-    signal_set(pulse, 1, 1);
-    signal_set(pulse, 2, 1);
-    ck_assert_int_eq(steps.count, 2);
-    signal_unsubscribe(pulse, &one);
-    signal_set(pulse, 3, 1);
-    ck_assert_int_eq(steps.count, 2);
-}
-END_TEST
-
 int main(void) {
-    Suite *suite = suite_create("gun parts");
-    TCase *tcase = tcase_create("parts");
+    Suite *suite = suite_create("contactor");
+    TCase *tcase = tcase_create("contactor");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, contactor_travels_bounces_and_reports);
     tcase_add_test(tcase, feedback_never_overtakes_the_bounce);
@@ -254,14 +153,6 @@ int main(void) {
     tcase_add_test(tcase, opening_taken_back_in_a_bounce_ends_closed);
     tcase_add_test(tcase, a_weld_holds_and_only_a_mirror_contact_shows_it);
     tcase_add_test(tcase, a_stuck_armature_stays_open_until_freed);
-    tcase_add_test(tcase, pilot_states_by_resistances);
-    tcase_add_test(tcase, lock_travels_blocks_and_loses_its_feedback);
-    tcase_add_test(tcase, stepped_signals_have_watches_extremes_and_unknowns);
-    tcase_add_test(tcase, a_pulse_calls_every_time);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }
