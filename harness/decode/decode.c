@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/decode/internal.h"
 
-#include "vehicle_bms/message/print.h"
 #include "sim/memory.h"
+#include "vehicle_bms/message/print.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -32,6 +32,7 @@ struct decode *decode_new(const struct decode_options *options, char *why, size_
     struct decode *decode = memory_zeroed(1, sizeof *decode);
     decode->options = *options;
     decode->day = -1;
+    decode->json.out = &decode->line;
     decode->widest = widest(options->chinese);
     if (options->form == DECODE_CSV && !decode_columns_open(decode, why, why_size)) {
         decode_free(decode);

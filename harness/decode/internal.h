@@ -4,7 +4,7 @@
 #define HARNESS_DECODE_INTERNAL_H
 
 #include "harness/decode/decode.h"
-#include "sim/text/buffer.h"
+#include "sim/text/json_writer.h"
 #include "vehicle_bms/listen/assembler.h"
 
 #define DECODE_COLUMNS_MAX  64
@@ -59,7 +59,8 @@ struct decode {
     struct decode_column columns[DECODE_COLUMNS_MAX];
     size_t column_count;
     char *column_names;
-    struct buffer line;
+    struct buffer line; /* JSON: the line at hand */
+    struct json_writer json;
 };
 
 /* A message, ready to be written. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/record/recording.h"
-#include "sim/text/buffer.h"
 #include "sim/memory.h"
+#include "sim/text/buffer.h"
 
 #include <assert.h>
 #include <ctype.h>

@@ -8,6 +8,7 @@
 
 #include "reports/record/result.h"
 #include "sim/text/buffer.h"
+#include "sim/text/json_writer.h"
 
 #define RESULT_FORMAT 1 /* of the record; a reader refuses newer ones */
 
@@ -43,6 +44,10 @@ extern const struct field_table result_run_table, result_case_table, result_chec
 
 /* Frees what the structure owns by its table and zeroes those fields. */
 void result_release(const struct field_table *table, void *structure);
+
+/* The structure's fields, in the order of the table, into the object that is open. */
+void result_put_fields(struct json_writer *json, const struct field_table *table,
+                       const void *structure);
 
 /* A line of the record, without its line end. */
 void result_put_run(struct buffer *text, const struct result_run *run);

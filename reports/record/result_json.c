@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of the record to and from JSON. Written by hand, not by cJSON: the order of the keys and
+/* Lines of the record to and from JSON. Not written by cJSON: the order of the keys and
  * every digit of a number are part of the promise that equal records are equal bytes. */
 #include "reports/record/result_internal.h"
 
@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,117 +17,111 @@
 
 /* ------------------------------------------------------------------ writing */
 
-static void put_structure(struct buffer *text, const struct field_table *table,
-                          const void *structure);
-
-static void put_text(struct buffer *text, const struct phrase *both) {
-    if (both->en == NULL && both->zh == NULL) {
-        buffer_put(text, "null");
-        return;
-    }
-    buffer_put(text, "{\"en\":");
-    buffer_put_json(text, both->en);
-    buffer_put(text, ",\"zh\":");
-    buffer_put_json(text, both->zh);
-    buffer_put(text, "}");
-}
-
-static void put_strings(struct buffer *text, char *const *strings, size_t count) {
-    buffer_put(text, "[");
+static void put_strings(struct json_writer *json, const char *key, char *const *strings,
+                        size_t count) {
+    json_begin_array(json, key);
     for (size_t i = 0; i < count; i++) {
-        buffer_put(text, i > 0 ? "," : "");
-        buffer_put_json(text, strings[i] != NULL ? strings[i] : "");
+        json_string(json, NULL, strings[i] != NULL ? strings[i] : "");
     }
-    buffer_put(text, "]");
+    json_end_array(json);
 }
 
-static void put_checks(struct buffer *text, const struct result_check *checks, size_t count) {
-    buffer_put(text, "[");
+static void put_checks(struct json_writer *json, const char *key, const struct result_check *checks,
+                       size_t count) {
+    json_begin_array(json, key);
     for (size_t i = 0; i < count; i++) {
-        buffer_put(text, i > 0 ? ",{" : "{");
-        put_structure(text, &result_check_table, &checks[i]);
-        buffer_put(text, "}");
+        json_begin_object(json, NULL);
+        result_put_fields(json, &result_check_table, &checks[i]);
+        json_end_object(json);
     }
-    buffer_put(text, "]");
+    json_end_array(json);
 }
 
-static void put_value(struct buffer *text, const struct field *field, const char *structure) {
+static void put_field(struct json_writer *json, const struct field *field, const char *structure) {
     const void *at = structure + field->offset;
     const size_t *count = (const size_t *)(const void *)(structure + field->count_offset);
-    char number[BUFFER_NUMBER_SIZE];
+    const char *key = field->key;
     switch (field->type) {
-    case FIELD_STRING:
-        buffer_put_json(text, *(char *const *)at);
-        break;
     case FIELD_ID:
         assert(*(char *const *)at != NULL);
-        buffer_put_json(text, *(char *const *)at);
+        json_string(json, key, *(char *const *)at);
+        break;
+    case FIELD_STRING:
+        json_string(json, key, *(char *const *)at);
         break;
     case FIELD_TEXT:
-        put_text(text, at);
+        json_phrase(json, key, at);
         break;
     case FIELD_STRINGS:
-        put_strings(text, *(char **const *)at, *count);
+        put_strings(json, key, *(char **const *)at, *count);
         break;
     case FIELD_CHECKS:
-        put_checks(text, *(struct result_check *const *)at, *count);
+        put_checks(json, key, *(struct result_check *const *)at, *count);
         break;
     case FIELD_VERDICT:
-        buffer_put_json(text, verdict_name(*(const enum verdict *)at));
+        json_string(json, key, verdict_name(*(const enum verdict *)at));
         break;
     case FIELD_KIND:
-        buffer_put_json(text, result_kind_name(*(const enum result_check_kind *)at));
+        json_string(json, key, result_kind_name(*(const enum result_check_kind *)at));
         break;
     case FIELD_BOOL:
-        buffer_put(text, *(const bool *)at ? "true" : "false");
+        json_bool(json, key, *(const bool *)at);
         break;
     case FIELD_NUMBER:
-        buffer_put(text, buffer_number(number, *(const double *)at));
+        json_number(json, key, *(const double *)at);
         break;
     case FIELD_INSTANT:
         if (*(const int64_t *)at < 0) {
-            buffer_put(text, "null");
+            json_null(json, key);
             break;
         }
-        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        json_integer(json, key, *(const int64_t *)at);
         break;
     case FIELD_INTEGER:
-        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        json_integer(json, key, *(const int64_t *)at);
         break;
     case FIELD_COUNT:
-        buffer_format(text, "%" PRIu64, *(const uint64_t *)at);
+        json_count(json, key, *(const uint64_t *)at);
         break;
     case FIELD_SEED:
-        buffer_format(text, "\"%" PRIu64 "\"", *(const uint64_t *)at);
+        json_digits(json, key, *(const uint64_t *)at);
         break;
     case FIELD_SIZE:
-        buffer_format(text, "%zu", *(const size_t *)at);
+        json_count(json, key, *(const size_t *)at);
         break;
     }
 }
 
-static void put_structure(struct buffer *text, const struct field_table *table,
-                          const void *structure) {
+void result_put_fields(struct json_writer *json, const struct field_table *table,
+                       const void *structure) {
     for (size_t i = 0; i < table->count; i++) {
-        buffer_format(text, "%s\"%s\":", i > 0 ? "," : "", table->fields[i].key);
-        put_value(text, &table->fields[i], structure);
+        put_field(json, &table->fields[i], structure);
     }
 }
 
 void result_put_run(struct buffer *text, const struct result_run *run) {
-    buffer_format(text, "{\"type\":\"run\",\"format\":%d,", RESULT_FORMAT);
-    put_structure(text, &result_run_table, run);
-    buffer_put(text, "}");
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "run");
+    json_count(&json, "format", RESULT_FORMAT);
+    result_put_fields(&json, &result_run_table, run);
+    json_end_object(&json);
 }
 
 void result_put_case(struct buffer *text, const struct result_case *one) {
-    buffer_put(text, "{\"type\":\"case\",");
-    put_structure(text, &result_case_table, one);
-    buffer_put(text, "}");
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "case");
+    result_put_fields(&json, &result_case_table, one);
+    json_end_object(&json);
 }
 
 void result_put_end(struct buffer *text, size_t case_count) {
-    buffer_format(text, "{\"type\":\"end\",\"cases\":%zu}", case_count);
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "end");
+    json_count(&json, "cases", case_count);
+    json_end_object(&json);
 }
 
 char *result_case_to_json(const struct result_case *one) {
