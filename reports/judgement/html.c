@@ -217,21 +217,21 @@ static void put_file(struct buffer *page, const struct judgement *judgement) {
 
 static void put_opening(struct buffer *page, const struct judgement *judgement) {
     buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<title>");
+                     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                     "<title>");
     buffer_put_markup(page, judgement->file);
     buffer_put(page, " – 充电通信判定 Protocol judgement</title>\n<style>\n");
     html_style_rules(page);
     buffer_put(page, look);
     buffer_put(page, "</style>\n</head>\n<body>\n"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
-                   "<main class=\"sheet\">\n<div class=\"switch\"><span>");
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
+                     "<main class=\"sheet\">\n<div class=\"switch\"><span>");
     html_both(page, "桩测台", "Pilebench");
     buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
-                   "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
-                   "<label for=\"l-en\">English</label></span></div>\n");
+                     "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
+                     "<label for=\"l-en\">English</label></span></div>\n");
 }
 
 static void put_cover(struct buffer *page, const struct judgement *judgement) {

@@ -91,21 +91,13 @@ static const char *pick(const struct terminal *to, const char *zh, const char *e
     return to->look->chinese ? zh : en;
 }
 
-static void colour(const struct terminal *to, const char *code) {
-    if (to->look->colour) {
-        fprintf(to->stream, "\033[%sm", code);
-    }
+static void bold(const struct terminal *to, const char *text) {
+    fprintf(to->stream, to->look->colour ? "\033[1m%s\033[0m" : "%s", text);
 }
 
-static const char *verdict_colour(enum verdict verdict) {
-    static const char *const colours[] = {"2", "32", "33", "31", "35"};
-    return colours[verdict];
-}
-
-static const char *verdict_word(const struct terminal *to, enum verdict verdict) {
-    static const char *const zh[] = {"未判定", "通过", "无法判定", "不通过", "测试台故障"};
-    static const char *const en[] = {"NONE", "PASS", "INCONCLUSIVE", "FAIL", "ERROR"};
-    return pick(to, zh[verdict], en[verdict]);
+static void put_verdict(const struct terminal *to, enum verdict verdict) {
+    const struct verdict_look look = {.chinese = to->look->chinese, .colour = to->look->colour};
+    verdict_put(to->stream, verdict, &look);
 }
 
 /* "12.345 s, line 812" */
@@ -153,10 +145,8 @@ static void put_last_word(const struct terminal *to, const struct judgement_sess
         fprintf(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"), number,
                 to->judgement->session_count);
     }
-    colour(to, "1");
-    fprintf(to->stream, pick(to, "结论：%s", "the last word: %s"),
-            pick(to, session->ended_zh, session->ended_en));
-    colour(to, "0");
+    bold(to, pick(to, "结论：", "the last word: "));
+    bold(to, pick(to, session->ended_zh, session->ended_en));
     fputs(pick(to, "（", " ("), to->stream);
     put_place(to, session->ended_ns, session->ended_line);
     fputs(pick(to, "）\n", ")\n"), to->stream);
@@ -265,9 +255,7 @@ static void put_measured(const struct terminal *to, const struct judgement_rule 
 }
 
 static void put_rule(const struct terminal *to, const struct judgement_rule *rule) {
-    colour(to, verdict_colour(rule->verdict));
-    fprintf(to->stream, pick(to, "%s", "%-12s"), verdict_word(to, rule->verdict));
-    colour(to, "0");
+    put_verdict(to, rule->verdict);
     fprintf(to->stream, "  %s  [%s] %s", rule->id, pick(to, rule->side_zh, rule->side_en),
             pick(to, rule->zh, rule->en));
     fprintf(to->stream, pick(to, "（%s）\n", " (%s)\n"), rule->clause);
@@ -317,9 +305,7 @@ static void put_undecided(const struct terminal *to) {
             same += alike;
         }
         if (first) {
-            colour(to, verdict_colour(VERDICT_INCONCLUSIVE));
-            fputs(verdict_word(to, VERDICT_INCONCLUSIVE), to->stream);
-            colour(to, "0");
+            put_verdict(to, VERDICT_INCONCLUSIVE);
             fprintf(to->stream, pick(to, "  %zu条规则：%s\n", "  %zu rules: %s\n"), same,
                     pick(to, rule->reason_zh, rule->reason_en));
         }
@@ -329,7 +315,7 @@ static void put_undecided(const struct terminal *to) {
 static void put_counts(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
     fprintf(to->stream,
-            pick(to, "规则%zu条：不通过%zu，无法判定%zu，通过%zu，未涉及%zu\n",
+            pick(to, "规则%zu条：不合格%zu，无法判定%zu，合格%zu，未涉及%zu\n",
                  "%zu rules: %zu fail, %zu inconclusive, %zu pass, %zu did not apply\n"),
             judgement->rule_count, judgement_count(judgement, VERDICT_FAIL),
             judgement_count(judgement, VERDICT_INCONCLUSIVE),

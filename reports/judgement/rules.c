@@ -53,7 +53,7 @@ static void put_rule(struct buffer *page, const struct judgement *judgement,
                      const struct judgement_rule *rule) {
     bool more = rule->proof_count > 0 || rule->reason_en != NULL;
     buffer_format(page, "<tr class=\"t-%s%s\"><td>", verdict_name(rule->verdict),
-                more ? " opens" : "");
+                  more ? " opens" : "");
     html_verdict(page, rule->verdict);
     buffer_put(page, "</td><td><span class=\"block\">");
     judgement_put_text(page, rule->zh, rule->en);
@@ -67,7 +67,7 @@ static void put_rule(struct buffer *page, const struct judgement *judgement,
     buffer_format(page, "%" PRIu64 " / %" PRIu64 "</td></tr>\n", rule->violations, rule->observed);
     if (more) {
         buffer_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"4\">",
-                    verdict_name(rule->verdict));
+                      verdict_name(rule->verdict));
         if (rule->reason_en != NULL) {
             judgement_put_text(page, rule->reason_zh, rule->reason_en);
         }
@@ -118,7 +118,7 @@ static void put_stack(struct buffer *page, const struct judgement *judgement, co
         return;
     }
     bool passed = verdict == VERDICT_PASS;
-    snprintf(zh, sizeof zh, passed ? "通过的规则：%zu条" : "无法判定的规则：%zu条", count);
+    snprintf(zh, sizeof zh, passed ? "合格的规则：%zu条" : "无法判定的规则：%zu条", count);
     snprintf(en, sizeof en, "%s: %zu", passed ? "Rules passed" : "Rules inconclusive", count);
     buffer_put(page, "<details><summary>");
     html_both(page, zh, en);

@@ -70,12 +70,12 @@ static void put_phases(struct buffer *page, const struct judgement *judgement,
         double width = fmax(x1 - x0, MIN_PX);
         x0 = fmin(x0, RIGHT - width);
         buffer_format(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\">",
-                    x0, y + 4, width, LANE - 8);
+                      x0, y + 4, width, LANE - 8);
         buffer_put(page, "<title>");
         buffer_put_markup(page, phase->en);
         buffer_format(page, ": %s, %" PRIu64 "-%" PRIu64 "</title></rect>\n",
-                    judgement_instant(text, judgement, phase->from_ns), phase->from_line,
-                    phase->to_line);
+                      judgement_instant(text, judgement, phase->from_ns), phase->from_line,
+                      phase->to_line);
         judgement_duration(text, phase->to_ns - phase->from_ns);
         if (judgement->clock && width > 60) {
             buffer_format(
@@ -106,10 +106,10 @@ static void put_axis(struct buffer *page, const struct judgement *judgement,
     for (double at = ceil(from / step) * step; at <= to + step / 1e6; at += step) {
         double x = LEFT + (at - from) / (to - from) * (RIGHT - LEFT);
         buffer_format(page,
-                    "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick\" x=\"%.1f\" "
-                    "y=\"%.1f\" text-anchor=\"middle\">%.*f</text>\n",
-                    x, TOP, bottom, x, bottom + 16, step < 1 ? (int)ceil(-log10(step)) : 0,
-                    fabs(at) < step / 1e3 ? 0 : at);
+                      "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick\" x=\"%.1f\" "
+                      "y=\"%.1f\" text-anchor=\"middle\">%.*f</text>\n",
+                      x, TOP, bottom, x, bottom + 16, step < 1 ? (int)ceil(-log10(step)) : 0,
+                      fabs(at) < step / 1e3 ? 0 : at);
     }
     put_label(page, LEFT - 12, bottom + 16, "end", timed ? "时间 s" : "行",
               timed ? "time, s" : "line");
@@ -134,9 +134,9 @@ void judgement_timeline(struct buffer *page, const struct judgement *judgement,
     }
     double bottom = TOP + LANE * (double)lanes.count;
     buffer_format(page,
-                "<div class=\"scroll\"><svg class=\"plot course\" viewBox=\"0 0 %.0f %.0f\" "
-                "role=\"img\" aria-label=\"各阶段的时间 Phases over time\">\n",
-                WIDTH, bottom + 26);
+                  "<div class=\"scroll\"><svg class=\"plot course\" viewBox=\"0 0 %.0f %.0f\" "
+                  "role=\"img\" aria-label=\"各阶段的时间 Phases over time\">\n",
+                  WIDTH, bottom + 26);
     put_axis(page, judgement, session, bottom);
     for (size_t i = 0; i < lanes.count; i++) {
         put_label(page, LEFT - 12, TOP + LANE * ((double)i + 0.5) + 4.5, "end", lanes.first[i]->zh,
@@ -165,15 +165,15 @@ void judgement_histogram(struct buffer *page, const struct judgement_rule *rule)
     }
     double width = BAR * (double)rule->bin_count;
     buffer_format(page,
-                "<svg class=\"plot gaps\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
-                "aria-label=\"间隔分布 Distribution of gaps\">\n",
-                width, HEIGHT + 16);
+                  "<svg class=\"plot gaps\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+                  "aria-label=\"间隔分布 Distribution of gaps\">\n",
+                  width, HEIGHT + 16);
     if (has_limits(rule)) {
         double period = (rule->limit_min + rule->limit_max) / 2;
         double scale = width / (2 * period);
-        buffer_format(page,
-                    "<rect class=\"allowed\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%.0f\"/>\n",
-                    rule->limit_min * scale, (rule->limit_max - rule->limit_min) * scale, HEIGHT);
+        buffer_format(
+            page, "<rect class=\"allowed\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%.0f\"/>\n",
+            rule->limit_min * scale, (rule->limit_max - rule->limit_min) * scale, HEIGHT);
         buffer_format(
             page,
             "<text class=\"tick\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%.4g</text>"
@@ -185,10 +185,11 @@ void judgement_histogram(struct buffer *page, const struct judgement_rule *rule)
     for (size_t i = 0; i < rule->bin_count; i++) {
         if (rule->bins[i] > 0) {
             double height = HEIGHT * (0.12 + 0.88 * log1p(rule->bins[i]) / log1p(most));
-            buffer_format(page,
-                        "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
-                        "<title>%u</title></rect>\n",
-                        BAR * (double)i + 0.5, HEIGHT - height, BAR - 1, height, rule->bins[i]);
+            buffer_format(
+                page,
+                "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
+                "<title>%u</title></rect>\n",
+                BAR * (double)i + 0.5, HEIGHT - height, BAR - 1, height, rule->bins[i]);
         }
     }
     buffer_format(page, "<path class=\"base\" d=\"M0 %.0fH%.0f\"/></svg>\n", HEIGHT, width);

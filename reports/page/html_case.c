@@ -65,7 +65,7 @@ static void put_uncertainty_cell(struct buffer *page, const struct result_check 
     }
     if (check->instrument != NULL) {
         buffer_put(page, isnan(check->uncertainty) ? "<span class=\"small block\">"
-                                                 : "<br><span class=\"small block\">");
+                                                   : "<br><span class=\"small block\">");
         put_instrument(page, check->instrument);
         buffer_put(page, "</span>");
     } else if (isnan(check->uncertainty)) {
@@ -130,7 +130,7 @@ static void put_why(struct buffer *page, const struct result_check *check, int c
         return;
     }
     buffer_format(page, "<tr class=\"why t-%s\"><td></td><td colspan=\"%d\" class=\"block\">",
-                verdict_name(check->verdict), columns - 1);
+                  verdict_name(check->verdict), columns - 1);
     html_text(page, &check->reason);
     buffer_put(page, "</td></tr>\n");
 }
@@ -170,7 +170,7 @@ static void put_checks(struct buffer *page, const struct result_case *one) {
     buffer_put(page, "<h3>");
     html_both(page, "检查项", "Checks");
     buffer_put(page, "</h3>\n<div class=\"scroll\"><table class=\"checks\"><thead><tr>"
-                   "<th class=\"no\">№</th>");
+                     "<th class=\"no\">№</th>");
     put_heading(page, "检查项", "Check", false);
     put_heading(page, "测得值", "Value", true);
     put_heading(page, "限值", "Limit", true);
@@ -216,7 +216,7 @@ static void put_monitors(struct buffer *page, const struct result_case *one) {
     buffer_put(page, "<h3>");
     html_both(page, "监视项（每个用例都监视）", "Monitors (watched in every case)");
     buffer_put(page, "</h3>\n<div class=\"scroll\"><table class=\"compact\"><thead><tr>"
-                   "<th class=\"no\">№</th>");
+                     "<th class=\"no\">№</th>");
     put_heading(page, "监视项", "Monitor", false);
     put_heading(page, "测得值", "Value", true);
     put_heading(page, "限值", "Limit", true);
@@ -317,7 +317,7 @@ static void put_plots(struct buffer *page, const char *folder, const struct resu
 
 static void put_case_head(struct buffer *page, const struct result_case *one, size_t number) {
     buffer_format(page, "<section class=\"case\" id=\"case-%zu\">\n<h2><span>%zu&ensp;", number,
-                number);
+                  number);
     html_text(page, &one->title);
     buffer_put(page, "<span class=\"id\"><code>");
     buffer_put_markup(page, one->id);
@@ -326,7 +326,7 @@ static void put_case_head(struct buffer *page, const struct result_case *one, si
     buffer_put(page, "</h2>\n");
     if (one->reason.en != NULL || one->reason.zh != NULL) {
         buffer_format(page, "<div class=\"reason v-%s\"><span class=\"block\">",
-                    verdict_name(one->verdict));
+                      verdict_name(one->verdict));
         html_text(page, &one->reason);
         buffer_put(page, "</span></div>\n");
     }

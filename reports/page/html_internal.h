@@ -14,8 +14,6 @@ void html_text(struct buffer *page, const struct phrase *both);
 
 /* Symbol and word; the symbols differ in shape. */
 void html_verdict(struct buffer *page, enum verdict verdict);
-const char *html_verdict_zh(enum verdict verdict);
-const char *html_verdict_en(enum verdict verdict);
 
 /* "12 345.6", a true minus, a dash for NAN. */
 void html_number(struct buffer *page, double value);

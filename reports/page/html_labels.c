@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Phrases, numbers and verdicts as the page shows them. */
 #include "reports/page/html_internal.h"
+#include "sim/text/unit.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -9,15 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DIGITS     6 /* significant ones of a measured value */
-#define THIN_SPACE "\xE2\x80\xAF"
-#define MINUS      "\xE2\x88\x92"
-
 void html_both(struct buffer *page, const char *zh, const char *en) {
     buffer_format(page,
-                "<span class=\"z\" lang=\"zh-CN\">%s</span><span class=\"gap\"> </span>"
-                "<span class=\"e\" lang=\"en\">%s</span>",
-                zh, en);
+                  "<span class=\"z\" lang=\"zh-CN\">%s</span><span class=\"gap\"> </span>"
+                  "<span class=\"e\" lang=\"en\">%s</span>",
+                  zh, en);
 }
 
 void html_text(struct buffer *page, const struct phrase *both) {
@@ -37,19 +34,6 @@ void html_text(struct buffer *page, const struct phrase *both) {
 }
 
 /* ------------------------------------------------------------------ verdicts */
-
-const char *html_verdict_zh(enum verdict verdict) {
-    static const char *const words[] = {"未判定", "通过", "无法判定", "不通过", "测试台故障"};
-    assert((size_t)verdict < sizeof words / sizeof words[0]);
-    return words[verdict];
-}
-
-const char *html_verdict_en(enum verdict verdict) {
-    static const char *const words[] = {"Not judged", "Pass", "Inconclusive", "Fail",
-                                        "Bench error"};
-    assert((size_t)verdict < sizeof words / sizeof words[0]);
-    return words[verdict];
-}
 
 /* Drawn where they stand, in their own colours: renderers to PDF neither look up symbols in another
  * drawing nor hand colours down into one. */
@@ -72,83 +56,26 @@ static const char *symbol(enum verdict verdict) {
 
 void html_verdict(struct buffer *page, enum verdict verdict) {
     buffer_format(page,
-                "<span class=\"verdict v-%s\"><svg class=\"sym\" viewBox=\"0 0 16 16\" "
-                "fill=\"none\" stroke-width=\"1.8\" aria-hidden=\"true\">%s</svg>"
-                "<span class=\"word\">",
-                verdict_name(verdict), symbol(verdict));
-    html_both(page, html_verdict_zh(verdict), html_verdict_en(verdict));
+                  "<span class=\"verdict v-%s\"><svg class=\"sym\" viewBox=\"0 0 16 16\" "
+                  "fill=\"none\" stroke-width=\"1.8\" aria-hidden=\"true\">%s</svg>"
+                  "<span class=\"word\">",
+                  verdict_name(verdict), symbol(verdict));
+    html_text(page, verdict_words(verdict));
     buffer_put(page, "</span></span>");
 }
 
 /* ------------------------------------------------------------------ numbers */
 
-/* Trailing zeros after the point say nothing here: the uncertainty stands beside. */
-static void trim(char *number) {
-    if (strchr(number, '.') == NULL) {
-        return;
+static void put_unit(struct buffer *page, const char *unit) {
+    if (unit != NULL && unit[0] != '\0') {
+        const struct phrase sign = {.zh = unit_text(unit, true), .en = unit_text(unit, false)};
+        buffer_put(page, quantity_page.space);
+        html_text(page, &sign);
     }
-    char *end = number + strlen(number);
-    while (end[-1] == '0') {
-        *--end = '\0';
-    }
-    if (end[-1] == '.') {
-        end[-1] = '\0';
-    }
-}
-
-static void put_grouped(struct buffer *page, const char *digits) {
-    size_t whole = strspn(digits, "0123456789");
-    for (size_t i = 0; i < whole; i++) {
-        if (i > 0 && whole > 4 && (whole - i) % 3 == 0) {
-            buffer_put(page, THIN_SPACE);
-        }
-        buffer_put_bytes(page, &digits[i], 1);
-    }
-    buffer_put(page, digits + whole);
 }
 
 void html_number(struct buffer *page, double value) {
-    char digits[64];
-    double size = fabs(value);
-    if (isnan(value)) {
-        buffer_put(page, DASH);
-        return;
-    }
-    if (value < 0) {
-        buffer_put(page, MINUS);
-    }
-    if (isinf(value)) {
-        buffer_put(page, "∞");
-    } else if (size != 0 && (size < 1e-6 || size >= 1e12)) {
-        snprintf(digits, sizeof digits, "%.4g", size);
-        buffer_put(page, digits);
-    } else {
-        int before = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
-        snprintf(digits, sizeof digits, "%.*f", before < DIGITS ? DIGITS - before : 0, size);
-        trim(digits);
-        put_grouped(page, digits);
-    }
-}
-
-/* Units of the record are plain ASCII. */
-static const char *unit_shown(const char *unit) {
-    static const struct {
-        const char *written, *shown;
-    } units[] = {{"ohm", "Ω"}, {"kohm", "kΩ"}, {"degC", "°C"}, {"us", "µs"}, {"ohm/V", "Ω/V"}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(unit, units[i].written) == 0) {
-            return units[i].shown;
-        }
-    }
-    return unit;
-}
-
-static void put_unit(struct buffer *page, const char *unit) {
-    if (unit != NULL && unit[0] != '\0') {
-        buffer_put(page, "<span class=\"unit\">&nbsp;");
-        buffer_put_markup(page, unit_shown(unit));
-        buffer_put(page, "</span>");
-    }
+    quantity_put_number(page, &quantity_page, value);
 }
 
 void html_quantity(struct buffer *page, double value, const char *unit) {
@@ -165,21 +92,17 @@ void html_margin(struct buffer *page, const struct result_check *check) {
     html_quantity(page, check->margin, check->unit);
 }
 
+/* The unit once, behind it all: its sign may be in two languages. */
 void html_limit(struct buffer *page, const struct result_check *check) {
-    bool low = !isnan(check->limit_min);
-    bool high = !isnan(check->limit_max);
-    if (low && high) {
-        html_number(page, check->limit_min);
-        buffer_put(page, "&nbsp;…&nbsp;");
-        html_quantity(page, check->limit_max, check->unit);
-    } else if (low || high) {
-        const char *at_least = check->limit_min_open ? "&gt;&nbsp;" : "≥&nbsp;";
-        const char *at_most = check->limit_max_open ? "&lt;&nbsp;" : "≤&nbsp;";
-        buffer_put(page, low ? at_least : at_most);
-        html_quantity(page, low ? check->limit_min : check->limit_max, check->unit);
-    } else {
-        buffer_put(page, DASH);
+    struct limits limits = result_limits(check);
+    struct buffer text = {0};
+    limits.unit = NULL;
+    limits_put(&text, &quantity_page, &limits);
+    buffer_put_markup(page, text.chars);
+    if (!isnan(limits.min) || !isnan(limits.max)) {
+        put_unit(page, check->unit);
     }
+    buffer_free(&text);
 }
 
 void html_seconds(struct buffer *page, int64_t at_ns) {
@@ -188,8 +111,8 @@ void html_seconds(struct buffer *page, int64_t at_ns) {
         return;
     }
     int64_t us = (at_ns + 500) / 1000;
-    buffer_format(page, "%" PRId64 ".%06" PRId64 "<span class=\"unit\">&nbsp;s</span>", us / 1000000,
-                us % 1000000);
+    buffer_format(page, "%" PRId64 ".%06" PRId64 "<span class=\"unit\">&nbsp;s</span>",
+                  us / 1000000, us % 1000000);
 }
 
 void html_file(struct buffer *page, const char *path) {

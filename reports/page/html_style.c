@@ -155,9 +155,9 @@ static const char *level_sentence(const char *evidence) {
 
 static void put_margin_box(struct buffer *page, const char *place, const char *string) {
     buffer_format(page,
-                "@%s{font:8pt \"Noto Sans\",Arial,\"Noto Sans CJK SC\","
-                "\"WenQuanYi Micro Hei\",sans-serif;color:#333;content:",
-                place);
+                  "@%s{font:8pt \"Noto Sans\",Arial,\"Noto Sans CJK SC\","
+                  "\"WenQuanYi Micro Hei\",sans-serif;color:#333;content:",
+                  place);
     put_css_string(page, string);
     buffer_put(page, "}");
 }
@@ -172,8 +172,8 @@ void html_style(struct buffer *page, const struct result_set *set) {
     struct buffer left = {0};
     struct buffer plain = {0};
     buffer_format(&left, "%s %s · 限值集 profile %s", run->dut_name != NULL ? run->dut_name : "",
-                run->dut_version != NULL ? run->dut_version : "",
-                run->profile != NULL ? run->profile : DASH);
+                  run->dut_version != NULL ? run->dut_version : "",
+                  run->profile != NULL ? run->profile : DASH);
     buffer_put_utf8(&plain, left.chars);
     buffer_put(page, "<style>\n");
     html_style_rules(page);
@@ -183,7 +183,7 @@ void html_style(struct buffer *page, const struct result_set *set) {
     put_margin_box(page, "bottom-left",
                    set->whole ? "桩测台 Pilebench" : "运行未完成，报告不完整 RUN CUT SHORT");
     buffer_put(page, "@bottom-right{font:8pt Arial,sans-serif;color:#333;"
-                   "content:counter(page) \" / \" counter(pages)}}\n</style>\n");
+                     "content:counter(page) \" / \" counter(pages)}}\n</style>\n");
     buffer_free(&left);
     buffer_free(&plain);
 }

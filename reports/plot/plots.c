@@ -285,8 +285,9 @@ static bool draw(struct buffer *out, const struct plot *plot, const char *label,
     return canvas_end(&canvas, out, label, why, why_size);
 }
 
-bool plots_draw(struct buffer *out, const struct recording *recording, const struct result_case *one,
-                const struct plots_view *view, const char *label, char *why, size_t why_size) {
+bool plots_draw(struct buffer *out, const struct recording *recording,
+                const struct result_case *one, const struct plots_view *view, const char *label,
+                char *why, size_t why_size) {
     assert(view->worth && view->from_ns < view->to_ns);
     struct plot plot = {.recording = recording, .one = one, .view = view};
     int64_t span_ns = view->to_ns - view->from_ns;

@@ -78,20 +78,18 @@ const struct field_table result_run_table = TABLE(run_fields);
 const struct field_table result_case_table = TABLE(case_fields);
 const struct field_table result_check_table = TABLE(check_fields);
 
-const char *verdict_name(enum verdict verdict) {
-    static const char *const names[] = {"none", "pass", "inconclusive", "fail", "error"};
-    assert((size_t)verdict < sizeof names / sizeof names[0]);
-    return names[verdict];
-}
-
 const char *result_kind_name(enum result_check_kind kind) {
     static const char *const names[] = {"measure", "expect", "always", "never", "step"};
     assert((size_t)kind < sizeof names / sizeof names[0]);
     return names[kind];
 }
 
-enum verdict verdict_worst(enum verdict a, enum verdict b) {
-    return a > b ? a : b;
+struct limits result_limits(const struct result_check *check) {
+    return (struct limits){.min = check->limit_min,
+                           .max = check->limit_max,
+                           .min_open = check->limit_min_open,
+                           .max_open = check->limit_max_open,
+                           .unit = check->unit};
 }
 
 int result_exit_code(const struct result_set *set) {

@@ -32,20 +32,13 @@
 #ifndef REPORTS_RECORD_RESULT_H
 #define REPORTS_RECORD_RESULT_H
 
+#include "reports/record/verdict.h"
 #include "sim/text/phrase.h"
+#include "sim/text/quantity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Worst wins, in this order. */
-enum verdict {
-    VERDICT_NONE, /* nothing was judged */
-    VERDICT_PASS,
-    VERDICT_INCONCLUSIVE, /* could not be observed, or too close to the limit for its uncertainty */
-    VERDICT_FAIL,
-    VERDICT_ERROR, /* the bench itself failed */
-};
 
 enum result_check_kind {
     RESULT_MEASURE, /* a quantity against a limit */
@@ -125,9 +118,8 @@ struct result_set {
 
 struct result_file;
 
-/* "pass", "fail", ... as written in the record. */
-const char *verdict_name(enum verdict verdict); /* "pass" */
-enum verdict verdict_worst(enum verdict a, enum verdict b);
+/* What the value is held against. */
+struct limits result_limits(const struct result_check *check);
 
 /* NULL (or false) on failure, with a clear sentence in why. result_create replaces an older file;
  * result_finish frees the file whether it succeeds or not, result_abandon does so without an end

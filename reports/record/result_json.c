@@ -30,6 +30,7 @@ static void put_checks(struct json_writer *json, const char *key, const struct r
                        size_t count) {
     json_begin_array(json, key);
     for (size_t i = 0; i < count; i++) {
+        assert(!(checks[i].limit_min > checks[i].limit_max));
         json_begin_object(json, NULL);
         result_put_fields(json, &result_check_table, &checks[i]);
         json_end_object(json);
@@ -109,6 +110,7 @@ void result_put_run(struct buffer *text, const struct result_run *run) {
 }
 
 void result_put_case(struct buffer *text, const struct result_case *one) {
+    assert(one->focus_from_ns <= one->focus_to_ns);
     struct json_writer json = {.out = text};
     json_begin_object(&json, NULL);
     json_string(&json, "type", "case");
@@ -195,6 +197,9 @@ static bool take_checks(const cJSON *item, struct result_check **into, size_t *c
         struct result_check *check = &(*into)[(*count)++];
         if (!take_structure(one, &result_check_table, check, reading)) {
             return false;
+        }
+        if (check->limit_min > check->limit_max) {
+            return wrong(reading, "limit_min", "is above limit_max");
         }
     }
     reading->place[0] = '\0';
@@ -335,6 +340,14 @@ static bool take_format(const cJSON *object, struct reading *reading) {
     return true;
 }
 
+static bool take_case(const cJSON *object, struct result_case *one, struct reading *reading) {
+    if (!take_structure(object, &result_case_table, one, reading)) {
+        return false;
+    }
+    return one->focus_from_ns <= one->focus_to_ns ||
+           wrong(reading, "focus_from_ns", "is after focus_to_ns");
+}
+
 static enum line_type take_object(const cJSON *object, struct result_line *into,
                                   struct reading *reading) {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, "type");
@@ -346,8 +359,7 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
                    : LINE_BAD;
     }
     if (strcmp(type, "case") == 0) {
-        return take_structure(object, &result_case_table, &into->one, reading) ? LINE_CASE
-                                                                               : LINE_BAD;
+        return take_case(object, &into->one, reading) ? LINE_CASE : LINE_BAD;
     }
     if (strcmp(type, "end") == 0) {
         uint64_t cases = 0;

@@ -100,9 +100,9 @@ START_TEST(chinese_text) {
     char *said = text_of(&judgement, true, true);
     expect(said, "第1次充电，共2次\n结论：超时（8.000 s，第290行）");
     expect(said, "充电因通信超时终止。");
-    expect(said, "不通过  awaited.bms.BCL  [BMS] BCL按时到达");
+    expect(said, "不合格  awaited.bms.BCL  [BMS] BCL按时到达");
     expect(said, "限值不大于1 s");
-    expect(said, "规则4条：不通过1，无法判定1，通过1，未涉及1");
+    expect(said, "规则4条：不合格1，无法判定1，合格1，未涉及1");
     expect_none(said, "comes in time");
     free(said);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The record: what is written is read back, what is damaged is told, what is cut is not whole. */
 #include "reports/record/result.h"
-#include "sim/text/buffer.h"
 #include "sim/memory.h"
+#include "sim/text/buffer.h"
 
 #include <check.h>
 #include <cjson/cJSON.h>
@@ -90,14 +90,15 @@ static struct phrase any_text(void) {
 }
 
 static struct result_check any_check(void) {
+    double a = any_number(), b = any_number();
     return (struct result_check){.kind = (enum result_check_kind)(any() % 5),
                                  .monitor = any() % 2,
                                  .title = any_text(),
                                  .verdict = (enum verdict)(any() % 5),
                                  .reason = any_text(),
                                  .value = any_number(),
-                                 .limit_min = any_number(),
-                                 .limit_max = any_number(),
+                                 .limit_min = a > b ? b : a,
+                                 .limit_max = a > b ? a : b,
                                  .unit = any_string(),
                                  .margin = any_number(),
                                  .uncertainty = any_number(),
@@ -110,6 +111,7 @@ static struct result_check any_check(void) {
 }
 
 static struct result_case any_case(void) {
+    int64_t from_ns = any_instant(), to_ns = any_instant();
     struct result_case one = {.id = some_string(),
                               .title = any_text(),
                               .cover_count = any() % 4,
@@ -126,8 +128,8 @@ static struct result_case any_case(void) {
                               .frames_dropped = any() >> 40,
                               .frames_refused = any() % 3,
                               .error_frames = any() % 3,
-                              .focus_from_ns = any_instant(),
-                              .focus_to_ns = any_instant(),
+                              .focus_from_ns = from_ns < to_ns ? from_ns : to_ns,
+                              .focus_to_ns = from_ns < to_ns ? to_ns : from_ns,
                               .trace = any_string(),
                               .signals = any_string()};
     one.covers = memory_zeroed(one.cover_count, sizeof *one.covers);
@@ -389,6 +391,16 @@ START_TEST(each_missing_or_mistyped_key_is_named) {
 }
 END_TEST
 
+START_TEST(limits_in_the_wrong_order_are_refused) {
+    struct result_case one = {.id = strdup("estop"), .check_count = 2};
+    one.checks = memory_zeroed(2, sizeof *one.checks);
+    char *good = result_case_to_json(&one);
+    expect_refused(good, "checks[1].", "limit_min", cJSON_CreateNumber(1)); /* the other is 0 */
+    free(good);
+    result_case_clear(&one);
+}
+END_TEST
+
 START_TEST(halves_negative_counts_and_wild_seeds_are_refused) {
     struct result_case one = {.id = strdup("estop")};
     char *good = result_case_to_json(&one);
@@ -400,6 +412,7 @@ START_TEST(halves_negative_counts_and_wild_seeds_are_refused) {
     expect_refused(good, "", "seed", cJSON_CreateString("12x"));
     expect_refused(good, "", "seed", cJSON_CreateString("18446744073709551616"));
     expect_refused(good, "", "verdict", cJSON_CreateString("PASS"));
+    expect_refused(good, "", "focus_from_ns", cJSON_CreateNumber(1e12)); /* after its end */
     free(good);
     result_case_clear(&one);
 }
@@ -580,6 +593,7 @@ int main(void) {
     tcase_add_test(tests, an_abandoned_run_is_not_whole);
     tcase_add_test(tests, cut_anywhere_it_is_never_whole_and_invents_nothing);
     tcase_add_test(tests, each_missing_or_mistyped_key_is_named);
+    tcase_add_test(tests, limits_in_the_wrong_order_are_refused);
     tcase_add_test(tests, halves_negative_counts_and_wild_seeds_are_refused);
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);
