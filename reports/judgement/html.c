@@ -9,43 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char look[] =
-    ".word{border-left:8px solid var(--head);background:var(--soft);padding:14px 20px;"
-    "margin:18px 0 12px}\n"
-    ".word h2{border:0;margin:0 0 4px;padding:0;font-size:14px;font-weight:400;color:var(--muted)}"
-    "\n.word .who{font-size:22px;font-weight:650;display:block;line-height:1.3}\n"
-    "#l-both:checked~.sheet .word .who .e{font-size:.75em}\n"
-    ".word p{font-size:16px;margin:8px 0 0}\n"
-    "#l-both:checked~.sheet .word p.said .e{display:block;font-size:14.5px;margin-top:4px}\n"
-    ".word .at{margin:8px 0 0;font-size:13px;color:var(--muted)}\n"
-    ".figures{display:flex;flex-wrap:wrap;gap:4px 26px;margin:10px 0;padding:0;list-style:none}\n"
-    ".figures b{font-weight:650}\n"
-    ".k{display:none}svg.gaps{max-width:260px}svg.course{min-width:640px}svg.course "
-    "rect{fill:#0b5cad}svg.course text{font-size:13px;"
-    "fill:var(--ink)}svg.course text.in{fill:#fff}svg.course text.tick,svg.gaps text{font-size:"
-    "11.5px;fill:var(--muted)}svg .grid{stroke:#e3e7ec;fill:none}svg .end{stroke:var(--fail);"
-    "stroke-width:2;stroke-dasharray:5 3;fill:none}svg .flag{fill:var(--fail)}"
-    "#l-both:checked~.sheet svg.course .e{font-size:11.5px}\n"
-    ".periods{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px 22px}"
-    "\n.periods figure{margin:0;border:1px solid var(--line);padding:8px 10px}"
-    "svg.gaps .bar{fill:#4a6785}svg.gaps .allowed{fill:#dcefe2}svg.gaps .base{stroke:#6b7480}\n"
-    ".periods .verdict{float:right}.periods .verdict .word{font-size:12px;background:none;border:0;"
-    "padding:0;margin:0}.verdict .word{background:none;border:0;padding:0;margin:0}\n"
-    ".rules td:nth-child(1){width:8.5em}.rules td.n{white-space:normal;min-width:7em}"
-    ".proofs{margin:0;padding:0;list-style:none;font-size:13px}.proofs li{padding:1px 0 1px 12px;"
-    "border-left:2px solid var(--line);margin-top:3px}.proofs .when{color:var(--muted);"
-    "margin-right:.6em;white-space:nowrap}\n"
-    "#l-both:checked~.sheet .proofs .e{font-size:.93em}\n"
-    "details>summary{cursor:pointer;margin:10px 0 4px;font-weight:600}\n"
-    "@media screen and (max-width:760px){.word{padding:12px 14px}.word .who{font-size:19px}"
-    ".facts,.facts tbody,.facts tr,.facts th,.facts td{display:block;width:auto}.facts th{border:0;"
-    "padding-bottom:0}.rules,.rules tbody,.rules tr,.rules td{display:block;width:auto!important}"
-    ".rules thead{display:none}.rules td{border-bottom:0;padding:2px 8px}.rules td.n{text-align:"
-    "left}.rules tr{border-bottom:1px solid var(--line);padding:6px 0}.rules tr.opens{border:0}.k{"
-    "display:inline;color:var(--muted)}.rules td.none,.rules tr.why td:first-child{display:none}"
-    ".rules td.n br{display:none}svg.course{min-width:860px}}\n"
-    "@page{size:A4;margin:16mm 13mm}\n";
-
 void judgement_put_text(struct buffer *page, const char *zh, const char *en) {
     const struct phrase texts = {.en = (char *)(uintptr_t)en, .zh = (char *)(uintptr_t)zh};
     html_text(page, &texts);
@@ -222,7 +185,7 @@ static void put_opening(struct buffer *page, const struct judgement *judgement) 
     buffer_put_markup(page, judgement->file);
     buffer_put(page, " – 充电通信判定 Protocol judgement</title>\n<style>\n");
     html_style_rules(page);
-    buffer_put(page, look);
+    buffer_put(page, judgement_style_css);
     buffer_put(page, "</style>\n</head>\n<body>\n"
                      "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
                      "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"

@@ -8,6 +8,8 @@
 
 #define JUDGEMENT_WORD 48
 
+extern const char judgement_style_css[]; /* style.css */
+
 /* "12.345 s", "2:03:04.567"; "" without a clock. Counted from the start of the capture. */
 const char *judgement_instant(char text[JUDGEMENT_WORD], const struct judgement *judgement,
                               int64_t at_ns);

@@ -31,6 +31,7 @@ void html_file(struct buffer *page, const char *path);
 void html_evidence_name(struct buffer *page, const char *evidence);
 void html_evidence_proves(struct buffer *page, const char *evidence);
 
+extern const char html_style_css[]; /* style.css */
 /* The style rules, with what every printed page states at its head. */
 void html_style(struct buffer *page, const struct result_set *set);
 /* Only the rules that every page shares, without the element around them. */

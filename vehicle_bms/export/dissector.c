@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+extern const char dissector_lua[]; /* dissector.lua: what follows the table */
+
 struct page {
     enum edition edition;
     bool chinese;
@@ -108,5 +110,5 @@ void dissector_write(enum edition edition, bool chinese, FILE *out) {
         }
     }
     fputs("}\n\n", out);
-    fputs(dissector_engine, out);
+    fputs(dissector_lua, out);
 }

@@ -156,7 +156,7 @@ START_TEST(the_page_says_what_was_judged_and_how) {
     expect(page, ">≤\u00A0100\u00A0ms<");
     expect(page, "+58.4\u00A0ms");
     expect(page, "\xE2\x88\x92"
-                 "31.2<span");
+                 "31.2\u00A0");
     expect(page, "20.041600<span");
     expect(page, "estop.discharge");
     expect(page, "无法判定");
