@@ -264,13 +264,13 @@ static void put_steps(struct buffer *page, const struct result_case *one) {
 static void put_figure(struct buffer *page, const struct recording *recording,
                        const struct result_case *one, const struct plots_view *view, size_t number,
                        int figure, const char *zh, const char *en) {
-    char why[160];
+    struct problem problem;
     struct buffer label = {0};
     buffer_format(&label, "%s. %s: %s", zh, en, one->id);
     buffer_put(page, "<figure>");
-    if (!plots_draw(page, recording, one, view, label.chars, why, sizeof why)) {
+    if (!plots_draw(page, recording, one, view, label.chars, &problem)) {
         buffer_put(page, "<p class=\"muted\">");
-        buffer_put_markup(page, why);
+        buffer_put_markup(page, problem.text);
         buffer_put(page, "</p>");
     }
     buffer_put(page, "<figcaption><b>");

@@ -109,12 +109,8 @@ struct point_list {
 static void add_point(struct point_list *list, double x, double y) {
     if (list->count == list->room) {
         list->room = list->room > 0 ? 2 * list->room : 256;
-        list->x = realloc(list->x, list->room * sizeof *list->x);
-        list->y = realloc(list->y, list->room * sizeof *list->y);
-        if (list->x == NULL || list->y == NULL) {
-            fputs("reports: out of memory\n", stderr);
-            abort();
-        }
+        list->x = memory_resized(list->x, list->room, sizeof *list->x);
+        list->y = memory_resized(list->y, list->room, sizeof *list->y);
     }
     list->x[list->count] = x;
     list->y[list->count++] = y;
@@ -275,7 +271,7 @@ static void draw_curve(const struct plot *plot, struct canvas *canvas, enum ink 
                               .ink = ink,
                               .column_width = 1 / x_scale,
                               .x_scale = x_scale,
-                              .y_scale = canvas->panel_height / (range->y1 - range->y0)};
+                              .y_scale = (canvas->bottom - canvas->top) / (range->y1 - range->y0)};
     draw_samples(&drawing, signal);
     free(drawing.list.x);
     free(drawing.list.y);
@@ -318,7 +314,7 @@ void plot_draw_panel(const struct plot *plot, struct canvas *canvas, const struc
     struct canvas_range range = range_of(plot, panel, &step);
     canvas_panel(canvas, top, top + panel->height, &range);
     plot_shade(plot, canvas);
-    canvas_grid(canvas, plot->x_step, step, false, true);
+    canvas_grid(canvas, plot->x_step, step);
     for (size_t i = 0; i < panel->curve_count; i++) {
         draw_curve(plot, canvas, inks[i], panel->curves[i].signal);
     }

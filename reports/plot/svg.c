@@ -300,14 +300,20 @@ bool svg_clean(struct buffer *out, const char *plplot_svg, const struct svg_look
     }
     struct buffer drawn = {0};
     buffer_format(&drawn,
-                  "<svg class=\"plot\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" fill=\"none\" "
+                  "<svg class=\"plot%s%s\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" fill=\"none\" "
                   "font-family=\"Noto Sans,Arial,Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif\" "
                   "stroke-linejoin=\"round\" aria-label=\"",
+                  look->style != NULL ? " " : "", look->style != NULL ? look->style : "",
                   look->width, look->height);
     buffer_put_markup(&drawn, look->label);
     buffer_put(&drawn, "\">\n");
     struct cleaning cleaning = {.out = &drawn, .look = look};
     bool good = clean_elements(&cleaning, start);
+    if (look->hints != NULL) {
+        buffer_put(&drawn, "<g class=\"hints\" pointer-events=\"all\">\n");
+        buffer_put(&drawn, look->hints);
+        buffer_put(&drawn, "</g>\n");
+    }
     buffer_put(&drawn, "</svg>\n");
     if (good) {
         buffer_put(out, drawn.chars);
