@@ -28,13 +28,13 @@ static size_t widest(bool chinese) {
     return columns;
 }
 
-struct decode *decode_new(const struct decode_options *options, char *why, size_t why_size) {
+struct decode *decode_new(const struct decode_options *options, struct problem *problem) {
     struct decode *decode = memory_zeroed(1, sizeof *decode);
     decode->options = *options;
     decode->day = -1;
     decode->json.out = &decode->line;
     decode->widest = widest(options->chinese);
-    if (options->form == DECODE_CSV && !decode_columns_open(decode, why, why_size)) {
+    if (options->form == DECODE_CSV && !decode_columns_open(decode, problem)) {
         decode_free(decode);
         return NULL;
     }

@@ -85,8 +85,8 @@ void decode_json_fault(struct decode *decode, const struct decode_network *netwo
                        const struct transfer_event *event);
 void decode_json_summary(struct decode *decode);
 
-/* False: why. Writes the header. */
-bool decode_columns_open(struct decode *decode, char *why, size_t why_size);
+/* Writes the header. */
+bool decode_columns_open(struct decode *decode, struct problem *problem);
 void decode_columns_message(struct decode *decode, const struct decoded *one);
 
 /* Sum of assembler_stats over the networks. */

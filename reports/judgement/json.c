@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A judgement as one JSON object: the names of judgement.h, instants in nanoseconds on the
- * capture's clock, null where nothing is known. */
+/* A judgement as one JSON object: the names of judgement.h, rules with the keys of the record's
+ * checks, instants in nanoseconds on the capture's clock, null where nothing is known. */
 #include "reports/judgement/judgement.h"
 #include "sim/text/json_writer.h"
 
@@ -21,33 +21,25 @@ static void put_proofs(struct json_writer *json, const char *key, const struct j
         json_begin_object(json, NULL);
         put_instant(json, "at_ns", judgement, proofs[i].at_ns);
         json_count(json, "line", proofs[i].line);
-        json_string(json, "zh", proofs[i].zh);
-        json_string(json, "en", proofs[i].en);
+        json_string(json, "zh", proofs[i].text.zh);
+        json_string(json, "en", proofs[i].text.en);
         json_end_object(json);
     }
     json_end_array(json);
 }
 
+/* The id first, for people who look for one; then the check as in the record. */
 static void put_rule(struct json_writer *json, const struct judgement *judgement,
                      const struct judgement_rule *rule) {
     json_begin_object(json, NULL);
-    json_string(json, "id", rule->id);
-    json_string(json, "side", rule->side_en);
-    json_string(json, "kind", rule->kind_en);
-    json_string(json, "verdict", verdict_name(rule->verdict));
-    json_string(json, "clause", rule->clause);
-    json_string(json, "zh", rule->zh);
-    json_string(json, "en", rule->en);
-    json_string(json, "reason_zh", rule->reason_zh);
-    json_string(json, "reason_en", rule->reason_en);
+    json_string(json, "id", rule->check.condition);
+    json_string(json, "side", rule->side.en);
+    json_string(json, "group", rule->group.en);
+    result_put_check(json, &rule->check);
     json_count(json, "observed", rule->observed);
     json_count(json, "violations", rule->violations);
-    json_string(json, "unit", rule->unit);
-    json_number(json, "value", rule->value);
     json_number(json, "smallest", rule->smallest);
     json_number(json, "largest", rule->largest);
-    json_number(json, "limit_min", rule->limit_min);
-    json_number(json, "limit_max", rule->limit_max);
     put_proofs(json, "proofs", judgement, rule->proofs, rule->proof_count);
     json_end_object(json);
 }
@@ -58,7 +50,7 @@ static void put_phases(struct json_writer *json, const struct judgement *judgeme
     for (size_t i = 0; i < session->phase_count; i++) {
         const struct judgement_phase *phase = &session->phases[i];
         json_begin_object(json, NULL);
-        json_string(json, "phase", phase->en);
+        json_string(json, "phase", phase->name.en);
         put_instant(json, "from_ns", judgement, phase->from_ns);
         put_instant(json, "to_ns", judgement, phase->to_ns);
         json_count(json, "from_line", phase->from_line);
@@ -72,9 +64,9 @@ static void put_session(struct json_writer *json, const struct judgement *judgem
                         const struct judgement_session *session) {
     bool vin = session->vin != NULL && session->vin[0] != '\0';
     json_begin_object(json, NULL);
-    json_string(json, "ended_by", session->ended_en);
-    json_string(json, "zh", session->zh);
-    json_string(json, "en", session->en);
+    json_string(json, "ended_by", session->ended_by.en);
+    json_string(json, "zh", session->last_word.zh);
+    json_string(json, "en", session->last_word.en);
     put_instant(json, "ended_ns", judgement, session->ended_ns);
     json_count(json, "ended_line", session->ended_line);
     put_instant(json, "from_ns", judgement, session->from_ns);
@@ -101,7 +93,7 @@ static void put_file(struct json_writer *json, const struct judgement *judgement
     json_string(json, "edition", judgement->edition);
     json_string(json, "profile", judgement->profile);
     json_string(json, "bench_version", judgement->bench_version);
-    json_string(json, "clock", judgement->clock_en);
+    json_string(json, "clock", judgement->clock_name.en);
     json_string(json, "started", judgement->started);
     put_instant(json, "resolution_ns", judgement, judgement->resolution_ns);
     put_instant(json, "start_ns", judgement, judgement->start_ns);

@@ -13,6 +13,7 @@
 #define VOLTAGE_HEIGHT 132.0
 #define CURRENT_HEIGHT 84.0
 #define OTHER_HEIGHT   70.0
+#define SPAN_LEAST     1.0  /* of the panel's unit: the rest of a decay is not drawn as an event */
 #define TOLERANCE      0.2  /* of the page's unit: what thinning may move a curve by */
 #define LABEL_ROW      15.0 /* between the curves' names */
 
@@ -301,7 +302,8 @@ static struct canvas_range range_of(const struct plot *plot, const struct plot_p
             }
         }
     }
-    double span = fmax(high - low, 1e-3);
+    high = fmax(high, low + SPAN_LEAST);
+    double span = high - low;
     *step = canvas_step(span, panel->height > 100 ? 5 : 3);
     double bottom = low < 0 ? low - 0.06 * span : -0.03 * span;
     return plot_range(plot, bottom, high + 0.08 * span);

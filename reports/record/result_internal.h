@@ -67,9 +67,9 @@ struct result_line {
     size_t end_count;
 };
 
-/* Reads one line into the part of it that its type tells. LINE_BAD: why says the key. */
-enum line_type result_take_line(const char *line, struct result_line *into, char *why,
-                                size_t why_size);
+/* Reads one line into the part of it that its type tells. LINE_BAD: the problem names the key. */
+enum line_type result_take_line(const char *line, struct result_line *into,
+                                struct problem *problem);
 
 const char *result_kind_name(enum result_check_kind kind);
 

@@ -126,6 +126,10 @@ void result_put_end(struct buffer *text, size_t case_count) {
     json_end_object(&json);
 }
 
+void result_put_check(struct json_writer *json, const struct result_check *check) {
+    result_put_fields(json, &result_check_table, check);
+}
+
 char *result_case_to_json(const struct result_case *one) {
     struct buffer text = {0};
     result_put_case(&text, one);
@@ -136,14 +140,12 @@ char *result_case_to_json(const struct result_case *one) {
 
 /* Where in the line something is wrong: "checks[2].margin". */
 struct reading {
-    char *why;
-    size_t why_size;
+    struct problem *problem;
     char place[64]; /* prefix of the key, "" or "checks[2]." */
 };
 
 static bool wrong(const struct reading *reading, const char *key, const char *wanted) {
-    snprintf(reading->why, reading->why_size, "key \"%s%s\" %s", reading->place, key, wanted);
-    return false;
+    return problem_set(reading->problem, "key \"%s%s\" %s", reading->place, key, wanted);
 }
 
 static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
@@ -332,10 +334,9 @@ static bool take_format(const cJSON *object, struct reading *reading) {
         return wrong(reading, "format", "has to be a number");
     }
     if (format->valuedouble > RESULT_FORMAT) {
-        snprintf(reading->why, reading->why_size,
-                 "the record has format %g, this program knows up to %d: use a newer one",
-                 format->valuedouble, RESULT_FORMAT);
-        return false;
+        return problem_set(reading->problem,
+                           "the record has format %g, this program knows up to %d: use a newer one",
+                           format->valuedouble, RESULT_FORMAT);
     }
     return true;
 }
@@ -372,20 +373,20 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
     return LINE_BAD;
 }
 
-enum line_type result_take_line(const char *line, struct result_line *into, char *why,
-                                size_t why_size) {
+enum line_type result_take_line(const char *line, struct result_line *into,
+                                struct problem *problem) {
     *into = (struct result_line){0};
-    struct reading reading = {.why = why, .why_size = why_size};
+    struct reading reading = {.problem = problem};
     const char *end = NULL;
     cJSON *object = cJSON_ParseWithOpts(line, &end, true);
     enum line_type type = LINE_BAD;
     if (cJSON_IsObject(object)) {
         type = take_object(object, into, &reading);
     } else if (object != NULL) {
-        snprintf(why, why_size, "not a JSON object");
+        problem_set(problem, "not a JSON object");
     } else {
         size_t column = end != NULL && end >= line ? (size_t)(end - line) + 1 : 1;
-        snprintf(why, why_size, "not JSON, from column %zu on", column);
+        problem_set(problem, "not JSON, from column %zu on", column);
     }
     cJSON_Delete(object);
     if (type == LINE_BAD) {
@@ -396,13 +397,13 @@ enum line_type result_take_line(const char *line, struct result_line *into, char
     return type;
 }
 
-struct result_case *result_case_from_json(const char *line, char *why, size_t why_size) {
+struct result_case *result_case_from_json(const char *line, struct problem *problem) {
     struct result_line read;
-    enum line_type type = result_take_line(line, &read, why, why_size);
+    enum line_type type = result_take_line(line, &read, problem);
     if (type != LINE_CASE) {
         result_release(&result_run_table, &read.run);
         if (type != LINE_BAD) {
-            snprintf(why, why_size, "not the line of a case");
+            problem_set(problem, "not the line of a case");
         }
         return NULL;
     }

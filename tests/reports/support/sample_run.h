@@ -361,11 +361,11 @@ static struct result_case sample_case(const char *id, const char *en, const char
 }
 
 static void sample_append(struct result_file *file, struct result_case *one) {
-    char why[256];
+    struct problem problem;
     for (size_t i = 0; i < one->check_count; i++) {
         one->verdict = verdict_worst(one->verdict, one->checks[i].verdict);
     }
-    sample_must(result_append(file, one, why, sizeof why), why);
+    sample_must(result_append(file, one, &problem), problem.text);
 }
 
 static void sample_stop_case(const char *folder, struct result_file *file, const char *id,
@@ -418,9 +418,9 @@ static void sample_lock_case(const char *folder, struct result_file *file) {
         sample_condition(RESULT_ALWAYS, false, "Locked above 60 V", "高于 60 V 期间保持锁止",
                          "lock.feedback or gun.voltage < 60 V", "T240-4.15");
     checks[n].verdict = VERDICT_INCONCLUSIVE;
-    checks[n++].reason = (struct phrase)SAMPLE_TEXT(
-        "could not be observed: the rig does not wire lock.feedback",
-        "无法观测：台架未接 lock.feedback");
+    checks[n++].reason =
+        (struct phrase)SAMPLE_TEXT("could not be observed: the rig does not wire lock.feedback",
+                                   "无法观测：台架未接 lock.feedback");
     n += sample_monitors(checks + n, session.stop_ns);
     struct result_case one = sample_case("lock-held-while-live", "The plug stays locked while live",
                                          "带电期间保持锁止", covers, 2, checks);
@@ -447,7 +447,8 @@ static void sample_error_case(struct result_file *file) {
 
 static void sample_write(const char *folder, enum sample_kind kind) {
     static char *params[] = {SAMPLE_STRING("contactor.open_ms=120")};
-    char path[512], why[256];
+    struct problem problem;
+    char path[512];
     const char *const below[] = {"", "/traces", "/signals"};
     for (int i = 0; i < 3; i++) {
         snprintf(path, sizeof path, "%s%s", folder, below[i]);
@@ -466,8 +467,8 @@ static void sample_write(const char *folder, enum sample_kind kind) {
                              .seed = 1,
                              .case_count = 4};
     snprintf(path, sizeof path, "%s/results.jsonl", folder);
-    struct result_file *file = result_create(path, &run, why, sizeof why);
-    sample_must(file != NULL, why);
+    struct result_file *file = result_create(path, &run, &problem);
+    sample_must(file != NULL, problem.text);
     sample_stop_case(folder, file, "estop-while-charging", 41600, 0.31);
     sample_stop_case(folder, file, "estop-slow-contactor", 131200, 0.31);
     if (kind == SAMPLE_CUT_SHORT) {
@@ -476,7 +477,7 @@ static void sample_write(const char *folder, enum sample_kind kind) {
     }
     sample_lock_case(folder, file);
     sample_error_case(file);
-    sample_must(result_finish(file, why, sizeof why), why);
+    sample_must(result_finish(file, &problem), problem.text);
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Phrases, numbers and verdicts as the page shows them. */
-#include "reports/page/html_internal.h"
+#include "reports/page/html_parts.h"
+
 #include "sim/text/unit.h"
 
 #include <assert.h>
@@ -10,6 +10,55 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const char html_style_css[]; /* style.css */
+
+/* ------------------------------------------------------------------ the frame of a page */
+
+void html_put_opening(struct buffer *page, const char *title, const char *style,
+                      const struct phrase *name) {
+    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+                     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                     "<title>");
+    buffer_put_markup(page, title);
+    buffer_put(page, "</title>\n<style>\n");
+    buffer_put(page, html_style_css);
+    buffer_put(page, style);
+    buffer_put(page, "</style>\n</head>\n<body>\n"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
+                     "<main class=\"sheet\">\n<div class=\"switch\"><span>");
+    html_text(page, name);
+    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
+                     "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
+                     "<label for=\"l-en\">English</label></span></div>\n");
+}
+
+void html_put_ending(struct buffer *page) {
+    buffer_put(page, "</main>\n</body>\n</html>\n");
+}
+
+void html_fact_name(struct buffer *page, const char *zh, const char *en) {
+    buffer_put(page, "<th scope=\"row\">");
+    html_both(page, zh, en);
+    buffer_put(page, "</th>");
+}
+
+void html_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
+    html_fact_name(page, zh, en);
+    buffer_put(page, "<td>");
+    buffer_put_markup(page, value != NULL ? value : HTML_DASH);
+    buffer_put(page, "</td>");
+}
+
+void html_heading(struct buffer *page, const char *zh, const char *en, bool number) {
+    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
+    html_both(page, zh, en);
+    buffer_put(page, "</th>");
+}
+
+/* ------------------------------------------------------------------ languages */
+
 void html_both(struct buffer *page, const char *zh, const char *en) {
     buffer_format(page,
                   "<span class=\"z\" lang=\"zh-CN\">%s</span><span class=\"gap\"> </span>"
@@ -17,17 +66,17 @@ void html_both(struct buffer *page, const char *zh, const char *en) {
                   zh, en);
 }
 
-void html_text(struct buffer *page, const struct phrase *both) {
-    if (both->en == NULL || both->zh == NULL || strcmp(both->en, both->zh) == 0) {
-        buffer_put_markup(page, both->en != NULL ? both->en : both->zh);
+void html_text(struct buffer *page, const struct phrase *text) {
+    if (text->en == NULL || text->zh == NULL || strcmp(text->en, text->zh) == 0) {
+        buffer_put_markup(page, text->en != NULL ? text->en : text->zh);
         return;
     }
     struct buffer zh = {0};
     struct buffer en = {0};
     buffer_put(&zh, "");
     buffer_put(&en, "");
-    buffer_put_markup(&zh, both->zh);
-    buffer_put_markup(&en, both->en);
+    buffer_put_markup(&zh, text->zh);
+    buffer_put_markup(&en, text->en);
     html_both(page, zh.chars, en.chars);
     buffer_free(&zh);
     buffer_free(&en);
@@ -107,7 +156,7 @@ void html_limit(struct buffer *page, const struct result_check *check) {
 
 void html_seconds(struct buffer *page, int64_t at_ns) {
     if (at_ns < 0) {
-        buffer_put(page, DASH);
+        buffer_put(page, HTML_DASH);
         return;
     }
     int64_t us = (at_ns + 500) / 1000;
@@ -124,50 +173,4 @@ void html_file(struct buffer *page, const char *path) {
     buffer_put(page, "\">");
     buffer_put_markup(page, path);
     buffer_put(page, "</a>");
-}
-
-/* ------------------------------------------------------------------ evidence */
-
-static const struct {
-    const char *level, *name_zh, *name_en, *proves_zh, *proves_en;
-} levels[] = {
-    {"model", "证据等级：模型级", "Evidence level: model",
-     "控制程序在虚拟时钟上与仿真的车辆、回路和接口一起运行。本级证据证明控制逻辑与时序；不证明真实"
-     "硬件（接触器、功率模块、传感器、电缆）的性能，需要硬件的条款不能据此判为合格。",
-     "The control program ran on a virtual clock against simulated vehicle, circuit and inputs. "
-     "This level proves control logic and timing. It does not prove real hardware (contactors, "
-     "modules, sensors, cables): no clause that needs hardware is passed by it."},
-    {"hosted", "证据等级：主机级", "Evidence level: hosted",
-     "被测程序作为独立进程在真实时钟和 SocketCAN "
-     "上运行，车辆与电气回路为仿真。本级证据证明软件在真实时间和"
-     "真实报文收发下的行为；不证明真实硬件的性能，需要硬件的条款不能据此判为合格。",
-     "The program under test ran as a process of its own on the real clock and SocketCAN, against "
-     "a simulated vehicle and circuit. This level proves the software in real time with real "
-     "frames. It does not prove real hardware: no clause that needs hardware is passed by it."},
-    {"bench", "证据等级：台架级", "Evidence level: bench",
-     "被测对象为真实充电桩，经实际总线、仪表和输入输出测量。本级证据适用于所列仪器不确定度范围内的"
-     "条款判定。",
-     "The device under test was a real pile, measured over real buses, meters and inputs. This "
-     "level can decide clauses within the uncertainty of the instruments listed."},
-};
-
-void html_evidence_name(struct buffer *page, const char *evidence) {
-    for (size_t i = 0; evidence != NULL && i < sizeof levels / sizeof levels[0]; i++) {
-        if (strcmp(levels[i].level, evidence) == 0) {
-            html_both(page, levels[i].name_zh, levels[i].name_en);
-            return;
-        }
-    }
-    html_both(page, "证据等级未说明", "Evidence level not stated");
-}
-
-void html_evidence_proves(struct buffer *page, const char *evidence) {
-    for (size_t i = 0; evidence != NULL && i < sizeof levels / sizeof levels[0]; i++) {
-        if (strcmp(levels[i].level, evidence) == 0) {
-            html_both(page, levels[i].proves_zh, levels[i].proves_en);
-            return;
-        }
-    }
-    html_both(page, "未说明证据等级：不能作为任何条款的依据。",
-              "The level of evidence is not stated: this proves no clause.");
 }
