@@ -30,7 +30,8 @@ struct result_check protocol_check_empty(void) {
 }
 
 struct result_check protocol_check(const struct rule_result *rule) {
-    assert(rule->violations <= rule->observed && rule->proof_count <= RULE_PROOFS_MAX);
+    assert(rule->verdict != RULE_PASS || (rule->observed > 0 && rule->violations == 0));
+    assert(rule->verdict != RULE_FAIL || rule->violations > 0);
     struct result_check check = protocol_check_empty();
     check.verdict = verdict_of(rule->verdict);
     check.title = (struct phrase){memory_copy(rule->en), memory_copy(rule->zh)};

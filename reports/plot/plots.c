@@ -188,7 +188,7 @@ static void spread_labels(struct marks *marks) {
     for (size_t i = marks->count; i-- > 0;) {
         struct mark *mark = &marks->marks[i];
         double half = half_width(mark);
-        mark->label_x = fmin(mark->label_x, free_to - half);
+        mark->label_x = fmax(fmin(mark->label_x, free_to - half), half);
         free_to = half > 0 ? mark->label_x - half - LABEL_GAP : free_to;
         assert(i + 1 == marks->count || mark->x <= marks->marks[i + 1].x);
     }
