@@ -4,11 +4,18 @@
  *   reports_test_report FOLDER        writes the sample run and its reports there, to look at */
 #include "reports/page/report.h"
 
+#include "reports/record/result.h"
 #include "tests/reports/support/sample_run.h"
 
 #include <check.h>
 #include <ctype.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/pilebench-report-XXXXXX";
