@@ -162,7 +162,7 @@ static void feed(struct flow *flow, const struct capture_frame *frame) {
 }
 
 static bool begin(struct flow *flow, const struct job *job) {
-    struct problem problem;
+    struct problem problem = {0};
     flow->decode = decode_new(&job->decode, &problem);
     if (flow->decode == NULL) {
         cli_complain("%s", problem.text);

@@ -166,7 +166,7 @@ static bool load_limits(struct options *options) {
 }
 
 static bool write_page(const char *path, const struct judgement *judgement) {
-    struct problem problem;
+    struct problem problem = {0};
     bool good = judgement_html(path, judgement, &problem);
     if (!good) {
         cli_complain("%s", problem.text);
@@ -198,7 +198,7 @@ static int show(const struct options *options, const struct judgement *judgement
 
 int cli_judge(int argc, char **argv) {
     struct options options = parse(argc, argv);
-    struct problem problem;
+    struct problem problem = {0};
     if (options.leave) {
         return options.code;
     }

@@ -23,7 +23,7 @@ int cli_report(int argc, char **argv) {
         help(stderr);
         return EXIT_USAGE;
     }
-    struct problem problem;
+    struct problem problem = {0};
     struct result_set *set = result_read(argv[1], &problem);
     if (set == NULL) {
         cli_complain("%s", problem.text);

@@ -263,7 +263,7 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
                 void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
                              const struct result_case *result),
                 void *ctx, struct result_set **set) {
-    struct problem problem;
+    struct problem problem = {0};
     char path[PATH_SIZE];
     *set = NULL;
     if (!make_folders(session->options.out)) {

@@ -143,7 +143,7 @@ void judgement_put_course(struct buffer *page, const struct judgement *judgement
                           const struct judgement_session *session) {
     struct course course = {.judgement = judgement, .session = session};
     struct canvas canvas;
-    struct problem problem;
+    struct problem problem = {0};
     for (size_t i = 0; i < session->phase_count; i++) {
         lane_of(&course, &session->phases[i]);
     }
@@ -224,7 +224,7 @@ static void draw_gaps(struct canvas *canvas, const struct judgement_rule *rule) 
 void judgement_put_histogram(struct buffer *page, const struct judgement_rule *rule) {
     static const struct canvas_page size = {GAPS_WIDTH, GAPS_HEIGHT, GAPS_LEFT, GAPS_RIGHT, "gaps"};
     struct canvas canvas;
-    struct problem problem;
+    struct problem problem = {0};
     assert(rule->bin_count > 0 && fullest(rule) > 0);
     bool good = canvas_begin(&canvas, &size, &problem);
     if (good) {

@@ -83,7 +83,7 @@ static void put_steps(struct buffer *page, const struct result_case *one) {
 static void put_figure(struct buffer *page, const struct recording *recording,
                        const struct result_case *one, const struct plots_view *view, size_t number,
                        int figure, const char *zh, const char *en) {
-    struct problem problem;
+    struct problem problem = {0};
     struct buffer label = {0};
     buffer_format(&label, "%s. %s: %s", zh, en, one->id);
     buffer_put(page, "<figure>");

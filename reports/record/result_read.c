@@ -76,7 +76,7 @@ static bool take_line(struct reader *reader, char *line, ssize_t length) {
     if (strlen(line) != (size_t)length - 1) {
         return bad(reader, "there is a zero byte in the line: the file is damaged");
     }
-    struct problem what;
+    struct problem what = {0};
     struct result_line read;
     enum line_type type = result_take_line(line, &read, &what);
     return type == LINE_BAD ? bad(reader, what.text) : take(reader, type, &read);
