@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/plot/plots.h"
 
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include <assert.h>
 #include <math.h>
@@ -65,7 +65,7 @@ struct plots_view plots_whole(const struct result_case *one, const struct record
                                .to_ns = one->duration_ns};
 }
 
-/* Limits that lie a little beyond the focus belong into the picture: they show the margin. */
+/* Limits that lie a little beyond the focus are brought into view: they show the margin. */
 static int64_t reach_limits(const struct result_case *one, int64_t from_ns, int64_t to_ns) {
     int64_t reach = to_ns;
     int64_t most = to_ns + llround(LIMIT_REACH * (double)(to_ns - from_ns));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The record in memory, and the file it is written to. */
 #include "reports/record/result.h"
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 #include "sim/memory.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines of the record to and from JSON. Not written by cJSON: the order of the keys and
  * every digit of a number are part of the promise that equal records are equal bytes. */
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 
 #include "sim/memory.h"
 

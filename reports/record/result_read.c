@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads results.jsonl of a folder back. */
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 
 #include "sim/memory.h"
 

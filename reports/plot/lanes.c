@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Switches, contacts and commands: a lane each, high where true. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include <math.h>
 #include <string.h>

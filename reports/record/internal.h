@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* result_internal.h: what the parts of the record share: the tables of its fields.
+/* internal.h: what the parts of the record share: the tables of its fields.
  *
  * One table per structure says key, type and place of each field. Writer, reader and release all
  * walk the same table, so a field cannot be written and then not be read or freed. */
-#ifndef REPORTS_RECORD_RESULT_INTERNAL_H
-#define REPORTS_RECORD_RESULT_INTERNAL_H
+#ifndef REPORTS_RECORD_INTERNAL_H
+#define REPORTS_RECORD_INTERNAL_H
 
 #include "reports/record/result.h"
 #include "sim/text/buffer.h"

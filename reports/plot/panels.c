@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Voltages, currents and other quantities as curves. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include "sim/memory.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages between charger and vehicle: a lane for each code, a tick for each frame. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 #include "sim/memory.h"
 
 #include <math.h>
