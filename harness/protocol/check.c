@@ -49,7 +49,7 @@ struct result_check protocol_check(const struct rule_result *rule) {
 void protocol_check_measured(struct result_check *check, const struct rule_result *rule) {
     assert(!(rule->limit_min > rule->limit_max) && !(rule->smallest > rule->largest));
     check->unit = rule->unit[0] != '\0' ? memory_copy(rule->unit) : NULL;
-    check->value = check->unit != NULL ? rule->value : (double)NAN;
+    check->value = rule->value;
     check->limit_min = rule->limit_min;
     check->limit_max = rule->limit_max;
 }

@@ -231,11 +231,13 @@ static void put_measured(const struct terminal *to, const struct judgement_rule 
     assert(!(rule->smallest > rule->largest));
     buffer_put(&text, pick(to, "    测得 ", "    measured "));
     quantity_put(&text, form_of(to), check->value, check->unit);
-    buffer_put(&text, pick(to, "（", " ("));
-    quantity_put_number(&text, form_of(to), rule->smallest);
-    buffer_put(&text, pick(to, "～", " to "));
-    quantity_put(&text, form_of(to), rule->largest, check->unit);
-    buffer_put(&text, pick(to, "）", ")"));
+    if (!isnan(rule->smallest)) {
+        buffer_put(&text, pick(to, "（", " ("));
+        quantity_put_number(&text, form_of(to), rule->smallest);
+        buffer_put(&text, pick(to, "～", " to "));
+        quantity_put(&text, form_of(to), rule->largest, check->unit);
+        buffer_put(&text, pick(to, "）", ")"));
+    }
     if (!isnan(limits.min) || !isnan(limits.max)) {
         buffer_put(&text, pick(to, "，限值 ", ", limit "));
         limits_put(&text, form_of(to), &limits);
