@@ -162,10 +162,10 @@ static void feed(struct flow *flow, const struct capture_frame *frame) {
 }
 
 static bool begin(struct flow *flow, const struct job *job) {
-    char why[256];
-    flow->decode = decode_new(&job->decode, why, sizeof why);
+    struct problem problem = {0};
+    flow->decode = decode_new(&job->decode, &problem);
     if (flow->decode == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return false;
     }
     if (job->reading.mask.on) {

@@ -72,12 +72,12 @@ expect 3 'charger missed BCL' "$PILEBENCH" judge noclock.xls
 expect 3 'no clock in this capture' "$PILEBENCH" judge noclock.xls
 "$PILEBENCH" judge noclock.xls --json >noclock.json
 check "periods without a clock are inconclusive" \
-    grep -qE '"id":"period.CCS"[^}]*"verdict":"inconclusive"' noclock.json
-check "with the reason" grep -qE '"id":"period.CCS"[^}]*"reason_en":"no clock in this capture"' \
+    grep -qE '"id":"period.CCS"[^}]*\},"verdict":"inconclusive"' noclock.json
+check "with the reason" grep -qE '"id":"period.CCS"[^}]*\}[^}]*"reason":\{"en":"no clock in this capture"' \
     noclock.json
 check "no period is called passed or failed" sh -c \
-    '! grep -qE "\"id\":\"period[^}]*\"verdict\":\"(pass|fail)\"" noclock.json'
-check "order is still judged" grep -qE '"id":"order.CCS"[^}]*"verdict":"pass"' noclock.json
+    '! grep -qE "\"id\":\"period[^}]*\},\"verdict\":\"(pass|fail)\"" noclock.json'
+check "order is still judged" grep -qE '"id":"order.CCS"[^}]*\},"verdict":"pass"' noclock.json
 
 # Damaged lines are named with their numbers; a gap that spans them is nobody's fault.
 sed '100s/.*/(0000000005.000000) bms 18125/; 150s/.*/rubbish/' "$full" >damaged.log

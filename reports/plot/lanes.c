@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Switches, contacts and commands: a lane each, high where true. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -102,8 +102,7 @@ static void draw_lane(const struct plot *plot, struct canvas *canvas,
     struct stretch stretch = {.plot = plot,
                               .canvas = canvas,
                               .floor = floor_y,
-                              .finest = 0.7 * (canvas->range.x1 - canvas->range.x0) /
-                                        (PLOT_RIGHT - PLOT_LEFT),
+                              .finest = canvas_finest(canvas, 0.7),
                               .from = plot_x(plot, view->from_ns),
                               .value = recorded_at(signal, view->from_ns),
                               .box_to = (double)NAN};
@@ -122,7 +121,7 @@ void plot_draw_lanes(const struct plot *plot, struct canvas *canvas, double top)
     struct canvas_range range = plot_range(plot, 0, lanes);
     canvas_panel(canvas, top, top + lanes * PLOT_LANE, &range);
     plot_shade(plot, canvas);
-    canvas_grid(canvas, plot->x_step, 0, false, false);
+    canvas_grid(canvas, plot->x_step, 0);
     for (size_t i = 0; i < plot->lane_count; i++) {
         draw_lane(plot, canvas, plot->lanes[i].signal, lanes - 1 - (double)i);
     }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* result_internal.h: what the parts of the record share: the tables of its fields.
+/* internal.h: what the parts of the record share: the tables of its fields.
  *
  * One table per structure says key, type and place of each field. Writer, reader and release all
  * walk the same table, so a field cannot be written and then not be read or freed. */
-#ifndef REPORTS_RECORD_RESULT_INTERNAL_H
-#define REPORTS_RECORD_RESULT_INTERNAL_H
+#ifndef REPORTS_RECORD_INTERNAL_H
+#define REPORTS_RECORD_INTERNAL_H
 
 #include "reports/record/result.h"
 #include "sim/text/buffer.h"
+#include "sim/text/json_writer.h"
 
 #define RESULT_FORMAT 1 /* of the record; a reader refuses newer ones */
 
@@ -44,6 +45,10 @@ extern const struct field_table result_run_table, result_case_table, result_chec
 /* Frees what the structure owns by its table and zeroes those fields. */
 void result_release(const struct field_table *table, void *structure);
 
+/* The structure's fields, in the order of the table, into the object that is open. */
+void result_put_fields(struct json_writer *json, const struct field_table *table,
+                       const void *structure);
+
 /* A line of the record, without its line end. */
 void result_put_run(struct buffer *text, const struct result_run *run);
 void result_put_case(struct buffer *text, const struct result_case *one);
@@ -62,9 +67,9 @@ struct result_line {
     size_t end_count;
 };
 
-/* Reads one line into the part of it that its type tells. LINE_BAD: why says the key. */
-enum line_type result_take_line(const char *line, struct result_line *into, char *why,
-                                size_t why_size);
+/* Reads one line into the part of it that its type tells. LINE_BAD: the problem names the key. */
+enum line_type result_take_line(const char *line, struct result_line *into,
+                                struct problem *problem);
 
 const char *result_kind_name(enum result_check_kind kind);
 

@@ -4,6 +4,7 @@
 
 #include "reports/judgement/internal.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -11,9 +12,9 @@
 #define S_NS  INT64_C(1000000000)
 #define MS_NS INT64_C(1000000)
 
-/* ------------------------------------------------------------------ words */
+/* ------------------------------------------------------------------ times in words */
 
-const char *judgement_instant(char text[JUDGEMENT_WORD], const struct judgement *judgement,
+const char *judgement_instant(char text[JUDGEMENT_TEXT_SIZE], const struct judgement *judgement,
                               int64_t at_ns) {
     text[0] = '\0';
     if (!judgement->clock) {
@@ -22,51 +23,26 @@ const char *judgement_instant(char text[JUDGEMENT_WORD], const struct judgement 
     int64_t ms = (at_ns - judgement->start_ns + MS_NS / 2) / MS_NS;
     ms = ms < 0 ? 0 : ms;
     if (ms < 60000) {
-        snprintf(text, JUDGEMENT_WORD, "%" PRId64 ".%03d s", ms / 1000, (int)(ms % 1000));
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%" PRId64 ".%03d s", ms / 1000, (int)(ms % 1000));
     } else if (ms < 3600000) {
-        snprintf(text, JUDGEMENT_WORD, "%" PRId64 ":%02d.%03d", ms / 60000, (int)(ms / 1000 % 60),
-                 (int)(ms % 1000));
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%" PRId64 ":%02d.%03d", ms / 60000,
+                 (int)(ms / 1000 % 60), (int)(ms % 1000));
     } else {
-        snprintf(text, JUDGEMENT_WORD, "%" PRId64 ":%02d:%02d.%03d", ms / 3600000,
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%" PRId64 ":%02d:%02d.%03d", ms / 3600000,
                  (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
     }
     return text;
 }
 
-const char *judgement_duration(char text[JUDGEMENT_WORD], int64_t ns) {
+const char *judgement_duration(char text[JUDGEMENT_TEXT_SIZE], int64_t ns) {
     double s = (double)ns / (double)S_NS;
     if (s < 0.9995) {
-        snprintf(text, JUDGEMENT_WORD, "%.0f ms", s * 1000);
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%.0f ms", s * 1000);
     } else if (s < 100) {
-        snprintf(text, JUDGEMENT_WORD, "%.1f s", s);
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%.1f s", s);
     } else {
         int64_t whole = (ns + S_NS / 2) / S_NS;
-        snprintf(text, JUDGEMENT_WORD, "%" PRId64 " min %d s", whole / 60, (int)(whole % 60));
-    }
-    return text;
-}
-
-const char *judgement_quantity(char text[JUDGEMENT_WORD], double value, const char *unit) {
-    if (isnan(value)) {
-        return strcpy(text, "-");
-    }
-    snprintf(text, JUDGEMENT_WORD, "%.4g%s%s", value, unit[0] != '\0' ? " " : "", unit);
-    return text;
-}
-
-const char *judgement_limit(char text[JUDGEMENT_WORD], const struct judgement_rule *rule,
-                            bool chinese) {
-    bool low = !isnan(rule->limit_min), high = !isnan(rule->limit_max);
-    text[0] = '\0';
-    if (low && high) {
-        snprintf(text, JUDGEMENT_WORD, chinese ? "%.4g～%.4g %s" : "%.4g to %.4g %s",
-                 rule->limit_min, rule->limit_max, rule->unit);
-    } else if (high) {
-        snprintf(text, JUDGEMENT_WORD, chinese ? "不大于%.4g %s" : "at most %.4g %s",
-                 rule->limit_max, rule->unit);
-    } else if (low) {
-        snprintf(text, JUDGEMENT_WORD, chinese ? "不小于%.4g %s" : "at least %.4g %s",
-                 rule->limit_min, rule->unit);
+        snprintf(text, JUDGEMENT_TEXT_SIZE, "%" PRId64 " min %d s", whole / 60, (int)(whole % 60));
     }
     return text;
 }
@@ -74,7 +50,7 @@ const char *judgement_limit(char text[JUDGEMENT_WORD], const struct judgement_ru
 size_t judgement_count(const struct judgement *judgement, enum verdict verdict) {
     size_t count = 0;
     for (size_t i = 0; i < judgement->rule_count; i++) {
-        count += judgement->rules[i].verdict == verdict;
+        count += judgement->rules[i].check.verdict == verdict;
     }
     return count;
 }
@@ -91,26 +67,18 @@ static const char *pick(const struct terminal *to, const char *zh, const char *e
     return to->look->chinese ? zh : en;
 }
 
-static void colour(const struct terminal *to, const char *code) {
-    if (to->look->colour) {
-        fprintf(to->stream, "\033[%sm", code);
-    }
+static void bold(const struct terminal *to, const char *text) {
+    fprintf(to->stream, to->look->colour ? "\033[1m%s\033[0m" : "%s", text);
 }
 
-static const char *verdict_colour(enum verdict verdict) {
-    static const char *const colours[] = {"2", "32", "33", "31", "35"};
-    return colours[verdict];
-}
-
-static const char *verdict_word(const struct terminal *to, enum verdict verdict) {
-    static const char *const zh[] = {"未判定", "通过", "无法判定", "不通过", "测试台故障"};
-    static const char *const en[] = {"NONE", "PASS", "INCONCLUSIVE", "FAIL", "ERROR"};
-    return pick(to, zh[verdict], en[verdict]);
+static void put_verdict(const struct terminal *to, enum verdict verdict) {
+    const struct verdict_look look = {.chinese = to->look->chinese, .colour = to->look->colour};
+    verdict_put(to->stream, verdict, &look);
 }
 
 /* "12.345 s, line 812" */
 static void put_place(const struct terminal *to, int64_t at_ns, uint64_t line) {
-    char text[JUDGEMENT_WORD];
+    char text[JUDGEMENT_TEXT_SIZE];
     if (to->judgement->clock) {
         fprintf(to->stream, "%s%s", judgement_instant(text, to->judgement, at_ns),
                 pick(to, "，", ", "));
@@ -123,7 +91,8 @@ static void put_proofs(const struct terminal *to, const struct judgement_proof *
     for (size_t i = 0; i < count; i++) {
         fputs("    ", to->stream);
         put_place(to, proofs[i].at_ns, proofs[i].line);
-        fprintf(to->stream, "%s%s\n", pick(to, "：", ": "), pick(to, proofs[i].zh, proofs[i].en));
+        fprintf(to->stream, "%s%s\n", pick(to, "：", ": "),
+                phrase_in(&proofs[i].text, to->look->chinese));
     }
 }
 
@@ -153,14 +122,12 @@ static void put_last_word(const struct terminal *to, const struct judgement_sess
         fprintf(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"), number,
                 to->judgement->session_count);
     }
-    colour(to, "1");
-    fprintf(to->stream, pick(to, "结论：%s", "the last word: %s"),
-            pick(to, session->ended_zh, session->ended_en));
-    colour(to, "0");
+    bold(to, pick(to, "结论：", "the last word: "));
+    bold(to, phrase_in(&session->ended_by, to->look->chinese));
     fputs(pick(to, "（", " ("), to->stream);
     put_place(to, session->ended_ns, session->ended_line);
     fputs(pick(to, "）\n", ")\n"), to->stream);
-    put_wrapped(to, pick(to, session->zh, session->en));
+    put_wrapped(to, phrase_in(&session->last_word, to->look->chinese));
     fputc('\n', to->stream);
 }
 
@@ -168,7 +135,7 @@ static void put_last_word(const struct terminal *to, const struct judgement_sess
 
 static void put_file(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
-    char text[JUDGEMENT_WORD];
+    char text[JUDGEMENT_TEXT_SIZE];
     fprintf(to->stream, pick(to, "文件    %s：%s\n", "file    %s: %s\n"), judgement->file,
             judgement->dialect);
     fprintf(to->stream,
@@ -179,7 +146,7 @@ static void put_file(const struct terminal *to) {
                  " lines could not be read\n"),
             judgement->frames, judgement->foreign, judgement->damaged);
     fprintf(to->stream, pick(to, "时钟    %s", "clock   %s"),
-            pick(to, judgement->clock_zh, judgement->clock_en));
+            phrase_in(&judgement->clock_name, to->look->chinese));
     if (judgement->clock && judgement->resolution_ns > 0) {
         if (judgement->resolution_ns < MS_NS) {
             snprintf(text, sizeof text, "%.3g us", (double)judgement->resolution_ns / 1e3);
@@ -200,23 +167,29 @@ static void put_file(const struct terminal *to) {
         if (remark->line > 0) {
             fprintf(to->stream, pick(to, "第%" PRIu64 "行：", "line %" PRIu64 ": "), remark->line);
         }
-        fprintf(to->stream, "%s\n", pick(to, remark->zh, remark->en));
+        fprintf(to->stream, "%s\n", phrase_in(&remark->text, to->look->chinese));
     }
     fputc('\n', to->stream);
 }
 
 /* ------------------------------------------------------------------ the course */
 
+static const struct quantity_form *form_of(const struct terminal *to) {
+    return to->look->chinese ? &quantity_terminal_zh : &quantity_terminal;
+}
+
 static void put_known(const struct terminal *to, const char *zh, const char *en, double value,
                       const char *unit) {
     if (!isnan(value)) {
-        fprintf(to->stream, to->look->chinese ? "  %s%.4g %s" : "  %s %.4g %s", pick(to, zh, en),
-                value, unit);
+        struct buffer text = {0};
+        quantity_put(&text, form_of(to), value, unit);
+        fprintf(to->stream, to->look->chinese ? "  %s%s" : "  %s %s", pick(to, zh, en), text.chars);
+        buffer_free(&text);
     }
 }
 
 static void put_course(const struct terminal *to, const struct judgement_session *session) {
-    char from[JUDGEMENT_WORD], length[JUDGEMENT_WORD];
+    char from[JUDGEMENT_TEXT_SIZE], length[JUDGEMENT_TEXT_SIZE];
     fputs(pick(to, "过程\n", "course\n"), to->stream);
     for (size_t i = 0; i < session->phase_count; i++) {
         const struct judgement_phase *phase = &session->phases[i];
@@ -226,7 +199,7 @@ static void put_course(const struct terminal *to, const struct judgement_session
         fprintf(to->stream,
                 pick(to, "第%" PRIu64 "～%" PRIu64 "行  %s\n",
                      "lines %" PRIu64 " to %" PRIu64 "  %s\n"),
-                phase->from_line, phase->to_line, pick(to, phase->zh, phase->en));
+                phase->from_line, phase->to_line, phrase_in(&phase->name, to->look->chinese));
     }
     if (session->vin[0] != '\0') {
         fprintf(to->stream, "  VIN %s", session->vin);
@@ -247,52 +220,65 @@ static void put_course(const struct terminal *to, const struct judgement_session
 
 /* ------------------------------------------------------------------ the rules */
 
+/* "    measured 0.05 s (0.046 to 1.532 s), limit ≤ 1 s" */
 static void put_measured(const struct terminal *to, const struct judgement_rule *rule) {
-    char value[JUDGEMENT_WORD], small[JUDGEMENT_WORD], large[JUDGEMENT_WORD], limit[JUDGEMENT_WORD];
-    if (rule->unit[0] == '\0' || isnan(rule->value)) {
+    const struct result_check *check = &rule->check;
+    const struct limits limits = result_limits(check);
+    struct buffer text = {0};
+    if (isnan(check->value)) {
         return;
     }
-    judgement_quantity(value, rule->value, rule->unit);
-    judgement_quantity(small, rule->smallest, "");
-    judgement_quantity(large, rule->largest, rule->unit);
-    judgement_limit(limit, rule, to->look->chinese);
-    fprintf(to->stream, pick(to, "    测得%s（%s～%s）", "    measured %s (%s to %s)"), value,
-            small, large);
-    if (limit[0] != '\0') {
-        fprintf(to->stream, pick(to, "，限值%s", ", limit %s"), limit);
+    assert(!(rule->smallest > rule->largest));
+    buffer_put(&text, pick(to, "    测得 ", "    measured "));
+    quantity_put(&text, form_of(to), check->value, check->unit);
+    if (!isnan(rule->smallest)) {
+        buffer_put(&text, pick(to, "（", " ("));
+        quantity_put_number(&text, form_of(to), rule->smallest);
+        buffer_put(&text, pick(to, "～", " to "));
+        quantity_put(&text, form_of(to), rule->largest, check->unit);
+        buffer_put(&text, pick(to, "）", ")"));
     }
-    fputc('\n', to->stream);
+    if (!isnan(limits.min) || !isnan(limits.max)) {
+        buffer_put(&text, pick(to, "，限值 ", ", limit "));
+        limits_put(&text, form_of(to), &limits);
+    }
+    fprintf(to->stream, "%s\n", text.chars);
+    buffer_free(&text);
+}
+
+static void put_violations(const struct terminal *to, const struct judgement_rule *rule) {
+    fprintf(to->stream,
+            pick(to, "    出现%" PRIu64 "次，违反%" PRIu64 "次",
+                 "    seen %" PRIu64 " times, violated %" PRIu64),
+            rule->observed, rule->violations);
+    fprintf(to->stream, "%s\n",
+            rule->proof_count < rule->violations ? pick(to, "，前几次为：", ", first:")
+                                                 : pick(to, "：", ":"));
+    put_proofs(to, rule->proofs, rule->proof_count);
 }
 
 static void put_rule(const struct terminal *to, const struct judgement_rule *rule) {
-    colour(to, verdict_colour(rule->verdict));
-    fprintf(to->stream, pick(to, "%s", "%-12s"), verdict_word(to, rule->verdict));
-    colour(to, "0");
-    fprintf(to->stream, "  %s  [%s] %s", rule->id, pick(to, rule->side_zh, rule->side_en),
-            pick(to, rule->zh, rule->en));
-    fprintf(to->stream, pick(to, "（%s）\n", " (%s)\n"), rule->clause);
-    if (rule->verdict != VERDICT_PASS || to->look->all) {
+    const struct result_check *check = &rule->check;
+    const bool chinese = to->look->chinese;
+    put_verdict(to, check->verdict);
+    fprintf(to->stream, "  %s  [%s] %s", check->condition, phrase_in(&rule->side, chinese),
+            phrase_in(&check->title, chinese));
+    fprintf(to->stream, pick(to, "（%s）\n", " (%s)\n"), check->limit_source);
+    if (check->verdict != VERDICT_PASS || to->look->all) {
         put_measured(to, rule);
     }
-    if (rule->reason_en != NULL) {
-        fprintf(to->stream, "    %s\n", pick(to, rule->reason_zh, rule->reason_en));
+    if (check->reason.en != NULL) {
+        fprintf(to->stream, "    %s\n", phrase_in(&check->reason, chinese));
     }
     if (rule->violations > 0) {
-        fprintf(to->stream,
-                pick(to, "    %" PRIu64 "次中有%" PRIu64 "次违反",
-                     "    seen %" PRIu64 " times, violated %" PRIu64),
-                rule->observed, rule->violations);
-        fprintf(to->stream, "%s\n",
-                rule->proof_count < rule->violations ? pick(to, "，前几次为：", ", first:")
-                                                     : pick(to, "：", ":"));
-        put_proofs(to, rule->proofs, rule->proof_count);
+        put_violations(to, rule);
     }
 }
 
 static void put_rules(const struct terminal *to, enum verdict verdict) {
     size_t count = 0;
     for (size_t i = 0; i < to->judgement->rule_count; i++) {
-        if (to->judgement->rules[i].verdict == verdict) {
+        if (to->judgement->rules[i].check.verdict == verdict) {
             put_rule(to, &to->judgement->rules[i]);
             count++;
         }
@@ -302,26 +288,34 @@ static void put_rules(const struct terminal *to, enum verdict verdict) {
     }
 }
 
+static bool undecided(const struct result_check *check) {
+    return check->verdict == VERDICT_INCONCLUSIVE && check->reason.en != NULL;
+}
+
+/* Rules that are inconclusive for the same reason as rule `index`; 0 when an earlier one is. */
+static size_t alike(const struct judgement *judgement, size_t index) {
+    const struct result_check *check = &judgement->rules[index].check;
+    size_t count = 0;
+    for (size_t k = 0; undecided(check) && k < judgement->rule_count; k++) {
+        const struct result_check *other = &judgement->rules[k].check;
+        if (undecided(other) && strcmp(other->reason.en, check->reason.en) == 0) {
+            if (k < index) {
+                return 0;
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
 /* Several rules are inconclusive for one and the same reason: said once, with their number. */
 static void put_undecided(const struct terminal *to) {
-    const struct judgement *judgement = to->judgement;
-    for (size_t i = 0; i < judgement->rule_count; i++) {
-        const struct judgement_rule *rule = &judgement->rules[i];
-        size_t same = 0;
-        bool first = rule->verdict == VERDICT_INCONCLUSIVE && rule->reason_en != NULL;
-        for (size_t k = 0; first && k < judgement->rule_count; k++) {
-            const struct judgement_rule *other = &judgement->rules[k];
-            bool alike = other->verdict == VERDICT_INCONCLUSIVE && other->reason_en != NULL &&
-                         strcmp(other->reason_en, rule->reason_en) == 0;
-            first = !(alike && k < i);
-            same += alike;
-        }
-        if (first) {
-            colour(to, verdict_colour(VERDICT_INCONCLUSIVE));
-            fputs(verdict_word(to, VERDICT_INCONCLUSIVE), to->stream);
-            colour(to, "0");
-            fprintf(to->stream, pick(to, "  %zu条规则：%s\n", "  %zu rules: %s\n"), same,
-                    pick(to, rule->reason_zh, rule->reason_en));
+    for (size_t i = 0; i < to->judgement->rule_count; i++) {
+        size_t count = alike(to->judgement, i);
+        if (count > 0) {
+            put_verdict(to, VERDICT_INCONCLUSIVE);
+            fprintf(to->stream, pick(to, "  %zu条规则：%s\n", "  %zu rules: %s\n"), count,
+                    phrase_in(&to->judgement->rules[i].check.reason, to->look->chinese));
         }
     }
 }
@@ -329,7 +323,7 @@ static void put_undecided(const struct terminal *to) {
 static void put_counts(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
     fprintf(to->stream,
-            pick(to, "规则%zu条：不通过%zu，无法判定%zu，通过%zu，未涉及%zu\n",
+            pick(to, "规则%zu条：不合格%zu，无法判定%zu，合格%zu，未涉及%zu\n",
                  "%zu rules: %zu fail, %zu inconclusive, %zu pass, %zu did not apply\n"),
             judgement->rule_count, judgement_count(judgement, VERDICT_FAIL),
             judgement_count(judgement, VERDICT_INCONCLUSIVE),

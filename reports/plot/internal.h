@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* plots_internal.h: what the panels of a plot share. */
-#ifndef REPORTS_PLOT_PLOTS_INTERNAL_H
-#define REPORTS_PLOT_PLOTS_INTERNAL_H
+/* internal.h: what the panels of a plot share. */
+#ifndef REPORTS_PLOT_INTERNAL_H
+#define REPORTS_PLOT_INTERNAL_H
 
 #include "reports/plot/canvas.h"
 #include "reports/plot/plots.h"

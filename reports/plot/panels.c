@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Voltages, currents and other quantities as curves. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include "sim/memory.h"
 
@@ -13,6 +13,7 @@
 #define VOLTAGE_HEIGHT 132.0
 #define CURRENT_HEIGHT 84.0
 #define OTHER_HEIGHT   70.0
+#define SPAN_LEAST     1.0  /* of the panel's unit: the rest of a decay is not drawn as an event */
 #define TOLERANCE      0.2  /* of the page's unit: what thinning may move a curve by */
 #define LABEL_ROW      15.0 /* between the curves' names */
 
@@ -109,12 +110,8 @@ struct point_list {
 static void add_point(struct point_list *list, double x, double y) {
     if (list->count == list->room) {
         list->room = list->room > 0 ? 2 * list->room : 256;
-        list->x = realloc(list->x, list->room * sizeof *list->x);
-        list->y = realloc(list->y, list->room * sizeof *list->y);
-        if (list->x == NULL || list->y == NULL) {
-            fputs("reports: out of memory\n", stderr);
-            abort();
-        }
+        list->x = memory_resized(list->x, list->room, sizeof *list->x);
+        list->y = memory_resized(list->y, list->room, sizeof *list->y);
     }
     list->x[list->count] = x;
     list->y[list->count++] = y;
@@ -275,7 +272,7 @@ static void draw_curve(const struct plot *plot, struct canvas *canvas, enum ink 
                               .ink = ink,
                               .column_width = 1 / x_scale,
                               .x_scale = x_scale,
-                              .y_scale = canvas->panel_height / (range->y1 - range->y0)};
+                              .y_scale = (canvas->bottom - canvas->top) / (range->y1 - range->y0)};
     draw_samples(&drawing, signal);
     free(drawing.list.x);
     free(drawing.list.y);
@@ -305,7 +302,8 @@ static struct canvas_range range_of(const struct plot *plot, const struct plot_p
             }
         }
     }
-    double span = fmax(high - low, 1e-3);
+    high = fmax(high, low + SPAN_LEAST);
+    double span = high - low;
     *step = canvas_step(span, panel->height > 100 ? 5 : 3);
     double bottom = low < 0 ? low - 0.06 * span : -0.03 * span;
     return plot_range(plot, bottom, high + 0.08 * span);
@@ -318,7 +316,7 @@ void plot_draw_panel(const struct plot *plot, struct canvas *canvas, const struc
     struct canvas_range range = range_of(plot, panel, &step);
     canvas_panel(canvas, top, top + panel->height, &range);
     plot_shade(plot, canvas);
-    canvas_grid(canvas, plot->x_step, step, false, true);
+    canvas_grid(canvas, plot->x_step, step);
     for (size_t i = 0; i < panel->curve_count; i++) {
         draw_curve(plot, canvas, inks[i], panel->curves[i].signal);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages between charger and vehicle: a lane for each code, a tick for each frame. */
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
+#include "sim/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -71,11 +72,7 @@ static struct plot_code *code_lane(struct plot *plot, int order, bool charger) {
 static void add_tick(struct plot_code *code, int64_t at_ns) {
     if (code->count == code->room) {
         code->room = code->room > 0 ? 2 * code->room : 64;
-        code->at_ns = realloc(code->at_ns, code->room * sizeof *code->at_ns);
-        if (code->at_ns == NULL) {
-            fputs("reports: out of memory\n", stderr);
-            abort();
-        }
+        code->at_ns = memory_resized(code->at_ns, code->room, sizeof *code->at_ns);
     }
     code->at_ns[code->count++] = at_ns;
 }
@@ -108,7 +105,7 @@ void plot_choose_codes(struct plot *plot) {
 /* Ticks too close to be told apart become a bar, so a gap in a period can be seen as a gap. */
 static void draw_code(const struct plot *plot, struct canvas *canvas, const struct plot_code *code,
                       double floor_y) {
-    double unit = (canvas->range.x1 - canvas->range.x0) / (PLOT_RIGHT - PLOT_LEFT);
+    double unit = canvas_finest(canvas, 1);
     for (size_t i = 0; i < code->count;) {
         double from = plot_x(plot, code->at_ns[i]);
         double to = from;
@@ -135,7 +132,7 @@ void plot_draw_codes(const struct plot *plot, struct canvas *canvas, double top)
     struct canvas_range range = plot_range(plot, 0, lanes);
     canvas_panel(canvas, top, top + lanes * PLOT_MESSAGE, &range);
     plot_shade(plot, canvas);
-    canvas_grid(canvas, plot->x_step, 0, false, false);
+    canvas_grid(canvas, plot->x_step, 0);
     size_t chargers = 0;
     for (size_t i = 0; i < plot->code_count; i++) {
         draw_code(plot, canvas, &plot->codes[i], lanes - 1 - (double)i);
