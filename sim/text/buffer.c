@@ -31,6 +31,7 @@ void buffer_put_bytes(struct buffer *buffer, const char *bytes, size_t length) {
     reserve(buffer, length);
     memcpy(buffer->chars + buffer->length, bytes, length);
     buffer->length += length;
+    assert(buffer->length < buffer->room);
     buffer->chars[buffer->length] = '\0';
 }
 

@@ -18,6 +18,7 @@
 #include "harness/capture/source/wall_time.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ static char *next_word(char **rest) {
     char *end = word + strcspn(word, " \t");
     *rest = *end == '\0' ? end : end + 1;
     *end = '\0';
+    assert(word < end && word[0] != ' ');
     return word;
 }
 
@@ -257,6 +259,8 @@ static enum reader_outcome finish(struct asc *asc, const char *channel, const ch
     if (strcasecmp(direction, "TxRq") == 0) {
         return READER_SKIPPED; /* a wish; the frame itself is logged again as Tx */
     }
+    assert(frame->frame.len <= 8 && frame->frame.id <= EXTENDED_MAX);
+    assert(frame->frame.extended || frame->frame.id <= STANDARD_MAX);
     snprintf(asc->network, sizeof asc->network, "%s", channel);
     frame->network = asc->network;
     frame->sent = strcasecmp(direction, "Tx") == 0;
@@ -353,6 +357,7 @@ static bool take_time(struct asc *asc, const char *word, int64_t *at_ns) {
     if (__builtin_add_overflow(asc->date_ns, ns, &sum) || sum < 0) {
         return false;
     }
+    assert(sum >= 0 && sum - ns == asc->date_ns);
     asc->at_ns = ns;
     *at_ns = sum;
     return true;

@@ -14,6 +14,7 @@
 #include "harness/capture/source/source.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,7 @@ static enum reader_outcome frame_of(const char *p, struct capture_frame *frame,
     if (n > 8) {
         return reader_damaged(what, "data longer than 8 bytes");
     }
+    assert(frame->frame.id <= (frame->frame.extended ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX));
     frame->frame.len = (uint8_t)n;
     if (*p == ':') { /* "ID#priority:...": CAN XL */
         return READER_OTHER;

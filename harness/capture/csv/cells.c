@@ -93,6 +93,7 @@ unsigned csv_split(char *line, char separator, char *cells[CSV_CELLS_MAX]) {
     unsigned n = 0;
     while (line && n < CSV_CELLS_MAX) {
         cells[n++] = take_cell(&line, separator);
+        assert(line == NULL || line > cells[n - 1]); /* it moves on */
     }
     return n;
 }

@@ -6,6 +6,7 @@
 #include "harness/capture/source/scan.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ static void fill(struct table *table, char separator, const uint8_t *data, size_
             table->rows++;
         }
     }
+    assert(table->rows <= ROWS && table->columns <= COLUMNS);
 }
 
 static const char *at(const struct table *table, unsigned row, unsigned column) {
@@ -96,6 +98,7 @@ static bool find_id(struct csv_layout *layout, const struct table *table) {
             layout->column[CSV_ID] = (int)c;
         }
     }
+    assert(best == 0 || layout->column[CSV_ID] >= 0);
     return best > 0;
 }
 

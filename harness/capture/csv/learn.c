@@ -6,6 +6,7 @@
 #include "harness/capture/source/scan.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,7 @@ static bool bytes_decimal(const struct csv_layout *layout, const struct rows *ro
             three |= strlen(cell) == 3;
         }
     }
+    assert(layout->bytes <= 8);
     return three;
 }
 
@@ -109,6 +111,7 @@ static unsigned cells_of(const struct rows *rows, int column, char *cells[CSV_SN
             cells[n++] = rows->row[i].cells[column];
         }
     }
+    assert(n <= rows->count && rows->count <= CSV_SNIFF_ROWS);
     return n;
 }
 

@@ -126,6 +126,7 @@ bool pcap_time_ns(const struct pcap_interface *interface, uint64_t units, int64_
         }
     }
     __int128 sum = (__int128)interface->offset_s * NS_PER_S + (__int128)time;
+    assert(interface->exponent <= 127);
     *ns = (int64_t)sum;
     return sum >= 0 && sum <= INT64_MAX;
 }

@@ -29,6 +29,12 @@ START_TEST(the_nearest_of_several) {
 }
 END_TEST
 
+START_TEST(the_first_of_equals) {
+    static const char *const contactors[] = {"k1.command", "k2.command", NULL};
+    ck_assert_str_eq(nearest_name("k7.command", next_name, (void *)contactors), "k1.command");
+}
+END_TEST
+
 START_TEST(another_word_is_none) {
     ck_assert_ptr_null(near("discharge"));
     ck_assert_ptr_null(near("xy"));
@@ -53,6 +59,7 @@ int main(void) {
     TCase *tests = tcase_create("nearest");
     tcase_add_test(tests, a_letter_more_less_or_other);
     tcase_add_test(tests, the_nearest_of_several);
+    tcase_add_test(tests, the_first_of_equals);
     tcase_add_test(tests, another_word_is_none);
     tcase_add_test(tests, no_names_and_long_words);
     suite_add_tcase(suite, tests);
