@@ -91,59 +91,6 @@ static void record_all(const struct judge *judge, struct result_case *result) {
     }
 }
 
-/* The first check with the worst verdict; of a case that passed, its first measured time. */
-static const struct result_check *decisive(const struct result_case *result) {
-    const struct result_check *worst = NULL, *time = NULL;
-    for (size_t i = 0; i < result->check_count; i++) {
-        const struct result_check *one = &result->checks[i];
-        if (worst == NULL || one->verdict > worst->verdict) {
-            worst = one;
-        }
-        bool timed = one->kind == RESULT_MEASURE && !one->monitor && one->to_ns > one->from_ns &&
-                     one->unit != NULL && strcmp(one->unit, "ms") == 0;
-        if (time == NULL && timed && one->verdict == VERDICT_PASS) {
-            time = one;
-        }
-    }
-    return worst != NULL && worst->verdict == VERDICT_PASS ? time : worst;
-}
-
-/* A measure without a limit is recorded, not judged: it passes nothing. */
-static bool is_judgement(const struct judge_check *check) {
-    bool measure = check->quantity != NULL || check->def->type == CHECK_TIME;
-    bool limited = !isnan(check->limit.min) || !isnan(check->limit.max);
-    return check->worst.verdict != VERDICT_NONE && (!measure || limited);
-}
-
-static bool own_evaluated(const struct judge *judge) {
-    for (size_t i = 0; i < judge->check_count; i++) {
-        const struct judge_check *check = &judge->checks[i];
-        if (!check->def->monitor && is_judgement(check)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void conclude_case(const struct judge *judge, struct result_case *result) {
-    const struct result_check *one = decisive(result);
-    result->verdict = VERDICT_NONE;
-    for (size_t i = 0; i < result->check_count; i++) {
-        result->verdict = verdict_worst(result->verdict, result->checks[i].verdict);
-    }
-    result->focus_from_ns = one != NULL ? one->from_ns : -1;
-    result->focus_to_ns = one != NULL ? one->to_ns : -1;
-    if (result->verdict <= VERDICT_PASS && !own_evaluated(judge)) {
-        result->verdict = VERDICT_INCONCLUSIVE;
-        result->reason.en = copy("none of the case's own checks was evaluated");
-        result->reason.zh = copy("本案例自身的检查项均未得到评定");
-    } else if (result->verdict > VERDICT_PASS) {
-        assert(one != NULL && one->reason.en != NULL);
-        result->reason = (struct phrase){copy(one->reason.en), copy(one->reason.zh)};
-    }
-}
-
 void judge_record(const struct judge *judge, struct result_case *result) {
     record_all(judge, result);
-    conclude_case(judge, result);
 }

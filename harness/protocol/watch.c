@@ -123,13 +123,6 @@ static void record_one(const struct rule_result *rule, bool real_clock,
     check->condition = copy(rule->id);
     check->limit_source = copy(rule->clause);
     reason(check, rule);
-    if (check->verdict > result->verdict) {
-        phrase_clear(&result->reason);
-        result->reason = (struct phrase){copy(check->reason.en), copy(check->reason.zh)};
-        result->focus_from_ns = check->from_ns;
-        result->focus_to_ns = check->to_ns;
-    }
-    result->verdict = verdict_worst(result->verdict, check->verdict);
 }
 
 static void record_kept(size_t count, const char *ids, struct result_case *result) {

@@ -7,7 +7,7 @@
 #include "harness/dut/local.h"
 #include "harness/expression/expression.h"
 #include "harness/judge/judge.h"
-#include "harness/judge/standstill.h"
+#include "harness/judge/verdict.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
@@ -259,30 +259,17 @@ static void fill(const struct case_run *run, const struct run_plan *plan,
     }
 }
 
-/* The firmware's process died or fell silent: the device under test failed the case. */
-static void judge_gone(const struct bench *bench, struct result_case *result) {
-    phrase_clear(&result->reason);
-    char text[256];
-    snprintf(text, sizeof text, "the firmware under test is gone: %s", bench->dut_gone_why);
-    result->reason.en = strdup(text);
-    snprintf(text, sizeof text, "被测固件失去响应：%s", bench->dut_gone_why);
-    result->reason.zh = strdup(text);
-    result->verdict = verdict_worst(result->verdict, VERDICT_FAIL);
-}
-
-/* Frames were lost on the bench's own side: nothing that was judged can be trusted to pass. */
-static void judge_losses(struct result_case *result) {
-    if (result->frames_dropped == 0 || result->verdict > VERDICT_PASS) {
-        return;
-    }
-    char text[160];
-    snprintf(text, sizeof text, "%llu frames were lost in the bench's receive queue",
-             (unsigned long long)result->frames_dropped);
-    result->verdict = VERDICT_INCONCLUSIVE;
-    result->reason.en = strdup(text);
-    snprintf(text, sizeof text, "测试台接收队列丢失 %llu 帧",
-             (unsigned long long)result->frames_dropped);
-    result->reason.zh = strdup(text);
+static void give_verdict(const struct bench *bench, size_t rule_count, struct result_case *result) {
+    const struct verdict_facts facts = {
+        .end = bench->dut_gone ? CASE_FIRMWARE_GONE : CASE_RAN,
+        .checks = result->checks,
+        .check_count = result->check_count,
+        .rule_count = rule_count,
+        .standstill = standstill_of(&bench->late),
+        .frames_dropped = result->frames_dropped,
+        .detail = {bench->dut_gone_why, bench->dut_gone_why},
+    };
+    verdict_give(&facts, result);
 }
 
 /* Runs slice by slice so that the parent sees the case's clock move. */
@@ -341,12 +328,9 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     judge_mark(run->judge, "end", run->bench->loop.now_ns);
     fill(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
+    size_t judged = result->check_count;
     protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
-    standstill_apply(&run->bench->late, result);
-    if (run->bench->dut_gone) {
-        judge_gone(run->bench, result);
-    }
-    judge_losses(result);
+    give_verdict(run->bench, result->check_count - judged, result);
     return close_files(run, problem);
 }
 
@@ -363,7 +347,7 @@ static bool cannot_take(const struct dut_api *api, const struct param_def *set, 
         snprintf(en, TEXT_SIZE,
                  "the firmware's parameter %s goes from %ld to %ld, this case sets it beyond",
                  set->name, (long)param->min, (long)param->max);
-        snprintf(zh, TEXT_SIZE, "固件参数%s的范围为%ld至%ld,本用例的设定值超出该范围", set->name,
+        snprintf(zh, TEXT_SIZE, "固件参数%s的范围为%ld至%ld，本用例的设定值超出该范围", set->name,
                  (long)param->min, (long)param->max);
     }
     return param == NULL || set->value < param->min || set->value > param->max;
@@ -379,10 +363,9 @@ static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
     char en[TEXT_SIZE], zh[TEXT_SIZE];
     for (size_t i = 0; api != NULL && i < setup->param_count; i++) {
         if (cannot_take(api, &setup->params[i], en, zh)) {
+            const struct verdict_facts facts = {.end = CASE_NOT_BEGUN, .detail = {en, zh}};
             case_identify(plan, scenario, result);
-            result->verdict = VERDICT_INCONCLUSIVE;
-            result->reason.en = strdup(en);
-            result->reason.zh = strdup(zh);
+            verdict_give(&facts, result);
             return true;
         }
     }

@@ -2,6 +2,7 @@
 #include "harness/run/runner.h"
 
 #include "harness/dut/pile_process.h"
+#include "harness/judge/verdict.h"
 #include "harness/run/case.h"
 #include "sim/memory.h"
 
@@ -122,73 +123,55 @@ static bool listen_to(int fd, const struct progress *progress, struct growing *s
 }
 
 /* The result of a case whose process could not give one. */
-static void conclude(const struct run_plan *plan, const struct scenario *scenario,
-                     const struct progress *progress, enum verdict verdict, char *en, char *zh,
-                     struct result_case *result) {
+static void conclude_lost(const struct run_plan *plan, const struct scenario *scenario,
+                          const struct progress *progress, struct verdict_facts facts,
+                          struct result_case *result) {
+    facts.inside_firmware = progress->inside_dut != 0;
+    facts.ended_ns = progress->now_ns;
+    facts.quiet_s = RUNNER_STALL_S;
     memset(result, 0, sizeof *result);
     case_identify(plan, scenario, result);
-    result->verdict = verdict;
-    result->reason = (struct phrase){en, zh};
     result->duration_ns = progress->now_ns;
-    result->focus_from_ns = result->focus_to_ns = progress->now_ns;
+    verdict_give(&facts, result);
 }
 
-static void conclude_crash(const struct run_plan *plan, const struct scenario *scenario,
-                           const struct progress *progress, int number,
-                           struct result_case *result) {
-    double at_s = (double)progress->now_ns / 1e9;
-    if (progress->inside_dut) {
-        conclude(plan, scenario, progress, VERDICT_FAIL,
-                 memory_format("the firmware under test crashed (%s) at %.6f s", strsignal(number),
-                               at_s),
-                 memory_format("被测固件在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
-        return;
+/* The case as its process wrote it; false: why says what is wrong with it. */
+static bool take_result(const char *said, struct result_case *result, char *why, size_t why_size) {
+    struct result_case *read = result_case_from_json(said, why, why_size);
+    if (read == NULL) {
+        return false;
     }
-    conclude(plan, scenario, progress, VERDICT_ERROR,
-             memory_format("the bench crashed (%s) at %.6f s", strsignal(number), at_s),
-             memory_format("测试台在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
-}
-
-static void conclude_stall(const struct run_plan *plan, const struct scenario *scenario,
-                           const struct progress *progress, struct result_case *result) {
-    double at_s = (double)progress->now_ns / 1e9;
-    bool dut = progress->inside_dut != 0;
-    conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             memory_format("%s hung: no progress for %d s, at %.6f s of the case",
-                           dut ? "the firmware under test" : "the bench", RUNNER_STALL_S, at_s),
-             memory_format("%s无响应：用例时间 %.6f s 处 %d s 没有进展",
-                           dut ? "被测固件" : "测试台", at_s, RUNNER_STALL_S),
-             result);
+    if (!verdict_agrees(read)) { /* the firmware ran in that process and can have damaged it */
+        snprintf(why, why_size, "its verdict contradicts its checks");
+        result_case_free(read);
+        return false;
+    }
+    *result = *read;
+    free(read);
+    return true;
 }
 
 static void conclude_ended(const struct run_plan *plan, const struct scenario *scenario,
                            const struct progress *progress, int status, const char *said,
                            struct result_case *result) {
+    struct verdict_facts facts = {.end = CASE_EXITED};
     char why[512] = "";
     if (WIFSIGNALED(status)) {
-        conclude_crash(plan, scenario, progress, WTERMSIG(status), result);
-        return;
-    }
-    if (WEXITSTATUS(status) == EXIT_SAID && said != NULL) {
-        struct result_case *read = result_case_from_json(said, why, sizeof why);
-        if (read != NULL) {
-            *result = *read;
-            free(read);
+        const char *name = strsignal(WTERMSIG(status));
+        facts.end = CASE_CRASHED;
+        facts.detail = (struct phrase){name, name};
+    } else if (said != NULL && WEXITSTATUS(status) == EXIT_PROBLEM) {
+        facts.end = CASE_BENCH_FAILED;
+        facts.detail = (struct phrase){said, said};
+    } else {
+        if (said != NULL && WEXITSTATUS(status) == EXIT_SAID &&
+            take_result(said, result, why, sizeof why)) {
             return;
         }
+        facts.exit_code = WEXITSTATUS(status);
+        facts.detail = why[0] != '\0' ? (struct phrase){why, why} : (struct phrase){0};
     }
-    if (WEXITSTATUS(status) == EXIT_PROBLEM && said != NULL) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy(said), memory_copy(said),
-                 result);
-        return;
-    }
-    bool dut = progress->inside_dut != 0;
-    conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             memory_format("%s ended the case's process with exit code %d %s",
-                           dut ? "the firmware under test" : "the bench", WEXITSTATUS(status), why),
-             memory_format("%s以退出码 %d 结束了用例进程 %s", dut ? "被测固件" : "测试台",
-                           WEXITSTATUS(status), why),
-             result);
+    conclude_lost(plan, scenario, progress, facts, result);
 }
 
 void runner_case(const struct run_plan *plan, const struct scenario *scenario,
@@ -222,11 +205,9 @@ void runner_case(const struct run_plan *plan, const struct scenario *scenario,
     }
     close(ends[0]);
     pile_process_clear(progress); /* of a process that could not do so itself */
-    if (stalled) {
-        conclude_stall(plan, scenario, progress, result);
-    } else if (!ended) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy("interrupted"),
-                 memory_copy("被中断"), result);
+    if (!ended) {
+        const struct verdict_facts facts = {.end = stalled ? CASE_HUNG : CASE_INTERRUPTED};
+        conclude_lost(plan, scenario, progress, facts, result);
     } else {
         conclude_ended(plan, scenario, progress, status, said.bytes, result);
     }
