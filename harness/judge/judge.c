@@ -168,23 +168,32 @@ static bool find_event(struct judge *judge, const struct event_def *def, struct 
                   "'%s': %s", def->text, fault.text);
 }
 
+/* NULL: it has none, or (false) the profile does not know it. */
+static bool declared_limit(const struct judge *judge, const struct check_def *def,
+                           const struct limit **limit, struct problem *problem) {
+    const char *name = def->limit != NULL ? def->limit : def->within_limit;
+    *limit = name != NULL ? profile_limit(judge->profile, name) : NULL;
+    return name == NULL || *limit != NULL ||
+           refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
+                  judge->profile->name, name);
+}
+
 static bool find_limit(struct judge *judge, struct judge_check *check, struct problem *problem) {
     const struct check_def *def = check->def;
-    const char *name = def->limit != NULL ? def->limit : def->within_limit;
+    const struct limit *limit;
     check->limit = (struct judge_limit){.min = (double)NAN, .max = (double)NAN};
     bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT;
-    if (name == NULL) {
+    if (!declared_limit(judge, def, &limit, problem)) {
+        return false;
+    }
+    if (limit == NULL) {
         check->limit.max = timed && def->window_ns > 0 ? ns_to_ms(def->window_ns) : (double)NAN;
         return true;
     }
-    const struct limit *limit = profile_limit(judge->profile, name);
-    if (limit == NULL) {
-        return refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
-                      judge->profile->name, name);
-    }
     return limit_for(&check->limit, limit, check->unit) ||
-           refuse(judge, problem, def->line, 0, "the limit '%s' is in %s, but it is for %s", name,
-                  limit->unit, check->unit[0] != '\0' ? check->unit : "a plain number");
+           refuse(judge, problem, def->line, 0, "the limit '%s' is in %s, but it is for %s",
+                  limit->name, limit->unit,
+                  check->unit[0] != '\0' ? check->unit : "a plain number");
 }
 
 static bool find_quantity(struct judge *judge, struct judge_check *check, struct problem *problem) {

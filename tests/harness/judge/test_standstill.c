@@ -76,6 +76,15 @@ START_TEST(what_failed_after_it_is_inconclusive) {
 }
 END_TEST
 
+/* What is told of an instant may have begun a slot before it. */
+START_TEST(what_failed_a_slot_before_it_is_inconclusive) {
+    failed_at(0, STILL_FROM - LATENESS_SLOT_NS, "too early");
+    stand_still();
+    judged();
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
 START_TEST(what_never_came_is_inconclusive) {
     failed_at(2, -1, "did not happen");
     stand_still();
@@ -175,6 +184,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, the_first_time_is_kept_and_the_last_end);
     tcase_add_test(tests, what_failed_after_it_is_inconclusive);
+    tcase_add_test(tests, what_failed_a_slot_before_it_is_inconclusive);
     tcase_add_test(tests, what_never_came_is_inconclusive);
     tcase_add_test(tests, what_failed_before_it_stays_failed);
     tcase_add_test(tests, what_failed_after_it_is_the_reason);
