@@ -448,8 +448,10 @@ static void never_began(struct judge_check *check) {
     if (outcome.signal != NULL) {
         outcome.finding = FINDING_UNKNOWN;
     }
-    if (check->from_ns >= 0) {
-        outcome.finding = FINDING_EMPTY_WINDOW; /* each of them was, so they were passed over */
+    if (check->from_ns >= 0) { /* windows began, and each was empty, so they were passed over */
+        outcome.finding = FINDING_EMPTY_WINDOW;
+        check_conclude_cut(check, outcome);
+        return;
     }
     outcome.verdict = check->def->optional ? VERDICT_NONE : VERDICT_INCONCLUSIVE;
     check_conclude(check, outcome);
@@ -476,7 +478,8 @@ static void finish_open(struct judge_check *check, int64_t now_ns) {
 void check_finish(struct judge_check *check, int64_t now_ns) {
     if (check->phase == PHASE_OPEN) {
         finish_open(check, now_ns);
-    } else if (check->phase != PHASE_DONE) {
+    }
+    if (check->phase != PHASE_DONE) {
         never_began(check);
     }
     check->phase = PHASE_DONE;
