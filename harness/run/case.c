@@ -72,6 +72,7 @@ static void stop_awaiting(struct case_run *run) {
 /* The step's time is over: a wait is done, an awaited event came or did not. */
 static void step_time_over(void *ctx, int64_t now_ns) {
     struct case_run *run = ctx;
+    assert(step_of(run)->type != STEP_DO);
     bool reached = step_of(run)->type == STEP_WAIT || run->came;
     stop_awaiting(run);
     if (reached) {
@@ -391,6 +392,8 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
         return false;
     }
     bool ran = run_on_bench(&run, plan, result, problem);
+    assert(run.step <= scenario->step_count && run.awaited == NULL);
+    assert(!ran || result->verdict != VERDICT_NONE);
     struct problem ignored;
     close_files(&run, &ignored);
     if (run.judge != NULL) {

@@ -112,11 +112,12 @@ static void conclude_lost(const struct run_plan *plan, const struct scenario *sc
                           struct result_case *result) {
     assert(facts.end >= CASE_CRASHED);
     facts.inside_firmware = progress->inside_dut != 0;
-    facts.ended_ns = progress->now_ns;
+    /* The firmware ran in that process and can have written anything there. */
+    facts.ended_ns = progress->now_ns > 0 ? progress->now_ns : 0;
     facts.quiet_s = RUNNER_STALL_S;
     memset(result, 0, sizeof *result);
     case_identify(plan, scenario, result);
-    result->duration_ns = progress->now_ns;
+    result->duration_ns = facts.ended_ns;
     verdict_give(&facts, result);
 }
 

@@ -344,6 +344,10 @@ START_TEST(a_check_has_a_reason_unless_it_passed) {
     phrase_clear(&result.checks[1].reason);
     result.checks[1].verdict = VERDICT_NONE;
     ck_assert(!verdict_agrees(&result));
+    result.checks[1].reason = reason_number(1);
+    ck_assert(verdict_agrees(&result));
+    result.checks[1].verdict = VERDICT_ERROR;
+    ck_assert(!verdict_agrees(&result));
     result_case_clear(&result);
 }
 END_TEST
