@@ -115,10 +115,18 @@ static const char *skip_blanks(const char *text) {
     return text + strspn(text, " \t");
 }
 
+bool quantity_convert(double value, const char *from, const char *to, double *own) {
+    struct conversion conversion;
+    if (!unit_conversion(from, to, &conversion)) {
+        return false;
+    }
+    *own = converted(value, conversion);
+    return isfinite(*own);
+}
+
 bool quantity_parse(const char *text, const char *unit, double *value) {
     double number;
     char own[UNIT_SIZE] = "";
-    struct conversion conversion;
     text = skip_blanks(text);
     size_t length = number_scan(text, &number);
     if (length == 0) {
@@ -131,9 +139,5 @@ bool quantity_parse(const char *text, const char *unit, double *value) {
     }
     memcpy(own, text, length);
     own[length] = '\0';
-    if (*skip_blanks(text + length) != '\0' || !unit_conversion(own, unit, &conversion)) {
-        return false;
-    }
-    *value = converted(number, conversion);
-    return isfinite(*value);
+    return *skip_blanks(text + length) == '\0' && quantity_convert(number, own, unit, value);
 }

@@ -184,8 +184,7 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
 
 struct protocol_judge *protocol_judge(const char *path, const struct protocol_options *options,
                                       struct problem *problem) {
-    struct capture *capture =
-        capture_open(path, &options->capture, problem);
+    struct capture *capture = capture_open(path, &options->capture, problem);
     if (capture == NULL) {
         return NULL;
     }

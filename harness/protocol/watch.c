@@ -73,13 +73,6 @@ static void record_one(const struct rule_result *rule, bool real_clock,
         check->verdict = VERDICT_NONE;
     }
     protocol_check_reason(check, rule);
-    if (check->verdict > result->verdict) {
-        phrase_clear(&result->reason);
-        result->reason = phrase_copy(check->reason);
-        result->focus_from_ns = check->from_ns;
-        result->focus_to_ns = check->to_ns;
-    }
-    result->verdict = verdict_worst(result->verdict, check->verdict);
 }
 
 static void record_kept(size_t count, const char *ids, struct result_case *result) {
