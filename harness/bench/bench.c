@@ -141,7 +141,9 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
     }
     snprintf(bench->dut_name, sizeof bench->dut_name, "%s", api->name);
     snprintf(bench->dut_version, sizeof bench->dut_version, "%s", api->version);
-    bench->api = plan->bend_count > 0 ? bend_dut(api, plan->bends, plan->bend_count, problem) : api;
+    bench->api = plan->mutation_count > 0
+                     ? mutation_apply(api, plan->mutations, plan->mutation_count, problem)
+                     : api;
     if (bench->api == NULL) {
         return false;
     }
@@ -244,7 +246,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     return bench;
 }
 
-struct bench *bench_words(struct problem *problem) {
+struct bench *bench_signals(struct problem *problem) {
     struct bench *bench = calloc(1, sizeof *bench);
     if (bench == NULL) {
         fputs("bench: out of memory\n", stderr);

@@ -6,8 +6,8 @@
 #ifndef HARNESS_CLI_CLI_H
 #define HARNESS_CLI_CLI_H
 
-#include "harness/scenario/scenario.h"
 #include "reports/record/result.h"
+#include "sim/text/problem.h"
 #include "vehicle_bms/message/messages.h"
 
 #include <stdbool.h>

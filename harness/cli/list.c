@@ -4,6 +4,8 @@
 #include "harness/bench/bench.h"
 #include "harness/cli/session.h"
 #include "harness/decode/messages_json.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/show.h"
 #include "vehicle_bms/transport/faults.h"
 
 #include <getopt.h>

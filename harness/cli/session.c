@@ -115,7 +115,7 @@ bool session_open(struct session *session, const struct session_options *options
         session->options.scenarios = cli_scenario_folder();
     }
     struct problem problem = {0};
-    session->words = bench_words(&problem);
+    session->words = bench_signals(&problem);
     struct vocabulary vocabulary = {.ctx = session->words,
                                     .expression = know_expression,
                                     .action = know_action,

@@ -45,6 +45,7 @@
 #ifndef HARNESS_JUDGE_JUDGE_H
 #define HARNESS_JUDGE_JUDGE_H
 
+#include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 #include "reports/record/result.h"
 #include "sim/loop.h"

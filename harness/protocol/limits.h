@@ -10,7 +10,7 @@
 #ifndef HARNESS_PROTOCOL_LIMITS_H
 #define HARNESS_PROTOCOL_LIMITS_H
 
-#include "harness/scenario/scenario.h"
+#include "harness/scenario/profile.h"
 #include "sim/text/problem.h"
 #include "vehicle_bms/rules/rules.h"
 

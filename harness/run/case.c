@@ -12,6 +12,8 @@
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
 #include "harness/run/trace.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/scenario.h"
 #include "sim/memory.h"
 
 #include <assert.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Profiles: limits by name, each with its clause, one profile over another. */
+#include "harness/scenario/profile.h"
+
 #include "harness/expression/expression.h"
-#include "harness/scenario/library.h"
+#include "harness/scenario/internal.h"
 #include "sim/text/unit.h"
 
 #include <math.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Vehicle presets: named values; what they mean, the vocabulary knows. */
-#include "harness/scenario/library.h"
+#include "harness/scenario/preset.h"
+
+#include "harness/scenario/internal.h"
 
 #include <math.h>
 
