@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The catalogue of mutants: defects that the cases must be able to find. */
+#include "harness/scenario/case_files.h"
 #include "harness/scenario/library.h"
 
 #include <math.h>
@@ -100,9 +101,8 @@ static bool read_killers(const struct reader *reader, const cJSON *array, struct
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
         struct problem unknown;
-        if (!library_has(reader->library, "cases", item->valuestring) ||
-            !name_is_plain(item->valuestring)) {
-            library_unknown(reader->library, "cases", "case", item->valuestring, &unknown);
+        if (case_path(reader->library, item->valuestring) == NULL) {
+            case_unknown(reader->library, item->valuestring, &unknown);
             return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s",
                               unknown.text);
         }

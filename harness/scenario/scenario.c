@@ -2,6 +2,7 @@
 /* A case: its own file, the steps of its start state, the monitors. */
 #include "harness/scenario/scenario.h"
 
+#include "harness/scenario/case_files.h"
 #include "harness/scenario/library.h"
 #include "sim/text/nearest.h"
 
@@ -346,7 +347,7 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
 static const char *find_file(struct library *library, const char *name, bool *plain) {
     *plain = name_is_plain(name);
     if (*plain) {
-        return library_has(library, "cases", name) ? library_path(library, "cases", name) : NULL;
+        return case_path(library, name);
     }
     if (access(name, F_OK) != 0 && name[0] != '/') {
         size_t size = strlen(library->folder) + strlen(name) + 2;
@@ -365,7 +366,7 @@ struct scenario *scenario_load(struct library *library, const char *name,
     struct json_text text;
     const char *path = find_file(library, name, &plain);
     if (!path) {
-        library_unknown(library, "cases", "case", name, problem);
+        case_unknown(library, name, problem);
         return NULL;
     }
     if (!json_read(&text, path, problem)) {

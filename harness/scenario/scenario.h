@@ -204,7 +204,8 @@ struct library *library_open(const char *folder, const struct vocabulary *vocabu
                              struct problem *problem);
 void library_free(struct library *library);
 
-/* Files of cases/ in alphabetical order, without folder and ".json". */
+/* Files of cases/ and its folders in alphabetical order of their names, without folder and
+ * ".json". */
 size_t library_case_count(const struct library *library);
 const char *library_case(const struct library *library, size_t index);
 

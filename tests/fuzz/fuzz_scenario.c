@@ -89,7 +89,7 @@ static struct shipped {
                {.name = "mutants.json"},
                {.name = "profiles/gbt-2015.json"},
                {.name = "vehicles/bus-lfp-540v.json"},
-               {.name = "cases/weld-k1.json"}};
+               {.name = "cases/nbt33008.1/estop-while-charging.json"}};
 
 static void read_shipped(struct shipped *file) {
     char path[512];
@@ -122,7 +122,7 @@ static void remove_folder(void) {
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
-    static const char *const parts[] = {"cases", "profiles", "vehicles"};
+    static const char *const parts[] = {"cases", "cases/nbt33008.1", "profiles", "vehicles"};
     struct problem problem = {0};
     (void)argc;
     (void)argv;
@@ -186,7 +186,7 @@ static bool load(char kind, const uint8_t *data, size_t size, struct problem *pr
         loaded = preset_load(library, "fuzzed", problem) != NULL;
         break;
     default:
-        loaded = load_case("weld-k1", problem);
+        loaded = load_case("estop-while-charging", problem);
         put_back(place);
         break;
     }

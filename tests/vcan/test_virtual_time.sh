@@ -98,7 +98,7 @@ test_same_twice() { # CASE...
     echo "two runs, the same bytes: $frames frames, $(wc -l <"$scratch/first/candump") of them by candump"
 }
 
-mapfile -t all < <(cd "$here/../../scenarios/cases" && ls ./*.json | sed 's|^\./||; s|\.json$||')
+mapfile -t all < <(find "$here/../../scenarios/cases" -name "*.json" -printf "%f\n" | sed "s|\\.json$||" | LC_ALL=C sort)
 (($#)) && all=("$@")
 test_clock
 test_cases "${all[@]}"

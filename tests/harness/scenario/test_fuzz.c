@@ -78,8 +78,8 @@ static void teardown(void) {
     folder_remove();
 }
 
-static const char *const names[] = {"cases/estop-while-charging.json",
-                                    "cases/weld-k1.json",
+static const char *const names[] = {"cases/nbt33008.1/estop-while-charging.json",
+                                    "cases/nbt33008.1/weld-k1.json",
                                     "monitors.json",
                                     "starts.json",
                                     "profiles/gbt-2015.json",

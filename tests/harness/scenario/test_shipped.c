@@ -188,7 +188,14 @@ START_TEST(files_conform_to_their_schemas) {
         "/usr/bin/python3 %s/tests/harness/scenario/scenario_schemas.py %s starts=%s/starts.json "
         "monitors=%s/monitors.json mutants=%s/mutants.json",
         TEST_SOURCE_DIR, SCENARIOS, SCENARIOS, SCENARIOS, SCENARIOS);
-    used = add_folder(command, sizeof command, used, "scenario", "cases", &files);
+    static const char *const subjects[] = {"billing", "gbt34657.1", "gbt34658", "meter",
+                                           "nbt33008.1"};
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        char part[64];
+        snprintf(part, sizeof part, "cases/%s", subjects[i]);
+        used = add_folder(command, sizeof command, used, "scenario", part, &files);
+    }
+    ck_assert_uint_eq(files, 3 + library_case_count(library));
     used = add_folder(command, sizeof command, used, "profile", "profiles", &files);
     add_folder(command, sizeof command, used, "vehicle", "vehicles", &files);
     FILE *answer = popen(command, "r");
