@@ -3,6 +3,7 @@
 #include "harness/scenario/scenario.h"
 
 #include "harness/scenario/case_files.h"
+#include "harness/scenario/groups.h"
 #include "harness/scenario/library.h"
 #include "sim/text/nearest.h"
 
@@ -375,8 +376,11 @@ struct scenario *scenario_load(struct library *library, const char *name,
     struct reading one = {
         .reader = {.library = library, .text = &text, .problem = problem, .profile = profile},
         .scenario = library_memory(library, 1, sizeof *one.scenario)};
+    struct groups groups = {0};
     one.scenario->file = path;
-    bool ok = read_case(&one, text.root, plain ? name : NULL);
+    bool ok = groups_expand(&groups, &one.reader, &text, text.root) &&
+              read_case(&one, text.root, plain ? name : NULL);
     json_free(&text);
+    groups_free(&groups);
     return ok ? one.scenario : NULL;
 }
