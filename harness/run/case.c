@@ -162,7 +162,7 @@ static bool open_files(struct case_run *run, const struct run_plan *plan, struct
     if (out == NULL) {
         return true;
     }
-    snprintf(path, sizeof path, "%s/traces/%s.log", out, run->scenario->id);
+    snprintf(path, sizeof path, "%s/traces/%s.log", out, run->scenario->stem);
     run->trace = trace_open(path, 0, problem->text, sizeof problem->text);
     if (run->trace == NULL) {
         return false;
@@ -174,7 +174,7 @@ static bool open_files(struct case_run *run, const struct run_plan *plan, struct
     if (run->bench->io_net != NULL) {
         trace_add(run->trace, run->bench->io_net, NETWORK_IO);
     }
-    snprintf(path, sizeof path, "%s/signals/%s.csv", out, run->scenario->id);
+    snprintf(path, sizeof path, "%s/signals/%s.csv", out, run->scenario->stem);
     run->recorder = recorder_open(path, &run->bench->loop, &run->bench->board, problem->text,
                                   sizeof problem->text);
     return run->recorder != NULL;
@@ -196,9 +196,9 @@ static bool close_files(struct case_run *run, struct problem *problem) {
     return whole;
 }
 
-static char *path_in_folder(const char *folder, const char *id, const char *ending) {
+static char *path_in_folder(const char *folder, const char *stem, const char *ending) {
     char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s/%s.%s", folder, id, ending);
+    snprintf(path, sizeof path, "%s/%s.%s", folder, stem, ending);
     return strdup(path);
 }
 
@@ -215,11 +215,15 @@ static void count_frames(const struct bench *bench, struct result_case *result) 
     }
 }
 
-static void put_settings(const struct run_plan *plan, const struct setup *setup,
+static void put_settings(const struct run_plan *plan, const struct scenario *scenario,
                          struct result_case *result) {
+    const struct setup *setup = &scenario->setup;
     const struct number_mask mask = {plan->masked, plan->mask_key};
     char text[SETUP_CLOCK_SIZE], param[96], shown[96];
-    result->settings = memory_zeroed(setup->param_count + 2, sizeof *result->settings);
+    result->settings = memory_zeroed(scenario->row_value_count + setup->param_count + 2, sizeof *result->settings);
+    for (size_t i = 0; i < scenario->row_value_count; i++) {
+        result->settings[result->setting_count++] = memory_copy(scenario->row_values[i]);
+    }
     if (setup->clock_s > 0) {
         result->settings[result->setting_count++] =
             memory_format("clock=%s", setup_clock_text(setup->clock_s, text));
@@ -241,7 +245,7 @@ void case_identify(const struct run_plan *plan, const struct scenario *scenario,
         result->covers[i] = memory_copy(scenario->covers[i]);
     }
     result->cover_count = scenario->cover_count;
-    put_settings(plan, &scenario->setup, result);
+    put_settings(plan, scenario, result);
     result->vehicle = memory_copy(scenario->vehicle);
     result->wiring = memory_copy(wiring_name(plan->wiring));
     result->seed = plan->seed;
@@ -254,8 +258,8 @@ static void fill(const struct case_run *run, const struct run_plan *plan,
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
     if (plan->out != NULL) {
-        result->trace = path_in_folder("traces", result->id, "log");
-        result->signals = path_in_folder("signals", result->id, "csv");
+        result->trace = path_in_folder("traces", run->scenario->stem, "log");
+        result->signals = path_in_folder("signals", run->scenario->stem, "csv");
     }
 }
 

@@ -178,7 +178,8 @@ static bool expand_use(struct expansion *one, cJSON *use, const struct frame *ou
                               .written = &one->groups->text,
                               .declared = member(group, "parameters"),
                               .with = member(use, "with"),
-                              .use = use};
+                              .use = use,
+                              .given_at = use};
     return parameters_check(&filling) && fill_group(one, &filling, group, &frame);
 }
 

@@ -185,7 +185,7 @@ bool parameters_check(const struct filling *filling) {
     }
     cJSON_ArrayForEach(declaration, filling->declared) {
         if (!member(declaration, "default") && !(filling->with && member(filling->with, declaration->string))) {
-            const cJSON *at = filling->with ? filling->with : filling->use;
+            const cJSON *at = filling->with ? filling->with : filling->given_at;
             return json_fault(filling->reader->text, at, JSON_AT_VALUE, filling->reader->problem,
                               "%s '%.40s' needs \"%.40s\" (%s) in \"with\"", filling->what,
                               filling->name, declaration->string, types[type_of(declaration)].name);

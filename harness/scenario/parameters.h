@@ -5,7 +5,8 @@
  *   "with": {"limit": "estop.open"}
  *
  *   struct filling filling = {.reader = &reader, .what = "the group", .name = "ends-safely",
- *                             .written = &groups, .declared = declared, .with = with, .use = use};
+ *                             .written = &groups, .declared = declared, .with = with, .use = use,
+ *                             .given_at = use};
  *   if (!parameters_declared(&groups_reader, declared)) ...      once: types and defaults are sound
  *   if (!parameters_check(&filling)) ...                         all are given, each of its type
  *   cJSON *entry = parameters_fill(&filling, item);              NULL: the problem says why
@@ -29,6 +30,7 @@ struct filling {
     const cJSON *declared;           /* "parameters"; NULL: none */
     const cJSON *with;               /* the values, of the tree that is filled; NULL: none */
     const cJSON *use;                /* the item that uses the group; NULL: a case's own row */
+    const cJSON *given_at;           /* the use or the row: where values are missed */
     bool used[PARAMETERS_MAX];
 };
 

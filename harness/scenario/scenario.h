@@ -95,9 +95,15 @@ struct setup {
 };
 
 struct scenario {
-    const char *id;
+    const char *id;   /* "weld[k1]" of a row, else the case's name */
+    const char *name; /* of the case */
+    const char *row;  /* NULL: the case has no rows */
+    const char *stem; /* of its traces and signals: "weld.k1" */
+    const char **row_values; /* "name=value" of the row's parameters */
+    size_t row_value_count;
     const char *file;
-    struct phrase title;
+    struct phrase title;      /* a row's: that of the case and its own */
+    struct phrase case_title; /* of the case alone */
     struct phrase purpose; /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
@@ -209,10 +215,17 @@ void library_free(struct library *library);
 size_t library_case_count(const struct library *library);
 const char *library_case(const struct library *library, size_t index);
 
-/* A name from library_case, or the path of a file. NULL on a problem. The profile is needed to
- * know which limits exist. */
+/* A name from library_case, or the path of a file; of a case with rows "NAME[ROW]". NULL on a
+ * problem. The profile is needed to know which limits exist. */
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem);
+/* All rows of a case, or the case itself where it has none (or the name has a row). The list belongs
+ * to the library. NULL on a problem. */
+struct scenario **scenario_load_rows(struct library *library, const char *name,
+                                     const struct profile *profile, size_t *count,
+                                     struct problem *problem);
+/* A killer of a mutant, "NAME" or "NAME[ROW]", means this scenario: that row, or a row of the case. */
+bool scenario_is_named(const struct scenario *scenario, const char *name);
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
 const struct limit *profile_limit(const struct profile *profile, const char *name);
 struct preset *preset_load(struct library *library, const char *name, struct problem *problem);
@@ -223,8 +236,9 @@ const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]);
 bool setup_value(const struct setup *setup, const char *name, int32_t *value);
 struct mutant *mutants_load(struct library *library, size_t *count, struct problem *problem);
 
-/* The written procedure of a case, for a person, as text in "en" or "zh". */
-void scenario_show(const struct scenario *scenario, const struct profile *profile,
+/* The written procedure of a case, for a person, as text in "en" or "zh". Of several rows of one
+ * case: once, with the rows as a table, and each row's wording where they differ. */
+void scenario_show(struct scenario *const *rows, size_t count, const struct profile *profile,
                    const char *language, void (*put)(void *ctx, const char *text), void *ctx);
 
 #endif
