@@ -79,7 +79,7 @@ static void teardown(void) {
 }
 
 static const char *const names[] = {"cases/nbt33008.1/estop-while-charging.json",
-                                    "cases/nbt33008.1/weld-k1.json",
+                                    "cases/nbt33008.1/weld-both.json",
                                     "monitors.json",
                                     "starts.json",
                                     "profiles/gbt-2015.json",
