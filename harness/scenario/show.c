@@ -116,13 +116,26 @@ static void show_head(const struct page *page, size_t number, size_t index) {
     (void)number;
     (void)index;
     const struct scenario *one = page->scenario;
-    bool guard = page->profile->decision == DECISION_GUARD_BAND;
     bool all = page->row_count > 1;
     say(page, "%s\n", text_in(page, all ? one->case_title : one->title));
     say(page, "%s: %s\n", in(page, "Case", "用例"), all ? one->name : one->id);
+}
+
+static void show_purpose(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    const struct scenario *one = page->scenario;
     if (one->purpose.en) {
         say(page, "%s: %s\n", in(page, "Purpose", "目的"), text_in(page, one->purpose));
     }
+}
+
+/* What it is evidence for, and by which limits. */
+static void show_basis(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    const struct scenario *one = page->scenario;
+    bool guard = page->profile->decision == DECISION_GUARD_BAND;
     if (one->cover_count > 0) {
         say(page, "%s:", in(page, "Clauses", "对应条款"));
         for (size_t i = 0; i < one->cover_count; i++) {
@@ -322,6 +335,8 @@ void scenario_show(struct scenario *const *rows, size_t count, const struct prof
     struct page page = {rows, count, scenario, profile, strcmp(language, "zh") == 0, put, ctx};
     char time[32];
     show_part(&page, show_head, 0, 0);
+    show_part(&page, show_purpose, 0, 0);
+    show_part(&page, show_basis, 0, 0);
     show_part(&page, show_setup, 0, 0);
     show_rows(&page);
     say(&page, "\n%s\n", in(&page, "1 Preconditions", "1 前提条件"));

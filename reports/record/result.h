@@ -123,11 +123,28 @@ struct result_set {
     size_t lines_dropped;
 };
 
+/* A case with rows (a table of points it is run over) has a line for each row. Its id is
+ * "case[row]"; the line is otherwise that of a case: readers that know nothing of rows see cases.
+ * settings begin with the row's values, "name=value"; the files are traces/CASE.ROW.log and
+ * signals/CASE.ROW.csv. The lines of one case follow one another. case_count counts lines. */
+struct result_counts {
+    size_t cases;                       /* one with rows is one case, its verdict the worst row's */
+    size_t rows;                        /* of all cases with rows together */
+    size_t verdicts[VERDICT_ERROR + 1]; /* of cases */
+};
+
 struct result_file;
 
 /* "pass", "fail", ... as written in the record. */
 const char *verdict_name(enum verdict verdict); /* "pass" */
 enum verdict verdict_worst(enum verdict a, enum verdict b);
+
+size_t result_name_length(const char *id); /* of the case's name in it */
+bool result_is_row(const struct result_case *one);
+/* How many lines from this one on are of the same case; 1 for a case without rows. */
+size_t result_rows_from(const struct result_set *set, size_t first);
+enum verdict result_rows_verdict(const struct result_set *set, size_t first, size_t count);
+struct result_counts result_count(const struct result_set *set);
 
 /* NULL (or false) on failure, with a clear sentence in why. result_create replaces an older file;
  * result_finish frees the file whether it succeeds or not, result_abandon does so without an end
