@@ -3,6 +3,7 @@
 
 #include "harness/json/graft.h"
 #include "harness/scenario/parameters.h"
+#include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -13,19 +14,20 @@
 
 static const char *const kinds[] = {"checks", "steps"};
 
-/* ---- groups.json ---- */
-
-static bool read_group(const struct reader *reader, const cJSON *group) {
-    static const struct json_key keys[] = {{"title", TEXTS, true},
+static const struct json_key group_key_table[] = {{"title", TEXTS, true},
                                            {"parameters", JSON_OBJECT, false},
                                            {"checks", JSON_ARRAY, false},
                                            {"steps", JSON_ARRAY, false}};
+
+/* ---- groups.json ---- */
+
+static bool read_group(const struct reader *reader, const cJSON *group) {
     struct phrase title;
     if (!name_is_plain(group->string)) {
         return json_fault(reader->text, group, JSON_AT_KEY, reader->problem,
                           "a group's name is made of a-z, 0-9 and '-'");
     }
-    if (!json_keys(reader->text, group, "a group", keys, COUNT(keys), reader->problem)) {
+    if (!json_keys(reader->text, group, "a group", group_key_table, COUNT(group_key_table), reader->problem)) {
         return false;
     }
     if (!member(group, "checks") == !member(group, "steps")) {
@@ -153,11 +155,12 @@ static bool fill_group(struct expansion *one, struct filling *filling, const cJS
     return parameters_used(filling);
 }
 
+static const struct json_key use_key_table[] = {{"use", JSON_STRING, true}, {"with", JSON_OBJECT, false}};
+
 static bool expand_use(struct expansion *one, cJSON *use, const struct frame *outer) {
-    static const struct json_key keys[] = {{"use", JSON_STRING, true}, {"with", JSON_OBJECT, false}};
     const struct reader *reader = one->reader;
     json_remove(one->text, use);
-    if (!json_keys(reader->text, use, "a use of a group", keys, COUNT(keys), reader->problem) ||
+    if (!json_keys(reader->text, use, "a use of a group", use_key_table, COUNT(use_key_table), reader->problem) ||
         !groups_ready(one->groups, reader)) {
         return false;
     }
@@ -222,4 +225,12 @@ bool groups_expand(struct groups *groups, const struct reader *reader, struct js
     }
     json_grafted(text);
     return true;
+}
+
+struct json_shape group_keys(void) {
+    return (struct json_shape){"a group", NULL, group_key_table, COUNT(group_key_table)};
+}
+
+struct json_shape use_keys(void) {
+    return (struct json_shape){"a use of a group", NULL, use_key_table, COUNT(use_key_table)};
 }

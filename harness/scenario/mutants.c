@@ -3,6 +3,7 @@
 #include "harness/scenario/case_files.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/rows.h"
+#include "harness/scenario/shapes.h"
 
 #include <math.h>
 #include <string.h>
@@ -189,4 +190,13 @@ struct mutant *mutants_load(struct library *library, size_t *count, struct probl
     struct mutant *mutants = read_mutants(&reader, text.root, count);
     json_free(&text);
     return mutants;
+}
+
+bool bend_shape(size_t index, struct json_shape *shape) {
+    if (index >= COUNT(shapes)) {
+        return false;
+    }
+    const struct bend_shape *one = &shapes[index];
+    *shape = (struct json_shape){one->what, one->keys[0].name, one->keys, one->key_count};
+    return true;
 }

@@ -2,6 +2,7 @@
 #include "harness/scenario/parameters.h"
 
 #include "harness/json/graft.h"
+#include "harness/scenario/shapes.h"
 #include "sim/memory.h"
 #include "sim/text/buffer.h"
 #include "sim/text/nearest.h"
@@ -96,14 +97,15 @@ static enum parameter_type type_of(const cJSON *declaration) {
     return (enum parameter_type)i;
 }
 
-static bool read_declaration(const struct reader *reader, const cJSON *declaration) {
-    static const struct json_key keys[] = {
+static const struct json_key parameter_key_table[] = {
         {"type", JSON_STRING, true},
         {"default", TEXTS | JSON_NUMBER, false},
         {"title", TEXTS, false}};
+
+static bool read_declaration(const struct reader *reader, const cJSON *declaration) {
     enum parameter_type type = PARAMETER_WORD;
     struct phrase title;
-    if (!json_keys(reader->text, declaration, "a parameter", keys, COUNT(keys), reader->problem) ||
+    if (!json_keys(reader->text, declaration, "a parameter", parameter_key_table, COUNT(parameter_key_table), reader->problem) ||
         !read_type(reader, member(declaration, "type"), &type)) {
         return false;
     }
@@ -376,4 +378,8 @@ bool parameters_used(const struct filling *filling) {
         }
     }
     return true;
+}
+
+struct json_shape parameter_keys(void) {
+    return (struct json_shape){"a parameter", NULL, parameter_key_table, COUNT(parameter_key_table)};
 }

@@ -3,6 +3,7 @@
 
 #include "harness/json/graft.h"
 #include "harness/scenario/parameters.h"
+#include "harness/scenario/shapes.h"
 #include "sim/memory.h"
 #include "sim/text/nearest.h"
 
@@ -45,15 +46,16 @@ size_t rows_names(struct library *library, const char *path, const char ***names
     return count;
 }
 
-/* ---- shape ---- */
-
-static bool read_row(const struct reader *reader, const cJSON *item) {
-    static const struct json_key keys[] = {{"name", JSON_STRING, true},
+static const struct json_key row_key_table[] = {{"name", JSON_STRING, true},
                                            {"title", TEXTS, false},
                                            {"with", JSON_OBJECT, false},
                                            {"vehicle", JSON_STRING, false},
                                            {"firmware", JSON_OBJECT, false}};
-    if (!json_keys(reader->text, item, "a row", keys, COUNT(keys), reader->problem)) {
+
+/* ---- shape ---- */
+
+static bool read_row(const struct reader *reader, const cJSON *item) {
+    if (!json_keys(reader->text, item, "a row", row_key_table, COUNT(row_key_table), reader->problem)) {
         return false;
     }
     const cJSON *name = member(item, "name");
@@ -238,4 +240,8 @@ bool rows_choose(const struct reader *reader, struct json_text *text, const char
     }
     const cJSON *item = find_row(reader, root, name);
     return item && apply(reader, text, item, row);
+}
+
+struct json_shape row_keys(void) {
+    return (struct json_shape){"a row", NULL, row_key_table, COUNT(row_key_table)};
 }

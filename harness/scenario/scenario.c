@@ -6,6 +6,7 @@
 #include "harness/scenario/groups.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/rows.h"
+#include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
 #include <stdio.h>
@@ -314,9 +315,7 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
     return true;
 }
 
-/* Twice: before the row's values are filled in, and after. */
-static bool case_shape(const struct reader *reader, const cJSON *root) {
-    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
+static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false},
                                            {"id", JSON_STRING, true},
                                            {"title", TEXTS, true},
                                            {"purpose", TEXTS, false},
@@ -331,7 +330,10 @@ static bool case_shape(const struct reader *reader, const cJSON *root) {
                                            {"monitors_off", JSON_ARRAY, false},
                                            {"parameters", JSON_OBJECT, false},
                                            {"rows", JSON_ARRAY, false}};
-    return json_keys(reader->text, root, "a case", keys, COUNT(keys), reader->problem);
+
+/* Twice: before the row's values are filled in, and after. */
+static bool case_shape(const struct reader *reader, const cJSON *root) {
+    return json_keys(reader->text, root, "a case", case_key_table, COUNT(case_key_table), reader->problem);
 }
 
 static bool read_case(struct reading *one, const cJSON *root, const char *name) {
@@ -455,4 +457,8 @@ struct scenario **scenario_load_rows(struct library *library, const char *name,
 
 bool scenario_is_named(const struct scenario *scenario, const char *name) {
     return strcmp(name, scenario->id) == 0 || strcmp(name, scenario->name) == 0;
+}
+
+struct json_shape case_keys(void) {
+    return (struct json_shape){"a case", NULL, case_key_table, COUNT(case_key_table)};
 }
