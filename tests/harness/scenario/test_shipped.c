@@ -202,12 +202,12 @@ static size_t add_folder(char *command, size_t size, size_t used, const char *sc
 START_TEST(files_conform_to_their_schemas) {
     static char command[1 << 16];
     char line[1024];
-    size_t files = 3, seen = 0;
+    size_t files = 4, seen = 0;
     size_t used = (size_t)snprintf(
         command, sizeof command,
         "/usr/bin/python3 %s/tests/harness/scenario/scenario_schemas.py %s starts=%s/starts.json "
-        "monitors=%s/monitors.json mutants=%s/mutants.json",
-        TEST_SOURCE_DIR, SCENARIOS, SCENARIOS, SCENARIOS, SCENARIOS);
+        "monitors=%s/monitors.json mutants=%s/mutants.json groups=%s/groups.json",
+        TEST_SOURCE_DIR, SCENARIOS, SCENARIOS, SCENARIOS, SCENARIOS, SCENARIOS);
     static const char *const subjects[] = {"billing", "gbt34657.1", "gbt34658", "meter",
                                            "nbt33008.1"};
     for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
@@ -215,7 +215,7 @@ START_TEST(files_conform_to_their_schemas) {
         snprintf(part, sizeof part, "cases/%s", subjects[i]);
         used = add_folder(command, sizeof command, used, "scenario", part, &files);
     }
-    ck_assert_uint_eq(files, 3 + library_case_count(library));
+    ck_assert_uint_eq(files, 4 + library_case_count(library));
     used = add_folder(command, sizeof command, used, "profile", "profiles", &files);
     add_folder(command, sizeof command, used, "vehicle", "vehicles", &files);
     FILE *answer = popen(command, "r");
