@@ -209,8 +209,8 @@ int cli_list(int argc, char **argv) {
 
 static void help_show(FILE *stream) {
     fputs("usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is one\n"
-          "row of a case that has rows.\n\n"
+          "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
+          "one row of a case that has rows.\n\n"
           "examples:\n"
           "  pilebench show estop-while-charging\n"
           "  pilebench show weld --language zh --profile zhongshan\n"

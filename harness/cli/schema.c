@@ -20,18 +20,21 @@ static const struct {
 } documents[] = {
     {"scenario", "Pilebench test case", NULL},
     {"groups", "Pilebench groups of checks and steps",
-     "{\"type\":\"object\",\"required\":[\"groups\"],\"additionalProperties\":false,\"properties\":{"
+     "{\"type\":\"object\",\"required\":[\"groups\"],\"additionalProperties\":false,\"properties\":"
+     "{"
      "\"$schema\":{\"type\":\"string\"},\"groups\":{\"type\":\"object\",\"maxProperties\":1000,"
      "\"propertyNames\":{\"$ref\":\"#/definitions/name\"},\"additionalProperties\":{\"allOf\":[{"
      "\"$ref\":\"#/definitions/group-body\"},{\"oneOf\":[{\"required\":[\"checks\"]},{\"required\":"
      "[\"steps\"]}]}]}}}}"},
     {"monitors", "Pilebench monitors: checks that are added to every case",
-     "{\"type\":\"object\",\"required\":[\"monitors\"],\"additionalProperties\":false,\"properties\":"
+     "{\"type\":\"object\",\"required\":[\"monitors\"],\"additionalProperties\":false,"
+     "\"properties\":"
      "{\"$schema\":{\"type\":\"string\"},\"monitors\":{\"type\":\"array\",\"minItems\":1,"
      "\"maxItems\":100,\"items\":{\"allOf\":[{\"$ref\":\"#/definitions/check\"},{\"required\":["
      "\"id\"]}]}}}}"},
     {"starts", "Pilebench start states",
-     "{\"type\":\"object\",\"required\":[\"starts\"],\"additionalProperties\":false,\"properties\":{"
+     "{\"type\":\"object\",\"required\":[\"starts\"],\"additionalProperties\":false,\"properties\":"
+     "{"
      "\"$schema\":{\"type\":\"string\"},\"starts\":{\"type\":\"object\",\"maxProperties\":1000,"
      "\"additionalProperties\":{\"type\":\"object\",\"required\":[\"title\",\"steps\"],"
      "\"additionalProperties\":false,\"properties\":{\"title\":{\"$ref\":\"#/definitions/text\"},"
@@ -39,34 +42,42 @@ static const struct {
      "\"items\":{\"allOf\":[{\"$ref\":\"#/definitions/step\"},{\"not\":{\"required\":[\"use\"]}}]}}"
      "}}}}}"},
     {"profile", "Pilebench profile: limits by name, each with its clause",
-     "{\"type\":\"object\",\"required\":[\"title\",\"limits\"],\"additionalProperties\":false,\"if\":"
+     "{\"type\":\"object\",\"required\":[\"title\",\"limits\"],\"additionalProperties\":false,"
+     "\"if\":"
      "{\"not\":{\"required\":[\"base\"]}},\"then\":{\"required\":[\"edition\",\"decision\"]},"
-     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/text\"},"
+     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
+     "text\"},"
      "\"base\":{\"$ref\":\"#/definitions/profile\"},"
-     "\"edition\":{\"description\":\"Editions of the standards.\",\"type\":\"string\",\"minLength\":1,"
+     "\"edition\":{\"description\":\"Editions of the "
+     "standards.\",\"type\":\"string\",\"minLength\":1,"
      "\"examples\":[\"2015/2017\"]},\"decision\":{\"description\":\"Decision rule.\",\"enum\":["
      "\"guard band\",\"simple\"]},\"limits\":{\"type\":\"object\",\"maxProperties\":1000,"
-     "\"propertyNames\":{\"pattern\":\"^[a-z][a-z0-9.-]{0,59}$\"},\"additionalProperties\":{\"type\":"
+     "\"propertyNames\":{\"pattern\":\"^[a-z][a-z0-9.-]{0,59}$\"},\"additionalProperties\":{"
+     "\"type\":"
      "\"object\",\"required\":[\"source\",\"text\"],\"additionalProperties\":false,\"anyOf\":[{"
      "\"required\":[\"min\"]},{\"required\":[\"max\"]},{\"required\":[\"above\"]},{\"required\":["
      "\"below\"]}],\"allOf\":[{\"not\":{\"required\":[\"min\",\"above\"]}},{\"not\":{\"required\":["
      "\"max\",\"below\"]}}],\"properties\":{\"min\":{\"$ref\":\"#/definitions/quantity-text\"},"
      "\"max\":{\"$ref\":\"#/definitions/quantity-text\"},\"above\":{\"$ref\":"
      "\"#/definitions/quantity-text\"},\"below\":{\"$ref\":\"#/definitions/quantity-text\"},"
-     "\"source\":{\"description\":\"Clauses the figure comes from.\",\"type\":\"array\",\"minItems\":"
+     "\"source\":{\"description\":\"Clauses the figure comes "
+     "from.\",\"type\":\"array\",\"minItems\":"
      "1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"minLength\":1}},\"text\":{\"$ref\":"
      "\"#/definitions/text\"}}}}}}"},
     {"vehicle", "Pilebench vehicle",
      "{\"type\":\"object\",\"required\":[\"title\",\"values\"],\"additionalProperties\":false,"
-     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/text\"},"
+     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
+     "text\"},"
      "\"values\":{\"description\":\"What is left out has the default of the model.\",\"type\":"
      "\"object\",\"maxProperties\":1000,\"properties\":{\"chemistry\":{\"enum\":[\"lead-acid\","
      "\"NiMH\",\"LFP\",\"LMO\",\"LCO\",\"NCM\",\"polymer\",\"LTO\",\"other\"]}},"
      "\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]},\"examples\":[{"
      "\"capacity\":\"228 Ah\",\"cells_series\":168,\"soc\":\"50 %\"}]}}}"},
     {"mutants", "Pilebench mutants: named defects that the cases must be able to find",
-     "{\"type\":\"object\",\"required\":[\"mutants\"],\"additionalProperties\":false,\"properties\":{"
-     "\"$schema\":{\"type\":\"string\"},\"mutants\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":"
+     "{\"type\":\"object\",\"required\":[\"mutants\"],\"additionalProperties\":false,"
+     "\"properties\":{"
+     "\"$schema\":{\"type\":\"string\"},\"mutants\":{\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":"
      "500,\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"bends\",\"killers\"],"
      "\"additionalProperties\":false,\"properties\":{\"id\":{\"$ref\":\"#/definitions/name\"},"
      "\"title\":{\"$ref\":\"#/definitions/text\"},\"bends\":{\"type\":\"array\",\"minItems\":1,"
@@ -218,16 +229,17 @@ void schema_print(const cJSON *schema, FILE *stream) {
 /* ---- the command ---- */
 
 static void help(FILE *stream) {
-    fputs("usage: pilebench schema [scenario|groups|monitors|starts|profile|vehicle|mutants]\n"
-          "                        [--scenarios FOLDER]\n\n"
-          "Prints the JSON Schema of such a file (of a test case when none is named). Editors that\n"
-          "know JSON Schema complete and check a file that names it in \"$schema\". It offers the\n"
-          "actions, signals, messages and their fields that this bench has, and the limits,\n"
-          "vehicles, start states and groups of the folder.\n\n"
-          "examples:\n"
-          "  pilebench schema scenario\n"
-          "  pilebench schema groups --scenarios mine > mine/groups.schema.json\n",
-          stream);
+    fputs(
+        "usage: pilebench schema [scenario|groups|monitors|starts|profile|vehicle|mutants]\n"
+        "                        [--scenarios FOLDER]\n\n"
+        "Prints the JSON Schema of such a file (of a test case when none is named). Editors that\n"
+        "know JSON Schema complete and check a file that names it in \"$schema\". It offers the\n"
+        "actions, signals, messages and their fields that this bench has, and the limits,\n"
+        "vehicles, start states and groups of the folder.\n\n"
+        "examples:\n"
+        "  pilebench schema scenario\n"
+        "  pilebench schema groups --scenarios mine > mine/groups.schema.json\n",
+        stream);
 }
 
 static int print_one(const struct session_options *options, const char *name) {

@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FILLED  "\\\\$\\\\{[a-z0-9-]+\\\\}" /* "${name}", in a pattern in JSON */
-#define NAME    "^[a-z0-9][a-z0-9-]{0,79}$"
-#define NUMBER  "[0-9]+(\\\\.[0-9]+)?([eE][-+]?[0-9]+)?"
-#define UNITS                                                                                      \
-    "s|ms|us|ns|min|h|V|mV|kV|A|mA|ohm|kohm|Mohm|Ω|kΩ|MΩ|W|kW|Wh|kWh|Ah|%|degC|°C|℃|Hz|A/s|V/s|yuan"
-#define OUTPUTS "\"k1\",\"k2\",\"aux\",\"lock\",\"imd\",\"discharge\",\"modules\",\"alarm\","       \
-                "\"module_mv\",\"module_ma\""
+#define FILLED "\\\\$\\\\{[a-z0-9-]+\\\\}" /* "${name}", in a pattern in JSON */
+#define NAME   "^[a-z0-9][a-z0-9-]{0,79}$"
+#define NUMBER "[0-9]+(\\\\.[0-9]+)?([eE][-+]?[0-9]+)?"
+#define UNITS                                                                                        \
+    "s|ms|us|ns|min|h|V|mV|kV|A|mA|ohm|kohm|Mohm|Ω|kΩ|MΩ|W|kW|Wh|kWh|Ah|%|degC|°C|℃|Hz|A/s|V/" \
+    "s|yuan"
+#define OUTPUTS                                                                                    \
+    "\"k1\",\"k2\",\"aux\",\"lock\",\"imd\",\"discharge\",\"modules\",\"alarm\","                  \
+    "\"module_mv\",\"module_ma\""
 
 static cJSON *parsed(const char *json) {
     cJSON *item = cJSON_Parse(json);
@@ -36,12 +38,14 @@ static const struct {
     {"mark", "{\"description\":\"Name of the instant at which this step was done, for @events.\","
              "\"type\":\"string\",\"pattern\":\"^([a-z0-9]|" FILLED ")([a-z0-9-]|" FILLED ")*$\","
              "\"not\":{\"enum\":[\"start\",\"end\"]}}"},
-    {"clock", "{\"description\":\"The pile's clock, and its meters', when the case begins: civil "
-              "time.\",\"type\":\"string\",\"pattern\":\"^20[0-9]{2}-[01][0-9]-[0-3][0-9] "
-              "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$|" FILLED "\",\"examples\":[\"2026-03-01 23:50:00\"]}"},
-    {"covers", "{\"description\":\"Clauses this case is evidence for: standard and clause, or tender "
-               "id.\",\"type\":\"array\",\"maxItems\":100,\"items\":{\"type\":\"string\","
-               "\"minLength\":1},\"examples\":[[\"NB/T 33008.1-2018 5.4.7\",\"T240-8.6a\"]]}"},
+    {"clock",
+     "{\"description\":\"The pile's clock, and its meters', when the case begins: civil "
+     "time.\",\"type\":\"string\",\"pattern\":\"^20[0-9]{2}-[01][0-9]-[0-3][0-9] "
+     "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$|" FILLED "\",\"examples\":[\"2026-03-01 23:50:00\"]}"},
+    {"covers",
+     "{\"description\":\"Clauses this case is evidence for: standard and clause, or tender "
+     "id.\",\"type\":\"array\",\"maxItems\":100,\"items\":{\"type\":\"string\","
+     "\"minLength\":1},\"examples\":[[\"NB/T 33008.1-2018 5.4.7\",\"T240-8.6a\"]]}"},
     {"bool", "{\"type\":\"boolean\"}"},
     {"schema", "{\"type\":\"string\"}"},
     {"steps", "{\"description\":\"The procedure, one step after the other.\",\"type\":\"array\","
@@ -60,8 +64,9 @@ static const struct {
     {"rows", "{\"description\":\"One case over a table of points: each row is run by itself.\","
              "\"type\":\"array\",\"minItems\":1,\"maxItems\":200,\"items\":{\"$ref\":"
              "\"#/definitions/row\"}}"},
-    {"with", "{\"description\":\"Values of the parameters.\",\"type\":\"object\",\"additionalProperties\":"
-             "{\"anyOf\":[{\"type\":\"number\"},{\"$ref\":\"#/definitions/text\"}]}}"},
+    {"with",
+     "{\"description\":\"Values of the parameters.\",\"type\":\"object\",\"additionalProperties\":"
+     "{\"anyOf\":[{\"type\":\"number\"},{\"$ref\":\"#/definitions/text\"}]}}"},
     {"parameter-type", "{\"enum\":[\"limit\",\"event\",\"time\",\"text\",\"word\",\"number\"]}"},
     {"parameter-default", "{\"anyOf\":[{\"type\":\"number\"},{\"$ref\":\"#/definitions/text\"}]}"},
     {"parameter-limit", "{\"$ref\":\"#/definitions/limit\"}"},
@@ -69,10 +74,11 @@ static const struct {
     {"parameter-time", "{\"$ref\":\"#/definitions/time\"}"},
     {"parameter-text", "{\"$ref\":\"#/definitions/text\"}"},
     {"parameter-word", "{\"type\":\"string\",\"minLength\":1}"},
-    {"parameter-number", "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^"
-                         FILLED "$\"}]}"},
-    {"quantity-text", "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^-?"
-                      NUMBER " *(" UNITS ")$\"}],\"examples\":[\"100 ms\",\"10 V\",\"20 A\"]}"},
+    {"parameter-number",
+     "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^" FILLED "$\"}]}"},
+    {"quantity-text",
+     "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^-?" NUMBER " *(" UNITS
+     ")$\"}],\"examples\":[\"100 ms\",\"10 V\",\"20 A\"]}"},
     {"output", "{\"enum\":[" OUTPUTS "]}"},
     {"code", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}"},
     {"field", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}\\\\.[a-z0-9_]+$\"}"},
@@ -107,34 +113,62 @@ static const struct {
 static const struct {
     const char *shape, *key, *definition;
 } values[] = {
-    {"until", "within", "time"},      {"row", "name", "name"},
-    {"parameter", "type", "parameter-type"}, {"parameter", "default", "parameter-default"},
-    {"param", "param", "firmware-parameter"}, {"param", "value", "whole"},
-    {"delay", "delay", "output"},     {"hold", "hold", "output"},
-    {"hold", "at", "whole"},          {"field", "field", "field"},
-    {"field", "value", "number"},     {"swap", "swap", "code"},
-    {"mute", "mute", "code"},         {"linger", "linger", "code"},
-    {"forget", "forget", "storage"},  {"unchecked", "unchecked", "answer"},
-    {NULL, "by", "time"},             {NULL, "$schema", "schema"},
-    {NULL, "id", "name"},             {NULL, "title", "text"},
-    {NULL, "purpose", "text"},        {NULL, "measure", "text"},
-    {NULL, "note", "text"},           {NULL, "covers", "covers"},
-    {NULL, "vehicle", "vehicle"},     {NULL, "start", "start"},
-    {NULL, "clock", "clock"},         {NULL, "firmware", "firmware"},
-    {NULL, "steps", "steps"},         {NULL, "checks", "checks"},
-    {NULL, "timeout", "time"},        {NULL, "monitors_off", "monitors_off"},
-    {NULL, "parameters", "parameters"}, {NULL, "rows", "rows"},
-    {NULL, "do", "action"},           {NULL, "wait", "time"},
-    {NULL, "until", "awaited"},       {NULL, "mark", "mark"},
-    {NULL, "value", "quantity"},      {NULL, "peak", "quantity"},
-    {NULL, "mean", "event"},          {NULL, "at", "event"},
-    {NULL, "from", "event"},          {NULL, "to", "event"},
-    {NULL, "after", "event"},         {NULL, "for", "time"},
-    {NULL, "limit", "limit"},         {NULL, "within", "within"},
-    {NULL, "expect", "condition"},    {NULL, "always", "condition"},
-    {NULL, "never", "condition"},     {NULL, "settle", "bool"},
-    {NULL, "each", "bool"},           {NULL, "optional", "bool"},
-    {NULL, "use", "group"},           {NULL, "with", "with"},
+    {"until", "within", "time"},
+    {"row", "name", "name"},
+    {"parameter", "type", "parameter-type"},
+    {"parameter", "default", "parameter-default"},
+    {"param", "param", "firmware-parameter"},
+    {"param", "value", "whole"},
+    {"delay", "delay", "output"},
+    {"hold", "hold", "output"},
+    {"hold", "at", "whole"},
+    {"field", "field", "field"},
+    {"field", "value", "number"},
+    {"swap", "swap", "code"},
+    {"mute", "mute", "code"},
+    {"linger", "linger", "code"},
+    {"forget", "forget", "storage"},
+    {"unchecked", "unchecked", "answer"},
+    {NULL, "by", "time"},
+    {NULL, "$schema", "schema"},
+    {NULL, "id", "name"},
+    {NULL, "title", "text"},
+    {NULL, "purpose", "text"},
+    {NULL, "measure", "text"},
+    {NULL, "note", "text"},
+    {NULL, "covers", "covers"},
+    {NULL, "vehicle", "vehicle"},
+    {NULL, "start", "start"},
+    {NULL, "clock", "clock"},
+    {NULL, "firmware", "firmware"},
+    {NULL, "steps", "steps"},
+    {NULL, "checks", "checks"},
+    {NULL, "timeout", "time"},
+    {NULL, "monitors_off", "monitors_off"},
+    {NULL, "parameters", "parameters"},
+    {NULL, "rows", "rows"},
+    {NULL, "do", "action"},
+    {NULL, "wait", "time"},
+    {NULL, "until", "awaited"},
+    {NULL, "mark", "mark"},
+    {NULL, "value", "quantity"},
+    {NULL, "peak", "quantity"},
+    {NULL, "mean", "event"},
+    {NULL, "at", "event"},
+    {NULL, "from", "event"},
+    {NULL, "to", "event"},
+    {NULL, "after", "event"},
+    {NULL, "for", "time"},
+    {NULL, "limit", "limit"},
+    {NULL, "within", "within"},
+    {NULL, "expect", "condition"},
+    {NULL, "always", "condition"},
+    {NULL, "never", "condition"},
+    {NULL, "settle", "bool"},
+    {NULL, "each", "bool"},
+    {NULL, "optional", "bool"},
+    {NULL, "use", "group"},
+    {NULL, "with", "with"},
 };
 
 static const char *definition_of(const char *shape, const char *key) {
@@ -196,8 +230,9 @@ static cJSON *check_schema(const struct json_shape *shape) {
         cJSON_AddItemToArray(rules, parsed("{\"not\":{\"required\":[\"to\",\"for\"]}}"));
     }
     if (has_key(shape, "from")) {
-        cJSON_AddItemToArray(rules, parsed("{\"if\":{\"required\":[\"each\"],\"properties\":{\"each\":"
-                                           "{\"const\":true}}},\"then\":{\"required\":[\"from\"]}}"));
+        cJSON_AddItemToArray(rules,
+                             parsed("{\"if\":{\"required\":[\"each\"],\"properties\":{\"each\":"
+                                    "{\"const\":true}}},\"then\":{\"required\":[\"from\"]}}"));
     }
     if (has_key(shape, "settle")) {
         cJSON_AddItemToArray(
@@ -232,7 +267,8 @@ static cJSON *choice(bool (*next)(size_t, struct json_shape *), size_t index, co
 
 /* A check or a step, or the use of a group of them. */
 static cJSON *choice_or_use(bool (*next)(size_t, struct json_shape *), const char *prefix) {
-    cJSON *one = parsed("{\"if\":{\"required\":[\"use\"]},\"then\":{\"$ref\":\"#/definitions/use\"}}");
+    cJSON *one =
+        parsed("{\"if\":{\"required\":[\"use\"]},\"then\":{\"$ref\":\"#/definitions/use\"}}");
     cJSON_AddItemToObject(one, "else", choice(next, 0, prefix));
     return one;
 }
@@ -298,7 +334,8 @@ static cJSON *firmware_schema(struct session *session) {
         "{\"description\":\"Parameters of the firmware that are set before the case begins.\","
         "\"type\":\"object\",\"maxProperties\":96,\"propertyNames\":{\"pattern\":\"^[^= "
         "\\\\t]{1,39}$\"},\"additionalProperties\":{\"anyOf\":[{\"type\":\"integer\",\"minimum\":"
-        "-2147483648,\"maximum\":2147483647},{\"type\":\"string\",\"pattern\":\"^" FILLED "$\"}]}}");
+        "-2147483648,\"maximum\":2147483647},{\"type\":\"string\",\"pattern\":\"^" FILLED
+        "$\"}]}}");
     cJSON *names = cJSON_GetObjectItemCaseSensitive(schema, "propertyNames");
     cJSON *any = cJSON_AddArrayToObject(names, "anyOf"), *words = cJSON_CreateObject();
     cJSON_AddItemToObject(words, "enum", schema_words(session, "parameters"));
@@ -315,9 +352,9 @@ static cJSON *open_schema(struct session *session, size_t i) {
     cJSON_AddItemToObject(words, "enum", schema_words(session, open[i].words));
     cJSON_AddItemToArray(any, words);
     bool file = strcmp(open[i].words, "vehicles") == 0 || strcmp(open[i].words, "profiles") == 0;
-    cJSON_AddItemToArray(
-        any, file ? parsed("{\"type\":\"string\",\"pattern\":\"" NAME "|" FILLED "\"}")
-                  : parsed("{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000}"));
+    cJSON_AddItemToArray(any,
+                         file ? parsed("{\"type\":\"string\",\"pattern\":\"" NAME "|" FILLED "\"}")
+                              : parsed("{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000}"));
     return schema;
 }
 

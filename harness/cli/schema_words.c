@@ -135,8 +135,7 @@ static void list_limits(struct session *session, cJSON *list) {
     const cJSON *name;
     list_profiles(session, profiles);
     cJSON_ArrayForEach(name, profiles) {
-        const struct profile *profile =
-            profile_load(session->library, name->valuestring, &problem);
+        const struct profile *profile = profile_load(session->library, name->valuestring, &problem);
         for (size_t i = 0; profile != NULL && i < profile->limit_count; i++) {
             add(list, profile->limits[i].name);
         }
@@ -209,10 +208,10 @@ static const struct {
     const char *what;
     void (*list)(struct session *session, cJSON *list);
 } lists[] = {
-    {"actions", list_actions},     {"usages", list_usages},     {"events", list_events},
-    {"quantities", list_quantities}, {"limits", list_limits},   {"vehicles", list_vehicles},
-    {"profiles", list_profiles},   {"starts", list_starts},     {"monitors", list_monitors},
-    {"groups", list_groups},       {"parameters", list_parameters}, {"keys", list_keys},
+    {"actions", list_actions},       {"usages", list_usages},         {"events", list_events},
+    {"quantities", list_quantities}, {"limits", list_limits},         {"vehicles", list_vehicles},
+    {"profiles", list_profiles},     {"starts", list_starts},         {"monitors", list_monitors},
+    {"groups", list_groups},         {"parameters", list_parameters}, {"keys", list_keys},
     {"cases", list_cases},
 };
 
@@ -258,7 +257,8 @@ cJSON *schema_groups(struct session *session) {
         }
         cJSON *one = cJSON_CreateObject();
         cJSON *condition = cJSON_AddObjectToObject(one, "if");
-        cJSON *use = cJSON_AddObjectToObject(cJSON_AddObjectToObject(condition, "properties"), "use");
+        cJSON *use =
+            cJSON_AddObjectToObject(cJSON_AddObjectToObject(condition, "properties"), "use");
         cJSON_AddStringToObject(use, "const", group->string);
         cJSON *then = cJSON_AddObjectToObject(one, "then");
         cJSON *with = cJSON_AddObjectToObject(cJSON_AddObjectToObject(then, "properties"), "with");

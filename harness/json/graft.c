@@ -18,8 +18,7 @@ cJSON *json_graft(struct json_text *text, const struct json_source *source, cJSO
     place.composed |= source->composed;
     if (text->place_count == text->place_room) {
         text->place_room = 2 * text->place_room + 64;
-        text->places =
-            memory_resized(text->places, text->place_room, sizeof *text->places);
+        text->places = memory_resized(text->places, text->place_room, sizeof *text->places);
     }
     text->places[text->place_count++] = place;
     assert(text->sorted_count < text->place_count && text->place_count <= text->place_room);

@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static void *memory(void *old, size_t size) {
     void *bytes = realloc(old, size ? size : 1);
     if (!bytes) {
@@ -286,8 +285,8 @@ static const char *type_name(unsigned type) {
     }
 }
 
-bool json_type(const struct json_text *text, const cJSON *item, const char *name,
-                       unsigned types, struct problem *problem) {
+bool json_type(const struct json_text *text, const cJSON *item, const char *name, unsigned types,
+               struct problem *problem) {
     if (type_of(item) & types) {
         return true;
     }

@@ -220,7 +220,8 @@ static void put_settings(const struct run_plan *plan, const struct scenario *sce
     const struct setup *setup = &scenario->setup;
     const struct number_mask mask = {plan->masked, plan->mask_key};
     char text[SETUP_CLOCK_SIZE], param[96], shown[96];
-    result->settings = memory_zeroed(scenario->row_value_count + setup->param_count + 2, sizeof *result->settings);
+    result->settings =
+        memory_zeroed(scenario->row_value_count + setup->param_count + 2, sizeof *result->settings);
     for (size_t i = 0; i < scenario->row_value_count; i++) {
         result->settings[result->setting_count++] = memory_copy(scenario->row_values[i]);
     }

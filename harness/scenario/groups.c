@@ -15,9 +15,9 @@
 static const char *const kinds[] = {"checks", "steps"};
 
 static const struct json_key group_key_table[] = {{"title", TEXTS, true},
-                                           {"parameters", JSON_OBJECT, false},
-                                           {"checks", JSON_ARRAY, false},
-                                           {"steps", JSON_ARRAY, false}};
+                                                  {"parameters", JSON_OBJECT, false},
+                                                  {"checks", JSON_ARRAY, false},
+                                                  {"steps", JSON_ARRAY, false}};
 
 /* ---- groups.json ---- */
 
@@ -27,7 +27,8 @@ static bool read_group(const struct reader *reader, const cJSON *group) {
         return json_fault(reader->text, group, JSON_AT_KEY, reader->problem,
                           "a group's name is made of a-z, 0-9 and '-'");
     }
-    if (!json_keys(reader->text, group, "a group", group_key_table, COUNT(group_key_table), reader->problem)) {
+    if (!json_keys(reader->text, group, "a group", group_key_table, COUNT(group_key_table),
+                   reader->problem)) {
         return false;
     }
     if (!member(group, "checks") == !member(group, "steps")) {
@@ -110,7 +111,8 @@ static const char *next_group(void *ctx, size_t index) {
     return item ? item->string : NULL;
 }
 
-static bool not_circular(const struct expansion *one, const cJSON *name, const struct frame *outer) {
+static bool not_circular(const struct expansion *one, const cJSON *name,
+                         const struct frame *outer) {
     for (const struct frame *frame = outer; frame; frame = frame->outer) {
         if (strcmp(frame->name, name->valuestring) == 0) {
             return json_fault(one->reader->text, name, JSON_AT_VALUE, one->reader->problem,
@@ -155,12 +157,14 @@ static bool fill_group(struct expansion *one, struct filling *filling, const cJS
     return parameters_used(filling);
 }
 
-static const struct json_key use_key_table[] = {{"use", JSON_STRING, true}, {"with", JSON_OBJECT, false}};
+static const struct json_key use_key_table[] = {{"use", JSON_STRING, true},
+                                                {"with", JSON_OBJECT, false}};
 
 static bool expand_use(struct expansion *one, cJSON *use, const struct frame *outer) {
     const struct reader *reader = one->reader;
     json_remove(one->text, use);
-    if (!json_keys(reader->text, use, "a use of a group", use_key_table, COUNT(use_key_table), reader->problem) ||
+    if (!json_keys(reader->text, use, "a use of a group", use_key_table, COUNT(use_key_table),
+                   reader->problem) ||
         !groups_ready(one->groups, reader)) {
         return false;
     }

@@ -79,8 +79,8 @@ static bool value_fits(const struct reader *reader, const cJSON *value, enum par
     case PARAMETER_TEXT:
         return read_text(reader, value, &phrase);
     case PARAMETER_WORD:
-        return value->valuestring[0] != '\0' ||
-               json_fault(reader->text, value, JSON_AT_VALUE, reader->problem, "a word is not empty");
+        return value->valuestring[0] != '\0' || json_fault(reader->text, value, JSON_AT_VALUE,
+                                                           reader->problem, "a word is not empty");
     case PARAMETER_NUMBER:
         return true;
     }
@@ -98,14 +98,13 @@ static enum parameter_type type_of(const cJSON *declaration) {
 }
 
 static const struct json_key parameter_key_table[] = {
-        {"type", JSON_STRING, true},
-        {"default", TEXTS | JSON_NUMBER, false},
-        {"title", TEXTS, false}};
+    {"type", JSON_STRING, true}, {"default", TEXTS | JSON_NUMBER, false}, {"title", TEXTS, false}};
 
 static bool read_declaration(const struct reader *reader, const cJSON *declaration) {
     enum parameter_type type = PARAMETER_WORD;
     struct phrase title;
-    if (!json_keys(reader->text, declaration, "a parameter", parameter_key_table, COUNT(parameter_key_table), reader->problem) ||
+    if (!json_keys(reader->text, declaration, "a parameter", parameter_key_table,
+                   COUNT(parameter_key_table), reader->problem) ||
         !read_type(reader, member(declaration, "type"), &type)) {
         return false;
     }
@@ -169,7 +168,8 @@ static bool values_known(const struct filling *filling) {
         return false;
     }
     cJSON_ArrayForEach(value, filling->with) {
-        const cJSON *declaration = filling->declared ? member(filling->declared, value->string) : NULL;
+        const cJSON *declaration =
+            filling->declared ? member(filling->declared, value->string) : NULL;
         if (!declaration) {
             return unknown_name(filling, reader->text, value, JSON_AT_KEY, value->string);
         }
@@ -186,7 +186,8 @@ bool parameters_check(const struct filling *filling) {
         return false;
     }
     cJSON_ArrayForEach(declaration, filling->declared) {
-        if (!member(declaration, "default") && !(filling->with && member(filling->with, declaration->string))) {
+        if (!member(declaration, "default") &&
+            !(filling->with && member(filling->with, declaration->string))) {
             const cJSON *at = filling->with ? filling->with : filling->given_at;
             return json_fault(filling->reader->text, at, JSON_AT_VALUE, filling->reader->problem,
                               "%s '%.40s' needs \"%.40s\" (%s) in \"with\"", filling->what,
@@ -213,9 +214,9 @@ static bool find_bound(struct filling *filling, const char *name, struct bound *
             const cJSON *given = filling->with ? member(filling->with, name) : NULL;
             assert(i < PARAMETERS_MAX);
             filling->used[i] = true;
-            *bound = (struct bound){type_of(declaration),
-                                    given ? given : member(declaration, "default"),
-                                    given ? filling->reader->text : filling->written};
+            *bound =
+                (struct bound){type_of(declaration), given ? given : member(declaration, "default"),
+                               given ? filling->reader->text : filling->written};
             assert(bound->value); /* parameters_check */
             return true;
         }
@@ -227,8 +228,8 @@ static bool find_bound(struct filling *filling, const char *name, struct bound *
 /* Where an item's copy says it comes from: what a group wrote is there because of its use. */
 static cJSON *graft_from(const struct filling *filling, const struct json_text *text,
                          const cJSON *item, bool composed, cJSON *fresh) {
-    const struct json_source source = {
-        text, item, text == filling->written ? filling->use : NULL, composed};
+    const struct json_source source = {text, item, text == filling->written ? filling->use : NULL,
+                                       composed};
     if (item->string && !fresh->string) {
         fresh->string = memory_copy(item->string);
     }
@@ -254,7 +255,8 @@ static bool put_bound(const struct filling *filling, const cJSON *item, const st
                       struct buffer *text) {
     const cJSON *value = bound->value;
     if (cJSON_IsObject(value)) {
-        bool side = item->string && (strcmp(item->string, "en") == 0 || strcmp(item->string, "zh") == 0);
+        bool side =
+            item->string && (strcmp(item->string, "en") == 0 || strcmp(item->string, "zh") == 0);
         if (!side) {
             return json_fault(filling->written, item, JSON_AT_VALUE, filling->reader->problem,
                               "a text in two languages goes into \"en\" and \"zh\" only");
@@ -322,7 +324,7 @@ static cJSON *take_whole(struct filling *filling, const cJSON *item) {
         !find_bound(filling, name, &bound)) {
         return NULL;
     }
-    if (cJSON_IsObject(bound.value) && item->string && 
+    if (cJSON_IsObject(bound.value) && item->string &&
         (strcmp(item->string, "en") == 0 || strcmp(item->string, "zh") == 0)) {
         bound.value = member(bound.value, item->string);
     }
@@ -371,15 +373,17 @@ bool parameters_used(const struct filling *filling) {
     size_t i = 0;
     cJSON_ArrayForEach(declaration, filling->declared) {
         if (!filling->used[i++]) {
-            return json_fault(filling->written, declaration, JSON_AT_KEY, filling->reader->problem,
-                              "%s '%.40s' never uses its parameter: write \"${%.40s}\" in a text of "
-                              "it, or leave the parameter out",
-                              filling->what, filling->name, declaration->string);
+            return json_fault(
+                filling->written, declaration, JSON_AT_KEY, filling->reader->problem,
+                "%s '%.40s' never uses its parameter: write \"${%.40s}\" in a text of "
+                "it, or leave the parameter out",
+                filling->what, filling->name, declaration->string);
         }
     }
     return true;
 }
 
 struct json_shape parameter_keys(void) {
-    return (struct json_shape){"a parameter", NULL, parameter_key_table, COUNT(parameter_key_table)};
+    return (struct json_shape){"a parameter", NULL, parameter_key_table,
+                               COUNT(parameter_key_table)};
 }

@@ -22,7 +22,8 @@ const char *rows_split(struct library *library, const char *text, const char **n
         return NULL;
     }
     size_t before = (size_t)(open - text), inside = length - before - 2;
-    char *copy = library_memory(library, before + 1, 1), *row = library_memory(library, inside + 1, 1);
+    char *copy = library_memory(library, before + 1, 1),
+         *row = library_memory(library, inside + 1, 1);
     memcpy(copy, text, before);
     memcpy(row, open + 1, inside);
     *name = copy;
@@ -47,15 +48,16 @@ size_t rows_names(struct library *library, const char *path, const char ***names
 }
 
 static const struct json_key row_key_table[] = {{"name", JSON_STRING, true},
-                                           {"title", TEXTS, false},
-                                           {"with", JSON_OBJECT, false},
-                                           {"vehicle", JSON_STRING, false},
-                                           {"firmware", JSON_OBJECT, false}};
+                                                {"title", TEXTS, false},
+                                                {"with", JSON_OBJECT, false},
+                                                {"vehicle", JSON_STRING, false},
+                                                {"firmware", JSON_OBJECT, false}};
 
 /* ---- shape ---- */
 
 static bool read_row(const struct reader *reader, const cJSON *item) {
-    if (!json_keys(reader->text, item, "a row", row_key_table, COUNT(row_key_table), reader->problem)) {
+    if (!json_keys(reader->text, item, "a row", row_key_table, COUNT(row_key_table),
+                   reader->problem)) {
         return false;
     }
     const cJSON *name = member(item, "name");
@@ -154,8 +156,8 @@ static cJSON *fill_members(struct filling *filling, const cJSON *root, const cJS
         if (strcmp(item->string, left_out[0]) == 0 || strcmp(item->string, left_out[1]) == 0) {
             continue;
         }
-        cJSON *filled = own ? copy_of(reader, filling->target, vehicle)
-                            : parameters_fill(filling, item);
+        cJSON *filled =
+            own ? copy_of(reader, filling->target, vehicle) : parameters_fill(filling, item);
         if (!filled) {
             cJSON_Delete(fresh);
             return NULL;
@@ -178,8 +180,8 @@ static void list_values(struct library *library, const cJSON *declared, const cJ
         const cJSON *value = given ? given : member(declaration, "default");
         snprintf(number, sizeof number, "%g", value->valuedouble);
         const char *text = cJSON_IsNumber(value) ? number : value->valuestring;
-        if (strcmp(member(declaration, "type")->valuestring,
-                   parameter_type_name(PARAMETER_TEXT)) == 0) {
+        if (strcmp(member(declaration, "type")->valuestring, parameter_type_name(PARAMETER_TEXT)) ==
+            0) {
             continue;
         }
         size_t size = strlen(declaration->string) + strlen(text) + 2;

@@ -316,24 +316,25 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
 }
 
 static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false},
-                                           {"id", JSON_STRING, true},
-                                           {"title", TEXTS, true},
-                                           {"purpose", TEXTS, false},
-                                           {"covers", JSON_ARRAY, false},
-                                           {"vehicle", JSON_STRING, true},
-                                           {"start", JSON_STRING, false},
-                                           {"clock", JSON_STRING, false},
-                                           {"firmware", JSON_OBJECT, false},
-                                           {"steps", JSON_ARRAY, false},
-                                           {"checks", JSON_ARRAY, false},
-                                           {"timeout", JSON_STRING, false},
-                                           {"monitors_off", JSON_ARRAY, false},
-                                           {"parameters", JSON_OBJECT, false},
-                                           {"rows", JSON_ARRAY, false}};
+                                                 {"id", JSON_STRING, true},
+                                                 {"title", TEXTS, true},
+                                                 {"purpose", TEXTS, false},
+                                                 {"covers", JSON_ARRAY, false},
+                                                 {"vehicle", JSON_STRING, true},
+                                                 {"start", JSON_STRING, false},
+                                                 {"clock", JSON_STRING, false},
+                                                 {"firmware", JSON_OBJECT, false},
+                                                 {"steps", JSON_ARRAY, false},
+                                                 {"checks", JSON_ARRAY, false},
+                                                 {"timeout", JSON_STRING, false},
+                                                 {"monitors_off", JSON_ARRAY, false},
+                                                 {"parameters", JSON_OBJECT, false},
+                                                 {"rows", JSON_ARRAY, false}};
 
 /* Twice: before the row's values are filled in, and after. */
 static bool case_shape(const struct reader *reader, const cJSON *root) {
-    return json_keys(reader->text, root, "a case", case_key_table, COUNT(case_key_table), reader->problem);
+    return json_keys(reader->text, root, "a case", case_key_table, COUNT(case_key_table),
+                     reader->problem);
 }
 
 static bool read_case(struct reading *one, const cJSON *root, const char *name) {
@@ -401,10 +402,9 @@ static void name_row(struct library *library, const struct row *row, struct scen
 static bool read_whole(struct reading *one, struct json_text *text, struct groups *groups,
                        const char *row_name, const char *name) {
     struct row row;
-    bool ok = case_shape(&one->reader, text->root) &&
-              rows_choose(&one->reader, text, row_name, &row) &&
-              groups_expand(groups, &one->reader, text, text->root) &&
-              read_case(one, text->root, name);
+    bool ok =
+        case_shape(&one->reader, text->root) && rows_choose(&one->reader, text, row_name, &row) &&
+        groups_expand(groups, &one->reader, text, text->root) && read_case(one, text->root, name);
     if (ok) {
         name_row(one->reader.library, &row, one->scenario);
     }

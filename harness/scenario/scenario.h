@@ -72,7 +72,7 @@ struct step_def {
     struct event_def what; /* do: the action; until: the event */
     int64_t time_ns;       /* wait: how long; until: within */
     const char *mark;      /* event name set when the step is done; NULL */
-    struct phrase note;      /* for the written procedure */
+    struct phrase note;    /* for the written procedure */
     bool from_start;       /* belongs to the start state, not to the case */
     int line;
 };
@@ -95,16 +95,16 @@ struct setup {
 };
 
 struct scenario {
-    const char *id;   /* "weld[k1]" of a row, else the case's name */
-    const char *name; /* of the case */
-    const char *row;  /* NULL: the case has no rows */
-    const char *stem; /* of its traces and signals: "weld.k1" */
+    const char *id;          /* "weld[k1]" of a row, else the case's name */
+    const char *name;        /* of the case */
+    const char *row;         /* NULL: the case has no rows */
+    const char *stem;        /* of its traces and signals: "weld.k1" */
     const char **row_values; /* "name=value" of the row's parameters */
     size_t row_value_count;
     const char *file;
     struct phrase title;      /* a row's: that of the case and its own */
     struct phrase case_title; /* of the case alone */
-    struct phrase purpose; /* one or two sentences; may be NULL */
+    struct phrase purpose;    /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
     const char *vehicle; /* preset name */

@@ -22,22 +22,22 @@ static void put_switch(struct buffer *page, const struct result_run *run) {
     buffer_put(page, "<div class=\"switch\"><span>");
     html_evidence_name(page, run->evidence);
     buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
-                   "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
-                   "<label for=\"l-en\">English</label></span></div>\n");
+                     "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
+                     "<label for=\"l-en\">English</label></span></div>\n");
 }
 
 static void put_opening(struct buffer *page, const struct result_set *set) {
     buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<title>");
+                     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                     "<title>");
     buffer_put_markup(page, set->run.dut_name);
     buffer_put(page, " – 充电桩测试报告 Test report</title>\n");
     html_style(page, set);
     buffer_put(page, "</head>\n<body>\n");
     buffer_put(page, "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
-                   "<main class=\"sheet\">\n");
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
+                     "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
+                     "<main class=\"sheet\">\n");
     put_switch(page, &set->run);
 }
 
@@ -257,9 +257,9 @@ static void put_key(struct buffer *page, const struct result_case *one) {
 
 static void put_summary_row(struct buffer *page, const struct result_case *one, size_t number) {
     buffer_format(page,
-                "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
-                "<a href=\"#case-%zu\">",
-                verdict_name(one->verdict), number, number);
+                  "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
+                  "<a href=\"#case-%zu\">",
+                  verdict_name(one->verdict), number, number);
     buffer_put(page, "<code>");
     buffer_put_markup(page, one->id);
     buffer_put(page, "</code></a> ");
@@ -344,7 +344,7 @@ static size_t put_clause(struct buffer *page, const struct result_set *set,
     for (; to < count && strcmp(clauses[to].name, clauses[from].name) == 0; to++) {
         worst = verdict_worst(worst, clauses[to].verdict);
         buffer_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
-                    clauses[to].number, clauses[to].number);
+                      clauses[to].number, clauses[to].number);
         buffer_put_markup(page, set->cases[clauses[to].number - 1].id);
         buffer_put(page, "</code></a>");
     }

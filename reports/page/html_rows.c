@@ -13,7 +13,8 @@ static void put_heading(struct buffer *page, const char *zh, const char *en) {
 
 static void put_row(struct buffer *page, const struct result_case *row, size_t number) {
     const char *name = row->id + result_name_length(row->id) + 1;
-    buffer_format(page, "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td><a href=\"#case-%zu\"><code>",
+    buffer_format(page,
+                  "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td><a href=\"#case-%zu\"><code>",
                   verdict_name(row->verdict), number, number);
     char text[128];
     snprintf(text, sizeof text, "%.*s", (int)(strlen(name) - 1), name);
@@ -59,7 +60,8 @@ void html_put_rows(struct buffer *page, const char *folder, const struct result_
     buffer_put(page, "\">\n<h2><span><code>");
     buffer_put_markup(page, name);
     buffer_format(page, "</code>&ensp;");
-    html_both(page, "多行用例，判定取最不利行", "a case with rows; the worst of them is its verdict");
+    html_both(page, "多行用例，判定取最不利行",
+              "a case with rows; the worst of them is its verdict");
     buffer_put(page, "</span>");
     html_verdict(page, result_rows_verdict(set, first, count));
     buffer_put(page, "</h2>\n");

@@ -62,7 +62,7 @@ struct result_check {
     struct phrase title;
     enum verdict verdict;
     struct phrase reason; /* for anything but pass */
-    double value;              /* what was measured */
+    double value;         /* what was measured */
     double limit_min, limit_max;
     bool limit_min_open, limit_max_open; /* the limit itself is outside: "below 10 V" */
     char *unit;                          /* of value and limits */

@@ -167,11 +167,16 @@ static bool load_case(const char *name, struct problem *problem) {
 
 /* One file of the folder replaced by the input, read by its loader, and put back. */
 static bool load(char kind, const uint8_t *data, size_t size, struct problem *problem) {
-    static const char *const places[] = {"cases/fuzzed.json", "monitors.json",
-                                         "starts.json",       "profiles/fuzzed.json",
-                                         "mutants.json",      "vehicles/fuzzed.json",
-                                         NULL,                NULL,
-                                         NULL,                "groups.json"};
+    static const char *const places[] = {"cases/fuzzed.json",
+                                         "monitors.json",
+                                         "starts.json",
+                                         "profiles/fuzzed.json",
+                                         "mutants.json",
+                                         "vehicles/fuzzed.json",
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         "groups.json"};
     const char *place = places[kind - '0'];
     size_t count;
     bool loaded;

@@ -72,7 +72,8 @@ static void setup(void) {
     ck_assert_ptr_nonnull(profile);
     folder_write("vehicles/bus-lfp-540v.json", "{\"title\": \"bus\", \"values\": {}}");
     static char bytes[1 << 16];
-    folder_write_bytes("uses.json", bytes, slurp("cases/nbt33008.1/weld.json", bytes, sizeof bytes));
+    folder_write_bytes("uses.json", bytes,
+                       slurp("cases/nbt33008.1/weld.json", bytes, sizeof bytes));
     folder_write_bytes("groups.json", bytes, slurp("groups.json", bytes, sizeof bytes));
 }
 
@@ -117,9 +118,9 @@ static bool load_as(int what) {
 
 static const char *place_of(int what) {
     static const char *const places[] = {
-        "fuzzed.json",          "fuzzed.json",  "monitors.json",       "starts.json",
-        "profiles/fuzzed.json", "mutants.json", "vehicles/fuzzed.json",
-        "groups.json",          "fuzzed.json"};
+        "fuzzed.json",          "fuzzed.json",          "monitors.json",
+        "starts.json",          "profiles/fuzzed.json", "mutants.json",
+        "vehicles/fuzzed.json", "groups.json",          "fuzzed.json"};
     return places[what];
 }
 

@@ -46,10 +46,10 @@ static struct scenario *load(const char *groups_text, const char *rest) {
 }
 
 START_TEST(uses_become_plain_checks_in_their_place) {
-    const struct scenario *one =
-        load(groups, "\"checks\": [{\"never\": \"fire\", \"title\": \"first\"},\n"
-                     "{\"use\": \"opens\", \"with\": {\"from\": \"CST or smoke\", \"what\": \"K1\"}},\n"
-                     "{\"use\": \"quiet\"}]");
+    const struct scenario *one = load(
+        groups, "\"checks\": [{\"never\": \"fire\", \"title\": \"first\"},\n"
+                "{\"use\": \"opens\", \"with\": {\"from\": \"CST or smoke\", \"what\": \"K1\"}},\n"
+                "{\"use\": \"quiet\"}]");
     ck_assert_msg(one != NULL, "%s", problem.text);
     ck_assert_uint_eq(one->check_count, 5 + 2); /* and the monitors */
     ck_assert_str_eq(one->checks[0].title.en, "first");
@@ -77,10 +77,10 @@ START_TEST(defaults_stand_in) {
 END_TEST
 
 START_TEST(groups_of_steps_set_marks) {
-    const struct scenario *one =
-        load(groups, "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"1\"}},\n"
-                     "{\"use\": \"start-again\", \"with\": {\"n\": \"2\", \"time\": \"250 ms\"}}],\n"
-                     "\"checks\": [{\"never\": \"fire\", \"title\": \"f\", \"from\": \"@again-2\"}]");
+    const struct scenario *one = load(
+        groups, "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"1\"}},\n"
+                "{\"use\": \"start-again\", \"with\": {\"n\": \"2\", \"time\": \"250 ms\"}}],\n"
+                "\"checks\": [{\"never\": \"fire\", \"title\": \"f\", \"from\": \"@again-2\"}]");
     ck_assert_msg(one != NULL, "%s", problem.text);
     ck_assert_uint_eq(one->step_count, 4);
     ck_assert_str_eq(one->steps[2].mark, "again-2");
@@ -106,26 +106,30 @@ static const struct fault {
 } faults[] = {
     {groups, "\"checks\": [{\"use\": \"quite\"}]", "c.json", 2, 20,
      "no group 'quite'; did you mean 'quiet'?", NULL},
-    {groups, "\"checks\": [{\"use\": \"start-again\"}]", "c.json", 2, 20, "has steps; here checks", NULL},
+    {groups, "\"checks\": [{\"use\": \"start-again\"}]", "c.json", 2, 20, "has steps; here checks",
+     NULL},
     {groups, "\"steps\": [{\"use\": \"quiet\"}]", "c.json", 2, 19, "has checks; here steps", NULL},
     {groups, "\"checks\": [{\"use\": \"quiet\", \"each\": true}]", "c.json", 2, 29,
      "a use of a group has no key \"each\"", NULL},
     {groups, "\"checks\": [{\"use\": \"opens\"}]", "c.json", 2, 12, "needs \"from\" (event)", NULL},
-    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {}}]", "c.json", 2, 37, "needs \"from\"", NULL},
+    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {}}]", "c.json", 2, 37, "needs \"from\"",
+     NULL},
     {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"form\": \"CST\"}}]", "c.json", 2, 38,
      "the group 'opens' has no parameter 'form'; did you mean 'from'?", NULL},
-    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"nosuch\"}}]", "c.json", 2, 47,
-     "no signal", NULL},
-    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"@nosuch\"}}]", "c.json", 2, 46,
-     "no step sets the mark 'nosuch'", NULL},
+    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"nosuch\"}}]", "c.json", 2,
+     47, "no signal", NULL},
+    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"@nosuch\"}}]", "c.json", 2,
+     46, "no step sets the mark 'nosuch'", NULL},
     {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": 3}}]", "c.json", 2, 46,
      "from must be a text, not a number", NULL},
-    {groups, "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"CST\", \"limit\": \"opne\"}}]",
+    {groups,
+     "\"checks\": [{\"use\": \"opens\", \"with\": {\"from\": \"CST\", \"limit\": \"opne\"}}]",
      "c.json", 2, 62, "no limit 'opne'; did you mean 'open'?", NULL},
-    {groups, "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"1\", \"time\": \"soon\"}}]",
+    {groups,
+     "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"1\", \"time\": \"soon\"}}]",
      "c.json", 2, 61, "is not a time", NULL},
-    {groups, "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"A\"}}]", "groups.json", 12, 42,
-     "a mark is made of a-z", USED},
+    {groups, "\"steps\": [{\"use\": \"start-again\", \"with\": {\"n\": \"A\"}}]", "groups.json", 12,
+     42, "a mark is made of a-z", USED},
     {GROUP("", "{\"never\": \"smoek\", \"title\": \"s\"}"), USE, "groups.json", 3, 23, "no signal",
      CASE_USE},
     {GROUP("", "{\"never\": \"smoke\", \"title\": \"s\", \"limt\": 1}"), USE, "groups.json", 3, 45,
@@ -140,12 +144,14 @@ static const struct fault {
      "no parameter type 'evnt'; did you mean 'event'?", NULL},
     {GROUP(", \"parameters\": {\"x\": {\"type\": \"time\", \"default\": \"5 V\"}}", QUIET), USE,
      "groups.json", 2, 69, "is not a time", NULL},
-    {GROUP("", "{\"use\": \"g\"}"), USE, "groups.json", 3, 20, "the group 'g' uses itself", CASE_USE},
+    {GROUP("", "{\"use\": \"g\"}"), USE, "groups.json", 3, 20, "the group 'g' uses itself",
+     CASE_USE},
     {"{\"groups\": {\"g\": {\"title\": \"g\"}}}", USE, "groups.json", 1, 18,
      "either \"checks\" or \"steps\"", NULL},
     {"{\"groups\": {\"G h\": {\"title\": \"g\"}}}", USE, "groups.json", 1, 13, "made of a-z", NULL},
     {"{\"groups\": []}", USE, "groups.json", 1, 12, "must be an object", NULL},
-    {GROUP(", \"parameters\": {\"x\": {\"type\": \"text\", \"default\": {\"en\": \"a\", \"zh\": \"b\"}}}",
+    {GROUP(", \"parameters\": {\"x\": {\"type\": \"text\", \"default\": {\"en\": \"a\", \"zh\": "
+           "\"b\"}}}",
            "{\"never\": \"smoke or ${x}\", \"title\": \"s\"}"),
      USE, "groups.json", 3, 22, "goes into \"en\" and \"zh\" only", NULL},
 };
@@ -158,8 +164,9 @@ START_TEST(a_fault_has_a_place_and_a_remedy) {
                   "%s, not %s: %s", problem.file, one->file, problem.text);
     ck_assert_msg(strstr(problem.text, one->says) != NULL, "\"%s\", not \"%s\"", problem.text,
                   one->says);
-    ck_assert_msg(problem.line == one->line && problem.column == one->column, "%s at %d:%d, not %d:%d",
-                  problem.text, problem.line, problem.column, one->line, one->column);
+    ck_assert_msg(problem.line == one->line && problem.column == one->column,
+                  "%s at %d:%d, not %d:%d", problem.text, problem.line, problem.column, one->line,
+                  one->column);
     ck_assert_msg(one->also == NULL || strstr(problem.text, one->also) != NULL, "%s: no \"%s\"",
                   problem.text, one->also);
 }
@@ -188,7 +195,8 @@ END_TEST
 /* Groups of groups of many uses would double and double. */
 START_TEST(uses_are_counted) {
     char text[16384];
-    int used = snprintf(text, sizeof text, "{\"groups\": {\"h\": {\"title\": \"h\", \"checks\": [" QUIET);
+    int used =
+        snprintf(text, sizeof text, "{\"groups\": {\"h\": {\"title\": \"h\", \"checks\": [" QUIET);
     for (int i = 0; i < 99; i++) {
         used += snprintf(text + used, sizeof text - (size_t)used, ", " QUIET);
     }

@@ -23,8 +23,10 @@ static void teardown(void) {
 #define HEAD "{\"id\": \"c\", \"title\": {\"en\": \"t\", \"zh\": \"题\"}, \"vehicle\": \"car\",\n"
 
 static const char table[] =
-    "\"parameters\": {\"stops\": {\"type\": \"event\"}, \"mode\": {\"type\": \"number\", \"default\": 2}},\n"
-    "\"rows\": [{\"name\": \"a\", \"title\": {\"en\": \"first\", \"zh\": \"一\"}, \"with\": {\"stops\": "
+    "\"parameters\": {\"stops\": {\"type\": \"event\"}, \"mode\": {\"type\": \"number\", "
+    "\"default\": 2}},\n"
+    "\"rows\": [{\"name\": \"a\", \"title\": {\"en\": \"first\", \"zh\": \"一\"}, \"with\": "
+    "{\"stops\": "
     "\"CST\"}},\n"
     "{\"name\": \"b\", \"with\": {\"stops\": \"smoke\", \"mode\": 3}, \"vehicle\": \"van\",\n"
     "\"firmware\": {\"x\": 7, \"z\": 9}}],\n"
@@ -79,7 +81,8 @@ START_TEST(one_row_by_name) {
     snprintf(path, sizeof path, "%s/cases/c.json[a]", folder);
     ck_assert_msg(scenario_load(library, path, profile, &problem) != NULL, "%s", problem.text);
     ck_assert_ptr_null(scenario_load(library, "c", profile, &problem));
-    ck_assert_ptr_nonnull(strstr(problem.text, "this case has rows: name one in brackets, as '[a]'"));
+    ck_assert_ptr_nonnull(
+        strstr(problem.text, "this case has rows: name one in brackets, as '[a]'"));
     ck_assert_ptr_null(scenario_load(library, "c[]", profile, &problem));
     ck_assert_ptr_null(scenario_load(library, "d[a]", profile, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "there is no case 'd'"));
@@ -100,9 +103,10 @@ START_TEST(a_case_without_rows_is_one) {
 END_TEST
 
 START_TEST(a_row_goes_through_groups) {
-    folder_write("groups.json",
-                 "{\"groups\": {\"g\": {\"title\": \"g\", \"parameters\": {\"to\": {\"type\": \"event\"}},"
-                 "\"checks\": [{\"never\": \"fire\", \"title\": \"n\", \"to\": \"${to}\"}]}}}");
+    folder_write(
+        "groups.json",
+        "{\"groups\": {\"g\": {\"title\": \"g\", \"parameters\": {\"to\": {\"type\": \"event\"}},"
+        "\"checks\": [{\"never\": \"fire\", \"title\": \"n\", \"to\": \"${to}\"}]}}}");
     write_case("\"parameters\": {\"stops\": {\"type\": \"event\"}},\n"
                "\"rows\": [{\"name\": \"a\", \"with\": {\"stops\": \"CST\"}},\n"
                "{\"name\": \"b\", \"with\": {\"stops\": \"@nosuch\"}}],\n"
@@ -137,14 +141,16 @@ static const struct fault {
      "the row 'a' has no parameter 'y'"},
     {PARAMETERS "\"rows\": [{\"name\": \"a\", \"with\": {\"x\": \"nosuch\"}}]" CHECKS, 3, 39,
      "no signal"},
-    {PARAMETERS "\"rows\": [{\"name\": \"a\", \"wiht\": {}}]" CHECKS, 3, 24, "did you mean \"with\""},
+    {PARAMETERS "\"rows\": [{\"name\": \"a\", \"wiht\": {}}]" CHECKS, 3, 24,
+     "did you mean \"with\""},
     {PARAMETERS "\"rows\": [" ROW "]", 2, 16, "never uses its parameter"},
-    {PARAMETERS "\"rows\": [" ROW "],\n\"checks\": [{\"never\": \"${y}\", \"title\": \"n\"}]", 4, 23,
-     "has no parameter 'y'"},
-    {PARAMETERS "\"rows\": [{\"name\": \"a\", \"with\": {\"x\": \"CST\"}, \"vehicle\": \"vna\"}]" CHECKS,
+    {PARAMETERS "\"rows\": [" ROW "],\n\"checks\": [{\"never\": \"${y}\", \"title\": \"n\"}]", 4,
+     23, "has no parameter 'y'"},
+    {PARAMETERS
+     "\"rows\": [{\"name\": \"a\", \"with\": {\"x\": \"CST\"}, \"vehicle\": \"vna\"}]" CHECKS,
      3, 57, "did you mean 'van'"},
-    {PARAMETERS "\"rows\": [{\"name\": \"a\", \"with\": {\"x\": \"CST\"}, \"firmware\": {\"f\": 1.5}}]"
-                CHECKS,
+    {PARAMETERS
+     "\"rows\": [{\"name\": \"a\", \"with\": {\"x\": \"CST\"}, \"firmware\": {\"f\": 1.5}}]" CHECKS,
      3, 64, "whole number"},
     {"\"rows\": [{\"name\": \"a\"}], \"rows\": [{\"name\": \"b\"}]", 2, 26, "given twice"},
 };
@@ -157,8 +163,9 @@ START_TEST(a_fault_has_a_place_and_a_remedy) {
                   one->rest);
     ck_assert_msg(strstr(problem.text, one->says) != NULL, "\"%s\", not \"%s\"", problem.text,
                   one->says);
-    ck_assert_msg(problem.line == one->line && problem.column == one->column, "%s at %d:%d, not %d:%d",
-                  problem.text, problem.line, problem.column, one->line, one->column);
+    ck_assert_msg(problem.line == one->line && problem.column == one->column,
+                  "%s at %d:%d, not %d:%d", problem.text, problem.line, problem.column, one->line,
+                  one->column);
     ck_assert_ptr_nonnull(strstr(problem.file, "cases/c.json"));
 }
 END_TEST
@@ -169,10 +176,11 @@ START_TEST(mutants_name_cases_and_rows) {
     char text[512];
     write_case(table);
     for (size_t i = 0; i < 4; i++) {
-        snprintf(text, sizeof text,
-                 "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"bends\": [{\"mute\": \"CSD\"}], "
-                 "\"killers\": [\"%s\"]}]}",
-                 killers[i]);
+        snprintf(
+            text, sizeof text,
+            "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"bends\": [{\"mute\": \"CSD\"}], "
+            "\"killers\": [\"%s\"]}]}",
+            killers[i]);
         folder_write("mutants.json", text);
         ck_assert_int_eq(mutants_load(library, &count, &problem) != NULL, i < 2);
     }
