@@ -178,7 +178,7 @@ static const char *definition_of(const char *shape, const char *key) {
             return values[i].definition;
         }
     }
-    assert(!"a key of the loader's that the schemas know");
+    assert(false && "a key of the loader's that the schemas know");
     return "name";
 }
 
@@ -273,19 +273,14 @@ static cJSON *choice_or_use(bool (*next)(size_t, struct json_shape *), const cha
     return one;
 }
 
-static cJSON *by_mark(bool (*next)(size_t, struct json_shape *), const char *mark,
-                      cJSON *(*make)(const struct json_shape *)) {
-    struct json_shape shape;
-    for (size_t i = 0; next(i, &shape); i++) {
-        if (strcmp(shape.mark, mark) == 0) {
-            return make(&shape);
-        }
+/* The shape that has the mark; false: none has. */
+static bool find_mark(bool (*next)(size_t, struct json_shape *), const char *mark,
+                      struct json_shape *shape) {
+    size_t i = 0;
+    while (next(i, shape) && strcmp(shape->mark, mark) != 0) {
+        i++;
     }
-    return NULL;
-}
-
-static cJSON *plain_schema(const struct json_shape *shape) {
-    return shape_schema(shape->mark, shape);
+    return next(i, shape);
 }
 
 static cJSON *named_shape(const char *name) {
@@ -395,14 +390,13 @@ cJSON *schema_definition(struct session *session, const char *name) {
     if (strcmp(name, "use") == 0) {
         return use_schema(session);
     }
-    if (strncmp(name, "check-", 6) == 0) {
-        return by_mark(check_shape, name + 6, check_schema);
+    struct json_shape shape;
+    if (strncmp(name, "check-", 6) == 0 && find_mark(check_shape, name + 6, &shape)) {
+        return check_schema(&shape);
     }
-    if (strncmp(name, "step-", 5) == 0) {
-        return by_mark(step_shape, name + 5, plain_schema);
-    }
-    if (strncmp(name, "bend-", 5) == 0) {
-        return by_mark(bend_shape, name + 5, plain_schema);
+    if ((strncmp(name, "step-", 5) == 0 && find_mark(step_shape, name + 5, &shape)) ||
+        (strncmp(name, "bend-", 5) == 0 && find_mark(bend_shape, name + 5, &shape))) {
+        return shape_schema(shape.mark, &shape);
     }
     cJSON *words = made_of_words(session, name);
     return words != NULL ? words : named_shape(name);

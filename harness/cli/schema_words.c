@@ -223,7 +223,7 @@ cJSON *schema_words(struct session *session, const char *what) {
             return list;
         }
     }
-    assert(!"a list of words that is in the table");
+    assert(false && "a list of words that is in the table");
     return list;
 }
 

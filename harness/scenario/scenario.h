@@ -170,7 +170,7 @@ struct mutant {
     struct phrase title;
     struct bend *bends;
     size_t bend_count;
-    const char **killers; /* cases expected to catch it (at least one must) */
+    const char **killers; /* cases, or CASE[ROW], that have to catch it */
     size_t killer_count;
 };
 
