@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* case_files.h: the files of cases/, which stand in folders by subject. A case's name is its file's,
- * without folder and ".json"; it is unique in all folders.
+/* case_files.h: the files of cases/, which stand in folders by subject. A case's name is its
+ * file's, without folder and ".json"; it is unique in all folders.
  *
  *   if (!case_files_list(library, &problem)) ...       two files of one name are a problem
  *   const char *path = case_path(library, "weld");     "scenarios/cases/nbt33008.1/weld.json"

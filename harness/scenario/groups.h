@@ -10,9 +10,9 @@
  *   json_free(&text);
  *   groups_free(&groups);                                           after the case's text
  *
- * The uses are replaced in the tree, in their place and order; what reads the case sees plain checks
- * and steps. A fault inside a group names the group's line and that of the use. A group may use
- * others, GROUPS_DEEP_MAX deep, not itself. */
+ * The uses are replaced in the tree, in their place and order; what reads the case sees plain
+ * checks and steps. A fault inside a group names the group's line and that of the use. A group may
+ * use others, GROUPS_DEEP_MAX deep, not itself. */
 #ifndef HARNESS_SCENARIO_GROUPS_H
 #define HARNESS_SCENARIO_GROUPS_H
 

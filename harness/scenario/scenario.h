@@ -219,12 +219,13 @@ const char *library_case(const struct library *library, size_t index);
  * problem. The profile is needed to know which limits exist. */
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem);
-/* All rows of a case, or the case itself where it has none (or the name has a row). The list belongs
- * to the library. NULL on a problem. */
+/* All rows of a case, or the case itself where it has none (or the name has a row). The list
+ * belongs to the library. NULL on a problem. */
 struct scenario **scenario_load_rows(struct library *library, const char *name,
                                      const struct profile *profile, size_t *count,
                                      struct problem *problem);
-/* A killer of a mutant, "NAME" or "NAME[ROW]", means this scenario: that row, or a row of the case. */
+/* A killer of a mutant, "NAME" or "NAME[ROW]", means this scenario: that row, or a row of the
+ * case. */
 bool scenario_is_named(const struct scenario *scenario, const char *name);
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
 const struct limit *profile_limit(const struct profile *profile, const char *name);
