@@ -171,18 +171,12 @@ static bool open_networks(struct bench *bench, const struct run_plan *plan,
         bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
         return true;
     }
-    bench->vehicle_net =
-        can_socket_open(&bench->loop, plan->can_vehicle, problem->text, sizeof problem->text);
+    bench->vehicle_net = can_socket_open(&bench->loop, plan->can_vehicle, problem);
     if (bench->vehicle_net == NULL) {
         return false;
     }
-    bench->io_net =
-        can_socket_open(&bench->loop, plan->can_io, problem->text, sizeof problem->text);
-    if (bench->io_net == NULL) {
-        return false;
-    }
-    problem->text[0] = '\0'; /* a warning about queue lengths: refused frames are counted anyway */
-    return true;
+    bench->io_net = can_socket_open(&bench->loop, plan->can_io, problem);
+    return bench->io_net != NULL;
 }
 
 static bool apply_preset(struct bench *bench, const struct preset *preset,

@@ -164,13 +164,13 @@ static void conclude_stall(const struct run_plan *plan, const struct scenario *s
 static void conclude_ended(const struct run_plan *plan, const struct scenario *scenario,
                            const struct progress *progress, int status, const char *said,
                            struct result_case *result) {
-    char why[512] = "";
+    struct problem problem = {0};
     if (WIFSIGNALED(status)) {
         conclude_crash(plan, scenario, progress, WTERMSIG(status), result);
         return;
     }
     if (WEXITSTATUS(status) == EXIT_SAID && said != NULL) {
-        struct result_case *read = result_case_from_json(said, why, sizeof why);
+        struct result_case *read = result_case_from_json(said, &problem);
         if (read != NULL) {
             *result = *read;
             free(read);
@@ -185,9 +185,10 @@ static void conclude_ended(const struct run_plan *plan, const struct scenario *s
     bool dut = progress->inside_dut != 0;
     conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
              memory_format("%s ended the case's process with exit code %d %s",
-                           dut ? "the firmware under test" : "the bench", WEXITSTATUS(status), why),
+                           dut ? "the firmware under test" : "the bench", WEXITSTATUS(status),
+                           problem.text),
              memory_format("%s以退出码 %d 结束了用例进程 %s", dut ? "被测固件" : "测试台",
-                           WEXITSTATUS(status), why),
+                           WEXITSTATUS(status), problem.text),
              result);
 }
 

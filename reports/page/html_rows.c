@@ -28,7 +28,7 @@ static void put_row(struct buffer *page, const struct result_case *row, size_t n
         buffer_put(page, "</code>");
     }
     buffer_put(page, "</td><td>");
-    buffer_put_markup(page, row->vehicle != NULL ? row->vehicle : DASH);
+    buffer_put_markup(page, row->vehicle != NULL ? row->vehicle : HTML_DASH);
     buffer_put(page, "</td><td>");
     html_verdict(page, row->verdict);
     buffer_put(page, "</td></tr>\n");

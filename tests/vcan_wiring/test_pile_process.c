@@ -120,7 +120,8 @@ static void start_remote(void) {
 }
 
 static void setup(void) {
-    char why[256], program[] = PILE_PROGRAM;
+    char program[] = PILE_PROGRAM;
+    struct problem problem;
     (void)system(DELETE);
     ck_assert_int_eq(system(MAKE), 0);
     strcpy(folder + strlen(folder) - 6, "XXXXXX");
@@ -128,10 +129,10 @@ static void setup(void) {
     snprintf(store, sizeof store, "%s/nvs", folder);
     snprintf(firmware, sizeof firmware, "%s/blank_dut.so", dirname(program));
     loop_init(&loop, LOOP_REAL);
-    vehicle = can_socket_open(&loop, VEHICLE, why, sizeof why);
-    ck_assert_msg(vehicle != NULL, "%s", why);
-    io = can_socket_open(&loop, IO, why, sizeof why);
-    ck_assert_msg(io != NULL, "%s", why);
+    vehicle = can_socket_open(&loop, VEHICLE, &problem);
+    ck_assert_msg(vehicle != NULL, "%s", problem.text);
+    io = can_socket_open(&loop, IO, &problem);
+    ck_assert_msg(io != NULL, "%s", problem.text);
     car = (struct can_node){.received = on_vehicle_frame};
     can_join(vehicle, &car);
     start = add("operator.start", 0);

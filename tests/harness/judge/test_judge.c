@@ -342,14 +342,14 @@ static void random_run(uint32_t round, char *summary, size_t size) {
         check->optional = dice(4) == 0;
     }
     begin();
-    struct signal *const stepped[] = {estop, k1, k2, imd};
+    struct signal *const stepped[] = {estop, k1, k2, imd}, *one;
     for (int i = 0; i < 60; i++) {
         at_ns(loop.now_ns + dice(3) * 3 * NS_PER_MS);
         int64_t late_ns = round % 3 == 0 ? (int64_t)dice(3) * NS_PER_MS : 0; /* a real clock */
         int64_t stamp_ns = loop.now_ns > late_ns ? loop.now_ns - late_ns : 0;
         switch (dice(4)) {
         case 0:
-            signal_set(bcl, stamp_ns, i);
+            signal_set(bcl, stamp_ns > bcl->changed_ns ? stamp_ns : bcl->changed_ns, i);
             break;
         case 1:
             ramp_go(&gun, dice(120), dice(2) ? 1000 : -1000);
@@ -358,7 +358,9 @@ static void random_run(uint32_t round, char *summary, size_t size) {
             judge_mark(judge, "a", loop.now_ns);
             break;
         default:
-            signal_set(stepped[dice(4)], stamp_ns, dice(5) == 0 ? (double)NAN : (double)dice(2));
+            one = stepped[dice(4)];
+            stamp_ns = stamp_ns > one->changed_ns ? stamp_ns : one->changed_ns;
+            signal_set(one, stamp_ns, dice(5) == 0 ? (double)NAN : (double)dice(2));
         }
     }
     finish(loop.now_ns / NS_PER_MS + (int64_t)dice(50));
