@@ -34,6 +34,7 @@ int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
 int cli_judge(int argc, char **argv);
 int cli_records(int argc, char **argv);
+int cli_schema(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */

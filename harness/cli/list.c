@@ -37,11 +37,17 @@ static int list_cases(struct session *session) {
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
-        printf("%-28s %s\n%-28s ", cases[i]->id, cases[i]->title.en, "");
-        for (size_t k = 0; k < cases[i]->cover_count; k++) {
-            printf("%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
+        bool first = i == 0 || strcmp(cases[i]->name, cases[i - 1]->name) != 0;
+        if (first) {
+            printf("%-28s %s\n%-28s ", cases[i]->name, cases[i]->case_title.en, "");
+            for (size_t k = 0; k < cases[i]->cover_count; k++) {
+                printf("%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
+            }
+            putchar('\n');
         }
-        putchar('\n');
+        if (cases[i]->row != NULL) {
+            printf("  %-26s %s\n", cases[i]->id, cases[i]->title.en);
+        }
     }
     free(cases);
     return EXIT_PASS;
@@ -201,10 +207,12 @@ int cli_list(int argc, char **argv) {
 
 static void help_show(FILE *stream) {
     fputs("usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "Prints the case as a test procedure that a person can read and follow.\n\n"
+          "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
+          "one row of a case that has rows.\n\n"
           "examples:\n"
           "  pilebench show estop-while-charging\n"
-          "  pilebench show weld-k1 --language zh --profile zhongshan\n",
+          "  pilebench show weld --language zh --profile zhongshan\n"
+          "  pilebench show 'weld[k1]'\n",
           stream);
 }
 
@@ -220,7 +228,7 @@ static int show(const struct session_options *options, char *name, const char *l
     size_t count;
     struct scenario **cases = session_load(&session, &name, 1, &count);
     if (cases != NULL) {
-        scenario_show(cases[0], session.profile, language, put_text, stdout);
+        scenario_show(cases, count, session.profile, language, put_text, stdout);
     }
     session_close(&session);
     int code = cases == NULL ? EXIT_USAGE : EXIT_PASS;

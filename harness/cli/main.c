@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"run", cli_run, "run test cases against a charger and write the evidence"},
     {"list", cli_list, "list cases, limits, signals, messages, actions, mutants"},
     {"show", cli_show, "print a case as a test procedure for a person"},
+    {"schema", cli_schema, "print the JSON Schema of a case, of groups, a profile ..."},
     {"report", cli_report, "make the reports again from a run's record"},
     {"decode", cli_decode, "say what each message in a capture or on an interface means"},
     {"dbc", cli_dbc, "write the messages of GB/T 27930 as a DBC"},

@@ -20,7 +20,8 @@ static void help(FILE *stream) {
         "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
         "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
         "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
-        "core and kill at least two mutants that name it.\n\n"
+        "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
+        "of a case that is named without a row one row has to catch the mutant.\n\n"
         "examples:\n"
         "  pilebench qualify\n"
         "  pilebench qualify estop-while-charging --json\n\n"
@@ -44,9 +45,9 @@ static enum verdict verdict_at(const struct matrix *matrix, size_t mutant, size_
     return matrix->verdicts[(mutant + 1) * matrix->case_count + at];
 }
 
-static bool named(const struct mutant *mutant, const char *id) {
+static bool named(const struct mutant *mutant, const struct scenario *scenario) {
     for (size_t i = 0; i < mutant->killer_count; i++) {
-        if (strcmp(mutant->killers[i], id) == 0) {
+        if (scenario_is_named(scenario, mutant->killers[i])) {
             return true;
         }
     }
@@ -136,12 +137,29 @@ static void put_matrix(const struct matrix *matrix) {
         const struct mutant *mutant = &matrix->mutants[m];
         printf("%-34s", mutant->id);
         for (size_t c = 0; c < matrix->case_count; c++) {
-            bool asked = named(mutant, matrix->cases[c]->id);
+            bool asked = named(mutant, matrix->cases[c]);
             printf("%c%c%c", asked ? '[' : ' ', sign(verdict_at(matrix, m, c)), asked ? ']' : ' ');
         }
         printf("  %s\n", mutant->title.en ? mutant->title.en : "");
     }
     putchar('\n');
+}
+
+/* The mutant names the case and not this row of it, and another row catches it. */
+static bool other_row_kills(const struct matrix *matrix, size_t m, size_t at) {
+    const struct mutant *mutant = &matrix->mutants[m];
+    bool kills = false;
+    for (size_t i = 0; i < mutant->killer_count; i++) {
+        if (matrix->cases[at]->row != NULL &&
+            strcmp(mutant->killers[i], matrix->cases[at]->id) == 0) {
+            return false;
+        }
+    }
+    for (size_t c = 0; c < matrix->case_count; c++) {
+        kills |= strcmp(matrix->cases[c]->name, matrix->cases[at]->name) == 0 &&
+                 verdict_at(matrix, m, c) == VERDICT_FAIL;
+    }
+    return kills;
 }
 
 /* Complaints about the bench; 0 when it has proven itself. With some cases only, mutants that name
@@ -151,7 +169,7 @@ static size_t judge_bench(const struct matrix *matrix) {
     for (size_t c = 0; c < matrix->case_count; c++) {
         size_t kills = 0;
         for (size_t m = 0; m < matrix->mutant_count; m++) {
-            kills += named(&matrix->mutants[m], matrix->cases[c]->id) &&
+            kills += named(&matrix->mutants[m], matrix->cases[c]) &&
                      verdict_at(matrix, m, c) == VERDICT_FAIL;
         }
         if (matrix->verdicts[c] != VERDICT_PASS) {
@@ -168,8 +186,8 @@ static size_t judge_bench(const struct matrix *matrix) {
     for (size_t m = 0; m < matrix->mutant_count; m++) {
         for (size_t c = 0; c < matrix->case_count; c++) {
             enum verdict verdict = verdict_at(matrix, m, c);
-            bool survived =
-                named(&matrix->mutants[m], matrix->cases[c]->id) && verdict != VERDICT_FAIL;
+            bool survived = named(&matrix->mutants[m], matrix->cases[c]) &&
+                            verdict != VERDICT_FAIL && !other_row_kills(matrix, m, c);
             if (survived || verdict == VERDICT_ERROR) {
                 printf("DEFECT: mutant %s %s %s\n", matrix->mutants[m].id,
                        verdict == VERDICT_ERROR ? "breaks the bench in" : "survives",
@@ -200,7 +218,7 @@ static size_t choose(struct mutant *mutants, size_t count, struct scenario *cons
     for (size_t m = 0; m < count; m++) {
         bool wanted = false;
         for (size_t c = 0; c < case_count; c++) {
-            wanted = wanted || named(&mutants[m], cases[c]->id);
+            wanted = wanted || named(&mutants[m], cases[c]);
         }
         if (wanted) {
             mutants[kept++] = mutants[m];

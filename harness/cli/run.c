@@ -14,7 +14,8 @@ static void help(FILE *stream) {
     fputs("usage: pilebench run [options] [CASE ...]\n\n"
           "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
           "of\n"
-          "a file) and writes record, traces, signals and reports into a folder.\n\n"
+          "a file; CASE[ROW] is one row of a case that has rows) and writes record, traces,\n"
+          "signals and reports into a folder.\n\n"
           "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
           "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
           "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
@@ -274,16 +275,18 @@ static int write_report(const struct options *options, const struct result_set *
     if (options->json) {
         return code;
     }
-    size_t counts[VERDICT_ERROR + 1] = {0};
-    for (size_t i = 0; i < set->case_count; i++) {
-        counts[set->cases[i].verdict]++;
-    }
+    const struct result_counts counts = result_count(set);
+    const size_t *by = counts.verdicts;
+    char rows[64] = "";
     cli_put_table(stdout, set);
-    printf("\n%zu cases: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, profile %s, "
-           "%s %s)\n",
-           set->case_count, counts[VERDICT_PASS], counts[VERDICT_FAIL],
-           counts[VERDICT_INCONCLUSIVE] + counts[VERDICT_NONE], counts[VERDICT_ERROR],
-           set->run.wiring, set->run.profile, set->run.dut_name, set->run.dut_version);
+    if (counts.rows > 0) {
+        snprintf(rows, sizeof rows, " (%zu rows)", counts.rows);
+    }
+    printf("\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, "
+           "profile %s, %s %s)\n",
+           counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL],
+           by[VERDICT_INCONCLUSIVE] + by[VERDICT_NONE], by[VERDICT_ERROR], set->run.wiring,
+           set->run.profile, set->run.dut_name, set->run.dut_version);
     if (!options->no_report && code != EXIT_BENCH) {
         printf("report: %s/report.html\n", options->session.out);
     }
