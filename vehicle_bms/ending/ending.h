@@ -15,7 +15,9 @@
 #ifndef VEHICLE_BMS_ENDING_ENDING_H
 #define VEHICLE_BMS_ENDING_ENDING_H
 
-#include "vehicle_bms/rules/rules.h"
+#include "vehicle_bms/limits.h"
+#include "vehicle_bms/listen/assembler.h"
+#include "vehicle_bms/session.h"
 
 struct ending; /* its fields are its own */
 

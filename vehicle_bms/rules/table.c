@@ -1,66 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules themselves: ids, sentences, clauses, and the default limits. */
+/* The rules themselves: ids, sentences, clauses. */
 #include "vehicle_bms/rules/internal.h"
-
-#include "sim/loop.h"
 
 #include <math.h>
 #include <string.h>
-
-#define MS NS_PER_MS
-#define S  NS_PER_S
-
-const struct rules_limits rules_limits_default = {
-    .period_mean = 0.10,
-    .period_gap = 0.20,
-    .period_10ms_ns = 5 * MS,
-    .timeout_early_ns = 0,
-    .timeout_late_ns = 500 * MS,
-    .gaps_allowed = 0,
-    .bhm_ns = 10 * S,
-    .brm_ns = 5 * S,
-    .bcp_ns = 5 * S,
-    .bro_ns = 5 * S,
-    .bro_aa_ns = 60 * S,
-    .bcs_ns = 5 * S,
-    .bcl_ns = 1 * S,
-    .bst_ns = 5 * S,
-    .bsd_ns = 10 * S,
-    .bsm_ns = 0,
-    .chm_ns = 60 * S,
-    .crm_00_ns = 30 * S,
-    .crm_aa_ns = 5 * S,
-    .cml_ns = 5 * S,
-    .cro_ns = 5 * S,
-    .cro_aa_ns = 60 * S,
-    .ccs_ns = 1 * S,
-    .cst_ns = 5 * S,
-    .csd_ns = 10 * S,
-    .pause_ns = 600 * S,
-    .demand_margin_v = 0.5,
-    .demand_margin_a = 0.5,
-    .output_over_v = 5,
-    .output_over_a = 5,
-    .output_over_share = 0.015,
-    .output_settle_ns = 2 * S,
-    .session_gap_ns = 30 * S,
-    .former_ns = 50 * MS,
-    .wire_ns = 2 * MS,
-    .react_ns = 1 * S,
-    .crossing_ns = 10 * MS,
-    .fault_named = 0,
-    .sign_demand_a = 0.5,
-    .sign_output_a = 2.5,
-    .reconnections = 3,
-    .transport = {.tr_ns = 200 * MS,
-                  .th_ns = 500 * MS,
-                  .t1_ns = 750 * MS,
-                  .t2_ns = 1250 * MS,
-                  .t3_ns = 1250 * MS,
-                  .t4_ns = 1050 * MS,
-                  .dt_gap_ns = 10 * MS,
-                  .answer_ns = 0},
-};
 
 /* %s: the code. */
 static const struct {
