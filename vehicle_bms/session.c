@@ -2,6 +2,10 @@
 #include "vehicle_bms/session.h"
 
 #include <assert.h>
+#include <math.h>
+
+const struct rule_measure rule_measure_none = {
+    .value = (double)NAN, .limit_min = (double)NAN, .limit_max = (double)NAN};
 
 const char *ended_by_text(enum ended_by by, bool chinese) {
     static const char *const texts[][2] = {

@@ -17,12 +17,23 @@
 
 #define RULE_PROOFS_MAX 8
 
+/* What was measured, and against what. unit NULL: nothing. */
+struct rule_measure {
+    double value;
+    double limit_min, limit_max; /* NAN: none on that side */
+    const char *unit;            /* "s", "ms", "V", "bytes", "" of a count */
+};
+
+/* NAN and NULL: nothing was measured. */
+extern const struct rule_measure rule_measure_none;
+
 /* A frame (or instant) that shows a violation, or the best instance of what passed. */
 struct rule_proof {
     int64_t at_ns;
     uint64_t mark; /* line of the file, number of the frame */
     unsigned session;
     char zh[160], en[160]; /* what it shows: "BCL 1.532 s after the last one, limit 1 s" */
+    struct rule_measure measure;
 };
 
 struct rules_phase {

@@ -92,6 +92,9 @@ struct rule_result {
     const char *unit;
     double value, smallest, largest;
     double limit_min, limit_max; /* NAN: none on that side */
+    /* What decides: of the violations the one that is furthest outside its limits, else what came
+     * nearest to them. Texts and figures of another unit than the first are left out of it. */
+    struct rule_measure decisive;
     /* Periods: gaps per bin from 0 to 2 periods, the last bin also holds longer ones. */
     uint32_t bins[RULE_BINS];
 };

@@ -4,11 +4,27 @@
  * one before is not looked at again. */
 #include "vehicle_bms/rules/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #define VERSION_MAJOR 1 /* V1.1: GB/T 27930-2015, and class A of 2023 */
 #define VERSION_MINOR 1
+
+/* The last payload of a message, already judged. */
+struct payload {
+    bool known, value_bad, reserved_bad;
+    uint16_t length;
+    uint8_t bytes[MESSAGE_LENGTH_MAX];
+};
+
+struct value {
+    struct payload payloads[MESSAGE_COUNT];
+};
+
+static struct value *own(const struct rules *rules) {
+    return rules->states[STATE_VALUE];
+}
 
 static void say(struct rules *rules, enum rule_index index, const struct assembled *message,
                 const struct field *field, const char *zh, const char *en) {
@@ -92,7 +108,7 @@ static bool values_legal(struct rules *rules, const struct assembled *message) {
 
 static bool reserved_ones(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_RESERVED, message_index(message->message));
-    if (!rules->rules[index].listed ||
+    if (!rules_listed(rules, index) ||
         message_reserved_ok(message_of_edition(message->message, rules->edition), message->data,
                             message->length)) {
         return true;
@@ -106,28 +122,28 @@ static bool reserved_ones(struct rules *rules, const struct assembled *message) 
 
 /* The same payload once more: counted like the first, whose proof says it all. */
 static void count_again(struct rules *rules, enum message_index number) {
-    const struct message_state *state = &rules->states[number];
+    const struct payload *state = &own(rules)->payloads[number];
     if (state->value_bad) {
-        rules->rules[rule_of(GROUP_VALUE, number)].result.violations++;
+        rules_violation_again(rules, rule_of(GROUP_VALUE, number));
     }
     if (state->reserved_bad) {
-        rules->rules[rule_of(GROUP_RESERVED, number)].result.violations++;
+        rules_violation_again(rules, rule_of(GROUP_RESERVED, number));
     }
 }
 
 static void judge_payload(struct rules *rules, const struct assembled *message) {
-    struct message_state *state = &rules->states[message_index(message->message)];
+    struct payload *state = &own(rules)->payloads[message_index(message->message)];
     state->value_bad = !values_legal(rules, message);
     state->reserved_bad = !reserved_ones(rules, message);
     state->known = true;
     state->length = (uint16_t)message->length;
-    memcpy(state->payload, message->data, message->length);
+    memcpy(state->bytes, message->data, message->length);
 }
 
 static bool length_legal(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_LENGTH, message_index(message->message));
     const struct message_form *form = message_form(message->message, rules->edition);
-    if (!rules->rules[index].listed) {
+    if (!rules_listed(rules, index)) {
         return message->length_ok;
     }
     rules_observe(rules, index);
@@ -142,7 +158,7 @@ static bool length_legal(struct rules *rules, const struct assembled *message) {
 
 static void judge_priority(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_PRIORITY, message_index(message->message));
-    if (!rules->rules[index].listed) {
+    if (!rules_listed(rules, index)) {
         return;
     }
     rules_observe(rules, index);
@@ -153,9 +169,8 @@ static void judge_priority(struct rules *rules, const struct assembled *message)
     }
 }
 
-bool rules_value(struct rules *rules, const struct assembled *message) {
+static bool judge_message(struct rules *rules, const struct assembled *message, bool changed) {
     enum message_index number = message_index(message->message);
-    struct message_state *state = &rules->states[number];
     judge_priority(rules, message);
     rules_observe(rules, RULE_ADDRESS);
     if (!length_legal(rules, message) || !rules_in_edition(rules->edition, number)) {
@@ -163,19 +178,27 @@ bool rules_value(struct rules *rules, const struct assembled *message) {
     }
     rules_observe(rules, rule_of(GROUP_VALUE, number));
     rules_observe(rules, rule_of(GROUP_RESERVED, number));
-    if (state->known && state->length == message->length &&
-        memcmp(state->payload, message->data, message->length) == 0) {
-        count_again(rules, number);
-    } else {
+    if (changed) {
         judge_payload(rules, message);
+    } else {
+        count_again(rules, number);
     }
-    return !state->value_bad;
+    return !own(rules)->payloads[number].value_bad;
+}
+
+static void value_message(struct rules *rules, struct heard *heard) {
+    const struct payload *former = &own(rules)->payloads[heard->index];
+    const struct assembled *message = heard->message;
+    heard->changed = !former->known || former->length != message->length ||
+                     memcmp(former->bytes, message->data, message->length) != 0;
+    heard->legal = judge_message(rules, message, heard->changed);
+    assert(!heard->legal || message->length_ok);
 }
 
 /* Other identifiers may well be on the wire (real vehicles have them). A message of GB/T 27930
  * between its two nodes, but from the wrong one or on another data page, is none of those. */
-void rules_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
-                   const struct can_frame_ext *frame) {
+static void value_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
+                          const struct can_frame_ext *frame) {
     uint32_t addresses = frame->id & 0xFFFFu;
     uint32_t pgn = frame->id >> 8 & 0xFF00u;
     bool ours = frame->extended && (addresses == (ADDRESS_BMS << 8 | ADDRESS_CHARGER) ||
@@ -187,3 +210,9 @@ void rules_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
                   message_id(message));
     }
 }
+
+const struct judge judge_value = {
+    .state_size = sizeof(struct value),
+    .message = value_message,
+    .foreign = value_foreign,
+};
