@@ -69,6 +69,15 @@ static enum wait_index meant_by(const struct rules *rules, const struct wait_rul
     return best;
 }
 
+/* When the error message came, counted from what began the wait. */
+static struct rule_measure measure_of(const struct rules *rules, enum wait_index index,
+                                      int64_t after_ns) {
+    const struct rules_limits *limits = &rules->limits;
+    int64_t limit_ns = wait_limit_ns(rules, index);
+    return (struct rule_measure){seconds(after_ns), seconds(limit_ns - limits->timeout_early_ns),
+                                 seconds(limit_ns + limits->timeout_late_ns), "s"};
+}
+
 static void in_time_or_late(struct rules *rules, enum wait_index index,
                             const struct assembled *message) {
     const struct wait_rule *rule = wait_rule(index);
@@ -84,15 +93,16 @@ static void in_time_or_late(struct rules *rules, enum wait_index index,
         wait_answered(rules, index);
         return;
     }
-    rules_measure(rules, number, "s", after_s, seconds(limit_ns - rules->limits.timeout_early_ns),
-                  seconds(latest_ns));
+    const struct rule_measure measure = measure_of(rules, index, after_ns);
+    rules_measure(rules, number, "s", after_s, measure.limit_min, measure.limit_max);
     if (after_ns > latest_ns + rules->resolution_ns) {
-        RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+        RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark, measure),
                   "%s(SPN %u)过迟:%.3f s,最迟%.3f s", "%s (SPN %u) too late: %.3f s, latest %.3f s",
                   message->message->code, rule->spn, after_s, seconds(latest_ns));
     } else if (after_ns > latest_ns) {
         rules_undecided(rules, number, DOUBT_COARSE_CLOCK);
     } else {
+        rules_kept(rules, number, measure);
         RULES_SAY(rules_witness(rules, number, message->at_ns, message->mark),
                   "%s(SPN %u)于%.3f s发送", "%s (SPN %u) after %.3f s", message->message->code,
                   rule->spn, after_s);
@@ -111,7 +121,8 @@ static void too_early(struct rules *rules, enum wait_index index, const struct a
         rules_undecided(rules, number, DOUBT_LOST);
         return;
     }
-    RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+    RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark,
+                                 measure_of(rules, index, message->at_ns - wait->early_ns)),
               "%s(SPN %u)过早:%.3f s,规定%.3f s", "%s (SPN %u) too early: %.3f s, limit %.3f s",
               message->message->code, rule->spn, seconds(message->at_ns - wait->early_ns),
               seconds(limit_ns));

@@ -26,10 +26,23 @@ static struct value *own(const struct rules *rules) {
     return rules->states[STATE_VALUE];
 }
 
+/* A value that is coded and not legal; a mandatory field that is not supplied has none. */
+static struct rule_measure measure_of(const struct field *field, double value) {
+    struct rule_measure measure = {value, (double)NAN, (double)NAN, field->unit};
+    if (isnan(value)) {
+        return rule_measure_none;
+    }
+    if (field->labels == NULL) { /* else single values are legal, not a range */
+        field_range(field, &measure.limit_min, &measure.limit_max);
+    }
+    return measure;
+}
+
 static void say(struct rules *rules, enum rule_index index, const struct assembled *message,
-                const struct field *field, const char *zh, const char *en) {
+                const struct field *field, double value, const char *zh, const char *en) {
     char value_zh[48], value_en[48];
-    struct rule_proof *proof = rules_violation(rules, index, message->at_ns, message->mark);
+    struct rule_proof *proof =
+        rules_violation_of(rules, index, message->at_ns, message->mark, measure_of(field, value));
     if (proof == NULL) {
         return;
     }
@@ -65,13 +78,13 @@ static bool field_legal(struct rules *rules, const struct assembled *message,
         if (excused(message->message, field)) {
             return true;
         }
-        say(rules, index, message, field, "取值非法", "not a legal value");
+        say(rules, index, message, field, value, "取值非法", "not a legal value");
         return false;
     case FIELD_NOT_SUPPLIED:
         if (field->flags & FIELD_OPTIONAL) {
             return true;
         }
-        say(rules, index, message, field, "必填字段", "the field is mandatory");
+        say(rules, index, message, field, (double)NAN, "必填字段", "the field is mandatory");
         return false;
     default: /* absent: a shorter form; untrusted: the former state is kept */
         return true;
@@ -140,6 +153,17 @@ static void judge_payload(struct rules *rules, const struct assembled *message) 
     memcpy(state->bytes, message->data, message->length);
 }
 
+/* Against the accepted length that is nearest. */
+static struct rule_measure length_measure(const struct message_form *form, size_t length) {
+    double min = form->lengths[0], max = min, second = form->lengths[1];
+    if (form->length_unit != 0) {
+        min = form->length_unit;
+    } else if (second != 0 && fabs((double)length - second) < fabs((double)length - min)) {
+        min = max = second;
+    }
+    return (struct rule_measure){(double)length, min, max, "bytes"};
+}
+
 static bool length_legal(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_LENGTH, message_index(message->message));
     const struct message_form *form = message_form(message->message, rules->edition);
@@ -150,7 +174,8 @@ static bool length_legal(struct rules *rules, const struct assembled *message) {
     if (message->length_ok) {
         return true;
     }
-    RULES_SAY(rules_violation(rules, index, message->first_ns, message->first_mark),
+    const struct rule_measure measure = length_measure(form, message->length);
+    RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
               "%s为%zu字节,规定%u字节", "%s of %zu bytes, %u laid down", message->message->code,
               message->length, form->lengths[0]);
     return false;
@@ -163,7 +188,9 @@ static void judge_priority(struct rules *rules, const struct assembled *message)
     }
     rules_observe(rules, index);
     if (message->priority != message->message->priority) {
-        RULES_SAY(rules_violation(rules, index, message->first_ns, message->first_mark),
+        const double laid_down = message->message->priority;
+        const struct rule_measure measure = {message->priority, laid_down, laid_down, ""};
+        RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
                   "%s优先权%u,规定%u", "%s with priority %u, %u laid down", message->message->code,
                   message->priority, message->message->priority);
     }

@@ -149,6 +149,7 @@ static struct rule_proof *proof_at(const struct rules *rules, struct rule_proof 
 struct rule_proof *rules_violation_of(struct rules *rules, enum rule_index index, int64_t at_ns,
                                       uint64_t mark, struct rule_measure measure) {
     struct rule *rule = rule_at(rules, index);
+    assert(measure.unit == NULL || !(margin_of(&measure) >= 0)); /* outside, or without limits */
     rule->result.violations++;
     decide_by(rule, measure, true);
     if (rule->witness) {

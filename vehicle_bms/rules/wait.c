@@ -124,6 +124,10 @@ static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
     return then_ns - rules->attempt->sides[charger].last_ns > GONE_NS;
 }
 
+static struct rule_measure measure_of(int64_t after_ns, int64_t limit_ns) {
+    return (struct rule_measure){seconds(after_ns), (double)NAN, seconds(limit_ns), "s"};
+}
+
 /* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit
  * may be too long. */
 static void say_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
@@ -145,7 +149,8 @@ static void say_awaited(struct rules *rules, enum wait_index index, int64_t afte
     }
 }
 
-static void judge_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
+/* counted_ns: how long it has lasted as the side that waits counts. */
+static void judge_awaited(struct rules *rules, enum wait_index index, int64_t counted_ns,
                           int64_t at_ns, uint64_t mark) {
     const struct wait_rule *rule = &waits[index];
     const struct wait *wait = &own(rules)->waits[index];
@@ -159,9 +164,10 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t af
         rules_undecided(rules, number, DOUBT_SILENT);
         return;
     }
-    struct rule_proof *proof = rules_violation(rules, number, at_ns, mark);
+    struct rule_proof *proof =
+        rules_violation_of(rules, number, at_ns, mark, measure_of(counted_ns, limit_ns));
     if (proof != NULL) {
-        say_awaited(rules, index, after_ns, proof);
+        say_awaited(rules, index, at_ns - wait->late_ns, proof);
     }
 }
 
@@ -178,15 +184,16 @@ static void judge_untold(struct rules *rules, enum wait_index index, int64_t aft
     rules_observe(rules, number);
     if (rule->byte == 0) { /* no message for it: it has to stop */
         if (rules->attempt->sides[rule->by_charger].last_ns - wait->late_ns > last_ns) {
-            RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s后仍在发送报文",
-                      "still sending, %s missing for %.3f s", rule->awaited, seconds(after_ns));
+            RULES_SAY(rules_violation_of(rules, number, at_ns, mark, measure_of(after_ns, last_ns)),
+                      "%s缺失%.3f s后仍在发送报文", "still sending, %s missing for %.3f s",
+                      rule->awaited, seconds(after_ns));
         }
         return;
     }
     const char *error = rule->by_charger ? "CEM" : "BEM";
-    RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s,未发送%s(SPN %u)",
-              "%s missing for %.3f s, and no %s (SPN %u)", rule->awaited, seconds(after_ns), error,
-              rule->spn);
+    RULES_SAY(rules_violation_of(rules, number, at_ns, mark, measure_of(after_ns, last_ns)),
+              "%s缺失%.3f s,未发送%s(SPN %u)", "%s missing for %.3f s, and no %s (SPN %u)",
+              rule->awaited, seconds(after_ns), error, rule->spn);
 }
 
 void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
@@ -217,7 +224,7 @@ void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
     if (!told && !alive(rules, rule->by_charger, wait, limit_ns)) {
         return; /* both are silent: nobody waits any more, the last word says why */
     }
-    judge_awaited(rules, index, after_ns, at_ns, mark);
+    judge_awaited(rules, index, counted_ns, at_ns, mark);
     if (!told) {
         judge_untold(rules, index, after_ns, at_ns, mark);
     }
@@ -232,6 +239,7 @@ static void arrived(struct rules *rules, enum wait_index index, int64_t at_ns, u
         rules_observe(rules, awaited);
         rules_measure(rules, awaited, "s", seconds(after_ns), (double)NAN,
                       seconds(wait_limit_ns(rules, index)));
+        rules_kept(rules, awaited, measure_of(after_ns, wait_limit_ns(rules, index)));
     }
     wait_judge(rules, index, at_ns, mark, false);
 }
