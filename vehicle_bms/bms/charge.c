@@ -219,9 +219,9 @@ void bms_error_enter(struct bms *bms, int64_t now_ns) {
 }
 
 /* The first timeout that a CEM reports; 0 when it reports none. */
-static uint16_t cem_spn(const uint8_t *data) {
+static uint16_t cem_spn(enum edition edition, const uint8_t *data) {
     const struct message *cem = &messages[MESSAGE_CEM];
-    size_t length = message_form(cem, EDITION_2015)->length_sent;
+    size_t length = message_form(cem, edition)->length_sent;
     for (size_t i = 0; i < cem->field_count; i++) {
         uint64_t raw = 0;
         if (field_raw(&cem->fields[i], data, length, &raw) && raw == 1) {
@@ -237,7 +237,7 @@ enum bms_state_id bms_error_message(struct bms *bms, int64_t now_ns, enum messag
     case MESSAGE_CEM:
         if (bms->state != BMS_ERROR) {
             bms->own_error = false;
-            signal_set(bms->fault_signal, now_ns, cem_spn(data));
+            signal_set(bms->fault_signal, now_ns, cem_spn(bms->params.edition, data));
         }
         return BMS_ERROR;
     case MESSAGE_CRM:

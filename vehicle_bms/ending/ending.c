@@ -2,6 +2,7 @@
 /* What was seen of a charge, and which part has its last word. */
 #include "vehicle_bms/ending/ending.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/ending/internal.h"
 
 #include <math.h>
@@ -12,13 +13,12 @@
 #define NO_RAW  0xFFFF              /* two bytes "not supplied" */
 #define ATTEMPT INT64_C(1000000000) /* an error message this early belongs to the former attempt */
 
-struct ending *ending_new(const struct rules_limits *limits, bool clock) {
-    struct ending *ending = calloc(1, sizeof *ending);
-    if (ending != NULL) {
-        ending->limits = *limits;
-        ending->clock = clock;
-        ending_begin(ending, 0);
-    }
+struct ending *ending_new(enum edition edition, const struct rules_limits *limits, bool clock) {
+    struct ending *ending = memory_zeroed(1, sizeof *ending);
+    ending->edition = edition;
+    ending->limits = *limits;
+    ending->clock = clock;
+    ending_begin(ending, 0);
     return ending;
 }
 
@@ -31,19 +31,17 @@ void ending_resolution(struct ending *ending, int64_t resolution_ns) {
 }
 
 void ending_begin(struct ending *ending, unsigned session) {
-    const struct rules_limits limits = ending->limits;
-    const bool clock = ending->clock;
-    const int64_t resolution_ns = ending->resolution_ns;
-    memset(ending, 0, sizeof *ending);
-    ending->limits = limits;
-    ending->clock = clock;
-    ending->resolution_ns = resolution_ns;
-    ending->session = session;
-    ending->origin_kind = -1;
-    for (size_t i = 0; i < 2; i++) {
-        ending->current_raw[i] = NO_RAW;
-    }
-    ending->soc_from = NAN;
+    *ending = (struct ending){
+        .edition = ending->edition,
+        .limits = ending->limits,
+        .clock = ending->clock,
+        .resolution_ns = ending->resolution_ns,
+        .session = session,
+        .origin_kind = -1,
+        .voltage_raw = {0, 0},
+        .current_raw = {NO_RAW, NO_RAW},
+        .soc_from = (double)NAN,
+    };
 }
 
 /* ------------------------------------------------------------------ events */

@@ -49,8 +49,8 @@ static int64_t recent(int64_t limit_ns) {
 }
 
 /* A message that came no longer ago than this was still being sent. */
-static int64_t unbroken(int index) {
-    return (int64_t)message_form(seen_message(index), EDITION_2015)->period_ms * NS_PER_MS * 5 / 2;
+static int64_t unbroken(enum edition edition, int index) {
+    return (int64_t)message_form(seen_message(index), edition)->period_ms * NS_PER_MS * 5 / 2;
 }
 
 static void tell_ill(const struct ending *ending, const struct seen *seen, int index,
@@ -185,7 +185,7 @@ void tell_missed(const struct ending *ending, const struct said *error, int inde
     bool by_charger = !seen_message(index)->from_charger;
     int64_t near_ns = recent(limit_ns);
     bool soon = came_within(ending, &seen->last, at, near_ns);
-    if (soon && ending->clock && at->ns - seen->last.ns > unbroken(index)) {
+    if (soon && ending->clock && at->ns - seen->last.ns > unbroken(ending->edition, index)) {
         tell_too_soon(ending, seen, at, index, limit_ns, words);
     } else if (soon) {
         tell_unheard(ending, seen, at, index, words);

@@ -71,6 +71,7 @@ struct said {
 #define STORY_TEXT 160
 
 struct ending {
+    enum edition edition;
     struct rules_limits limits;
     bool clock;
     int64_t resolution_ns; /* of the clock; 0: not known */

@@ -122,7 +122,7 @@ struct rules *rules_new(enum edition edition, const struct rules_limits *limits,
         rules->limits.bsm_ns = BSM_2023_NS;
     }
     make_states(rules);
-    rules->ending = ending_new(&rules->limits, clock);
+    rules->ending = ending_new(edition, &rules->limits, clock);
     const struct assembler_listener listener = {.message = take_message,
                                                 .fault = take_fault,
                                                 .step = take_step,

@@ -200,7 +200,7 @@ START_TEST(durations_by_the_clock) {
         {1000 * MS, 600000 * MS, "10 min"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct ending *ending = ending_new(&rules_limits_default, true);
+        struct ending *ending = ending_new(EDITION_2015, &rules_limits_default, true);
         ending_resolution(ending, rows[i].resolution_ns);
         ending_begin(ending, 1);
         ck_assert_str_eq(duration_of(ending, rows[i].ns).text, rows[i].text);

@@ -100,7 +100,7 @@ static void stream_begin(bool clock) {
     const struct assembler_listener listener = {.message = stream_message, .fault = stream_fault};
     memset(&stream, 0, sizeof stream);
     stream.clock = clock;
-    stream.ending = ending_new(&rules_limits_default, clock);
+    stream.ending = ending_new(EDITION_2015, &rules_limits_default, clock);
     ck_assert_ptr_nonnull(stream.ending);
     ending_begin(stream.ending, 0);
     assembler_init(&stream.assembler, EDITION_2015, clock ? &transport_timing_default : NULL,
