@@ -197,22 +197,6 @@ uint16_t bms_wait_spn(enum bms_wait wait) {
     return spns[wait];
 }
 
-const char *bms_wait_text(enum bms_wait wait, bool chinese) {
-    static const char *const texts[BMS_WAITS][2] = {
-        [BMS_WAIT_CRM_00] = {"CRM(00)", "CRM(00)"},
-        [BMS_WAIT_CRM_AA] = {"CRM(AA)", "CRM(AA)"},
-        [BMS_WAIT_CML] = {"CML", "CML"},
-        [BMS_WAIT_CRO] = {"CRO", "CRO"},
-        [BMS_WAIT_CRO_AA] = {"CRO(AA)", "CRO(AA)"},
-        [BMS_WAIT_CCS] = {"CCS", "CCS"},
-        [BMS_WAIT_CST] = {"CST", "CST"},
-        [BMS_WAIT_CSD] = {"CSD", "CSD"},
-        [BMS_WAIT_RETURN] = {"reconnection (CRM(00))", "重新连接(CRM(00))"},
-    };
-    assert((unsigned)wait < BMS_WAITS);
-    return texts[wait][chinese];
-}
-
 void bms_error_enter(struct bms *bms, int64_t now_ns) {
     bms_open_begin(bms, now_ns, bms->params.open_ns);
     bms_wait_start(bms, now_ns, BMS_WAIT_RETURN);

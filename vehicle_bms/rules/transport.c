@@ -41,8 +41,8 @@ static void transport_message(struct rules *rules, struct heard *heard) {
 
 /* The charger answers what it waits for; a message of another phase it may ignore, and a transfer
  * that it cannot answer any more because it has stopped altogether is for the waits to judge. */
-static bool charger_excused(const struct rules *rules, const struct transfer_event *event,
-                            const struct message *message) {
+static bool charger_free(const struct rules *rules, const struct transfer_event *event,
+                         const struct message *message) {
     const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
     bool elsewhere = message == NULL || attempt_over(rules->attempt) ||
                      !attempt_charger_awaits(rules->attempt, message_index(message));
@@ -72,7 +72,7 @@ static bool follows(const struct rules *rules, const struct transfer_event *even
 }
 
 /* BMS: a transfer that it breaks off because the charge goes on to the next phase. */
-static bool bms_excused(const struct rules *rules, const struct transfer_event *event) {
+static bool bms_free_to_stop(const struct rules *rules, const struct transfer_event *event) {
     bool breaks_off = event->fault == TRANSFER_GAP || event->fault == TRANSFER_NO_PACKET ||
                       event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_INTERLEAVED;
     bool before = rules->attempt->reconnected && event->first_ns < rules->attempt->begun_ns;
@@ -208,9 +208,9 @@ static void transport_fault(struct rules *rules, const struct transfer_event *ev
         own(rules)->left_open[event->by_charger] = true;
         own(rules)->left_ns[event->by_charger] = event->at_ns;
     }
-    bool excused =
-        event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);
-    if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event) ||
+    bool free =
+        event->by_charger ? charger_free(rules, event, message) : bms_free_to_stop(rules, event);
+    if (event->fault == TRANSFER_UNFINISHED || free || follows(rules, event) ||
         timer_kept(rules, event)) {
         return;
     }

@@ -55,7 +55,7 @@ static void say(struct rules *rules, enum rule_index index, const struct assembl
 }
 
 /* Vehicles in the field have newer packs than the printed range knows, and dates that are none. */
-static bool excused(const struct message *message, const struct field *field) {
+static bool tolerated(const struct message *message, const struct field *field) {
     static const char *const names[] = {"rated_voltage", "month", "day", "software_day",
                                         "software_month"};
     if (message != &messages[MESSAGE_BRM]) {
@@ -75,7 +75,7 @@ static bool field_legal(struct rules *rules, const struct assembled *message,
     double value;
     switch (field_get(field, message->data, message->length, &value)) {
     case FIELD_OUT_OF_RANGE:
-        if (excused(message->message, field)) {
+        if (tolerated(message->message, field)) {
             return true;
         }
         say(rules, index, message, field, value, "取值非法", "not a legal value");

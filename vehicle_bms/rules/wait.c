@@ -52,19 +52,19 @@ static const struct wait_rule waits[WAITS] = {
     /* the BMS waits; BEM. From the first CHM it has received: not later than its own BHM. */
     [WAIT_CRM_00] = {"CRM_00", "CRM(00)", "the first CHM", "首帧CHM", false, LIMIT(crm_00),
                      .starts = SEEN(CHM), .delays = SEEN(BHM), .fulfils = SEEN(CRM_00), .byte = 1,
-                     .bit = 1, .spn = 3901, .silence_excused = true},
+                     .bit = 1, .spn = 3901, .may_fall_silent = true},
     [WAIT_CRM_AA] = {"CRM_AA", "CRM(AA)", "the first BRM", "首帧BRM", false, LIMIT(crm_aa),
                      .starts = SEEN(BRM), .fulfils = SEEN(CRM_AA), .cancels = ENDED, .byte = 1,
-                     .bit = 3, .spn = 3902, .silence_excused = true},
+                     .bit = 3, .spn = 3902, .may_fall_silent = true},
     [WAIT_CML] = {"CML", "CML", "the first BCP", "首帧BCP", false, LIMIT(cml), .starts = SEEN(BCP),
                   .fulfils = SEEN(CML), .cancels = ENDED, .byte = 2, .bit = 1, .spn = 3903,
-                  .silence_excused = true},
+                  .may_fall_silent = true},
     [WAIT_CRO] = {"CRO", "CRO", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro),
                   .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_00) | SEEN(CRO_AA), .cancels = ENDED,
-                  .byte = 2, .bit = 3, .spn = 3904, .silence_excused = true},
+                  .byte = 2, .bit = 3, .spn = 3904, .may_fall_silent = true},
     [WAIT_CRO_AA] = {"CRO_AA", "CRO(AA)", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro_aa),
                      .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_AA), .cancels = ENDED, .byte = 2,
-                     .bit = 3, .spn = 3904, .silence_excused = true, .unready = SEEN(CRO_00)},
+                     .bit = 3, .spn = 3904, .may_fall_silent = true, .unready = SEEN(CRO_00)},
     [WAIT_CCS] = {"CCS", "CCS", "CRO(AA) or the last CCS", "CRO(AA)或上一帧CCS", false, LIMIT(ccs),
                   .starts = SEEN(CRO_AA), .restarts = SEEN(CCS), .after = SEEN(CRO_AA),
                   .delays = SEEN(CRO_AA), .cancels = ENDED, .byte = 3, .bit = 1, .spn = 3905},
@@ -160,7 +160,7 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t co
         return; /* it says "not ready", and whose fault that is no frame shows */
     }
     rules_observe(rules, number);
-    if (rule->silence_excused && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
+    if (rule->may_fall_silent && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
         rules_undecided(rules, number, DOUBT_SILENT);
         return;
     }

@@ -25,7 +25,7 @@ struct wait_rule {
     uint8_t byte, bit; /* of CEM or BEM; 0: no bit */
     uint16_t spn;
     bool tolerant;        /* who acts when it is over has the tolerance of an error message */
-    bool silence_excused; /* who falls silent altogether has ended the charge, as is its right */
+    bool may_fall_silent; /* who falls silent altogether has ended the charge, as is its right */
 };
 
 struct wait {

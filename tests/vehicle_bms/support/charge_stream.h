@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* charge_stream.h: the frames of one healthy charge, to be bent, and the rules' word on them.
+/* charge_stream.h: the frames of one healthy charge, to be changed, and what the rules say of them.
  *
  *   charge(&stream);                                    a healthy charge of both sides
  *   drop(&stream, "BCL", 9000, 20000);                  frames of BCL from 9 s on
  *   repeat(&stream, "CEM", 10000, 10750, 250, "FC F0 C4 FC");
  *   ck_assert_str_eq(judged(&stream), "awaited.bms.BCL");     ids of all that fail, in order
  *
- * Times in ms. What a side sends stops and goes by hand: a bend that leaves one side out has to cut
+ * Times in ms. What a side sends stops and goes by hand: a change that leaves one side out has to cut
  * what the other side would not send then. The course of the charge is in the constants below. */
 #ifndef TESTS_VEHICLE_BMS_SUPPORT_CHARGE_STREAM_H
 #define TESTS_VEHICLE_BMS_SUPPORT_CHARGE_STREAM_H
@@ -224,7 +224,7 @@ static inline void charge(struct stream *stream) {
     charge_at(stream, 0);
 }
 
-/* ---- bends ---- */
+/* ---- changes ---- */
 
 /* "*": every frame; "charger", "BMS": all that one side sends. */
 static inline bool is_of(const struct stream_frame *frame, const char *what) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A charge as frames, told in steps: what is sent, for how long, and what is bent in it. */
+/* A charge as frames, told in steps: what is sent, for how long, and what is changed in it. */
 #ifndef TESTS_VEHICLE_BMS_SUPPORT_ENDING_STREAM_H
 #define TESTS_VEHICLE_BMS_SUPPORT_ENDING_STREAM_H
 

@@ -273,7 +273,7 @@ static inline void charger_init(struct charger *charger, struct bench *bench) {
 /* ---- bench ---- */
 
 static inline void bench_new(struct bench *bench, const struct bms_params *params) {
-    char why[100];
+    struct problem problem = {0};
     memset(bench, 0, sizeof *bench);
     loop_init(&bench->loop, LOOP_VIRTUAL);
     bench->net = can_bus_new(&bench->loop, "vehicle", 250000);
@@ -284,8 +284,8 @@ static inline void bench_new(struct bench *bench, const struct bms_params *param
     bench->pack = pack_new(&bench->loop, &bench->board, &pack_bus_lfp_540v, bench_charge_c, bench);
     bench->bms = bms_new(&bench->loop, &bench->board, bench->net, bench->pack,
                          params != NULL ? params : &bms_params_default);
-    ck_assert(!bms_start(bench->bms, why, sizeof why)); /* says what is missing */
-    ck_assert_ptr_nonnull(strstr(why, "aux.voltage"));
+    ck_assert(!bms_start(bench->bms, &problem)); /* says what is missing */
+    ck_assert_ptr_nonnull(strstr(problem.text, "aux.voltage"));
     struct signal_board *board = &bench->board;
     bench->aux = signal_add(board, "aux.voltage", SIGNAL_NUMBER, "V", "");
     bench->cc2 = signal_add(board, "cc2.voltage", SIGNAL_NUMBER, "V", "");
@@ -301,7 +301,7 @@ static inline void bench_new(struct bench *bench, const struct bms_params *param
                          &bench->on_command[k]);
     }
     bench_flow(bench, 0);
-    ck_assert(bms_start(bench->bms, why, sizeof why));
+    ck_assert(bms_start(bench->bms, &problem));
     charger_init(&bench->charger, bench);
 }
 
