@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/frame.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define START      0x68
@@ -37,6 +38,8 @@ size_t meter_frame_encode(const struct meter_frame *frame, uint8_t bytes[METER_F
     }
     bytes[AT_DATA + length] = sum(bytes, AT_DATA + length);
     bytes[AT_DATA + length + 1] = END;
+    assert(OVERHEAD + length >= METER_FRAME_BYTES_MIN &&
+           OVERHEAD + length <= METER_FRAME_BYTES_MAX);
     return OVERHEAD + length;
 }
 
@@ -115,6 +118,7 @@ void meter_parser_init(struct meter_parser *parser,
 }
 
 static void drop(struct meter_parser *parser, size_t count) {
+    assert(count > 0 && count <= parser->count);
     parser->count -= count;
     memmove(parser->bytes, parser->bytes + count, parser->count);
     memmove(parser->at_ns, parser->at_ns + count, parser->count * sizeof parser->at_ns[0]);
@@ -144,6 +148,7 @@ static size_t to_next_start(const struct meter_parser *parser, size_t from) {
 static void deliver(struct meter_parser *parser, size_t whole) {
     struct meter_frame frame = {.control = parser->bytes[AT_CONTROL],
                                 .length = parser->bytes[AT_LENGTH]};
+    assert(whole == (size_t)OVERHEAD + frame.length && whole <= parser->count);
     int64_t first = parser->at_ns[0], last = parser->at_ns[whole - 1];
     memcpy(frame.address, parser->bytes + 1, sizeof frame.address);
     for (size_t i = 0; i < frame.length; i++) {
@@ -211,11 +216,13 @@ void meter_parser_byte(struct meter_parser *parser, int64_t at_ns, uint8_t byte)
     if (parser->count > 0 && at_ns - parser->last_ns > parser->gap_ns) {
         meter_parser_end(parser);
     }
+    assert(parser->count < METER_FRAME_BYTES_MAX); /* a whole one has been taken out */
     parser->bytes[parser->count] = byte;
     parser->at_ns[parser->count++] = at_ns;
     parser->last_ns = at_ns;
     while (parser->count > 0 && advance(parser)) {
     }
+    assert(parser->count == 0 || parser->count < NOISE_MAX || parser->bytes[0] == START);
 }
 
 /* ---- texts ---- */

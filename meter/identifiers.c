@@ -3,6 +3,7 @@
  * makers', hence types. */
 #include "meter/identifiers.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -172,6 +173,7 @@ const struct meter_item *meter_item_by_name(enum meter_type type, const char *na
 
 static int64_t ten_to(unsigned exponent) {
     int64_t power = 1;
+    assert(exponent <= 18);
     while (exponent-- > 0) {
         power *= 10;
     }
@@ -194,6 +196,7 @@ bool meter_item_put(const struct meter_item *item, int64_t value, uint8_t *data)
         data[i] = (uint8_t)(magnitude % 10 | magnitude / 10 % 10 << 4);
         magnitude /= 100;
     }
+    assert(magnitude == 0); /* every digit has found its place */
     if (value < 0) {
         data[item->bytes - 1] |= 0x80;
     }
@@ -225,6 +228,7 @@ size_t meter_item_bytes(enum meter_type type, const struct meter_item *item) {
     for (size_t i = 0; i < COUNT(item->elements) && (i == 0 || item->elements[i] != 0); i++) {
         bytes += meter_item(type, item->elements[i])->bytes;
     }
+    assert(bytes >= item->bytes);
     return bytes;
 }
 

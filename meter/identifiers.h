@@ -58,12 +58,13 @@ struct meter_item {
 
 enum meter_type {
     METER_STANDARD, /* DL/T 645-2007 as printed */
-    METER_DC_VENDOR, /* voltage XXXX.X V in 3 bytes, current XXXX.XXX A in 4, power XXXX.XXXX kW in 4 */
+    /* Voltage XXXX.X V in 3 bytes, current XXXX.XXX A in 4, power XXXX.XXXX kW in 4. */
+    METER_DC_VENDOR,
     METER_AC_WIDE, /* standard, but power XXXX.XXXX kW in 4 bytes: XX.XXXX kW ends at 79.9999 */
     METER_TYPES,
 };
 
-/* NULL: no such item. */
+/* NULL when there is no such item. */
 const struct meter_item *meter_item(enum meter_type type, uint32_t di);
 const struct meter_item *meter_item_by_name(enum meter_type type, const char *name);
 /* All items of a type in the order of their identifiers; NULL past the end. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/master.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define WAKE_UP      0xFE
 #define WAKE_UPS_MAX 16
-#define GLITCH_BYTES 4   /* a driver that lets go of the line may leave so many */
+#define GLITCH_BYTES 4   /* a driver that lets go of the line may leave this many behind */
 #define PARTS_MAX    255 /* following parts: their number is one byte */
 
 const struct master_params master_params_default = {
@@ -24,6 +25,8 @@ static bool is_reading(uint8_t control) {
 
 static void finish(struct master *master, enum master_outcome outcome,
                    const struct meter_frame *answer) {
+    assert(master->busy && master->length <= MASTER_LONG_MAX);
+    assert(outcome == MASTER_LINE || master->tries <= master->params.tries);
     struct master_result result = {.outcome = outcome,
                                    .di = master->di,
                                    .tries = master->tries,
@@ -51,6 +54,7 @@ static int put_on_line(struct master *master) {
         master->params.wake_ups < WAKE_UPS_MAX ? master->params.wake_ups : WAKE_UPS_MAX;
     memset(bytes, WAKE_UP, wake_ups);
     size_t count = wake_ups + meter_frame_encode(&master->request, bytes + wake_ups);
+    assert(count >= wake_ups + METER_FRAME_BYTES_MIN);
     master->stats.requests++;
     if (serial_send(master->line, &master->station, bytes, count) != 0) {
         return -1;
@@ -66,6 +70,7 @@ static int put_on_line(struct master *master) {
 
 static void begin_try(struct master *master) {
     master->tries++;
+    assert(master->busy && !master->waiting);
     master->stats.retries += master->tries > 1;
     meter_parser_init(&master->parser, master->parser.frame, master->parser.damage, master);
     master->parser.gap_ns = master->params.gap_ns;
@@ -114,6 +119,7 @@ static void start(struct master *master) {
 
 int master_request(struct master *master, const struct meter_frame *request,
                    void (*done)(void *ctx, const struct master_result *result), void *ctx) {
+    assert(request->length <= METER_READ_DATA_MAX);
     if (master->busy) {
         return -1;
     }
@@ -179,6 +185,7 @@ static bool is_answer(const struct master *master, const struct meter_frame *fra
 static bool keep_data(struct master *master, const struct meter_frame *frame) {
     size_t head = is_reading(master->request.control) ? 4 : 0;
     size_t tail = master->request.control == METER_READ_MORE ? 1 : 0;
+    assert(frame->length >= head + tail);
     size_t count = frame->length - head - tail;
     if (master->length + count > MASTER_LONG_MAX) {
         return false;
@@ -271,8 +278,8 @@ const char *master_outcome_text(enum master_outcome outcome, bool chinese) {
         [MASTER_DONE] = {"answered", "已应答"},
         [MASTER_REFUSED] = {"refused", "异常应答"},
         [MASTER_SILENT] = {"no answer", "无应答"},
-        [MASTER_DAMAGED] = {"only damaged or unfitting answers", "应答错误或不匹配"},
-        [MASTER_LINE] = {"the line does not take the request", "串口无法发送"},
+        [MASTER_DAMAGED] = {"only damaged or mismatched answers", "应答错误或不匹配"},
+        [MASTER_LINE] = {"the line refused the request", "串口无法发送"},
     };
     return chinese ? texts[outcome].zh : texts[outcome].en;
 }

@@ -24,7 +24,7 @@ enum master_outcome {
     MASTER_DONE,
     MASTER_REFUSED, /* abnormal answer: error says why */
     MASTER_SILENT,  /* no answer at all, after all tries */
-    MASTER_DAMAGED, /* only damaged or unfitting answers, after all tries */
+    MASTER_DAMAGED, /* only damaged or mismatched answers, after all tries */
     MASTER_LINE,    /* the line did not take the request */
 };
 

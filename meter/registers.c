@@ -11,6 +11,7 @@
 #define KWH_ROLL_OVER     1e6 /* 999999.99 is the last */
 #define NS_PER_SECOND     INT64_C(1000000000)
 #define DAY_S             86400
+#define SLACK_KWH         1e-9 /* rounding of a register; a microwatt-hour */
 #define FLAT              3
 #define REFERENCE_C       23.0
 #define GAIN_SHARE        0.6 /* of the class: leaves room for temperature */
@@ -41,6 +42,7 @@ void civil_date(int64_t days, int *year, unsigned *month, unsigned *day) {
     *day = (unsigned)(of_year - (153 * from_march + 2) / 5 + 1);
     *month = (unsigned)(from_march < 10 ? from_march + 3 : from_march - 9);
     *year = (int)(years + era * 400 + (*month <= 2));
+    assert(*day >= 1 && *day <= 31 && *month >= 1 && *month <= 12);
 }
 
 static double clock_of(const struct registers *registers, int64_t now_ns) {
@@ -63,6 +65,7 @@ static uint8_t tariff_at(const struct registers_params *params, int64_t clock_s)
     }
     /* Before the day's first switch yesterday's last one counts. */
     uint8_t tariff = params->switches[params->switch_count - 1].tariff;
+    assert(params->switch_count <= TARIFF_SWITCHES_MAX);
     for (unsigned i = 0; i < params->switch_count; i++) {
         if (params->switches[i].minute_of_day <= minute) {
             tariff = params->switches[i].tariff;
@@ -84,13 +87,14 @@ int64_t registers_next_switch(const struct registers *registers, int64_t now_ns)
         return INT64_MAX;
     }
     double left_s = (best - now_s) / (1.0 + params->drift_ppm * 1e-6);
+    assert(left_s > 0.0);
     return now_ns + (int64_t)ceil(left_s * (double)NS_PER_SECOND);
 }
 
 /* ---- error model ---- */
 
 /* -1...1. */
-static double draw(uint64_t seed, unsigned index) {
+static double draw_error(uint64_t seed, unsigned index) {
     return 2 * random_share(random_of(seed + index + 1)) - 1.0;
 }
 
@@ -107,13 +111,33 @@ static double carried_j(const struct registers *registers, int64_t now_ns) {
                             : registers->source.energy_j(registers->source.ctx, now_ns);
 }
 
+/* What the tariffs have counted is what has been counted. */
+static void check_sum(const struct registers *registers) {
+    double sum = 0.0, total = registers->counted_kwh[0];
+    for (unsigned i = 1; i <= METER_TARIFFS; i++) {
+        sum += registers->counted_kwh[i];
+    }
+    assert(fabs(sum - total) <= SLACK_KWH * (1.0 + fabs(total)));
+    (void)total;
+}
+
 /* Books what was carried since the last time under the running tariff and the present gain. */
 static void settle(struct registers *registers, int64_t now_ns) {
     double now_j = carried_j(registers, now_ns);
+    assert(now_j >= registers->since_j);
+    assert(registers->tariff >= 1 && registers->tariff <= METER_TARIFFS);
     double kwh = (now_j - registers->since_j) / J_PER_KWH * gain_of(registers);
     registers->counted_kwh[0] += kwh;
     registers->counted_kwh[registers->tariff] += kwh;
     registers->since_j = now_j;
+    check_sum(registers);
+}
+
+/* A register that was read never shows less later, unless it was set back (or counts backwards). */
+static void check_rise(struct registers *registers, unsigned tariff, double kwh) {
+    double *told_kwh = &registers->told_kwh[tariff];
+    assert(kwh >= *told_kwh - SLACK_KWH || gain_of(registers) < 0.0);
+    *told_kwh = kwh;
 }
 
 int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff) {
@@ -122,7 +146,9 @@ int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned t
     if (tariff == 0 || tariff == registers->tariff) {
         kwh += (carried_j(registers, now_ns) - registers->since_j) / J_PER_KWH * gain_of(registers);
     }
+    check_rise(registers, tariff, kwh);
     kwh -= floor(kwh / KWH_ROLL_OVER) * KWH_ROLL_OVER;
+    assert(kwh >= 0.0 && kwh <= KWH_ROLL_OVER);
     /* A nanowatt-hour of slack: 12.34 kWh held as 12.33999... is 12.34. */
     int64_t digits = (int64_t)floor(kwh * 100.0 + 1e-7);
     return digits % 100000000;
@@ -143,6 +169,7 @@ void registers_jump(struct registers *registers, int64_t now_ns, double kwh) {
     settle(registers, now_ns);
     registers->counted_kwh[0] += kwh;
     registers->counted_kwh[registers->tariff] += kwh;
+    memcpy(registers->told_kwh, registers->counted_kwh, sizeof registers->told_kwh);
 }
 
 void registers_stick(struct registers *registers, int64_t now_ns, bool stuck) {
@@ -157,6 +184,7 @@ void registers_stick(struct registers *registers, int64_t now_ns, bool stuck) {
 void registers_clear(struct registers *registers, int64_t now_ns) {
     settle(registers, now_ns);
     memset(registers->counted_kwh, 0, sizeof registers->counted_kwh);
+    memset(registers->told_kwh, 0, sizeof registers->told_kwh);
 }
 
 void registers_freeze(struct registers *registers, int64_t now_ns) {
@@ -198,16 +226,18 @@ void registers_init(struct registers *registers, const struct registers_params *
     registers->source = *source;
     if (params->class_percent > 0) {
         double share = params->class_percent / 100.0;
-        registers->drawn_gain = GAIN_SHARE * share * draw(params->seed, 0);
-        registers->drawn_offset = OFFSET_SHARE * share * draw(params->seed, 1);
+        registers->drawn_gain = GAIN_SHARE * share * draw_error(params->seed, 0);
+        registers->drawn_offset = OFFSET_SHARE * share * draw_error(params->seed, 1);
         if (params->temperature_per_k == 0) {
-            registers->params.temperature_per_k = TEMPERATURE_SHARE * share * draw(params->seed, 2);
+            registers->params.temperature_per_k =
+                TEMPERATURE_SHARE * share * draw_error(params->seed, 2);
         }
     }
     registers->counted_kwh[0] = params->start_kwh;
     for (unsigned i = 1; i <= METER_TARIFFS; i++) {
         registers->counted_kwh[i] = params->start_kwh / METER_TARIFFS;
     }
+    memcpy(registers->told_kwh, registers->counted_kwh, sizeof registers->told_kwh);
     registers->clock_base_ns = now_ns;
     registers->clock_base_s = params->epoch_s;
     registers->since_j = carried_j(registers, now_ns);
@@ -217,7 +247,8 @@ void registers_init(struct registers *registers, const struct registers_params *
 /* ---- items ---- */
 
 static uint8_t bcd(unsigned value) {
-    return (uint8_t)(value % 10 | value / 10 % 10 << 4);
+    assert(value <= 99);
+    return (uint8_t)(value % 10 | value / 10 << 4);
 }
 
 static void put_date(int64_t clock_s, uint8_t *data) {

@@ -19,6 +19,7 @@
 
 #include "meter/identifiers.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,10 +52,10 @@ struct registers_params {
                                   offset within 0.6 and 0.2 of it */
     uint64_t seed;
     double gain; /* further, on purpose: 0.01 reads 1 % too much */
-    double
-        temperature_per_k; /* gain per kelvin from 23 degC; 0.05 of the class when 0 and a class */
-    double temperature_c;  /* 23 */
-    double frequency_hz;   /* 50; DC 0 */
+    /* Gain per kelvin from 23 degC; when 0 and there is a class: drawn within 0.05 of the class. */
+    double temperature_per_k;
+    double temperature_c; /* 23 */
+    double frequency_hz;  /* 50; DC 0 */
     /* clock */
     int64_t epoch_s; /* wall time at the start, seconds since 1970, local time */
     double drift_ppm;
@@ -79,6 +80,7 @@ struct registers {
     struct meter_source source;
     double drawn_gain, drawn_offset;       /* of energy and power; of voltage and current */
     double counted_kwh[METER_TARIFFS + 1]; /* [0] total; up to since_j */
+    double told_kwh[METER_TARIFFS + 1];    /* highest reading since it was last set back */
     double since_j;
     uint8_t tariff;
     int64_t clock_base_ns, clock_base_s; /* wall time clock_base_s was at clock_base_ns */
@@ -94,7 +96,7 @@ void registers_init(struct registers *registers, const struct registers_params *
                     const struct meter_source *source, int64_t now_ns);
 /* Total (0) or of a tariff (1..4), in units of 0.01 kWh. */
 int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff);
-/* Instant of the next tariff switch; INT64_MAX: none. */
+/* Instant of the next tariff switch; INT64_MAX when there is none. */
 int64_t registers_next_switch(const struct registers *registers, int64_t now_ns);
 void registers_switch(struct registers *registers, int64_t now_ns);
 /* Fills the item's bytes (blocks: all elements). False: this meter does not have it, or the value
@@ -104,14 +106,14 @@ bool registers_read(struct registers *registers, int64_t now_ns, const struct me
 
 int64_t registers_clock_s(const struct registers *registers, int64_t now_ns);
 void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t epoch_s);
-/* Adds so many kWh to total and running tariff: a jump, negative backwards. */
+/* Adds kwh to the total and the running tariff at once; negative sets them back. */
 void registers_jump(struct registers *registers, int64_t now_ns, double kwh);
 void registers_stick(struct registers *registers, int64_t now_ns, bool stuck);
 void registers_clear(struct registers *registers, int64_t now_ns);
 /* Keeps the total register as it is now for "energy_frozen". */
 void registers_freeze(struct registers *registers, int64_t now_ns);
 void registers_set_gain(struct registers *registers, int64_t now_ns, double gain);
-/* The meter's clock goes so much too fast from now on. */
+/* From now on the meter's clock runs fast by ppm (slow when negative). */
 void registers_set_drift(struct registers *registers, int64_t now_ns, double ppm);
 void registers_set_temperature(struct registers *registers, int64_t now_ns, double temperature_c);
 void registers_set_tariffs(struct registers *registers, int64_t now_ns,

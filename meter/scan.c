@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/scan.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LOOK_NS (20 * NS_PER_MS)
@@ -47,6 +48,7 @@ static enum master_outcome ask(struct scan *scan, const uint8_t pattern[PARTS],
 /* The next two digits from 00 on: what was asked last goes one up; false after 99. */
 static bool next_value(uint8_t *digits) {
     unsigned value = (unsigned)(*digits >> 4) * 10 + (*digits & 0xF) + 1;
+    assert(value <= VALUES);
     *digits = (uint8_t)(value / 10 << 4 | value % 10);
     return value < VALUES;
 }
@@ -96,6 +98,7 @@ bool scan_line(struct scan *scan) {
             scan->unclear += several && known == PARTS;
         }
         if (several && known < PARTS) {
+            assert(pattern[known] == ANY);
             scan->collided = true;
             pattern[known++] = 0x00;
             continue;

@@ -4,8 +4,10 @@
 #include "meter/simulated.h"
 
 #include "meter/simulated_internal.h"
+#include "sim/memory.h"
 #include "sim/random.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -96,7 +98,9 @@ static void send_answer(void *ctx, int64_t now_ns) {
     }
     count = append(bytes, count, &meter->answer, meter->params.wake_ups);
     count = spoil_bytes(meter, bytes, count);
+    assert(count > 0 && count <= sizeof bytes);
     meter->stats.answers++;
+    assert(meter->stats.answers <= meter->stats.requests); /* it never speaks unasked */
     (void)serial_send(meter->line, &meter->station, bytes, count);
     if (meter->new_rate != 0) { /* its own answer still goes out at the old one */
         meter->params.bits_per_s = meter->new_rate;
@@ -236,11 +240,7 @@ static void tariff_switches(void *ctx, int64_t now_ns) {
 struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
                                 const struct simulated_params *params,
                                 const struct meter_source *source) {
-    struct simulated *meter = calloc(1, sizeof *meter);
-    if (meter == NULL) {
-        fputs("simulated meter: out of memory\n", stderr);
-        abort();
-    }
+    struct simulated *meter = memory_zeroed(1, sizeof *meter);
     meter->loop = loop;
     meter->line = line;
     meter->params = *params;

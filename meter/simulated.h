@@ -5,7 +5,7 @@
  *   struct simulated_params params = simulated_params_default;
  *   meter_address_from_text("000000000001", params.registers.address);
  *   struct simulated *meter = simulated_new(&loop, line, &params, &source);
- *   simulated_misbehave(meter, SIMULATED_SILENT, 0, 1.0);       every answer; 0.01: one in a hundred
+ *   simulated_misbehave(meter, SIMULATED_SILENT, 0, 1.0);       every answer (0.01: 1 of 100)
  *   simulated_misbehave(meter, SIMULATED_SOUND, 0, 0);
  *
  * It answers read (11H, 12H in parts when the data are long), read address (13H), write (14H, with

@@ -2,6 +2,7 @@
 /* What a meter says to each control code (DL/T 645-2007 chapter 7). */
 #include "meter/simulated_internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define BROADCAST_STEP_S 300 /* a broadcast may move the clock by 5 minutes */
@@ -18,6 +19,7 @@ static bool refuse(struct simulated *meter, enum meter_error error) {
 }
 
 static bool accept(struct simulated *meter, const void *data, size_t count) {
+    assert(count <= METER_READ_DATA_MAX);
     if (count > 0) {
         memcpy(meter->answer.data, data, count);
     }
@@ -46,6 +48,7 @@ static bool send_part(struct simulated *meter) {
     struct meter_frame *answer = &meter->answer;
     size_t head = 4, tail = meter->long_part > 0 ? 1 : 0;
     size_t room = meter->params.frame_data - head - tail;
+    assert(meter->long_sent <= meter->long_size && meter->long_size <= sizeof meter->long_data);
     size_t left = meter->long_size - meter->long_sent, count = left < room ? left : room;
     meter->part_begin = meter->long_sent;
     meter_di_put(meter->long_di, answer->data);
@@ -55,6 +58,7 @@ static bool send_part(struct simulated *meter) {
     }
     meter->long_sent += count;
     meter->long_part++;
+    assert(head + count + tail <= meter->params.frame_data);
     answer->length = (uint8_t)(head + count + tail);
     if (meter->long_sent < meter->long_size) {
         answer->control |= METER_MORE;

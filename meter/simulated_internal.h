@@ -15,12 +15,12 @@ struct simulated {
     struct timer answer_timer, switch_timer;
     struct meter_frame answer;
     struct simulated_stats stats;
-    void (*asked)(void *ctx, int64_t now_ns); /* NULL: nobody wants to know */
+    void (*asked)(void *ctx, int64_t now_ns); /* called at each request; may be NULL */
     void *asked_ctx;
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
     uint64_t random;
-    uint32_t new_rate; /* 0: none */
+    uint32_t new_rate; /* 0 when no change waits */
     /* What is being read in parts. */
     uint32_t long_di;
     uint8_t long_data[METER_READ_DATA_MAX * 2];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/loop.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,6 +41,12 @@ int64_t loop_clock_ns(const struct loop *loop) {
 /* The heap is 1-based in heap_index so that a zeroed timer is an idle one. */
 static bool earlier(const struct timer *a, const struct timer *b) {
     return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
+}
+
+/* Of the heap: nothing stands above what comes before it. */
+static bool in_order(const struct loop *loop, size_t slot) {
+    return slot == 0 || slot >= loop->heap_count ||
+           !earlier(loop->heap[slot], loop->heap[(slot - 1) / 2]);
 }
 
 static void place(struct loop *loop, size_t slot, struct timer *timer) {
@@ -79,17 +86,12 @@ static void sift_down(struct loop *loop, size_t slot, struct timer *timer) {
 
 static void grow(struct loop *loop) {
     size_t size = loop->heap_size ? 2 * loop->heap_size : HEAP_FIRST;
-    struct timer **heap = realloc(loop->heap, size * sizeof *heap);
-    if (heap == NULL) {
-        fputs("event loop: out of memory\n", stderr);
-        abort();
-    }
-    loop->heap = heap;
+    loop->heap = memory_resized(loop->heap, size, sizeof *loop->heap);
     loop->heap_size = size;
 }
 
 void loop_set(struct loop *loop, struct timer *timer, int64_t at_ns) {
-    assert(timer->fire != NULL);
+    assert(timer->fire != NULL && timer->heap_index <= loop->heap_count);
     /* On the real clock a late past keeps its place in the order of things. */
     if (at_ns < loop->now_ns && loop->clock == LOOP_VIRTUAL) {
         at_ns = loop->now_ns;
@@ -109,6 +111,7 @@ void loop_set(struct loop *loop, struct timer *timer, int64_t at_ns) {
     if (loop->heap_count == loop->heap_size) {
         grow(loop);
     }
+    assert(loop->heap_count < loop->heap_size);
     sift_up(loop, loop->heap_count++, timer);
 }
 
@@ -132,6 +135,9 @@ void loop_cancel(struct loop *loop, struct timer *timer) {
 
 bool loop_fd_add(struct loop *loop, int fd, void (*ready)(void *, int64_t), void *ctx) {
     assert(loop->clock == LOOP_REAL);
+    for (size_t i = 0; i < loop->fd_count; i++) {
+        assert(loop->fds[i].fd != fd); /* its second watcher would never be called */
+    }
     if (loop->fd_count == LOOP_FDS) {
         return false;
     }
@@ -152,10 +158,12 @@ void loop_stop(struct loop *loop) {
     loop->stopped = true;
 }
 
+/* At its instant, or now when that is past: time does not go back. */
 static void fire_first(struct loop *loop) {
     struct timer *timer = loop->heap[0];
-    assert(timer->at_ns >= loop->now_ns);
-    loop->now_ns = timer->at_ns;
+    assert(in_order(loop, 1) && in_order(loop, 2)); /* so this one is the earliest of all */
+    assert(timer->at_ns >= loop->now_ns || loop->clock == LOOP_REAL);
+    loop->now_ns = timer->at_ns > loop->now_ns ? timer->at_ns : loop->now_ns;
     loop_cancel(loop, timer);
     loop->events++;
     timer->fire(timer->ctx, loop->now_ns);
@@ -222,12 +230,10 @@ static int64_t wait_for_events(struct loop *loop, int64_t wake_ns, int64_t clock
 
 static void fire_late(struct loop *loop, int64_t clock) {
     int64_t late = clock - loop->heap[0]->at_ns;
+    assert(late >= 0); /* no timer before its instant */
     loop->late_max_ns = late > loop->late_max_ns ? late : loop->late_max_ns;
     if (loop->late != NULL) {
         loop->late(loop->late_ctx, clock, late);
-    }
-    if (loop->heap[0]->at_ns < loop->now_ns) {
-        loop->heap[0]->at_ns = loop->now_ns; /* a descriptor's event had a later clock */
     }
     fire_first(loop);
 }
@@ -257,13 +263,16 @@ static void run_real(struct loop *loop, int64_t until_ns) {
 }
 
 void loop_run(struct loop *loop, int64_t until_ns) {
+    int64_t began_ns = loop->now_ns;
     loop->stopped = false;
     if (loop->clock == LOOP_VIRTUAL) {
         run_virtual(loop, until_ns);
     } else {
         run_real(loop, until_ns);
     }
+    assert(loop->stopped || loop->heap_count == 0 || loop->heap[0]->at_ns > until_ns);
     if (!loop->stopped && loop->now_ns < until_ns && until_ns != LOOP_NEVER) {
         loop->now_ns = until_ns;
     }
+    assert(loop->now_ns >= began_ns);
 }

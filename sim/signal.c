@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/signal.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,11 +31,7 @@ struct signal *signal_add(struct signal_board *board, const char *name, enum sig
         fprintf(stderr, "signal %s is added twice\n", name);
         abort();
     }
-    struct signal *signal = calloc(1, sizeof *signal);
-    if (signal == NULL) {
-        fputs("signals: out of memory\n", stderr);
-        abort();
-    }
+    struct signal *signal = memory_zeroed(1, sizeof *signal);
     signal->name = name;
     signal->unit = unit;
     signal->text = text;
@@ -81,6 +79,7 @@ static void keep_extremes(struct signal_track *track, double value, int64_t at_n
         track->max = value;
         track->max_ns = at_ns;
     }
+    assert(!(track->min > track->max));
 }
 
 static void tell_watches(struct signal *signal, int64_t at_ns, bool was_known, double was,
@@ -88,6 +87,7 @@ static void tell_watches(struct signal *signal, int64_t at_ns, bool was_known, d
     struct signal_watch *next;
     for (struct signal_watch *watch = signal->watches; watch != NULL; watch = next) {
         next = watch->next;
+        assert(watch->signal == signal);
         bool above = is > watch->level;
         if (!was_known || above != (was > watch->level)) {
             watch->crossed(watch->ctx, signal, at_ns, above);
@@ -96,7 +96,10 @@ static void tell_watches(struct signal *signal, int64_t at_ns, bool was_known, d
 }
 
 void signal_set(struct signal *signal, int64_t at_ns, double value) {
-    assert(signal->source == NULL);
+    assert(signal->source == NULL);      /* continuous ones change by their source alone */
+    assert(at_ns >= signal->changed_ns); /* the time of a signal never goes back */
+    assert(signal->kind != SIGNAL_BOOL || value == 0.0 || value == 1.0 || isnan(value));
+    assert(signal->kind != SIGNAL_PULSE || value >= signal->value); /* a count never falls */
     bool was_known = signal->known;
     double was = signal->value;
     bool same = was_known ? was == value : isnan(value);
@@ -115,6 +118,7 @@ void signal_set(struct signal *signal, int64_t at_ns, double value) {
     struct subscription *next;
     for (struct subscription *one = signal->subscribers; one != NULL; one = next) {
         next = one->next;
+        assert(signal->changed_ns == at_ns && (signal->value == value || isnan(value)));
         one->changed(one->ctx, signal, at_ns);
     }
 }

@@ -101,7 +101,8 @@ struct signal *signal_add(struct signal_board *board, const char *name, enum sig
 struct signal *signal_add_continuous(struct signal_board *board, const char *name, const char *unit,
                                      const char *text, const struct signal_source *source,
                                      void *ctx, unsigned index);
-struct signal *signal_find(const struct signal_board *board, const char *name); /* NULL: none */
+/* NULL when there is none of that name. */
+struct signal *signal_find(const struct signal_board *board, const char *name);
 void signal_board_free(struct signal_board *board);
 
 void signal_set(struct signal *signal, int64_t at_ns, double value);

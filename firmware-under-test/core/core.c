@@ -2,6 +2,18 @@
 /* The reference charger control core behind dut.h. The contract is dut.h's; with the parameter
  * "guns" at 2 an instance serves a second gun on DUT_NET_VEHICLE + 1. */
 #include "gun.h"
+#include "services/assert.h"
+
+struct core {
+    struct dut_host host;
+    int32_t param[CORE_PARAM_COUNT];
+    unsigned begun; /* guns that have begun */
+    int64_t begin_ns;
+    struct core_meter ac_meter;  /* read for the upper system: nothing here is billed by it */
+    bool ac_meter_lost;          /* as shown */
+    struct core_records records; /* of all guns */
+    struct gun gun[DUT_GUNS_MAX];
+};
 
 static unsigned guns(const struct core *core) {
     CORE_ASSERT(core->param[CORE_P_GUNS] >= 1 && core->param[CORE_P_GUNS] <= DUT_GUNS_MAX);
@@ -10,15 +22,19 @@ static unsigned guns(const struct core *core) {
 
 /* A gun that is not there has no outputs either: it begins when "guns" says that it is. */
 static void begin_guns(struct core *core) {
-    for (; core->begun < guns(core); core->begun++)
-        core_gun_begin(&core->gun[core->begun], core, core->begun, core->begin_ns);
+    CORE_ASSERT(core->begun <= DUT_GUNS_MAX);
+    for (; core->begun < guns(core); core->begun++) {
+        core_gun_begin(&core->gun[core->begun], &core->host, core->param, core->begun,
+                       &core->records, core->begin_ns);
+    }
 }
 
 static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     struct core *core = dut;
     if (host == NULL || host->input == NULL || host->output == NULL || host->can_send == NULL ||
-        host->log == NULL)
+        host->log == NULL) {
         return DUT_ERROR_ARGUMENT;
+    }
     core->host = *host;
     core->begin_ns = now_ns;
     core_params_default(core->param);
@@ -37,11 +53,9 @@ static int set_param(void *dut, const char *name, int32_t value) {
 static void on_can(void *dut, int64_t now_ns, unsigned net, const struct dut_can_frame *frame) {
     struct core *core = dut;
     unsigned index = net - DUT_NET_VEHICLE;
-    if (index >= guns(core))
-        return;
-    core->gun[index].now = now_ns;
-    core_link_frame(&core->gun[index], frame);
-    core->gun[index].event = true;
+    if (index < guns(core)) {
+        core_gun_frame(&core->gun[index], now_ns, frame);
+    }
 }
 
 static void on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
@@ -51,23 +65,17 @@ static void on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *b
     if (line == DUT_LINE_AC_METER) {
         core_meter_hear(&core->ac_meter, now_ns, bytes, (unsigned)count);
     } else if (index < guns(core)) {
-        core->gun[index].now = now_ns;
-        core_metering_hear(&core->gun[index], bytes, (unsigned)count);
-        core->gun[index].event = true;
+        core_gun_hear(&core->gun[index], now_ns, bytes, (unsigned)count);
     }
 }
 
-/* Billing goes by the DC meters: a silent AC meter is shown where nothing else is, no more. */
+/* Billing goes by the DC meters: a silent AC meter is only shown. */
 static int64_t run_ac_meter(struct core *core, int64_t now_ns) {
     int64_t period_ns = (int64_t)core->param[CORE_P_METER_IDLE] * 1000000;
     int64_t wake = core_meter_run(&core->ac_meter, now_ns, period_ns, false);
     bool lost = core_meter_lost(&core->ac_meter);
     for (unsigned i = 0; lost != core->ac_meter_lost && i < guns(core); i++) {
-        enum core_fault shown = core->gun[i].notice;
-        if (lost && shown == CORE_FAULT_NONE)
-            core_notice(&core->gun[i], CORE_FAULT_AC_METER_SILENT);
-        else if (!lost && shown == CORE_FAULT_AC_METER_SILENT)
-            core_notice(&core->gun[i], CORE_FAULT_NONE);
+        core_gun_ac_meter(&core->gun[i], lost);
     }
     core->ac_meter_lost = lost;
     return wake;
@@ -80,21 +88,29 @@ static bool pile_wide(enum dut_input channel) {
 static void on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
                      int32_t value) {
     struct core *core = dut;
-    if ((unsigned)channel >= DUT_INPUTS)
+    if ((unsigned)channel >= DUT_INPUTS) {
         return;
-    for (unsigned i = 0; i < guns(core); i++) {
-        if (i != gun && !pile_wide(channel))
-            continue;
-        core->gun[i].now = now_ns;
-        core_gun_input(&core->gun[i], channel, value);
     }
+    for (unsigned i = 0; i < guns(core); i++) {
+        if (i == gun || pile_wide(channel)) {
+            core_gun_input(&core->gun[i], now_ns, channel, value);
+        }
+    }
+}
+
+static unsigned others_charging(const struct core *core, unsigned index) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < guns(core); i++) {
+        count += i != index && core_gun_charges(&core->gun[i]);
+    }
+    return count;
 }
 
 static int64_t run(void *dut, int64_t now_ns) {
     struct core *core = dut;
     int64_t wake = run_ac_meter(core, now_ns);
     for (unsigned i = 0; i < guns(core); i++) {
-        int64_t at = core_gun_run(&core->gun[i], now_ns);
+        int64_t at = core_gun_run(&core->gun[i], now_ns, others_charging(core, i));
         wake = at < wake ? at : wake;
     }
     return wake;

@@ -1,190 +1,251 @@
 /* SPDX-License-Identifier: MIT */
 #include "gun.h"
 
-#define PASSES_MAX   16 /* a pass makes at most one transition; no chain of phases is longer */
-#define LOG_TEXT_MAX 96
-#define INPUT_MAX    1000000000 /* beyond any quantity; differences of two stay within int32 */
+#include "services/assert.h"
+#include "session/permission.h"
 
-static int32_t bounded(int32_t value) {
-    return value > INPUT_MAX ? INPUT_MAX : value < -INPUT_MAX ? -INPUT_MAX : value;
+#define PASSES_MAX 16 /* a pass makes at most one transition; no chain of phases is longer */
+
+static int32_t least(int32_t a, int32_t b) {
+    return a < b ? a : b;
 }
 
-void core_output_set(struct gun *gun, enum dut_output channel, int32_t value) {
-    if (gun->out[channel] == value)
-        return;
-    gun->out[channel] = value;
-    gun->host->output(gun->host->ctx, gun->index, channel, value);
-}
-
-int core_send(struct gun *gun, const struct dut_can_frame *frame) {
-    return gun->host->can_send(gun->host->ctx, DUT_NET_VEHICLE + gun->index, frame);
-}
-
-int32_t core_read(struct gun *gun, enum dut_input channel) {
-    gun->in[channel] = bounded(gun->host->input(gun->host->ctx, gun->index, channel));
-    return gun->in[channel];
-}
-
-static unsigned append(char *text, unsigned at, const char *more) {
-    for (; *more != '\0' && at < LOG_TEXT_MAX - 1; more++)
-        text[at++] = *more;
-    text[at] = '\0';
-    return at;
-}
-
-void core_log(struct gun *gun, const char *what, const char *detail) {
-    char text[LOG_TEXT_MAX] = "gun A: ";
-    unsigned at = 7;
-    text[4] = (char)('A' + gun->index);
-    at = append(text, at, what);
-    at = append(text, at, ": ");
-    append(text, at, detail);
-    gun->host->log(gun->host->ctx, text);
-}
-
-static void show_alarm(struct gun *gun) {
-    bool latched = gun->fault != CORE_FAULT_NONE;
-    core_output_set(gun, DUT_OUT_ALARM, (int32_t)(latched ? gun->fault : gun->notice));
-}
-
-/* The first fault is kept: what follows from it must not hide it. */
-void core_fail(struct gun *gun, enum core_fault fault) {
-    CORE_ASSERT(fault > CORE_FAULT_NONE && fault < CORE_FAULT_COUNT);
-    if (gun->fault == CORE_FAULT_NONE) {
-        gun->fault = fault;
-        gun->fault_ns = gun->now;
-        gun->again = true;
-        core_log(gun, "fault", core_fault_row((int32_t)fault)->name);
-        show_alarm(gun);
-    }
-    if (core_fault_row((int32_t)fault)->fast)
-        core_output_kill(gun);
-}
-
-void core_notice(struct gun *gun, enum core_fault fault) {
-    gun->notice = fault;
-    show_alarm(gun);
-}
-
-void core_clear_faults(struct gun *gun) {
-    gun->fault = CORE_FAULT_NONE;
-    gun->interlocks.dirty = true;
-    core_notice(gun, CORE_FAULT_NONE);
-}
-
-int32_t core_current_share_ma(const struct gun *gun) {
-    int64_t mv = gun->in[DUT_IN_OUTER_MV] > 1000 ? gun->in[DUT_IN_OUTER_MV] : 1000;
-    int64_t ma, guns = 0;
-    for (int32_t i = 0; i < gun->param[CORE_P_GUNS]; i++)
-        if (gun->core->gun[i].output.state == CORE_OUTPUT_FOLLOW)
-            guns++;
-    ma = (int64_t)gun->param[CORE_P_POWER_MAX] * 1000000 / mv / (guns > 0 ? guns : 1);
-    return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
-}
-
-struct core_clock core_clock_now(const struct gun *gun) {
-    int32_t date = gun->param[CORE_P_CTS_DATE];
-    int32_t time = gun->param[CORE_P_CTS_TIME];
-    struct core_clock set = {
-        .year = (uint16_t)(date / 10000),
-        .month = (uint8_t)(date / 100 % 100),
-        .day = (uint8_t)(date % 100),
-        .hour = (uint8_t)(time / 10000),
-        .minute = (uint8_t)(time / 100 % 100),
-        .second = (uint8_t)(time % 100),
-    };
-    return core_clock_after(set, (uint32_t)((gun->now - gun->core->begin_ns) / 1000000000));
-}
+/* ---- the machines' turns ---- */
 
 /* Voltages and current glide: they are sampled, but only while something depends on them. */
 static void sample(struct gun *gun) {
-    if (!core_session_supervised(gun) && core_output_is_off(gun)) {
+    struct core_machines *m = &gun->machines;
+    struct core_services *services = &m->services;
+    if (!core_session_supervised(&gun->session) && core_output_is_off(&m->output)) {
         gun->sample_ns = gun->slow_ns = INT64_MIN;
-        core_metering_sample(gun, false);
+        core_metering_sample(&m->metering, false);
         return;
     }
-    if (gun->now >= gun->sample_ns) {
-        core_read(gun, DUT_IN_INNER_MV);
-        core_read(gun, DUT_IN_OUTER_MV);
-        core_read(gun, DUT_IN_CURRENT_MA);
-        core_metering_sample(gun, true);
-        gun->sample_ns = gun->now + core_ns(gun, CORE_P_SUPERVISE_PERIOD);
+    if (services->now >= gun->sample_ns) {
+        core_read(services, DUT_IN_INNER_MV);
+        core_read(services, DUT_IN_OUTER_MV);
+        core_read(services, DUT_IN_CURRENT_MA);
+        core_metering_sample(&m->metering, true);
+        gun->sample_ns = services->now + core_ns(services, CORE_P_SUPERVISE_PERIOD);
     }
-    if (gun->now >= gun->slow_ns) {
-        core_read(gun, DUT_IN_AUX_MV);
-        core_read(gun, DUT_IN_AC_MV);
-        core_read(gun, DUT_IN_GUN_TEMP_POS_DC);
-        core_read(gun, DUT_IN_GUN_TEMP_NEG_DC);
-        gun->interlocks.dirty = true;
-        gun->slow_ns = gun->now + core_ns(gun, CORE_P_SUPERVISE_SLOW);
+    if (services->now >= gun->slow_ns) {
+        core_read(services, DUT_IN_AUX_MV);
+        core_read(services, DUT_IN_AC_MV);
+        core_read(services, DUT_IN_GUN_TEMP_POS_DC);
+        core_read(services, DUT_IN_GUN_TEMP_NEG_DC);
+        core_recheck(services);
+        gun->slow_ns = services->now + core_ns(services, CORE_P_SUPERVISE_SLOW);
     }
-    core_wake(gun, gun->sample_ns);
-    core_wake(gun, gun->slow_ns);
+    CORE_ASSERT(gun->sample_ns > services->now && gun->slow_ns > services->now);
+    core_wake(services, gun->sample_ns);
+    core_wake(services, gun->slow_ns);
 }
 
+static void run_metering(struct gun *gun) {
+    struct core_metering_want want = {
+        .active = core_session_watches(&gun->session) != 0,
+        .ending = gun->session.attempt.ending,
+        .closing = core_account_closing(&gun->machines.account),
+    };
+    core_metering_run(&gun->machines.metering, &want);
+}
+
+static enum core_fault shown_when_idle(const struct gun *gun) {
+    enum core_fault refusal = core_refusal(&gun->machines);
+    return refusal == CORE_FAULT_NONE && gun->ac_meter_lost ? CORE_FAULT_AC_METER_SILENT : refusal;
+}
+
+static void run_interlocks(struct gun *gun) {
+    unsigned watches = core_session_watches(&gun->session);
+    bool looked = core_interlocks_run(&gun->machines.interlocks, watches);
+    if (looked && watches == 0) {
+        core_notice(&gun->machines.services, shown_when_idle(gun));
+    }
+}
+
+static void run_protections(struct gun *gun) {
+    struct core_machines *m = &gun->machines;
+    const struct core_link *link = &m->link;
+    struct core_battery battery = {
+        .voltage_max_mv = link->bcp.voltage_max_mv,
+        .cell_max_mv = link->bcp.cell_max_mv,
+        .temperature_max_c = link->bcp.temperature_max_c,
+        .voltage_known = core_link_seen(link, CORE_RX_BCS),
+        .voltage_mv = link->bcs.voltage_mv,
+        .cell_mv = link->bcs.cell_max_mv,
+        .temperature_known = core_link_seen(link, CORE_RX_BSM),
+        .temperature_c = link->bsm.temperature_max_c,
+    };
+    if (core_output_follows(&m->output)) {
+        core_protections_run(&m->protections, &battery);
+    }
+}
+
+static void run_account(struct gun *gun) {
+    struct core_machines *m = &gun->machines;
+    struct core_account_session session = {
+        .running = core_session_watches(&gun->session) != 0,
+        .over = !core_session_supervised(&gun->session) && core_output_is_off(&m->output),
+        .stop = core_session_stop_reason(&gun->session),
+    };
+    core_account_run(&m->account, &session);
+}
+
+static void run_session(struct gun *gun) {
+    core_session_run(&gun->session);
+}
+
+/* The pile's power is divided between the guns that charge. */
+static int32_t share_ma(const struct gun *gun) {
+    const struct core_services *services = &gun->machines.services;
+    int64_t outer_mv = services->in[DUT_IN_OUTER_MV];
+    int64_t mv = outer_mv > 1000 ? outer_mv : 1000;
+    int64_t uw = (int64_t)services->param[CORE_P_POWER_MAX] * 1000000;
+    int64_t ma = uw / mv / (gun->others + 1);
+    CORE_ASSERT(ma >= 0);
+    return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
+}
+
+/* The demand cannot exceed the battery's limits (NB/T 33008.1 5.15.12), the pile's power, nor what
+ * is paid for. */
+static void run_output(struct gun *gun) {
+    struct core_machines *m = &gun->machines;
+    const struct core_link *link = &m->link;
+    struct core_output_demand demand = {0};
+    if (core_output_follows(&m->output)) {
+        demand.mv = least(link->bcl.voltage_mv, link->bcp.voltage_max_mv);
+        demand.ma = least(link->bcl.current_ma, link->bcp.current_max_ma);
+        demand.ma = least(demand.ma, share_ma(gun));
+        demand.ma = least(demand.ma, core_account_cap_ma(&m->account));
+    }
+    core_output_run(&m->output, &demand);
+}
+
+static void run_contactors(struct gun *gun) {
+    core_contactors_run(&gun->machines.contactors);
+}
+
+static void run_transport(struct gun *gun) {
+    core_transport_run(&gun->machines.transport);
+}
+
+static void run_link(struct gun *gun) {
+    struct core_link *link = &gun->machines.link;
+    struct core_link_facts facts = {
+        .minutes = core_session_minutes(&gun->session),
+        .cause = core_session_cause(&gun->session),
+    };
+    if (core_link_sends(link, CORE_TX_CSD)) {
+        facts.energy_wh = core_session_energy_wh(&gun->session);
+    }
+    core_link_run(link, &facts);
+}
+
+/* Whoever reports a fast fault, the output is off before the next machine has its turn. */
 static void pass(struct gun *gun) {
-    gun->wake = DUT_NEVER;
-    gun->again = false;
-    sample(gun);
-    core_metering_run(gun);
-    core_interlocks_run(gun);
-    if (gun->output.state == CORE_OUTPUT_FOLLOW)
-        core_protections_run(gun);
-    core_account_run(gun);
-    core_session_run(gun);
-    core_output_run(gun);
-    core_contactors_run(gun);
-    core_transport_run(gun);
-    core_link_run(gun);
+    static void (*const turns[])(struct gun * gun) = {
+        sample,      run_metering, run_interlocks, run_protections, run_account,
+        run_session, run_output,   run_contactors, run_transport,   run_link,
+    };
+    core_services_pass(&gun->machines.services);
+    for (unsigned i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+        turns[i](gun);
+        if (core_services_take_kill(&gun->machines.services)) {
+            core_output_kill(&gun->machines.output);
+        }
+    }
+    CORE_ASSERT(!gun->machines.services.kill);
+}
+
+/* ---- what arrives ---- */
+
+void core_gun_frame(struct gun *gun, int64_t now_ns, const struct dut_can_frame *frame) {
+    core_services_at(&gun->machines.services, now_ns);
+    core_link_frame(&gun->machines.link, frame);
+    gun->event = true;
+}
+
+void core_gun_hear(struct gun *gun, int64_t now_ns, const uint8_t *bytes, unsigned count) {
+    core_services_at(&gun->machines.services, now_ns);
+    core_metering_hear(&gun->machines.metering, bytes, count,
+                       core_session_supervised(&gun->session));
+    gun->event = true;
+}
+
+void core_gun_input(struct gun *gun, int64_t now_ns, enum dut_input channel, int32_t value) {
+    struct core_services *services = &gun->machines.services;
+    core_services_at(services, now_ns);
+    core_session_button(&gun->session, channel, services->in[channel] != 0, value != 0);
+    core_services_input(services, channel, value);
+    gun->event = true;
+}
+
+void core_gun_ac_meter(struct gun *gun, bool lost) {
+    struct core_services *services = &gun->machines.services;
+    enum core_fault shown = services->notice;
+    gun->ac_meter_lost = lost;
+    if (lost && shown == CORE_FAULT_NONE) {
+        core_notice(services, CORE_FAULT_AC_METER_SILENT);
+    } else if (!lost && shown == CORE_FAULT_AC_METER_SILENT) {
+        core_notice(services, CORE_FAULT_NONE);
+    }
+}
+
+/* ---- the gun ---- */
+
+void core_gun_begin(struct gun *gun, const struct dut_host *host, const int32_t *param,
+                    unsigned index, struct core_records *records, int64_t now_ns) {
+    struct core_machines *m = &gun->machines;
+    struct core_services *services = &m->services;
+    core_services_begin(services, host, param, index, now_ns);
+    core_transport_begin(&m->transport, services);
+    core_link_begin(&m->link, services, &m->transport);
+    core_interlocks_begin(&m->interlocks, services);
+    core_contactors_begin(&m->contactors, services);
+    core_output_begin(&m->output, services, &m->contactors);
+    core_weld_prepare(&m->weld, services, &m->contactors, &m->output);
+    core_insulation_prepare(&m->insulation, services, &m->contactors, &m->output);
+    core_precharge_prepare(&m->precharge, services, &m->contactors, &m->output);
+    core_protections_begin(&m->protections, services);
+    core_metering_begin(&m->metering, services);
+    core_account_begin(&m->account, services, &m->metering, records);
+    core_session_begin(&gun->session, m);
+    gun->event = true;
 }
 
 static void read_all(struct gun *gun) {
-    for (int i = 0; i < DUT_INPUTS; i++)
-        core_read(gun, (enum dut_input)i);
-    gun->interlocks.dirty = true;
+    for (int i = 0; i < DUT_INPUTS; i++) {
+        core_read(&gun->machines.services, (enum dut_input)i);
+    }
+    core_recheck(&gun->machines.services);
     gun->started = true;
 }
 
-void core_gun_begin(struct gun *gun, struct core *core, unsigned index, int64_t now_ns) {
-    gun->core = core;
-    gun->host = &core->host;
-    gun->param = core->param;
-    gun->index = index;
-    gun->now = now_ns;
-    gun->event = true;
-    gun->interlocks.due_ns = DUT_NEVER;
-    core_metering_begin(gun);
-    core_account_begin(gun);
-    core_session_begin(gun);
-}
-
-void core_gun_input(struct gun *gun, enum dut_input channel, int32_t value) {
-    bool pressed = value != 0 && gun->in[channel] == 0;
-    if (channel == DUT_IN_START) {
-        if (pressed)
-            gun->session.start_pressed = true;
-        else if (value == 0 && gun->session.state == CORE_IDLE)
-            gun->session.start_pressed = false; /* let go before the plug was in */
+int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
+    struct core_services *services = &gun->machines.services;
+    if (!gun->event && now_ns < services->wake) {
+        return services->wake;
     }
-    if (channel == DUT_IN_STOP && pressed)
-        gun->session.stop_pressed = true;
-    gun->in[channel] = bounded(value);
-    gun->interlocks.dirty = true;
-    gun->event = true;
+    CORE_ASSERT(now_ns >= services->now);
+    core_services_at(services, now_ns);
+    CORE_ASSERT(others < DUT_GUNS_MAX);
+    gun->others = others;
+    gun->event = false;
+    if (!gun->started) {
+        read_all(gun);
+    }
+    core_again(services);
+    for (unsigned i = 0; i < PASSES_MAX && services->again; i++) {
+        pass(gun);
+    }
+    if (services->again || services->wake <= now_ns) {
+        core_services_pass(services);
+        core_wake(services, now_ns + 1000000); /* never a spinning host */
+    }
+    CORE_ASSERT(services->wake > now_ns);
+    return services->wake;
 }
 
-int64_t core_gun_run(struct gun *gun, int64_t now_ns) {
-    if (!gun->event && now_ns < gun->wake)
-        return gun->wake;
-    CORE_ASSERT(now_ns >= gun->now);
-    gun->now = now_ns;
-    gun->event = false;
-    if (!gun->started)
-        read_all(gun);
-    gun->again = true;
-    for (unsigned i = 0; i < PASSES_MAX && gun->again; i++)
-        pass(gun);
-    if (gun->again || gun->wake <= now_ns)
-        gun->wake = now_ns + 1000000; /* never a spinning host */
-    return gun->wake;
+bool core_gun_charges(const struct gun *gun) {
+    return core_output_follows(&gun->machines.output);
 }

@@ -70,10 +70,12 @@ static const struct dut_host host = {
 int main(void) {
     const struct dut_api *api = dut_entry();
     int64_t now_ns = 0;
-    if (api->abi_version != DUT_ABI_VERSION || api->instance_size > sizeof instance)
+    if (api->abi_version != DUT_ABI_VERSION || api->instance_size > sizeof instance) {
         return 1;
-    if (api->init(instance, &host, now_ns) < 0)
+    }
+    if (api->init(instance, &host, now_ns) < 0) {
         return 1;
+    }
     for (;;) {
         struct dut_can_frame nothing = {0};
         api->on_can(instance, now_ns, DUT_NET_VEHICLE, &nothing);

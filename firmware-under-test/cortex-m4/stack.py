@@ -18,15 +18,16 @@ FRAME = re.compile(r"(\d+) bytes \(([a-z,]+)\)")
 INDIRECT = "__indirect_call"
 
 # Which functions the tables of a file hold: (files, pattern of the names).
-HANDLERS = r"core_\w+_(enter|run|leave|begin)$"
+HANDLERS = r"core_\w+_(enter|run|leave)$"
 POINTERS = {
-    "session": (("session_start", "session_charge", "session_end", "weld", "insulation"), HANDLERS),
-    "output": (("output",), r"\w+$"),
+    "state_table": (("session_start", "session_charge", "session_end"), HANDLERS),
+    "output": (("output",), r"(ramp|empty|open|discharge)$"),
     "insulation": (("insulation",), r"(raise|close|settle|measure|finish)$"),
     "link": (("link",), r"(encode|take)_\w+$"),
     "interlocks": (("interlocks",), r"\w+_(bad|lost|hot)$|gun_hot$"),
     "protections": (("protections",), r"(over\w+|backflow|battery_beyond)$"),
-    "gun": ((), ""),
+    "gun": (("gun",), r"(sample|run_\w+)$"),
+    "services": ((), ""),
     "core": ((), ""),
     "meter": ((), ""),
     "records": ((), ""),

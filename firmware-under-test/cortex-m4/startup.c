@@ -14,15 +14,17 @@ void *memset(void *to, int value, size_t count);
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
     uint8_t *restrict t = to;
     const uint8_t *restrict f = from;
-    while (count-- > 0)
+    while (count-- > 0) {
         *t++ = *f++;
+    }
     return to;
 }
 
 void *memset(void *to, int value, size_t count) {
     uint8_t *t = to;
-    while (count-- > 0)
+    while (count-- > 0) {
         *t++ = (uint8_t)value;
+    }
     return to;
 }
 
@@ -34,10 +36,12 @@ void stop(void) {
 
 void reset(void) {
     const uint32_t *from = &data_load;
-    for (uint32_t *to = &data_begin; to < &data_end;)
+    for (uint32_t *to = &data_begin; to < &data_end;) {
         *to++ = *from++;
-    for (uint32_t *to = &bss_begin; to < &bss_end;)
+    }
+    for (uint32_t *to = &bss_begin; to < &bss_end;) {
         *to++ = 0;
+    }
     main();
     stop();
 }

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* charge_record.h: what the firmware leaves in the bulk area of its host (dut.h, bulk_read and
- * bulk_write): one record a charge. Part of the firmware's public interface, so that whoever has the
- * storage can read it without the firmware: `pilebench records` does.
+ * bulk_write): one record a charge. Part of the firmware's public interface, so that whoever has
+ * the storage can read it without the firmware: `pilebench records` does.
  *
  *   record of charge n:  CHARGE_RING_OFFSET + (n % CHARGE_RING_SLOTS) * CHARGE_RECORD_BYTES
  *   charge in progress:  gun g keeps two copies at CHARGE_JOURNAL_OFFSET(g, 0) and (g, 1), written in
  *                        turn; of the valid ones that with the higher generation holds
  *
- * A copy is valid when CHARGE_U32_CRC is the CRC-32 (IEEE 802.3, as zlib's) of all bytes before it, and
- * magic and version fit. Whatever else is in a slot was never written, or its writing was cut off.
- * Numbers are little-endian. Times are seconds since 1970-01-01 00:00 of the pile's civil time,
- * CHARGE_UNKNOWN where the clock was not set. Energy is in 0.01 kWh, the meter's own step, and
- * registers roll over after 999999.99 kWh (DL/T 645-2007). Amounts are in 0.0001 yuan, prices in
- * 0.0001 yuan/kWh. An amount is energy times price, rounded half up once, per tariff and charge.
+ * A copy is valid when CHARGE_U32_CRC is the CRC-32 (IEEE 802.3, as zlib's) of all bytes before it,
+ * and magic and version fit. Whatever else is in a slot was never written, or its writing was cut
+ * off. Numbers are little-endian. Times are seconds since 1970-01-01 00:00 of the pile's civil
+ * time, CHARGE_UNKNOWN where the clock was not set. Energy is in 0.01 kWh, the meter's own step,
+ * and registers roll over after 999999.99 kWh (DL/T 645-2007). Amounts are in 0.0001 yuan, prices
+ * in 0.0001 yuan/kWh. An amount is energy times price, rounded half up once, per tariff and charge.
  *
- * What was delivered, but no register of the meter admits (it fell silent and did not come back, it was
- * stuck, ran backwards, contradicted voltage and current, or was exchanged), is in CHARGE_U32_BEYOND by
- * the charger's own voltage times current, and billed by the tariff CHARGE_U8_TARIFF, each of energy
- * and service rounded half up once. It is within CHARGE_U64_AMOUNT, not within CHARGE_U32_ENERGY, which
- * stays the difference of the registers. CHARGE_FLAG_SILENT and CHARGE_FLAG_DOUBTED say why.
+ * What was delivered, but no register of the meter admits (it fell silent and did not come back, it
+ * was stuck, ran backwards, contradicted voltage and current, or was exchanged), is in
+ * CHARGE_U32_BEYOND by the charger's own voltage times current, and billed by the tariff
+ * CHARGE_U8_TARIFF, each of energy and service rounded half up once. It is within
+ * CHARGE_U64_AMOUNT, not within CHARGE_U32_ENERGY, which stays the difference of the registers.
+ * CHARGE_FLAG_SILENT and CHARGE_FLAG_DOUBTED say why.
  *
  * Version 2 added CHARGE_U32_BEYOND and flags from CHARGE_FLAG_SILENT on; in version 1 they are 0.
  *
@@ -122,8 +123,8 @@ enum charge_vehicle {
 #define CHARGE_FLAG_DOUBTED  8u  /* the meter was not believed at the end */
 #define CHARGE_FLAG_SET      16u /* the clock was set in between: times do not tell the duration */
 
-/* What the card of gun g has to be written back with: record CARD_BALANCE_RECORD + g of store_write,
- * written when the charge's record is closed (ZS-6.5.8.5q). */
+/* What the card of gun g has to be written back with: record CARD_BALANCE_RECORD + g of
+ * store_write, written when the charge's record is closed (ZS-6.5.8.5q). */
 #define CARD_BALANCE_RECORD       16u
 #define CARD_BALANCE_BYTES        36u
 #define CARD_BALANCE_U32_SEQUENCE 0u

@@ -59,8 +59,8 @@ enum dut_net {
     DUT_NETS = 4,
 };
 
-/* Serial lines: one a meter, DL/T 645-2007, 8 data bits, even parity. The line of gun g's DC meter is
- * DUT_LINE_DC_METER + g. serial_write gives DUT_ERROR_ABSENT for a line that is not there. */
+/* Serial lines: one a meter, DL/T 645-2007, 8 data bits, even parity. The line of gun g's DC meter
+ * is DUT_LINE_DC_METER + g. serial_write gives DUT_ERROR_ABSENT for a line that is not there. */
 enum dut_line {
     DUT_LINE_DC_METER = 0, /* 9600 bit/s; +1 for the second gun */
     DUT_LINE_AC_METER = 2, /* 2400 bit/s */
@@ -127,13 +127,14 @@ struct dut_host {
     /* Version 2. Each may be NULL: the host has no such thing.
      * Bulk storage, for what is too much for records: bytes at an offset, all of them or an error;
      * DUT_ERROR_ABSENT beyond its end. On the storage when bulk_write returns. A write that a power
-     * cut interrupts may leave each of its bytes old, new or anything; no other byte changes. What was
-     * never written reads as whatever an erased storage holds. To erase before writing, to spread wear
-     * and to go round bad blocks is the host's matter. */
+     * cut interrupts may leave each of its bytes old, new or anything; no other byte changes. What
+     * was never written reads as whatever an erased storage holds. To erase before writing, to
+     * spread wear and to go round bad blocks is the host's matter. */
     int (*bulk_read)(void *ctx, uint32_t offset, void *bytes, size_t size);
     int (*bulk_write)(void *ctx, uint32_t offset, const void *bytes, size_t size);
-    /* The pile's clock, which goes on through power cuts: seconds since 1970-01-01 00:00 of its civil
-     * time (China: UTC+8). Negative: not set. It may be set while the firmware runs, back too. */
+    /* The pile's clock, which goes on through power cuts: seconds since 1970-01-01 00:00 of its
+     * civil time (China: UTC+8). Negative: not set. It may be set while the firmware runs, back
+     * too. */
     int64_t (*wall_time)(void *ctx);
 };
 

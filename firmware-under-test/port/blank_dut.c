@@ -57,7 +57,7 @@ static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     return 0;
 }
 
-/* A parameter is bent for a test, before the first run. */
+/* A parameter is changed for a test, before the first run. */
 static int set_param(void *dut, const char *name, int32_t value) {
     struct blank *blank = dut;
     for (size_t i = 0; i < PARAMS; i++) {

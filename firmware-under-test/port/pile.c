@@ -349,8 +349,8 @@ static bool start_when_ready(struct pile *pile, int64_t now_ns) {
     return pile->running;
 }
 
-/* Everything that waits, then the firmware. EXIT_STOPPED: go on. Only what poll called ready is read:
- * a system call can be dear. */
+/* Everything that waits, then the firmware. EXIT_STOPPED: go on. Only what poll called ready is
+ * read: a system call can be dear. */
 static enum exit_status turn(struct pile *pile, const struct pollfd *watched, int64_t now_ns) {
     bool fine = watched[WATCHED_IO].revents == 0 || read_io(pile, now_ns), event = false;
     if (!start_when_ready(pile, now_ns)) {

@@ -5,9 +5,9 @@
  *   pile_bulk_write(file, offset, bytes, size);                on the disk when it returns
  *   pile_bulk_read(file, offset, bytes, size);
  *
- * A byte of the file is a byte of the storage; what was never written is a hole, and reads 0. Without
- * a store (NULL) it is a file without a name, gone with the process. Erasing, wear and bad blocks are
- * the file system's and the disk's. */
+ * A byte of the file is a byte of the storage; what was never written is a hole, and reads 0.
+ * Without a store (NULL) it is a file without a name, gone with the process. Erasing, wear and bad
+ * blocks are the file system's and the disk's. */
 #ifndef PILE_BULK_H
 #define PILE_BULK_H
 

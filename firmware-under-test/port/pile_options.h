@@ -34,7 +34,8 @@ struct pile_options {
     bool die_with_parent, quiet, list_params;
 };
 
-/* True: go on. False: exit with *status (0 after --help; 2 after a wrong option, told on stderr). */
+/* True: go on. False: exit with *status (0 after --help; 2 after a wrong option, told on
+ * stderr). */
 bool pile_options_read(struct pile_options *options, int argc, char **argv, int *status);
 
 #endif

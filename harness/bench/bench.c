@@ -141,7 +141,9 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
     }
     snprintf(bench->dut_name, sizeof bench->dut_name, "%s", api->name);
     snprintf(bench->dut_version, sizeof bench->dut_version, "%s", api->version);
-    bench->api = plan->bend_count > 0 ? bend_dut(api, plan->bends, plan->bend_count, problem) : api;
+    bench->api = plan->mutation_count > 0
+                     ? mutation_apply(api, plan->mutations, plan->mutation_count, problem)
+                     : api;
     if (bench->api == NULL) {
         return false;
     }
@@ -171,18 +173,12 @@ static bool open_networks(struct bench *bench, const struct run_plan *plan,
         bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
         return true;
     }
-    bench->vehicle_net =
-        can_socket_open(&bench->loop, plan->can_vehicle, problem->text, sizeof problem->text);
+    bench->vehicle_net = can_socket_open(&bench->loop, plan->can_vehicle, problem);
     if (bench->vehicle_net == NULL) {
         return false;
     }
-    bench->io_net =
-        can_socket_open(&bench->loop, plan->can_io, problem->text, sizeof problem->text);
-    if (bench->io_net == NULL) {
-        return false;
-    }
-    problem->text[0] = '\0'; /* a warning about queue lengths: refused frames are counted anyway */
-    return true;
+    bench->io_net = can_socket_open(&bench->loop, plan->can_io, problem);
+    return bench->io_net != NULL;
 }
 
 static bool apply_preset(struct bench *bench, const struct preset *preset,
@@ -249,7 +245,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     return bench;
 }
 
-struct bench *bench_words(struct problem *problem) {
+struct bench *bench_signals(struct problem *problem) {
     struct bench *bench = calloc(1, sizeof *bench);
     if (bench == NULL) {
         fputs("bench: out of memory\n", stderr);

@@ -7,7 +7,7 @@
  *   loop_run(&bench->loop, until);
  *   bench_free(bench);
  *
- *   struct bench *words = bench_words(&problem);    only its signals: to check names without running
+ *   struct bench *names = bench_signals(&problem);    only its signals: to check names without running
  */
 #ifndef HARNESS_BENCH_BENCH_H
 #define HARNESS_BENCH_BENCH_H
@@ -16,7 +16,8 @@
 #include "harness/bench/meters.h"
 #include "harness/billing/billing.h"
 #include "harness/plan/plan.h"
-#include "harness/scenario/scenario.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/setup.h"
 #include "sim/can/can.h"
 #include "sim/gun/gun.h"
 #include "sim/lateness.h"
@@ -70,7 +71,7 @@ struct bench {
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         const struct setup *setup, struct progress *progress,
                         struct problem *problem);
-struct bench *bench_words(struct problem *problem);
+struct bench *bench_signals(struct problem *problem);
 void bench_free(struct bench *bench);
 
 /* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan

@@ -108,17 +108,20 @@ static void asked(void *ctx, int64_t now_ns) {
 static bool open_line(struct meter_post *post, unsigned which, char *why, size_t why_size) {
     const struct meters_config *config = &post->all->config;
     char path[METERS_OPTION_SIZE - 16];
+    struct problem problem = {0};
     if (!config->remote) {
         post->line = serial_bus_new(config->loop, kinds[which].line_name, kinds[which].bits_per_s);
         return true;
     }
     if (config->ports[which] != NULL) {
         post->line =
-            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, why, why_size);
+            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, &problem);
+        snprintf(why, why_size, "%s", problem.text);
         return post->line != NULL;
     }
-    post->line = serial_pty_new(config->loop, path, sizeof path, why, why_size);
+    post->line = serial_pty_new(config->loop, path, sizeof path, &problem);
     if (post->line == NULL) {
+        snprintf(why, why_size, "%s", problem.text);
         return false;
     }
     snprintf(post->option, sizeof post->option, "%u=%s:%u", post->dut_line, path,

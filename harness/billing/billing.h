@@ -19,7 +19,7 @@
 #define HARNESS_BILLING_BILLING_H
 
 #include "harness/billing/charge_records.h"
-#include "harness/scenario/scenario.h"
+#include "harness/scenario/setup.h"
 #include "sim/loop.h"
 #include "sim/signal.h"
 

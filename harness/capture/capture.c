@@ -4,7 +4,10 @@
 #include "harness/capture/capture.h"
 #include "harness/capture/source/clock.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +31,9 @@ struct capture {
     char network[CAPTURE_NETWORK_MAX]; /* wanted; "": all */
     size_t last_network;               /* most frames come from the one of the frame before */
     bool ended;
+    uint64_t line;     /* of the last record: they only rise */
+    uint64_t left_out; /* frames of networks that are not wanted */
+    uint64_t unlisted; /* frames of networks beyond CAPTURE_NETWORKS_MAX */
     struct clock clock;
     struct capture_health health;
 };
@@ -67,12 +73,12 @@ static const struct {
      4, "a program"},
 };
 
-static void refuse(const uint8_t *data, size_t size, char *why, size_t why_size) {
+static void explain_refusal(const uint8_t *data, size_t size, struct problem *problem) {
     char begin[3 * 8 + 1] = "";
     for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++) {
         if (size >= known_others[i].size &&
             memcmp(data, known_others[i].begins, known_others[i].size) == 0) {
-            snprintf(why, why_size, "not a capture I know: it is %s", known_others[i].is);
+            problem_set(problem, "unknown capture format: it is %s", known_others[i].is);
             return;
         }
     }
@@ -80,18 +86,20 @@ static void refuse(const uint8_t *data, size_t size, char *why, size_t why_size)
         snprintf(begin + 3 * i, 4, "%02X ", data[i]);
     }
     if (size == 0) {
-        snprintf(why, why_size, "the capture is empty");
+        problem_set(problem, "the capture is empty");
     } else {
-        snprintf(why, why_size,
-                 "not a capture I know (it begins with the bytes %s): candump, Vector ASC and BLF, "
-                 "pcapng and tables (CSV) can be read; for a table of another kind say where its "
-                 "columns are, for example --columns id=2,data=6,time=1",
-                 begin);
+        problem_set(
+            problem,
+            "unknown capture format (the file begins with the bytes %s): candump, Vector ASC and "
+            "BLF, "
+            "pcapng and tables (CSV) can be read; for a table of another kind say where its "
+            "columns are, for example --columns id=2,data=6,time=1",
+            begin);
     }
 }
 
 static const struct reader *choose(struct source *source, const struct capture_options *options,
-                                   char *why, size_t why_size) {
+                                   struct problem *problem) {
     size_t size;
     int mark;
     const struct reader *reader;
@@ -106,41 +114,37 @@ static const struct reader *choose(struct source *source, const struct capture_o
         return reader;
     }
     if (size == 0 && source_error(source)) {
-        snprintf(why, why_size, "cannot be read: %s", source_error(source));
+        problem_set(problem, "cannot be read: %s", source_error(source));
     } else {
-        refuse(source_peek(source, &size), size, why, why_size);
+        explain_refusal(source_peek(source, &size), size, problem);
     }
     return NULL;
 }
 
 /* Options of tables, for what is none: whoever gives them means something by it. */
-static bool no_table(const struct reader *reader, const struct capture_options *options, char *why,
-                     size_t why_size) {
+static bool table_options_misplaced(const struct reader *reader,
+                                    const struct capture_options *options,
+                                    struct problem *problem) {
     const char *option = options->columns ? "--columns" : "--time-unit";
     if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit)) {
         return false;
     }
-    snprintf(why, why_size, "its format is %s, which is no table and has no columns: leave %s out",
-             capture_format_name(reader->format), option);
+    problem_set(problem, "%s applies to tables (CSV) only; this capture is %s", option,
+                capture_format_name(reader->format));
     return true;
 }
 
 struct capture *capture_from(struct source *source, const struct capture_options *options,
-                             char *why, size_t why_size) {
+                             struct problem *problem) {
     static const struct capture_options none;
     if (!options) {
         options = &none;
     }
-    struct capture *capture = source ? calloc(1, sizeof *capture) : NULL;
-    if (!capture) {
-        snprintf(why, why_size, "not enough memory");
-        source_close(source);
-        return NULL;
-    }
+    struct capture *capture = memory_zeroed(1, sizeof *capture);
     capture->source = source;
-    capture->reader = choose(source, options, why, why_size);
-    bool opens = capture->reader && !no_table(capture->reader, options, why, why_size);
-    capture->state = opens ? capture->reader->open(source, options, why, why_size) : NULL;
+    capture->reader = choose(source, options, problem);
+    bool opens = capture->reader && !table_options_misplaced(capture->reader, options, problem);
+    capture->state = opens ? capture->reader->open(source, options, problem) : NULL;
     if (!capture->state) {
         source_close(source);
         free(capture);
@@ -153,16 +157,17 @@ struct capture *capture_from(struct source *source, const struct capture_options
     return capture;
 }
 
-struct capture *capture_open(const char *path, const struct capture_options *options, char *why,
-                             size_t why_size) {
-    char reason[512];
-    struct source *source = source_open(path, why, why_size);
+struct capture *capture_open(const char *path, const struct capture_options *options,
+                             struct problem *problem) {
+    struct problem reason;
+    struct source *source = source_open(path, problem);
     if (!source) {
         return NULL;
     }
-    struct capture *capture = capture_from(source, options, reason, sizeof reason);
+    struct capture *capture = capture_from(source, options, &reason);
     if (!capture) {
-        snprintf(why, why_size, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, reason);
+        problem_set(problem, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
+                    reason.text);
     }
     return capture;
 }
@@ -176,9 +181,10 @@ void capture_close(struct capture *capture) {
     free(capture);
 }
 
-static void damaged(struct capture *capture, uint64_t line, const char what[96]) {
+static void note_damage(struct capture *capture, uint64_t line, const char what[READER_WHAT_SIZE]) {
     struct capture_health *health = &capture->health;
     health->damaged++;
+    assert(line > 0 && health->damage_count <= CAPTURE_DAMAGES_MAX);
     if (health->damage_count == CAPTURE_DAMAGES_MAX) {
         return;
     }
@@ -203,7 +209,7 @@ static size_t find_network(struct capture *capture, const char *name) {
 }
 
 /* Counts it; false: not the one that is wanted. */
-static bool network(struct capture *capture, struct capture_frame *frame) {
+static bool count_network(struct capture *capture, struct capture_frame *frame) {
     struct capture_health *health = &capture->health;
     size_t i = capture->last_network;
     if (!frame->network) {
@@ -217,11 +223,15 @@ static bool network(struct capture *capture, struct capture_frame *frame) {
         health->network_frames[i]++;
         capture->last_network = i;
         frame->network = health->networks[i];
+    } else {
+        capture->unlisted++;
     }
-    return !capture->network[0] || strcasecmp(capture->network, frame->network) == 0;
+    bool wanted = !capture->network[0] || strcasecmp(capture->network, frame->network) == 0;
+    capture->left_out += !wanted;
+    return wanted;
 }
 
-static void ended(struct capture *capture) {
+static void note_end(struct capture *capture) {
     struct capture_health *health = &capture->health;
     capture->ended = true;
     health->read_error = source_error(capture->source);
@@ -229,7 +239,7 @@ static void ended(struct capture *capture) {
 
 /* Everything that is not a frame; false at the end. */
 static bool other_outcome(struct capture *capture, enum reader_outcome outcome, uint64_t line,
-                          const char what[96]) {
+                          const char what[READER_WHAT_SIZE]) {
     struct capture_health *health = &capture->health;
     switch (outcome) {
     case READER_REMOTE:
@@ -247,10 +257,10 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
     case READER_CUT:
     case READER_DAMAGED:
         health->cut |= outcome == READER_CUT || source_cut(capture->source);
-        damaged(capture, line, what);
+        note_damage(capture, line, what);
         break;
     case READER_END:
-        ended(capture);
+        note_end(capture);
         return false;
     case READER_FRAME:
     case READER_SKIPPED:
@@ -260,21 +270,23 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
 }
 
 bool capture_next(struct capture *capture, struct capture_frame *frame) {
-    char what[96];
+    char what[READER_WHAT_SIZE];
     while (!capture->ended) {
         frame->network = NULL;
         frame->sent = false;
         what[0] = '\0';
         enum reader_outcome outcome =
             capture->reader->next(capture->state, capture->source, frame, what);
+        assert(outcome == READER_END || frame->line >= capture->line);
+        capture->line = frame->line;
         if (outcome != READER_FRAME) {
             if (!other_outcome(capture, outcome, frame->line, what)) {
                 return false;
             }
         } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
             snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
-            damaged(capture, frame->line, what);
-        } else if (network(capture, frame)) {
+            note_damage(capture, frame->line, what);
+        } else if (count_network(capture, frame)) {
             enum capture_clock kind;
             char dialect[64];
             if (capture->health.frames++ == 0) {
@@ -282,10 +294,23 @@ bool capture_next(struct capture *capture, struct capture_frame *frame) {
                 clock_start(&capture->clock, kind);
             }
             frame->at_ns = clock_see(&capture->clock, frame->at_ns, frame->line);
+            assert(frame->at_ns >= 0 && frame->at_ns <= CAPTURE_MOST_NS && frame->frame.len <= 8);
             return true;
         }
     }
     return false;
+}
+
+/* Every frame is of one network, and either handed out or not wanted. */
+static void check_sums(const struct capture *capture) {
+    const struct capture_health *health = &capture->health;
+    uint64_t frames = capture->unlisted;
+    for (size_t i = 0; i < health->network_count; i++) {
+        frames += health->network_frames[i];
+    }
+    assert(frames == health->frames + capture->left_out);
+    assert(health->damage_count <= health->damaged && health->steps_back <= health->frames);
+    (void)frames;
 }
 
 const struct capture_health *capture_health(const struct capture *capture) {
@@ -301,5 +326,6 @@ const struct capture_health *capture_health(const struct capture *capture) {
     health->first_back_line = clock->first_back_line;
     health->first_ns = clock->first_ns;
     health->last_ns = clock->last_ns;
+    check_sums(capture);
     return health;
 }

@@ -2,7 +2,7 @@
 /* capture.h: reads CAN captures of whatever tool people have, recognised by content, not by name.
  *
  *   struct capture_options options = {0};
- *   struct capture *capture = capture_open("car.xls", &options, why, sizeof why);   "-": stdin
+ *   struct capture *capture = capture_open("car.xls", &options, &problem);   "-": standard input
  *   struct capture_frame frame;
  *   while (capture_next(capture, &frame)) use(frame.at_ns, frame.line, &frame.frame);
  *   const struct capture_health *health = capture_health(capture);      what was wrong with it
@@ -19,11 +19,12 @@
  * frames by the format's own rules (headers, comments, statistics) are not damage. Remote, error
  * and FD frames are no data frames of GB/T 27930: counted, not handed out.
  *
- * Errors of capture_open: NULL, why is one sentence with what to do. */
+ * capture_open returns NULL when nothing can be read; the problem says why and what to do. */
 #ifndef HARNESS_CAPTURE_CAPTURE_H
 #define HARNESS_CAPTURE_CAPTURE_H
 
 #include "harness/capture/source/frame.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,11 +61,11 @@ struct capture_health {
 struct capture;
 struct source;
 
-struct capture *capture_open(const char *path, const struct capture_options *options, char *why,
-                             size_t why_size);
+struct capture *capture_open(const char *path, const struct capture_options *options,
+                             struct problem *problem);
 /* From a source (source/reader.h) that it then owns: for tests and fuzzers. */
 struct capture *capture_from(struct source *source, const struct capture_options *options,
-                             char *why, size_t why_size);
+                             struct problem *problem);
 bool capture_next(struct capture *capture, struct capture_frame *frame);
 /* As of now; asking again brings it up to date. Valid until capture_close. */
 const struct capture_health *capture_health(const struct capture *capture);

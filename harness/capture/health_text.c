@@ -11,10 +11,10 @@ struct complaint {
     int lines;
 };
 
-static void say(struct complaint *complaint, uint64_t line, const char *format, ...)
+static void print_line(struct complaint *complaint, uint64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void say(struct complaint *complaint, uint64_t line, const char *format, ...) {
+static void print_line(struct complaint *complaint, uint64_t line, const char *format, ...) {
     fprintf(complaint->stream, "pilebench: %s:", complaint->path);
     if (line > 0) {
         fprintf(complaint->stream, "%" PRIu64 ":", line);
@@ -32,35 +32,36 @@ const char *capture_unit(enum capture_format format) {
     return format == CAPTURE_BLF || format == CAPTURE_PCAPNG ? "record" : "line";
 }
 
-static void damages(struct complaint *complaint, const struct capture_health *health) {
+static void print_damages(struct complaint *complaint, const struct capture_health *health) {
     const char *unit = capture_unit(health->format);
     for (size_t i = 0; i < health->damage_count; i++) {
-        say(complaint, health->damages[i].line, "%s", health->damages[i].what);
+        print_line(complaint, health->damages[i].line, "%s", health->damages[i].what);
     }
     if (health->damaged > health->damage_count) {
-        say(complaint, 0, "and %" PRIu64 " more damaged %ss",
-            health->damaged - health->damage_count, unit);
+        print_line(complaint, 0, "and %" PRIu64 " more damaged %ss",
+                   health->damaged - health->damage_count, unit);
     }
     if (health->damaged > 0) {
-        say(complaint, 0, "%" PRIu64 " damaged %s%s left out; %" PRIu64 " frames were read",
-            health->damaged, unit, health->damaged == 1 ? " was" : "s were", health->frames);
+        print_line(complaint, 0, "%" PRIu64 " damaged %s%s left out; %" PRIu64 " frames were read",
+                   health->damaged, unit, health->damaged == 1 ? " was" : "s were", health->frames);
     }
 }
 
-static void clock_words(struct complaint *complaint, const struct capture_health *health) {
+static void print_clock(struct complaint *complaint, const struct capture_health *health) {
     if (health->steps_back > 0) {
-        say(complaint, health->first_back_line,
+        print_line(
+            complaint, health->first_back_line,
             "the clock goes backwards here%s: several recordings in one file, or a clock that was "
             "set",
             health->steps_back > 1 ? " for the first time" : "");
     }
     if (health->frames > 1 && (health->clock == CLOCK_NONE || health->clock == CLOCK_CONSTANT)) {
-        say(complaint, 0, "%s: only the order of the frames is known",
-            health->clock == CLOCK_NONE ? "no usable time" : "the same time on every frame");
+        print_line(complaint, 0, "%s: only the order of the frames is known",
+                   health->clock == CLOCK_NONE ? "no usable time" : "the same time on every frame");
     }
 }
 
-static void other_frames(struct complaint *complaint, const struct capture_health *health) {
+static void print_other_frames(struct complaint *complaint, const struct capture_health *health) {
     const struct {
         uint64_t count;
         const char *what;
@@ -72,8 +73,8 @@ static void other_frames(struct complaint *complaint, const struct capture_healt
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i].count > 0) {
-            say(complaint, 0, "%" PRIu64 " %s frame%s left out: not of GB/T 27930", kinds[i].count,
-                kinds[i].what, kinds[i].count == 1 ? " was" : "s were");
+            print_line(complaint, 0, "%" PRIu64 " %s frame%s left out: not of GB/T 27930",
+                       kinds[i].count, kinds[i].what, kinds[i].count == 1 ? " was" : "s were");
         }
     }
 }
@@ -91,31 +92,32 @@ void capture_networks(const struct capture_health *health, char *text, size_t si
 }
 
 /* No frame was handed out: is it that --network names one that is not there? */
-static void empty(struct complaint *complaint, const struct capture_health *health) {
+static void print_no_frames(struct complaint *complaint, const struct capture_health *health) {
     char networks[256];
     capture_networks(health, networks, sizeof networks);
     if (health->network_count > 0) {
-        say(complaint, 0, "no frame of the network that was asked for; there are: %s", networks);
+        print_line(complaint, 0,
+                   "no frames on the network given with --network; the capture has %s", networks);
     } else {
-        say(complaint, 0, "no frame in it (%s)", health->dialect);
+        print_line(complaint, 0, "the capture has no frames (%s)", health->dialect);
     }
 }
 
 int capture_complain(const struct capture_health *health, const char *path, FILE *stream) {
     struct complaint complaint = {.stream = stream,
                                   .path = strcmp(path, "-") == 0 ? "standard input" : path};
-    damages(&complaint, health);
+    print_damages(&complaint, health);
     if (health->cut) {
-        say(&complaint, 0, "the file is cut off: it ends in the middle of a %s",
-            capture_unit(health->format));
+        print_line(&complaint, 0, "the file is cut off: it ends in the middle of a %s",
+                   capture_unit(health->format));
     }
     if (health->read_error != NULL) {
-        say(&complaint, 0, "reading ended early: %s", health->read_error);
+        print_line(&complaint, 0, "reading ended early: %s", health->read_error);
     }
-    clock_words(&complaint, health);
-    other_frames(&complaint, health);
+    print_clock(&complaint, health);
+    print_other_frames(&complaint, health);
     if (health->frames == 0) {
-        empty(&complaint, health);
+        print_no_frames(&complaint, health);
     }
     return complaint.lines;
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/cli.h"
 
+#include "vehicle_bms/message/print.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define VALUE_COLUMNS 14 /* of the table, right-justified */
 
 void cli_complain(const char *format, ...) {
     va_list arguments;
@@ -55,49 +59,33 @@ const char *cli_scenario_folder(void) {
     return folder != NULL && folder[0] != '\0' ? folder : PILEBENCH_SCENARIOS;
 }
 
-void cli_put_verdict(FILE *stream, enum verdict verdict) {
-    static const char *const colours[] = {"2", "32", "33", "31", "35"};
-    static const char *const words[] = {"NONE", "PASS", "INCONCLUSIVE", "FAIL", "ERROR"};
-    bool colour = isatty(fileno(stream)) && getenv("NO_COLOR") == NULL;
-    if (colour) {
-        fprintf(stream, "\033[%sm", colours[verdict]);
-    }
-    fprintf(stream, "%-12s", words[verdict]);
-    if (colour) {
-        fputs("\033[0m", stream);
-    }
-}
-
-static void put_limit(FILE *stream, const struct result_check *check) {
-    if (!isnan(check->limit_min) && !isnan(check->limit_max)) {
-        fprintf(stream, "%g..%g %s", check->limit_min, check->limit_max, check->unit);
-    } else if (!isnan(check->limit_max)) {
-        fprintf(stream, "%s %g %s", check->limit_max_open ? "<" : "<=", check->limit_max,
-                check->unit);
-    } else if (!isnan(check->limit_min)) {
-        fprintf(stream, "%s %g %s", check->limit_min_open ? ">" : ">=", check->limit_min,
-                check->unit);
-    }
+int cli_pad(const char *text, int wanted) {
+    int columns = (int)message_text_columns(text);
+    return columns < wanted ? wanted - columns : 0;
 }
 
 /* A measured value of the case's own, on a line of its own. */
 static void put_check(FILE *stream, const struct result_check *check) {
-    fprintf(stream, "              %-58.58s ", check->title.en ? check->title.en : "");
-    if (isnan(check->value)) {
-        fprintf(stream, "%14s  ", "-");
-    } else {
-        char value[40];
-        snprintf(value, sizeof value, "%.4g %s", check->value, check->unit ? check->unit : "");
-        fprintf(stream, "%14s  ", value);
+    const struct limits limits = result_limits(check);
+    struct buffer value = {0}, limit = {0};
+    quantity_put(&value, &quantity_terminal, check->value, check->unit);
+    if (!isnan(check->limit_min) || !isnan(check->limit_max)) {
+        buffer_put(&limit, "  ");
+        limits_put(&limit, &quantity_terminal, &limits);
     }
-    put_limit(stream, check);
-    fputc('\n', stream);
+    fprintf(stream, "              %-58.58s %*s%s%s\n", check->title.en ? check->title.en : "",
+            cli_pad(value.chars, VALUE_COLUMNS), "", value.chars,
+            limit.chars != NULL ? limit.chars : "");
+    buffer_free(&value);
+    buffer_free(&limit);
 }
 
 void cli_put_table(FILE *stream, const struct result_set *set) {
+    const struct verdict_look look = {.colour =
+                                          isatty(fileno(stream)) && getenv("NO_COLOR") == NULL};
     for (size_t i = 0; i < set->case_count; i++) {
         const struct result_case *one = &set->cases[i];
-        cli_put_verdict(stream, one->verdict);
+        verdict_put(stream, one->verdict, &look);
         fprintf(stream, "  %-28s %s\n", one->id, one->title.en ? one->title.en : "");
         if (one->verdict > VERDICT_PASS && one->reason.en != NULL) {
             fprintf(stream, "              %s\n", one->reason.en);

@@ -6,8 +6,8 @@
 #ifndef HARNESS_CLI_CLI_H
 #define HARNESS_CLI_CLI_H
 
-#include "harness/scenario/scenario.h"
 #include "reports/record/result.h"
+#include "sim/text/problem.h"
 #include "vehicle_bms/message/messages.h"
 
 #include <stdbool.h>
@@ -49,9 +49,9 @@ bool cli_edition(const char *name, enum edition *edition);
  * from. */
 const char *cli_scenario_folder(void);
 
-/* "PASS", coloured when the stream is a terminal. Width 12 columns, padded. */
-void cli_put_verdict(FILE *stream, enum verdict verdict);
-/* The table of verdicts with measured values. */
+/* Blanks that fill the text up to so many columns of a terminal. */
+int cli_pad(const char *text, int wanted);
+/* The table of verdicts with measured values; coloured when the stream is a terminal. */
 void cli_put_table(FILE *stream, const struct result_set *set);
 
 #endif

@@ -142,16 +142,15 @@ static void copy(const struct convert *convert, struct capture *in, struct captu
 /* A capture of which nothing could be read is bad input; one that could partly be read is what the
  * user has. */
 static int run(const struct convert *convert) {
-    char why[512];
-    struct capture *in = capture_open(convert->in, &convert->reading.read, why, sizeof why);
+    struct problem problem;
+    struct capture *in = capture_open(convert->in, &convert->reading.read, &problem);
     if (in == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return EXIT_USAGE;
     }
-    struct capture_writer *out =
-        capture_writer_open(convert->out, convert->format, why, sizeof why);
+    struct capture_writer *out = capture_writer_open(convert->out, convert->format, &problem);
     if (out == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         capture_close(in);
         return EXIT_BENCH;
     }
@@ -159,8 +158,8 @@ static int run(const struct convert *convert) {
     const struct capture_health *health = capture_health(in);
     capture_complain(health, convert->in, stderr);
     int code = health->read_error != NULL || health->frames == 0 ? EXIT_USAGE : EXIT_PASS;
-    if (capture_writer_close(out, why, sizeof why) != 0) {
-        cli_complain("%s", why);
+    if (!capture_writer_close(out, &problem)) {
+        cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     }
     capture_close(in);

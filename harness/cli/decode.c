@@ -162,10 +162,10 @@ static void feed(struct flow *flow, const struct capture_frame *frame) {
 }
 
 static bool begin(struct flow *flow, const struct job *job) {
-    char why[256];
-    flow->decode = decode_new(&job->decode, why, sizeof why);
+    struct problem problem = {0};
+    flow->decode = decode_new(&job->decode, &problem);
     if (flow->decode == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return false;
     }
     if (job->reading.mask.on) {
@@ -189,11 +189,11 @@ static int end(struct flow *flow, int code) {
 }
 
 static int decode_capture(const struct job *job) {
-    char why[512];
+    struct problem problem;
     struct flow flow = {0};
-    struct capture *capture = capture_open(job->source, &job->reading.read, why, sizeof why);
+    struct capture *capture = capture_open(job->source, &job->reading.read, &problem);
     if (capture == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return EXIT_USAGE;
     }
     if (!begin(&flow, job)) {
@@ -259,13 +259,13 @@ static int decode_interface(struct job *job) {
     struct flow flow = {.loop = &loop, .network = job->source};
     struct can_tap tap = {.seen = seen, .ctx = &flow};
     struct timespec now;
-    char why[256];
+    struct problem problem;
     loop_init(&loop, LOOP_REAL);
     clock_gettime(CLOCK_REALTIME, &now);
     flow.epoch_ns = (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-    struct can_net *net = can_socket_open(&loop, job->source, why, sizeof why);
+    struct can_net *net = can_socket_open(&loop, job->source, &problem);
     if (net == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         loop_free(&loop);
         return EXIT_USAGE;
     }

@@ -3,7 +3,8 @@
 #include "harness/protocol/judge.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/cli.h"
-#include "harness/protocol/limits.h"
+include "harness/protocol/limits.h"
+#include "harness/scenario/library.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -148,15 +149,14 @@ static struct options parse(int argc, char **argv) {
 static bool load_limits(struct options *options) {
     struct problem problem = {0};
     const struct vocabulary any = {0};
-    char why[256];
     bool good = false;
     struct library *library = library_open(options->scenarios, &any, &problem);
     struct profile *profile =
         library != NULL ? profile_load(library, options->judge.profile, &problem) : NULL;
     if (profile == NULL) {
         cli_problem(&problem);
-    } else if (!protocol_limits(profile, &options->judge.limits, why, sizeof why)) {
-        cli_complain("profile %s: %s", options->judge.profile, why);
+    } else if (!protocol_limits(profile, &options->judge.limits, &problem)) {
+        cli_complain("profile %s: %s", options->judge.profile, problem.text);
     } else {
         good = true;
     }
@@ -167,10 +167,10 @@ static bool load_limits(struct options *options) {
 }
 
 static bool write_page(const char *path, const struct judgement *judgement) {
-    char why[512];
-    bool good = judgement_html(path, judgement, why, sizeof why);
+    struct problem problem = {0};
+    bool good = judgement_html(path, judgement, &problem);
     if (!good) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
     }
     return good;
 }
@@ -199,7 +199,7 @@ static int show(const struct options *options, const struct judgement *judgement
 
 int cli_judge(int argc, char **argv) {
     struct options options = parse(argc, argv);
-    char why[512];
+    struct problem problem = {0};
     if (options.leave) {
         return options.code;
     }
@@ -207,9 +207,9 @@ int cli_judge(int argc, char **argv) {
     if (!load_limits(&options)) {
         return EXIT_USAGE;
     }
-    struct protocol_judge *judge = protocol_judge(options.path, &options.judge, why, sizeof why);
+    struct protocol_judge *judge = protocol_judge(options.path, &options.judge, &problem);
     if (judge == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return EXIT_USAGE;
     }
     int code = show(&options, protocol_judgement(judge));

@@ -4,6 +4,8 @@
 #include "harness/bench/bench.h"
 #include "harness/cli/session.h"
 #include "harness/decode/messages_json.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/show.h"
 #include "vehicle_bms/transport/faults.h"
 
 #include <getopt.h>
@@ -48,17 +50,13 @@ static int list_cases(struct session *session) {
 static int list_limits(struct session *session) {
     for (size_t i = 0; i < session->profile->limit_count; i++) {
         const struct limit *limit = &session->profile->limits[i];
-        char range[64] = "";
-        if (!isnan(limit->min)) {
-            snprintf(range, sizeof range, "%s %g %s", limit->min_open ? ">" : ">=", limit->min,
-                     limit->unit);
-        }
-        if (!isnan(limit->max)) {
-            size_t used = strlen(range);
-            snprintf(range + used, sizeof range - used, "%s%s %g %s", used > 0 ? ", " : "",
-                     limit->max_open ? "<" : "<=", limit->max, limit->unit);
-        }
-        printf("%-28s %-22s %s\n", limit->name, range, limit->source ? limit->source : "");
+        const struct limits bounds = {limit->min, limit->max, limit->min_open, limit->max_open,
+                                      limit->unit};
+        struct buffer range = {0};
+        limits_put(&range, &quantity_terminal, &bounds);
+        printf("%-28s %s%*s %s\n", limit->name, range.chars, cli_pad(range.chars, 22), "",
+               limit->source ? limit->source : "");
+        buffer_free(&range);
     }
     return EXIT_PASS;
 }

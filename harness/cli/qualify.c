@@ -2,6 +2,7 @@
 /* pilebench qualify: the bench proves itself. Every case runs against every mutant; a mutant that
  * no case catches, and a healthy core that a case fails, are defects of the bench. */
 #include "harness/cli/session.h"
+#include "harness/scenario/mutants.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -57,8 +58,8 @@ static enum verdict run_one(struct session *session, const struct scenario *scen
     struct run_plan plan = session->plan;
     struct result_case result;
     plan.out = NULL;
-    plan.bends = mutant != NULL ? mutant->bends : NULL;
-    plan.bend_count = mutant != NULL ? mutant->bend_count : 0;
+    plan.mutations = mutant != NULL ? mutant->mutations : NULL;
+    plan.mutation_count = mutant != NULL ? mutant->mutation_count : 0;
     runner_case(&plan, scenario, &result);
     enum verdict verdict = result.verdict;
     if (verdict == VERDICT_ERROR || (mutant == NULL && verdict != VERDICT_PASS)) {

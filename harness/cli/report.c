@@ -23,15 +23,15 @@ int cli_report(int argc, char **argv) {
         help(stderr);
         return EXIT_USAGE;
     }
-    char why[512];
-    struct result_set *set = result_read(argv[1], why, sizeof why);
+    struct problem problem = {0};
+    struct result_set *set = result_read(argv[1], &problem);
     if (set == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return EXIT_USAGE;
     }
     int code = result_exit_code(set);
-    if (!report_write(argv[1], why, sizeof why)) {
-        cli_complain("%s", why);
+    if (!report_write(argv[1], &problem)) {
+        cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     } else {
         cli_put_table(stdout, set);

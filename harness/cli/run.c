@@ -266,9 +266,9 @@ static void told(void *ctx, size_t index, size_t count, const struct scenario *s
 }
 
 static int write_report(const struct options *options, const struct result_set *set, int code) {
-    char why[512];
-    if (!options->no_report && !report_write(options->session.out, why, sizeof why)) {
-        cli_complain("%s", why);
+    struct problem problem = {0};
+    if (!options->no_report && !report_write(options->session.out, &problem)) {
+        cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     }
     if (options->json) {

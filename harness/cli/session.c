@@ -115,7 +115,7 @@ bool session_open(struct session *session, const struct session_options *options
         session->options.scenarios = cli_scenario_folder();
     }
     struct problem problem = {0};
-    session->words = bench_words(&problem);
+    session->words = bench_signals(&problem);
     struct vocabulary vocabulary = {.ctx = session->words,
                                     .expression = know_expression,
                                     .action = know_action,
@@ -136,9 +136,8 @@ bool session_open(struct session *session, const struct session_options *options
         return false;
     }
     struct rules_limits limits;
-    char why[256];
-    if (!protocol_limits(session->profile, &limits, why, sizeof why)) {
-        cli_complain("profile %s: %s", session->options.profile, why);
+    if (!protocol_limits(session->profile, &limits, &problem)) {
+        cli_complain("profile %s: %s", session->options.profile, problem.text);
         session_close(session);
         return false;
     }
@@ -264,7 +263,7 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
                 void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
                              const struct result_case *result),
                 void *ctx, struct result_set **set) {
-    char why[512];
+    struct problem problem = {0};
     char path[PATH_SIZE];
     *set = NULL;
     if (!make_folders(session->options.out)) {
@@ -275,9 +274,9 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     made->run = head(session, count);
     made->cases = calloc(count + 1, sizeof *made->cases);
     *set = made;
-    struct result_file *file = result_create(path, &made->run, why, sizeof why);
+    struct result_file *file = result_create(path, &made->run, &problem);
     if (file == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return EXIT_BENCH;
     }
     runner_catch_signals();
@@ -292,8 +291,8 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
             break;
         }
         made->case_count++;
-        if (!result_append(file, result, why, sizeof why)) {
-            cli_complain("%s", why);
+        if (!result_append(file, result, &problem)) {
+            cli_complain("%s", problem.text);
             result_abandon(file);
             return EXIT_BENCH;
         }
@@ -307,8 +306,8 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
                      made->case_count, count, path);
         return EXIT_INTERRUPTED;
     }
-    if (!result_finish(file, why, sizeof why)) {
-        cli_complain("%s", why);
+    if (!result_finish(file, &problem)) {
+        cli_complain("%s", problem.text);
         return EXIT_BENCH;
     }
     made->whole = true;

@@ -11,6 +11,9 @@
 
 #include "harness/cli/cli.h"
 #include "harness/run/runner.h"
+#include "harness/scenario/library.h"
+#include "harness/scenario/profile.h"
+#include "harness/scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -56,38 +56,38 @@ static const struct message *message_of_path(const struct decode *decode, const 
     return message == NULL ? NULL : message_of_edition(message, decode->options.edition);
 }
 
-static bool find(struct decode *decode, struct decode_column *column, char *path, char *why,
-                 size_t why_size) {
+static bool find(struct decode *decode, struct decode_column *column, char *path,
+                 struct problem *problem) {
     bool indexed, sound = split_element(path, &column->element, &indexed);
     const struct message *message = message_of_path(decode, path);
     char fields[FIELDS_TEXT];
     if (message == NULL) {
-        snprintf(why, why_size,
-                 "--fields %s: there is no such message; `pilebench list messages` shows them",
-                 column->name);
+        problem_set(problem,
+                    "--fields %s: there is no such message; `pilebench list messages` shows them",
+                    column->name);
         return false;
     }
     some_fields(message, fields, sizeof fields);
     if (path[3] == '\0' || path[4] == '\0') {
-        snprintf(why, why_size, "--fields %s: a field is missing behind it; there are %s",
-                 column->name, fields);
+        problem_set(problem, "--fields %s: a field is missing behind it; there are %s",
+                    column->name, fields);
         return false;
     }
     const struct field *field = sound ? field_find(message, path + 4) : NULL;
     if (field == NULL) {
-        snprintf(why, why_size,
-                 "--fields %s: no such field%s; there are %s (`pilebench list messages` shows them "
-                 "all)",
-                 column->name, sound ? "" : ", a repeated one is written BMV.cell_voltage[3]",
-                 fields);
+        problem_set(
+            problem,
+            "--fields %s: no such field%s; there are %s (`pilebench list messages` shows them "
+            "all)",
+            column->name, sound ? "" : ", a repeated one is written BMV.cell_voltage[3]", fields);
         return false;
     }
     if (indexed != (field->repeat > 1) || column->element >= field->repeat) {
-        snprintf(why, why_size,
-                 field->repeat > 1 ? "--fields %s: say which of the %u: %s[1]"
-                                   : "--fields %s: it is there once: leave the brackets off",
-                 column->name, field->repeat, path);
-        return false;
+        return problem_set(problem,
+                           field->repeat > 1
+                               ? "--fields %s: say which of the %u: %s[1]"
+                               : "--fields %s: it is there once: leave the brackets off",
+                           column->name, field->repeat, path);
     }
     column->message = message_index(message);
     column->field = field;
@@ -102,7 +102,7 @@ static void write_header(const struct decode *decode) {
     fputc('\n', decode->options.out);
 }
 
-bool decode_columns_open(struct decode *decode, char *why, size_t why_size) {
+bool decode_columns_open(struct decode *decode, struct problem *problem) {
     char *names = memory_copy(decode->options.fields), *rest = NULL;
     decode->column_names = memory_copy(decode->options.fields);
     char *shown = decode->column_names;
@@ -116,15 +116,15 @@ bool decode_columns_open(struct decode *decode, char *why, size_t why_size) {
         *shown = '\0';
         shown++;
         if (decode->column_count + 1 == DECODE_COLUMNS_MAX) {
-            snprintf(why, why_size, "--fields: at most %d columns", DECODE_COLUMNS_MAX - 1);
+            problem_set(problem, "--fields: at most %d columns", DECODE_COLUMNS_MAX - 1);
             fine = false;
         } else {
-            fine = find(decode, column, path, why, why_size);
+            fine = find(decode, column, path, problem);
             decode->column_count++;
         }
     }
     if (fine && decode->column_count == 0) {
-        snprintf(why, why_size, "--fields: name at least one, such as BCL.current_demand");
+        problem_set(problem, "--fields: name at least one, such as BCL.current_demand");
         fine = false;
     }
     free(names);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/decode/internal.h"
 
-#include "vehicle_bms/message/print.h"
 #include "sim/memory.h"
+#include "vehicle_bms/message/print.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,13 @@ static size_t widest(bool chinese) {
     return columns;
 }
 
-struct decode *decode_new(const struct decode_options *options, char *why, size_t why_size) {
+struct decode *decode_new(const struct decode_options *options, struct problem *problem) {
     struct decode *decode = memory_zeroed(1, sizeof *decode);
     decode->options = *options;
     decode->day = -1;
+    decode->json.out = &decode->line;
     decode->widest = widest(options->chinese);
-    if (options->form == DECODE_CSV && !decode_columns_open(decode, why, why_size)) {
+    if (options->form == DECODE_CSV && !decode_columns_open(decode, problem)) {
         decode_free(decode);
         return NULL;
     }
@@ -179,12 +181,12 @@ struct assembler_stats decode_stats(const struct decode *decode) {
     return sum;
 }
 
-static void say_counts(const struct decode *decode, FILE *stream) {
+static void write_counts(const struct decode *decode, FILE *stream) {
     struct assembler_stats stats = decode_stats(decode);
     bool chinese = decode->options.chinese;
     fprintf(stream,
-            chinese ? "%" PRIu64 "帧，%" PRIu64 "条报文，%" PRIu64 "次多包传输 (%" PRIu64
-                      "次未完成)，%" PRIu64 "帧其他标识符\n"
+            chinese ? "%" PRIu64 "帧，%" PRIu64 "条报文，%" PRIu64 "次多包传输（%" PRIu64
+                      "次未完成），%" PRIu64 "帧其他标识符\n"
                     : "%" PRIu64 " frames, %" PRIu64 " messages, %" PRIu64
                       " transfers of several packets (%" PRIu64 " broken), %" PRIu64
                       " frames of foreign identifiers\n",
@@ -192,7 +194,7 @@ static void say_counts(const struct decode *decode, FILE *stream) {
             decode->foreign_frames);
 }
 
-static void say_faults(const struct decode *decode, FILE *stream) {
+static void write_faults(const struct decode *decode, FILE *stream) {
     bool chinese = decode->options.chinese;
     for (size_t i = 0; i < TRANSFER_FAULTS; i++) {
         if (decode->faults[i] > 0) {
@@ -206,7 +208,7 @@ static void say_faults(const struct decode *decode, FILE *stream) {
     } odd[] = {
         {decode->wrong_length, "message of a wrong length", "报文长度不符"},
         {decode->unreserved, "message with reserved bits that are not 1 (many vehicles do this)",
-         "报文的预留位不为1 (许多车辆如此)"},
+         "报文的预留位不为1（许多车辆如此）"},
         {decode->absent, "message that the edition does not have: is it another edition?",
          "该版本没有的报文：是否为其他版本？"},
     };
@@ -217,26 +219,29 @@ static void say_faults(const struct decode *decode, FILE *stream) {
     }
 }
 
-static void say_foreign(const struct decode *decode, FILE *stream) {
+static void write_foreign(const struct decode *decode, FILE *stream) {
+    bool chinese = decode->options.chinese;
+    assert(decode->foreign_ids <= DECODE_FOREIGN_MAX);
     if (decode->foreign_ids == 0) {
         return;
     }
-    fputs(decode->options.chinese ? "  其他标识符：" : "  foreign identifiers:", stream);
+    fputs(chinese ? "  其他标识符：" : "  foreign identifiers:", stream);
     for (size_t i = 0; i < decode->foreign_ids; i++) {
         const struct decode_foreign *one = &decode->foreign[i];
-        fprintf(stream, " %0*X (%" PRIu64 "×)", one->extended ? 8 : 3, one->id, one->count);
+        fprintf(stream, chinese ? " %0*X（%" PRIu64 "×）" : " %0*X (%" PRIu64 "×)",
+                one->extended ? 8 : 3, one->id, one->count);
     }
     if (decode->foreign_more > 0) {
-        fprintf(stream, decode->options.chinese ? " 及另外%" PRIu64 "帧" : " and %" PRIu64 " more",
+        fprintf(stream, chinese ? " 及另外%" PRIu64 "帧" : " and %" PRIu64 " more",
                 decode->foreign_more);
     }
     fputc('\n', stream);
 }
 
 void decode_summarise(const struct decode *decode, FILE *stream) {
-    say_counts(decode, stream);
-    say_faults(decode, stream);
-    say_foreign(decode, stream);
+    write_counts(decode, stream);
+    write_faults(decode, stream);
+    write_foreign(decode, stream);
     if (decode->messages == 0 && decode->frames > 0) {
         fputs(decode->options.chinese
                   ? "  没有GB/T 27930报文：是否为充电总线，标识符是否为29位？\n"

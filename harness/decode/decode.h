@@ -2,7 +2,7 @@
 /* decode.h: frames of one or several CAN networks to messages in words, JSON or columns.
  *
  *   struct decode_options options = {.edition = EDITION_2015, .out = stdout};
- *   struct decode *decode = decode_new(&options, why, sizeof why);     NULL: why
+ *   struct decode *decode = decode_new(&options, &problem);
  *   decode_clock(decode, CLOCK_RELATIVE);             before the first frame
  *   decode_frame(decode, &frame);                     a frame of a capture or of an interface
  *   decode_finish(decode);                            transfers left open; JSON: the summary
@@ -17,6 +17,7 @@
 #define HARNESS_DECODE_DECODE_H
 
 #include "harness/capture/capture.h"
+#include "sim/text/problem.h"
 #include "vehicle_bms/message/messages.h"
 
 #include <stdio.h>
@@ -41,7 +42,7 @@ struct decode_options {
 
 struct decode;
 
-struct decode *decode_new(const struct decode_options *options, char *why, size_t why_size);
+struct decode *decode_new(const struct decode_options *options, struct problem *problem);
 void decode_clock(struct decode *decode, enum capture_clock clock);
 void decode_frame(struct decode *decode, const struct capture_frame *frame);
 void decode_finish(struct decode *decode);

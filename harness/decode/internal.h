@@ -4,7 +4,7 @@
 #define HARNESS_DECODE_INTERNAL_H
 
 #include "harness/decode/decode.h"
-#include "sim/text/buffer.h"
+#include "sim/text/json_writer.h"
 #include "vehicle_bms/listen/assembler.h"
 
 #define DECODE_COLUMNS_MAX  64
@@ -59,7 +59,8 @@ struct decode {
     struct decode_column columns[DECODE_COLUMNS_MAX];
     size_t column_count;
     char *column_names;
-    struct buffer line;
+    struct buffer line; /* JSON: the line at hand */
+    struct json_writer json;
 };
 
 /* A message, ready to be written. */
@@ -84,8 +85,8 @@ void decode_json_fault(struct decode *decode, const struct decode_network *netwo
                        const struct transfer_event *event);
 void decode_json_summary(struct decode *decode);
 
-/* False: why. Writes the header. */
-bool decode_columns_open(struct decode *decode, char *why, size_t why_size);
+/* Writes the header. */
+bool decode_columns_open(struct decode *decode, struct problem *problem);
 void decode_columns_message(struct decode *decode, const struct decoded *one);
 
 /* Sum of assembler_stats over the networks. */

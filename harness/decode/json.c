@@ -2,7 +2,6 @@
 /* An object a line, for machines; docs/decode.md describes it. */
 #include "harness/decode/internal.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 static const char *const state_names[] = {
@@ -34,196 +33,194 @@ static const char *const fault_names[TRANSFER_FAULTS] = {
     [TRANSFER_MISSED_CTS] = "missed_cts",
 };
 
-/* Seconds with all nine digits: exact, which a double is not. */
 static void put_time(struct decode *decode, const char *key, int64_t at_ns) {
     if (decode_has_clock(decode)) {
-        buffer_format(&decode->line, "\"%s\":%" PRId64 ".%09" PRId64, key, at_ns / NS_PER_S,
-                    at_ns % NS_PER_S);
+        json_seconds(&decode->json, key, at_ns);
     } else {
-        buffer_format(&decode->line, "\"%s\":null", key);
+        json_null(&decode->json, key);
     }
 }
 
-static void put_origin(struct decode *decode, int64_t at_ns, uint64_t mark,
-                       const struct decode_network *network) {
-    decode->line.length = 0;
-    buffer_put(&decode->line, "{");
+/* An object that says when and where. */
+static struct json_writer *begin_object(struct decode *decode, int64_t at_ns, uint64_t mark,
+                                        const struct decode_network *network) {
+    struct json_writer *json = &decode->json;
+    json_begin_object(json, NULL);
     put_time(decode, "time_s", at_ns);
     if (decode->options.numbered) {
-        buffer_format(&decode->line, ",\"line\":%" PRIu64, mark);
+        json_count(json, "line", mark);
     }
     if (network->name[0] != '\0') {
-        buffer_put(&decode->line, ",\"network\":");
-        buffer_put_json(&decode->line, network->name);
+        json_string(json, "network", network->name);
     }
+    return json;
 }
 
-static void write_line(struct decode *decode) {
-    buffer_put(&decode->line, "}\n");
-    fwrite(decode->line.chars, 1, decode->line.length, decode->options.out);
+static void end_object(struct decode *decode) {
+    json_end_object(&decode->json);
+    json_line(&decode->json, decode->options.out);
 }
 
-static void put_hex(struct buffer *line, const uint8_t *data, size_t length) {
-    static const char digits[] = "0123456789ABCDEF";
-    buffer_put(line, ",\"data\":\"");
-    for (size_t i = 0; i < length; i++) {
-        const char pair[2] = {digits[data[i] >> 4], digits[data[i] & 0xF]};
-        buffer_put_bytes(line, pair, 2);
-    }
-    buffer_put(line, "\"");
+static const char *side_name(bool charger) {
+    return charger ? "charger" : "bms";
 }
 
-static void put_text(struct buffer *line, const struct field *field, const struct assembled *whole) {
+static void put_text(struct json_writer *json, const char *key, const struct field *field,
+                     const struct assembled *whole) {
     char text[32];
-    if (field_text(field, whole->data, whole->length, text, sizeof text) == 0) {
-        buffer_put(line, "{\"state\":\"not_supplied\"}");
-    } else {
-        buffer_put(line, "{\"state\":\"text\",\"text\":");
-        buffer_put_json(line, text);
-        buffer_put(line, "}");
+    bool supplied = field_text(field, whole->data, whole->length, text, sizeof text) > 0;
+    json_begin_object(json, key);
+    json_string(json, "state", state_names[supplied ? FIELD_TEXT : FIELD_NOT_SUPPLIED]);
+    if (supplied) {
+        json_string(json, "text", text);
+    }
+    json_end_object(json);
+}
+
+static void put_raw(struct decode *decode, const struct field *field, uint64_t raw, double value) {
+    struct json_writer *json = &decode->json;
+    const struct field_label *label = field_label(field, raw);
+    json_count(json, "raw", raw);
+    if (!isnan(value)) {
+        json_number(json, "value", value);
+    }
+    if (field->unit[0] != '\0') {
+        json_string(json, "unit", field->unit);
+    }
+    if (label != NULL) {
+        json_string(json, "label", decode->options.chinese ? label->zh : label->en);
     }
 }
 
-static void put_value(struct decode *decode, const struct field *field,
+static void put_value(struct decode *decode, const char *key, const struct field *field,
                       const struct assembled *whole) {
-    struct buffer *line = &decode->line;
-    char number[BUFFER_NUMBER_SIZE];
     double value;
     uint64_t raw = 0;
     enum field_state state = field_get(field, whole->data, whole->length, &value);
     if (state == FIELD_TEXT) {
-        put_text(line, field, whole);
+        put_text(&decode->json, key, field, whole);
         return;
     }
-    buffer_format(line, "{\"state\":\"%s\"", state_names[state]);
+    json_begin_object(&decode->json, key);
+    json_string(&decode->json, "state", state_names[state]);
     if (field_raw(field, whole->data, whole->length, &raw)) {
-        const struct field_label *label = field_label(field, raw);
-        buffer_format(line, ",\"raw\":%" PRIu64, raw);
-        if (!isnan(value)) {
-            buffer_format(line, ",\"value\":%s", buffer_number(number, value));
-        }
-        if (field->unit[0] != '\0') {
-            buffer_format(line, ",\"unit\":\"%s\"", field->unit);
-        }
-        if (label != NULL) {
-            buffer_put(line, ",\"label\":");
-            buffer_put_json(line, decode->options.chinese ? label->zh : label->en);
-        }
+        put_raw(decode, field, raw, value);
     }
-    buffer_put(line, "}");
+    json_end_object(&decode->json);
 }
 
 /* As many elements as the payload holds. */
 static void put_elements(struct decode *decode, const struct field *field,
                          const struct assembled *whole) {
-    buffer_put(&decode->line, "[");
+    json_begin_array(&decode->json, field->name);
     for (unsigned n = 0; n < field->repeat; n++) {
         struct field one = field_element(field, n);
         double value;
         if (field_get(&one, whole->data, whole->length, &value) == FIELD_ABSENT) {
             break;
         }
-        buffer_put(&decode->line, n > 0 ? "," : "");
-        put_value(decode, &one, whole);
+        put_value(decode, NULL, &one, whole);
     }
-    buffer_put(&decode->line, "]");
+    json_end_array(&decode->json);
 }
 
 static void put_fields(struct decode *decode, const struct decoded *one) {
-    buffer_put(&decode->line, ",\"fields\":{");
+    json_begin_object(&decode->json, "fields");
     for (size_t i = 0; i < one->message->field_count; i++) {
         const struct field *field = &one->message->fields[i];
-        buffer_format(&decode->line, "%s\"%s\":", i > 0 ? "," : "", field->name);
         if (field->repeat > 1) {
             put_elements(decode, field, one->whole);
         } else {
-            put_value(decode, field, one->whole);
+            put_value(decode, field->name, field, one->whole);
         }
     }
-    buffer_put(&decode->line, "}");
-}
-
-static const char *truth(bool value) {
-    return value ? "true" : "false";
+    json_end_object(&decode->json);
 }
 
 void decode_json_message(struct decode *decode, const struct decoded *one) {
     const struct message *message = one->message;
     const struct assembled *whole = one->whole;
-    put_origin(decode, whole->at_ns, whole->mark, one->network);
+    struct json_writer *json = begin_object(decode, whole->at_ns, whole->mark, one->network);
     if (whole->first_mark != whole->mark || whole->first_ns != whole->at_ns) {
-        buffer_put(&decode->line, ",");
         put_time(decode, "first_time_s", whole->first_ns);
     }
-    buffer_format(&decode->line, ",\"code\":\"%s\",\"from\":\"%s\",\"name\":", message->code,
-                message->from_charger ? "charger" : "bms");
-    buffer_put_json(&decode->line, decode->options.chinese ? message->zh : message->en);
-    buffer_format(&decode->line,
-                ",\"pgn\":%" PRIu32 ",\"priority\":%u,\"length\":%zu,\"length_ok\":%s,"
-                "\"reserved_ok\":%s",
-                message->pgn, whole->priority, whole->length, truth(whole->length_ok),
-                truth(one->reserved_ok));
+    json_string(json, "code", message->code);
+    json_string(json, "from", side_name(message->from_charger));
+    json_string(json, "name", decode->options.chinese ? message->zh : message->en);
+    json_count(json, "pgn", message->pgn);
+    json_count(json, "priority", whole->priority);
+    json_count(json, "length", whole->length);
+    json_bool(json, "length_ok", whole->length_ok);
+    json_bool(json, "reserved_ok", one->reserved_ok);
     if (one->absent) {
-        buffer_put(&decode->line, ",\"in_edition\":false");
+        json_bool(json, "in_edition", false);
     }
-    put_hex(&decode->line, whole->data, whole->length);
+    json_bytes(json, "data", whole->data, whole->length);
     put_fields(decode, one);
-    write_line(decode);
+    end_object(decode);
 }
 
 void decode_json_fault(struct decode *decode, const struct decode_network *network,
                        const struct transfer_event *event) {
     const struct message *message = message_by_pgn(event->pgn);
-    struct buffer *line = &decode->line;
-    put_origin(decode, event->at_ns, event->mark, network);
-    buffer_format(line, ",\"fault\":\"%s\",\"by\":\"%s\",\"ends\":%s,\"pgn\":%" PRIu32,
-                fault_names[event->fault], event->by_charger ? "charger" : "bms",
-                truth(event->ends), event->pgn);
+    struct json_writer *json = begin_object(decode, event->at_ns, event->mark, network);
+    json_string(json, "fault", fault_names[event->fault]);
+    json_string(json, "by", side_name(event->by_charger));
+    json_bool(json, "ends", event->ends);
+    json_count(json, "pgn", event->pgn);
     if (message != NULL) {
-        buffer_format(line, ",\"code\":\"%s\"", message->code);
+        json_string(json, "code", message->code);
     }
     if (event->packet != 0) {
-        buffer_format(line, ",\"packet\":%u", event->packet);
+        json_count(json, "packet", event->packet);
     }
     if (event->fault == TRANSFER_ABORTED) {
-        buffer_format(line, ",\"reason\":%u", event->reason);
+        json_count(json, "reason", event->reason);
     }
     if (event->late_ns > 0) {
-        buffer_format(line, ",\"late_s\":%" PRId64 ".%09" PRId64, event->late_ns / NS_PER_S,
-                    event->late_ns % NS_PER_S);
+        json_seconds(json, "late_s", event->late_ns);
     }
     if (decode->options.numbered) {
-        buffer_format(line, ",\"first_line\":%" PRIu64, event->first_mark);
+        json_count(json, "first_line", event->first_mark);
     }
-    buffer_put(line, ",\"text\":");
-    buffer_put_json(line, transfer_fault_text(event->fault, decode->options.chinese));
-    write_line(decode);
+    json_string(json, "text", transfer_fault_text(event->fault, decode->options.chinese));
+    end_object(decode);
+}
+
+static void put_foreign(struct json_writer *json, const struct decode *decode) {
+    json_begin_object(json, "foreign");
+    for (size_t i = 0; i < decode->foreign_ids; i++) {
+        const struct decode_foreign *one = &decode->foreign[i];
+        char id[16];
+        snprintf(id, sizeof id, "%0*X", one->extended ? 8 : 3, one->id);
+        json_count(json, id, one->count);
+    }
+    json_end_object(json);
+}
+
+static void put_faults(struct json_writer *json, const struct decode *decode) {
+    json_begin_object(json, "faults");
+    for (size_t i = 0; i < TRANSFER_FAULTS; i++) {
+        if (decode->faults[i] > 0) {
+            json_count(json, fault_names[i], decode->faults[i]);
+        }
+    }
+    json_end_object(json);
 }
 
 void decode_json_summary(struct decode *decode) {
     struct assembler_stats stats = decode_stats(decode);
-    struct buffer *line = &decode->line;
-    line->length = 0;
-    buffer_format(line,
-                "{\"summary\":{\"frames\":%" PRIu64 ",\"messages\":%" PRIu64
-                ",\"transfers\":%" PRIu64 ",\"transfers_broken\":%" PRIu64
-                ",\"wrong_length\":%" PRIu64 ",\"foreign_frames\":%" PRIu64 ",\"foreign\":{",
-                decode->frames, decode->messages, stats.transfers, stats.transfers_broken,
-                decode->wrong_length, decode->foreign_frames);
-    for (size_t i = 0; i < decode->foreign_ids; i++) {
-        const struct decode_foreign *one = &decode->foreign[i];
-        buffer_format(line, "%s\"%0*X\":%" PRIu64, i > 0 ? "," : "", one->extended ? 8 : 3, one->id,
-                    one->count);
-    }
-    buffer_put(line, "},\"faults\":{");
-    bool any = false;
-    for (size_t i = 0; i < TRANSFER_FAULTS; i++) {
-        if (decode->faults[i] > 0) {
-            buffer_format(line, "%s\"%s\":%" PRIu64, any ? "," : "", fault_names[i],
-                        decode->faults[i]);
-            any = true;
-        }
-    }
-    buffer_put(line, "}}");
-    write_line(decode);
+    struct json_writer *json = &decode->json;
+    json_begin_object(json, NULL);
+    json_begin_object(json, "summary");
+    json_count(json, "frames", decode->frames);
+    json_count(json, "messages", decode->messages);
+    json_count(json, "transfers", stats.transfers);
+    json_count(json, "transfers_broken", stats.transfers_broken);
+    json_count(json, "wrong_length", decode->wrong_length);
+    json_count(json, "foreign_frames", decode->foreign_frames);
+    put_foreign(json, decode);
+    put_faults(json, decode);
+    json_end_object(json);
+    end_object(decode);
 }

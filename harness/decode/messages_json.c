@@ -1,98 +1,114 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/decode/messages_json.h"
 
-#include "sim/text/buffer.h"
+#include "sim/text/json_writer.h"
 
-#include <inttypes.h>
-
-static const char *truth(bool value) {
-    return value ? "true" : "false";
-}
-
-static void put_names(struct buffer *text, const char *en, const char *zh) {
-    buffer_put(text, "\"en\":");
-    buffer_put_json(text, en);
-    buffer_put(text, ",\"zh\":");
-    buffer_put_json(text, zh);
-}
-
-static void put_labels(struct buffer *text, const struct field *field) {
-    buffer_put(text, ",\"labels\":[");
+static void put_labels(struct json_writer *json, const struct field *field) {
+    json_begin_array(json, "labels");
     const struct field_label *label = field->labels;
     for (; label != NULL && label->en != NULL; label++) {
-        buffer_format(text, "%s{\"raw\":%" PRIu32 ",", label > field->labels ? "," : "", label->raw);
-        put_names(text, label->en, label->zh);
-        buffer_format(text, ",\"untrusted\":%s}", truth(label->untrusted));
+        json_begin_object(json, NULL);
+        json_count(json, "raw", label->raw);
+        json_string(json, "en", label->en);
+        json_string(json, "zh", label->zh);
+        json_bool(json, "untrusted", label->untrusted);
+        json_end_object(json);
     }
-    buffer_put(text, "]");
+    json_end_array(json);
 }
 
-static void put_field(struct buffer *text, const struct field *field) {
+static void put_scale(struct json_writer *json, const struct field *field) {
+    double min = 0, max = 0;
+    field_range(field, &min, &max);
+    json_number(json, "scale", field->scale);
+    json_number(json, "offset", field->offset);
+    json_number(json, "min", min);
+    json_number(json, "max", max);
+}
+
+static void put_field(struct json_writer *json, const struct field *field) {
     static const char *const kinds[] = {[FIELD_NUMBER] = "number",
                                         [FIELD_ASCII] = "ascii",
                                         [FIELD_BCD] = "bcd",
                                         [FIELD_BITS] = "bits"};
-    char number[BUFFER_NUMBER_SIZE];
-    double min = 0, max = 0;
-    buffer_format(text, "{\"name\":\"%s\",", field->name);
-    put_names(text, field->en, field->zh);
-    buffer_format(text,
-                ",\"spn\":%u,\"byte\":%u,\"bit\":%u,\"bits\":%u,\"repeat\":%u,\"stride\":%u,"
-                "\"kind\":\"%s\"",
-                field->spn, field->byte, field->bit, field->bits, field->repeat, field->stride,
-                kinds[field->kind]);
+    json_on_new_line(json, 2);
+    json_begin_object(json, NULL);
+    json_string(json, "name", field->name);
+    json_string(json, "en", field->en);
+    json_string(json, "zh", field->zh);
+    json_count(json, "spn", field->spn);
+    json_count(json, "byte", field->byte);
+    json_count(json, "bit", field->bit);
+    json_count(json, "bits", field->bits);
+    json_count(json, "repeat", field->repeat);
+    json_count(json, "stride", field->stride);
+    json_string(json, "kind", kinds[field->kind]);
     if (field->kind != FIELD_ASCII) {
-        field_range(field, &min, &max);
-        buffer_format(text, ",\"scale\":%s", buffer_number(number, field->scale));
-        buffer_format(text, ",\"offset\":%s", buffer_number(number, field->offset));
-        buffer_format(text, ",\"min\":%s", buffer_number(number, min));
-        buffer_format(text, ",\"max\":%s", buffer_number(number, max));
+        put_scale(json, field);
     }
-    buffer_format(text, ",\"unit\":\"%s\",\"optional\":%s", field->unit,
-                truth((field->flags & FIELD_OPTIONAL) != 0));
-    put_labels(text, field);
-    buffer_put(text, "}");
+    json_string(json, "unit", field->unit);
+    json_bool(json, "optional", (field->flags & FIELD_OPTIONAL) != 0);
+    put_labels(json, field);
+    json_end_object(json);
 }
 
-static void put_message(struct buffer *text, const struct message *message, enum edition edition) {
-    const struct message_form *form = message_form(message, edition);
-    buffer_format(text, "{\"code\":\"%s\",", message->code);
-    put_names(text, message->en, message->zh);
-    buffer_format(text,
-                ",\"pgn\":%" PRIu32 ",\"priority\":%u,\"id\":\"%08" PRIX32
-                "\",\"from\":\"%s\",\"transport\":%s,\"phase\":\"%s\",\"lengths\":[%u",
-                message->pgn, message->priority, message_id(message),
-                message->from_charger ? "charger" : "bms", truth(message->transport),
-                message_phase_text((enum message_phase)message->phase, false), form->lengths[0]);
+static void put_lengths(struct json_writer *json, const struct message_form *form) {
+    json_begin_array(json, "lengths");
+    json_count(json, NULL, form->lengths[0]);
     if (form->lengths[1] != 0) {
-        buffer_format(text, ",%u", form->lengths[1]);
+        json_count(json, NULL, form->lengths[1]);
     }
-    buffer_format(text,
-                "],\"length_unit\":%u,\"period_ms\":%u,\"mandatory\":%s,\"clause\":\"%s\","
-                "\"fields\":[",
-                form->length_unit, form->period_ms, truth(form->mandatory), form->clause);
+    json_end_array(json);
+    json_count(json, "length_unit", form->length_unit);
+}
+
+static void put_fields(struct json_writer *json, const struct message *message) {
+    json_begin_array(json, "fields");
     for (size_t i = 0; i < message->field_count; i++) {
-        buffer_put(text, i > 0 ? ",\n  " : "\n  ");
-        put_field(text, &message->fields[i]);
+        put_field(json, &message->fields[i]);
     }
-    buffer_put(text, "]}");
+    json_end_array(json);
+}
+
+static void put_message(struct json_writer *json, const struct message *message,
+                        enum edition edition) {
+    const struct message_form *form = message_form(message, edition);
+    const uint32_t id = message_id(message);
+    const uint8_t id_bytes[] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8),
+                                (uint8_t)id};
+    json_on_new_line(json, 1);
+    json_begin_object(json, NULL);
+    json_string(json, "code", message->code);
+    json_string(json, "en", message->en);
+    json_string(json, "zh", message->zh);
+    json_count(json, "pgn", message->pgn);
+    json_count(json, "priority", message->priority);
+    json_bytes(json, "id", id_bytes, sizeof id_bytes);
+    json_string(json, "from", message->from_charger ? "charger" : "bms");
+    json_bool(json, "transport", message->transport);
+    json_string(json, "phase", message_phase_text((enum message_phase)message->phase, false));
+    put_lengths(json, form);
+    json_count(json, "period_ms", form->period_ms);
+    json_bool(json, "mandatory", form->mandatory);
+    json_string(json, "clause", form->clause);
+    put_fields(json, message);
+    json_end_object(json);
 }
 
 void messages_json(enum edition edition, FILE *out) {
     struct buffer text = {0};
-    bool any = false;
-    buffer_put(&text, "{\"edition\":");
-    buffer_put_json(&text, edition_text(edition));
-    buffer_put(&text, ",\"messages\":[");
+    struct json_writer json = {.out = &text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "edition", edition_text(edition));
+    json_begin_array(&json, "messages");
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         const struct message *message = message_of_edition(&messages[i], edition);
         if (!message_form(message, edition)->absent) {
-            buffer_put(&text, any ? ",\n " : "\n ");
-            put_message(&text, message, edition);
-            any = true;
+            put_message(&json, message, edition);
         }
     }
-    buffer_put(&text, "]}\n");
-    fwrite(text.chars, 1, text.length, out);
+    json_end_array(&json);
+    json_end_object(&json);
+    json_line(&json, out);
     buffer_free(&text);
 }

@@ -128,7 +128,7 @@ static const char *culprit(const struct transfer_event *event, bool chinese) {
 static void put_details(struct decode *decode, const struct transfer_event *event) {
     FILE *out = decode->options.out;
     bool chinese = decode->options.chinese;
-    fprintf(out, chinese ? " (%s" : " (by %s", culprit(event, chinese));
+    fprintf(out, chinese ? "（%s" : " (by %s", culprit(event, chinese));
     if (event->packet != 0) {
         fprintf(out, chinese ? "，第%u包" : ", packet %u", event->packet);
     }
@@ -147,7 +147,7 @@ static void put_details(struct decode *decode, const struct transfer_event *even
         fprintf(out, chinese ? "，始于第%" PRIu64 "行" : ", transfer of line %" PRIu64,
                 event->first_mark);
     }
-    fputc(')', out);
+    fputs(chinese ? "）" : ")", out);
     if (event->ends) {
         fputs(chinese ? "，传输终止" : ": the transfer is over", out);
     }

@@ -91,5 +91,7 @@ double expression_track_stop(struct expression *expression, int64_t now_ns, int6
  * Known: s ms us ns min h, V mV kV, A mA, ohm kohm Mohm, W kW, Wh kWh, Ah, %, degC, Hz, A/s, V/s.
  * Any other unit agrees with itself only; "" is a plain number (decimal or 0x...). */
 bool quantity_parse(const char *text, const char *unit, double *value);
+/* 0.3 in "s" -> 300 in "ms"; false when the two units are not of one dimension. */
+bool quantity_convert(double value, const char *from, const char *to, double *own);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers and units, as people write them. */
 #include "harness/expression/internal.h"
+#include "sim/text/unit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,74 +10,6 @@
 
 #define UNIT_SIZE      16
 #define HEX_DIGITS_MAX 13 /* 52 bits: exact in a double */
-
-enum dimension {
-    DIMENSION_TIME,
-    DIMENSION_VOLTAGE,
-    DIMENSION_CURRENT,
-    DIMENSION_RESISTANCE,
-    DIMENSION_POWER,
-    DIMENSION_ENERGY,
-    DIMENSION_CHARGE,
-    DIMENSION_SHARE,
-    DIMENSION_TEMPERATURE,
-    DIMENSION_FREQUENCY,
-    DIMENSION_CURRENT_SLOPE,
-    DIMENSION_VOLTAGE_SLOPE,
-    DIMENSION_MONEY,
-};
-
-/* One unit is factor * 10^exponent of the dimension's base unit. Powers of ten are kept
- * apart because 1e-3 is not exact in binary, 1e3 is. */
-static const struct unit {
-    const char *name;
-    enum dimension dimension;
-    int factor;
-    int exponent;
-    bool alias; /* can be written, is not offered */
-} units[] = {
-    {"s", DIMENSION_TIME, 1, 0, false},
-    {"ms", DIMENSION_TIME, 1, -3, false},
-    {"us", DIMENSION_TIME, 1, -6, false},
-    {"ns", DIMENSION_TIME, 1, -9, false},
-    {"min", DIMENSION_TIME, 60, 0, false},
-    {"h", DIMENSION_TIME, 3600, 0, false},
-    {"V", DIMENSION_VOLTAGE, 1, 0, false},
-    {"mV", DIMENSION_VOLTAGE, 1, -3, false},
-    {"kV", DIMENSION_VOLTAGE, 1, 3, false},
-    {"A", DIMENSION_CURRENT, 1, 0, false},
-    {"mA", DIMENSION_CURRENT, 1, -3, false},
-    {"ohm", DIMENSION_RESISTANCE, 1, 0, false},
-    {"kohm", DIMENSION_RESISTANCE, 1, 3, false},
-    {"Mohm", DIMENSION_RESISTANCE, 1, 6, false},
-    {"Ω", DIMENSION_RESISTANCE, 1, 0, true},
-    {"kΩ", DIMENSION_RESISTANCE, 1, 3, true},
-    {"MΩ", DIMENSION_RESISTANCE, 1, 6, true},
-    {"W", DIMENSION_POWER, 1, 0, false},
-    {"kW", DIMENSION_POWER, 1, 3, false},
-    {"Wh", DIMENSION_ENERGY, 1, 0, false},
-    {"kWh", DIMENSION_ENERGY, 1, 3, false},
-    {"Ah", DIMENSION_CHARGE, 1, 0, false},
-    {"%", DIMENSION_SHARE, 1, 0, false},
-    {"degC", DIMENSION_TEMPERATURE, 1, 0, false},
-    {"°C", DIMENSION_TEMPERATURE, 1, 0, true},
-    {"℃", DIMENSION_TEMPERATURE, 1, 0, true},
-    {"Hz", DIMENSION_FREQUENCY, 1, 0, false},
-    {"A/s", DIMENSION_CURRENT_SLOPE, 1, 0, false},
-    {"V/s", DIMENSION_VOLTAGE_SLOPE, 1, 0, false},
-    {"yuan", DIMENSION_MONEY, 1, 0, false},
-};
-
-#define UNIT_COUNT (sizeof units / sizeof units[0])
-
-static const struct unit *find_unit(const char *name) {
-    for (size_t i = 0; i < UNIT_COUNT; i++) {
-        if (strcmp(units[i].name, name) == 0) {
-            return &units[i];
-        }
-    }
-    return NULL;
-}
 
 static double power_of_ten(int exponent) {
     double power = 1.0;
@@ -91,7 +24,7 @@ bool unit_conversion(const char *from, const char *to, struct conversion *conver
     if (strcmp(from, to) == 0) {
         return true;
     }
-    const struct unit *a = find_unit(from), *b = find_unit(to);
+    const struct unit *a = unit_find(from), *b = unit_find(to);
     if (a == NULL || b == NULL || a->dimension != b->dimension) {
         return false;
     }
@@ -102,7 +35,7 @@ bool unit_conversion(const char *from, const char *to, struct conversion *conver
 }
 
 void unit_choices(const char *unit, char *text, size_t size) {
-    const struct unit *own = find_unit(unit);
+    const struct unit *own = unit_find(unit);
     const char *names[UNIT_COUNT];
     size_t count = 0;
     for (size_t i = 0; own != NULL && i < UNIT_COUNT; i++) {
@@ -182,10 +115,18 @@ static const char *skip_blanks(const char *text) {
     return text + strspn(text, " \t");
 }
 
+bool quantity_convert(double value, const char *from, const char *to, double *own) {
+    struct conversion conversion;
+    if (!unit_conversion(from, to, &conversion)) {
+        return false;
+    }
+    *own = converted(value, conversion);
+    return isfinite(*own);
+}
+
 bool quantity_parse(const char *text, const char *unit, double *value) {
     double number;
     char own[UNIT_SIZE] = "";
-    struct conversion conversion;
     text = skip_blanks(text);
     size_t length = number_scan(text, &number);
     if (length == 0) {
@@ -198,9 +139,5 @@ bool quantity_parse(const char *text, const char *unit, double *value) {
     }
     memcpy(own, text, length);
     own[length] = '\0';
-    if (*skip_blanks(text + length) != '\0' || !unit_conversion(own, unit, &conversion)) {
-        return false;
-    }
-    *value = converted(number, conversion);
-    return isfinite(*value);
+    return *skip_blanks(text + length) == '\0' && quantity_convert(number, own, unit, value);
 }

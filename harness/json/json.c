@@ -2,6 +2,7 @@
 #include "harness/json/json.h"
 
 #include "harness/json/scan.h"
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -14,16 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-
-static void *memory(void *old, size_t size) {
-    void *bytes = realloc(old, size ? size : 1);
-    if (!bytes) {
-        fprintf(stderr, "pilebench: out of memory reading JSON\n");
-        abort();
-    }
-    return bytes;
-}
 
 /* ---- positions ---- */
 
@@ -89,7 +80,7 @@ bool json_fault(const struct json_text *text, const cJSON *item, size_t at, stru
     json_position(text, item, at, &problem->line, &problem->column);
     va_list list;
     va_start(list, format);
-    vsnprintf(problem->text, sizeof problem->text, format, list);
+    problem_set_list(problem, format, list);
     va_end(list);
     return false;
 }
@@ -98,8 +89,7 @@ static bool byte_fault(const struct json_text *text, size_t offset, struct probl
                        const char *what) {
     problem_file(problem, text->name);
     offset_position(text, offset, &problem->line, &problem->column);
-    snprintf(problem->text, sizeof problem->text, "%s", what);
-    return false;
+    return problem_set(problem, "%s", what);
 }
 
 /* ---- reading ---- */
@@ -147,36 +137,33 @@ static bool read_bytes(struct json_text *text, int file, struct problem *problem
     while (text->size <= JSON_SIZE_MAX) {
         if (text->size == room) {
             room = room ? 2 * room : 16384;
-            text->bytes = memory(text->bytes, room);
+            text->bytes = memory_resized(text->bytes, room, 1);
         }
         ssize_t count = read(file, text->bytes + text->size, room - text->size);
         if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count < 0) {
-            snprintf(problem->text, sizeof problem->text, "cannot be read: %s", strerror(errno));
-            return false;
+            return problem_set(problem, "cannot be read: %s", strerror(errno));
         }
         if (count == 0) {
             return true;
         }
         text->size += (size_t)count;
     }
-    snprintf(problem->text, sizeof problem->text, "larger than 1 MiB: not a file of this bench");
-    return false;
+    return problem_set(problem, "larger than 1 MiB: not a file of this bench");
 }
 
 /* O_NONBLOCK: opening a FIFO must not hang; what is not a regular file is refused. */
 static bool read_file(struct json_text *text, const char *path, struct problem *problem) {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
-        snprintf(problem->text, sizeof problem->text, "cannot be opened: %s", strerror(errno));
-        return false;
+        return problem_set(problem, "cannot be opened: %s", strerror(errno));
     }
     struct stat status;
     bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
     if (!regular) {
-        snprintf(problem->text, sizeof problem->text, "is not a regular file");
+        problem_set(problem, "is not a regular file");
     }
     bool ok = regular && read_bytes(text, file, problem);
     close(file);
@@ -200,10 +187,9 @@ bool json_parse(struct json_text *text, const char *name, const char *bytes, siz
     copy_name(text->name, sizeof text->name, name);
     problem_file(problem, name);
     if (size > JSON_SIZE_MAX) {
-        snprintf(problem->text, sizeof problem->text, "larger than 1 MiB");
-        return false;
+        return problem_set(problem, "larger than 1 MiB");
     }
-    text->bytes = memory(NULL, size);
+    text->bytes = memory_resized(NULL, size, 1);
     memcpy(text->bytes, bytes, size);
     text->size = size;
     if (parse(text, problem)) {

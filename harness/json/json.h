@@ -3,7 +3,8 @@
  *
  *   struct json_text text;
  *   if (!json_read(&text, "scenarios/starts.json", &problem)) ...
- *   static const struct json_key keys[] = {{"id", JSON_STRING, true}, {"steps", JSON_ARRAY, false}};
+ *   static const struct json_key keys[] = {{"id", JSON_STRING, true},
+ *                                          {"steps", JSON_ARRAY, false}};
  *   if (!json_keys(&text, text.root, "a case", keys, 2, &problem)) ...
  *   return json_fault(&text, item, JSON_AT_VALUE, &problem, "there is no limit '%s'", name);
  *   json_free(&text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/json/scan.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,12 +61,7 @@ static bool scan_expected(struct json_scan *scan, const char *what) {
 static void scan_note(struct json_scan *scan, size_t key, size_t value) {
     if (scan->place_count == scan->place_space) {
         scan->place_space = scan->place_space ? 2 * scan->place_space : 64;
-        void *more = realloc(scan->places, scan->place_space * sizeof *scan->places);
-        if (!more) {
-            fprintf(stderr, "pilebench: out of memory reading JSON\n");
-            abort();
-        }
-        scan->places = more;
+        scan->places = memory_resized(scan->places, scan->place_space, sizeof *scan->places);
     }
     scan->places[scan->place_count++] = (struct json_place){.key = key, .value = value};
 }
@@ -214,7 +211,7 @@ static bool scan_more(struct json_scan *scan, char close, bool *more) {
     if (*more) {
         scan_space(scan);
         if (scan_peek(scan) == close) {
-            return scan_fault(scan, comma, "a ',' before '%c' is one too many", close);
+            return scan_fault(scan, comma, "unexpected ',' before '%c'", close);
         }
     }
     return true;

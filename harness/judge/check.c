@@ -10,6 +10,8 @@
  * record then has its time. */
 #define LATE_LIMITS 2
 #define LATE_NS     NS_PER_S
+/* Of one instant: after, from, to, from again, and one that changes nothing. */
+#define ROUNDS_MAX 6
 
 static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
@@ -49,17 +51,20 @@ static bool is_end(const struct judge_event *event) {
 
 /* ---- outcomes ---- */
 
-static double time_uncertainty_ms(const struct judge_check *check, int64_t to_ns) {
-    const struct instrument *instrument = &check->judge->instrument;
-    return instrument->time_uncertainty_ns == NULL
-               ? 0.0
-               : ns_to_ms(instrument->time_uncertainty_ns(instrument->ctx, check->from_ns, to_ns));
+double time_uncertainty_ms(const struct judge *judge, int64_t from_ns, int64_t to_ns) {
+    const struct instrument *instrument = &judge->instrument;
+    if (instrument->time_uncertainty_ns == NULL) {
+        return 0.0;
+    }
+    int64_t uncertainty_ns = instrument->time_uncertainty_ns(instrument->ctx, from_ns, to_ns);
+    assert(from_ns <= to_ns && uncertainty_ns >= 0);
+    return ns_to_ms(uncertainty_ns);
 }
 
 /* What the uncertainty widens: nothing when the value alone decides. */
 static double band_ms(const struct judge_check *check, int64_t to_ns) {
     bool guarded = check->judge->profile->decision == DECISION_GUARD_BAND;
-    return guarded ? time_uncertainty_ms(check, to_ns) : 0.0;
+    return guarded ? time_uncertainty_ms(check->judge, check->from_ns, to_ns) : 0.0;
 }
 
 struct outcome check_outcome(const struct judge_check *check, enum verdict verdict,
@@ -95,7 +100,11 @@ static int64_t certain_ns(const struct judge_check *check, const struct outcome 
 /* The present pair is judged; on to the next one, or done. Of several fails the first one counts
  * for when the check failed, the worst one for what is told. */
 void check_conclude(struct judge_check *check, struct outcome outcome) {
-    bool failed_before = check->count > 0 && check->worst.verdict == VERDICT_FAIL;
+    enum verdict before = check->count > 0 ? check->worst.verdict : VERDICT_NONE;
+    bool failed_before = before == VERDICT_FAIL;
+    assert(check->phase != PHASE_DONE && outcome.verdict < VERDICT_ERROR);
+    assert(outcome.to_ns < 0 || outcome.from_ns <= outcome.to_ns);
+    assert(!(outcome.uncertainty < 0));
     if (outcome.verdict == VERDICT_FAIL) {
         outcome.failed_ns = failed_before ? check->worst.failed_ns : certain_ns(check, &outcome);
     }
@@ -103,20 +112,23 @@ void check_conclude(struct judge_check *check, struct outcome outcome) {
         check->worst = outcome;
     }
     check->count++;
-    check->again = check->def->each;
+    assert(check->worst.verdict >= before); /* a later pair makes nothing better */
+    assert(check->worst.verdict != VERDICT_FAIL || check->worst.failed_ns >= 0);
+    check->needs_new_from = check->def->each;
     check->phase = check->def->each ? PHASE_FROM : PHASE_DONE;
 }
 
 /* A pair that leaves nothing to judge. */
-static void pass_over(struct judge_check *check) {
-    check->again = true;
+static void skip_pair(struct judge_check *check) {
+    assert(check->def->each);
+    check->needs_new_from = true;
     check->phase = PHASE_FROM;
 }
 
 /* Something that could not be judged at the case's end. */
 void check_conclude_cut(struct judge_check *check, struct outcome outcome) {
     if (check->def->each && check->count > 0) {
-        pass_over(check);
+        skip_pair(check);
         return;
     }
     if (check->def->monitor || check->def->optional) {
@@ -146,8 +158,8 @@ void check_conclude_value(struct judge_check *check, double value, double uncert
 
 static void conclude_time(struct judge_check *check, int64_t to_ns) {
     assert(to_ns >= check->from_ns);
-    check_conclude_value(check, ns_to_ms(to_ns - check->from_ns), time_uncertainty_ms(check, to_ns),
-                         to_ns, to_ns);
+    check_conclude_value(check, ns_to_ms(to_ns - check->from_ns),
+                         time_uncertainty_ms(check->judge, check->from_ns, to_ns), to_ns, to_ns);
 }
 
 /* ---- time and expect ---- */
@@ -168,7 +180,7 @@ static void time_instant(struct judge_check *check, int64_t at_ns) {
     if (over) {
         note_missed(check, at_ns);
     } else {
-        check->blind = event_blind(check->to); /* as it is when the limit elapses */
+        check->to_unknown = event_unknown_signal(check->to); /* as it is when the limit elapses */
     }
     if (!check->def->settle) {
         if (comes(check->to, check->from_ns, at_ns, &came_ns)) {
@@ -183,6 +195,7 @@ static void time_instant(struct judge_check *check, int64_t at_ns) {
 /* "to" has not come, or did not last, when the case ends. */
 static void cut_time(struct judge_check *check, int64_t now_ns) {
     int64_t waited_ns = now_ns - check->from_ns;
+    assert(waited_ns >= 0 && !check->held);
     bool limited = !isnan(check->limit.max);
     bool elapsed = limited
                        ? limit_elapsed(&check->limit, ns_to_ms(waited_ns), band_ms(check, now_ns))
@@ -195,8 +208,8 @@ static void cut_time(struct judge_check *check, int64_t now_ns) {
     if (elapsed && limited) {
         note_missed(check, now_ns);
     }
-    if (elapsed && check->blind != NULL) {
-        check_conclude_unknown(check, FINDING_UNKNOWN, check->blind, now_ns);
+    if (elapsed && check->to_unknown != NULL) {
+        check_conclude_unknown(check, FINDING_UNKNOWN, check->to_unknown, now_ns);
     } else if (elapsed) {
         check_conclude(check, outcome);
     } else {
@@ -242,6 +255,7 @@ static void watch_note(struct judge_check *check, int64_t at_ns) {
 
 static void conclude_violated(struct judge_check *check) {
     struct outcome outcome = check_outcome(check, VERDICT_FAIL, FINDING_VIOLATED);
+    assert(check->broken_ns >= check->from_ns);
     outcome.at_ns = outcome.to_ns = check->broken_ns;
     check_conclude(check, outcome);
 }
@@ -253,7 +267,7 @@ static void close_watch(struct judge_check *check, int64_t end_ns) {
     if (check->broken_ns >= 0 && check->broken_ns < end_ns) {
         conclude_violated(check);
     } else if (end_ns <= check->from_ns && check->def->each) {
-        pass_over(check);
+        skip_pair(check);
     } else if (end_ns <= check->from_ns) {
         outcome.verdict = VERDICT_INCONCLUSIVE;
         outcome.finding = FINDING_EMPTY_WINDOW;
@@ -316,12 +330,13 @@ static void cut_watch(struct judge_check *check, int64_t now_ns) {
 /* ---- the way of a check ---- */
 
 static void open_pair(struct judge_check *check, int64_t from_ns) {
+    assert(check->phase == PHASE_FROM && from_ns >= check->armed_ns);
     check->from_ns = from_ns;
     check->phase = PHASE_OPEN;
     check->held = false;
     check->missed_ns = -1;
     if (check->def->type == CHECK_VALUE) {
-        value_take(check);
+        value_measure(check);
     } else if (check->def->type == CHECK_PEAK) {
         peak_open(check);
     } else if (check->def->type == CHECK_MEAN) {
@@ -348,8 +363,8 @@ static void from_instant(struct judge_check *check, int64_t at_ns) {
     int64_t from_ns = check->armed_ns;
     bool came = check->from == NULL;
     if (!came) {
-        came = check->again ? comes_anew(check->from, check->from_ns, at_ns, &from_ns)
-                            : comes(check->from, check->armed_ns, at_ns, &from_ns);
+        came = check->needs_new_from ? comes_anew(check->from, check->from_ns, at_ns, &from_ns)
+                                     : comes(check->from, check->armed_ns, at_ns, &from_ns);
     }
     if (came) {
         open_pair(check, from_ns);
@@ -365,6 +380,7 @@ static void after_instant(struct judge_check *check, int64_t at_ns) {
 }
 
 void check_start(struct judge_check *check, int64_t now_ns) {
+    assert(check->count == 0 && now_ns >= 0);
     check->armed_ns = now_ns;
     check->from_ns = -1;
     check->phase = PHASE_AFTER;
@@ -376,7 +392,10 @@ void check_start(struct judge_check *check, int64_t now_ns) {
 void check_instant(struct judge_check *check, int64_t at_ns) {
     enum phase before;
     size_t count;
+    unsigned rounds = 0;
     do {
+        assert(rounds < ROUNDS_MAX);
+        rounds++;
         before = check->phase;
         count = check->count;
         switch (check->phase) {
@@ -428,7 +447,8 @@ bool check_settled(const struct judge_check *check, int64_t now_ns) {
     case PHASE_OPEN:
         return open_settled(check, now_ns);
     case PHASE_DONE:
-        return true;
+        assert(check->count > 0);
+        break;
     }
     return true;
 }
@@ -441,15 +461,17 @@ static void never_began(struct judge_check *check) {
     if (check->count > 0) {
         return;
     }
-    assert(awaited != NULL);
+    assert(awaited != NULL); /* without one to wait for it would have begun */
     struct outcome outcome =
         check_outcome(check, VERDICT_INCONCLUSIVE, after ? FINDING_NO_AFTER : FINDING_NO_FROM);
-    outcome.signal = event_blind(awaited);
+    outcome.signal = event_unknown_signal(awaited);
     if (outcome.signal != NULL) {
         outcome.finding = FINDING_UNKNOWN;
     }
-    if (check->from_ns >= 0) {
-        outcome.finding = FINDING_EMPTY_WINDOW; /* each of them was, so they were passed over */
+    if (check->from_ns >= 0) { /* windows began, and each was empty, so they were passed over */
+        outcome.finding = FINDING_EMPTY_WINDOW;
+        check_conclude_cut(check, outcome);
+        return;
     }
     outcome.verdict = check->def->optional ? VERDICT_NONE : VERDICT_INCONCLUSIVE;
     check_conclude(check, outcome);
@@ -476,8 +498,10 @@ static void finish_open(struct judge_check *check, int64_t now_ns) {
 void check_finish(struct judge_check *check, int64_t now_ns) {
     if (check->phase == PHASE_OPEN) {
         finish_open(check, now_ns);
-    } else if (check->phase != PHASE_DONE) {
+    }
+    if (check->phase != PHASE_DONE) {
         never_began(check);
     }
     check->phase = PHASE_DONE;
+    assert(check->count > 0); /* each check has a verdict, and one only */
 }

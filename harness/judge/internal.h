@@ -1,41 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: the parts of the judge. Only for harness/judge*.c.
+/* internal.h: the parts of the judge. For this room only.
  *
- *   judge.c          events, instants, the life of a judge
- *   judge_check.c    one check: from event to event to outcome
- *   judge_quantity.c value and peak
- *   judge_mean.c     the mean time from one event to the next
- *   judge_limit.c    a value against a limit
- *   judge_record.c   the record of the case, its verdict
- *   judge_text.c     outcomes in words */
+ *   judge.c     events, instants, the life of a judge
+ *   check.c     one check: from event to event to outcome
+ *   quantity.c  value and peak
+ *   mean.c      the mean time from one event to the next
+ *   limit.c     a value against a limit
+ *   record.c    outcomes to checks of the record
+ *   text.c      outcomes in sentences
+ *
+ * verdict.c and standstill.c need nothing of this: they work on the record. */
 #ifndef HARNESS_JUDGE_INTERNAL_H
 #define HARNESS_JUDGE_INTERNAL_H
 
 #include "harness/expression/expression.h"
 #include "harness/judge/judge.h"
 
-/* A condition, message or mark that checks look for; one for all that write it the same way. */
+/* A condition, message or mark that checks look for; one for all checks that write it the same
+ * way. */
 struct judge_event {
     const char *text;
-    struct expression *expression; /* NULL: a mark */
+    struct expression *expression; /* NULL: it is a mark */
     struct judge *judge;
-    enum truth truth;    /* by the last change */
+    enum truth truth;    /* after the last change */
     enum truth settled;  /* at the end of the last instant that was looked at */
-    int64_t since_ns;    /* of settled */
-    const char *unknown; /* the signal that made it UNKNOWN last; NULL: it never was */
-    /* Of the present instant: */
+    int64_t since_ns;    /* the instant at which settled got its value */
+    const char *unknown; /* the signal that last made it UNKNOWN; NULL: it never was */
+    /* Of the instant that is being looked at: */
     bool rose;      /* settled has become TRUE */
-    bool pulsed[3]; /* by enum truth: had this truth during the reception of a message */
+    bool pulsed[3]; /* by enum truth: it had this truth during the reception of a message */
 };
 
 /* A limit in the unit of what is measured. */
 struct judge_limit {
-    double min, max; /* NAN: not limited */
-    bool min_open, max_open;
+    double min, max;           /* NAN: this side is not limited */
+    bool min_open, max_open;   /* the limit itself is outside */
     const char *name, *source; /* NULL: written in the case itself */
 };
 
-/* How an outcome came about; judge_text.c has a sentence for each. */
+/* How an outcome came about; text.c has a sentence for each. */
 enum finding {
     FINDING_MEASURED,       /* value against limit; also "all is well" of conditions */
     FINDING_BAND,           /* too close to the limit */
@@ -56,15 +59,18 @@ enum finding {
     FINDING_STEP_UNKNOWN,   /* not reached, and signal is not known */
 };
 
+/* What one pair, window or step of a check came to. Instants are loop time, -1: none. */
 struct outcome {
     enum verdict verdict;
     enum finding finding;
-    double value, margin, uncertainty;
+    double value;       /* in the check's unit; NAN: nothing was measured */
+    double margin;      /* to the nearer limit, negative beyond it; NAN: none */
+    double uncertainty; /* of the value, not negative; NAN: none */
     int64_t from_ns, to_ns;
     int64_t at_ns;      /* of a violation or of a largest value */
-    int64_t failed_ns;  /* a fail: since when it was certain */
-    int64_t waited_ns;  /* for what did not come */
-    const char *signal; /* that was not known */
+    int64_t failed_ns;  /* of a fail: since when it was certain */
+    int64_t waited_ns;  /* how long for what did not come */
+    const char *signal; /* that was not known; NULL: none */
 };
 
 enum phase {
@@ -74,33 +80,39 @@ enum phase {
     PHASE_DONE,
 };
 
+/* A check on its way. A pair is from and to, or from and the window that it opens. */
 struct judge_check {
     const struct check_def *def;
     struct judge *judge;
     struct judge_event *after, *from, *to; /* NULL: none; to of expect: its condition */
-    struct judge_event *condition;         /* always, never, mean */
-    struct expression *quantity;           /* value, peak */
+    struct judge_event *condition;         /* always, never, mean; else NULL */
+    struct expression *quantity;           /* value, peak; else NULL */
     const char *unit;
     struct judge_limit limit;
     enum phase phase;
-    bool again;        /* each: from has to come anew */
-    int64_t armed_ns;  /* from counts from here */
-    int64_t from_ns;   /* of the present or last pair */
-    bool held;         /* settle: to is true */
-    int64_t held_ns;   /* since */
-    int64_t missed_ns; /* time: since when to cannot be in time any more; -1 */
-    const char *blind; /* time: the signal that keeps to from being seen; NULL: none */
-    bool known;        /* the condition was true or false in the window */
-    bool partly_unknown;
-    int64_t unknown_ns; /* since when it is not known; -1 */
-    int64_t broken_ns;  /* violation; -1 */
-    bool broken_by_pulse;
+    bool needs_new_from; /* each: from has to become true anew */
+    int64_t armed_ns;    /* from counts from here on */
+    int64_t from_ns;     /* of the present or last pair; -1: there was none */
+    /* time, expect: */
+    bool held;              /* settle: to is true */
+    int64_t held_ns;        /* since when it is */
+    int64_t missed_ns;      /* since when to cannot be in time any more; -1: it can */
+    const char *to_unknown; /* the signal that keeps to from being seen; NULL: none does */
+    /* always, never: */
+    bool known;           /* the condition was true or false in the window */
+    bool partly_unknown;  /* it was not, for a while */
+    int64_t unknown_ns;   /* since when it is not known; -1: it is */
+    int64_t broken_ns;    /* of the violation; -1: there is none */
+    bool broken_by_pulse; /* by a message, whose violation does not go away within its instant */
+    /* value, peak: */
     double captured;        /* value: as it was when from came */
-    struct timer peak_over; /* peak: end of "for" */
-    size_t seen;            /* mean: how often the event came in the window */
+    struct timer peak_over; /* peak: the end of "for" */
+    /* mean: */
+    size_t seen; /* how often the event came in the window */
     int64_t first_ns, last_ns;
-    size_t count; /* outcomes so far */
-    struct outcome worst;
+    /* What came of it: */
+    size_t count;         /* pairs that were judged */
+    struct outcome worst; /* of them */
 };
 
 struct step_record {
@@ -118,35 +130,34 @@ struct judge {
     size_t event_count;
     struct judge_check *checks; /* in the order of the scenario */
     size_t check_count;
-    struct step_record *steps;
+    struct step_record *steps; /* in their order, those that are recorded */
     size_t step_count;
-    int64_t step_ns; /* the last step was done at */
-    /* The instant that is going on or over, but not looked at yet: */
+    int64_t step_ns; /* when the last step was done */
+    /* The instant that something happened at and that was not looked at yet: */
     bool pending;
     int64_t instant_ns;
-    bool overtaken; /* it is looked at while a later one has begun: values have moved on */
-    unsigned put_off;
-    struct timer instant_over;
+    bool values_moved_on;      /* a later instant has begun: signals have its values already */
+    unsigned postponed;        /* how often looking was put off because more was due */
+    struct timer instant_over; /* looks at it */
 };
 
 /* ---- judge.c ---- */
 
 /* The signal that keeps an event from being seen; NULL when it could be seen. */
-const char *event_blind(const struct judge_event *event);
-/* Looks at the pending instant now. */
+const char *event_unknown_signal(const struct judge_event *event);
+/* Looks at the pending instant now, if there is one. */
 void judge_look(struct judge *judge);
-/* Zeroed room for one more than count, or the end of the program. */
-void *judge_allocate(size_t count, size_t size);
 
-/* ---- judge_record.c ---- */
+/* ---- record.c ---- */
 
 void judge_record(const struct judge *judge, struct result_case *result);
 
-/* ---- judge_check.c ---- */
+/* ---- check.c ---- */
 
 void check_start(struct judge_check *check, int64_t now_ns);
 /* The instant is over; the events tell what it brought. */
 void check_instant(struct judge_check *check, int64_t at_ns);
+/* More time can bring no other verdict. */
 bool check_settled(const struct judge_check *check, int64_t now_ns);
 void check_finish(struct judge_check *check, int64_t now_ns);
 
@@ -161,17 +172,19 @@ void check_conclude_unknown(struct judge_check *check, enum finding finding, con
                             int64_t to_ns);
 /* The same with something that the case's end cut off. */
 void check_conclude_cut(struct judge_check *check, struct outcome outcome);
+/* Of the time between two instants. */
+double time_uncertainty_ms(const struct judge *judge, int64_t from_ns, int64_t to_ns);
 
-/* ---- judge_quantity.c ---- */
+/* ---- quantity.c ---- */
 
-void value_take(struct judge_check *check);
+void value_measure(struct judge_check *check);
 void peak_open(struct judge_check *check);
 /* The window is over, or was cut by the case's end. */
 void peak_close(struct judge_check *check, int64_t to_ns);
 void peak_cut(struct judge_check *check, int64_t now_ns);
 void check_peak_over(void *check, int64_t now_ns);
 
-/* ---- judge_mean.c ---- */
+/* ---- mean.c ---- */
 
 void mean_open(struct judge_check *check);
 /* What this instant, of the window, brought. */
@@ -180,16 +193,16 @@ void mean_note(struct judge_check *check, int64_t at_ns);
 void mean_close(struct judge_check *check, int64_t to_ns);
 void mean_cut(struct judge_check *check, int64_t now_ns);
 
-/* ---- judge_limit.c ---- */
+/* ---- limit.c ---- */
 
-/* The limit of a check in the check's unit. False: the units do not agree. */
+/* The limit in the unit of a check. False: the units do not agree. */
 bool limit_for(struct judge_limit *own, const struct limit *limit, const char *unit);
 /* verdict, finding, margin of outcome->value by the limit and outcome->uncertainty. */
 void limit_decide(const struct judge_limit *limit, enum decision decision, struct outcome *outcome);
 /* No later instant than this one can meet the limit any more. */
 bool limit_elapsed(const struct judge_limit *limit, double waited_ms, double uncertainty_ms);
 
-/* ---- judge_text.c ---- */
+/* ---- text.c ---- */
 
 struct phrase check_title(const struct judge_check *check);
 struct phrase check_reason(const struct judge_check *check);

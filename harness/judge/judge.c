@@ -2,6 +2,7 @@
 #include "harness/judge/judge.h"
 
 #include "harness/judge/internal.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <math.h>
@@ -10,16 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PUT_OFF_MAX 64 /* an instant that never ends must not keep the judge from looking */
-
-void *judge_allocate(size_t count, size_t size) {
-    void *memory = calloc(count + 1, size); /* none at all is fine, too */
-    if (memory == NULL) {
-        fputs("judge: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
+#define EVENTS_A_CHECK 4  /* after, from, to, condition */
+#define POSTPONED_MAX  64 /* an instant that never ends must not keep the judge from looking */
 
 /* ---- instants ---- */
 
@@ -50,6 +43,7 @@ void judge_look(struct judge *judge) {
     for (size_t i = 0; i < judge->event_count; i++) {
         forget_instant(&judge->events[i]);
     }
+    assert(!judge->pending); /* judging changes no signal, so it begins no instant */
 }
 
 /* An instant is over when no other timer is due at it: what one event causes at the same instant
@@ -57,12 +51,13 @@ void judge_look(struct judge *judge) {
 static void instant_over(void *ctx, int64_t now_ns) {
     struct judge *judge = ctx;
     const struct loop *loop = judge->loop;
-    bool going_on = loop->heap_count > 0 && loop->heap[0]->at_ns <= now_ns;
-    if (going_on && judge->put_off < PUT_OFF_MAX) {
-        judge->put_off++;
+    bool more_is_due = loop->heap_count > 0 && loop->heap[0]->at_ns <= now_ns;
+    if (more_is_due && judge->postponed < POSTPONED_MAX) {
+        judge->postponed++;
         loop_set(judge->loop, &judge->instant_over, now_ns);
         return;
     }
+    assert(judge->postponed <= POSTPONED_MAX);
     judge_look(judge);
 }
 
@@ -70,14 +65,15 @@ static void instant_over(void *ctx, int64_t now_ns) {
  * the stamps of their frames: then the one before is looked at first. */
 static void begin_instant(struct judge *judge, int64_t at_ns) {
     if (judge->pending && judge->instant_ns != at_ns) {
-        judge->overtaken = true;
+        judge->values_moved_on = true;
         judge_look(judge);
-        judge->overtaken = false;
+        judge->values_moved_on = false;
     }
+    assert(!judge->pending || judge->instant_ns == at_ns);
     judge->pending = true;
     judge->instant_ns = at_ns;
     if (!loop_is_set(&judge->instant_over)) {
-        judge->put_off = 0;
+        judge->postponed = 0;
         loop_set(judge->loop, &judge->instant_over, judge->loop->now_ns);
     }
 }
@@ -121,7 +117,7 @@ static bool is_field(const struct judge *judge, const char *name) {
     return message != NULL && message->kind == SIGNAL_PULSE;
 }
 
-const char *event_blind(const struct judge_event *event) {
+const char *event_unknown_signal(const struct judge_event *event) {
     if (event->settled != TRUTH_UNKNOWN || event->unknown == NULL) {
         return NULL;
     }
@@ -156,6 +152,7 @@ static bool find_event(struct judge *judge, const struct event_def *def, struct 
             return true;
         }
     }
+    assert(judge->event_count < EVENTS_A_CHECK * judge->check_count);
     struct judge_event *event = &judge->events[judge->event_count++];
     *event = (struct judge_event){.text = def->text, .judge = judge};
     *found = event;
@@ -168,23 +165,32 @@ static bool find_event(struct judge *judge, const struct event_def *def, struct 
                   "'%s': %s", def->text, fault.text);
 }
 
+/* NULL: it has none, or (false) the profile does not know it. */
+static bool declared_limit(const struct judge *judge, const struct check_def *def,
+                           const struct limit **limit, struct problem *problem) {
+    const char *name = def->limit != NULL ? def->limit : def->within_limit;
+    *limit = name != NULL ? profile_limit(judge->profile, name) : NULL;
+    return name == NULL || *limit != NULL ||
+           refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
+                  judge->profile->name, name);
+}
+
 static bool find_limit(struct judge *judge, struct judge_check *check, struct problem *problem) {
     const struct check_def *def = check->def;
-    const char *name = def->limit != NULL ? def->limit : def->within_limit;
+    const struct limit *limit;
     check->limit = (struct judge_limit){.min = (double)NAN, .max = (double)NAN};
     bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT;
-    if (name == NULL) {
+    if (!declared_limit(judge, def, &limit, problem)) {
+        return false;
+    }
+    if (limit == NULL) {
         check->limit.max = timed && def->window_ns > 0 ? ns_to_ms(def->window_ns) : (double)NAN;
         return true;
     }
-    const struct limit *limit = profile_limit(judge->profile, name);
-    if (limit == NULL) {
-        return refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
-                      judge->profile->name, name);
-    }
     return limit_for(&check->limit, limit, check->unit) ||
-           refuse(judge, problem, def->line, 0, "the limit '%s' is in %s, but it is for %s", name,
-                  limit->unit, check->unit[0] != '\0' ? check->unit : "a plain number");
+           refuse(judge, problem, def->line, 0, "the limit '%s' is in %s, but it is for %s",
+                  limit->name, limit->unit,
+                  check->unit[0] != '\0' ? check->unit : "a plain number");
 }
 
 static bool find_quantity(struct judge *judge, struct judge_check *check, struct problem *problem) {
@@ -229,16 +235,16 @@ static bool prepare(struct judge *judge, struct judge_check *check, struct probl
 struct judge *judge_new(const struct scenario *scenario, const struct profile *profile,
                         const struct signal_board *board, struct loop *loop,
                         const struct instrument *instrument, struct problem *problem) {
-    struct judge *judge = judge_allocate(1, sizeof *judge);
+    struct judge *judge = memory_zeroed(1, sizeof *judge);
     judge->scenario = scenario;
     judge->profile = profile;
     judge->board = board;
     judge->loop = loop;
     judge->instrument = *instrument;
     judge->check_count = scenario->check_count;
-    judge->checks = judge_allocate(scenario->check_count, sizeof *judge->checks);
-    judge->events = judge_allocate(4 * scenario->check_count, sizeof *judge->events);
-    judge->steps = judge_allocate(scenario->step_count + 1, sizeof *judge->steps);
+    judge->checks = memory_zeroed(scenario->check_count, sizeof *judge->checks);
+    judge->events = memory_zeroed(EVENTS_A_CHECK * scenario->check_count, sizeof *judge->events);
+    judge->steps = memory_zeroed(scenario->step_count + 1, sizeof *judge->steps);
     judge->instant_over = (struct timer){.fire = instant_over, .ctx = judge};
     for (size_t i = 0; i < judge->check_count; i++) {
         judge->checks[i].def = &scenario->checks[i];
@@ -298,7 +304,8 @@ void judge_mark(struct judge *judge, const char *mark, int64_t now_ns) {
         struct judge_event *event = &judge->events[i];
         if (event->text[0] == '@' && strcmp(event->text + 1, mark) == 0) {
             begin_instant(judge, now_ns);
-            event->truth = TRUTH_TRUE; /* from now on */
+            assert(event->expression == NULL); /* nobody but this sets a mark */
+            event->truth = TRUTH_TRUE;         /* from now on */
             capture_values(event, now_ns);
         }
     }
@@ -317,8 +324,8 @@ bool judge_settled(const struct judge *judge, int64_t now_ns) {
 }
 
 /* The signal that keeps the awaited event of a step from being seen. */
-static const char *step_blind(const struct judge *judge, const struct step_def *step,
-                              int64_t now_ns) {
+static const char *step_unknown_signal(const struct judge *judge, const struct step_def *step,
+                                       int64_t now_ns) {
     struct expression_fault fault;
     struct expression *awaited = NULL;
     if (step->type == STEP_UNTIL && step->what.text[0] != '@') {
@@ -335,6 +342,7 @@ static const char *step_blind(const struct judge *judge, const struct step_def *
 
 void judge_step(struct judge *judge, const struct step_def *step, bool reached, int64_t now_ns) {
     int64_t waited_ns = now_ns - judge->step_ns;
+    assert(waited_ns >= 0);
     double within_ms = step->type == STEP_UNTIL ? ns_to_ms(step->time_ns) : (double)NAN;
     struct outcome outcome = {.verdict = VERDICT_PASS,
                               .finding = FINDING_MEASURED,
@@ -352,7 +360,7 @@ void judge_step(struct judge *judge, const struct step_def *step, bool reached, 
     }
     if (!reached) {
         outcome.value = (double)NAN;
-        outcome.signal = step_blind(judge, step, now_ns);
+        outcome.signal = step_unknown_signal(judge, step, now_ns);
         bool cut = step->type != STEP_UNTIL || waited_ns < step->time_ns;
         outcome.verdict = cut || outcome.signal != NULL ? VERDICT_INCONCLUSIVE : VERDICT_FAIL;
         outcome.finding = step->type == STEP_DO    ? FINDING_STEP_REFUSED
@@ -360,7 +368,9 @@ void judge_step(struct judge *judge, const struct step_def *step, bool reached, 
                           : cut                    ? FINDING_STEP_CUT
                                                    : FINDING_STEP;
     }
-    assert(judge->step_count <= judge->scenario->step_count);
+    /* In their order, so that each of them is there once at most. */
+    assert(judge->step_count == 0 || judge->steps[judge->step_count - 1].step < step);
+    assert(judge->step_count < judge->scenario->step_count);
     judge->steps[judge->step_count++] = (struct step_record){step, outcome};
 }
 
@@ -369,6 +379,7 @@ void judge_finish(struct judge *judge, int64_t now_ns, struct result_case *resul
     judge_look(judge);
     for (size_t i = 0; i < judge->check_count; i++) {
         check_finish(&judge->checks[i], now_ns);
+        assert(check_settled(&judge->checks[i], now_ns));
     }
     loop_cancel(judge->loop, &judge->instant_over);
     for (size_t i = 0; i < judge->event_count; i++) {

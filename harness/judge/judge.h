@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* judge.h: turns the checks of a case and the signals of a run into verdicts.
+/* judge.h: judges the checks of a case by the signals of a run.
  *
  *   struct judge *judge = judge_new(scenario, profile, &board, &loop, &instrument, &problem);
  *   judge_start(judge, now_ns);                  arms every check
  *   judge_mark(judge, "pressed", now_ns);        a step with a mark was done
  *   if (judge_settled(judge, now_ns)) ...        nothing more can change a verdict
- *   judge_finish(judge, now_ns, &result);        sets the mark "end"; fills result.checks, verdict,
- *                                                reason and focus
+ *   judge_finish(judge, now_ns, &result);        sets the mark "end"; fills result.checks
  *   judge_free(judge);                           before the board and the loop go
  *
  * Instants. What happens at one instant is looked at once it is over, as it then is: a condition
@@ -38,8 +37,7 @@
  *                            field of a message: a message that never came is a fail
  * What the case's end cuts off counts for nothing in "each" after one whole pair, and for none in
  * monitors and optional checks. A step that was not reached in its time fails the case.
- * The case has the worst verdict of all, and is inconclusive when none of its own checks was
- * evaluated.
+ * What becomes of the case with all of them: verdict.h.
  *
  * Limits: a measured value decides (simple acceptance), or its whole band of uncertainty must be on
  * one side (guard band), as the profile says. A value exactly at a limit is inside unless the limit
@@ -47,6 +45,7 @@
 #ifndef HARNESS_JUDGE_JUDGE_H
 #define HARNESS_JUDGE_JUDGE_H
 
+#include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 #include "reports/record/result.h"
 #include "sim/loop.h"

@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/judge/internal.h"
 
+#include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#define NUMBER_SIZE 64
-
-static bool in_unit(double value, const char *from, const char *to, double *own) {
-    char text[NUMBER_SIZE];
-    if (isnan(value) || strcmp(from, to) == 0) {
-        *own = value;
-        return true;
-    }
-    snprintf(text, sizeof text, "%.17g %s", value, from);
-    if (strcmp(to, "ms") != 0) {
-        return quantity_parse(text, to, own);
-    }
-    /* Times are differences of whole ns; so is their limit, or one of exactly 0.3 s would depend
-     * on how 0.3 is rounded. */
-    if (!quantity_parse(text, "ns", own)) {
+/* Times are differences of whole ns; so is their limit, or one of exactly 0.3 s would depend on how
+ * 0.3 is rounded. */
+static bool in_ms(double value, const char *from, double *own) {
+    if (!quantity_convert(value, from, "ns", own)) {
         return false;
     }
     *own = ns_to_ms(llround(*own));
     return true;
+}
+
+static bool in_unit(double value, const char *from, const char *to, double *own) {
+    if (isnan(value) || strcmp(from, to) == 0) {
+        *own = value;
+        return true;
+    }
+    return strcmp(to, "ms") == 0 ? in_ms(value, from, own) : quantity_convert(value, from, to, own);
 }
 
 bool limit_for(struct judge_limit *own, const struct limit *limit, const char *unit) {
@@ -31,8 +28,10 @@ bool limit_for(struct judge_limit *own, const struct limit *limit, const char *u
     own->max_open = limit->max_open;
     own->name = limit->name;
     own->source = limit->source;
-    return in_unit(limit->min, limit->unit, unit, &own->min) &&
-           in_unit(limit->max, limit->unit, unit, &own->max);
+    bool good = in_unit(limit->min, limit->unit, unit, &own->min) &&
+                in_unit(limit->max, limit->unit, unit, &own->max);
+    assert(!good || !(own->min > own->max)); /* the loader refuses what nothing can meet */
+    return good;
 }
 
 static bool below(const struct judge_limit *limit, double value) {
@@ -56,6 +55,7 @@ void limit_decide(const struct judge_limit *limit, enum decision decision,
         outcome->finding = FINDING_UNKNOWN;
         return;
     }
+    assert(!(band < 0));
     outcome->margin = fmin(limit->max - value, value - limit->min);
     outcome->finding = FINDING_MEASURED;
     if (inside(limit, value - band) && inside(limit, value + band)) {
@@ -66,9 +66,13 @@ void limit_decide(const struct judge_limit *limit, enum decision decision,
         outcome->verdict = VERDICT_INCONCLUSIVE;
         outcome->finding = FINDING_BAND;
     }
+    /* Without a limit there is no margin, and everything passes. */
+    assert(outcome->verdict != VERDICT_PASS || !(outcome->margin < 0));
+    assert(outcome->verdict != VERDICT_FAIL || outcome->margin <= 0);
 }
 
 /* The instant itself has been looked at, so at the limit it is over, open or not. */
 bool limit_elapsed(const struct judge_limit *limit, double waited_ms, double uncertainty_ms) {
+    assert(waited_ms >= 0 && uncertainty_ms >= 0);
     return waited_ms - uncertainty_ms >= limit->max;
 }

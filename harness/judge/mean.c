@@ -2,7 +2,7 @@
 /* The mean time from one event to the next in a window: a message's mean period. */
 #include "harness/judge/internal.h"
 
-#include <math.h>
+#include <assert.h>
 
 void mean_open(struct judge_check *check) {
     check->seen = 0;
@@ -19,27 +19,24 @@ void mean_note(struct judge_check *check, int64_t at_ns) {
     check->first_ns = check->seen == 0 ? at_ns : check->first_ns;
     check->last_ns = at_ns;
     check->seen++;
+    assert((check->seen == 1) == (check->first_ns == check->last_ns));
 }
 
 /* Of both ends' stamps, spread over the gaps between them. */
 static double uncertainty_ms(const struct judge_check *check, double gaps) {
-    const struct instrument *instrument = &check->judge->instrument;
-    if (instrument->time_uncertainty_ns == NULL) {
-        return 0.0;
-    }
-    int64_t both_ns =
-        instrument->time_uncertainty_ns(instrument->ctx, check->first_ns, check->last_ns);
-    return ns_to_ms(both_ns) / gaps;
+    assert(gaps >= 1);
+    return time_uncertainty_ms(check->judge, check->first_ns, check->last_ns) / gaps;
 }
 
 static struct outcome judged(const struct judge_check *check, int64_t to_ns) {
     struct outcome outcome = check_outcome(check, VERDICT_INCONCLUSIVE, FINDING_FEW);
     outcome.to_ns = to_ns;
     if (check->seen < 2) {
-        outcome.signal = event_blind(check->condition);
+        outcome.signal = event_unknown_signal(check->condition);
         outcome.finding = outcome.signal != NULL ? FINDING_UNKNOWN : FINDING_FEW;
         return outcome;
     }
+    assert(check->first_ns < check->last_ns); /* each one came after the one before */
     double gaps = (double)(check->seen - 1);
     outcome.verdict = VERDICT_PASS;
     outcome.finding = FINDING_MEASURED;

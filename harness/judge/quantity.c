@@ -10,9 +10,10 @@ static const char *quantity_unknown(const struct judge_check *check) {
     return name != NULL ? name : check->def->condition.text;
 }
 
-void value_take(struct judge_check *check) {
-    double value = check->judge->overtaken ? check->captured
-                                           : expression_value(check->quantity, check->from_ns);
+void value_measure(struct judge_check *check) {
+    double value = check->judge->values_moved_on
+                       ? check->captured
+                       : expression_value(check->quantity, check->from_ns);
     if (isnan(value)) {
         check_conclude_unknown(check, FINDING_UNKNOWN, quantity_unknown(check), check->from_ns);
     } else {
@@ -29,9 +30,12 @@ void peak_open(struct judge_check *check) {
 }
 
 static double stop_peak(struct judge_check *check, int64_t *at_ns) {
+    int64_t now_ns = check->judge->loop->now_ns;
     *at_ns = -1;
     loop_cancel(check->judge->loop, &check->peak_over);
-    return expression_track_stop(check->quantity, check->judge->loop->now_ns, at_ns);
+    double largest = expression_track_stop(check->quantity, now_ns, at_ns);
+    assert(isnan(largest) || *at_ns <= now_ns);
+    return largest;
 }
 
 void peak_close(struct judge_check *check, int64_t to_ns) {
@@ -48,7 +52,7 @@ void peak_close(struct judge_check *check, int64_t to_ns) {
 void check_peak_over(void *ctx, int64_t now_ns) {
     struct judge_check *check = ctx;
     (void)now_ns;
-    assert(check->phase == PHASE_OPEN);
+    assert(check->phase == PHASE_OPEN && check->def->type == CHECK_PEAK);
     peak_close(check, check->from_ns + check->def->window_ns);
 }
 
@@ -56,6 +60,7 @@ void check_peak_over(void *ctx, int64_t now_ns) {
 void peak_cut(struct judge_check *check, int64_t now_ns) {
     int64_t at_ns;
     double value = stop_peak(check, &at_ns);
+    assert(now_ns >= check->from_ns);
     if (value > check->limit.max) {
         check_conclude_value(check, value, 0.0, now_ns, at_ns);
         return;

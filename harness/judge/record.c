@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* From outcomes to the record of the case. */
+/* From outcomes to the checks of the record. */
 #include "harness/judge/internal.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
-
-static char *copy(const char *text) {
-    return text == NULL ? NULL : strcpy(judge_allocate(strlen(text), 1), text);
-}
 
 static enum result_check_kind kind_of(enum check_type type) {
     static const enum result_check_kind kinds[] = {
@@ -53,11 +49,11 @@ static void record_check(const struct judge_check *check, struct result_check *r
         result->limit_max = check->limit.max;
         result->limit_min_open = check->limit.min_open;
         result->limit_max_open = check->limit.max_open;
-        result->unit = copy(check->unit);
+        result->unit = memory_copy(check->unit);
     }
-    result->instrument = timed ? copy(check->judge->instrument.name) : NULL;
-    result->limit_name = copy(check->limit.name);
-    result->limit_source = copy(check->limit.source);
+    result->instrument = timed ? memory_copy(check->judge->instrument.name) : NULL;
+    result->limit_name = memory_copy(check->limit.name);
+    result->limit_source = memory_copy(check->limit.source);
 }
 
 static void record_step(const struct judge *judge, const struct step_record *step,
@@ -65,9 +61,9 @@ static void record_step(const struct judge *judge, const struct step_record *ste
     record_outcome(&step->outcome, result);
     result->kind = RESULT_STEP;
     result->title = step_title(step->step);
-    result->condition = copy(step->step->what.text);
-    result->unit = copy("ms");
-    result->instrument = copy(judge->instrument.name);
+    result->condition = memory_copy(step->step->what.text);
+    result->unit = memory_copy("ms");
+    result->instrument = memory_copy(judge->instrument.name);
     if (step->step->type == STEP_UNTIL) {
         result->limit_max = ns_to_ms(step->step->time_ns);
     }
@@ -76,9 +72,20 @@ static void record_step(const struct judge *judge, const struct step_record *ste
     }
 }
 
-static void record_all(const struct judge *judge, struct result_case *result) {
-    result->checks = judge_allocate(judge->check_count + judge->step_count, sizeof *result->checks);
-    result->check_count = 0;
+/* What must hold of a check, whatever was measured. */
+static void assert_sane(const struct result_check *check) {
+    bool measured = !isnan(check->value) && !isnan(check->margin) && check->kind != RESULT_STEP;
+    assert((check->reason.en == NULL) == (check->verdict == VERDICT_PASS));
+    assert(check->from_ns < 0 || check->to_ns < 0 || check->from_ns <= check->to_ns);
+    assert((check->verdict == VERDICT_FAIL) <= (check->failed_ns >= 0));
+    assert(!(check->limit_min > check->limit_max) && !(check->uncertainty < 0));
+    assert(!measured || check->verdict != VERDICT_PASS || check->margin >= 0);
+    assert(!measured || check->verdict != VERDICT_FAIL || check->margin <= 0);
+}
+
+void judge_record(const struct judge *judge, struct result_case *result) {
+    assert(result->checks == NULL && result->check_count == 0);
+    result->checks = memory_zeroed(judge->check_count + judge->step_count, sizeof *result->checks);
     for (int monitors = 0; monitors <= 1; monitors++) {
         for (size_t i = 0; i < judge->check_count; i++) {
             if (judge->checks[i].def->monitor == (monitors == 1)) {
@@ -89,61 +96,8 @@ static void record_all(const struct judge *judge, struct result_case *result) {
             record_step(judge, &judge->steps[i], &result->checks[result->check_count++]);
         }
     }
-}
-
-/* The first check with the worst verdict; of a case that passed, its first measured time. */
-static const struct result_check *decisive(const struct result_case *result) {
-    const struct result_check *worst = NULL, *time = NULL;
+    assert(result->check_count == judge->check_count + judge->step_count);
     for (size_t i = 0; i < result->check_count; i++) {
-        const struct result_check *one = &result->checks[i];
-        if (worst == NULL || one->verdict > worst->verdict) {
-            worst = one;
-        }
-        bool timed = one->kind == RESULT_MEASURE && !one->monitor && one->to_ns > one->from_ns &&
-                     one->unit != NULL && strcmp(one->unit, "ms") == 0;
-        if (time == NULL && timed && one->verdict == VERDICT_PASS) {
-            time = one;
-        }
+        assert_sane(&result->checks[i]);
     }
-    return worst != NULL && worst->verdict == VERDICT_PASS ? time : worst;
-}
-
-/* A measure without a limit is recorded, not judged: it passes nothing. */
-static bool is_judgement(const struct judge_check *check) {
-    bool measure = check->quantity != NULL || check->def->type == CHECK_TIME;
-    bool limited = !isnan(check->limit.min) || !isnan(check->limit.max);
-    return check->worst.verdict != VERDICT_NONE && (!measure || limited);
-}
-
-static bool own_evaluated(const struct judge *judge) {
-    for (size_t i = 0; i < judge->check_count; i++) {
-        const struct judge_check *check = &judge->checks[i];
-        if (!check->def->monitor && is_judgement(check)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void conclude_case(const struct judge *judge, struct result_case *result) {
-    const struct result_check *one = decisive(result);
-    result->verdict = VERDICT_NONE;
-    for (size_t i = 0; i < result->check_count; i++) {
-        result->verdict = verdict_worst(result->verdict, result->checks[i].verdict);
-    }
-    result->focus_from_ns = one != NULL ? one->from_ns : -1;
-    result->focus_to_ns = one != NULL ? one->to_ns : -1;
-    if (result->verdict <= VERDICT_PASS && !own_evaluated(judge)) {
-        result->verdict = VERDICT_INCONCLUSIVE;
-        result->reason.en = copy("none of the case's own checks was evaluated");
-        result->reason.zh = copy("本案例自身的检查项均未得到评定");
-    } else if (result->verdict > VERDICT_PASS) {
-        assert(one != NULL && one->reason.en != NULL);
-        result->reason = (struct phrase){copy(one->reason.en), copy(one->reason.zh)};
-    }
-}
-
-void judge_record(const struct judge *judge, struct result_case *result) {
-    record_all(judge, result);
-    conclude_case(judge, result);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the record says to people: one sentence an outcome, in two languages. */
 #include "harness/judge/internal.h"
+#include "sim/text/buffer.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LONG_WAIT_MS 10000.0 /* from here on in seconds */
@@ -23,7 +22,7 @@ struct subject {
     const struct outcome *outcome;
 };
 
-/* By finding; {words} are filled in by words[] below. */
+/* By finding; the {placeholders} are filled in by the table below. */
 static const char *const sentences[][2] = {
     [FINDING_MEASURED] = {"{title}: {value}; the limit is {limit}",
                           "{title}：{value}；限值为{limit}"},
@@ -73,31 +72,32 @@ static const char *const sentences[][2] = {
          "第{number}步未达到：{awaited}无法观测，信号 {signal} 未知"},
 };
 
-/* ---- words ---- */
+/* ---- placeholders ---- */
 
-static void put_number(FILE *out, double value, const char *unit) {
-    fprintf(out, "%.9g%s%s", value, unit[0] != '\0' ? " " : "", unit);
+static void put_number(struct buffer *out, double value, const char *unit) {
+    buffer_format(out, "%.9g%s%s", value, unit[0] != '\0' ? " " : "", unit);
 }
 
-static void put_time(FILE *out, int64_t time_ns) {
+static void put_time(struct buffer *out, int64_t time_ns) {
     double time_ms = ns_to_ms(time_ns);
+    assert(time_ns >= 0); /* all times in sentences are lengths */
     if (time_ms < LONG_WAIT_MS) {
         put_number(out, time_ms, "ms");
     } else {
-        fprintf(out, "%.3f s", time_ms / 1000.0);
+        buffer_format(out, "%.3f s", time_ms / 1000.0);
     }
 }
 
-static void put_quoted(FILE *out, const char *text, enum language language) {
-    fprintf(out, language == ENGLISH ? "'%s'" : "“%s”", text);
+static void put_quoted(struct buffer *out, const char *text, enum language language) {
+    buffer_format(out, language == ENGLISH ? "'%s'" : "“%s”", text);
 }
 
-static void put_event(FILE *out, const char *text, const char *none_en, const char *none_zh,
-                      enum language language) {
+static void put_event(struct buffer *out, const char *text, const char *none_en,
+                      const char *none_zh, enum language language) {
     if (text != NULL) {
         put_quoted(out, text, language);
     } else {
-        fputs(language == ENGLISH ? none_en : none_zh, out);
+        buffer_put(out, language == ENGLISH ? none_en : none_zh);
     }
 }
 
@@ -107,115 +107,121 @@ static const char *text_in(const struct phrase *text, enum language language) {
     return own != NULL ? own : other != NULL ? other : "";
 }
 
-static void put_title(FILE *out, const struct subject *subject, enum language language) {
-    fputs(text_in(&subject->check->def->title, language), out);
+static void put_title(struct buffer *out, const struct subject *subject, enum language language) {
+    buffer_put(out, text_in(&subject->check->def->title, language));
 }
 
-static void put_value(FILE *out, const struct subject *subject, enum language language) {
+static void put_value(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
     const struct outcome *outcome = subject->outcome;
     put_number(out, outcome->value, subject->check->unit);
     if (outcome->uncertainty > 0) {
-        fprintf(out, " ± %.3g%s%s", outcome->uncertainty,
-                subject->check->unit[0] != '\0' ? " " : "", subject->check->unit);
+        buffer_format(out, " ± %.3g%s%s", outcome->uncertainty,
+                      subject->check->unit[0] != '\0' ? " " : "", subject->check->unit);
     }
 }
 
-static void put_bounds(FILE *out, const struct judge_check *check, enum language language) {
+static void put_bounds(struct buffer *out, const struct judge_check *check,
+                       enum language language) {
     const struct judge_limit *limit = &check->limit;
     bool zh = language == CHINESE;
     if (isnan(limit->min) && isnan(limit->max)) {
-        fputs(zh ? "无" : "none", out);
+        buffer_put(out, zh ? "无" : "none");
     }
     if (!isnan(limit->min)) {
-        fputs(limit->min_open ? (zh ? "大于 " : "above ") : (zh ? "不小于 " : "at least "), out);
+        buffer_put(out,
+                   limit->min_open ? (zh ? "大于 " : "above ") : (zh ? "不小于 " : "at least "));
         put_number(out, limit->min, check->unit);
     }
     if (!isnan(limit->min) && !isnan(limit->max)) {
-        fputs(zh ? "且" : " and ", out);
+        buffer_put(out, zh ? "且" : " and ");
     }
     if (!isnan(limit->max)) {
-        fputs(limit->max_open ? (zh ? "小于 " : "below ") : (zh ? "不大于 " : "at most "), out);
+        buffer_put(out,
+                   limit->max_open ? (zh ? "小于 " : "below ") : (zh ? "不大于 " : "at most "));
         put_number(out, limit->max, check->unit);
     }
 }
 
-static void put_limit(FILE *out, const struct subject *subject, enum language language) {
+static void put_limit(struct buffer *out, const struct subject *subject, enum language language) {
     const char *source = subject->check->limit.source;
     put_bounds(out, subject->check, language);
     if (source != NULL && source[0] != '\0') {
-        fprintf(out, language == ENGLISH ? " (%s)" : "（%s）", source);
+        buffer_format(out, language == ENGLISH ? " (%s)" : "（%s）", source);
     }
 }
 
-static void put_after(FILE *out, const struct subject *subject, enum language language) {
+static void put_after(struct buffer *out, const struct subject *subject, enum language language) {
     put_event(out, subject->check->def->after.text, "", "", language);
 }
 
 /* Without "from" it is "after", if that is given. */
-static void put_from(FILE *out, const struct subject *subject, enum language language) {
+static void put_from(struct buffer *out, const struct subject *subject, enum language language) {
     const struct check_def *def = subject->check->def;
     const char *text = def->from.text != NULL ? def->from.text : def->after.text;
     put_event(out, text, "the start of the case", "案例开始", language);
 }
 
-static void put_to(FILE *out, const struct subject *subject, enum language language) {
+static void put_to(struct buffer *out, const struct subject *subject, enum language language) {
     const struct check_def *def = subject->check->def;
     const char *text = def->type == CHECK_EXPECT ? def->condition.text : def->to.text;
     put_event(out, text, "the end of the case", "案例结束", language);
 }
 
-static void put_condition(FILE *out, const struct subject *subject, enum language language) {
+static void put_condition(struct buffer *out, const struct subject *subject,
+                          enum language language) {
     put_quoted(out, subject->check->def->condition.text, language);
 }
 
-static void put_broken(FILE *out, const struct subject *subject, enum language language) {
+static void put_broken(struct buffer *out, const struct subject *subject, enum language language) {
     bool always = subject->check->def->type == CHECK_ALWAYS;
     if (language == ENGLISH) {
-        fputs(always ? "did not hold" : "happened", out);
+        buffer_put(out, always ? "did not hold" : "happened");
     } else {
-        fputs(always ? "不成立" : "发生", out);
+        buffer_put(out, always ? "不成立" : "发生");
     }
 }
 
-static void put_waited(FILE *out, const struct subject *subject, enum language language) {
+static void put_waited(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
     put_time(out, subject->outcome->waited_ns);
 }
 
-static void put_window(FILE *out, const struct subject *subject, enum language language) {
+static void put_window(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
     put_time(out, subject->check->def->window_ns);
 }
 
-static void put_at(FILE *out, const struct subject *subject, enum language language) {
+static void put_at(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
-    fprintf(out, "%.6f s", (double)subject->outcome->at_ns / (double)NS_PER_S);
+    buffer_format(out, "%.6f s", (double)subject->outcome->at_ns / (double)NS_PER_S);
 }
 
-static void put_since(FILE *out, const struct subject *subject, enum language language) {
+static void put_since(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
+    assert(subject->outcome->at_ns >= subject->outcome->from_ns);
     put_time(out, subject->outcome->at_ns - subject->outcome->from_ns);
 }
 
-static void put_signal(FILE *out, const struct subject *subject, enum language language) {
+static void put_signal(struct buffer *out, const struct subject *subject, enum language language) {
     (void)language;
-    fputs(subject->outcome->signal != NULL ? subject->outcome->signal : "?", out);
+    buffer_put(out, subject->outcome->signal != NULL ? subject->outcome->signal : "?");
 }
 
-static void put_step_number(FILE *out, const struct subject *subject, enum language language) {
+static void put_step_number(struct buffer *out, const struct subject *subject,
+                            enum language language) {
     (void)language;
-    fprintf(out, "%zu", subject->step_number);
+    buffer_format(out, "%zu", subject->step_number);
 }
 
-static void put_awaited(FILE *out, const struct subject *subject, enum language language) {
+static void put_awaited(struct buffer *out, const struct subject *subject, enum language language) {
     put_quoted(out, subject->step->what.text, language);
 }
 
-static const struct word {
+static const struct placeholder {
     const char *name;
-    void (*put)(FILE *out, const struct subject *subject, enum language language);
-} words[] = {
+    void (*put)(struct buffer *out, const struct subject *subject, enum language language);
+} placeholders[] = {
     {"title", put_title},
     {"value", put_value},
     {"limit", put_limit},
@@ -233,54 +239,33 @@ static const struct word {
     {"awaited", put_awaited},
 };
 
-static void put_word(FILE *out, const char *name, size_t length, const struct subject *subject,
-                     enum language language) {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strlen(words[i].name) == length && strncmp(words[i].name, name, length) == 0) {
-            words[i].put(out, subject, language);
+static void put_placeholder(struct buffer *out, const char *name, size_t length,
+                            const struct subject *subject, enum language language) {
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        if (strlen(placeholders[i].name) == length &&
+            strncmp(placeholders[i].name, name, length) == 0) {
+            placeholders[i].put(out, subject, language);
             return;
         }
     }
-    assert(false && "a sentence with an unknown word");
+    assert(false && "a sentence with an unknown placeholder");
 }
 
 /* ---- sentences ---- */
 
-struct writing {
-    FILE *out;
-    char *text;
-    size_t size;
-};
-
-static void begin(struct writing *writing) {
-    writing->out = open_memstream(&writing->text, &writing->size);
-    if (writing->out == NULL) {
-        fputs("judge: out of memory\n", stderr);
-        abort();
-    }
-}
-
-static char *done(struct writing *writing) {
-    if (fclose(writing->out) != 0 || writing->text == NULL) {
-        fputs("judge: out of memory\n", stderr);
-        abort();
-    }
-    return writing->text;
-}
-
 static char *sentence(const struct subject *subject, enum language language) {
-    struct writing writing;
-    begin(&writing);
+    struct buffer text = {0};
     for (const char *c = sentences[subject->outcome->finding][language]; *c != '\0'; c++) {
         if (*c != '{') {
-            fputc(*c, writing.out);
+            buffer_put_bytes(&text, c, 1);
             continue;
         }
         size_t length = strcspn(c, "}");
-        put_word(writing.out, c + 1, length - 1, subject, language);
+        assert(c[length] == '}');
+        put_placeholder(&text, c + 1, length - 1, subject, language);
         c += length;
     }
-    return done(&writing);
+    return buffer_take(&text);
 }
 
 struct phrase check_reason(const struct judge_check *check) {
@@ -289,14 +274,13 @@ struct phrase check_reason(const struct judge_check *check) {
 }
 
 static char *title_in(const struct judge_check *check, enum language language) {
-    struct writing writing;
-    begin(&writing);
-    fputs(text_in(&check->def->title, language), writing.out);
+    struct buffer text = {0};
+    buffer_put(&text, text_in(&check->def->title, language));
     if (check->def->each && check->count > 1) {
-        fprintf(writing.out, language == ENGLISH ? " (worst of %zu)" : "（%zu次中最差）",
-                check->count);
+        buffer_format(&text, language == ENGLISH ? " (worst of %zu)" : "（%zu次中最差）",
+                      check->count);
     }
-    return done(&writing);
+    return buffer_take(&text);
 }
 
 struct phrase check_title(const struct judge_check *check) {
@@ -316,16 +300,15 @@ static char *step_title_in(const struct step_def *step, enum language language) 
     static const char *const verbs[][2] = {[STEP_DO] = {"do ", "执行"},
                                            [STEP_WAIT] = {"wait ", "等待"},
                                            [STEP_UNTIL] = {"wait for ", "等待"}};
-    struct writing writing;
-    begin(&writing);
+    struct buffer text = {0};
     const char *note = text_in(&step->note, language);
     if (note[0] != '\0') {
-        fputs(note, writing.out);
+        buffer_put(&text, note);
     } else {
-        fputs(verbs[step->type][language], writing.out);
-        put_quoted(writing.out, step->what.text, language);
+        buffer_put(&text, verbs[step->type][language]);
+        put_quoted(&text, step->what.text, language);
     }
-    return done(&writing);
+    return buffer_take(&text);
 }
 
 struct phrase step_title(const struct step_def *step) {
@@ -335,24 +318,23 @@ struct phrase step_title(const struct step_def *step) {
 /* ---- conditions ---- */
 
 char *check_condition(const struct check_def *def) {
-    static const char *const words_of[] = {
+    static const char *const kind_names[] = {
         [CHECK_TIME] = "time",  [CHECK_VALUE] = "value",   [CHECK_PEAK] = "peak",
         [CHECK_MEAN] = "mean",  [CHECK_EXPECT] = "expect", [CHECK_ALWAYS] = "always",
         [CHECK_NEVER] = "never"};
-    struct writing writing;
-    begin(&writing);
-    fputs(words_of[def->type], writing.out);
+    struct buffer text = {0};
+    buffer_put(&text, kind_names[def->type]);
     if (def->condition.text != NULL) {
-        fprintf(writing.out, " %s", def->condition.text);
+        buffer_format(&text, " %s", def->condition.text);
     }
     if (def->after.text != NULL) {
-        fprintf(writing.out, ", after %s", def->after.text);
+        buffer_format(&text, ", after %s", def->after.text);
     }
     if (def->from.text != NULL) {
-        fprintf(writing.out, ", %s %s", def->type == CHECK_VALUE ? "at" : "from", def->from.text);
+        buffer_format(&text, ", %s %s", def->type == CHECK_VALUE ? "at" : "from", def->from.text);
     }
     if (def->to.text != NULL) {
-        fprintf(writing.out, ", to %s", def->to.text);
+        buffer_format(&text, ", to %s", def->to.text);
     }
-    return done(&writing);
+    return buffer_take(&text);
 }

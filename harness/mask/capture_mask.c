@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/mask/capture_mask.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/mask/mask.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,9 @@ struct capture_mask {
 static void masked(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
     struct capture_mask *mask = ctx;
     struct waiting *one = &mask->waiting[mark % WAITING];
-    (void)at_ns; /* as it was */
+    (void)at_ns;                                               /* as it was */
+    assert(mark < mask->next && mask->next - mark <= WAITING); /* its place is still its own */
+    assert(one->network < mask->name_count);
     one->frame.frame = *frame;
     one->frame.network = mask->names[one->network];
     mask->out(mask->ctx, &one->frame);
@@ -37,11 +41,7 @@ static void masked(void *ctx, int64_t at_ns, uint64_t mark, const struct can_fra
 struct capture_mask *capture_mask_new(const char *key,
                                       void (*out)(void *ctx, const struct capture_frame *frame),
                                       void *ctx) {
-    struct capture_mask *mask = calloc(1, sizeof *mask);
-    if (mask == NULL) {
-        fputs("capture_mask: out of memory\n", stderr);
-        abort();
-    }
+    struct capture_mask *mask = memory_zeroed(1, sizeof *mask);
     mask->out = out;
     mask->ctx = ctx;
     mask->mask = mask_new(key, masked, mask);

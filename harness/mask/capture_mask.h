@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* capture_mask.h: vehicle_bms/mask.h for the frames of a capture, of all its networks.
  *
- *   struct capture_mask *mask = capture_mask_new(key, out, ctx);      key NULL: the default one
+ *   struct capture_mask *mask = capture_mask_new(key, out, ctx);      NULL for the default key
  *   while (capture_next(capture, &frame)) capture_mask_frame(mask, &frame);
  *   capture_mask_free(mask);             the rest comes out before it is freed
  *

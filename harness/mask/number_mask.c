@@ -15,6 +15,7 @@ void number_mask_text(const struct number_mask *mask, char *text) {
     if (mask->on) {
         mask_text(mask->key, text, masked, sizeof masked);
         size_t length = strlen(masked);
+        assert(length <= strlen(text)); /* as long as it was, or shorter when it is LONGEST */
         memcpy(text, masked, length);
         memset(text + length, '*', strlen(text + length)); /* what no number reaches */
     }
@@ -73,6 +74,7 @@ static void mask_meter(const struct number_mask *mask, const char *value, char *
         memset(digits, '0', METER_ADDRESS_TEXT - 1);
         memcpy(digits + METER_ADDRESS_TEXT - 1 - length, value, length + 1);
         mask_digits(mask, digits);
+        assert(strlen(digits) == METER_ADDRESS_TEXT - 1);
         memcpy(text, digits + METER_ADDRESS_TEXT - 1 - PARAM_DIGITS, PARAM_DIGITS + 1);
     } else { /* no number of a meter: refused elsewhere, but not shown */
         snprintf(text, LONGEST, "%s", value);

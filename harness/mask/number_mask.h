@@ -24,7 +24,7 @@
 
 struct number_mask {
     bool on;
-    const char *key; /* NULL: the default one */
+    const char *key; /* NULL for the default key */
 };
 
 void number_mask_text(const struct number_mask *mask, char *text);

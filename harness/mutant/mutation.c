@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BENDS_MAX  16
-#define SERIAL_MAX 1024 /* bytes heard in one piece */
+#define MUTATIONS_MAX 16
+#define SERIAL_MAX    1024 /* bytes heard in one piece */
 
 enum forgetful {
     FORGETS_NOTHING,
@@ -21,9 +21,9 @@ enum forgetful {
     FORGETS_CARD,
 };
 
-/* A bend with its words looked up. */
-struct worked_bend {
-    struct bend bend;
+/* A mutation whose target has been found. */
+struct resolved_mutation {
+    struct mutation mutation;
     enum dut_output output;
     const struct message *message;
     const struct field *field;
@@ -45,19 +45,19 @@ struct shim {
     int32_t outputs[DUT_GUNS_MAX][DUT_OUTPUTS];   /* as the host has them */
     int32_t wanted[DUT_GUNS_MAX][DUT_OUTPUTS];    /* as the firmware wants them */
     int64_t off_at_ns[DUT_GUNS_MAX][DUT_OUTPUTS]; /* a delayed switching off; DUT_NEVER */
-    struct lingering lingering[BENDS_MAX][DUT_GUNS_MAX];
+    struct lingering lingering[MUTATIONS_MAX][DUT_GUNS_MAX];
     uint8_t cache[CHARGE_RING_OFFSET]; /* of a journal that forgets */
     bool cached[CHARGE_RING_OFFSET];
-    struct bend_meter meter;
+    struct mutation_meter meter;
     int64_t now_ns;
     max_align_t inner[];
 };
 
-/* struct dut_api's functions carry no context of their own, hence one bent firmware a process. */
+/* struct dut_api's functions carry no context of their own, hence one mutant a process. */
 static struct {
     const struct dut_api *api;
-    struct dut_api bent;
-    struct worked_bend bends[BENDS_MAX];
+    struct dut_api mutated;
+    struct resolved_mutation mutations[MUTATIONS_MAX];
     size_t count;
 } work;
 
@@ -90,17 +90,17 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
     bool switching_off = value == 0 && shim->wanted[gun][channel] != 0;
     shim->wanted[gun][channel] = value;
     for (size_t i = 0; i < work.count; i++) {
-        const struct worked_bend *one = &work.bends[i];
+        const struct resolved_mutation *one = &work.mutations[i];
         if (one->output != channel) {
             continue;
         }
-        if (one->bend.type == BEND_HOLD) {
-            give(shim, gun, channel, (int32_t)one->bend.value);
+        if (one->mutation.type == MUTATION_HOLD) {
+            give(shim, gun, channel, (int32_t)one->mutation.value);
             return;
         }
-        if (one->bend.type == BEND_DELAY && value == 0) {
+        if (one->mutation.type == MUTATION_DELAY && value == 0) {
             if (switching_off) {
-                shim->off_at_ns[gun][channel] = shim->now_ns + (int64_t)one->bend.value;
+                shim->off_at_ns[gun][channel] = shim->now_ns + (int64_t)one->mutation.value;
             }
             return;
         }
@@ -116,13 +116,13 @@ static int64_t period_ns(const struct message *message) {
 /* The firmware has sent it by itself: what lingers begins anew. */
 static void keep_for_later(struct shim *shim, size_t index, unsigned net,
                            const struct dut_can_frame *frame) {
-    const struct worked_bend *one = &work.bends[index];
+    const struct resolved_mutation *one = &work.mutations[index];
     unsigned gun = net - DUT_NET_VEHICLE;
-    if (one->bend.type == BEND_LINGER && gun < DUT_GUNS_MAX) {
+    if (one->mutation.type == MUTATION_LINGER && gun < DUT_GUNS_MAX) {
         shim->lingering[index][gun] =
             (struct lingering){.frame = *frame,
                                .next_ns = shim->now_ns + period_ns(one->message),
-                               .until_ns = shim->now_ns + (int64_t)one->bend.value};
+                               .until_ns = shim->now_ns + (int64_t)one->mutation.value};
     }
 }
 
@@ -130,17 +130,17 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
     struct shim *shim = ctx;
     struct dut_can_frame sent = *frame;
     for (size_t i = 0; i < work.count; i++) {
-        const struct worked_bend *one = &work.bends[i];
+        const struct resolved_mutation *one = &work.mutations[i];
         if (one->message == NULL || message_id(one->message) != frame->id) {
             continue;
         }
-        if (one->bend.type == BEND_MUTE) {
+        if (one->mutation.type == MUTATION_MUTE) {
             return 0;
         }
         keep_for_later(shim, i, net, frame);
-        if (one->bend.type == BEND_FIELD) {
-            field_put(one->field, sent.data, sent.len, one->bend.value);
-        } else if (one->bend.type == BEND_SWAP) {
+        if (one->mutation.type == MUTATION_FIELD) {
+            field_put(one->field, sent.data, sent.len, one->mutation.value);
+        } else if (one->mutation.type == MUTATION_SWAP) {
             for (size_t k = 0; k + 1 < sent.len; k += 2) {
                 uint8_t low = sent.data[k];
                 sent.data[k] = sent.data[k + 1];
@@ -153,7 +153,7 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
 
 static int on_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
     struct shim *shim = ctx;
-    bend_meter_asked(&shim->meter, line, bytes, count);
+    mutation_meter_asked(&shim->meter, line, bytes, count);
     return shim->host->serial_write(shim->host->ctx, line, bytes, count);
 }
 
@@ -171,7 +171,7 @@ static int on_store_read(void *ctx, unsigned record, void *bytes, size_t size) {
  * nobody writes back. A ring that forgets keeps nothing, nor does what is kept for the cards. */
 static bool forgets(enum forgetful area) {
     for (size_t i = 0; i < work.count; i++) {
-        if (work.bends[i].forgets == area) {
+        if (work.mutations[i].forgets == area) {
             return true;
         }
     }
@@ -231,15 +231,16 @@ static void on_log(void *ctx, const char *text) {
 /* Outputs held at a level have it from the start, whatever the firmware says first. */
 static void hold_outputs(struct shim *shim) {
     for (size_t i = 0; i < work.count; i++) {
-        if (work.bends[i].bend.type == BEND_HOLD) {
+        if (work.mutations[i].mutation.type == MUTATION_HOLD) {
             for (unsigned gun = 0; gun < work.api->guns; gun++) {
-                give(shim, gun, work.bends[i].output, (int32_t)work.bends[i].bend.value);
+                give(shim, gun, work.mutations[i].output,
+                     (int32_t)work.mutations[i].mutation.value);
             }
         }
     }
 }
 
-static int bent_init(void *dut, const struct dut_host *host, int64_t now_ns) {
+static int mutated_init(void *dut, const struct dut_host *host, int64_t now_ns) {
     struct shim *shim = dut;
     shim->host = host;
     shim->now_ns = now_ns;
@@ -259,41 +260,41 @@ static int bent_init(void *dut, const struct dut_host *host, int64_t now_ns) {
         for (unsigned channel = 0; channel < DUT_OUTPUTS; channel++) {
             shim->off_at_ns[gun][channel] = DUT_NEVER;
         }
-        for (size_t i = 0; i < BENDS_MAX; i++) {
+        for (size_t i = 0; i < MUTATIONS_MAX; i++) {
             shim->lingering[i][gun].next_ns = DUT_NEVER;
         }
     }
     hold_outputs(shim);
     int failed = work.api->init(shim->inner, &shim->inner_host, now_ns);
     for (size_t i = 0; i < work.count && failed >= 0; i++) {
-        const struct bend *bend = &work.bends[i].bend;
-        if (bend->type == BEND_PARAM) {
-            failed = work.api->set_param(shim->inner, bend->what, (int32_t)bend->value);
+        const struct mutation *mutation = &work.mutations[i].mutation;
+        if (mutation->type == MUTATION_PARAM) {
+            failed = work.api->set_param(shim->inner, mutation->what, (int32_t)mutation->value);
         }
     }
     return failed;
 }
 
-/* What the mutant bends stays bent, whatever a case sets. */
-static int bent_set_param(void *dut, const char *name, int32_t value) {
+/* What the mutant has changed stays so, whatever a case sets. */
+static int mutated_set_param(void *dut, const char *name, int32_t value) {
     for (size_t i = 0; i < work.count; i++) {
-        const struct bend *bend = &work.bends[i].bend;
-        if (bend->type == BEND_PARAM && strcmp(bend->what, name) == 0) {
+        const struct mutation *mutation = &work.mutations[i].mutation;
+        if (mutation->type == MUTATION_PARAM && strcmp(mutation->what, name) == 0) {
             return 0;
         }
     }
     return work.api->set_param(((struct shim *)dut)->inner, name, value);
 }
 
-static void bent_on_can(void *dut, int64_t now_ns, unsigned net,
-                        const struct dut_can_frame *frame) {
+static void mutated_on_can(void *dut, int64_t now_ns, unsigned net,
+                           const struct dut_can_frame *frame) {
     struct shim *shim = dut;
     shim->now_ns = now_ns;
     work.api->on_can(shim->inner, now_ns, net, frame);
 }
 
-static void bent_on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
-                           size_t count) {
+static void mutated_on_serial(void *dut, int64_t now_ns, unsigned line, const uint8_t *bytes,
+                              size_t count) {
     struct shim *shim = dut;
     uint8_t heard[SERIAL_MAX];
     shim->now_ns = now_ns;
@@ -303,15 +304,15 @@ static void bent_on_serial(void *dut, int64_t now_ns, unsigned line, const uint8
     }
     memcpy(heard, bytes, count);
     for (size_t i = 0; i < work.count; i++) {
-        if (work.bends[i].bend.type == BEND_UNCHECKED) {
-            bend_meter_mend(&shim->meter, work.bends[i].unchecked, line, heard, count);
+        if (work.mutations[i].mutation.type == MUTATION_UNCHECKED) {
+            mutation_meter_mend(&shim->meter, work.mutations[i].unchecked, line, heard, count);
         }
     }
     work.api->on_serial(shim->inner, now_ns, line, heard, count);
 }
 
-static void bent_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
-                          int32_t value) {
+static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
+                             int32_t value) {
     struct shim *shim = dut;
     shim->now_ns = now_ns;
     work.api->on_input(shim->inner, now_ns, gun, channel, value);
@@ -342,7 +343,7 @@ static int64_t linger_due(struct shim *shim, int64_t now_ns) {
             struct lingering *one = &shim->lingering[i][gun];
             if (one->next_ns <= now_ns) {
                 shim->host->can_send(shim->host->ctx, DUT_NET_VEHICLE + gun, &one->frame);
-                one->next_ns += period_ns(work.bends[i].message);
+                one->next_ns += period_ns(work.mutations[i].message);
             }
             if (one->next_ns > one->until_ns) {
                 one->next_ns = DUT_NEVER;
@@ -353,7 +354,7 @@ static int64_t linger_due(struct shim *shim, int64_t now_ns) {
     return next;
 }
 
-static int64_t bent_run(void *dut, int64_t now_ns) {
+static int64_t mutated_run(void *dut, int64_t now_ns) {
     struct shim *shim = dut;
     shim->now_ns = now_ns;
     int64_t wake = work.api->run(shim->inner, now_ns);
@@ -383,33 +384,34 @@ static bool find_unchecked(const char *name, enum unchecked *unchecked) {
     return false;
 }
 
-static bool work_out(const struct dut_api *api, struct worked_bend *one, struct problem *problem) {
-    const char *what = one->bend.what;
+static bool resolve(const struct dut_api *api, struct resolved_mutation *one,
+                    struct problem *problem) {
+    const char *what = one->mutation.what;
     const char *kind = "output";
     bool known = false;
     one->output = DUT_OUTPUTS;
-    switch (one->bend.type) {
-    case BEND_PARAM:
+    switch (one->mutation.type) {
+    case MUTATION_PARAM:
         kind = "parameter";
         known = dut_api_param(api, what) != NULL;
         break;
-    case BEND_DELAY:
-    case BEND_HOLD:
+    case MUTATION_DELAY:
+    case MUTATION_HOLD:
         known = find_output(what, &one->output);
         break;
-    case BEND_FIELD:
+    case MUTATION_FIELD:
         kind = "message field";
         one->field = field_by_path(what, &one->message);
         known = one->field != NULL;
         break;
-    case BEND_SWAP:
-    case BEND_MUTE:
-    case BEND_LINGER:
+    case MUTATION_SWAP:
+    case MUTATION_MUTE:
+    case MUTATION_LINGER:
         kind = "message";
         one->message = message_by_code(what);
         known = one->message != NULL;
         break;
-    case BEND_FORGET:
+    case MUTATION_FORGET:
         kind = "part of the storage (journal, ring, card)";
         one->forgets = strcmp(what, "journal") == 0 ? FORGETS_JOURNAL
                        : strcmp(what, "ring") == 0  ? FORGETS_RING
@@ -417,7 +419,7 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
                                                     : FORGETS_NOTHING;
         known = one->forgets != FORGETS_NOTHING;
         break;
-    case BEND_UNCHECKED:
+    case MUTATION_UNCHECKED:
         kind = "check of its meters' answers called";
         known = find_unchecked(what, &one->unchecked);
         break;
@@ -429,27 +431,28 @@ static bool work_out(const struct dut_api *api, struct worked_bend *one, struct 
     return known;
 }
 
-const struct dut_api *bend_dut(const struct dut_api *api, const struct bend *bends, size_t count,
-                               struct problem *problem) {
-    if (count > BENDS_MAX) {
-        snprintf(problem->text, sizeof problem->text, "a mutant has at most %d bends", BENDS_MAX);
+const struct dut_api *mutation_apply(const struct dut_api *api, const struct mutation *mutations,
+                                     size_t count, struct problem *problem) {
+    if (count > MUTATIONS_MAX) {
+        snprintf(problem->text, sizeof problem->text, "a mutant has at most %d mutations",
+                 MUTATIONS_MAX);
         return NULL;
     }
     work.api = api;
     work.count = count;
     for (size_t i = 0; i < count; i++) {
-        work.bends[i] = (struct worked_bend){.bend = bends[i]};
-        if (!work_out(api, &work.bends[i], problem)) {
+        work.mutations[i] = (struct resolved_mutation){.mutation = mutations[i]};
+        if (!resolve(api, &work.mutations[i], problem)) {
             return NULL;
         }
     }
-    work.bent = *api;
-    work.bent.instance_size = sizeof(struct shim) + api->instance_size;
-    work.bent.init = bent_init;
-    work.bent.set_param = bent_set_param;
-    work.bent.on_can = bent_on_can;
-    work.bent.on_serial = bent_on_serial;
-    work.bent.on_input = bent_on_input;
-    work.bent.run = bent_run;
-    return &work.bent;
+    work.mutated = *api;
+    work.mutated.instance_size = sizeof(struct shim) + api->instance_size;
+    work.mutated.init = mutated_init;
+    work.mutated.set_param = mutated_set_param;
+    work.mutated.on_can = mutated_on_can;
+    work.mutated.on_serial = mutated_on_serial;
+    work.mutated.on_input = mutated_on_input;
+    work.mutated.run = mutated_run;
+    return &work.mutated;
 }

@@ -30,12 +30,13 @@ static size_t frame_size(const uint8_t *bytes, size_t count) {
     return size <= count ? size : 0;
 }
 
-void bend_meter_asked(struct bend_meter *meter, unsigned line, const uint8_t *bytes, size_t count) {
+void mutation_meter_asked(struct mutation_meter *meter, unsigned line, const uint8_t *bytes,
+                          size_t count) {
     while (count > 0 && *bytes == WAKE_UP) {
         bytes++;
         count--;
     }
-    if (line < BEND_METER_LINES && frame_size(bytes, count) >= AT_DATA + DI_BYTES) {
+    if (line < MUTATION_METER_LINES && frame_size(bytes, count) >= AT_DATA + DI_BYTES) {
         memcpy(meter->asked[line].address, bytes + AT_ADDRESS, 6);
         memcpy(meter->asked[line].di, bytes + AT_DATA, DI_BYTES);
     }
@@ -53,7 +54,7 @@ static uint8_t sum_of(const uint8_t *frame, size_t size) {
     return sum;
 }
 
-static void mend_frame(const struct bend_meter *meter, enum unchecked what, unsigned line,
+static void mend_frame(const struct mutation_meter *meter, enum unchecked what, unsigned line,
                        uint8_t *frame, size_t size) {
     bool sound = sum_of(frame, size) == frame[size - 2];
     if (what == UNCHECKED_ADDRESS) {
@@ -71,9 +72,9 @@ static void mend_frame(const struct bend_meter *meter, enum unchecked what, unsi
     }
 }
 
-void bend_meter_mend(const struct bend_meter *meter, enum unchecked what, unsigned line,
-                     uint8_t *bytes, size_t count) {
-    for (size_t at = 0; line < BEND_METER_LINES && at < count;) {
+void mutation_meter_mend(const struct mutation_meter *meter, enum unchecked what, unsigned line,
+                         uint8_t *bytes, size_t count) {
+    for (size_t at = 0; line < MUTATION_METER_LINES && at < count;) {
         size_t size = frame_size(bytes + at, count - at);
         if (size > 0 && (bytes[at + AT_CONTROL] & METER_ANSWER) != 0) {
             mend_frame(meter, what, line, bytes + at, size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* mutation_meter.h: makes a firmware blind to what is wrong with its meters' answers.
  *
- *   bend_meter_asked(&meter, line, bytes, count);                what the firmware writes
- *   bend_meter_mend(&meter, what, line, bytes, count);           what it is about to hear, changed in place
+ *   mutation_meter_asked(&meter, line, bytes, count);                what the firmware writes
+ *   mutation_meter_mend(&meter, what, line, bytes, count);           what it is about to hear, changed in place
  *
  * A firmware that does not look at the checksum cannot be told from one that hears every checksum
  * right: so the answer is put right in that one thing, and in nothing else. Frames must lie whole
@@ -22,18 +22,19 @@ enum unchecked {
     UNCHECKED
 };
 
-#define BEND_METER_LINES 4
+#define MUTATION_METER_LINES 4
 
 /* The last request on each line. */
-struct bend_meter {
+struct mutation_meter {
     struct {
         uint8_t address[6], di[4]; /* as on the wire */
-    } asked[BEND_METER_LINES];
+    } asked[MUTATION_METER_LINES];
 };
 
 const char *unchecked_name(enum unchecked what); /* "checksum" */
-void bend_meter_asked(struct bend_meter *meter, unsigned line, const uint8_t *bytes, size_t count);
-void bend_meter_mend(const struct bend_meter *meter, enum unchecked what, unsigned line,
-                     uint8_t *bytes, size_t count);
+void mutation_meter_asked(struct mutation_meter *meter, unsigned line, const uint8_t *bytes,
+                          size_t count);
+void mutation_meter_mend(const struct mutation_meter *meter, enum unchecked what, unsigned line,
+                         uint8_t *bytes, size_t count);
 
 #endif

@@ -8,13 +8,16 @@
 #ifndef HARNESS_PLAN_PLAN_H
 #define HARNESS_PLAN_PLAN_H
 
-#include "harness/scenario/scenario.h"
 #include "vehicle_bms/rules/rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+struct library;
+struct mutation;
+struct profile;
 
 enum wiring {
     WIRING_SIM,  /* virtual clock, in-process networks, firmware linked in or a shared object */
@@ -29,8 +32,8 @@ struct run_plan {
     const char *dut_path;      /* shared object; NULL: the reference core that is linked in */
     const char *const *params; /* "name=value" for the firmware */
     size_t param_count;
-    const struct bend *bends; /* a mutant's; NULL: healthy */
-    size_t bend_count;
+    const struct mutation *mutations; /* a mutant's; NULL: healthy */
+    size_t mutation_count;
     const char *can_vehicle, *can_io; /* interfaces of wiring vcan */
     const char *pile;                 /* program of wiring vcan; NULL: the one built beside */
     const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: reading (protocol_judge.c) and telling (protocol_judgement.c). */
+/* internal.h: reading (judge.c) and telling (judgement.c). */
 #ifndef HARNESS_PROTOCOL_INTERNAL_H
 #define HARNESS_PROTOCOL_INTERNAL_H
 

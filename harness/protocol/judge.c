@@ -5,6 +5,7 @@
 #include "harness/capture/health_text.h"
 #include "harness/mask/capture_mask.h"
 #include "harness/protocol/internal.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,15 +22,6 @@ struct look {
     uint64_t *damaged; /* lines before each of them */
     size_t count;
 };
-
-static void *allocate(size_t count, size_t size) {
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        fputs("judge: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
 
 /* Between charger and BMS, whatever it says. */
 static bool of_charging(const struct can_frame_ext *frame) {
@@ -86,9 +78,9 @@ static void take(struct protocol_judge *judge, const struct capture_frame *frame
 /* ------------------------------------------------------------------ a first look */
 
 static void look_at(struct protocol_judge *judge, struct look *look) {
-    look->frames = allocate(PROTOCOL_LOOK, sizeof *look->frames);
-    look->names = allocate(PROTOCOL_LOOK, sizeof *look->names);
-    look->damaged = allocate(PROTOCOL_LOOK, sizeof *look->damaged);
+    look->frames = memory_zeroed(PROTOCOL_LOOK, sizeof *look->frames);
+    look->names = memory_zeroed(PROTOCOL_LOOK, sizeof *look->names);
+    look->damaged = memory_zeroed(PROTOCOL_LOOK, sizeof *look->damaged);
     const struct capture_health *health = capture_health(judge->capture);
     while (look->count < PROTOCOL_LOOK &&
            capture_next(judge->capture, &look->frames[look->count])) {
@@ -133,45 +125,40 @@ static bool has_clock(const struct capture_health *health) {
 
 /* None is of GB/T 27930, or none there at all. */
 static void nothing_to_judge(const struct protocol_judge *judge, const char *path, size_t frames,
-                             char *why, size_t why_size) {
+                             struct problem *problem) {
     const struct capture_health *health = capture_health(judge->capture);
     const char *wanted = judge->options->capture.network;
     bool table = health->format == CAPTURE_CSV, some = wanted != NULL;
     char networks[256];
     capture_networks(health, networks, sizeof networks);
     if (frames == 0 && some && networks[0] != '\0') {
-        snprintf(why, why_size,
-                 "%s (%s): --network %s: there is no such network in it; there are: %s", path,
-                 health->dialect, wanted, networks);
+        problem_set(problem, "%s (%s): --network %s: there is no such network in it; there are: %s",
+                    path, health->dialect, wanted, networks);
     } else if (frames == 0) {
-        snprintf(why, why_size, "%s (%s): there is no CAN frame in it", path, health->dialect);
+        problem_set(problem, "%s (%s): there is no CAN frame in it", path, health->dialect);
     } else {
-        snprintf(why, why_size,
-                 "%s (%s): none of the first %zu frames%s%s is of GB/T 27930 (29-bit identifiers "
-                 "that end in F456 or 56F4)%s%s%s",
-                 path, health->dialect, frames, some ? " of network " : "", some ? wanted : "",
-                 table ? "; if the columns were mistaken, say --columns" : "",
-                 some ? "; networks: " : "", some ? networks : "");
+        problem_set(
+            problem,
+            "%s (%s): none of the first %zu frames%s%s is of GB/T 27930 (29-bit identifiers "
+            "that end in F456 or 56F4)%s%s%s",
+            path, health->dialect, frames, some ? " of network " : "", some ? wanted : "",
+            table ? "; if the columns were mistaken, say --columns" : "",
+            some ? "; networks: " : "", some ? networks : "");
     }
 }
 
 static bool choose(struct protocol_judge *judge, const char *path, const struct look *look,
-                   char *why, size_t why_size) {
+                   struct problem *problem) {
     const struct capture_health *health = capture_health(judge->capture);
     if (health->read_error != NULL && look->count == 0) {
-        snprintf(why, why_size, "%s: %s", path, health->read_error);
-        return false;
+        return problem_set(problem, "%s: %s", path, health->read_error);
     }
     if (look->count == 0 || !choose_network(judge, look)) {
-        nothing_to_judge(judge, path, look->count, why, why_size);
+        nothing_to_judge(judge, path, look->count, problem);
         return false;
     }
     judge->clock = has_clock(health);
     judge->rules = rules_new(judge->options->edition, &judge->options->limits, judge->clock);
-    if (judge->rules == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return false;
-    }
     return true;
 }
 
@@ -196,17 +183,17 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
 }
 
 struct protocol_judge *protocol_judge(const char *path, const struct protocol_options *options,
-                                      char *why, size_t why_size) {
-    struct capture *capture = capture_open(path, &options->capture, why, why_size);
+                                      struct problem *problem) {
+    struct capture *capture = capture_open(path, &options->capture, problem);
     if (capture == NULL) {
         return NULL;
     }
-    struct protocol_judge *judge = allocate(1, sizeof *judge);
+    struct protocol_judge *judge = memory_zeroed(1, sizeof *judge);
     struct look look = {0};
     judge->options = options;
     judge->capture = capture;
     look_at(judge, &look);
-    bool good = choose(judge, path, &look, why, why_size);
+    bool good = choose(judge, path, &look, problem);
     if (good) {
         read_all(judge, &look);
         protocol_tell(judge, path);
@@ -235,6 +222,9 @@ void protocol_judge_free(struct protocol_judge *judge) {
     }
     free(judge->file);
     free(judge->sessions);
+    for (size_t i = 0; i < judge->judgement.rule_count; i++) {
+        result_check_clear(&judge->result_rules[i].check);
+    }
     free(judge->result_rules);
     free(judge->phases);
     free(judge->proofs);

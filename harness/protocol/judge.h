@@ -3,7 +3,7 @@
  * the rules, and hands the result over as reports/judgement.h.
  *
  *   struct protocol_options options = {.edition = EDITION_2015, .limits = rules_limits_default};
- *   struct protocol_judge *judge = protocol_judge("car.asc", &options, why, sizeof why);
+ *   struct protocol_judge *judge = protocol_judge("car.asc", &options, &problem);
  *   judgement_text(stdout, protocol_judgement(judge), &look);
  *   protocol_judge_free(judge);                      the judgement's texts go with it
  *
@@ -15,6 +15,7 @@
 
 #include "harness/capture/capture.h"
 #include "reports/judgement/judgement.h"
+#include "sim/text/problem.h"
 #include "vehicle_bms/rules/rules.h"
 
 #define PROTOCOL_LOOK 4096
@@ -30,9 +31,9 @@ struct protocol_options {
 
 struct protocol_judge;
 
-/* NULL: why is one sentence: no capture, no frame in it, or none of GB/T 27930. */
+/* NULL: the problem is one sentence: no capture, no frame in it, or none of GB/T 27930. */
 struct protocol_judge *protocol_judge(const char *path, const struct protocol_options *options,
-                                      char *why, size_t why_size);
+                                      struct problem *problem);
 const struct judgement *protocol_judgement(const struct protocol_judge *judge);
 void protocol_judge_free(struct protocol_judge *judge);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the rules and the capture's health say, as reports/judgement.h. */
 #include "harness/capture/health_text.h"
+#include "harness/protocol/check.h"
 #include "harness/protocol/internal.h"
+#include "sim/memory.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,21 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static void *allocate(size_t count, size_t size) {
-    void *memory = calloc(count > 0 ? count : 1, size);
-    if (memory == NULL) {
-        fputs("judge: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
-static enum verdict verdict_of(enum rule_verdict verdict) {
-    static const enum verdict verdicts[] = {VERDICT_NONE, VERDICT_PASS, VERDICT_INCONCLUSIVE,
-                                            VERDICT_FAIL};
-    return verdicts[verdict];
-}
 
 /* ------------------------------------------------------------------ remarks on the file */
 
@@ -44,7 +31,7 @@ static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, 
     va_end(again);
     va_end(arguments);
     judge->remarks[judge->remark_count++] =
-        (struct judgement_proof){.at_ns = 0, .line = line, .zh = texts->zh, .en = texts->en};
+        (struct judgement_proof){.at_ns = 0, .line = line, .text = {texts->en, texts->zh}};
 }
 
 static void remark_on_networks(struct protocol_judge *judge, const struct capture_health *health) {
@@ -125,8 +112,7 @@ static const struct judgement_proof *copy_proofs(struct protocol_judge *judge, s
         to[i] = (struct judgement_proof){.at_ns = from[i].at_ns,
                                          .line = from[i].mark,
                                          .session = from[i].session,
-                                         .zh = from[i].zh,
-                                         .en = from[i].en};
+                                         .text = {from[i].en, from[i].zh}};
     }
     *used += count;
     return to;
@@ -134,33 +120,25 @@ static const struct judgement_proof *copy_proofs(struct protocol_judge *judge, s
 
 static void tell_rule(struct protocol_judge *judge, size_t index, size_t *used) {
     const struct rule_result *from = rules_result(judge->rules, index);
-    judge->result_rules[index] = (struct judgement_rule){
-        .id = from->id,
-        .zh = from->zh,
-        .en = from->en,
-        .clause = from->clause,
-        .side_zh = rule_side_text(from->side, true),
-        .side_en = rule_side_text(from->side, false),
-        .kind_zh = rule_kind_text(from->kind, true),
-        .kind_en = rule_kind_text(from->kind, false),
-        .verdict = verdict_of(from->verdict),
-        .reason_zh = from->reason_zh,
-        .reason_en = from->reason_en,
+    struct judgement_rule *to = &judge->result_rules[index];
+    *to = (struct judgement_rule){
+        .check = protocol_check(from),
+        .side = {rule_side_text(from->side, false), rule_side_text(from->side, true)},
+        .group = {rule_kind_text(from->kind, false), rule_kind_text(from->kind, true)},
         .observed = from->observed,
         .violations = from->violations,
         .proofs = copy_proofs(judge, used, from->proofs, from->proof_count),
         .proof_count = from->proof_count,
-        .unit = from->unit,
-        .value = from->value,
         .smallest = from->smallest,
         .largest = from->largest,
-        .limit_min = from->limit_min,
-        .limit_max = from->limit_max,
         .bins = from->kind == RULE_PERIOD ? from->bins : NULL,
         .bin_count = from->kind == RULE_PERIOD ? RULE_BINS : 0,
     };
-    judge->judgement.verdict =
-        verdict_worst(judge->judgement.verdict, judge->result_rules[index].verdict);
+    protocol_check_measured(&to->check, from);
+    if (!judge->clock) {
+        to->check.from_ns = to->check.to_ns = to->check.failed_ns = -1;
+    }
+    judge->judgement.verdict = verdict_worst(judge->judgement.verdict, to->check.verdict);
 }
 
 static void tell_session(struct protocol_judge *judge, size_t index, size_t *phases, size_t *used) {
@@ -168,8 +146,8 @@ static void tell_session(struct protocol_judge *judge, size_t index, size_t *pha
     struct judgement_phase *to = judge->phases + *phases;
     for (size_t i = 0; i < from->phase_count; i++) {
         const struct rules_phase *phase = &from->phases[i];
-        to[i] = (struct judgement_phase){.zh = message_phase_text(phase->phase, true),
-                                         .en = message_phase_text(phase->phase, false),
+        to[i] = (struct judgement_phase){.name = {message_phase_text(phase->phase, false),
+                                                  message_phase_text(phase->phase, true)},
                                          .from_ns = phase->from_ns,
                                          .to_ns = phase->to_ns,
                                          .from_line = phase->from_mark,
@@ -184,12 +162,10 @@ static void tell_session(struct protocol_judge *judge, size_t index, size_t *pha
         .phases = to,
         .phase_count = from->phase_count,
         .reconnections = from->reconnections,
-        .ended_zh = ended_by_text(from->ended_by, true),
-        .ended_en = ended_by_text(from->ended_by, false),
+        .ended_by = {ended_by_text(from->ended_by, false), ended_by_text(from->ended_by, true)},
         .ended_ns = from->ended_ns,
         .ended_line = from->ended_mark,
-        .zh = from->zh,
-        .en = from->en,
+        .last_word = {from->en, from->zh},
         .story = copy_proofs(judge, used, from->story, from->story_count),
         .story_count = from->story_count,
         .vin = from->vin,
@@ -205,10 +181,10 @@ static void tell_session(struct protocol_judge *judge, size_t index, size_t *pha
 static void tell_results(struct protocol_judge *judge) {
     const size_t rules = rules_count(judge->rules), sessions = rules_session_count(judge->rules);
     size_t used = 0, phases = 0;
-    judge->result_rules = allocate(rules, sizeof *judge->result_rules);
-    judge->sessions = allocate(sessions, sizeof *judge->sessions);
-    judge->phases = allocate(sessions * RULES_PHASES_MAX, sizeof *judge->phases);
-    judge->proofs = allocate((rules + sessions) * RULE_PROOFS_MAX, sizeof *judge->proofs);
+    judge->result_rules = memory_zeroed(rules, sizeof *judge->result_rules);
+    judge->sessions = memory_zeroed(sessions, sizeof *judge->sessions);
+    judge->phases = memory_zeroed(sessions * RULES_PHASES_MAX, sizeof *judge->phases);
+    judge->proofs = memory_zeroed((rules + sessions) * RULE_PROOFS_MAX, sizeof *judge->proofs);
     for (size_t i = 0; i < rules; i++) {
         tell_rule(judge, i, &used);
     }
@@ -241,7 +217,7 @@ static const char *wall_time(struct protocol_judge *judge, const struct capture_
 void protocol_tell(struct protocol_judge *judge, const char *path) {
     const struct capture_health *health = capture_health(judge->capture);
     struct judgement *judgement = &judge->judgement;
-    judge->file = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    judge->file = memory_copy(strcmp(path, "-") == 0 ? "standard input" : path);
     snprintf(judge->dialect, sizeof judge->dialect, "%s", health->dialect);
     remark_on_networks(judge, health);
     remark_on_records(judge, health);
@@ -253,8 +229,8 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
         .edition = edition_text(judge->options->edition),
         .profile = judge->options->profile,
         .bench_version = PILEBENCH_VERSION,
-        .clock_zh = capture_clock_text(health->clock, true),
-        .clock_en = capture_clock_text(health->clock, false),
+        .clock_name = {capture_clock_text(health->clock, false),
+                       capture_clock_text(health->clock, true)},
         .clock = judge->clock,
         .resolution_ns = health->resolution_ns,
         .start_ns = judge->start_ns,

@@ -96,8 +96,7 @@ static void store(const struct named *one, double value, struct rules_limits *li
     }
 }
 
-static bool take(const struct limit *limit, struct rules_limits *limits, char *why,
-                 size_t why_size) {
+static bool take(const struct limit *limit, struct rules_limits *limits, struct problem *problem) {
     static const char *const examples[] = {"5 s", "10 %", "5 V", "5 A", "3"};
     for (size_t i = 0; i < COUNT; i++) {
         if (strcmp(limit->name, named[i].name) != 0) {
@@ -108,25 +107,23 @@ static bool take(const struct limit *limit, struct rules_limits *limits, char *w
         snprintf(text, sizeof text, "%.17g %s", limit->max, limit->unit);
         if (isnan(limit->max) || limit->max < 0 ||
             !quantity_parse(text, unit_of(named[i].kind), &value)) {
-            snprintf(why, why_size, "the limit %s needs a \"max\" like \"%s\", not negative",
-                     limit->name, examples[named[i].kind]);
-            return false;
+            return problem_set(problem, "the limit %s needs a \"max\" like \"%s\", not negative",
+                               limit->name, examples[named[i].kind]);
         }
         store(&named[i], value, limits);
         return true;
     }
-    snprintf(why, why_size, "no protocol rule has a limit %s; `pilebench list limits` shows them",
-             limit->name);
-    return false;
+    return problem_set(problem,
+                       "no protocol rule has a limit %s; `pilebench list limits` shows them",
+                       limit->name);
 }
 
-bool protocol_limits(const struct profile *profile, struct rules_limits *limits, char *why,
-                     size_t why_size) {
+bool protocol_limits(const struct profile *profile, struct rules_limits *limits,
+                     struct problem *problem) {
     *limits = rules_limits_default;
     for (size_t i = 0; i < profile->limit_count; i++) {
         const struct limit *limit = &profile->limits[i];
-        if (strncmp(limit->name, PREFIX, sizeof PREFIX - 1) == 0 &&
-            !take(limit, limits, why, why_size)) {
+        if (strncmp(limit->name, PREFIX, sizeof PREFIX - 1) == 0 && !take(limit, limits, problem)) {
             return false;
         }
     }

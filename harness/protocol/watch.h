@@ -5,7 +5,7 @@
  *   struct protocol_watch *watch = protocol_watch_new(edition, &limits, net);
  *   protocol_watch_late(watch, &bench->late);           real clock: how late the machine is
  *   ... the loop runs ...
- *   protocol_watch_record(watch, loop.now_ns, &result); after judge_finish
+ *   protocol_watch_record(watch, loop.now_ns, &result); appends checks, after judge_finish
  *   protocol_watch_free(watch);                         before the network goes
  *
  * In the record: one monitor a rule that was violated or could not be decided, and one for all that

@@ -7,11 +7,13 @@
 #include "harness/dut/local.h"
 #include "harness/expression/expression.h"
 #include "harness/judge/judge.h"
-#include "harness/judge/standstill.h"
+#include "harness/judge/verdict.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
 #include "harness/run/trace.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/scenario.h"
 #include "sim/memory.h"
 
 #include <assert.h>
@@ -22,8 +24,6 @@
 #define SETTLE_LOOK_NS  (20 * NS_PER_MS) /* how often "nothing can change any more" is asked */
 #define NETWORK_VEHICLE "bms"
 #define NETWORK_IO      "io"
-#define PATH_SIZE       512
-#define TEXT_SIZE       192
 
 struct case_run {
     const struct scenario *scenario;
@@ -48,6 +48,7 @@ static void end_case(struct case_run *run) {
 }
 
 static const struct step_def *step_of(const struct case_run *run) {
+    assert(run->step < run->scenario->step_count);
     return &run->scenario->steps[run->step];
 }
 
@@ -73,6 +74,7 @@ static void stop_awaiting(struct case_run *run) {
 /* The step's time is over: a wait is done, an awaited event came or did not. */
 static void step_time_over(void *ctx, int64_t now_ns) {
     struct case_run *run = ctx;
+    assert(step_of(run)->type != STEP_DO);
     bool reached = step_of(run)->type == STEP_WAIT || run->came;
     stop_awaiting(run);
     if (reached) {
@@ -123,6 +125,7 @@ static void do_action(struct case_run *run, const struct step_def *step, int64_t
 
 static void next_step(struct case_run *run, int64_t now_ns) {
     const struct scenario *scenario = run->scenario;
+    assert(run->step <= scenario->step_count && run->awaited == NULL);
     bool in_start = run->step < scenario->step_count && scenario->steps[run->step].from_start;
     if (!in_start && !run->start_marked) {
         run->start_marked = true;
@@ -147,8 +150,9 @@ static void next_step(struct case_run *run, int64_t now_ns) {
 }
 
 /* The steps are done: the case ends when nothing more can change a verdict. */
-static void look(void *ctx, int64_t now_ns) {
+static void look_for_end(void *ctx, int64_t now_ns) {
     struct case_run *run = ctx;
+    assert(run->step == run->scenario->step_count && run->start_marked);
     if (judge_settled(run->judge, now_ns)) {
         end_case(run);
     } else {
@@ -156,14 +160,14 @@ static void look(void *ctx, int64_t now_ns) {
     }
 }
 
-static bool open_files(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
-    const char *out = plan->out;
-    char path[PATH_SIZE];
-    if (out == NULL) {
-        return true;
-    }
-    snprintf(path, sizeof path, "%s/traces/%s.log", out, run->scenario->id);
-    run->trace = trace_open(path, 0, problem->text, sizeof problem->text);
+static char *path_in(const char *folder, const char *id, const char *ending) {
+    return memory_format("%s/%s.%s", folder, id, ending);
+}
+
+static bool open_trace(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
+    char *path = memory_format("%s/traces/%s.log", plan->out, run->scenario->id);
+    run->trace = trace_open(path, 0, problem);
+    free(path);
     if (run->trace == NULL) {
         return false;
     }
@@ -174,32 +178,29 @@ static bool open_files(struct case_run *run, const struct run_plan *plan, struct
     if (run->bench->io_net != NULL) {
         trace_add(run->trace, run->bench->io_net, NETWORK_IO);
     }
-    snprintf(path, sizeof path, "%s/signals/%s.csv", out, run->scenario->id);
-    run->recorder = recorder_open(path, &run->bench->loop, &run->bench->board, problem->text,
-                                  sizeof problem->text);
+    return true;
+}
+
+static bool open_recorder(struct case_run *run, const struct run_plan *plan,
+                          struct problem *problem) {
+    char *path = memory_format("%s/signals/%s.csv", plan->out, run->scenario->id);
+    run->recorder = recorder_open(path, &run->bench->loop, &run->bench->board, problem);
+    free(path);
     return run->recorder != NULL;
 }
 
-static bool close_files(struct case_run *run, struct problem *problem) {
-    char why[256];
-    bool whole = true;
-    if (run->trace != NULL && trace_close(run->trace, why, sizeof why) != 0) {
-        snprintf(problem->text, sizeof problem->text, "%s", why);
-        whole = false;
-    }
-    if (run->recorder != NULL && !recorder_close(run->recorder, why, sizeof why)) {
-        snprintf(problem->text, sizeof problem->text, "%s", why);
-        whole = false;
-    }
-    run->trace = NULL;
-    run->recorder = NULL;
-    return whole;
+static bool open_files(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
+    return plan->out == NULL ||
+           (open_trace(run, plan, problem) && open_recorder(run, plan, problem));
 }
 
-static char *path_in_folder(const char *folder, const char *id, const char *ending) {
-    char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s/%s.%s", folder, id, ending);
-    return strdup(path);
+/* Both, whatever became of the first one. */
+static bool close_files(struct case_run *run, struct problem *problem) {
+    bool trace = trace_close(run->trace, problem);
+    bool recorder = recorder_close(run->recorder, problem);
+    run->trace = NULL;
+    run->recorder = NULL;
+    return trace && recorder;
 }
 
 static void count_frames(const struct bench *bench, struct result_case *result) {
@@ -229,6 +230,7 @@ static void put_settings(const struct run_plan *plan, const struct setup *setup,
         number_mask_param(&mask, param, shown, sizeof shown);
         result->settings[result->setting_count++] = memory_copy(shown);
     }
+    assert(result->setting_count == setup->param_count + (setup->clock_s > 0));
 }
 
 void case_identify(const struct run_plan *plan, const struct scenario *scenario,
@@ -247,42 +249,29 @@ void case_identify(const struct run_plan *plan, const struct scenario *scenario,
     result->seed = plan->seed;
 }
 
-static void fill(const struct case_run *run, const struct run_plan *plan,
-                 struct result_case *result) {
+static void describe(const struct case_run *run, const struct run_plan *plan,
+                     struct result_case *result) {
     case_identify(plan, run->scenario, result);
     result->duration_ns = run->bench->loop.now_ns;
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
     if (plan->out != NULL) {
-        result->trace = path_in_folder("traces", result->id, "log");
-        result->signals = path_in_folder("signals", result->id, "csv");
+        result->trace = path_in("traces", result->id, "log");
+        result->signals = path_in("signals", result->id, "csv");
     }
 }
 
-/* The firmware's process died or fell silent: the device under test failed the case. */
-static void judge_gone(const struct bench *bench, struct result_case *result) {
-    phrase_clear(&result->reason);
-    char text[256];
-    snprintf(text, sizeof text, "the firmware under test is gone: %s", bench->dut_gone_why);
-    result->reason.en = strdup(text);
-    snprintf(text, sizeof text, "被测固件失去响应：%s", bench->dut_gone_why);
-    result->reason.zh = strdup(text);
-    result->verdict = verdict_worst(result->verdict, VERDICT_FAIL);
-}
-
-/* Frames were lost on the bench's own side: nothing that was judged can be trusted to pass. */
-static void judge_losses(struct result_case *result) {
-    if (result->frames_dropped == 0 || result->verdict > VERDICT_PASS) {
-        return;
-    }
-    char text[160];
-    snprintf(text, sizeof text, "%llu frames were lost in the bench's receive queue",
-             (unsigned long long)result->frames_dropped);
-    result->verdict = VERDICT_INCONCLUSIVE;
-    result->reason.en = strdup(text);
-    snprintf(text, sizeof text, "测试台接收队列丢失 %llu 帧",
-             (unsigned long long)result->frames_dropped);
-    result->reason.zh = strdup(text);
+static void give_verdict(const struct bench *bench, size_t rule_count, struct result_case *result) {
+    const struct verdict_facts facts = {
+        .end = bench->dut_gone ? CASE_FIRMWARE_GONE : CASE_RAN,
+        .checks = result->checks,
+        .check_count = result->check_count,
+        .rule_count = rule_count,
+        .standstill = standstill_of(&bench->late),
+        .frames_dropped = result->frames_dropped,
+        .detail = {bench->dut_gone_why, bench->dut_gone_why},
+    };
+    verdict_give(&facts, result);
 }
 
 /* Runs slice by slice so that the parent sees the case's clock move. */
@@ -293,6 +282,7 @@ static void run_loop(struct case_run *run) {
     while (!loop->stopped && loop->now_ns < end && !run->bench->dut_gone) {
         int64_t until = loop->now_ns + NS_PER_S;
         loop_run(loop, until < end ? until : end);
+        assert(run->progress->now_ns <= loop->now_ns);
         run->progress->now_ns = loop->now_ns;
     }
 }
@@ -329,76 +319,74 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     stop_awaiting(run);
     const char *gone = meters_gone(&run->bench->meters);
     if (gone != NULL) {
-        snprintf(
-            problem->text, sizeof problem->text,
-            "%s, on which a meter of the bench answers, has gone; is the adapter still plugged in?",
-            gone);
-        return false;
+        return problem_set(problem,
+                           "%s, on which a meter of the bench answers, has gone; is the adapter "
+                           "still plugged in?",
+                           gone);
     }
     if (run->step < run->scenario->step_count) {
         judge_step(run->judge, step_of(run), false, run->bench->loop.now_ns);
     }
     judge_mark(run->judge, "end", run->bench->loop.now_ns);
-    fill(run, plan, result);
+    describe(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
+    size_t judged = result->check_count;
     protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
-    standstill_apply(&run->bench->late, result);
-    if (run->bench->dut_gone) {
-        judge_gone(run->bench, result);
-    }
-    judge_losses(result);
+    assert(result->check_count >= judged); /* the rules come behind */
+    give_verdict(run->bench, result->check_count - judged, result);
     return close_files(run, problem);
 }
 
-/* What the firmware lacks of this parameter, into two texts of TEXT_SIZE. The value stays out: it
- * may be one that is masked. */
-static bool cannot_take(const struct dut_api *api, const struct param_def *set, char *en,
-                        char *zh) {
+/* Why the firmware's parameter cannot be set so; NULL in both: it can. The value stays out: it may
+ * be one that is masked. */
+static struct phrase cannot_set(const struct dut_api *api, const struct param_def *set) {
     const struct dut_param *param = dut_api_param(api, set->name);
     if (param == NULL) {
-        snprintf(en, TEXT_SIZE, "the firmware has no parameter %s, which this case sets",
-                 set->name);
-        snprintf(zh, TEXT_SIZE, "固件无本用例需设置的参数%s", set->name);
-    } else if (set->value < param->min || set->value > param->max) {
-        snprintf(en, TEXT_SIZE,
-                 "the firmware's parameter %s goes from %ld to %ld, this case sets it beyond",
-                 set->name, (long)param->min, (long)param->max);
-        snprintf(zh, TEXT_SIZE, "固件参数%s的范围为%ld至%ld,本用例的设定值超出该范围", set->name,
-                 (long)param->min, (long)param->max);
+        return (struct phrase){
+            memory_format("the firmware has no parameter %s, which this case sets", set->name),
+            memory_format("固件无本用例需设置的参数%s", set->name)};
     }
-    return param == NULL || set->value < param->min || set->value > param->max;
+    if (set->value < param->min || set->value > param->max) {
+        return (struct phrase){
+            memory_format("the firmware's parameter %s goes from %ld to %ld, this case sets it "
+                          "beyond",
+                          set->name, (long)param->min, (long)param->max),
+            memory_format("固件参数%s的范围为%ld至%ld，本用例的设定值超出该范围", set->name,
+                          (long)param->min, (long)param->max)};
+    }
+    return (struct phrase){0};
 }
 
-/* A firmware without a parameter that the case has to set: there is nothing to observe. False: none
- * is missing. A program of the user's own says so itself when it starts. */
-static bool lacks(const struct run_plan *plan, const struct scenario *scenario,
-                  struct result_case *result, struct problem *problem) {
+/* With a firmware that cannot be set as the case wants there is nothing to observe: true, and that
+ * is the result. A program of the user's own says so itself when it starts. */
+static bool cannot_begin(const struct run_plan *plan, const struct scenario *scenario,
+                         struct result_case *result, struct problem *problem) {
     const struct setup *setup = &scenario->setup;
     const struct dut_api *api =
         setup->param_count > 0 && plan->pile == NULL ? bench_firmware(plan, problem) : NULL;
-    char en[TEXT_SIZE], zh[TEXT_SIZE];
-    for (size_t i = 0; api != NULL && i < setup->param_count; i++) {
-        if (cannot_take(api, &setup->params[i], en, zh)) {
-            case_identify(plan, scenario, result);
-            result->verdict = VERDICT_INCONCLUSIVE;
-            result->reason.en = strdup(en);
-            result->reason.zh = strdup(zh);
-            return true;
-        }
+    struct verdict_facts facts = {.end = CASE_NOT_BEGUN};
+    for (size_t i = 0; api != NULL && i < setup->param_count && facts.detail.en == NULL; i++) {
+        facts.detail = cannot_set(api, &setup->params[i]);
     }
-    return false;
+    if (facts.detail.en == NULL) {
+        return false;
+    }
+    case_identify(plan, scenario, result);
+    verdict_give(&facts, result);
+    phrase_clear(&facts.detail);
+    return true;
 }
 
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
               struct progress *progress, struct result_case *result, struct problem *problem) {
     struct case_run run = {.scenario = scenario, .progress = progress};
     run.step_timer = (struct timer){.fire = step_time_over, .ctx = &run};
-    run.look_timer = (struct timer){.fire = look, .ctx = &run};
+    run.look_timer = (struct timer){.fire = look_for_end, .ctx = &run};
     struct preset *preset = preset_load(plan->library, scenario->vehicle, problem);
     if (preset == NULL) {
         return false;
     }
-    if (lacks(plan, scenario, result, problem)) {
+    if (cannot_begin(plan, scenario, result, problem)) {
         return true;
     }
     run.bench = bench_new(plan, preset, &scenario->setup, progress, problem);
@@ -406,6 +394,8 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
         return false;
     }
     bool ran = run_on_bench(&run, plan, result, problem);
+    assert(run.step <= scenario->step_count && run.awaited == NULL);
+    assert(!ran || result->verdict != VERDICT_NONE);
     struct problem ignored;
     close_files(&run, &ignored);
     if (run.judge != NULL) {

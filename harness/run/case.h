@@ -10,6 +10,8 @@
 #include "harness/plan/plan.h"
 #include "reports/record/result.h"
 
+struct scenario;
+
 /* False: the bench failed, problem says why. */
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
               struct progress *progress, struct result_case *result, struct problem *problem);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/recorder.h"
 
+#include "sim/memory.h"
+
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -8,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define PATH_SIZE 512
 
 struct recorded {
     struct recorder *recorder;
@@ -21,7 +22,8 @@ struct recorded {
 struct recorder {
     struct loop *loop;
     FILE *file;
-    char path[PATH_SIZE], part[PATH_SIZE + 8];
+    char *path; /* its name once it is whole */
+    char *part; /* its name until then */
     struct recorded *stepped, *continuous;
     size_t stepped_count, continuous_count;
     struct timer sample_timer;
@@ -34,7 +36,8 @@ static bool from_a_message(const struct signal *signal) {
     return isupper((unsigned char)signal->name[0]);
 }
 
-static void put(struct recorder *recorder, int64_t at_ns, const char *name, double value) {
+static void put_line(struct recorder *recorder, int64_t at_ns, const char *name, double value) {
+    assert(at_ns >= 0);
     if (fprintf(recorder->file, isnan(value) ? "%lld,%s,nan\n" : "%lld,%s,%.9g\n", (long long)at_ns,
                 name, value) < 0 &&
         recorder->failure == 0) {
@@ -47,7 +50,7 @@ static void sample(struct recorder *recorder, int64_t now_ns) {
         struct recorded *one = &recorder->continuous[i];
         double value = signal_at(one->signal, now_ns);
         if (value != one->last) {
-            put(recorder, now_ns, one->signal->name, value);
+            put_line(recorder, now_ns, one->signal->name, value);
             one->last = value;
         }
     }
@@ -58,6 +61,7 @@ static void sample_later(struct recorder *recorder, int64_t now_ns) {
     int64_t interval = (now_ns - recorder->switched_ns) * RECORDER_GROWTH_PERCENT / 100;
     interval = interval < fine ? fine : interval;
     interval = interval > RECORDER_COARSE_NS ? RECORDER_COARSE_NS : interval;
+    assert(recorder->switched_ns <= now_ns && interval >= fine && interval <= RECORDER_COARSE_NS);
     loop_set(recorder->loop, &recorder->sample_timer, now_ns + interval);
 }
 
@@ -71,7 +75,7 @@ static void sample_due(void *ctx, int64_t now_ns) {
 static void stepped_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     struct recorded *one = ctx;
     struct recorder *recorder = one->recorder;
-    put(recorder, at_ns, signal->name, signal->known ? signal->value : (double)NAN);
+    put_line(recorder, at_ns, signal->name, signal->known ? signal->value : (double)NAN);
     if (signal->kind == SIGNAL_BOOL) {
         int64_t now = recorder->loop->now_ns;
         recorder->switched_ns = now;
@@ -87,52 +91,62 @@ static void add(struct recorder *recorder, struct signal *signal) {
     *one = (struct recorded){.recorder = recorder, .signal = signal, .last = (double)NAN};
     if (!continuous) {
         if (signal->known) {
-            put(recorder, recorder->loop->now_ns, signal->name, signal->value);
+            put_line(recorder, recorder->loop->now_ns, signal->name, signal->value);
         }
         one->subscription = (struct subscription){.changed = stepped_changed, .ctx = one};
         signal_subscribe(signal, &one->subscription);
     }
 }
 
-struct recorder *recorder_open(const char *path, struct loop *loop, struct signal_board *board,
-                               char *why, size_t why_size) {
-    struct recorder *recorder = calloc(1, sizeof *recorder);
-    struct recorded *both = calloc(2 * board->count + 1, sizeof *both);
-    if (recorder == NULL || both == NULL) {
-        fputs("recorder: out of memory\n", stderr);
-        abort();
-    }
-    snprintf(recorder->path, sizeof recorder->path, "%s", path);
-    snprintf(recorder->part, sizeof recorder->part, "%s.part", path);
-    recorder->file = fopen(recorder->part, "w");
-    if (recorder->file == NULL) {
-        snprintf(why, why_size, "cannot write %s: %s", recorder->part, strerror(errno));
-        free(both);
-        free(recorder);
-        return NULL;
-    }
-    recorder->loop = loop;
-    recorder->stepped = both;
-    recorder->continuous = both + board->count;
-    recorder->sample_timer = (struct timer){.fire = sample_due, .ctx = recorder};
+static void release(struct recorder *recorder) {
+    free(recorder->path);
+    free(recorder->part);
+    free(recorder->stepped); /* the continuous ones lie behind them */
+    free(recorder);
+}
+
+static void begin(struct recorder *recorder, struct signal_board *board) {
     fputs("time_ns,signal,value\n", recorder->file);
     for (struct signal *signal = board->first; signal != NULL; signal = signal->next_added) {
         if (!from_a_message(signal)) {
             add(recorder, signal);
         }
     }
-    recorder->switched_ns = loop->now_ns;
-    sample_due(recorder, loop->now_ns);
+    assert(recorder->stepped_count + recorder->continuous_count <= board->count);
+    recorder->switched_ns = recorder->loop->now_ns;
+    sample_due(recorder, recorder->loop->now_ns);
+}
+
+struct recorder *recorder_open(const char *path, struct loop *loop, struct signal_board *board,
+                               struct problem *problem) {
+    struct recorder *recorder = memory_zeroed(1, sizeof *recorder);
+    recorder->path = memory_copy(path);
+    recorder->part = memory_format("%s.part", path);
+    recorder->loop = loop;
+    recorder->stepped = memory_zeroed(2 * board->count, sizeof *recorder->stepped);
+    recorder->continuous = recorder->stepped + board->count;
+    recorder->sample_timer = (struct timer){.fire = sample_due, .ctx = recorder};
+    recorder->file = fopen(recorder->part, "w");
+    if (recorder->file == NULL) {
+        problem_set(problem, "cannot write %s: %s", recorder->part, strerror(errno));
+        release(recorder);
+        return NULL;
+    }
+    begin(recorder, board);
     return recorder;
 }
 
-bool recorder_close(struct recorder *recorder, char *why, size_t why_size) {
+static void stop(struct recorder *recorder) {
     sample(recorder, recorder->loop->now_ns);
     loop_cancel(recorder->loop, &recorder->sample_timer);
     for (size_t i = 0; i < recorder->stepped_count; i++) {
         struct recorded *one = &recorder->stepped[i];
         signal_unsubscribe(one->signal, &one->subscription);
     }
+}
+
+/* True: the file has its final name. */
+static bool finish_file(struct recorder *recorder) {
     if (fflush(recorder->file) != 0 && recorder->failure == 0) {
         recorder->failure = errno;
     }
@@ -142,11 +156,18 @@ bool recorder_close(struct recorder *recorder, char *why, size_t why_size) {
     if (recorder->failure == 0 && rename(recorder->part, recorder->path) != 0) {
         recorder->failure = errno;
     }
-    bool whole = recorder->failure == 0;
-    if (!whole) {
-        snprintf(why, why_size, "cannot write %s: %s", recorder->part, strerror(recorder->failure));
+    return recorder->failure == 0;
+}
+
+bool recorder_close(struct recorder *recorder, struct problem *problem) {
+    if (recorder == NULL) {
+        return true;
     }
-    free(recorder->stepped);
-    free(recorder);
+    stop(recorder);
+    bool whole = finish_file(recorder);
+    if (!whole) {
+        problem_set(problem, "cannot write %s: %s", recorder->part, strerror(recorder->failure));
+    }
+    release(recorder);
     return whole;
 }

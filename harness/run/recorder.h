@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* recorder.h: writes the bench's signals of one case to a CSV file: time_ns,signal,value.
  *
- *   struct recorder *recorder = recorder_open("out/signals/CASE.csv", &loop, &board);
+ *   struct recorder *recorder = recorder_open("out/signals/CASE.csv", &loop, &board, &problem);
  *   ...
- *   if (!recorder_close(recorder, why, sizeof why)) ...   the file is whole only now
+ *   if (!recorder_close(recorder, &problem)) ...    the file is whole only now
  *
  * Stepped signals: a line at each change. Continuous signals: samples, at each switching and then
  * at intervals that grow with the time since it (RECORDER_FINE_NS up to RECORDER_COARSE_NS), so a
@@ -14,9 +14,9 @@
 
 #include "sim/loop.h"
 #include "sim/signal.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #define RECORDER_FINE_NS (100 * NS_PER_US)
 #define RECORDER_FINE_REAL_NS                                                                      \
@@ -26,9 +26,10 @@
 
 struct recorder;
 
-/* NULL with the cause in why. */
+/* NULL: problem says why. */
 struct recorder *recorder_open(const char *path, struct loop *loop, struct signal_board *board,
-                               char *why, size_t why_size);
-bool recorder_close(struct recorder *recorder, char *why, size_t why_size);
+                               struct problem *problem);
+/* NULL is allowed and succeeds. */
+bool recorder_close(struct recorder *recorder, struct problem *problem);
 
 #endif

@@ -2,13 +2,13 @@
 #include "harness/run/runner.h"
 
 #include "harness/dut/pile_process.h"
+#include "harness/judge/verdict.h"
 #include "harness/run/case.h"
-#include "sim/memory.h"
+#include "sim/text/buffer.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define POLL_MS      100
-#define EXIT_SAID    0 /* the child's: a result line was written */
+#define EXIT_RESULT  0 /* the child's: a result line was written */
 #define EXIT_PROBLEM 9 /* the child's: a problem line was written */
 
 static volatile sig_atomic_t interrupted;
@@ -69,37 +69,23 @@ static void child(const struct run_plan *plan, const struct scenario *scenario,
     free(line);
     result_case_clear(&result);
     fflush(NULL);
-    exit(EXIT_SAID); /* not _exit: coverage and sanitizers report at exit */
+    exit(EXIT_RESULT); /* not _exit: coverage and sanitizers report at exit */
 }
 
-struct growing {
-    char *bytes;
-    size_t count, size;
+enum child_end {
+    CHILD_ENDED,
+    CHILD_STALLED,
+    CHILD_INTERRUPTED,
 };
 
-static void grow(struct growing *text, const char *bytes, size_t count) {
-    if (text->count + count + 1 > text->size) {
-        text->size = 2 * (text->count + count + 1);
-        text->bytes = realloc(text->bytes, text->size);
-        if (text->bytes == NULL) {
-            fputs("runner: out of memory\n", stderr);
-            abort();
-        }
-    }
-    memcpy(text->bytes + text->count, bytes, count);
-    text->count += count;
-    text->bytes[text->count] = '\0';
-}
-
-/* Reads what the child says until it ends, is interrupted (false) or stalls (false, *stalled). The
- * time without progress is counted in turns of our own: when the whole machine stands still, or
- * both are stopped, neither has hung. */
-static bool listen_to(int fd, const struct progress *progress, struct growing *said,
-                      bool *stalled) {
+/* Reads what the child writes until it ends, stalls, or the run is interrupted. The time without
+ * progress is counted in turns of our own: when the whole machine stands still, or both are
+ * stopped, neither has hung. */
+static enum child_end read_child(int fd, const struct progress *progress, struct buffer *written) {
     int64_t last_ns = -1;
     for (int quiet_ms = 0; quiet_ms < RUNNER_STALL_S * 1000;) {
         if (interrupted) {
-            return false;
+            return CHILD_INTERRUPTED;
         }
         struct pollfd polled = {.fd = fd, .events = POLLIN};
         int ready = poll(&polled, 1, POLL_MS);
@@ -107,9 +93,9 @@ static bool listen_to(int fd, const struct progress *progress, struct growing *s
             char bytes[65536];
             ssize_t got = read(fd, bytes, sizeof bytes);
             if (got <= 0) {
-                return true;
+                return CHILD_ENDED;
             }
-            grow(said, bytes, (size_t)got);
+            buffer_put_bytes(written, bytes, (size_t)got);
         }
         quiet_ms += ready == 0 ? POLL_MS : 0;
         if (progress->now_ns != last_ns) {
@@ -117,119 +103,122 @@ static bool listen_to(int fd, const struct progress *progress, struct growing *s
             quiet_ms = 0;
         }
     }
-    *stalled = true;
-    return false;
+    return CHILD_STALLED;
 }
 
 /* The result of a case whose process could not give one. */
-static void conclude(const struct run_plan *plan, const struct scenario *scenario,
-                     const struct progress *progress, enum verdict verdict, char *en, char *zh,
-                     struct result_case *result) {
+static void conclude_lost(const struct run_plan *plan, const struct scenario *scenario,
+                          const struct progress *progress, struct verdict_facts facts,
+                          struct result_case *result) {
+    assert(facts.end >= CASE_CRASHED);
+    facts.inside_firmware = progress->inside_dut != 0;
+    /* The firmware ran in that process and can have written anything there. */
+    facts.ended_ns = progress->now_ns > 0 ? progress->now_ns : 0;
+    facts.quiet_s = RUNNER_STALL_S;
     memset(result, 0, sizeof *result);
     case_identify(plan, scenario, result);
-    result->verdict = verdict;
-    result->reason = (struct phrase){en, zh};
-    result->duration_ns = progress->now_ns;
-    result->focus_from_ns = result->focus_to_ns = progress->now_ns;
+    result->duration_ns = facts.ended_ns;
+    verdict_give(&facts, result);
 }
 
-static void conclude_crash(const struct run_plan *plan, const struct scenario *scenario,
-                           const struct progress *progress, int number,
-                           struct result_case *result) {
-    double at_s = (double)progress->now_ns / 1e9;
-    if (progress->inside_dut) {
-        conclude(plan, scenario, progress, VERDICT_FAIL,
-                 memory_format("the firmware under test crashed (%s) at %.6f s", strsignal(number),
-                               at_s),
-                 memory_format("被测固件在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
-        return;
+/* The case as its process wrote it; false: why says what is wrong with it. */
+static bool take_result(const char *written, struct result_case *result, struct problem *problem) {
+    struct result_case *read = result_case_from_json(written, problem);
+    if (read == NULL) {
+        return false;
     }
-    conclude(plan, scenario, progress, VERDICT_ERROR,
-             memory_format("the bench crashed (%s) at %.6f s", strsignal(number), at_s),
-             memory_format("测试台在 %.6f s 崩溃（%s）", at_s, strsignal(number)), result);
-}
-
-static void conclude_stall(const struct run_plan *plan, const struct scenario *scenario,
-                           const struct progress *progress, struct result_case *result) {
-    double at_s = (double)progress->now_ns / 1e9;
-    bool dut = progress->inside_dut != 0;
-    conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             memory_format("%s hung: no progress for %d s, at %.6f s of the case",
-                           dut ? "the firmware under test" : "the bench", RUNNER_STALL_S, at_s),
-             memory_format("%s无响应：用例时间 %.6f s 处 %d s 没有进展",
-                           dut ? "被测固件" : "测试台", at_s, RUNNER_STALL_S),
-             result);
+    if (!verdict_agrees(read)) { /* the firmware ran in that process and can have damaged it */
+        result_case_free(read);
+        return problem_set(problem, "its verdict contradicts its checks");
+    }
+    *result = *read;
+    free(read);
+    return true;
 }
 
 static void conclude_ended(const struct run_plan *plan, const struct scenario *scenario,
-                           const struct progress *progress, int status, const char *said,
+                           const struct progress *progress, int status, const char *written,
                            struct result_case *result) {
-    char why[512] = "";
+    struct verdict_facts facts = {.end = CASE_EXITED};
+    struct problem problem = {0};
     if (WIFSIGNALED(status)) {
-        conclude_crash(plan, scenario, progress, WTERMSIG(status), result);
-        return;
-    }
-    if (WEXITSTATUS(status) == EXIT_SAID && said != NULL) {
-        struct result_case *read = result_case_from_json(said, why, sizeof why);
-        if (read != NULL) {
-            *result = *read;
-            free(read);
+        const char *name = strsignal(WTERMSIG(status));
+        facts.end = CASE_CRASHED;
+        facts.detail = (struct phrase){name, name};
+    } else if (written != NULL && WEXITSTATUS(status) == EXIT_PROBLEM) {
+        facts.end = CASE_BENCH_FAILED;
+        facts.detail = (struct phrase){written, written};
+    } else {
+        if (written != NULL && WEXITSTATUS(status) == EXIT_RESULT &&
+            take_result(written, result, &problem)) {
             return;
         }
+        facts.exit_code = WEXITSTATUS(status);
+        facts.detail = problem.text[0] != '\0' ? (struct phrase){problem.text, problem.text}
+                                               : (struct phrase){0};
     }
-    if (WEXITSTATUS(status) == EXIT_PROBLEM && said != NULL) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy(said), memory_copy(said),
-                 result);
-        return;
-    }
-    bool dut = progress->inside_dut != 0;
-    conclude(plan, scenario, progress, dut ? VERDICT_FAIL : VERDICT_ERROR,
-             memory_format("%s ended the case's process with exit code %d %s",
-                           dut ? "the firmware under test" : "the bench", WEXITSTATUS(status), why),
-             memory_format("%s以退出码 %d 结束了用例进程 %s", dut ? "被测固件" : "测试台",
-                           WEXITSTATUS(status), why),
-             result);
+    conclude_lost(plan, scenario, progress, facts, result);
 }
 
-void runner_case(const struct run_plan *plan, const struct scenario *scenario,
-                 struct result_case *result) {
+_Noreturn static void cannot_start(void) {
+    perror("pilebench: cannot start a case");
+    exit(4);
+}
+
+/* The case's process; what it writes can be read from *out. */
+static pid_t start_child(const struct run_plan *plan, const struct scenario *scenario,
+                         struct progress *progress, int *out) {
     int ends[2];
-    struct progress *progress =
-        mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (progress == MAP_FAILED || pipe2(ends, O_CLOEXEC) != 0) {
-        perror("pilebench: cannot start a case");
-        exit(4);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        cannot_start();
     }
     fflush(NULL);
     pid_t pid = fork();
     if (pid < 0) {
-        perror("pilebench: cannot start a case");
-        exit(4);
+        cannot_start();
     }
     if (pid == 0) {
         close(ends[0]);
         child(plan, scenario, progress, ends[1]);
     }
     close(ends[1]);
-    struct growing said = {0};
-    bool stalled = false;
-    bool ended = listen_to(ends[0], progress, &said, &stalled);
-    if (!ended) {
-        kill(pid, SIGKILL);
-    }
+    *out = ends[0];
+    return pid;
+}
+
+static int wait_for(pid_t pid) {
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    close(ends[0]);
-    pile_process_clear(progress); /* of a process that could not do so itself */
-    if (stalled) {
-        conclude_stall(plan, scenario, progress, result);
-    } else if (!ended) {
-        conclude(plan, scenario, progress, VERDICT_ERROR, memory_copy("interrupted"),
-                 memory_copy("被中断"), result);
-    } else {
-        conclude_ended(plan, scenario, progress, status, said.bytes, result);
+    assert(WIFEXITED(status) || WIFSIGNALED(status));
+    return status;
+}
+
+void runner_case(const struct run_plan *plan, const struct scenario *scenario,
+                 struct result_case *result) {
+    struct progress *progress =
+        mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (progress == MAP_FAILED) {
+        cannot_start();
     }
-    free(said.bytes);
+    struct buffer written = {0};
+    int out;
+    pid_t pid = start_child(plan, scenario, progress, &out);
+    enum child_end end = read_child(out, progress, &written);
+    if (end != CHILD_ENDED) {
+        kill(pid, SIGKILL);
+    }
+    int status = wait_for(pid);
+    close(out);
+    pile_process_clear(progress); /* of a process that could not do so itself */
+    if (end == CHILD_ENDED) {
+        conclude_ended(plan, scenario, progress, status, written.chars, result);
+    } else {
+        const struct verdict_facts facts = {.end = end == CHILD_STALLED ? CASE_HUNG
+                                                                        : CASE_INTERRUPTED};
+        conclude_lost(plan, scenario, progress, facts, result);
+    }
+    assert(result->verdict != VERDICT_NONE);
+    buffer_free(&written);
     munmap(progress, sizeof *progress);
 }

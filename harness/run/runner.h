@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct scenario;
+
 #define RUNNER_STALL_S 10 /* no progress of the case's clock for so long: it hangs */
 
 void runner_catch_signals(void);

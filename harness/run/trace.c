@@ -2,6 +2,7 @@
 #include "harness/run/trace.h"
 
 #include "harness/capture/candump/line.h"
+#include "sim/memory.h"
 #include "vehicle_bms/mask/mask.h"
 
 #include <assert.h>
@@ -28,7 +29,8 @@ struct trace {
     int error;
     int64_t epoch_ns;
     uint64_t frames;
-    char *path; /* final name; the .part one is made from it */
+    char *path; /* its name once it is whole */
+    char *part; /* its name until then */
     struct trace_net nets[TRACE_NETS];
     unsigned net_count;
     struct mask *mask; /* NULL: frames are written as they are */
@@ -46,6 +48,7 @@ static void flush(struct trace *trace) {
             trace->error = errno;
         }
     }
+    assert(trace->error != 0 || written == trace->used);
     trace->used = 0;
 }
 
@@ -53,6 +56,7 @@ static void flush(struct trace *trace) {
 static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
     struct trace *trace = ctx;
     const struct trace_net *one = &trace->nets[mark];
+    assert(mark < trace->net_count);
     if (trace->error != 0) {
         return;
     }
@@ -61,6 +65,7 @@ static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_
     }
     char *line = trace->buffer + trace->used;
     size_t length = candump_line(line, trace->epoch_ns + at_ns, one->name, one->name_length, frame);
+    assert(length > 0 && length < CANDUMP_LINE_SIZE);
     line[length] = '\n';
     trace->used += length + 1;
     trace->frames++;
@@ -84,37 +89,25 @@ void trace_mask(struct trace *trace, const char *key) {
     trace->mask = mask_new(key, put_frame, trace);
 }
 
-static char *part_path(const struct trace *trace) {
-    char *path = NULL;
-    if (asprintf(&path, "%s" PART, trace->path) < 0) {
-        fputs("trace: out of memory\n", stderr);
-        abort();
-    }
-    return path;
-}
-
 static void release(struct trace *trace) {
     mask_free(trace->mask);
     free(trace->path);
+    free(trace->part);
     free(trace);
 }
 
-struct trace *trace_open(const char *path, int64_t epoch_ns, char *why, size_t why_size) {
+struct trace *trace_open(const char *path, int64_t epoch_ns, struct problem *problem) {
     assert(epoch_ns >= 0);
-    struct trace *trace = calloc(1, sizeof *trace);
-    if (trace == NULL || (trace->path = strdup(path)) == NULL) {
-        fputs("trace: out of memory\n", stderr);
-        abort();
-    }
+    struct trace *trace = memory_zeroed(1, sizeof *trace);
+    trace->path = memory_copy(path);
+    trace->part = memory_format("%s" PART, path);
     trace->epoch_ns = epoch_ns;
-    char *part = part_path(trace);
-    trace->fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    trace->fd = open(trace->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (trace->fd < 0) {
-        snprintf(why, why_size, "cannot write the trace %s: %s", part, strerror(errno));
+        problem_set(problem, "cannot write the trace %s: %s", trace->part, strerror(errno));
         release(trace);
-        trace = NULL;
+        return NULL;
     }
-    free(part);
     return trace;
 }
 
@@ -123,9 +116,10 @@ void trace_add(struct trace *trace, struct can_net *net, const char *name) {
     struct trace_net *one = &trace->nets[trace->net_count++];
     one->trace = trace;
     one->net = net;
-    snprintf(one->name, sizeof one->name, "%s", name);
-    one->name_length = strlen(one->name);
-    assert(one->name_length > 0 && strpbrk(one->name, " \t\n") == NULL);
+    one->name_length = strlen(name);
+    assert(one->name_length > 0 && one->name_length < sizeof one->name);
+    assert(strpbrk(name, " \t\n") == NULL);
+    memcpy(one->name, name, one->name_length + 1);
     one->tap = (struct can_tap){.seen = seen, .ctx = one};
     can_tap(net, &one->tap);
 }
@@ -141,8 +135,9 @@ int trace_error(const struct trace *trace) {
 /* The new name must survive a power cut too. */
 static void sync_folder(const char *path) {
     const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
-    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *folder =
+        slash == NULL ? memory_copy(".") : memory_format("%.*s", (int)(slash - path) + 1, path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         (void)fsync(fd);
         close(fd);
@@ -160,9 +155,22 @@ static void sync_file(struct trace *trace) {
     }
 }
 
-int trace_close(struct trace *trace, char *why, size_t why_size) {
+/* True: the file has its final name. */
+static bool finish_file(struct trace *trace) {
+    flush(trace);
+    sync_file(trace);
+    if (trace->error == 0 && rename(trace->part, trace->path) != 0) {
+        trace->error = errno;
+    }
+    if (trace->error == 0) {
+        sync_folder(trace->path);
+    }
+    return trace->error == 0;
+}
+
+bool trace_close(struct trace *trace, struct problem *problem) {
     if (trace == NULL) {
-        return 0;
+        return true;
     }
     for (unsigned i = 0; i < trace->net_count; i++) {
         can_untap(trace->nets[i].net, &trace->nets[i].tap);
@@ -170,19 +178,12 @@ int trace_close(struct trace *trace, char *why, size_t why_size) {
     if (trace->mask != NULL) {
         mask_flush(trace->mask);
     }
-    flush(trace);
-    sync_file(trace);
-    char *part = part_path(trace);
-    if (trace->error == 0 && rename(part, trace->path) != 0) {
-        trace->error = errno;
+    bool whole = finish_file(trace);
+    assert(whole == (trace->error == 0));
+    if (!whole) {
+        problem_set(problem, "the trace %s is not complete: %s", trace->part,
+                    strerror(trace->error));
     }
-    int result = trace->error == 0 ? 0 : -1;
-    if (result == 0) {
-        sync_folder(trace->path);
-    } else {
-        snprintf(why, why_size, "the trace %s is not complete: %s", part, strerror(trace->error));
-    }
-    free(part);
     release(trace);
-    return result;
+    return whole;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Checks: what a case and the monitors look at. */
 #include "harness/expression/expression.h"
-#include "harness/scenario/library.h"
+#include "harness/scenario/internal.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "harness/scenario/library.h"
 
 #include "harness/expression/expression.h"
+#include "harness/scenario/internal.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>

@@ -1,63 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 /* The catalogue of mutants: defects that the cases must be able to find. */
-#include "harness/scenario/library.h"
+#include "harness/scenario/mutants.h"
+
+#include "harness/scenario/internal.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MUTANTS_MAX 500
-#define BENDS_MAX   8
-#define KILLERS_MAX 20
+#define MUTANTS_MAX   500
+#define MUTATIONS_MAX 8
+#define KILLERS_MAX   20
 
-static const struct bend_shape {
-    struct bend bend; /* its type */
+static const struct mutation_shape {
+    enum mutation_type type;
     const char *what;
     size_t key_count;
     struct json_key keys[2];
 } shapes[] = {
-    {{.type = BEND_PARAM},
-     "a bent parameter",
+    {MUTATION_PARAM,
+     "a changed parameter",
      2,
      {{"param", JSON_STRING, true}, {"value", JSON_NUMBER, true}}},
-    {{.type = BEND_DELAY},
-     "a late output",
-     2,
-     {{"delay", JSON_STRING, true}, {"by", JSON_STRING, true}}},
-    {{.type = BEND_HOLD},
-     "a stuck output",
-     2,
-     {{"hold", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
-    {{.type = BEND_FIELD},
+    {MUTATION_DELAY, "a late output", 2, {{"delay", JSON_STRING, true}, {"by", JSON_STRING, true}}},
+    {MUTATION_HOLD, "a stuck output", 2, {{"hold", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
+    {MUTATION_FIELD,
      "a wrong field",
      2,
      {{"field", JSON_STRING, true}, {"value", JSON_NUMBER, true}}},
-    {{.type = BEND_SWAP}, "swapped bytes", 1, {{"swap", JSON_STRING, true}}},
-    {{.type = BEND_MUTE}, "a missing message", 1, {{"mute", JSON_STRING, true}}},
-    {{.type = BEND_LINGER},
+    {MUTATION_SWAP, "swapped bytes", 1, {{"swap", JSON_STRING, true}}},
+    {MUTATION_MUTE, "a missing message", 1, {{"mute", JSON_STRING, true}}},
+    {MUTATION_LINGER,
      "a lingering message",
      2,
      {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
-    {{.type = BEND_FORGET}, "a forgetful storage", 1, {{"forget", JSON_STRING, true}}},
-    {{.type = BEND_UNCHECKED}, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
+    {MUTATION_FORGET, "a forgetful storage", 1, {{"forget", JSON_STRING, true}}},
+    {MUTATION_UNCHECKED, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
 };
 
 /* The second key of each kind: a number, or a time. */
-static bool read_bend_value(const struct reader *reader, const cJSON *item, struct bend *bend) {
+static bool read_mutation_value(const struct reader *reader, const cJSON *item,
+                                struct mutation *mutation) {
     if (cJSON_IsString(item)) {
         int64_t time_ns;
         bool ok = read_time(reader, item, &time_ns);
-        bend->value = ok ? (double)time_ns : 0.0;
+        mutation->value = ok ? (double)time_ns : 0.0;
         return ok;
     }
-    bend->value = item->valuedouble;
-    bool whole = bend->type == BEND_FIELD ||
-                 (fabs(bend->value) <= INT32_MAX && bend->value == nearbyint(bend->value));
-    return (isfinite(bend->value) && whole) ||
+    mutation->value = item->valuedouble;
+    bool whole =
+        mutation->type == MUTATION_FIELD ||
+        (fabs(mutation->value) <= INT32_MAX && mutation->value == nearbyint(mutation->value));
+    return (isfinite(mutation->value) && whole) ||
            json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                       "parameters and outputs are whole numbers of at most 32 bits");
 }
 
-static bool read_bend(const struct reader *reader, const cJSON *item, struct bend *bend) {
+static bool read_mutation(const struct reader *reader, const cJSON *item,
+                          struct mutation *mutation) {
     for (size_t i = 0; i < COUNT(shapes); i++) {
         const cJSON *what = member(item, shapes[i].keys[0].name);
         if (!what) {
@@ -67,24 +66,26 @@ static bool read_bend(const struct reader *reader, const cJSON *item, struct ben
                        reader->problem)) {
             return false;
         }
-        *bend = shapes[i].bend;
-        bend->what = library_string(reader->library, what->valuestring);
+        *mutation = (struct mutation){.type = shapes[i].type};
+        mutation->what = library_string(reader->library, what->valuestring);
         return shapes[i].key_count < 2 ||
-               read_bend_value(reader, member(item, shapes[i].keys[1].name), bend);
+               read_mutation_value(reader, member(item, shapes[i].keys[1].name), mutation);
     }
-    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "a bend needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
-                      "\"linger\", \"forget\" or \"unchecked\"");
+    return json_fault(
+        reader->text, item, JSON_AT_VALUE, reader->problem,
+        "a mutation needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
+        "\"linger\", \"forget\" or \"unchecked\"");
 }
 
-static bool read_bends(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
-    if (!json_entries(reader->text, array, "bends", JSON_OBJECT, 1, BENDS_MAX, reader->problem)) {
+static bool read_mutations(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
+    if (!json_entries(reader->text, array, "bends", JSON_OBJECT, 1, MUTATIONS_MAX,
+                      reader->problem)) {
         return false;
     }
-    mutant->bends = library_memory(reader->library, BENDS_MAX, sizeof *mutant->bends);
+    mutant->mutations = library_memory(reader->library, MUTATIONS_MAX, sizeof *mutant->mutations);
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
-        if (!read_bend(reader, item, &mutant->bends[mutant->bend_count++])) {
+        if (!read_mutation(reader, item, &mutant->mutations[mutant->mutation_count++])) {
             return false;
         }
     }
@@ -136,7 +137,7 @@ static bool read_mutant(const struct reader *reader, const cJSON *item, struct m
     return json_keys(reader->text, item, "a mutant", keys, COUNT(keys), reader->problem) &&
            read_mutant_id(reader, item, mutant) &&
            read_text(reader, member(item, "title"), &mutant->title) &&
-           read_bends(reader, member(item, "bends"), mutant) &&
+           read_mutations(reader, member(item, "bends"), mutant) &&
            read_killers(reader, member(item, "killers"), mutant);
 }
 

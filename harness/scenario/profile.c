@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Profiles: limits by name, each with its clause, one profile over another. */
+#include "harness/scenario/profile.h"
+
 #include "harness/expression/expression.h"
-#include "harness/scenario/library.h"
+#include "harness/scenario/internal.h"
+#include "sim/text/unit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,18 +21,6 @@ static const struct bound_key {
 } bound_keys[] = {
     {"min", true, false}, {"above", true, true}, {"max", false, false}, {"below", false, true}};
 
-static bool unit_known(const char *text) {
-    static const char *const bases[] = {"s", "V",    "A",  "ohm", "W",   "Wh",  "Ah",
-                                        "%", "degC", "Hz", "A/s", "V/s", "yuan"};
-    double value;
-    for (size_t i = 0; i < COUNT(bases); i++) {
-        if (quantity_parse(text, bases[i], &value)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* "100 ms": the unit must be a known one; a plain number has the unit "". */
 static bool read_bound(const struct reader *reader, const cJSON *item, double *value,
                        const char **unit) {
@@ -44,12 +35,13 @@ static bool read_bound(const struct reader *reader, const cJSON *item, double *v
     char name[16];
     snprintf(name, sizeof name, "%s", end + strspn(end, " \t"));
     name[strcspn(name, " \t")] = '\0';
-    if (!unit_known(item->valuestring)) {
-        return json_fault(
-            reader->text, item, JSON_AT_VALUE, reader->problem,
-            "'%.40s' is no number with a unit (s ms us min h, V mV kV, A mA, ohm kohm "
-            "Mohm, W kW, Wh kWh, %%, degC, Hz, A/s, V/s, yuan)",
-            item->valuestring);
+    if (unit_find(name) == NULL || !quantity_parse(item->valuestring, name, value)) {
+        struct buffer known = {0};
+        unit_list(&known);
+        json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                   "'%.40s' is no number with a unit (%s)", item->valuestring, known.chars);
+        buffer_free(&known);
+        return false;
     }
     *unit = library_string(reader->library, name);
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The words of the language that point elsewhere: events, quantities, limits, actions, steps. */
 #include "harness/expression/expression.h"
-#include "harness/scenario/library.h"
+#include "harness/scenario/internal.h"
 #include "sim/text/nearest.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* A case: its own file, the steps of its start state, the monitors. */
 #include "harness/scenario/scenario.h"
 
-#include "harness/scenario/library.h"
+#include "harness/scenario/internal.h"
 #include "sim/text/nearest.h"
 
 #include <stdio.h>

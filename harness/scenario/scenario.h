@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* scenario.h: a test case, a profile and a catalogue of mutants, as loaded from JSON.
+/* scenario.h: a test case as it was loaded: its steps, its checks, the monitors beside them.
  *
- *   struct library *lib = library_open("scenarios", &vocabulary, &problem);   cases/, profiles/ ...
- *   struct profile *profile = profile_load(lib, "t240", &problem);
  *   struct scenario *one = scenario_load(lib, "estop-while-charging", profile, &problem);
- *   const struct limit *limit = profile_limit(profile, "estop.open");
+ *   for (size_t i = 0; i < one->step_count; i++) ...
  *
  * The language is described in docs/scenario-language.md, its JSON Schema is
  * scenarios/scenario.schema.json. Loading checks everything that can be known without running:
- * keys, types, units, names of signals and messages (through the caller's vocabulary), actions,
+ * keys, types, units, names of signals and messages (through the library's vocabulary), actions,
  * limits. A problem carries file, line, column and a sentence that says what to do.
  *
  * Everything loaded belongs to the library and lives until library_free. */
 #ifndef HARNESS_SCENARIO_SCENARIO_H
 #define HARNESS_SCENARIO_SCENARIO_H
 
+#include "harness/scenario/setup.h"
 #include "sim/text/phrase.h"
 #include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct library;
+struct limit;
+struct profile;
 
 /* Something that happens: an expression that becomes true (or a message received), a mark set by a
  * step ("@pressed") or by itself ("@start": the case's own steps begin; "@end": the case ends), or
@@ -72,26 +75,9 @@ struct step_def {
     struct event_def what; /* do: the action; until: the event */
     int64_t time_ns;       /* wait: how long; until: within */
     const char *mark;      /* event name set when the step is done; NULL */
-    struct phrase note;      /* for the written procedure */
+    struct phrase note;    /* for the written procedure */
     bool from_start;       /* belongs to the start state, not to the case */
     int line;
-};
-
-#define SETUP_PARAMS_MAX 96
-
-/* A parameter of the firmware that the case sets before it begins. */
-struct param_def {
-    const char *name;
-    int32_t value;
-    int line;
-};
-
-/* How a case wants the pile to be set. */
-struct setup {
-    int64_t clock_s; /* the pile's clock when the case begins, seconds since 1970-01-01 00:00 of its
-                        civil time; 0: whatever it is */
-    struct param_def *params;
-    size_t param_count;
 };
 
 struct scenario {
@@ -116,114 +102,9 @@ struct scenario {
     size_t monitors_off_count;
 };
 
-/* A limit by name, with where it comes from. NAN where a side is not limited. */
-struct limit {
-    const char *name;
-    double min, max;         /* in the unit */
-    bool min_open, max_open; /* true: the value itself is outside ("< 10 V") */
-    const char *unit;        /* "ms" "V" "A" "A/s" ... */
-    const char *source;      /* clauses, comma separated */
-    struct phrase text;
-};
-
-enum decision {
-    DECISION_SIMPLE,     /* simple acceptance: the value decides */
-    DECISION_GUARD_BAND, /* value + uncertainty within the limit passes; in the band inconclusive */
-};
-
-struct profile {
-    const char *name;
-    struct phrase title;
-    const char *edition;
-    enum decision decision;
-    struct limit *limits;
-    size_t limit_count;
-};
-
-/* A named defect for `pilebench qualify`: the healthy core, bent. */
-struct bend {
-    enum {
-        BEND_PARAM,
-        BEND_DELAY,
-        BEND_HOLD,
-        BEND_FIELD,
-        BEND_SWAP,
-        BEND_MUTE,
-        BEND_LINGER,
-        BEND_FORGET,
-        BEND_UNCHECKED
-    } type;
-    const char
-        *what;    /* parameter, output ("k1"), MESSAGE.field (field), part of the storage (forget),
-                         part of a meter's answer (unchecked: "checksum") or MESSAGE (others) */
-    double value; /* of the parameter, delay or lingering in ns, held level, field value */
-};
-
-struct mutant {
-    const char *id;
-    struct phrase title;
-    struct bend *bends;
-    size_t bend_count;
-    const char **killers; /* cases expected to catch it (at least one must) */
-    size_t killer_count;
-};
-
-/* A vehicle preset: named values. The names are checked by the caller's vocabulary; types and units
- * by whoever uses them, hence the line. */
-struct preset_value {
-    const char *name;
-    double number;      /* a plain number; 0 or 1 for false or true */
-    const char *string; /* a text, or a quantity as written ("228 Ah"); NULL: it is a number */
-    int line;
-};
-
-struct preset {
-    const char *name;
-    const char *file;
-    struct phrase title;
-    struct preset_value *values;
-    size_t value_count;
-};
-
-struct library;
-
-/* What the loader asks of its caller about words it does not know itself. */
-struct vocabulary {
-    void *ctx;
-    /* An expression is well-formed and its signals exist: true, or a sentence in why and the
-     * 0-based offset of the fault in the text. quantity: it must be a number, unit gets its
-     * unit. */
-    bool (*expression)(void *ctx, const char *text, bool quantity, char *unit, size_t unit_size,
-                       char *why, size_t why_size, size_t *offset);
-    bool (*action)(void *ctx, const char *text, char *why, size_t why_size, size_t *offset);
-    bool (*parameter)(void *ctx, const char *preset_key, char *why, size_t why_size);
-};
-
-/* A function of the vocabulary that is NULL accepts every word (and knows no units). */
-struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
-                             struct problem *problem);
-void library_free(struct library *library);
-
-/* Files of cases/ in alphabetical order, without folder and ".json". */
-size_t library_case_count(const struct library *library);
-const char *library_case(const struct library *library, size_t index);
-
 /* A name from library_case, or the path of a file. NULL on a problem. The profile is needed to
  * know which limits exist. */
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem);
-struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
-const struct limit *profile_limit(const struct profile *profile, const char *name);
-struct preset *preset_load(struct library *library, const char *name, struct problem *problem);
-/* A clock as a case gives it: "2026-03-01 23:50:00". */
-#define SETUP_CLOCK_SIZE 20
-const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]);
-/* What a case sets a parameter to; false (also without a setup): it does not. */
-bool setup_value(const struct setup *setup, const char *name, int32_t *value);
-struct mutant *mutants_load(struct library *library, size_t *count, struct problem *problem);
-
-/* The written procedure of a case, for a person, as text in "en" or "zh". */
-void scenario_show(const struct scenario *scenario, const struct profile *profile,
-                   const char *language, void (*put)(void *ctx, const char *text), void *ctx);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How a case wants the pile to be set: its clock and parameters of its firmware. */
-#include "harness/scenario/library.h"
+#include "harness/scenario/setup.h"
+
+#include "harness/scenario/internal.h"
 
 #include "meter/registers.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The written test procedure of a case, for a person. */
-#include "harness/expression/expression.h"
-#include "harness/scenario/library.h"
+#include "harness/scenario/show.h"
+
+#include "harness/scenario/profile.h"
+#include "harness/scenario/scenario.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -9,6 +11,7 @@
 #include <string.h>
 
 #define LINE_MAX_BYTES 4096
+#define COUNT(array)   (sizeof(array) / sizeof(array)[0])
 
 struct page {
     const struct scenario *scenario;

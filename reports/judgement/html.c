@@ -1,66 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* The page of a judgement: the last word on top, then the course, then the rules
- * (judgement_rules.c) and the file. */
+ * (rules.c) and the file. */
 #include "reports/judgement/internal.h"
-#include "reports/page/html_internal.h"
+#include "reports/page/html_parts.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char look[] =
-    ".word{border-left:8px solid var(--head);background:var(--soft);padding:14px 20px;"
-    "margin:18px 0 12px}\n"
-    ".word h2{border:0;margin:0 0 4px;padding:0;font-size:14px;font-weight:400;color:var(--muted)}"
-    "\n.word .who{font-size:22px;font-weight:650;display:block;line-height:1.3}\n"
-    "#l-both:checked~.sheet .word .who .e{font-size:.75em}\n"
-    ".word p{font-size:16px;margin:8px 0 0}\n"
-    "#l-both:checked~.sheet .word p.said .e{display:block;font-size:14.5px;margin-top:4px}\n"
-    ".word .at{margin:8px 0 0;font-size:13px;color:var(--muted)}\n"
-    ".figures{display:flex;flex-wrap:wrap;gap:4px 26px;margin:10px 0;padding:0;list-style:none}\n"
-    ".figures b{font-weight:650}\n"
-    ".k{display:none}svg.gaps{max-width:260px}svg.course{min-width:640px}svg.course "
-    "rect{fill:#0b5cad}svg.course text{font-size:13px;"
-    "fill:var(--ink)}svg.course text.in{fill:#fff}svg.course text.tick,svg.gaps text{font-size:"
-    "11.5px;fill:var(--muted)}svg .grid{stroke:#e3e7ec;fill:none}svg .end{stroke:var(--fail);"
-    "stroke-width:2;stroke-dasharray:5 3;fill:none}svg .flag{fill:var(--fail)}"
-    "#l-both:checked~.sheet svg.course .e{font-size:11.5px}\n"
-    ".periods{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px 22px}"
-    "\n.periods figure{margin:0;border:1px solid var(--line);padding:8px 10px}"
-    "svg.gaps .bar{fill:#4a6785}svg.gaps .allowed{fill:#dcefe2}svg.gaps .base{stroke:#6b7480}\n"
-    ".periods .verdict{float:right}.periods .verdict .word{font-size:12px;background:none;border:0;"
-    "padding:0;margin:0}.verdict .word{background:none;border:0;padding:0;margin:0}\n"
-    ".rules td:nth-child(1){width:8.5em}.rules td.n{white-space:normal;min-width:7em}"
-    ".proofs{margin:0;padding:0;list-style:none;font-size:13px}.proofs li{padding:1px 0 1px 12px;"
-    "border-left:2px solid var(--line);margin-top:3px}.proofs .when{color:var(--muted);"
-    "margin-right:.6em;white-space:nowrap}\n"
-    "#l-both:checked~.sheet .proofs .e{font-size:.93em}\n"
-    "details>summary{cursor:pointer;margin:10px 0 4px;font-weight:600}\n"
-    "@media screen and (max-width:760px){.word{padding:12px 14px}.word .who{font-size:19px}"
-    ".facts,.facts tbody,.facts tr,.facts th,.facts td{display:block;width:auto}.facts th{border:0;"
-    "padding-bottom:0}.rules,.rules tbody,.rules tr,.rules td{display:block;width:auto!important}"
-    ".rules thead{display:none}.rules td{border-bottom:0;padding:2px 8px}.rules td.n{text-align:"
-    "left}.rules tr{border-bottom:1px solid var(--line);padding:6px 0}.rules tr.opens{border:0}.k{"
-    "display:inline;color:var(--muted)}.rules td.none,.rules tr.why td:first-child{display:none}"
-    ".rules td.n br{display:none}svg.course{min-width:860px}}\n"
-    "@page{size:A4;margin:16mm 13mm}\n";
+extern const char judgement_style_css[]; /* style.css */
 
-void judgement_put_text(struct buffer *page, const char *zh, const char *en) {
-    const struct phrase texts = {.en = (char *)(uintptr_t)en, .zh = (char *)(uintptr_t)zh};
-    html_text(page, &texts);
+static void put_line(struct buffer *page, uint64_t line) {
+    char zh[JUDGEMENT_TEXT_SIZE], en[JUDGEMENT_TEXT_SIZE];
+    snprintf(zh, sizeof zh, "第%" PRIu64 "行", line);
+    snprintf(en, sizeof en, "line %" PRIu64, line);
+    html_both(page, zh, en);
 }
 
 static void put_place(struct buffer *page, const struct judgement *judgement, int64_t at_ns,
                       uint64_t line) {
-    char text[JUDGEMENT_WORD];
-    char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
+    char text[JUDGEMENT_TEXT_SIZE];
     if (judgement->clock) {
         buffer_format(page, "%s · ", judgement_instant(text, judgement, at_ns));
     }
-    snprintf(zh, sizeof zh, "第%" PRIu64 "行", line);
-    snprintf(en, sizeof en, "line %" PRIu64, line);
-    html_both(page, zh, en);
+    put_line(page, line);
 }
 
 void judgement_put_proofs(struct buffer *page, const struct judgement *judgement,
@@ -70,7 +34,7 @@ void judgement_put_proofs(struct buffer *page, const struct judgement *judgement
         buffer_put(page, "<li><span class=\"when\">");
         put_place(page, judgement, proofs[i].at_ns, proofs[i].line);
         buffer_put(page, "</span>");
-        judgement_put_text(page, proofs[i].zh, proofs[i].en);
+        html_text(page, &proofs[i].text);
         buffer_put(page, "</li>");
     }
     buffer_put(page, "</ul>\n");
@@ -122,9 +86,9 @@ static void put_session(struct buffer *page, const struct judgement *judgement, 
         html_both(page, "谁停止了充电，为什么", "Who stopped the charge, and why");
     }
     buffer_put(page, "</h2><span class=\"who\">");
-    judgement_put_text(page, session->ended_zh, session->ended_en);
+    html_text(page, &session->ended_by);
     buffer_put(page, "</span><p class=\"said\">");
-    judgement_put_text(page, session->zh, session->en);
+    html_text(page, &session->last_word);
     buffer_put(page, "</p><p class=\"at\">");
     put_place(page, judgement, session->ended_ns, session->ended_line);
     buffer_put(page, "</p></div>\n");
@@ -132,7 +96,7 @@ static void put_session(struct buffer *page, const struct judgement *judgement, 
     buffer_put(page, "<h3>");
     html_both(page, "充电过程", "Course of the charge");
     buffer_put(page, "</h3>\n");
-    judgement_timeline(page, judgement, session);
+    judgement_put_course(page, judgement, session);
     if (session->story_count > 0) {
         buffer_put(page, "<h3>");
         html_both(page, "经过", "What led to the end");
@@ -144,27 +108,17 @@ static void put_session(struct buffer *page, const struct judgement *judgement, 
 
 /* ------------------------------------------------------------------ the file */
 
-static void put_name(struct buffer *page, const char *zh, const char *en) {
-    buffer_put(page, "<th scope=\"row\">");
-    html_both(page, zh, en);
-    buffer_put(page, "</th><td>");
-}
-
-static void put_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
-    put_name(page, zh, en);
-    buffer_put_markup(page, value != NULL ? value : DASH);
-    buffer_put(page, "</td>");
-}
-
 static void put_number(struct buffer *page, const char *zh, const char *en, uint64_t value) {
-    put_name(page, zh, en);
+    html_fact_name(page, zh, en);
+    buffer_put(page, "<td>");
     html_number(page, (double)value);
     buffer_put(page, "</td>");
 }
 
 static void put_clock(struct buffer *page, const struct judgement *judgement) {
-    put_name(page, "时钟", "Clock");
-    judgement_put_text(page, judgement->clock_zh, judgement->clock_en);
+    html_fact_name(page, "时钟", "Clock");
+    buffer_put(page, "<td>");
+    html_text(page, &judgement->clock_name);
     if (judgement->clock && judgement->resolution_ns > 0) {
         buffer_put(page, ", ");
         html_both(page, "分辨率", "resolution");
@@ -178,8 +132,8 @@ static void put_file(struct buffer *page, const struct judgement *judgement) {
     buffer_put(page, "<h2>");
     html_both(page, "记录文件", "The capture");
     buffer_put(page, "</h2>\n<table class=\"facts\"><tbody>\n<tr>");
-    put_fact(page, "文件", "File", judgement->file);
-    put_fact(page, "格式", "Format", judgement->dialect);
+    html_fact(page, "文件", "File", judgement->file);
+    html_fact(page, "格式", "Format", judgement->dialect);
     buffer_put(page, "</tr>\n<tr>");
     put_number(page, "帧数", "Frames", judgement->frames);
     put_number(page, "不属于GB/T 27930的帧", "Frames not of GB/T 27930", judgement->foreign);
@@ -187,51 +141,41 @@ static void put_file(struct buffer *page, const struct judgement *judgement) {
     put_clock(page, judgement);
     put_number(page, "无法读取的行", "Lines that could not be read", judgement->damaged);
     buffer_put(page, "</tr>\n<tr>");
-    put_fact(page, "开始时间", "Begins at", judgement->started);
-    put_fact(page, "网络", "Network", judgement->network);
+    html_fact(page, "开始时间", "Begins at", judgement->started);
+    html_fact(page, "网络", "Network", judgement->network);
     buffer_put(page, "</tr>\n<tr>");
-    put_fact(page, "标准版本", "Edition", judgement->edition);
-    put_fact(page, "限值集", "Profile", judgement->profile);
+    html_fact(page, "标准版本", "Edition", judgement->edition);
+    html_fact(page, "限值集", "Profile", judgement->profile);
     buffer_put(page, "</tr>\n</tbody></table>\n");
-    if (judgement->remark_count > 0) {
-        buffer_put(page, "<ul class=\"proofs\">");
-        for (size_t i = 0; i < judgement->remark_count; i++) {
-            const struct judgement_proof *remark = &judgement->remarks[i];
-            buffer_put(page, "<li>");
-            if (remark->line > 0) {
-                buffer_put(page, "<span class=\"when\">");
-                char zh[JUDGEMENT_WORD], en[JUDGEMENT_WORD];
-                snprintf(zh, sizeof zh, "第%" PRIu64 "行", remark->line);
-                snprintf(en, sizeof en, "line %" PRIu64, remark->line);
-                html_both(page, zh, en);
-                buffer_put(page, "</span>");
-            }
-            judgement_put_text(page, remark->zh, remark->en);
-            buffer_put(page, "</li>");
-        }
-        buffer_put(page, "</ul>\n");
+}
+
+static void put_remarks(struct buffer *page, const struct judgement *judgement) {
+    if (judgement->remark_count == 0) {
+        return;
     }
+    buffer_put(page, "<ul class=\"proofs\">");
+    for (size_t i = 0; i < judgement->remark_count; i++) {
+        const struct judgement_proof *remark = &judgement->remarks[i];
+        buffer_put(page, "<li>");
+        if (remark->line > 0) {
+            buffer_put(page, "<span class=\"when\">");
+            put_line(page, remark->line);
+            buffer_put(page, "</span>");
+        }
+        html_text(page, &remark->text);
+        buffer_put(page, "</li>");
+    }
+    buffer_put(page, "</ul>\n");
 }
 
 /* ------------------------------------------------------------------ the page */
 
 static void put_opening(struct buffer *page, const struct judgement *judgement) {
-    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<title>");
-    buffer_put_markup(page, judgement->file);
-    buffer_put(page, " – 充电通信判定 Protocol judgement</title>\n<style>\n");
-    html_style_rules(page);
-    buffer_put(page, look);
-    buffer_put(page, "</style>\n</head>\n<body>\n"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
-                   "<main class=\"sheet\">\n<div class=\"switch\"><span>");
-    html_both(page, "桩测台", "Pilebench");
-    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
-                   "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
-                   "<label for=\"l-en\">English</label></span></div>\n");
+    static const struct phrase bench = {"Pilebench", "桩测台"};
+    struct buffer title = {0};
+    buffer_format(&title, "%s – 充电通信判定 Protocol judgement", judgement->file);
+    html_put_opening(page, title.chars, judgement_style_css, &bench);
+    buffer_free(&title);
 }
 
 static void put_cover(struct buffer *page, const struct judgement *judgement) {
@@ -250,7 +194,7 @@ static void put_cover(struct buffer *page, const struct judgement *judgement) {
     buffer_put(page, "</div></header>\n");
 }
 
-void judgement_page(struct buffer *page, const struct judgement *judgement) {
+void judgement_put_page(struct buffer *page, const struct judgement *judgement) {
     put_opening(page, judgement);
     put_cover(page, judgement);
     if (judgement->session_count == 0) {
@@ -265,6 +209,7 @@ void judgement_page(struct buffer *page, const struct judgement *judgement) {
     judgement_put_rules(page, judgement);
     judgement_put_periods(page, judgement);
     put_file(page, judgement);
+    put_remarks(page, judgement);
     buffer_put(page, "<p class=\"small\" style=\"margin-top:28px\">");
     html_both(
         page, "规则的来源见各条；公开资料未给出的容差为限值集参数。",
@@ -272,14 +217,14 @@ void judgement_page(struct buffer *page, const struct judgement *judgement) {
         "the profile.");
     buffer_put(page, " Pilebench ");
     buffer_put_markup(page, judgement->bench_version);
-    buffer_put(page, "</p>\n</main>\n</body>\n</html>\n");
+    buffer_put(page, "</p>\n");
+    html_put_ending(page);
 }
 
-bool judgement_html(const char *path, const struct judgement *judgement, char *why,
-                    size_t why_size) {
+bool judgement_html(const char *path, const struct judgement *judgement, struct problem *problem) {
     struct buffer page = {0};
-    judgement_page(&page, judgement);
-    bool good = buffer_save(&page, path, why, why_size);
+    judgement_put_page(&page, judgement);
+    bool good = buffer_save(&page, path, problem);
     buffer_free(&page);
     return good;
 }

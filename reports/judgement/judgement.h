@@ -3,9 +3,10 @@
  *
  *   struct judgement judgement = {...};                   filled by the caller, who owns all texts
  *   judgement_text(stdout, &judgement, &look);            what a terminal shows
- *   judgement_html("car.html", &judgement, why, size);    one page, Chinese and English
- *   judgement_json(stream, &judgement);                   one object, for machines
+ *   judgement_html("car.html", &judgement, &problem);     one page, Chinese and English
+ *   judgement_json(stdout, &judgement);                   one object, for machines
  *
+ * A rule is a check like those of a case: it has the same record, and the same table shows it.
  * Times are nanoseconds on the capture's clock; lines are of the file. NAN: unknown. */
 #ifndef REPORTS_JUDGEMENT_JUDGEMENT_H
 #define REPORTS_JUDGEMENT_JUDGEMENT_H
@@ -17,30 +18,29 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* A frame (or instant) and what it shows. */
 struct judgement_proof {
     int64_t at_ns;
     uint64_t line;
     unsigned session;
-    const char *zh, *en;
+    struct phrase text;
 };
 
 struct judgement_rule {
-    const char *id, *zh, *en, *clause;
-    const char *side_zh, *side_en; /* charger, BMS, bus */
-    const char *kind_zh, *kind_en;
-    enum verdict verdict;
-    const char *reason_zh, *reason_en; /* NULL: none */
+    /* condition: the rule's id; limit_source: its clause; reason: of inconclusive */
+    struct result_check check;
+    struct phrase side;  /* that it binds: charger, BMS, bus */
+    struct phrase group; /* what it is about: period, timeout, values ... */
     uint64_t observed, violations;
     const struct judgement_proof *proofs;
     size_t proof_count;
-    const char *unit; /* "" when nothing was measured */
-    double value, smallest, largest, limit_min, limit_max;
-    const uint32_t *bins; /* periods: gaps from 0 to 2 periods; NULL else */
+    double smallest, largest; /* of what was measured, in the check's unit */
+    const uint32_t *bins;     /* periods: gaps from 0 to 2 periods; NULL else */
     size_t bin_count;
 };
 
 struct judgement_phase {
-    const char *zh, *en;
+    struct phrase name;
     int64_t from_ns, to_ns;
     uint64_t from_line, to_line;
 };
@@ -51,10 +51,10 @@ struct judgement_session {
     const struct judgement_phase *phases;
     size_t phase_count;
     unsigned reconnections;
-    const char *ended_zh, *ended_en; /* who: "BMS", "charger", "person" ... */
+    struct phrase ended_by; /* "BMS", "charger", "person" ... */
     int64_t ended_ns;
     uint64_t ended_line;
-    const char *zh, *en; /* the last word */
+    struct phrase last_word; /* who stopped it and why, in a sentence */
     const struct judgement_proof *story;
     size_t story_count;
     const char *vin;
@@ -63,8 +63,8 @@ struct judgement_session {
 
 struct judgement {
     const char *file, *dialect, *edition, *profile, *bench_version;
-    const char *clock_zh, *clock_en; /* what clock the capture has */
-    bool clock;                      /* false: every instant is unknown */
+    struct phrase clock_name; /* what clock the capture has */
+    bool clock;               /* false: every instant is unknown */
     int64_t resolution_ns;
     int64_t start_ns;    /* first frame; instants are shown from there */
     const char *started; /* the same as wall time, when the clock knows it; else NULL */
@@ -87,9 +87,8 @@ struct judgement_look {
 
 void judgement_text(FILE *stream, const struct judgement *judgement,
                     const struct judgement_look *look);
-/* Written beside, synced, renamed: the page at path is whole. False: why. */
-bool judgement_html(const char *path, const struct judgement *judgement, char *why,
-                    size_t why_size);
+/* Written beside, synced, renamed: the page at path is whole. */
+bool judgement_html(const char *path, const struct judgement *judgement, struct problem *problem);
 void judgement_json(FILE *stream, const struct judgement *judgement);
 
 #endif

@@ -18,27 +18,14 @@ enum verdict html_overall(const struct result_set *set) {
 
 /* ------------------------------------------------------------------ frame */
 
-static void put_switch(struct buffer *page, const struct result_run *run) {
-    buffer_put(page, "<div class=\"switch\"><span>");
-    html_evidence_name(page, run->evidence);
-    buffer_put(page, "</span><span class=\"choose\" role=\"group\" aria-label=\"语言 Language\">"
-                   "<label for=\"l-both\">双语 Both</label><label for=\"l-zh\">中文</label>"
-                   "<label for=\"l-en\">English</label></span></div>\n");
-}
-
 static void put_opening(struct buffer *page, const struct result_set *set) {
-    buffer_put(page, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<title>");
-    buffer_put_markup(page, set->run.dut_name);
-    buffer_put(page, " – 充电桩测试报告 Test report</title>\n");
-    html_style(page, set);
-    buffer_put(page, "</head>\n<body>\n");
-    buffer_put(page, "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-both\" checked>"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-zh\">"
-                   "<input class=\"lang\" type=\"radio\" name=\"l\" id=\"l-en\">\n"
-                   "<main class=\"sheet\">\n");
-    put_switch(page, &set->run);
+    struct buffer title = {0}, style = {0};
+    buffer_format(&title, "%s – 充电桩测试报告 Test report",
+                  set->run.dut_name != NULL ? set->run.dut_name : "");
+    html_put_print_style(&style, set);
+    html_put_opening(page, title.chars, style.chars, html_evidence_name(set->run.evidence));
+    buffer_free(&title);
+    buffer_free(&style);
 }
 
 /* ------------------------------------------------------------------ what, on what, how */
@@ -111,30 +98,17 @@ static void put_cover(struct buffer *page, const struct result_set *set) {
 
 static void put_level(struct buffer *page, const struct result_run *run) {
     buffer_put(page, "<section class=\"level\"><b>");
-    html_evidence_name(page, run->evidence);
+    html_text(page, html_evidence_name(run->evidence));
     buffer_put(page, "</b><div class=\"block\">");
-    html_evidence_proves(page, run->evidence);
+    html_text(page, html_evidence_proves(run->evidence));
     buffer_put(page, "</div></section>\n");
 }
 
-/* Two facts to a row, or one that takes all of it. */
-static void put_name(struct buffer *page, const char *zh, const char *en) {
-    buffer_put(page, "<th scope=\"row\">");
-    html_both(page, zh, en);
-    buffer_put(page, "</th>");
-}
-
+/* A fact that takes a row of its own. */
 static void open_wide(struct buffer *page, const char *zh, const char *en) {
     buffer_put(page, "<tr>");
-    put_name(page, zh, en);
+    html_fact_name(page, zh, en);
     buffer_put(page, "<td colspan=\"3\">");
-}
-
-static void put_fact(struct buffer *page, const char *zh, const char *en, const char *value) {
-    put_name(page, zh, en);
-    buffer_put(page, "<td>");
-    buffer_put_markup(page, value != NULL ? value : DASH);
-    buffer_put(page, "</td>");
 }
 
 static void put_params(struct buffer *page, const struct result_run *run) {
@@ -153,15 +127,15 @@ static void put_params(struct buffer *page, const struct result_run *run) {
 static void put_decision(struct buffer *page, const struct result_run *run) {
     open_wide(page, "判定规则", "Decision rule");
     if (run->decision != NULL && strcmp(run->decision, "guard band") == 0) {
-        html_both(page, "保护带：测得值加不确定度仍在限值内才判通过，落在不确定度带内为无法判定。",
+        html_both(page, "保护带：测得值加不确定度仍在限值内才判合格，落在不确定度带内为无法判定。",
                   "Guard band: pass only when value and uncertainty together are within the limit; "
                   "inside the band around the limit: inconclusive.");
     } else if (run->decision != NULL && strcmp(run->decision, "simple acceptance") == 0) {
-        html_both(page, "简单接受：测得值在限值内即判通过，不计不确定度。",
+        html_both(page, "简单接受：测得值在限值内即判合格，不计不确定度。",
                   "Simple acceptance: pass when the value is within the limit, its uncertainty not "
                   "counted.");
     } else {
-        buffer_put_markup(page, run->decision != NULL ? run->decision : DASH);
+        buffer_put_markup(page, run->decision != NULL ? run->decision : HTML_DASH);
     }
     buffer_put(page, "</td></tr>\n");
 }
@@ -176,7 +150,7 @@ static void put_wide(struct buffer *page, const char *zh, const char *en, const 
 }
 
 static void put_started(struct buffer *page, const struct result_run *run) {
-    put_name(page, "开始时间", "Started");
+    html_fact_name(page, "开始时间", "Started");
     buffer_put(page, "<td>");
     if (run->started != NULL) {
         buffer_put_markup(page, run->started);
@@ -190,24 +164,24 @@ static void put_facts(struct buffer *page, const struct result_run *run) {
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
     buffer_put(page, "<table class=\"facts\"><tbody>\n<tr>");
-    put_fact(page, "被测对象", "Device under test", run->dut_name);
-    put_fact(page, "版本", "Version", run->dut_version);
+    html_fact(page, "被测对象", "Device under test", run->dut_name);
+    html_fact(page, "版本", "Version", run->dut_version);
     buffer_put(page, "</tr>\n");
     put_wide(page, "程序文件", "Program", run->dut_path);
     put_params(page, run);
     buffer_put(page, "<tr>");
-    put_fact(page, "限值集", "Profile", run->profile);
-    put_fact(page, "标准版本", "Edition", run->edition);
+    html_fact(page, "限值集", "Profile", run->profile);
+    html_fact(page, "标准版本", "Edition", run->edition);
     buffer_put(page, "</tr>\n");
     put_decision(page, run);
     buffer_put(page, "<tr>");
-    put_fact(page, "接线方式", "Wiring", run->wiring);
-    put_fact(page, "随机种子", "Seed", seed);
+    html_fact(page, "接线方式", "Wiring", run->wiring);
+    html_fact(page, "随机种子", "Seed", seed);
     buffer_put(page, "</tr>\n");
     put_wide(page, "台架文件", "Rig", run->rig);
     buffer_put(page, "<tr>");
     put_started(page, run);
-    put_fact(page, "测试台", "Test bench", run->bench_version);
+    html_fact(page, "测试台", "Test bench", run->bench_version);
     buffer_put(page, "</tr>\n</tbody></table>\n");
 }
 
@@ -256,9 +230,9 @@ static void put_key(struct buffer *page, const struct result_case *one) {
 
 static void put_summary_row(struct buffer *page, const struct result_case *one, size_t number) {
     buffer_format(page,
-                "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
-                "<a href=\"#case-%zu\">",
-                verdict_name(one->verdict), number, number);
+                  "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
+                  "<a href=\"#case-%zu\">",
+                  verdict_name(one->verdict), number, number);
     buffer_put(page, "<code>");
     buffer_put_markup(page, one->id);
     buffer_put(page, "</code></a> ");
@@ -270,22 +244,16 @@ static void put_summary_row(struct buffer *page, const struct result_case *one, 
     buffer_put(page, "</td></tr>\n");
 }
 
-static void put_heading(struct buffer *page, const char *zh, const char *en, bool number) {
-    buffer_format(page, "<th scope=\"col\"%s>", number ? " class=\"n\"" : "");
-    html_both(page, zh, en);
-    buffer_put(page, "</th>");
-}
-
 static void put_summary(struct buffer *page, const struct result_set *set) {
     buffer_put(page, "<h2>");
     html_both(page, "结果汇总", "Summary of results");
     buffer_put(page, "</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"no\">№</th>");
-    put_heading(page, "用例", "Case", false);
-    put_heading(page, "关键测量", "Key measurement", false);
-    put_heading(page, "测得值", "Value", true);
-    put_heading(page, "限值", "Limit", true);
-    put_heading(page, "裕量", "Margin", true);
-    put_heading(page, "判定", "Verdict", false);
+    html_heading(page, "用例", "Case", false);
+    html_heading(page, "关键测量", "Key measurement", false);
+    html_heading(page, "测得值", "Value", true);
+    html_heading(page, "限值", "Limit", true);
+    html_heading(page, "裕量", "Margin", true);
+    html_heading(page, "判定", "Verdict", false);
     buffer_put(page, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < set->case_count; i++) {
         put_summary_row(page, &set->cases[i], i + 1);
@@ -343,7 +311,7 @@ static size_t put_clause(struct buffer *page, const struct result_set *set,
     for (; to < count && strcmp(clauses[to].name, clauses[from].name) == 0; to++) {
         worst = verdict_worst(worst, clauses[to].verdict);
         buffer_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
-                    clauses[to].number, clauses[to].number);
+                      clauses[to].number, clauses[to].number);
         buffer_put_markup(page, set->cases[clauses[to].number - 1].id);
         buffer_put(page, "</code></a>");
     }
@@ -367,9 +335,9 @@ void html_put_clauses(struct buffer *page, const struct result_set *set) {
                   "part of a clause only; a clause that needs hardware can be passed by bench "
                   "evidence only.");
         buffer_put(page, "</p>\n<table class=\"compact\"><thead><tr>");
-        put_heading(page, "条款", "Clause", false);
-        put_heading(page, "用例", "Cases", false);
-        put_heading(page, "判定", "Verdict", false);
+        html_heading(page, "条款", "Clause", false);
+        html_heading(page, "用例", "Cases", false);
+        html_heading(page, "判定", "Verdict", false);
         buffer_put(page, "</tr></thead><tbody>\n");
         for (size_t i = 0; i < count;) {
             i = put_clause(page, set, clauses, i, count);
@@ -391,7 +359,8 @@ static void put_closing(struct buffer *page) {
               "Made from the record in the same folder; can be made again at any time: ");
     buffer_put(page, " ");
     html_file(page, "results.jsonl");
-    buffer_put(page, "</p>\n</main>\n</body>\n</html>\n");
+    buffer_put(page, "</p>\n");
+    html_put_ending(page);
 }
 
 void html_put_report(struct buffer *page, const char *folder, const struct result_set *set) {

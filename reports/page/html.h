@@ -3,7 +3,7 @@
  *
  *   struct buffer page = {0};
  *   html_put_report(&page, "out", set);
- *   buffer_save(&page, "out/report.html", why, sizeof why);
+ *   buffer_save(&page, "out/report.html", &problem);
  *
  * Plots are drawn from the folder's traces and signals. Languages are switched by three radio
  * buttons and style rules, without scripts; printing keeps the chosen one. */

@@ -70,28 +70,27 @@ static void put_problem(struct buffer *xml, const struct result_case *one) {
     buffer_format(xml, "</%s>\n", element);
 }
 
-static void put_limit(struct buffer *xml, const char *word, double limit) {
-    char number[BUFFER_NUMBER_SIZE];
-    if (!isnan(limit)) {
-        buffer_format(xml, ", %s %s", word, buffer_number(number, limit));
-    }
-}
-
 static void put_measurement(struct buffer *xml, const struct result_check *check) {
-    char number[BUFFER_NUMBER_SIZE];
+    const struct limits limits = result_limits(check);
+    struct buffer text = {0};
+    quantity_put(&text, &quantity_sentence_en, check->value, check->unit);
+    buffer_put(&text, "; limit: ");
+    limits_put(&text, &quantity_sentence_en, &limits);
+    if (!isnan(check->uncertainty)) {
+        buffer_put(&text, "; uncertainty: ");
+        quantity_put(&text, &quantity_sentence_en, check->uncertainty, check->unit);
+    }
     buffer_format(xml, "%s: ", verdict_name(check->verdict));
     buffer_put_markup(xml, one_language(&check->title));
-    buffer_format(xml, " = %s ", buffer_number(number, check->value));
-    buffer_put_markup(xml, or_empty(check->unit));
-    put_limit(xml, check->limit_min_open ? "above" : "min", check->limit_min);
-    put_limit(xml, check->limit_max_open ? "below" : "max", check->limit_max);
-    put_limit(xml, "uncertainty", check->uncertainty);
+    buffer_put(xml, ": ");
+    buffer_put_markup(xml, text.chars);
     if (check->limit_source != NULL) {
         buffer_put(xml, " [");
         buffer_put_markup(xml, check->limit_source);
         buffer_put(xml, "]");
     }
     buffer_put(xml, "\n");
+    buffer_free(&text);
 }
 
 static void put_output(struct buffer *xml, const struct result_case *one) {
@@ -131,12 +130,13 @@ static void put_case(struct buffer *xml, const struct result_run *run,
 }
 
 static void put_incomplete(struct buffer *xml, const struct result_set *set) {
-    buffer_format(xml,
-                "    <testcase name=\"(the run was cut short)\" classname=\"pilebench\" "
-                "time=\"0.000000\">\n"
-                "      <error type=\"incomplete\" message=\"%zu cases were planned, the record has "
-                "%zu and no end line\"/>\n    </testcase>\n",
-                set->run.case_count, set->case_count);
+    buffer_format(
+        xml,
+        "    <testcase name=\"(the run was cut short)\" classname=\"pilebench\" "
+        "time=\"0.000000\">\n"
+        "      <error type=\"incomplete\" message=\"%zu cases were planned, the record has "
+        "%zu and no end line\"/>\n    </testcase>\n",
+        set->run.case_count, set->case_count);
 }
 
 void junit_put(struct buffer *xml, const struct result_set *set) {
@@ -150,9 +150,9 @@ void junit_put(struct buffer *xml, const struct result_set *set) {
         time_ns += set->cases[i].duration_ns;
     }
     buffer_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                  "  <testsuite name=\"pilebench\"");
+                    "  <testsuite name=\"pilebench\"");
     buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",
-                set->case_count + !set->whole, failures, errors);
+                  set->case_count + !set->whole, failures, errors);
     put_seconds(xml, "time", time_ns);
     if (set->run.started != NULL) {
         put_attribute(xml, "timestamp", set->run.started);

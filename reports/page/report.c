@@ -3,29 +3,25 @@
 
 #include "reports/page/html.h"
 #include "reports/page/junit.h"
+#include "sim/memory.h"
 
-#include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define JUNIT_NAME "junit.xml"
 #define HTML_NAME  "report.html"
 
-static bool save(struct buffer *text, const char *folder, const char *name, char *why,
-                 size_t why_size) {
-    char path[PATH_MAX];
-    bool saved = false;
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path) {
-        saved = buffer_save(text, path, why, why_size);
-    } else {
-        snprintf(why, why_size, "cannot write %s into %s: the path is too long", name, folder);
-    }
+static bool save(struct buffer *text, const char *folder, const char *name,
+                 struct problem *problem) {
+    char *path = memory_format("%s/%s", folder, name);
+    bool saved = buffer_save(text, path, problem);
+    free(path);
     buffer_free(text);
     return saved;
 }
 
-bool report_write(const char *folder, char *why, size_t why_size) {
-    struct result_set *set = result_read(folder, why, why_size);
+bool report_write(const char *folder, struct problem *problem) {
+    struct result_set *set = result_read(folder, problem);
     if (set == NULL) {
         return false;
     }
@@ -33,18 +29,17 @@ bool report_write(const char *folder, char *why, size_t why_size) {
     struct buffer page = {0};
     junit_put(&xml, set);
     html_put_report(&page, folder, set);
-    bool written = save(&xml, folder, JUNIT_NAME, why, why_size);
-    written = save(&page, folder, HTML_NAME, why, why_size) && written;
+    bool written = save(&xml, folder, JUNIT_NAME, problem);
+    written = save(&page, folder, HTML_NAME, problem) && written;
     result_set_free(set);
     return written;
 }
 
 void report_remove(const char *folder) {
     const char *const names[] = {JUNIT_NAME, HTML_NAME};
-    char path[PATH_MAX];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, names[i]) < sizeof path) {
-            unlink(path);
-        }
+        char *path = memory_format("%s/%s", folder, names[i]);
+        unlink(path);
+        free(path);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* report.h: makes the reports of a run from its folder, without running anything.
  *
- *   if (!report_write("out", why, sizeof why)) ...       why: file, line or path, and the cause
+ *   if (!report_write("out", &problem)) ...       file, line or path, and the cause
  *
  * Reads results.jsonl and, for the plots, traces and signals of each case; writes junit.xml and
  * report.html. Each is written beside its place and renamed, so that what is there is whole. The
@@ -10,10 +10,9 @@
 #ifndef REPORTS_PAGE_REPORT_H
 #define REPORTS_PAGE_REPORT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "sim/text/problem.h"
 
-bool report_write(const char *folder, char *why, size_t why_size);
+bool report_write(const char *folder, struct problem *problem);
 
 /* Takes away the reports of an earlier run, so that they do not stand beside a newer record. */
 void report_remove(const char *folder);

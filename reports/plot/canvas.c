@@ -5,6 +5,7 @@
 #include "sim/memory.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <plplot/plplot.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #define DEVICE         "svg"
 #define TEXT_HEIGHT_MM 3.0 /* 11 units of the page with this driver */
 #define LABEL_SIZE     240
+#define TITLE_DROP     34.0   /* of the axis, below the lowest panel */
 #define POINTS_MAX     100000 /* in one line; the callers thin out long before */
 
 /* Dark enough on white for a contrast of 4.5 wherever text or thin lines have that colour. */
@@ -32,6 +34,7 @@ static const struct svg_colour colours[INK_COUNT] = {
     [INK_MARK] = {0x111418, NULL},
     [INK_LIMIT] = {0xB3261E, " stroke-dasharray=\"5 3\""},
     [INK_FOCUS] = {0xFFF1CC, NULL},
+    [INK_ALLOWED] = {0xDCEFE2, NULL},
 };
 
 static bool has_driver(void) {
@@ -62,19 +65,7 @@ static void set_ink(enum ink ink, double width) {
     plwidth(width);
 }
 
-bool canvas_begin(struct canvas *canvas, double width, double height, double left, double right,
-                  char *why, size_t why_size) {
-    assert(width > 0 && height > 0 && left >= 0 && left < right && right <= width);
-    *canvas = (struct canvas){.width = width, .height = height, .left = left, .right = right};
-    if (!has_driver()) {
-        snprintf(why, why_size, "PLplot has no svg driver here: install its drivers");
-        return false;
-    }
-    canvas->stream = open_memstream(&canvas->buffer, &canvas->size);
-    if (canvas->stream == NULL) {
-        fputs("reports: out of memory\n", stderr);
-        abort();
-    }
+static void begin_page(const struct canvas *canvas) {
     PLINT red[INK_COUNT], green[INK_COUNT], blue[INK_COUNT];
     for (int i = 0; i < INK_COUNT; i++) {
         red[i] = (PLINT)(colours[i].rgb >> 16);
@@ -83,40 +74,86 @@ bool canvas_begin(struct canvas *canvas, double width, double height, double lef
     }
     plsdev(DEVICE);
     plsfile(canvas->stream); /* PLplot closes it */
-    plspage(0, 0, (PLINT)width, (PLINT)height, 0, 0);
+    plspage(0, 0, (PLINT)canvas->page.width, (PLINT)canvas->page.height, 0, 0);
     plscmap0(red, green, blue, INK_COUNT);
     plinit();
     pladv(0);
     plschr(TEXT_HEIGHT_MM, 1);
     plsmaj(0, 0); /* no tick marks: the grid is enough */
     plsmin(0, 0);
+}
+
+bool canvas_begin(struct canvas *canvas, const struct canvas_page *page, struct problem *problem) {
+    assert(page->width > 0 && page->height > 0 && page->left >= 0);
+    assert(page->left < page->right && page->right <= page->width);
+    *canvas = (struct canvas){.page = *page};
+    if (!has_driver()) {
+        return problem_set(problem, "PLplot has no svg driver here: install its drivers");
+    }
+    canvas->stream = open_memstream(&canvas->drawn, &canvas->drawn_size);
+    if (canvas->stream == NULL) {
+        return problem_set(problem, "no room for a drawing: %s", strerror(errno));
+    }
+    begin_page(canvas);
     return true;
 }
 
 void canvas_panel(struct canvas *canvas, double top, double bottom,
                   const struct canvas_range *range) {
-    assert(top < bottom && range->x0 < range->x1 && range->y0 < range->y1);
+    const struct canvas_page *page = &canvas->page;
+    assert(0 <= top && top < bottom && bottom <= page->height);
+    assert(range->x0 < range->x1 && range->y0 < range->y1);
     canvas->range = *range;
-    canvas->panel_height = bottom - top;
-    plvpor(canvas->left / canvas->width, canvas->right / canvas->width, 1 - bottom / canvas->height,
-           1 - top / canvas->height);
+    canvas->top = top;
+    canvas->bottom = bottom;
+    plvpor(page->left / page->width, page->right / page->width, 1 - bottom / page->height,
+           1 - top / page->height);
     plwind(range->x0, range->x1, range->y0, range->y1);
 }
 
-void canvas_grid(struct canvas *canvas, double x_step, double y_step, bool x_numbers,
-                 bool y_numbers) {
-    (void)canvas;
+static void put_box(const char *x_options, double x_step, const char *y_options, double y_step) {
     double steps[2] = {x_step, y_step};
+    plslabelfunc(number_label, steps);
+    plbox(x_options, x_step, 1, y_options, y_step, 1);
+    plslabelfunc(NULL, NULL);
+}
+
+void canvas_grid(struct canvas *canvas, double x_step, double y_step) {
+    (void)canvas;
     set_ink(INK_GRID, 0.8);
     plbox(x_step > 0 ? "g" : "", x_step, 1, y_step > 0 ? "g" : "", y_step, 1);
     set_ink(INK_AXIS, 0.8);
-    plslabelfunc(number_label, steps);
-    plbox(x_numbers ? "not" : "bc", x_step, 1,
-          y_numbers   ? "bcmotv"
-          : x_numbers ? ""
-                      : "bc",
-          y_step, 1);
-    plslabelfunc(NULL, NULL);
+    put_box("bc", x_step, y_step > 0 ? "bcmotv" : "bc", y_step);
+}
+
+void canvas_axis(struct canvas *canvas, double bottom, const struct canvas_range *range,
+                 double x_step, const char *title) {
+    assert(x_step > 0 && bottom < canvas->page.height);
+    canvas_panel(canvas, bottom, bottom + 1,
+                 range); /* all but flat: it carries the numbers alone */
+    set_ink(INK_AXIS, 0.8);
+    put_box("not", x_step, "", 0);
+    if (title != NULL) {
+        canvas_page_text(canvas, INK_MUTED, (canvas->page.left + canvas->page.right) / 2,
+                         bottom + TITLE_DROP, CANVAS_MIDDLE, title);
+    }
+}
+
+double canvas_page_x(const struct canvas *canvas, double x) {
+    const struct canvas_range *range = &canvas->range;
+    double share = (x - range->x0) / (range->x1 - range->x0);
+    return canvas->page.left + share * (canvas->page.right - canvas->page.left);
+}
+
+double canvas_page_y(const struct canvas *canvas, double y) {
+    const struct canvas_range *range = &canvas->range;
+    double share = (y - range->y0) / (range->y1 - range->y0);
+    return canvas->bottom - share * (canvas->bottom - canvas->top);
+}
+
+double canvas_finest(const struct canvas *canvas, double page_units) {
+    const struct canvas_page *page = &canvas->page;
+    return page_units * (canvas->range.x1 - canvas->range.x0) / (page->right - page->left);
 }
 
 void canvas_line(struct canvas *canvas, enum ink ink, double width, size_t count, const double *x,
@@ -140,16 +177,28 @@ void canvas_box(struct canvas *canvas, enum ink ink, double x0, double y0, doubl
     }
 }
 
+void canvas_hint(struct canvas *canvas, double x0, double y0, double x1, double y1,
+                 const char *text) {
+    double left = canvas_page_x(canvas, x0), top = canvas_page_y(canvas, y1);
+    assert(x0 <= x1 && y0 <= y1 && left >= canvas->page.left && top >= canvas->top);
+    buffer_format(&canvas->hints, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">",
+                  left, top, canvas_page_x(canvas, x1) - left, canvas_page_y(canvas, y0) - top);
+    buffer_put(&canvas->hints, "<title>");
+    buffer_put_markup(&canvas->hints, text);
+    buffer_put(&canvas->hints, "</title></rect>\n");
+}
+
 /* The whole page as one window in its own units, y turned to grow downwards. */
 static void page_window(const struct canvas *canvas) {
     plvpor(0, 1, 0, 1);
-    plwind(0, canvas->width, canvas->height, 0);
+    plwind(0, canvas->page.width, canvas->page.height, 0);
 }
 
 /* '#' starts PLplot's own escapes. */
 static void escape(char *into, size_t size, const char *label) {
     size_t n = 0;
-    for (; *label != '\0' && n + 3 < size; label++) {
+    for (; *label != '\0'; label++) {
+        assert(n + 3 < size); /* labels are the program's own */
         into[n++] = *label;
         if (*label == '#') {
             into[n++] = '#';
@@ -161,6 +210,7 @@ static void escape(char *into, size_t size, const char *label) {
 void canvas_page_text(struct canvas *canvas, enum ink ink, double x, double y,
                       enum canvas_anchor anchor, const char *label) {
     char escaped[LABEL_SIZE];
+    assert(0 <= x && x <= canvas->page.width && 0 <= y && y <= canvas->page.height);
     escape(escaped, sizeof escaped, label);
     page_window(canvas);
     set_ink(ink, 1);
@@ -169,25 +219,26 @@ void canvas_page_text(struct canvas *canvas, enum ink ink, double x, double y,
 
 void canvas_page_line(struct canvas *canvas, enum ink ink, double width, double x0, double y0,
                       double x1, double y1) {
+    assert(x0 >= 0 && x1 <= canvas->page.width && y0 >= 0 && y1 <= canvas->page.height);
     page_window(canvas);
     set_ink(ink, width);
     pljoin(x0, y0, x1, y1);
 }
 
-bool canvas_end(struct canvas *canvas, struct buffer *out, const char *label, char *why,
-                size_t why_size) {
+bool canvas_end(struct canvas *canvas, struct buffer *out, const char *label,
+                struct problem *problem) {
     plend();
-    const struct svg_look look = {.width = canvas->width,
-                                  .height = canvas->height,
+    const struct svg_look look = {.width = canvas->page.width,
+                                  .height = canvas->page.height,
+                                  .style = canvas->page.style,
                                   .label = label,
                                   .colours = colours,
-                                  .colour_count = INK_COUNT};
-    bool good = canvas->buffer != NULL && svg_clean(out, canvas->buffer, &look);
-    if (!good) {
-        snprintf(why, why_size, "PLplot's drawing cannot be read");
-    }
-    free(canvas->buffer);
-    return good;
+                                  .colour_count = INK_COUNT,
+                                  .hints = canvas->hints.chars};
+    bool good = canvas->drawn != NULL && svg_clean(out, canvas->drawn, &look);
+    free(canvas->drawn);
+    buffer_free(&canvas->hints);
+    return good || problem_set(problem, "PLplot's drawing cannot be read");
 }
 
 double canvas_step(double span, int wanted) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/plot/plots.h"
 
-#include "reports/plot/plots_internal.h"
+#include "reports/plot/internal.h"
 
 #include <assert.h>
 #include <math.h>
@@ -21,6 +21,8 @@
 #define AXIS_HEIGHT     42.0 /* below them */
 #define MARKS_MAX       24
 #define MARK_LABEL      48
+#define LABEL_CHARACTER 6.4 /* width of a digit of a label */
+#define LABEL_GAP       3.0
 
 /* ------------------------------------------------------------------ which checks are marked */
 
@@ -63,7 +65,7 @@ struct plots_view plots_whole(const struct result_case *one, const struct record
                                .to_ns = one->duration_ns};
 }
 
-/* Limits that lie a little beyond the focus belong into the picture: they show the margin. */
+/* Limits that lie a little beyond the focus are brought into view: they show the margin. */
 static int64_t reach_limits(const struct result_case *one, int64_t from_ns, int64_t to_ns) {
     int64_t reach = to_ns;
     int64_t most = to_ns + llround(LIMIT_REACH * (double)(to_ns - from_ns));
@@ -119,7 +121,7 @@ void plot_shade(const struct plot *plot, struct canvas *canvas) {
     if (plot->view->focus || one->focus_from_ns < 0 || one->focus_to_ns < one->focus_from_ns) {
         return;
     }
-    double wide = 3 * (canvas->range.x1 - canvas->range.x0) / (PLOT_RIGHT - PLOT_LEFT);
+    double wide = canvas_finest(canvas, 3);
     double from = plot_x(plot, one->focus_from_ns);
     double to = fmax(plot_x(plot, one->focus_to_ns), from + wide);
     canvas_box(canvas, INK_FOCUS, from, canvas->range.y0, to, canvas->range.y1);
@@ -128,7 +130,7 @@ void plot_shade(const struct plot *plot, struct canvas *canvas) {
 /* ------------------------------------------------------------------ marks */
 
 struct mark {
-    double x; /* on the page */
+    double x, label_x; /* on the page */
     char label[MARK_LABEL];
 };
 
@@ -168,23 +170,43 @@ static int by_place(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-/* Labels stand centred above their lines and give way to the right where they would touch. */
+static double half_width(const struct mark *mark) {
+    return mark->label[0] == '\0' ? 0 : LABEL_CHARACTER / 2 * (double)strlen(mark->label) + 1;
+}
+
+/* Labels stand centred above their lines; where they would touch they give way to the right, and at
+ * the page's edge back to the left. */
+static void spread_labels(struct marks *marks) {
+    double free_from = PLOT_LEFT;
+    for (size_t i = 0; i < marks->count; i++) {
+        struct mark *mark = &marks->marks[i];
+        double half = half_width(mark);
+        mark->label_x = fmax(mark->x, free_from + half);
+        free_from = half > 0 ? mark->label_x + half + LABEL_GAP : free_from;
+    }
+    double free_to = PLOT_WIDTH;
+    for (size_t i = marks->count; i-- > 0;) {
+        struct mark *mark = &marks->marks[i];
+        double half = half_width(mark);
+        mark->label_x = fmax(fmin(mark->label_x, free_to - half), half);
+        free_to = half > 0 ? mark->label_x - half - LABEL_GAP : free_to;
+        assert(i + 1 == marks->count || mark->x <= marks->marks[i + 1].x);
+    }
+}
+
 static void draw_marks(struct canvas *canvas, struct marks *marks, enum ink ink, double label_y,
                        double bottom, const char *caption) {
-    double free_from = PLOT_LEFT;
     qsort(marks->marks, marks->count, sizeof marks->marks[0], by_place);
     for (size_t i = 0; i < marks->count; i++) {
         const struct mark *mark = &marks->marks[i];
         canvas_page_line(canvas, ink, 1, mark->x,
                          mark->label[0] != '\0' ? label_y + 7 : STRIP_FOCUS, mark->x, bottom);
     }
+    spread_labels(marks);
     for (size_t i = 0; i < marks->count; i++) {
         const struct mark *mark = &marks->marks[i];
-        double half = 3.2 * (double)strlen(mark->label) + 1;
-        double x = fmax(mark->x, free_from + half);
         if (mark->label[0] != '\0') {
-            canvas_page_text(canvas, ink, x, label_y, CANVAS_MIDDLE, mark->label);
-            free_from = x + half + 3;
+            canvas_page_text(canvas, ink, mark->label_x, label_y, CANVAS_MIDDLE, mark->label);
         }
     }
     if (marks->count > 0) {
@@ -253,11 +275,8 @@ static double draw_stack(const struct plot *plot, struct canvas *canvas) {
     return y - PLOT_GAP;
 }
 
-/* A panel without height that carries nothing but the numbers of the axis. */
 static void draw_axis(const struct plot *plot, struct canvas *canvas, double bottom) {
     struct canvas_range range = plot_range(plot, 0, 1);
-    canvas_panel(canvas, bottom, bottom + 1, &range);
-    canvas_grid(canvas, plot->x_step, 0, true, false);
     char title[120];
     const char *unit = plot->unit_ns < 1e9 ? "ms" : "s";
     if (plot->view->focus) {
@@ -268,25 +287,28 @@ static void draw_axis(const struct plot *plot, struct canvas *canvas, double bot
     } else {
         snprintf(title, sizeof title, "用例时间 / %s||time of the case / %s", unit, unit);
     }
-    canvas_page_text(canvas, INK_MUTED, (PLOT_LEFT + PLOT_RIGHT) / 2, bottom + 34, CANVAS_MIDDLE,
-                     title);
+    canvas_axis(canvas, bottom, &range, plot->x_step, title);
 }
 
-static bool draw(struct buffer *out, const struct plot *plot, const char *label, char *why,
-                 size_t why_size) {
+static bool draw(struct buffer *out, const struct plot *plot, const char *label,
+                 struct problem *problem) {
     struct canvas canvas;
-    if (!canvas_begin(&canvas, PLOT_WIDTH, ceil(height_of(plot)), PLOT_LEFT, PLOT_RIGHT, why,
-                      why_size)) {
+    const struct canvas_page page = {.width = PLOT_WIDTH,
+                                     .height = ceil(height_of(plot)),
+                                     .left = PLOT_LEFT,
+                                     .right = PLOT_RIGHT};
+    if (!canvas_begin(&canvas, &page, problem)) {
         return false;
     }
     double bottom = draw_stack(plot, &canvas);
     draw_all_marks(plot, &canvas, bottom);
     draw_axis(plot, &canvas, bottom);
-    return canvas_end(&canvas, out, label, why, why_size);
+    return canvas_end(&canvas, out, label, problem);
 }
 
-bool plots_draw(struct buffer *out, const struct recording *recording, const struct result_case *one,
-                const struct plots_view *view, const char *label, char *why, size_t why_size) {
+bool plots_draw(struct buffer *out, const struct recording *recording,
+                const struct result_case *one, const struct plots_view *view, const char *label,
+                struct problem *problem) {
     assert(view->worth && view->from_ns < view->to_ns);
     struct plot plot = {.recording = recording, .one = one, .view = view};
     int64_t span_ns = view->to_ns - view->from_ns;
@@ -295,7 +317,7 @@ bool plots_draw(struct buffer *out, const struct recording *recording, const str
     plot_choose_panels(&plot);
     plot_choose_lanes(&plot);
     plot_choose_codes(&plot);
-    bool good = draw(out, &plot, label, why, why_size);
+    bool good = draw(out, &plot, label, problem);
     plot_free_codes(&plot);
     return good;
 }

@@ -3,7 +3,7 @@
  * one time axis.
  *
  *   struct plots_view view = plots_focus(&one, recording);
- *   if (view.worth) plots_draw(&page, recording, &one, &view, "Figure 1", why, sizeof why);
+ *   if (view.worth) plots_draw(&page, recording, &one, &view, "Figure 1", &problem);
  *
  * The focus shows where the verdict was decided, with the instants of the judged measurements as
  * numbered vertical lines (the numbers of plots_number) and their time limits; the whole shows the
@@ -14,6 +14,7 @@
 
 #include "reports/record/recording.h"
 #include "sim/text/buffer.h"
+#include "sim/text/problem.h"
 
 struct plots_view {
     bool worth; /* there is something to see */
@@ -25,8 +26,9 @@ struct plots_view {
 struct plots_view plots_focus(const struct result_case *one, const struct recording *recording);
 struct plots_view plots_whole(const struct result_case *one, const struct recording *recording);
 
-bool plots_draw(struct buffer *out, const struct recording *recording, const struct result_case *one,
-                const struct plots_view *view, const char *label, char *why, size_t why_size);
+bool plots_draw(struct buffer *out, const struct recording *recording,
+                const struct result_case *one, const struct plots_view *view, const char *label,
+                struct problem *problem);
 
 /* The number under which tables and plots speak of a check: the case's own and the monitors are
  * counted apart, from 1; steps have none (0). */

@@ -102,7 +102,7 @@ static void open_path(struct cleaning *cleaning, const char *stroke, const char 
     snprintf(cleaning->stroke, sizeof cleaning->stroke, "%s", stroke);
     snprintf(cleaning->width, sizeof cleaning->width, "%s", width);
     buffer_format(cleaning->out, "<path stroke=\"%s\" stroke-width=\"%.3g\"%s d=\"", stroke,
-                strtod(width, NULL), attributes_of(cleaning, stroke));
+                  strtod(width, NULL), attributes_of(cleaning, stroke));
     cleaning->open = true;
     cleaning->pen_x = cleaning->pen_y = -1e9;
 }
@@ -170,7 +170,8 @@ static bool clean_polyline(struct cleaning *cleaning, const char *element) {
     }
     if (strcmp(fill, "none") != 0) {
         close_path(cleaning);
-        buffer_format(cleaning->out, "<path fill=\"%s\"%s d=\"", fill, attributes_of(cleaning, fill));
+        buffer_format(cleaning->out, "<path fill=\"%s\"%s d=\"", fill,
+                      attributes_of(cleaning, fill));
         cleaning->pen_x = cleaning->pen_y = -1e9;
         put_points(cleaning, points, true);
         buffer_put(cleaning->out, "\"/>\n");
@@ -264,8 +265,8 @@ static bool clean_text(struct cleaning *cleaning, const char *element) {
         buffer_format(cleaning->out, " text-anchor=\"%s\"", anchor);
     }
     if (upright) {
-        buffer_format(cleaning->out, " transform=\"translate(%.1f %.1f) rotate(-90)\" y=\"%.1f\">", x,
-                    y, strtod(shift, NULL));
+        buffer_format(cleaning->out, " transform=\"translate(%.1f %.1f) rotate(-90)\" y=\"%.1f\">",
+                      x, y, strtod(shift, NULL));
     } else {
         buffer_format(cleaning->out, " x=\"%.1f\" y=\"%.1f\">", x, y + strtod(shift, NULL));
     }
@@ -299,14 +300,20 @@ bool svg_clean(struct buffer *out, const char *plplot_svg, const struct svg_look
     }
     struct buffer drawn = {0};
     buffer_format(&drawn,
-                "<svg class=\"plot\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" fill=\"none\" "
-                "font-family=\"Noto Sans,Arial,Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif\" "
-                "stroke-linejoin=\"round\" aria-label=\"",
-                look->width, look->height);
+                  "<svg class=\"plot%s%s\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" fill=\"none\" "
+                  "font-family=\"Noto Sans,Arial,Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif\" "
+                  "stroke-linejoin=\"round\" aria-label=\"",
+                  look->style != NULL ? " " : "", look->style != NULL ? look->style : "",
+                  look->width, look->height);
     buffer_put_markup(&drawn, look->label);
     buffer_put(&drawn, "\">\n");
     struct cleaning cleaning = {.out = &drawn, .look = look};
     bool good = clean_elements(&cleaning, start);
+    if (look->hints != NULL) {
+        buffer_put(&drawn, "<g class=\"hints\" pointer-events=\"all\">\n");
+        buffer_put(&drawn, look->hints);
+        buffer_put(&drawn, "</g>\n");
+    }
     buffer_put(&drawn, "</svg>\n");
     if (good) {
         buffer_put(out, drawn.chars);

@@ -23,7 +23,9 @@ struct svg_colour {
 
 struct svg_look {
     double width, height; /* of the page PLplot drew on */
+    const char *style;    /* a class beside "plot"; NULL: none */
     const char *label;    /* aria-label, UTF-8 */
+    const char *hints;    /* SVG put over what is drawn, not drawn itself; NULL: none */
     const struct svg_colour *colours;
     size_t colour_count;
 };

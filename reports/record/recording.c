@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/record/recording.h"
-#include "sim/text/buffer.h"
 #include "sim/memory.h"
+#include "sim/text/buffer.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -66,6 +66,7 @@ static struct recorded_signal *find_or_add(struct recording *recording, const ch
 }
 
 static void add_sample(struct recorded_signal *signal, int64_t at_ns, double value) {
+    assert(signal->count == 0 || signal->samples[signal->count - 1].at_ns <= at_ns);
     signal->samples = grown(signal->samples, signal->count, &signal->room, sizeof *signal->samples);
     signal->samples[signal->count++] = (struct recorded_sample){at_ns, value};
 }
@@ -164,7 +165,7 @@ static FILE *open_file(const char *folder, const char *file, char *problem, size
     return stream;
 }
 
-static void say_bad(char *problem, size_t problem_size, const char *file, size_t bad) {
+static void report_bad_lines(char *problem, size_t problem_size, const char *file, size_t bad) {
     if (bad > 0) {
         snprintf(problem, problem_size, "%s: %zu lines cannot be read", file, bad);
     }
@@ -190,7 +191,8 @@ static void load_signals(struct recording *recording, const char *folder, const 
     }
     free(line);
     fclose(stream);
-    say_bad(recording->signals_problem, sizeof recording->signals_problem, file, reading.bad);
+    report_bad_lines(recording->signals_problem, sizeof recording->signals_problem, file,
+                     reading.bad);
 }
 
 /* ------------------------------------------------------------------ traces/CASE.log */
@@ -286,7 +288,7 @@ static void load_trace(struct recording *recording, const char *folder, const ch
     }
     free(line);
     fclose(stream);
-    say_bad(recording->trace_problem, sizeof recording->trace_problem, file, bad);
+    report_bad_lines(recording->trace_problem, sizeof recording->trace_problem, file, bad);
 }
 
 /* ------------------------------------------------------------------ in memory */

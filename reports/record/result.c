@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The record in memory, and the file it is written to. */
 #include "reports/record/result.h"
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 #include "sim/memory.h"
 
 #include <assert.h>
@@ -78,20 +78,18 @@ const struct field_table result_run_table = TABLE(run_fields);
 const struct field_table result_case_table = TABLE(case_fields);
 const struct field_table result_check_table = TABLE(check_fields);
 
-const char *verdict_name(enum verdict verdict) {
-    static const char *const names[] = {"none", "pass", "inconclusive", "fail", "error"};
-    assert((size_t)verdict < sizeof names / sizeof names[0]);
-    return names[verdict];
-}
-
 const char *result_kind_name(enum result_check_kind kind) {
     static const char *const names[] = {"measure", "expect", "always", "never", "step"};
     assert((size_t)kind < sizeof names / sizeof names[0]);
     return names[kind];
 }
 
-enum verdict verdict_worst(enum verdict a, enum verdict b) {
-    return a > b ? a : b;
+struct limits result_limits(const struct result_check *check) {
+    return (struct limits){.min = check->limit_min,
+                           .max = check->limit_max,
+                           .min_open = check->limit_min_open,
+                           .max_open = check->limit_max_open,
+                           .unit = check->unit};
 }
 
 int result_exit_code(const struct result_set *set) {
@@ -159,6 +157,10 @@ void result_case_clear(struct result_case *one) {
     *one = (struct result_case){0};
 }
 
+void result_check_clear(struct result_check *check) {
+    result_release(&result_check_table, check);
+}
+
 void result_case_free(struct result_case *one) {
     if (one != NULL) {
         result_case_clear(one);
@@ -208,12 +210,11 @@ static bool synced(int fd) {
     return fsync(fd) == 0 || errno == EINVAL;
 }
 
-static bool complain(const struct result_file *file, char *why, size_t why_size) {
-    snprintf(why, why_size, "cannot write %s: %s", file->path, strerror(file->failure));
-    return false;
+static bool complain(const struct result_file *file, struct problem *problem) {
+    return problem_set(problem, "cannot write %s: %s", file->path, strerror(file->failure));
 }
 
-static bool put_line(struct result_file *file, struct buffer *line, char *why, size_t why_size) {
+static bool put_line(struct result_file *file, struct buffer *line, struct problem *problem) {
     buffer_put(line, "\n");
     if (file->failure == 0) {
         if (write_all(file->fd, line->chars, line->length) && synced(file->fd)) {
@@ -226,7 +227,7 @@ static bool put_line(struct result_file *file, struct buffer *line, char *why, s
         }
     }
     buffer_free(line);
-    return file->failure == 0 || complain(file, why, why_size);
+    return file->failure == 0 || complain(file, problem);
 }
 
 /* The name of a new file is safe only when its folder is synced too. */
@@ -240,20 +241,20 @@ static void sync_folder(const char *path) {
     }
 }
 
-struct result_file *result_create(const char *path, const struct result_run *run, char *why,
-                                  size_t why_size) {
+struct result_file *result_create(const char *path, const struct result_run *run,
+                                  struct problem *problem) {
     struct result_file *file = memory_zeroed(1, sizeof *file);
     file->path = memory_copy(path);
     file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file->fd < 0) {
         file->failure = errno;
-        complain(file, why, why_size);
+        complain(file, problem);
         result_abandon(file);
         return NULL;
     }
     struct buffer line = {0};
     result_put_run(&line, run);
-    if (!put_line(file, &line, why, why_size)) {
+    if (!put_line(file, &line, problem)) {
         result_abandon(file);
         return NULL;
     }
@@ -261,22 +262,22 @@ struct result_file *result_create(const char *path, const struct result_run *run
     return file;
 }
 
-bool result_append(struct result_file *file, const struct result_case *one, char *why,
-                   size_t why_size) {
+bool result_append(struct result_file *file, const struct result_case *one,
+                   struct problem *problem) {
     struct buffer line = {0};
     result_put_case(&line, one);
-    bool written = put_line(file, &line, why, why_size);
+    bool written = put_line(file, &line, problem);
     file->case_count += written;
     return written;
 }
 
-bool result_finish(struct result_file *file, char *why, size_t why_size) {
+bool result_finish(struct result_file *file, struct problem *problem) {
     struct buffer line = {0};
     result_put_end(&line, file->case_count);
-    bool written = put_line(file, &line, why, why_size);
+    bool written = put_line(file, &line, problem);
     if (close(file->fd) != 0 && written) {
         file->failure = errno;
-        written = complain(file, why, why_size);
+        written = complain(file, problem);
     }
     file->fd = -1;
     result_abandon(file);

@@ -8,11 +8,11 @@
  *   signals/CASE.csv         recorded signals: time_ns,signal,value (a line a change or sample)
  *   report.html, junit.xml   made from the above by reports/, again at any time
  *
- *   struct result_file *file = result_create("out/results.jsonl", &run, why, sizeof why);
- *   result_append(file, &one, why, sizeof why); a line, written and synced before it returns
- *   result_finish(file, why, sizeof why);       the end line: the run is whole
+ *   struct result_file *file = result_create("out/results.jsonl", &run, &problem);
+ *   result_append(file, &one, &problem);        a line, written and synced before it returns
+ *   result_finish(file, &problem);              the end line: the run is whole
  *
- *   struct result_set *set = result_read("out", why, sizeof why);   NULL: why says file, line, what
+ *   struct result_set *set = result_read("out", &problem);   NULL: the problem says file, line, what
  *   result_set_free(set);
  *
  * A folder whose results.jsonl has no end line is a run that was cut short; readers say so
@@ -32,20 +32,14 @@
 #ifndef REPORTS_RECORD_RESULT_H
 #define REPORTS_RECORD_RESULT_H
 
+#include "reports/record/verdict.h"
 #include "sim/text/phrase.h"
+#include "sim/text/problem.h"
+#include "sim/text/quantity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Worst wins, in this order. */
-enum verdict {
-    VERDICT_NONE, /* nothing was judged */
-    VERDICT_PASS,
-    VERDICT_INCONCLUSIVE, /* could not be observed, or too close to the limit for its uncertainty */
-    VERDICT_FAIL,
-    VERDICT_ERROR, /* the bench itself failed */
-};
 
 enum result_check_kind {
     RESULT_MEASURE, /* a quantity against a limit */
@@ -62,7 +56,7 @@ struct result_check {
     struct phrase title;
     enum verdict verdict;
     struct phrase reason; /* for anything but pass */
-    double value;              /* what was measured */
+    double value;         /* what was measured */
     double limit_min, limit_max;
     bool limit_min_open, limit_max_open; /* the limit itself is outside: "below 10 V" */
     char *unit;                          /* of value and limits */
@@ -125,28 +119,32 @@ struct result_set {
 
 struct result_file;
 
-/* "pass", "fail", ... as written in the record. */
-const char *verdict_name(enum verdict verdict); /* "pass" */
-enum verdict verdict_worst(enum verdict a, enum verdict b);
+/* What the value is held against. */
+struct limits result_limits(const struct result_check *check);
 
-/* NULL (or false) on failure, with a clear sentence in why. result_create replaces an older file;
+/* NULL (or false) on failure, with the reason in the problem. result_create replaces an older file;
  * result_finish frees the file whether it succeeds or not, result_abandon does so without an end
  * line. */
-struct result_file *result_create(const char *path, const struct result_run *run, char *why,
-                                  size_t why_size);
-bool result_append(struct result_file *file, const struct result_case *one, char *why,
-                   size_t why_size);
-bool result_finish(struct result_file *file, char *why, size_t why_size);
+struct result_file *result_create(const char *path, const struct result_run *run,
+                                  struct problem *problem);
+bool result_append(struct result_file *file, const struct result_case *one,
+                   struct problem *problem);
+bool result_finish(struct result_file *file, struct problem *problem);
 void result_abandon(struct result_file *file);
 
-struct result_set *result_read(const char *folder, char *why, size_t why_size);
+struct result_set *result_read(const char *folder, struct problem *problem);
 void result_set_free(struct result_set *set);
 
 /* One case to and from a line of JSON (no newline); the line is the caller's to free. */
 char *result_case_to_json(const struct result_case *one);
-struct result_case *result_case_from_json(const char *line, char *why, size_t why_size);
+struct result_case *result_case_from_json(const char *line, struct problem *problem);
 void result_case_free(struct result_case *one);
 void result_case_clear(struct result_case *one); /* frees what it owns, zeroes it */
+void result_check_clear(struct result_check *check);
+
+/* A check's fields, as in the record, into the JSON object that is open. */
+struct json_writer;
+void result_put_check(struct json_writer *json, const struct result_check *check);
 
 /* Exit code of a set: 4 the bench failed in a case, else 1 a fail, else 3 something inconclusive
  * (also: nothing was judged, or the run was cut short), else 0: every case passed. */

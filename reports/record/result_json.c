@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of the record to and from JSON. Written by hand, not by cJSON: the order of the keys and
+/* Lines of the record to and from JSON. Not written by cJSON: the order of the keys and
  * every digit of a number are part of the promise that equal records are equal bytes. */
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 
 #include "sim/memory.h"
 
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,117 +17,117 @@
 
 /* ------------------------------------------------------------------ writing */
 
-static void put_structure(struct buffer *text, const struct field_table *table,
-                          const void *structure);
-
-static void put_text(struct buffer *text, const struct phrase *both) {
-    if (both->en == NULL && both->zh == NULL) {
-        buffer_put(text, "null");
-        return;
-    }
-    buffer_put(text, "{\"en\":");
-    buffer_put_json(text, both->en);
-    buffer_put(text, ",\"zh\":");
-    buffer_put_json(text, both->zh);
-    buffer_put(text, "}");
-}
-
-static void put_strings(struct buffer *text, char *const *strings, size_t count) {
-    buffer_put(text, "[");
+static void put_strings(struct json_writer *json, const char *key, char *const *strings,
+                        size_t count) {
+    json_begin_array(json, key);
     for (size_t i = 0; i < count; i++) {
-        buffer_put(text, i > 0 ? "," : "");
-        buffer_put_json(text, strings[i] != NULL ? strings[i] : "");
+        json_string(json, NULL, strings[i] != NULL ? strings[i] : "");
     }
-    buffer_put(text, "]");
+    json_end_array(json);
 }
 
-static void put_checks(struct buffer *text, const struct result_check *checks, size_t count) {
-    buffer_put(text, "[");
+static void put_checks(struct json_writer *json, const char *key, const struct result_check *checks,
+                       size_t count) {
+    json_begin_array(json, key);
     for (size_t i = 0; i < count; i++) {
-        buffer_put(text, i > 0 ? ",{" : "{");
-        put_structure(text, &result_check_table, &checks[i]);
-        buffer_put(text, "}");
+        assert(!(checks[i].limit_min > checks[i].limit_max));
+        json_begin_object(json, NULL);
+        result_put_fields(json, &result_check_table, &checks[i]);
+        json_end_object(json);
     }
-    buffer_put(text, "]");
+    json_end_array(json);
 }
 
-static void put_value(struct buffer *text, const struct field *field, const char *structure) {
+static void put_field(struct json_writer *json, const struct field *field, const char *structure) {
     const void *at = structure + field->offset;
     const size_t *count = (const size_t *)(const void *)(structure + field->count_offset);
-    char number[BUFFER_NUMBER_SIZE];
+    const char *key = field->key;
     switch (field->type) {
-    case FIELD_STRING:
-        buffer_put_json(text, *(char *const *)at);
-        break;
     case FIELD_ID:
         assert(*(char *const *)at != NULL);
-        buffer_put_json(text, *(char *const *)at);
+        json_string(json, key, *(char *const *)at);
+        break;
+    case FIELD_STRING:
+        json_string(json, key, *(char *const *)at);
         break;
     case FIELD_TEXT:
-        put_text(text, at);
+        json_phrase(json, key, at);
         break;
     case FIELD_STRINGS:
-        put_strings(text, *(char **const *)at, *count);
+        put_strings(json, key, *(char **const *)at, *count);
         break;
     case FIELD_CHECKS:
-        put_checks(text, *(struct result_check *const *)at, *count);
+        put_checks(json, key, *(struct result_check *const *)at, *count);
         break;
     case FIELD_VERDICT:
-        buffer_put_json(text, verdict_name(*(const enum verdict *)at));
+        json_string(json, key, verdict_name(*(const enum verdict *)at));
         break;
     case FIELD_KIND:
-        buffer_put_json(text, result_kind_name(*(const enum result_check_kind *)at));
+        json_string(json, key, result_kind_name(*(const enum result_check_kind *)at));
         break;
     case FIELD_BOOL:
-        buffer_put(text, *(const bool *)at ? "true" : "false");
+        json_bool(json, key, *(const bool *)at);
         break;
     case FIELD_NUMBER:
-        buffer_put(text, buffer_number(number, *(const double *)at));
+        json_number(json, key, *(const double *)at);
         break;
     case FIELD_INSTANT:
         if (*(const int64_t *)at < 0) {
-            buffer_put(text, "null");
+            json_null(json, key);
             break;
         }
-        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        json_integer(json, key, *(const int64_t *)at);
         break;
     case FIELD_INTEGER:
-        buffer_format(text, "%" PRId64, *(const int64_t *)at);
+        json_integer(json, key, *(const int64_t *)at);
         break;
     case FIELD_COUNT:
-        buffer_format(text, "%" PRIu64, *(const uint64_t *)at);
+        json_count(json, key, *(const uint64_t *)at);
         break;
     case FIELD_SEED:
-        buffer_format(text, "\"%" PRIu64 "\"", *(const uint64_t *)at);
+        json_digits(json, key, *(const uint64_t *)at);
         break;
     case FIELD_SIZE:
-        buffer_format(text, "%zu", *(const size_t *)at);
+        json_count(json, key, *(const size_t *)at);
         break;
     }
 }
 
-static void put_structure(struct buffer *text, const struct field_table *table,
-                          const void *structure) {
+void result_put_fields(struct json_writer *json, const struct field_table *table,
+                       const void *structure) {
     for (size_t i = 0; i < table->count; i++) {
-        buffer_format(text, "%s\"%s\":", i > 0 ? "," : "", table->fields[i].key);
-        put_value(text, &table->fields[i], structure);
+        put_field(json, &table->fields[i], structure);
     }
 }
 
 void result_put_run(struct buffer *text, const struct result_run *run) {
-    buffer_format(text, "{\"type\":\"run\",\"format\":%d,", RESULT_FORMAT);
-    put_structure(text, &result_run_table, run);
-    buffer_put(text, "}");
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "run");
+    json_count(&json, "format", RESULT_FORMAT);
+    result_put_fields(&json, &result_run_table, run);
+    json_end_object(&json);
 }
 
 void result_put_case(struct buffer *text, const struct result_case *one) {
-    buffer_put(text, "{\"type\":\"case\",");
-    put_structure(text, &result_case_table, one);
-    buffer_put(text, "}");
+    assert(one->focus_from_ns <= one->focus_to_ns);
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "case");
+    result_put_fields(&json, &result_case_table, one);
+    json_end_object(&json);
 }
 
 void result_put_end(struct buffer *text, size_t case_count) {
-    buffer_format(text, "{\"type\":\"end\",\"cases\":%zu}", case_count);
+    struct json_writer json = {.out = text};
+    json_begin_object(&json, NULL);
+    json_string(&json, "type", "end");
+    json_count(&json, "cases", case_count);
+    json_end_object(&json);
+}
+
+void result_put_check(struct json_writer *json, const struct result_check *check) {
+    result_put_fields(json, &result_check_table, check);
 }
 
 char *result_case_to_json(const struct result_case *one) {
@@ -141,14 +140,12 @@ char *result_case_to_json(const struct result_case *one) {
 
 /* Where in the line something is wrong: "checks[2].margin". */
 struct reading {
-    char *why;
-    size_t why_size;
+    struct problem *problem;
     char place[64]; /* prefix of the key, "" or "checks[2]." */
 };
 
 static bool wrong(const struct reading *reading, const char *key, const char *wanted) {
-    snprintf(reading->why, reading->why_size, "key \"%s%s\" %s", reading->place, key, wanted);
-    return false;
+    return problem_set(reading->problem, "key \"%s%s\" %s", reading->place, key, wanted);
 }
 
 static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
@@ -202,6 +199,9 @@ static bool take_checks(const cJSON *item, struct result_check **into, size_t *c
         struct result_check *check = &(*into)[(*count)++];
         if (!take_structure(one, &result_check_table, check, reading)) {
             return false;
+        }
+        if (check->limit_min > check->limit_max) {
+            return wrong(reading, "limit_min", "is above limit_max");
         }
     }
     reading->place[0] = '\0';
@@ -334,12 +334,19 @@ static bool take_format(const cJSON *object, struct reading *reading) {
         return wrong(reading, "format", "has to be a number");
     }
     if (format->valuedouble > RESULT_FORMAT) {
-        snprintf(reading->why, reading->why_size,
-                 "the record has format %g, this program knows up to %d: use a newer one",
-                 format->valuedouble, RESULT_FORMAT);
-        return false;
+        return problem_set(reading->problem,
+                           "the record has format %g, this program knows up to %d: use a newer one",
+                           format->valuedouble, RESULT_FORMAT);
     }
     return true;
+}
+
+static bool take_case(const cJSON *object, struct result_case *one, struct reading *reading) {
+    if (!take_structure(object, &result_case_table, one, reading)) {
+        return false;
+    }
+    return one->focus_from_ns <= one->focus_to_ns ||
+           wrong(reading, "focus_from_ns", "is after focus_to_ns");
 }
 
 static enum line_type take_object(const cJSON *object, struct result_line *into,
@@ -353,8 +360,7 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
                    : LINE_BAD;
     }
     if (strcmp(type, "case") == 0) {
-        return take_structure(object, &result_case_table, &into->one, reading) ? LINE_CASE
-                                                                               : LINE_BAD;
+        return take_case(object, &into->one, reading) ? LINE_CASE : LINE_BAD;
     }
     if (strcmp(type, "end") == 0) {
         uint64_t cases = 0;
@@ -367,20 +373,20 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
     return LINE_BAD;
 }
 
-enum line_type result_take_line(const char *line, struct result_line *into, char *why,
-                                size_t why_size) {
+enum line_type result_take_line(const char *line, struct result_line *into,
+                                struct problem *problem) {
     *into = (struct result_line){0};
-    struct reading reading = {.why = why, .why_size = why_size};
+    struct reading reading = {.problem = problem};
     const char *end = NULL;
     cJSON *object = cJSON_ParseWithOpts(line, &end, true);
     enum line_type type = LINE_BAD;
     if (cJSON_IsObject(object)) {
         type = take_object(object, into, &reading);
     } else if (object != NULL) {
-        snprintf(why, why_size, "not a JSON object");
+        problem_set(problem, "not a JSON object");
     } else {
         size_t column = end != NULL && end >= line ? (size_t)(end - line) + 1 : 1;
-        snprintf(why, why_size, "not JSON, from column %zu on", column);
+        problem_set(problem, "not JSON, from column %zu on", column);
     }
     cJSON_Delete(object);
     if (type == LINE_BAD) {
@@ -391,13 +397,13 @@ enum line_type result_take_line(const char *line, struct result_line *into, char
     return type;
 }
 
-struct result_case *result_case_from_json(const char *line, char *why, size_t why_size) {
+struct result_case *result_case_from_json(const char *line, struct problem *problem) {
     struct result_line read;
-    enum line_type type = result_take_line(line, &read, why, why_size);
+    enum line_type type = result_take_line(line, &read, problem);
     if (type != LINE_CASE) {
         result_release(&result_run_table, &read.run);
         if (type != LINE_BAD) {
-            snprintf(why, why_size, "not the line of a case");
+            problem_set(problem, "not the line of a case");
         }
         return NULL;
     }

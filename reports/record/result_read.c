@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads results.jsonl of a folder back. */
-#include "reports/record/result_internal.h"
+#include "reports/record/internal.h"
 
 #include "sim/memory.h"
 
@@ -15,13 +15,11 @@ struct reader {
     struct result_set *set;
     size_t line;
     bool run_seen, end_seen;
-    char *why;
-    size_t why_size;
+    struct problem *problem;
 };
 
 static bool bad(const struct reader *reader, const char *what) {
-    snprintf(reader->why, reader->why_size, "%s:%zu: %s", reader->path, reader->line, what);
-    return false;
+    return problem_set(reader->problem, "%s:%zu: %s", reader->path, reader->line, what);
 }
 
 static void add_case(struct result_set *set, const struct result_case *one) {
@@ -78,10 +76,10 @@ static bool take_line(struct reader *reader, char *line, ssize_t length) {
     if (strlen(line) != (size_t)length - 1) {
         return bad(reader, "there is a zero byte in the line: the file is damaged");
     }
-    char what[400];
+    struct problem what = {0};
     struct result_line read;
-    enum line_type type = result_take_line(line, &read, what, sizeof what);
-    return type == LINE_BAD ? bad(reader, what) : take(reader, type, &read);
+    enum line_type type = result_take_line(line, &read, &what);
+    return type == LINE_BAD ? bad(reader, what.text) : take(reader, type, &read);
 }
 
 static bool read_lines(struct reader *reader, FILE *stream) {
@@ -95,28 +93,25 @@ static bool read_lines(struct reader *reader, FILE *stream) {
     }
     free(line);
     if (good && ferror(stream)) {
-        snprintf(reader->why, reader->why_size, "cannot read %s: %s", reader->path,
-                 strerror(errno));
-        return false;
+        return problem_set(reader->problem, "cannot read %s: %s", reader->path, strerror(errno));
     }
     if (good && !reader->run_seen) {
-        snprintf(reader->why, reader->why_size, "%s: no whole line in it: the run left no record",
-                 reader->path);
-        return false;
+        return problem_set(reader->problem, "%s: no whole line in it: the run left no record",
+                           reader->path);
     }
     return good;
 }
 
-struct result_set *result_read(const char *folder, char *why, size_t why_size) {
+struct result_set *result_read(const char *folder, struct problem *problem) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/results.jsonl", folder);
     FILE *stream = fopen(path, "re");
     if (stream == NULL) {
-        snprintf(why, why_size, "cannot read %s: %s", path, strerror(errno));
+        problem_set(problem, "cannot read %s: %s", path, strerror(errno));
         return NULL;
     }
     struct result_set *set = memory_zeroed(1, sizeof *set);
-    struct reader reader = {.path = path, .set = set, .why = why, .why_size = why_size};
+    struct reader reader = {.path = path, .set = set, .problem = problem};
     bool good = read_lines(&reader, stream);
     fclose(stream);
     if (!good) {

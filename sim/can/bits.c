@@ -111,5 +111,7 @@ unsigned can_frame_bits(const struct can_frame_ext *frame) {
     count_crc(&c);
 
     unsigned plain = (frame->extended ? HEADER_BITS_EXTENDED : HEADER_BITS_STANDARD) + CRC_BITS;
-    return plain + 8u * frame->len + c.stuffed + TAIL_BITS;
+    plain += 8u * frame->len;
+    assert(c.crc <= 0x7FFFu && c.stuffed <= (plain - 1) / 4); /* at most one for four */
+    return plain + c.stuffed + TAIL_BITS;
 }

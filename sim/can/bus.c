@@ -16,6 +16,7 @@ struct waiting {
     struct can_frame_ext frame;
     uint32_t rank;
     unsigned bits;
+    int64_t since_ns; /* waiting since then */
 };
 
 struct queue {
@@ -26,26 +27,29 @@ struct queue {
 struct bus {
     struct can_net net;
     struct timer end;        /* end of the sender's frame */
-    struct can_node *sender; /* NULL: nothing waits */
+    struct can_node *sender; /* NULL when no frame waits */
     int64_t start_ns;        /* of the sender's frame */
     int64_t free_ns;         /* no start of frame before this instant */
 };
 
-static struct waiting *head(const struct can_node *node) {
+static struct waiting *first_waiting(const struct can_node *node) {
     struct queue *queue = node->queue;
+    assert(queue->count <= CAN_QUEUE && queue->first < CAN_QUEUE);
     return queue->count == 0 ? NULL : &queue->frames[queue->first];
 }
 
-static void give_to(struct bus *bus, struct can_node *sender) {
+static void schedule_end(struct bus *bus, struct can_node *sender) {
+    assert(bus->start_ns >= bus->free_ns); /* never into a frame or its intermission */
     bus->sender = sender;
-    loop_set(bus->net.loop, &bus->end, bus->start_ns + can_bits_ns(&bus->net, head(sender)->bits));
+    loop_set(bus->net.loop, &bus->end,
+             bus->start_ns + can_bits_ns(&bus->net, first_waiting(sender)->bits));
 }
 
 static void arbitrate(struct bus *bus) {
     struct can_node *best = NULL;
     for (struct can_node *node = bus->net.nodes; node != NULL; node = node->next) {
-        const struct waiting *waiting = head(node);
-        if (waiting != NULL && (best == NULL || waiting->rank < head(best)->rank)) {
+        const struct waiting *waiting = first_waiting(node);
+        if (waiting != NULL && (best == NULL || waiting->rank < first_waiting(best)->rank)) {
             best = node;
         }
     }
@@ -55,7 +59,7 @@ static void arbitrate(struct bus *bus) {
     }
     int64_t now_ns = bus->net.loop->now_ns;
     bus->start_ns = now_ns > bus->free_ns ? now_ns : bus->free_ns;
-    give_to(bus, best);
+    schedule_end(bus, best);
 }
 
 /* A frame has come to the head of the node's queue: may it still enter the next start of frame? */
@@ -63,17 +67,30 @@ static void contend(struct bus *bus, struct can_node *node) {
     if (bus->sender == NULL) {
         arbitrate(bus);
     } else if (bus->net.loop->now_ns <= bus->start_ns &&
-               head(node)->rank < head(bus->sender)->rank) {
-        give_to(bus, node);
+               first_waiting(node)->rank < first_waiting(bus->sender)->rank) {
+        schedule_end(bus, node);
     }
+}
+
+/* Nobody who waited at the start of the frame had a better one. */
+static bool has_won(const struct bus *bus, const struct can_node *sender) {
+    for (const struct can_node *node = bus->net.nodes; node != NULL; node = node->next) {
+        const struct waiting *other = first_waiting(node);
+        if (other != NULL && other->since_ns <= bus->start_ns &&
+            other->rank < first_waiting(sender)->rank) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void frame_ended(void *ctx, int64_t now_ns) {
     struct bus *bus = ctx;
     struct can_node *sender = bus->sender;
-    assert(sender != NULL);
+    assert(sender != NULL && has_won(bus, sender));
     struct queue *queue = sender->queue;
-    const struct waiting sent = *head(sender);
+    const struct waiting sent = *first_waiting(sender);
+    assert(now_ns - bus->start_ns >= can_bits_ns(&bus->net, sent.bits));
     queue->first = (queue->first + 1) % CAN_QUEUE;
     queue->count--;
     bus->free_ns = now_ns + can_bits_ns(&bus->net, CAN_IFS_BITS);
@@ -104,7 +121,7 @@ static int bus_send(struct can_net *net, struct can_node *node, const struct can
         return -1;
     }
     struct waiting *slot = &queue->frames[(queue->first + queue->count) % CAN_QUEUE];
-    *slot = (struct waiting){*frame, can_rank(frame), can_frame_bits(frame)};
+    *slot = (struct waiting){*frame, can_rank(frame), can_frame_bits(frame), net->loop->now_ns};
     queue->count++;
     if (queue->count == 1) {
         contend((struct bus *)net, node);

@@ -34,7 +34,9 @@ int64_t can_bits_ns(const struct can_net *net, unsigned bits) {
     if (net->bits_per_s == 0) {
         return 0;
     }
-    return (int64_t)bits * NS_PER_S / net->bits_per_s;
+    int64_t ns = (int64_t)bits * NS_PER_S / net->bits_per_s;
+    assert(ns >= 0 && (bits == 0 || ns > 0));
+    return ns;
 }
 
 void can_join(struct can_net *net, struct can_node *node) {
@@ -101,6 +103,8 @@ int can_send(struct can_net *net, struct can_node *node, const struct can_frame_
 
 void can_deliver(struct can_net *net, int64_t at_ns, const struct can_frame_ext *frame,
                  unsigned bits, const struct can_node *sender) {
+    assert(at_ns >= net->last_ns && frame->len <= 8);
+    net->last_ns = at_ns;
     assert(!net->delivering); /* back ends deliver from the loop, never from can_send */
     net->delivering = true;
     net->stats.frames++;

@@ -2,7 +2,7 @@
 /* can.h: one CAN network as the bench's parts see it, whatever carries it.
  *
  *   struct can_net *net = can_bus_new(&loop, "bms", 250000);         in-process, virtual or real
- *   struct can_net *net = can_socket_open(&loop, "vcan0", why, n);   SocketCAN (NULL: why says)
+ *   struct can_net *net = can_socket_open(&loop, "vcan0", &problem);   SocketCAN
  *   struct can_node node = {.received = fn, .ctx = me};
  *   can_join(net, &node);
  *   can_send(net, &node, &frame);
@@ -30,6 +30,7 @@
 #define SIM_CAN_CAN_H
 
 #include "sim/loop.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -94,15 +95,14 @@ void can_free(struct can_net *net);
 struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
 
 /* An existing, up SocketCAN interface; the loop's clock must be LOOP_REAL. NULL on failure, with
- * one clear sentence in why: no such interface, down, no permission, kernel without CAN, and the
- * command that mends it. On success why is empty, or a warning (short transmit queue).
+ * one clear sentence in the problem: no such interface, down, no permission, kernel without CAN,
+ * and the command that mends it.
  *
  * Stamps: the kernel stamps with CLOCK_REALTIME; the loop runs on CLOCK_MONOTONIC. Slewing (NTP)
  * moves both alike; a step of CLOCK_REALTIME is noticed at the next frame when it is forward or
  * more than 5 ms backward, else within a second, and counted in stats.clock_steps. Instants of one
  * network never go back. */
-struct can_net *can_socket_open(struct loop *loop, const char *interface, char *why,
-                                size_t why_size);
+struct can_net *can_socket_open(struct loop *loop, const char *interface, struct problem *problem);
 
 /* Bits of a data frame on the wire from start of frame to end of frame, stuff bits included
  * (ISO 11898-1: CRC-15, stuffing from SOF to the end of the CRC), without interframe space. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: what a CAN back end is. For sim/can*.c only.
+/* internal.h: what a CAN back end is. For sim/can/ only.
  *
  * A back end embeds struct can_net as its first member, fills it with can_net_init and hands it
  * out; can.c does what all back ends share: the lists of nodes and taps, and delivery. */
@@ -28,18 +28,19 @@ struct can_net {
     struct can_node *next_node; /* delivery under way: next to be called */
     struct can_tap *next_tap;
     bool delivering;
+    int64_t last_ns; /* of the last frame delivered: they come in order */
     struct can_stats stats;
 };
 
 void can_net_init(struct can_net *net, const struct can_backend *backend, struct loop *loop,
                   const char *name, uint32_t bits_per_s);
 
-/* Counts the frame, then calls taps and all nodes but the sender (NULL: from outside). bits:
- * can_frame_bits of the frame. */
+/* Counts the frame, then calls taps and all nodes but the sender (NULL when it came from outside).
+ * bits: can_frame_bits of the frame. */
 void can_deliver(struct can_net *net, int64_t at_ns, const struct can_frame_ext *frame,
                  unsigned bits, const struct can_node *sender);
 
-/* Duration of so many bits at the net's rate; 0 when it has no rate. */
+/* Duration of that number of bits at the net's rate; 0 when it has no rate. */
 int64_t can_bits_ns(const struct can_net *net, unsigned bits);
 
 /* Rank in arbitration: the lower wins. */
@@ -51,14 +52,13 @@ static inline uint32_t can_rank(const struct can_frame_ext *frame) {
     return (frame->id >> 18) << 19 | extended_flag | (frame->id & (extended_flag - 1));
 }
 
-/* What sim/can_socket.c needs to know of an interface (sim/can_link.c). */
+/* What socket.c needs to know of an interface (link.c). */
 struct can_link {
     int index;
     bool is_can; /* ARPHRD_CAN */
     bool up;
     char kind[CAN_NAME_SIZE]; /* "can", "vcan", "vxcan", "slcan"; "" unknown */
-    uint32_t bits_per_s;      /* 0: none */
-    int tx_queue;             /* frames; 0: no queue (vcan) */
+    uint32_t bits_per_s;      /* 0 when the interface has none */
 };
 
 /* 0, or the errno: ENODEV no such interface. socket: any CAN socket. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel says of an interface: flags and queue by ioctl, kind and bit rate by netlink. */
+/* What the kernel says of an interface: flags by ioctl, kind and bit rate by netlink. */
 #include "sim/can/internal.h"
 
 #include <errno.h>
@@ -98,9 +98,6 @@ int can_link_read(int socket, const char *interface, struct can_link *link) {
     }
     if (ioctl(socket, SIOCGIFFLAGS, &request) == 0) {
         link->up = (request.ifr_flags & IFF_UP) != 0;
-    }
-    if (ioctl(socket, SIOCGIFTXQLEN, &request) == 0) {
-        link->tx_queue = request.ifr_qlen;
     }
     ask_netlink(link);
     return 0;

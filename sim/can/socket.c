@@ -22,7 +22,6 @@
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* bytes; a frame takes 768, so some 5000 frames */
 #define BATCH          16                /* frames a system call */
 #define UNDER_WAY      256               /* own frames not yet back */
-#define SHORT_TX_QUEUE 100               /* frames; real interfaces come with 10 */
 
 /* Realtime-monotonic offset: measured again when a stamp cannot be right, or once in a while. */
 #define OFFSET_TRIES  5
@@ -129,6 +128,7 @@ static const struct can_node *take_sender(struct can_socket *s, const struct can
         const struct own_frame *own = &s->own[(s->own_first + i) % UNDER_WAY];
         if (same_frame(&own->frame, frame)) {
             s->own_first = (s->own_first + i + 1) % UNDER_WAY;
+            assert(s->own_count > i);
             s->own_count -= i + 1;
             return own->sender;
         }
@@ -144,6 +144,7 @@ static void remember_sender(struct can_socket *s, const struct can_node *node,
     }
     s->own[(s->own_first + s->own_count) % UNDER_WAY] = (struct own_frame){*frame, node};
     s->own_count++;
+    assert(s->own_count <= UNDER_WAY && s->own_first < UNDER_WAY);
 }
 
 static void take_frame(struct can_socket *s, const struct received *in, int64_t now_ns) {
@@ -281,72 +282,72 @@ static bool set_options(int fd) {
            set_option(fd, SOL_CAN_RAW, CAN_RAW_RECV_OWN_MSGS, 1);
 }
 
-static int open_raw(char *why, size_t why_size) {
+static int open_raw(struct problem *problem) {
     int fd = socket(PF_CAN, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, CAN_RAW);
     if (fd >= 0) {
         return fd;
     }
     if (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT) {
-        snprintf(why, why_size,
-                 "this kernel has no SocketCAN; load it with 'sudo modprobe can-raw', or run the "
-                 "command under tests/vcan/vcan-run");
+        problem_set(
+            problem,
+            "this kernel has no SocketCAN; load it with 'sudo modprobe can-raw', or run the "
+            "command under tests/vcan/vcan-run");
     } else {
-        snprintf(why, why_size, "cannot open a CAN socket: %s", strerror(errno));
+        problem_set(problem, "cannot open a CAN socket: %s", strerror(errno));
     }
     return -1;
 }
 
 /* False, with the reason, when the interface cannot be used. */
-static bool check_link(const char *interface, int error, const struct can_link *link, char *why,
-                       size_t why_size) {
+static bool check_link(const char *interface, int error, const struct can_link *link,
+                       struct problem *problem) {
     if (error == ENODEV) {
-        snprintf(why, why_size,
-                 "no interface '%s'; see 'ip -br link', or make one with 'sudo ip link add dev %s "
-                 "type vcan && sudo ip link set %s up'",
-                 interface, interface, interface);
+        problem_set(
+            problem,
+            "no interface '%s'; see 'ip -br link', or make one with 'sudo ip link add dev %s "
+            "type vcan && sudo ip link set %s up'",
+            interface, interface, interface);
     } else if (error != 0) {
-        snprintf(why, why_size, "cannot ask for interface '%s': %s", interface, strerror(error));
+        problem_set(problem, "cannot ask for interface '%s': %s", interface, strerror(error));
     } else if (!link->is_can) {
-        snprintf(why, why_size, "'%s' is not a CAN interface; see 'ip -br link show type can'",
-                 interface);
+        problem_set(problem, "'%s' is not a CAN interface; see 'ip -br link show type can'",
+                    interface);
     } else if (!link->up && strcmp(link->kind, "can") == 0) {
-        snprintf(why, why_size,
-                 "interface '%s' is down; 'sudo ip link set %s up type can bitrate 250000'",
-                 interface, interface);
+        problem_set(problem,
+                    "interface '%s' is down; 'sudo ip link set %s up type can bitrate 250000'",
+                    interface, interface);
     } else if (!link->up) {
-        snprintf(why, why_size, "interface '%s' is down; 'sudo ip link set %s up'", interface,
-                 interface);
+        problem_set(problem, "interface '%s' is down; 'sudo ip link set %s up'", interface,
+                    interface);
     } else {
         return true;
     }
     return false;
 }
 
-static int bind_raw(const char *interface, struct can_link *link, char *why, size_t why_size) {
-    int fd = open_raw(why, why_size);
+static int bind_raw(const char *interface, struct can_link *link, struct problem *problem) {
+    int fd = open_raw(problem);
     if (fd < 0) {
         return -1;
     }
     int error = can_link_read(fd, interface, link);
     struct sockaddr_can address = {.can_family = AF_CAN, .can_ifindex = link->index};
-    if (!check_link(interface, error, link, why, why_size)) {
+    if (!check_link(interface, error, link, problem)) {
         close(fd);
         return -1;
     }
     if (!set_options(fd) || bind(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        snprintf(why, why_size, "cannot use interface '%s': %s", interface, strerror(errno));
+        problem_set(problem, "cannot use interface '%s': %s", interface, strerror(errno));
         close(fd);
         return -1;
     }
     return fd;
 }
 
-struct can_net *can_socket_open(struct loop *loop, const char *interface, char *why,
-                                size_t why_size) {
-    assert(loop->clock == LOOP_REAL && why_size > 0);
+struct can_net *can_socket_open(struct loop *loop, const char *interface, struct problem *problem) {
+    assert(loop->clock == LOOP_REAL);
     struct can_link link;
-    why[0] = '\0';
-    int fd = bind_raw(interface, &link, why, why_size);
+    int fd = bind_raw(interface, &link, problem);
     if (fd < 0) {
         return NULL;
     }
@@ -356,16 +357,11 @@ struct can_net *can_socket_open(struct loop *loop, const char *interface, char *
     s->offset_ns = measure_offset();
     s->offset_read_ns = loop_clock_ns(loop);
     if (!loop_fd_add(loop, fd, socket_ready, s)) {
-        snprintf(why, why_size, "more than %d networks and lines at once", LOOP_FDS);
+        problem_set(problem, "cannot watch more than %d networks and serial lines at once",
+                    LOOP_FDS);
         close(fd);
         free(s);
         return NULL;
-    }
-    if (link.tx_queue > 0 && link.tx_queue < SHORT_TX_QUEUE) {
-        snprintf(why, why_size,
-                 "'%s' queues only %d frames and may refuse bursts; 'sudo ip link set %s "
-                 "txqueuelen 1000'",
-                 interface, link.tx_queue, interface);
     }
     return &s->net;
 }

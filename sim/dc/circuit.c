@@ -50,11 +50,13 @@ double dc_ramp_at(const struct dc_ramp *ramp, int64_t t_ns, double and_s) {
     if (t_ns >= ramp->end_ns) {
         return ramp->target;
     }
-    return ramp->from + ramp->slope * ((double)(t_ns - ramp->start_ns) * 1e-9 + and_s);
+    double moved = ramp->slope * ((double)(t_ns - ramp->start_ns) * 1e-9 + and_s);
+    assert(t_ns >= ramp->start_ns && moved * (ramp->target - ramp->from) >= 0.0);
+    return ramp->from + moved;
 }
 
 void dc_ramp_to(struct dc_ramp *ramp, int64_t now_ns, double target, double slew) {
-    assert(slew > 0.0);
+    assert(slew > 0.0 && isfinite(target));
     double from = dc_ramp_at(ramp, now_ns, 0.0);
     double lasts_ns = ceil(fabs(target - from) / slew * 1e9);
     lasts_ns = lasts_ns < RAMP_MAX_NS ? lasts_ns : RAMP_MAX_NS;
@@ -83,7 +85,7 @@ static double charge_since(const struct dc_circuit *c, double since_s) {
     return wave_integral(&drop, since_s) / c->battery_ohm;
 }
 
-static struct dc_nodes leave(struct dc_circuit *c, double since_s) {
+static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
     dc_observe_leave(c, since_s);
     c->energy_j += energy_since(c, since_s);
     c->charge_c += charge_since(c, since_s);
@@ -96,7 +98,7 @@ static struct dc_nodes leave(struct dc_circuit *c, double since_s) {
     };
 }
 
-static void enter(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
+static void enter_segment(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
     dc_segment_build(c, nodes, why);
     dc_observe_enter(c);
 }
@@ -118,12 +120,13 @@ static void move_origin(struct dc_circuit *c) {
 
 static void switch_over(struct dc_circuit *c) {
     enum dc_switching why = (enum dc_switching)c->switching;
-    assert(why != DC_SWITCH_NONE);
-    struct dc_nodes nodes = leave(c, c->switching_s);
+    assert(why != DC_SWITCH_NONE && isfinite(c->switching_s));
+    struct dc_nodes nodes = leave_segment(c, c->switching_s);
     int64_t last_ns = c->origin_ns;
     move_origin(c);
+    assert(c->origin_ns >= last_ns && c->origin_s < 1e-9 + 1e-12);
     c->at_once = c->origin_ns == last_ns ? c->at_once + 1 : 0;
-    enter(c, nodes, why);
+    enter_segment(c, nodes, why);
 }
 
 void dc_advance(struct dc_circuit *c, int64_t t_ns) {
@@ -140,6 +143,7 @@ void dc_advance(struct dc_circuit *c, int64_t t_ns) {
         }
     }
     c->now_ns = t_ns > c->now_ns ? t_ns : c->now_ns;
+    assert(dc_next(c) > t_ns && c->origin_ns <= c->now_ns);
 }
 
 /* ---- reading ---- */
@@ -161,7 +165,7 @@ double dc_charge_c(const struct dc_circuit *c, int64_t t_ns) {
 
 /* A command's three steps: leave what was, change it (the caller), go on from there. */
 static struct dc_nodes interrupt(struct dc_circuit *c) {
-    struct dc_nodes nodes = leave(c, dc_since(c, c->now_ns));
+    struct dc_nodes nodes = leave_segment(c, dc_since(c, c->now_ns));
     c->origin_ns = c->now_ns;
     c->origin_s = 0.0;
     c->at_once = 0;
@@ -173,7 +177,7 @@ static void set_switch(struct dc_circuit *c, int64_t now_ns, bool *which, bool s
     if (*which != state) {
         struct dc_nodes nodes = interrupt(c);
         *which = state;
-        enter(c, nodes, DC_SWITCH_NONE);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
     }
 }
 
@@ -182,7 +186,7 @@ static void set_value(struct dc_circuit *c, int64_t now_ns, double *which, doubl
     if (*which != value) {
         struct dc_nodes nodes = interrupt(c);
         *which = value;
-        enter(c, nodes, DC_SWITCH_NONE);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
     }
 }
 
@@ -209,7 +213,7 @@ static void set_ramps(struct dc_circuit *c, double module_v) {
     }
 }
 
-static double sane(double value, double most) {
+static double limited_set_value(double value, double most) {
     if (!(value > 0.0)) { /* not a number, too */
         return 0.0;
     }
@@ -218,8 +222,8 @@ static double sane(double value, double most) {
 
 void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltage_v,
                     double current_a) {
-    voltage_v = sane(voltage_v, SET_MAX);
-    current_a = sane(current_a, c->params.module_max_a);
+    voltage_v = limited_set_value(voltage_v, SET_MAX);
+    current_a = limited_set_value(current_a, c->params.module_max_a);
     dc_advance(c, now_ns);
     if (c->on == on && c->set_voltage_v == voltage_v && c->set_current_a == current_a) {
         return;
@@ -234,7 +238,7 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
     c->set_current_a = current_a;
     if (matters) {
         set_ramps(c, nodes.module_v);
-        enter(c, nodes, DC_SWITCH_NONE);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
     }
 }
 
@@ -244,7 +248,7 @@ void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
         struct dc_nodes nodes = interrupt(c);
         c->supply = present;
         set_ramps(c, nodes.module_v);
-        enter(c, nodes, DC_SWITCH_NONE);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
     }
 }
 
@@ -301,5 +305,5 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
     c->ocv_v = params->battery_ocv_v;
     c->battery_ohm = params->battery_ohm;
     c->watched_ns = INT64_MAX;
-    enter(c, (struct dc_nodes){.battery_v = c->ocv_v}, DC_SWITCH_NONE);
+    enter_segment(c, (struct dc_nodes){.battery_v = c->ocv_v}, DC_SWITCH_NONE);
 }

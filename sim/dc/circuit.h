@@ -23,7 +23,7 @@
  *      +-------------+--------------------+---------------------+-------------+----------------+
  *
  * A passive object: it owns no clock. Between two switchings every voltage and current is a
- * closed-form function of time (sim/waveform.h). Switchings that the circuit makes by itself (the
+ * closed-form function of time (waveform.h). Switchings that the circuit makes by itself (the
  * diode, the modules' mode, the end of a ramp) and watched crossings are solved, not sampled.
  *
  * The modules are a source of voltage with a current limit. Set values move along ramps of the
@@ -161,7 +161,7 @@ struct dc_circuit {
     struct wave waves[DC_QUANTITIES];
     double energy_j, charge_c; /* up to the segment's start */
 
-    /* how the segment ends by itself (enum dc_switching of sim/dc_internal.h) */
+    /* how the segment ends by itself (enum dc_switching of internal.h) */
     unsigned switching;
     double switching_s;   /* from the segment's start; INFINITY: never */
     int64_t switching_ns; /* the same, rounded up; INT64_MAX: never */
@@ -186,7 +186,7 @@ void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /
 void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed); /* K5 and K6 */
 void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on);
 void dc_set_diode_short(struct dc_circuit *c, int64_t now_ns, bool failed);
-/* At the plug. INFINITY: none. Below 0.001 ohm it is taken as 0.001 ohm. */
+/* At the plug; INFINITY ends it. Below 0.001 ohm it is taken as 0.001 ohm. */
 void dc_set_short(struct dc_circuit *c, int64_t now_ns, double ohm);
 void dc_set_ocv(struct dc_circuit *c, int64_t now_ns, double ocv_v); /* < 0: reversed polarity */
 void dc_set_battery_ohm(struct dc_circuit *c, int64_t now_ns, double ohm);
@@ -205,7 +205,7 @@ static inline bool dc_diode_on(const struct dc_circuit *c) {
 }
 
 /* Instant of the next switching of the circuit itself or of a watched crossing, >= now_ns;
- * INT64_MAX: none until the next command. Changes with every command and watch. */
+ * INT64_MAX when there is none until the next command. Changes with every command and watch. */
 static inline int64_t dc_next(const struct dc_circuit *c) {
     int64_t next = c->switching_ns < c->watched_ns ? c->switching_ns : c->watched_ns;
     return next < c->now_ns ? c->now_ns : next;

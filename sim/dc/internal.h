@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: how the parts of the DC circuit share its work. For sim/dc_*.c only.
+/* internal.h: how the parts of the DC circuit share its work. For sim/dc/ only.
  *
- *   dc_circuit.c  commands and time       leave a segment, change something, enter the next one
- *   dc_segment.c  one segment             mode, diode, waves, and the switching that ends it
- *   dc_observe.c  watches and extremes
+ *   circuit.c  commands and time       leave a segment, change something, enter the next one
+ *   segment.c  one segment             mode, diode, waves, and the switching that ends it
+ *   observe.c  watches and extremes
  *
  * Instants inside a segment are seconds from its start, as doubles: switchings of the circuit are
  * not rounded to ns. Only what is told to the outside is. */

@@ -21,7 +21,7 @@ struct vector {
 };
 
 /* (matrix - shift) * v */
-static struct vector apply(const struct ladder *l, double shift, struct vector v) {
+static struct vector shifted_product(const struct ladder *l, double shift, struct vector v) {
     struct vector result = {{0}};
     for (size_t k = 0; k < l->order; k++) {
         double sum = -(l->loss[k] + shift) * v.x[k];
@@ -37,7 +37,7 @@ static struct vector apply(const struct ladder *l, double shift, struct vector v
 }
 
 /* Solves matrix * x = -r by Cramer's rule. */
-static struct vector rest(const struct ladder *l, struct vector r) {
+static struct vector steady_state(const struct ladder *l, struct vector r) {
     double d0 = l->loss[0], d1 = l->loss[1], m0 = -l->up[0] * l->down[0];
     if (l->order == 2) {
         double det = d0 * d1 + m0;
@@ -81,6 +81,7 @@ static void pair_modes(struct modes *modes, double p, double q) {
         modes->faster = modes->rate - sqrt(square);
         modes->slower = q / modes->faster;
     }
+    assert(modes->rate <= 0.0); /* it dies away */
 }
 
 static struct modes find_modes(const struct ladder *l) {
@@ -98,6 +99,7 @@ static struct modes find_modes(const struct ladder *l) {
     double s = real_root(c2, c1, c0), q = -c0 / s;
     /* What is left is s^2 + p*s + q: of two ways to p take the one that cancels less. */
     bool by_sum = fabs(c2 + s) * c1 >= fabs(c1 - q) * c2;
+    assert(s < 0.0 && s >= -c2 * (1.0 + 1e-9));
     modes.has_single = true;
     modes.single = s;
     pair_modes(&modes, by_sum ? c2 + s : (q - c1) / s, q);
@@ -118,12 +120,12 @@ static bool well_apart(const struct modes *m) {
 }
 
 /* The part of v that belongs to a real mode, and what is left of v. */
-static struct vector part(const struct ladder *l, const struct modes *m, double mode,
-                          struct vector *v) {
+static struct vector split_mode(const struct ladder *l, const struct modes *m, double mode,
+                                struct vector *v) {
     struct vector z = *v;
     double scale = 1.0;
     if (m->has_single && m->swings) {
-        z = apply(l, m->rate, apply(l, m->rate, z));
+        z = shifted_product(l, m->rate, shifted_product(l, m->rate, z));
         for (size_t k = 0; k < l->order; k++) {
             z.x[k] += m->omega * m->omega * v->x[k];
         }
@@ -132,7 +134,7 @@ static struct vector part(const struct ladder *l, const struct modes *m, double 
         const double others[] = {m->faster, m->slower, m->single};
         for (size_t i = 0; i < l->order; i++) {
             if (others[i] != mode) {
-                z = apply(l, others[i], z);
+                z = shifted_product(l, others[i], z);
                 scale *= mode - others[i];
             }
         }
@@ -146,7 +148,7 @@ static struct vector part(const struct ladder *l, const struct modes *m, double 
 
 static void add_exponentials(const struct ladder *l, const struct modes *m, double mode,
                              struct vector *left, struct wave *waves) {
-    struct vector z = part(l, m, mode, left);
+    struct vector z = split_mode(l, m, mode, left);
     for (size_t k = 0; k < l->order; k++) {
         wave_add_exponential(&waves[k], mode, z.x[k]);
     }
@@ -158,7 +160,7 @@ static void add_free_motion(const struct ladder *l, const struct modes *m, struc
         add_exponentials(l, m, m->single, &left, waves);
     }
     if (m->swings) {
-        struct vector quadrature = apply(l, m->rate, left);
+        struct vector quadrature = shifted_product(l, m->rate, left);
         for (size_t k = 0; k < l->order; k++) {
             wave_add_swing(&waves[k], m->rate, m->omega, left.x[k], quadrature.x[k] / m->omega);
         }
@@ -180,11 +182,11 @@ bool ladder_solve(const struct ladder *l, struct wave waves[LADDER_MAX]) {
     for (size_t k = 0; k < LADDER_MAX; k++) {
         force.x[k] = l->ramp[k];
     }
-    slope = rest(l, force); /* the forced motion is middle + slope*t */
+    slope = steady_state(l, force); /* the forced motion is middle + slope*t */
     for (size_t k = 0; k < LADDER_MAX; k++) {
         force.x[k] = l->step[k] - slope.x[k];
     }
-    middle = rest(l, force);
+    middle = steady_state(l, force);
     for (size_t k = 0; k < l->order; k++) {
         waves[k] = (struct wave){.base = middle.x[k], .slope = slope.x[k]};
         left.x[k] = l->start[k] - middle.x[k];

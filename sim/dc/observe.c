@@ -20,7 +20,8 @@ static void find_earliest(struct dc_circuit *c) {
 }
 
 /* Next crossing after an instant of the segment, not before least_ns. */
-static void look(struct dc_circuit *c, struct dc_watch *watch, double from_s, int64_t least_ns) {
+static void find_crossing(struct dc_circuit *c, struct dc_watch *watch, double from_s,
+                          int64_t least_ns) {
     const struct wave *wave = &c->waves[watch->quantity];
     double level = watch->level + (watch->above ? -DC_TOLERANCE : DC_TOLERANCE);
     watch->crosses = false;
@@ -33,6 +34,7 @@ static void look(struct dc_circuit *c, struct dc_watch *watch, double from_s, in
     if (found.crossed || found.at_s < c->switching_s) {
         int64_t due = dc_instant(c, found.at_s);
         watch->due_ns = due > least_ns ? due : least_ns;
+        assert(watch->due_ns >= c->origin_ns);
     }
 }
 
@@ -45,7 +47,7 @@ void dc_observe_enter(struct dc_circuit *c) {
             watch->crosses = true;
             watch->due_ns = dc_instant(c, 0.0);
         } else {
-            look(c, watch, 0.0, c->now_ns);
+            find_crossing(c, watch, 0.0, c->now_ns);
         }
     }
     find_earliest(c);
@@ -60,7 +62,8 @@ void dc_observe_tell(struct dc_circuit *c) {
         }
         bool crosses = watch->crosses;
         watch->above = crosses ? !watch->above : watch->above;
-        look(c, watch, dc_since(c, c->now_ns), c->now_ns + 1);
+        find_crossing(c, watch, dc_since(c, c->now_ns), c->now_ns + 1);
+        assert(watch->due_ns > c->now_ns);
         find_earliest(c);
         if (crosses) {
             watch->crossed(watch->ctx, c->now_ns, watch->above);
@@ -75,7 +78,7 @@ void dc_watch_add(struct dc_circuit *c, struct dc_watch *watch) {
     watch->above = wave_at(&c->waves[watch->quantity], since_s) > watch->level;
     watch->next = c->watches;
     c->watches = watch;
-    look(c, watch, since_s, c->now_ns);
+    find_crossing(c, watch, since_s, c->now_ns);
     note_due(c, watch);
 }
 
@@ -92,11 +95,11 @@ void dc_watch_remove(struct dc_circuit *c, struct dc_watch *watch) {
 
 /* ---- extremes ---- */
 
-static int64_t nearest(const struct dc_circuit *c, double since_s) {
+static int64_t nearest_ns(const struct dc_circuit *c, double since_s) {
     return c->origin_ns + (int64_t)floor((c->origin_s + since_s) * 1e9 + 0.5);
 }
 
-static void scan(const struct dc_circuit *c, struct dc_track *track, double to_s) {
+static void update_extremes(const struct dc_circuit *c, struct dc_track *track, double to_s) {
     const struct wave *wave = &c->waves[track->quantity];
     double at_s;
     if (to_s < track->seen_s) {
@@ -105,19 +108,20 @@ static void scan(const struct dc_circuit *c, struct dc_track *track, double to_s
     double max = wave_extreme(wave, 1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
     if (max > track->max) {
         track->max = max;
-        track->max_ns = nearest(c, at_s);
+        track->max_ns = nearest_ns(c, at_s);
     }
     double min = wave_extreme(wave, -1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
     if (min < track->min) {
         track->min = min;
-        track->min_ns = nearest(c, at_s);
+        track->min_ns = nearest_ns(c, at_s);
     }
+    assert(track->min <= track->max);
     track->seen_s = to_s;
 }
 
 void dc_observe_leave(struct dc_circuit *c, double since_s) {
     for (struct dc_track *track = c->tracks; track != NULL; track = track->next) {
-        scan(c, track, since_s);
+        update_extremes(c, track, since_s);
     }
 }
 
@@ -128,11 +132,11 @@ void dc_track_add(struct dc_circuit *c, struct dc_track *track) {
     track->seen_s = dc_since(c, c->now_ns);
     track->next = c->tracks;
     c->tracks = track;
-    scan(c, track, track->seen_s);
+    update_extremes(c, track, track->seen_s);
 }
 
 void dc_track_read(const struct dc_circuit *c, int64_t t_ns, struct dc_track *track) {
-    scan(c, track, dc_since(c, t_ns));
+    update_extremes(c, track, dc_since(c, t_ns));
 }
 
 void dc_track_remove(struct dc_circuit *c, struct dc_track *track) {

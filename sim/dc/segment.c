@@ -10,6 +10,9 @@
 #define NUDGES_MAX  1000
 #define AT_ONCE_MAX 1000u /* switchings in one ns; more would be a defect */
 #define SKIP_S      2e-9  /* what is then skipped, so that time goes on */
+#define SHARING     1e-9  /* relative error of charge and energy when capacitors share */
+#define CONTINUITY  1e-7  /* relative jump of a voltage that the waves may start with */
+#define BALANCE     1e-6  /* relative sum of a node's currents */
 
 /* The values in force at the segment's start. */
 struct circuit_now {
@@ -22,7 +25,7 @@ struct circuit_now {
     bool coupled;                  /* current can flow from the bus through the cable */
 };
 
-static bool shorted(const struct dc_circuit *c) {
+static bool short_is_on(const struct dc_circuit *c) {
     return !isinf(c->short_ohm);
 }
 
@@ -37,7 +40,7 @@ static struct circuit_now circuit_now(const struct dc_circuit *c) {
         .bus_farad = p->inner_farad + (c->output_closed ? p->outer_farad : 0.0),
         .bus_siemens = 1.0 / p->inner_bleed_ohm,
         .module_siemens = 1.0 / p->module_bleed_ohm,
-        .coupled = c->output_closed && (c->vehicle_closed || shorted(c)),
+        .coupled = c->output_closed && (c->vehicle_closed || short_is_on(c)),
     };
     k.bus_siemens += c->discharge ? 1.0 / p->inner_discharge_ohm : 0.0;
     k.bus_siemens += c->output_closed ? 1.0 / p->outer_bleed_ohm : 0.0;
@@ -46,23 +49,46 @@ static struct circuit_now circuit_now(const struct dc_circuit *c) {
 
 /* ---- capacitors that got joined ---- */
 
-static double shared(double a_farad, double a_v, double b_farad, double b_v) {
+static double shared_voltage(double a_farad, double a_v, double b_farad, double b_v) {
     return a_v == b_v ? a_v : (a_farad * a_v + b_farad * b_v) / (a_farad + b_farad);
 }
 
 static void join_module_and_bus(const struct dc_circuit *c, const struct circuit_now *k,
                                 struct dc_nodes *n) {
-    n->inner_v = shared(c->params.module_farad, n->module_v - k->drop_v, k->bus_farad, n->inner_v);
+    n->inner_v =
+        shared_voltage(c->params.module_farad, n->module_v - k->drop_v, k->bus_farad, n->inner_v);
     n->module_v = n->inner_v + k->drop_v;
 }
 
-static void join(const struct dc_circuit *c, const struct circuit_now *k, struct dc_nodes *n) {
+static double stored_c(const struct dc_params *p, const struct dc_nodes *n) {
+    return p->module_farad * n->module_v + p->inner_farad * n->inner_v +
+           p->outer_farad * n->outer_v + p->vehicle_farad * n->battery_v;
+}
+
+/* Twice the energy in the capacitors. */
+static double stored_2j(const struct dc_params *p, const struct dc_nodes *n) {
+    return p->module_farad * n->module_v * n->module_v + p->inner_farad * n->inner_v * n->inner_v +
+           p->outer_farad * n->outer_v * n->outer_v +
+           p->vehicle_farad * n->battery_v * n->battery_v;
+}
+
+/* Capacitors that share: no charge is lost, no energy is won. */
+static void check_shared(const struct dc_params *p, const struct dc_nodes *before,
+                         const struct dc_nodes *after) {
+    double charge_c = stored_c(p, before), energy_2j = stored_2j(p, before);
+    assert(fabs(stored_c(p, after) - charge_c) <= SHARING * (1.0 + fabs(charge_c)));
+    assert(stored_2j(p, after) <= energy_2j + SHARING * (1.0 + energy_2j));
+}
+
+static void join_capacitors(const struct dc_circuit *c, const struct circuit_now *k,
+                            struct dc_nodes *n) {
     const struct dc_params *p = &c->params;
+    const struct dc_nodes before = *n;
     if (!k->coupled) {
         n->cable_a = 0.0;
     }
     if (c->output_closed) {
-        n->inner_v = shared(p->inner_farad, n->inner_v, p->outer_farad, n->outer_v);
+        n->inner_v = shared_voltage(p->inner_farad, n->inner_v, p->outer_farad, n->outer_v);
     }
     if (c->diode_short || n->module_v - k->drop_v > n->inner_v + TIE) {
         join_module_and_bus(c, k, n);
@@ -70,9 +96,10 @@ static void join(const struct dc_circuit *c, const struct circuit_now *k, struct
     if (c->output_closed) {
         n->outer_v = n->inner_v;
     } else if (c->vehicle_closed) {
-        n->battery_v = shared(p->vehicle_farad, n->battery_v, p->outer_farad, n->outer_v);
+        n->battery_v = shared_voltage(p->vehicle_farad, n->battery_v, p->outer_farad, n->outer_v);
         n->outer_v = n->battery_v;
     }
+    check_shared(p, &before, n);
 }
 
 /* ---- which mode, and does the diode conduct ---- */
@@ -340,6 +367,59 @@ static void solve(struct dc_circuit *c, const struct circuit_now *k, const struc
     }
 }
 
+/* ---- what must hold at its start ---- */
+
+static double start_of(const struct wave *wave) {
+    double value = wave->base;
+    for (size_t i = 0; i < wave->count; i++) {
+        value += wave->terms[i].kind == WAVE_SWING ? wave->terms[i].a : 0.0;
+    }
+    return value;
+}
+
+static double start_slope(const struct wave *wave) {
+    double slope = wave->slope;
+    for (size_t i = 0; i < wave->count; i++) {
+        const struct wave_term *term = &wave->terms[i];
+        slope += term->kind == WAVE_SWING ? term->a * term->rate + term->b * term->omega : term->a;
+    }
+    return slope;
+}
+
+/* A capacitor's voltage does not jump. scale: of all voltages, whose rounding it may carry. */
+static bool goes_on(const struct wave *wave, double value, double scale) {
+    return fabs(start_of(wave) - value) <= CONTINUITY * (1.0 + scale);
+}
+
+static void check_continuity(const struct dc_circuit *c, const struct dc_nodes *n) {
+    double most_v = fabs(n->module_v) + fabs(n->inner_v) + fabs(n->battery_v) + fabs(c->ocv_v);
+    assert(goes_on(&c->waves[DC_MODULE_VOLTAGE], n->module_v, most_v));
+    assert(goes_on(&c->waves[DC_INNER_VOLTAGE], n->inner_v, most_v));
+    assert(goes_on(&c->waves[DC_OUTER_VOLTAGE], n->outer_v, most_v));
+    assert(goes_on(&c->waves[DC_BATTERY_VOLTAGE], n->battery_v, most_v));
+    (void)most_v;
+}
+
+/* Kirchhoff's law at the modules' node and at the bus, joined while the diode conducts. */
+static void check_currents(const struct dc_circuit *c, const struct circuit_now *k,
+                           const struct dc_nodes *n) {
+    double module_a = start_of(&c->waves[DC_MODULE_CURRENT]);
+    double charging_a = c->params.module_farad * start_slope(&c->waves[DC_MODULE_VOLTAGE]);
+    double bus_a = k->bus_farad * start_slope(&c->waves[DC_INNER_VOLTAGE]);
+    double bleed_a = k->module_siemens * n->module_v, load_a = k->bus_siemens * n->inner_v;
+    double cable_a = k->coupled ? start_of(&c->waves[DC_CURRENT]) : 0.0;
+    double into_modules = module_a - charging_a - bleed_a;
+    double out_of_bus = bus_a + load_a + cable_a;
+    double scale = 1.0 + fabs(module_a) + fabs(charging_a) + fabs(bus_a) + fabs(cable_a);
+    if (c->diode_on) {
+        assert(fabs(into_modules - out_of_bus) <= BALANCE * scale);
+    } else {
+        assert(fabs(into_modules) <= BALANCE * scale && fabs(out_of_bus) <= BALANCE * scale);
+    }
+    assert(module_a >= -2.0 * DC_TOLERANCE && module_a <= k->limit_a + 2.0 * DC_TOLERANCE);
+    (void)scale;
+}
+
 /* ---- what ends the segment ---- */
 
 static void end_at(struct dc_circuit *c, enum dc_switching switching, double since_s) {
@@ -435,9 +515,11 @@ static void find_switching(struct dc_circuit *c, const struct circuit_now *k) {
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
     struct circuit_now k = circuit_now(c);
     c->segments++;
-    join(c, &k, &nodes);
+    join_capacitors(c, &k, &nodes);
     select_mode(c, &k, &nodes, why);
     solve(c, &k, &nodes);
+    check_continuity(c, &nodes);
+    check_currents(c, &k, &nodes);
     find_switching(c, &k);
     assert(isfinite(c->waves[DC_INNER_VOLTAGE].base) && isfinite(c->waves[DC_CURRENT].base));
 }

@@ -116,6 +116,7 @@ struct wave wave_derivative(const struct wave *wave) {
 /* ---- evaluating ---- */
 
 double wave_at(const struct wave *wave, double t_s) {
+    assert(t_s >= 0.0);
     double value = wave->base + wave->slope * t_s;
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
@@ -134,6 +135,7 @@ double wave_at(const struct wave *wave, double t_s) {
 }
 
 double wave_integral(const struct wave *wave, double t_s) {
+    assert(t_s >= 0.0 && wave->count <= WAVE_TERMS);
     double sum = wave->base * t_s + 0.5 * wave->slope * t_s * t_s;
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
@@ -157,11 +159,11 @@ struct complex_number {
     double re, im;
 };
 
-static struct complex_number times(struct complex_number x, struct complex_number y) {
+static struct complex_number complex_product(struct complex_number x, struct complex_number y) {
     return (struct complex_number){x.re * y.re - x.im * y.im, x.re * y.im + x.im * y.re};
 }
 
-static struct complex_number over(struct complex_number x, struct complex_number y) {
+static struct complex_number complex_quotient(struct complex_number x, struct complex_number y) {
     double square = y.re * y.re + y.im * y.im;
     return (struct complex_number){(x.re * y.re + x.im * y.im) / square,
                                    (x.im * y.re - x.re * y.im) / square};
@@ -202,18 +204,19 @@ static struct phasors phasors_of(const struct wave *wave, double t_s) {
 }
 
 /* Integral of exp(rate*t), given its end value. */
-static struct complex_number area(struct complex_number rate, struct complex_number end) {
+static struct complex_number exponential_area(struct complex_number rate,
+                                              struct complex_number end) {
     end.re -= 1.0;
-    return over(end, rate);
+    return complex_quotient(end, rate);
 }
 
 /* Integral of (p0 + p1*t) times the real part of x's phasor i. */
 static double line_integral(double p0, double p1, const struct phasors *x, size_t i, double t_s) {
-    struct complex_number whole = area(x->rate[i], x->end[i]);
+    struct complex_number whole = exponential_area(x->rate[i], x->end[i]);
     struct complex_number moment = {t_s * x->end[i].re - whole.re, t_s * x->end[i].im - whole.im};
-    moment = over(moment, x->rate[i]);
+    moment = complex_quotient(moment, x->rate[i]);
     struct complex_number sum = {p0 * whole.re + p1 * moment.re, p0 * whole.im + p1 * moment.im};
-    return times(x->amount[i], sum).re;
+    return complex_product(x->amount[i], sum).re;
 }
 
 /* Integral of a product of two real parts: half the real part of u*v + u*conjugate(v). */
@@ -225,8 +228,8 @@ static double pair_integral(const struct phasors *x, size_t i, const struct phas
         struct complex_number end = mirrored ? conjugate(y->end[j]) : y->end[j];
         rate.re += x->rate[i].re;
         rate.im += x->rate[i].im;
-        struct complex_number whole = area(rate, times(x->end[i], end));
-        sum += 0.5 * times(times(x->amount[i], amount), whole).re;
+        struct complex_number whole = exponential_area(rate, complex_product(x->end[i], end));
+        sum += 0.5 * complex_product(complex_product(x->amount[i], amount), whole).re;
     }
     return sum;
 }
@@ -342,7 +345,7 @@ struct wave_search wave_find(const struct wave *wave, double level, bool rising,
     for (unsigned steps = 0; steps < STEPS_MAX; steps++) {
         struct probe probe = probe_at(wave, level, sign, t);
         double step = step_from(&probe);
-        assert(!isnan(step));
+        assert(step >= 0.0 && t >= from_s);
         if (step <= WAVE_TIME_RESOLUTION_S || t + step <= t) {
             return (struct wave_search){.crossed = true, .at_s = t};
         }
@@ -378,5 +381,6 @@ double wave_extreme(const struct wave *wave, double sign, double from_s, double 
         }
         t = t > last_t ? t : last_t + fmax(CLIMB_S, 4e-16 * last_t);
     }
+    assert(*at_s >= from_s && *at_s <= to_s);
     return sign * best;
 }

@@ -7,7 +7,7 @@
  *   struct wave_search found = wave_find(&w, 60.0, false, 0.0, 10.0);
  *   if (found.crossed) ...                                 falls below 60 at found.at_s
  *
- * A wave is   base + slope*t + sum of terms,  t in seconds from the wave's own start, where a term is
+ * A wave is   base + slope*t + sum of terms,  t in seconds from its own start, where a term is
  *   rise   a*F1(t) + b*F2(t),  F1 = (exp(rate*t) - 1)/rate,  F2 = (F1 - t)/rate, rate <= 0.
  *          F1 and F2 are the answers of a first-order node to a step and to a ramp. At rate = 0
  *          they are t and t*t/2, without loss of digits on the way there.

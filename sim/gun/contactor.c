@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/gun/contactor.h"
 
+#include <assert.h>
 #include <string.h>
 
 const struct contactor_params contactor_dc = {
@@ -26,12 +27,15 @@ static void show_feedback(struct contactor *contactor, int64_t now_ns) {
 
 static void set_main(struct contactor *contactor, bool closed, int64_t now_ns) {
     signal_set(contactor->closed, now_ns, closed || contactor->welded);
+    assert(!signal_is(contactor->closed) || contactor->armature || contactor->welded);
+    assert(!contactor->welded || signal_is(contactor->closed));
 }
 
 /* Parted once and rejoined after the first touch. Instants count from the touch, not from when the
  * loop came round to it: on the real clock a late bounce must not be overtaken by the feedback. */
 static void bounce_later(struct contactor *contactor) {
     int64_t bounce_ns = contactor->params->bounce_ns;
+    assert(contactor->bounces >= 0 && contactor->bounces <= 2);
     if (bounce_ns > 0 && contactor->bounces < 2) {
         contactor->bounces++;
         loop_set(contactor->loop, &contactor->main_timer,
@@ -42,6 +46,9 @@ static void bounce_later(struct contactor *contactor) {
 /* The armature arrives, or a bounce parts or rejoins the contacts. */
 static void main_moves(void *ctx, int64_t now_ns) {
     struct contactor *contactor = ctx;
+    const struct contactor_params *params = contactor->params;
+    assert(!contactor->stuck_open);
+    assert(now_ns - contactor->coil_ns >= (contactor->coil ? params->close_ns : params->open_ns));
     if (contactor->coil && contactor->armature) {
         set_main(contactor, contactor->bounces == 2, now_ns);
         bounce_later(contactor);
@@ -49,7 +56,7 @@ static void main_moves(void *ctx, int64_t now_ns) {
     }
     contactor->armature = contactor->coil;
     set_main(contactor, contactor->coil, now_ns);
-    loop_set(contactor->loop, &contactor->feedback_timer, now_ns + contactor->params->feedback_ns);
+    loop_set(contactor->loop, &contactor->feedback_timer, now_ns + params->feedback_ns);
     if (contactor->coil) {
         contactor->touched_ns = now_ns;
         contactor->bounces = 0;
@@ -82,13 +89,14 @@ void contactor_command(struct contactor *contactor, bool on, int64_t now_ns) {
         return;
     }
     contactor->coil = on;
+    contactor->coil_ns = now_ns;
     if (contactor->stuck_open) {
         return;
     }
     if (on == contactor->armature) {
         /* Taken back before the armature moved. Contacts caught parted in a bounce rejoin. */
         loop_cancel(contactor->loop, &contactor->main_timer);
-        set_main(contactor, on, now_ns);
+        set_main(contactor, on, contactor->loop->now_ns);
         return;
     }
     int64_t travel = on ? contactor->params->close_ns : contactor->params->open_ns;

@@ -25,7 +25,7 @@ struct contactor_params {
 extern const struct contactor_params contactor_dc;    /* K1, K2, K5, K6: 25 ms, 15 ms */
 extern const struct contactor_params contactor_relay; /* K3/K4: 10 ms, 5 ms */
 
-/* Names of the signals; feedback NULL when there is no auxiliary contact. */
+/* Names of the signals; feedback is NULL when there is no auxiliary contact. */
 struct contactor_names {
     const char *closed, *closed_text;
     const char *feedback, *feedback_text;
@@ -35,8 +35,9 @@ struct contactor {
     struct loop *loop;
     const struct contactor_params *params;
     struct signal *closed;   /* main contacts, 1 = conducting */
-    struct signal *feedback; /* auxiliary contact; NULL: none */
+    struct signal *feedback; /* auxiliary contact; NULL when it has none */
     bool coil;
+    int64_t coil_ns;    /* since when it is on or off */
     bool welded;        /* main contacts stay closed */
     bool mirror;        /* the auxiliary contact shows the main contacts */
     bool stuck_open;    /* the armature does not move */

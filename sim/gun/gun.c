@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/gun/gun.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -46,6 +48,7 @@ static void schedule(struct gun *gun) {
 static void circuit_event(void *ctx, int64_t now_ns) {
     struct gun *gun = ctx;
     dc_advance(&gun->dc, now_ns);
+    assert(dc_next(&gun->dc) > now_ns); /* all that was due has been done */
     schedule(gun);
 }
 
@@ -59,19 +62,10 @@ static void level_crossed(void *ctx, int64_t at_ns, bool rising) {
     watch->crossed(watch->ctx, watch->signal, at_ns, rising);
 }
 
-static void *allocate(size_t size) {
-    void *memory = calloc(1, size);
-    if (memory == NULL) {
-        fputs("gun: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
 static void watch(void *ctx, unsigned index, struct signal_watch *one, bool on) {
     struct gun *gun = ctx;
     if (on) {
-        struct dc_watch *watch = allocate(sizeof *watch);
+        struct dc_watch *watch = memory_zeroed(1, sizeof *watch);
         watch->quantity = (enum dc_quantity)index;
         watch->level = one->level;
         watch->crossed = level_crossed;
@@ -92,6 +86,7 @@ static void track_read(void *ctx, unsigned index, struct signal_track *one, int6
     struct gun *gun = ctx;
     struct dc_track *track = one->source_data;
     dc_track_read(&gun->dc, at_ns, track);
+    assert(track->min <= track->max);
     one->min = track->min;
     one->max = track->max;
     one->min_ns = track->min_ns;
@@ -101,7 +96,7 @@ static void track_read(void *ctx, unsigned index, struct signal_track *one, int6
 static void track(void *ctx, unsigned index, struct signal_track *one, bool on) {
     struct gun *gun = ctx;
     if (on) {
-        struct dc_track *track = allocate(sizeof *track);
+        struct dc_track *track = memory_zeroed(1, sizeof *track);
         track->quantity = (enum dc_quantity)index;
         one->source_data = track;
         dc_advance(&gun->dc, gun->loop->now_ns);
@@ -159,6 +154,7 @@ static void imd_settled(void *ctx, int64_t now_ns) {
     /* A pole of the vehicle counts when the contactor in it conducts. */
     double positive = signal_is(gun->k1.closed) ? parallel(own, gun->insulation_positive_ohm) : own;
     double negative = signal_is(gun->k2.closed) ? parallel(own, gun->insulation_negative_ohm) : own;
+    assert(positive >= 0.0 && positive <= own && negative >= 0.0 && negative <= own);
     signal_set(gun->insulation_positive, now_ns, positive);
     signal_set(gun->insulation_negative, now_ns, negative);
 }
@@ -231,15 +227,15 @@ static void on_lock_command(void *ctx, struct signal *signal, int64_t at_ns) {
 
 /* ---- assembly ---- */
 
-static void listen(struct gun *gun, struct signal *signal,
-                   void (*changed)(void *, struct signal *, int64_t), void *ctx) {
+static void subscribe(struct gun *gun, struct signal *signal,
+                      void (*changed)(void *, struct signal *, int64_t), void *ctx) {
     assert(gun->subscription_count < GUN_SUBSCRIPTIONS);
     struct subscription *one = &gun->subscriptions[gun->subscription_count++];
     *one = (struct subscription){.changed = changed, .ctx = ctx};
     signal_subscribe(signal, one);
 }
 
-static struct signal *need(struct signal_board *board, const char *name) {
+static struct signal *find_required(struct signal_board *board, const char *name) {
     struct signal *signal = signal_find(board, name);
     if (signal == NULL) {
         fprintf(stderr, "gun: the signal %s has to be added before gun_init\n", name);
@@ -248,16 +244,17 @@ static struct signal *need(struct signal_board *board, const char *name) {
     return signal;
 }
 
-static struct signal *add(struct signal_board *board, const char *name, enum signal_kind kind,
-                          const char *unit, const char *text, int64_t now_ns, double value) {
+static struct signal *add_signal(struct signal_board *board, const char *name,
+                                 enum signal_kind kind, const char *unit, const char *text,
+                                 int64_t now_ns, double value) {
     struct signal *signal = signal_add(board, name, kind, unit, text);
     signal_set(signal, now_ns, value);
     return signal;
 }
 
-static struct signal *command(struct signal_board *board, const char *name, const char *text,
-                              int64_t now_ns) {
-    return add(board, name, SIGNAL_BOOL, "", text, now_ns, 0);
+static struct signal *add_command(struct signal_board *board, const char *name, const char *text,
+                                  int64_t now_ns) {
+    return add_signal(board, name, SIGNAL_BOOL, "", text, now_ns, 0);
 }
 
 static void add_contactors(struct gun *gun, struct loop *loop, struct signal_board *board) {
@@ -277,41 +274,41 @@ static void add_contactors(struct gun *gun, struct loop *loop, struct signal_boa
     contactor_init(&gun->k3k4, loop, board, &k3k4, &contactor_relay);
     contactor_init(&gun->k5, loop, board, &k5, &contactor_dc);
     contactor_init(&gun->k6, loop, board, &k6, &contactor_dc);
-    listen(gun, command(board, "k1.command", "charger closes K1", now), on_contactor_command,
-           &gun->k1);
-    listen(gun, command(board, "k2.command", "charger closes K2", now), on_contactor_command,
-           &gun->k2);
-    listen(gun, command(board, "aux.command", "charger closes K3 and K4", now),
-           on_contactor_command, &gun->k3k4);
-    listen(gun, need(board, "k5.command"), on_contactor_command, &gun->k5);
-    listen(gun, need(board, "k6.command"), on_contactor_command, &gun->k6);
-    listen(gun, gun->k1.closed, on_output_contact, gun);
-    listen(gun, gun->k2.closed, on_output_contact, gun);
-    listen(gun, gun->k5.closed, on_vehicle_contact, gun);
-    listen(gun, gun->k6.closed, on_vehicle_contact, gun);
-    listen(gun, gun->k3k4.closed, on_aux_contact, gun);
+    subscribe(gun, add_command(board, "k1.command", "charger closes K1", now), on_contactor_command,
+              &gun->k1);
+    subscribe(gun, add_command(board, "k2.command", "charger closes K2", now), on_contactor_command,
+              &gun->k2);
+    subscribe(gun, add_command(board, "aux.command", "charger closes K3 and K4", now),
+              on_contactor_command, &gun->k3k4);
+    subscribe(gun, find_required(board, "k5.command"), on_contactor_command, &gun->k5);
+    subscribe(gun, find_required(board, "k6.command"), on_contactor_command, &gun->k6);
+    subscribe(gun, gun->k1.closed, on_output_contact, gun);
+    subscribe(gun, gun->k2.closed, on_output_contact, gun);
+    subscribe(gun, gun->k5.closed, on_vehicle_contact, gun);
+    subscribe(gun, gun->k6.closed, on_vehicle_contact, gun);
+    subscribe(gun, gun->k3k4.closed, on_aux_contact, gun);
 }
 
 static void add_commands(struct gun *gun, struct signal_board *board, int64_t now_ns) {
-    gun->discharge = command(board, "discharge.command", "discharge resistor is in", now_ns);
-    gun->imd = command(board, "imd.command", "insulation monitor is connected", now_ns);
-    gun->modules_on = command(board, "modules.on", "power modules deliver", now_ns);
-    gun->voltage_set = add(board, "modules.voltage_set", SIGNAL_NUMBER, "V",
-                           "voltage the charger tells its modules", now_ns, 0);
-    gun->current_set = add(board, "modules.current_set", SIGNAL_NUMBER, "A",
-                           "current limit the charger tells its modules", now_ns, 0);
-    listen(gun, gun->discharge, on_discharge, gun);
-    listen(gun, gun->imd, on_imd, gun);
-    listen(gun, gun->modules_on, on_modules, gun);
-    listen(gun, gun->voltage_set, on_modules, gun);
-    listen(gun, gun->current_set, on_modules, gun);
-    listen(gun, command(board, "lock.command", "charger locks the plug", now_ns), on_lock_command,
-           &gun->lock);
+    gun->discharge = add_command(board, "discharge.command", "discharge resistor is in", now_ns);
+    gun->imd = add_command(board, "imd.command", "insulation monitor is connected", now_ns);
+    gun->modules_on = add_command(board, "modules.on", "power modules deliver", now_ns);
+    gun->voltage_set = add_signal(board, "modules.voltage_set", SIGNAL_NUMBER, "V",
+                                  "voltage the charger tells its modules", now_ns, 0);
+    gun->current_set = add_signal(board, "modules.current_set", SIGNAL_NUMBER, "A",
+                                  "current limit the charger tells its modules", now_ns, 0);
+    subscribe(gun, gun->discharge, on_discharge, gun);
+    subscribe(gun, gun->imd, on_imd, gun);
+    subscribe(gun, gun->modules_on, on_modules, gun);
+    subscribe(gun, gun->voltage_set, on_modules, gun);
+    subscribe(gun, gun->current_set, on_modules, gun);
+    subscribe(gun, add_command(board, "lock.command", "charger locks the plug", now_ns),
+              on_lock_command, &gun->lock);
 }
 
 static void add_readings(struct gun *gun, struct signal_board *board, int64_t now_ns) {
-    gun->aux_voltage =
-        add(board, "aux.voltage", SIGNAL_NUMBER, "V", "auxiliary supply behind K3/K4", now_ns, 0);
+    gun->aux_voltage = add_signal(board, "aux.voltage", SIGNAL_NUMBER, "V",
+                                  "auxiliary supply behind K3/K4", now_ns, 0);
     gun->making_difference =
         signal_add(board, "making.difference", SIGNAL_NUMBER, "V",
                    "|inner - outer| just before K1/K2 made the circuit, at each make");
@@ -319,14 +316,15 @@ static void add_readings(struct gun *gun, struct signal_board *board, int64_t no
                                           "DC+ to PE, as the insulation monitor reads it");
     gun->insulation_negative = signal_add(board, "insulation.negative", SIGNAL_NUMBER, "ohm",
                                           "DC- to PE, as the insulation monitor reads it");
-    gun->estop = add(board, "estop.pressed", SIGNAL_BOOL, "", "emergency stop", now_ns, 0);
-    gun->door = add(board, "door.open", SIGNAL_BOOL, "", "a door with live parts", now_ns, 0);
-    gun->start = add(board, "operator.start", SIGNAL_BOOL, "", "start button", now_ns, 0);
-    gun->stop = add(board, "operator.stop", SIGNAL_BOOL, "", "stop button", now_ns, 0);
-    gun->temperature_positive = add(board, "gun.temperature_positive", SIGNAL_NUMBER, "degC",
-                                    "gun contact DC+", now_ns, AMBIENT_C);
-    gun->temperature_negative = add(board, "gun.temperature_negative", SIGNAL_NUMBER, "degC",
-                                    "gun contact DC-", now_ns, AMBIENT_C);
+    gun->estop = add_signal(board, "estop.pressed", SIGNAL_BOOL, "", "emergency stop", now_ns, 0);
+    gun->door =
+        add_signal(board, "door.open", SIGNAL_BOOL, "", "a door with live parts", now_ns, 0);
+    gun->start = add_signal(board, "operator.start", SIGNAL_BOOL, "", "start button", now_ns, 0);
+    gun->stop = add_signal(board, "operator.stop", SIGNAL_BOOL, "", "stop button", now_ns, 0);
+    gun->temperature_positive = add_signal(board, "gun.temperature_positive", SIGNAL_NUMBER, "degC",
+                                           "gun contact DC+", now_ns, AMBIENT_C);
+    gun->temperature_negative = add_signal(board, "gun.temperature_negative", SIGNAL_NUMBER, "degC",
+                                           "gun contact DC-", now_ns, AMBIENT_C);
 }
 
 void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
@@ -347,11 +345,11 @@ void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
     add_readings(gun, board, loop->now_ns);
     add_commands(gun, board, loop->now_ns);
     add_contactors(gun, loop, board);
-    listen(gun, gun->pilot.gun_inserted, on_vehicle_contact, gun);
-    gun->ac_voltage = need(board, "ac.voltage");
-    listen(gun, gun->ac_voltage, on_ac, gun);
-    gun->ocv = need(board, "battery.ocv");
-    listen(gun, gun->ocv, on_ocv, gun);
+    subscribe(gun, gun->pilot.gun_inserted, on_vehicle_contact, gun);
+    gun->ac_voltage = find_required(board, "ac.voltage");
+    subscribe(gun, gun->ac_voltage, on_ac, gun);
+    gun->ocv = find_required(board, "battery.ocv");
+    subscribe(gun, gun->ocv, on_ocv, gun);
     on_ac(gun, gun->ac_voltage, loop->now_ns);
     battery_follows(gun, loop->now_ns);
 }

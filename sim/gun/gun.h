@@ -48,8 +48,8 @@ struct gun {
     struct pilot pilot;
     double insulation_positive_ohm, insulation_negative_ohm; /* vehicle and cable */
     struct timer imd_timer;
-    double modules_offset_v; /* fault: the modules deliver this much more than they are told */
-    double battery_offset_v; /* the real battery is so much above what the pack model says */
+    double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
+    double battery_offset_v; /* the real battery is this much above the pack model */
     bool battery_reversed;
     struct signal *modules_on, *voltage_set, *current_set, *ac_voltage, *ocv;
     struct signal *aux_voltage, *making_difference, *insulation_positive, *insulation_negative;
@@ -61,13 +61,13 @@ struct gun {
 
 void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
               const struct gun_params *params);
-/* The circuit's energy and charge up to now (see dc_circuit.h); ctx is the gun. */
+/* The circuit's energy and charge up to now (see dc/circuit.h); ctx is the gun. */
 double gun_energy_j(void *gun, int64_t now_ns);
 double gun_charge_c(void *gun, int64_t now_ns);
 
 /* Insulation of the vehicle's and the cable's poles to PE, in ohm. */
 void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns);
-void gun_set_short(struct gun *gun, double ohm, int64_t now_ns); /* at the plug; INFINITY: none */
+void gun_set_short(struct gun *gun, double ohm, int64_t now_ns); /* at the plug; INFINITY ends it */
 void gun_set_diode_short(struct gun *gun, bool failed, int64_t now_ns);
 void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns);
 void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns);

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/gun/lock.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LOCK_TRAVEL_NS (200 * NS_PER_MS) /* a common actuator; not limited by the standard */
 
-static void show(struct lock *lock, int64_t now_ns) {
+static void show_feedback(struct lock *lock, int64_t now_ns) {
     signal_set(lock->feedback, now_ns, signal_is(lock->closed) && !lock->feedback_lost);
+    assert(!signal_is(lock->feedback) || signal_is(lock->closed));
 }
 
 static void bolt_arrives(void *ctx, int64_t now_ns) {
     struct lock *lock = ctx;
+    assert(!lock->blocked && now_ns - lock->moving_ns >= lock->travel_ns);
     signal_set(lock->closed, now_ns, lock->wanted);
-    show(lock, now_ns);
+    show_feedback(lock, now_ns);
+}
+
+static void start_moving(struct lock *lock, int64_t now_ns) {
+    lock->moving_ns = now_ns;
+    loop_set(lock->loop, &lock->timer, now_ns + lock->travel_ns);
 }
 
 void lock_init(struct lock *lock, struct loop *loop, struct signal_board *board) {
@@ -33,7 +41,7 @@ void lock_command(struct lock *lock, bool on, int64_t now_ns) {
     }
     lock->wanted = on;
     if (!lock->blocked) {
-        loop_set(lock->loop, &lock->timer, now_ns + lock->travel_ns);
+        start_moving(lock, now_ns);
     }
 }
 
@@ -42,11 +50,11 @@ void lock_block(struct lock *lock, bool blocked, int64_t now_ns) {
     if (blocked) {
         loop_cancel(lock->loop, &lock->timer);
     } else if (lock->wanted != signal_is(lock->closed)) {
-        loop_set(lock->loop, &lock->timer, now_ns + lock->travel_ns);
+        start_moving(lock, now_ns);
     }
 }
 
 void lock_lose_feedback(struct lock *lock, bool lost, int64_t now_ns) {
     lock->feedback_lost = lost;
-    show(lock, now_ns);
+    show_feedback(lock, now_ns);
 }

@@ -15,6 +15,7 @@
 struct lock {
     struct loop *loop;
     int64_t travel_ns;
+    int64_t moving_ns; /* since when the bolt has been on its way, or was */
     bool wanted, blocked, feedback_lost;
     struct signal *closed, *feedback;
     struct timer timer;

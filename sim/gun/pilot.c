@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/gun/pilot.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +17,15 @@ static double divider(double u_v, double upper_ohm, double lower_ohm) {
     return isinf(lower_ohm) ? u_v : u_v * lower_ohm / (upper_ohm + lower_ohm);
 }
 
+/* What the voltages must be whatever the resistances are. */
+static void check_voltages(const struct pilot *pilot, bool mated) {
+    double cc1_v = pilot->cc1->value, cc2_v = pilot->cc2->value;
+    bool to_earth = !pilot->cc1_broken && (!pilot->pressed || mated);
+    assert(cc1_v >= 0.0 && cc1_v <= pilot->u1_v && cc2_v >= 0.0 && cc2_v <= pilot->u2_v);
+    assert(to_earth || cc1_v == pilot->u1_v); /* nothing pulls detection point 1 down */
+    assert(mated || cc2_v == pilot->u2_v);
+}
+
 void pilot_update(struct pilot *pilot, int64_t now_ns) {
     double r2 = pilot->pressed ? (double)INFINITY : pilot->r2_ohm;
     bool mated = pilot->inserted && !pilot->pe_broken;
@@ -27,6 +37,7 @@ void pilot_update(struct pilot *pilot, int64_t now_ns) {
     signal_set(pilot->pe_ok, now_ns, !pilot->pe_broken);
     signal_set(pilot->cc1, now_ns, divider(pilot->u1_v, pilot->r1_ohm, cc1_to_pe));
     signal_set(pilot->cc2, now_ns, divider(pilot->u2_v, pilot->r5_ohm, cc2_to_pe));
+    check_voltages(pilot, mated);
 }
 
 void pilot_init(struct pilot *pilot, struct signal_board *board, int64_t now_ns) {

@@ -4,6 +4,7 @@
 #include "sim/memory.h"
 #include "sim/serial/internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct bus {
     struct timer end; /* of the last run on the wire */
     struct wire_run runs[RUNS_MAX];
     size_t count;
+    size_t under_way; /* bytes sent and not yet handed over */
 };
 
 static int64_t end_of(const struct wire_run *run) {
@@ -67,6 +69,8 @@ static void deliver_collision(struct bus *bus, int64_t now_ns) {
                              .first_ns = first->start_ns + first->byte_ns,
                              .byte_ns = first->byte_ns,
                              .garbled = true};
+    assert(count == bus->under_way); /* garbled, but none lost or added */
+    bus->under_way = 0;
     bus->line.stats.collisions += bus->count;
     bus->line.stats.runs++;
     bus->line.stats.bytes += count;
@@ -87,6 +91,7 @@ static void deliver_collision(struct bus *bus, int64_t now_ns) {
 static void all_ended(void *ctx, int64_t now_ns) {
     struct bus *bus = ctx;
     size_t count = bus->count;
+    assert(count > 0 && now_ns >= end_of_all(bus));
     if (count > 1) {
         deliver_collision(bus, now_ns);
         bus->count = 0;
@@ -97,6 +102,8 @@ static void all_ended(void *ctx, int64_t now_ns) {
                                .count = run.count,
                                .first_ns = run.start_ns + run.byte_ns,
                                .byte_ns = run.byte_ns};
+    assert(run.count == bus->under_way);
+    bus->under_way = 0;
     bus->count = 0; /* whoever answers inside his call begins a new run */
     serial_deliver(&bus->line, now_ns, &whole, run.sender);
 }
@@ -129,6 +136,8 @@ static int bus_send(struct serial_line *line, struct serial_station *station, co
     }
     memcpy(run->bytes + run->count, bytes, count);
     run->count += count;
+    bus->under_way += count;
+    assert(run->count <= SERIAL_QUEUE && bus->count <= RUNS_MAX);
     loop_set(line->loop, &bus->end, end_of_all(bus));
     return 0;
 }

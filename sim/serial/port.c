@@ -88,26 +88,25 @@ static const char *advice(int code) {
     }
 }
 
-static void say_why(const char *path, const char *doing, char *why, size_t why_size) {
+static void refused(const char *path, const char *doing, struct problem *problem) {
     char *said = sp_last_error_message();
     int code = sp_last_error_code();
-    snprintf(why, why_size, "%s: cannot %s: %s%s", path, doing, said != NULL ? said : "refused",
-             advice(code));
+    problem_set(problem, "%s: cannot %s: %s%s", path, doing, said != NULL ? said : "refused",
+                advice(code));
     sp_free_error_message(said);
 }
 
-/* NULL: why. The port is open and set up. */
-static struct sp_port *open_port(const char *path, uint32_t bits_per_s, char *why,
-                                 size_t why_size) {
+/* The port comes back open and set up; NULL on failure. */
+static struct sp_port *open_port(const char *path, uint32_t bits_per_s, struct problem *problem) {
     struct sp_port *port;
     if (sp_get_port_by_name(path, &port) != SP_OK) {
-        snprintf(why, why_size, "%s is no serial port of this machine (ls /dev/tty*)", path);
+        problem_set(problem, "%s is not a serial port of this machine; see 'ls /dev/tty*'", path);
         return NULL;
     }
     if (sp_open(port, SP_MODE_READ_WRITE) != SP_OK) {
-        say_why(path, "open it", why, why_size);
+        refused(path, "open", problem);
     } else if (!set_up(port, bits_per_s)) {
-        say_why(path, "set rate, 8 bits, even parity", why, why_size);
+        refused(path, "set rate, 8 bits, even parity", problem);
         sp_close(port);
     } else {
         sp_flush(port, SP_BUF_BOTH);
@@ -118,7 +117,7 @@ static struct sp_port *open_port(const char *path, uint32_t bits_per_s, char *wh
 }
 
 static struct serial_line *on_port(struct loop *loop, struct sp_port *opened, const char *path,
-                                   uint32_t bits_per_s, char *why, size_t why_size) {
+                                   uint32_t bits_per_s, struct problem *problem) {
     struct port *port = memory_zeroed(1, sizeof *port);
     serial_line_init(&port->line, &port_backend, loop, path, bits_per_s);
     port->port = opened;
@@ -126,7 +125,7 @@ static struct serial_line *on_port(struct loop *loop, struct sp_port *opened, co
         loop_fd_add(loop, port->fd, readable, port)) {
         return &port->line;
     }
-    snprintf(why, why_size, "%s: the event loop cannot watch it", path);
+    problem_set(problem, "%s: the event loop cannot watch it", path);
     sp_close(opened);
     sp_free_port(opened);
     free(port);
@@ -134,16 +133,16 @@ static struct serial_line *on_port(struct loop *loop, struct sp_port *opened, co
 }
 
 static struct serial_line *on_terminal(struct loop *loop, const char *path, uint32_t bits_per_s,
-                                       char *why, size_t why_size) {
+                                       struct problem *problem) {
     int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || serial_make_raw(fd) != 0) {
-        snprintf(why, why_size, "%s: cannot open it: %s", path, strerror(errno));
+        problem_set(problem, "%s: cannot open: %s", path, strerror(errno));
         if (fd >= 0) {
             close(fd);
         }
         return NULL;
     }
-    struct serial_line *line = serial_on_descriptor(loop, fd, -1, path, bits_per_s, why, why_size);
+    struct serial_line *line = serial_on_descriptor(loop, fd, -1, path, bits_per_s, problem);
     if (line == NULL) {
         close(fd);
     }
@@ -159,21 +158,21 @@ static bool is_rate(uint32_t bits_per_s) {
     return false;
 }
 
-struct serial_line *serial_open(struct loop *loop, const char *path, uint32_t bits_per_s, char *why,
-                                size_t why_size) {
+struct serial_line *serial_open(struct loop *loop, const char *path, uint32_t bits_per_s,
+                                struct problem *problem) {
     if (!is_rate(bits_per_s)) {
-        snprintf(why, why_size, "%u bit/s: DL/T 645 has 600, 1200, 2400, 4800, 9600 and 19200",
-                 bits_per_s);
+        problem_set(problem, "%u bit/s: DL/T 645 has 600, 1200, 2400, 4800, 9600 and 19200",
+                    bits_per_s);
         return NULL;
     }
     char real[4096];
     if (realpath(path, real) == NULL) {
-        snprintf(why, why_size, "%s: %s", path, strerror(errno));
+        problem_set(problem, "%s: %s", path, strerror(errno));
         return NULL;
     }
     if (strncmp(real, "/dev/pts/", 9) == 0) {
-        return on_terminal(loop, real, bits_per_s, why, why_size);
+        return on_terminal(loop, real, bits_per_s, problem);
     }
-    struct sp_port *port = open_port(real, bits_per_s, why, why_size);
-    return port == NULL ? NULL : on_port(loop, port, real, bits_per_s, why, why_size);
+    struct sp_port *port = open_port(real, bits_per_s, problem);
+    return port == NULL ? NULL : on_port(loop, port, real, bits_per_s, problem);
 }

@@ -65,21 +65,21 @@ int serial_make_raw(int fd) {
 }
 
 struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
-                                         uint32_t bits_per_s, char *why, size_t why_size) {
+                                         uint32_t bits_per_s, struct problem *problem) {
     struct pty *pty = memory_zeroed(1, sizeof *pty);
     serial_line_init(&pty->line, &pty_backend, loop, name, bits_per_s);
     pty->fd = fd;
     pty->other = other;
     if (!loop_fd_add(loop, fd, readable, pty)) {
-        snprintf(why, why_size, "the event loop watches %d descriptors already", LOOP_FDS);
+        problem_set(problem, "the event loop watches %d descriptors already", LOOP_FDS);
         free(pty);
         return NULL;
     }
     return &pty->line;
 }
 
-struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size, char *why,
-                                   size_t why_size) {
+struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size,
+                                   struct problem *problem) {
     int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), other = -1;
     struct serial_line *line = NULL;
     bool named =
@@ -88,9 +88,9 @@ struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_si
         other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
     }
     if (other < 0 || serial_make_raw(other) != 0) {
-        snprintf(why, why_size, "cannot make a pseudo-terminal: %s", strerror(errno));
+        problem_set(problem, "cannot make a pseudo-terminal: %s", strerror(errno));
     } else {
-        line = serial_on_descriptor(loop, fd, other, path, NOMINAL_RATE, why, why_size);
+        line = serial_on_descriptor(loop, fd, other, path, NOMINAL_RATE, problem);
     }
     if (line == NULL) {
         if (fd >= 0) {

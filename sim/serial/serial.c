@@ -40,6 +40,7 @@ const struct serial_stats *serial_stats(const struct serial_line *line) {
 }
 
 int64_t serial_byte_ns(const struct serial_line *line) {
+    assert(line->bits_per_s > 0);
     return SERIAL_BYTE_BITS * NS_PER_S / (int64_t)line->bits_per_s;
 }
 
@@ -78,6 +79,8 @@ int serial_send(struct serial_line *line, struct serial_station *station, const 
 
 void serial_deliver(struct serial_line *line, int64_t now_ns, const struct serial_run *run,
                     const struct serial_station *sender) {
+    assert(run->count > 0 && run->byte_ns >= 0);
+    assert(run->first_ns + (int64_t)(run->count - 1) * run->byte_ns <= now_ns); /* all has ended */
     line->stats.runs++;
     line->stats.bytes += run->count;
     for (struct serial_station *one = line->stations; one != NULL; one = line->next_station) {

@@ -2,7 +2,7 @@
 /* serial.h: one RS-485 line as the bench's parts see it, whatever carries it.
  *
  *   struct serial_line *line = serial_bus_new(&loop, "dc-meter", 9600);      in-process
- *   struct serial_line *line = serial_pty_new(&loop, path, size, why, n);    a new pseudo-terminal
+ *   struct serial_line *line = serial_pty_new(&loop, path, size, &problem);  pseudo-terminal
  *   struct serial_station station = {.received = fn, .ctx = me};
  *   serial_join(line, &station);
  *   serial_send(line, &station, bytes, count);
@@ -23,6 +23,7 @@
 #define SIM_SERIAL_SERIAL_H
 
 #include "sim/loop.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,11 +74,12 @@ void serial_free(struct serial_line *line);
 struct serial_line *serial_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
 /* An existing device at 600 to 19200 bit/s, 8 data bits, even parity, 1 stop bit; loop on the real
  * clock. Real ports go through libserialport; the other end of a pseudo-terminal (which it cannot
- * open) through termios, without parity or pace. NULL: why says what to do. */
-struct serial_line *serial_open(struct loop *loop, const char *path, uint32_t bits_per_s, char *why,
-                                size_t why_size);
-/* Makes a pseudo-terminal; path gets the name of the end for the other process. NULL: why. */
-struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size, char *why,
-                                   size_t why_size);
+ * open) through termios, without parity or pace. On NULL the problem says what
+ * to do. */
+struct serial_line *serial_open(struct loop *loop, const char *path, uint32_t bits_per_s,
+                                struct problem *problem);
+/* Makes a pseudo-terminal; path gets the name of the end for the other process. */
+struct serial_line *serial_pty_new(struct loop *loop, char *path, size_t path_size,
+                                   struct problem *problem);
 
 #endif

@@ -17,36 +17,37 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-static void reserve(struct buffer *text, size_t more) {
-    assert(text->length < SIZE_MAX / 4 && more < SIZE_MAX / 4);
-    if (text->length + more + 1 > text->room) {
-        size_t room = text->room * 2 > 256 ? text->room * 2 : 256;
-        room = room > text->length + more + 1 ? room : text->length + more + 1;
-        text->chars = memory_resized(text->chars, room, 1);
-        text->room = room;
+static void reserve(struct buffer *buffer, size_t more) {
+    assert(buffer->length < SIZE_MAX / 4 && more < SIZE_MAX / 4);
+    if (buffer->length + more + 1 > buffer->room) {
+        size_t room = buffer->room * 2 > 256 ? buffer->room * 2 : 256;
+        room = room > buffer->length + more + 1 ? room : buffer->length + more + 1;
+        buffer->chars = memory_resized(buffer->chars, room, 1);
+        buffer->room = room;
     }
 }
 
-void buffer_put_bytes(struct buffer *text, const char *bytes, size_t length) {
-    reserve(text, length);
-    memcpy(text->chars + text->length, bytes, length);
-    text->length += length;
-    text->chars[text->length] = '\0';
+void buffer_put_bytes(struct buffer *buffer, const char *bytes, size_t length) {
+    reserve(buffer, length);
+    memcpy(buffer->chars + buffer->length, bytes, length);
+    buffer->length += length;
+    assert(buffer->length < buffer->room);
+    buffer->chars[buffer->length] = '\0';
 }
 
-void buffer_put(struct buffer *text, const char *string) {
-    buffer_put_bytes(text, string, strlen(string));
+void buffer_put(struct buffer *buffer, const char *string) {
+    buffer_put_bytes(buffer, string, strlen(string));
 }
 
-void buffer_format(struct buffer *text, const char *format, ...) {
+void buffer_format(struct buffer *buffer, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     assert(length >= 0);
-    reserve(text, (size_t)length);
-    vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
-    text->length += (size_t)length;
+    reserve(buffer, (size_t)length);
+    vsnprintf(buffer->chars + buffer->length, (size_t)length + 1, format, again);
+    buffer->length += (size_t)length;
     va_end(again);
     va_end(arguments);
 }
@@ -71,11 +72,11 @@ static size_t character_length(const unsigned char *s) {
     return overlong || surrogate || beyond ? 0 : length;
 }
 
-void buffer_put_utf8(struct buffer *text, const char *string) {
+void buffer_put_utf8(struct buffer *buffer, const char *string) {
     for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
         size_t length = character_length(s);
-        buffer_put_bytes(text, length > 0 ? (const char *)s : REPLACEMENT,
-                       length > 0 ? length : sizeof REPLACEMENT - 1);
+        buffer_put_bytes(buffer, length > 0 ? (const char *)s : REPLACEMENT,
+                         length > 0 ? length : sizeof REPLACEMENT - 1);
         s += length > 0 ? length : 1;
     }
 }
@@ -103,68 +104,68 @@ static bool unknown_to_xml(const unsigned char *s, size_t length) {
     return length == 0 || control || (length == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE);
 }
 
-void buffer_put_markup(struct buffer *text, const char *string) {
+void buffer_put_markup(struct buffer *buffer, const char *string) {
     const unsigned char *s = (const unsigned char *)(string == NULL ? "" : string);
     while (*s != '\0') {
         size_t length = character_length(s);
         const char *escape = markup_escape(*s);
         if (unknown_to_xml(s, length)) {
-            buffer_put(text, REPLACEMENT);
+            buffer_put(buffer, REPLACEMENT);
             length = length > 0 ? length : 1;
         } else if (escape != NULL) {
-            buffer_put(text, escape);
+            buffer_put(buffer, escape);
         } else {
-            buffer_put_bytes(text, (const char *)s, length);
+            buffer_put_bytes(buffer, (const char *)s, length);
         }
         s += length;
     }
 }
 
-static void put_json_character(struct buffer *text, const unsigned char *s, size_t length) {
+static void put_json_character(struct buffer *buffer, const unsigned char *s, size_t length) {
     if (*s == '"' || *s == '\\') {
-        buffer_format(text, "\\%c", *s);
+        buffer_format(buffer, "\\%c", *s);
     } else if (*s == '\n') {
-        buffer_put(text, "\\n");
+        buffer_put(buffer, "\\n");
     } else if (*s < 0x20 || *s == 0x7F) {
-        buffer_format(text, "\\u%04x", *s);
+        buffer_format(buffer, "\\u%04x", *s);
     } else {
-        buffer_put_bytes(text, (const char *)s, length);
+        buffer_put_bytes(buffer, (const char *)s, length);
     }
 }
 
-void buffer_put_json(struct buffer *text, const char *string) {
+void buffer_put_json(struct buffer *buffer, const char *string) {
     if (string == NULL) {
-        buffer_put(text, "null");
+        buffer_put(buffer, "null");
         return;
     }
-    buffer_put(text, "\"");
+    buffer_put(buffer, "\"");
     for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
         size_t length = character_length(s);
         if (length == 0) {
-            buffer_put(text, REPLACEMENT);
+            buffer_put(buffer, REPLACEMENT);
             length = 1;
         } else {
-            put_json_character(text, s, length);
+            put_json_character(buffer, s, length);
         }
         s += length;
     }
-    buffer_put(text, "\"");
+    buffer_put(buffer, "\"");
 }
 
-char *buffer_take(struct buffer *text) {
-    reserve(text, 0);
-    text->chars[text->length] = '\0';
-    char *chars = text->chars;
-    *text = (struct buffer){0};
+char *buffer_take(struct buffer *buffer) {
+    reserve(buffer, 0);
+    buffer->chars[buffer->length] = '\0';
+    char *chars = buffer->chars;
+    *buffer = (struct buffer){0};
     return chars;
 }
 
-void buffer_free(struct buffer *text) {
-    free(text->chars);
-    *text = (struct buffer){0};
+void buffer_free(struct buffer *buffer) {
+    free(buffer->chars);
+    *buffer = (struct buffer){0};
 }
 
-const char *buffer_number(char buffer[BUFFER_NUMBER_SIZE], double value) {
+const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value) {
     if (isnan(value)) {
         return "null";
     }
@@ -172,32 +173,32 @@ const char *buffer_number(char buffer[BUFFER_NUMBER_SIZE], double value) {
         return value > 0 ? "1e999" : "-1e999";
     }
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buffer, BUFFER_NUMBER_SIZE, "%.*g", digits, value);
-        if (strtod(buffer, NULL) == value) { /* exact on purpose */
+        snprintf(text, BUFFER_NUMBER_SIZE, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) { /* exact on purpose */
             break;
         }
     }
-    char *comma = strchr(buffer, ','); /* a program that has set a locale */
+    char *comma = strchr(text, ','); /* a program that has set a locale */
     if (comma != NULL) {
         *comma = '.';
     }
-    return buffer;
+    return text;
 }
 
-static bool save_part(const struct buffer *text, const char *part) {
+static bool save_part(const struct buffer *buffer, const char *part) {
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) {
         return false;
     }
     size_t done = 0;
-    while (done < text->length) {
-        ssize_t written = write(fd, text->chars + done, text->length - done);
+    while (done < buffer->length) {
+        ssize_t written = write(fd, buffer->chars + done, buffer->length - done);
         if (written < 0 && errno != EINTR) {
             break;
         }
         done += written > 0 ? (size_t)written : 0;
     }
-    bool whole = done == text->length && fsync(fd) == 0;
+    bool whole = done == buffer->length && fsync(fd) == 0;
     int failure = errno;
     bool closed = close(fd) == 0;
     if (!whole) {
@@ -206,14 +207,13 @@ static bool save_part(const struct buffer *text, const char *part) {
     return whole && closed;
 }
 
-bool buffer_save(const struct buffer *text, const char *path, char *why, size_t why_size) {
+bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem) {
     char part[PATH_MAX];
     if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) {
-        snprintf(why, why_size, "cannot write %s: the path is too long", path);
-        return false;
+        return problem_set(problem, "cannot write %s: the path is too long", path);
     }
-    if (!save_part(text, part) || rename(part, path) != 0) {
-        snprintf(why, why_size, "cannot write %s: %s", path, strerror(errno));
+    if (!save_part(buffer, part) || rename(part, path) != 0) {
+        problem_set(problem, "cannot write %s: %s", path, strerror(errno));
         unlink(part);
         return false;
     }

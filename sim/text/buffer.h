@@ -5,12 +5,14 @@
  *   buffer_put(&text, "<td>");
  *   buffer_put_markup(&text, title);             & < > " ' escaped; bad UTF-8 made visible
  *   buffer_format(&text, "</td><td>%d</td>", n);
- *   if (!buffer_save(&text, "out/report.html", why, sizeof why)) ...
+ *   if (!buffer_save(&text, "out/report.html", &problem)) ...
  *   buffer_free(&text);
  *
  * buffer_take gives the text away. */
 #ifndef SIM_TEXT_BUFFER_H
 #define SIM_TEXT_BUFFER_H
+
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,24 +24,25 @@ struct buffer {
     size_t length, room;
 };
 
-void buffer_put(struct buffer *text, const char *string);
-void buffer_put_bytes(struct buffer *text, const char *bytes, size_t length);
-void buffer_format(struct buffer *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buffer_put(struct buffer *buffer, const char *string);
+void buffer_put_bytes(struct buffer *buffer, const char *bytes, size_t length);
+void buffer_format(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* What is not UTF-8 becomes U+FFFD. */
-void buffer_put_utf8(struct buffer *text, const char *string);
+void buffer_put_utf8(struct buffer *buffer, const char *string);
 /* XML and HTML, content and attributes. What XML cannot carry becomes U+FFFD. NULL puts nothing. */
-void buffer_put_markup(struct buffer *text, const char *string);
+void buffer_put_markup(struct buffer *buffer, const char *string);
 /* With its quotes; NULL becomes null. */
-void buffer_put_json(struct buffer *text, const char *string);
+void buffer_put_json(struct buffer *buffer, const char *string);
 /* Never NULL; the caller frees it. The text is empty afterwards. */
-char *buffer_take(struct buffer *text);
-void buffer_free(struct buffer *text);
+char *buffer_take(struct buffer *buffer);
+void buffer_free(struct buffer *buffer);
 
 /* The shortest decimal that reads back as the same double, always with a point if any. NAN gives
  * "null", infinity 1e999 (which JSON readers take as infinity). */
-const char *buffer_number(char buffer[BUFFER_NUMBER_SIZE], double value);
+const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value);
 
 /* Written to PATH.part, synced, renamed: the file at PATH is whole or the former one. */
-bool buffer_save(const struct buffer *text, const char *path, char *why, size_t why_size);
+bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem);
 
 #endif

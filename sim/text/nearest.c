@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/text/nearest.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -15,7 +16,8 @@ static size_t least(size_t a, size_t b, size_t c) {
 /* Number of letters to change, add or drop (Levenshtein); both words at most NEAREST_WORD_MAX. */
 static size_t letters_apart(const char *a, const char *b) {
     size_t row[NEAREST_WORD_MAX + 1];
-    size_t width = strlen(b);
+    size_t width = strlen(b), height = strlen(a);
+    assert(width <= NEAREST_WORD_MAX);
     for (size_t j = 0; j <= width; j++) {
         row[j] = j;
     }
@@ -28,6 +30,7 @@ static size_t letters_apart(const char *a, const char *b) {
             row[j + 1] = least(changed, row[j + 1] + 1, row[j] + 1);
         }
     }
+    assert(row[width] <= (width > height ? width : height)); /* never worse than all letters */
     return row[width];
 }
 

@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-/* next gives the names one by one (index 0, 1, ...), then NULL. NULL: none is near. */
+/* next gives the names one by one (index 0, 1, ...), then NULL. Returns NULL when none
+ * is near. */
 const char *nearest_name(const char *word, const char *(*next)(void *ctx, size_t index), void *ctx);
 
 #endif

@@ -7,8 +7,8 @@
  *   struct phrase reason = {memory_format("%s is open", name), memory_format("%s断开", name)};
  *   phrase_clear(&reason);
  *
- * UTF-8. A phrase owns its texts when its place says so (those of records do); then phrase_clear frees
- * them. NULL in both: there is nothing to say. */
+ * UTF-8. A phrase owns its texts when its place says so (those of records do); then phrase_clear
+ * frees them. A phrase without texts has NULL in both. */
 #ifndef SIM_TEXT_PHRASE_H
 #define SIM_TEXT_PHRASE_H
 
@@ -25,7 +25,7 @@ static inline const char *phrase_in(const struct phrase *phrase, bool chinese) {
 
 /* A copy that owns its texts. */
 struct phrase phrase_copy(struct phrase phrase);
-/* Frees the texts of a phrase that owns them; there is nothing to say any more. */
+/* Frees the texts of a phrase that owns them, and sets both to NULL. */
 void phrase_clear(struct phrase *phrase);
 
 #endif

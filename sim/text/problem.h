@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* problem.h: the one way in which the bench's functions say why they failed.
  *
- *   bool profile_open(..., struct problem *problem);        false: problem says where and what to do
- *   return problem_set(problem, "%s is no profile", name);  always false, so that it can be returned
+ *   bool profile_open(..., struct problem *problem);
+ *   return problem_set(problem, "no profile is called %s", name);      always false
  *
- * A function returns false (or NULL) and fills the problem, or succeeds and leaves it alone. The text
- * is a sentence or clause for people, without a full stop. */
+ * A function fails by returning false (or NULL) and filling the problem: where it is, and what to
+ * do. When it succeeds it leaves the problem alone. The text is a sentence or clause for people,
+ * without a full stop. */
 #ifndef SIM_TEXT_PROBLEM_H
 #define SIM_TEXT_PROBLEM_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 struct problem {
@@ -20,5 +22,7 @@ struct problem {
 /* A text that does not fit ends with "…". Returns false. */
 bool problem_set(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+bool problem_set_list(struct problem *problem, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -1,115 +1,107 @@
 /* SPDX-License-Identifier: MIT */
 /* The port contract: parameters, names, bad calls, two guns. */
-#include "tests/firmware/fake_pile.h"
-
-static struct fake *f;
-
-static void setup(void) {
-    f = fake_new();
-}
-
-static void teardown(void) {
-    fake_free(f);
-}
+#include "tests/firmware/support/fake_pile.h"
+#include "tests/support/suite.h"
 
 START_TEST(parameters_are_complete) {
-    for (size_t i = 0; i < f->api->param_count; i++) {
-        const struct dut_param *p = &f->api->params[i];
+    for (size_t i = 0; i < pile->api->param_count; i++) {
+        const struct dut_param *p = &pile->api->params[i];
         ck_assert(p->name != NULL && p->unit != NULL && p->clause != NULL && p->clause[0] != '\0');
         ck_assert_int_le(p->min, p->value);
         ck_assert_int_ge(p->max, p->value);
-        ck_assert_int_eq(f->api->set_param(f->dut, p->name, p->max), 0);
-        ck_assert_int_eq(f->api->set_param(f->dut, p->name, p->min), 0);
-        for (size_t k = 0; k < i; k++)
-            ck_assert_str_ne(p->name, f->api->params[k].name);
+        ck_assert_int_eq(pile->api->set_param(pile->dut, p->name, p->max), 0);
+        ck_assert_int_eq(pile->api->set_param(pile->dut, p->name, p->min), 0);
+        for (size_t k = 0; k < i; k++) {
+            ck_assert_str_ne(p->name, pile->api->params[k].name);
+        }
     }
 }
 END_TEST
 
 START_TEST(wrong_parameters_are_refused) {
-    ck_assert_int_eq(f->api->set_param(f->dut, "brm.time", 1), DUT_ERROR_ABSENT);
-    ck_assert_int_eq(f->api->set_param(f->dut, "", 1), DUT_ERROR_ABSENT);
-    ck_assert_int_eq(f->api->set_param(f->dut, "brm.timeout", -1), DUT_ERROR_ARGUMENT);
-    ck_assert_int_eq(f->api->set_param(f->dut, "guns", 3), DUT_ERROR_ARGUMENT);
+    ck_assert_int_eq(pile->api->set_param(pile->dut, "brm.time", 1), DUT_ERROR_ABSENT);
+    ck_assert_int_eq(pile->api->set_param(pile->dut, "", 1), DUT_ERROR_ABSENT);
+    ck_assert_int_eq(pile->api->set_param(pile->dut, "brm.timeout", -1), DUT_ERROR_ARGUMENT);
+    ck_assert_int_eq(pile->api->set_param(pile->dut, "guns", 3), DUT_ERROR_ARGUMENT);
 }
 END_TEST
 
 START_TEST(every_number_has_a_name) {
     for (int32_t i = -5; i < 100; i++) {
-        ck_assert_ptr_nonnull(f->api->state_name(i));
-        ck_assert_ptr_nonnull(f->api->fault_name(i));
+        ck_assert_ptr_nonnull(pile->api->state_name(i));
+        ck_assert_ptr_nonnull(pile->api->fault_name(i));
     }
-    ck_assert_str_eq(f->api->fault_name(0), "none");
-    ck_assert_str_eq(f->api->fault_name(1), "emergency stop");
-    ck_assert_str_eq(f->api->fault_name(1000), "unknown");
+    ck_assert_str_eq(pile->api->fault_name(0), "none");
+    ck_assert_str_eq(pile->api->fault_name(1), "emergency stop");
+    ck_assert_str_eq(pile->api->fault_name(1000), "unknown");
 }
 END_TEST
 
 START_TEST(calls_from_nowhere_change_nothing) {
     static const struct dut_can_frame frame = {0x182756F4, 2, {0x70, 0x17}};
-    fake_call(f);
-    f->api->on_can(f->dut, f->now, DUT_NET_HOST, &frame);
-    f->api->on_can(f->dut, f->now, DUT_NET_VEHICLE + 1, &frame);
-    f->api->on_input(f->dut, f->now, 1, DUT_IN_ESTOP, 0);
-    f->api->on_input(f->dut, f->now, 7, DUT_IN_CC1_MV, 4000);
-    f->api->on_input(f->dut, f->now, 0, (enum dut_input)99, 1);
-    f->api->on_serial(f->dut, f->now, 0, frame.data, 8);
-    fake_run(f, 1000);
-    ck_assert_str_eq(fake_state(f, 0), "idle");
+    fake_call(pile);
+    pile->api->on_can(pile->dut, pile->now, DUT_NET_HOST, &frame);
+    pile->api->on_can(pile->dut, pile->now, DUT_NET_VEHICLE + 1, &frame);
+    pile->api->on_input(pile->dut, pile->now, 1, DUT_IN_ESTOP, 0);
+    pile->api->on_input(pile->dut, pile->now, 7, DUT_IN_CC1_MV, 4000);
+    pile->api->on_input(pile->dut, pile->now, 0, (enum dut_input)99, 1);
+    pile->api->on_serial(pile->dut, pile->now, 0, frame.data, 8);
+    fake_run(pile, 1000);
+    ck_assert_str_eq(fake_state(pile, 0), "idle");
 }
 END_TEST
 
 START_TEST(incomplete_host_is_refused) {
     static const struct dut_host nothing;
-    ck_assert_int_eq(f->api->init(f->dut, &nothing, 0), DUT_ERROR_ARGUMENT);
+    ck_assert_int_eq(pile->api->init(pile->dut, &nothing, 0), DUT_ERROR_ARGUMENT);
 }
 END_TEST
 
 static void two_guns(void) {
-    f->guns = 2;
-    fake_param(f, "guns", 2);
-    fake_start(f);
-    fake_start_gun(f, 1);
-    fake_run(f, 10000);
-    ck_assert_str_eq(fake_state(f, 0), "charging");
-    ck_assert_str_eq(fake_state(f, 1), "charging");
+    pile->guns = 2;
+    fake_param(pile, "guns", 2);
+    fake_start(pile);
+    fake_start_gun(pile, 1);
+    fake_run(pile, 10000);
+    ck_assert_str_eq(fake_state(pile, 0), "charging");
+    ck_assert_str_eq(fake_state(pile, 1), "charging");
 }
 
 START_TEST(two_guns_charge_at_once) {
     two_guns();
-    ck_assert_int_eq(f->gun[1].out[DUT_OUT_MODULE_MA], 100000);
-    fake_input(f, DUT_IN_STOP, 1); /* of gun 0 alone */
-    fake_run(f, 5000);
-    ck_assert_str_eq(fake_state(f, 0), "ended");
-    ck_assert_str_eq(fake_state(f, 1), "charging");
+    ck_assert_int_eq(pile->gun[1].out[DUT_OUT_MODULE_MA], 100000);
+    fake_input(pile, DUT_IN_STOP, 1); /* of gun 0 alone */
+    fake_run(pile, 5000);
+    ck_assert_str_eq(fake_state(pile, 0), "ended");
+    ck_assert_str_eq(fake_state(pile, 1), "charging");
 }
 END_TEST
 
 START_TEST(two_guns_share_the_power) {
-    fake_param(f, "output.power_max", 54000); /* 100 A at 540 V */
+    fake_param(pile, "output.power_max", 54000); /* 100 A at 540 V */
     two_guns();
-    fake_run(f, 3000);
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_MODULE_MA], 50000);
-    ck_assert_int_eq(f->gun[1].out[DUT_OUT_MODULE_MA], 50000);
-    fake_input(f, DUT_IN_STOP, 1);
-    fake_run(f, 5000);
-    ck_assert_int_eq(f->gun[1].out[DUT_OUT_MODULE_MA], 100000);
+    fake_run(pile, 3000);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_MODULE_MA], 50000);
+    ck_assert_int_eq(pile->gun[1].out[DUT_OUT_MODULE_MA], 50000);
+    fake_input(pile, DUT_IN_STOP, 1);
+    fake_run(pile, 5000);
+    ck_assert_int_eq(pile->gun[1].out[DUT_OUT_MODULE_MA], 100000);
 }
 END_TEST
 
 START_TEST(emergency_stop_is_the_piles) {
     two_guns();
-    fake_input(f, DUT_IN_ESTOP, 1);
-    fake_run(f, 100);
-    ck_assert_int_eq(f->gun[0].out[DUT_OUT_K1], 0);
-    ck_assert_int_eq(f->gun[1].out[DUT_OUT_K1], 0);
+    fake_input(pile, DUT_IN_ESTOP, 1);
+    fake_run(pile, 100);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K1], 0);
+    ck_assert_int_eq(pile->gun[1].out[DUT_OUT_K1], 0);
 }
 END_TEST
 
 int main(void) {
     Suite *suite = suite_create("core");
     TCase *tc = tcase_create("core");
-    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_checked_fixture(tc, fake_setup, fake_teardown);
     tcase_add_test(tc, parameters_are_complete);
     tcase_add_test(tc, wrong_parameters_are_refused);
     tcase_add_test(tc, every_number_has_a_name);
@@ -119,5 +111,5 @@ int main(void) {
     tcase_add_test(tc, two_guns_share_the_power);
     tcase_add_test(tc, emergency_stop_is_the_piles);
     suite_add_tcase(suite, tc);
-    return fake_main(suite);
+    return suite_main(suite);
 }

@@ -4,6 +4,7 @@
  * frame. */
 #include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,11 @@ static void check_frame(const struct capture_frame *frame) {
 }
 
 static void recognised(const uint8_t *data, size_t size, const struct capture_options *options) {
-    char why[256];
+    struct problem problem = {0};
     struct capture_frame frame;
-    struct capture *capture = capture_from(source_memory(data, size), options, why, sizeof why);
+    struct capture *capture = capture_from(source_memory(data, size), options, &problem);
     if (!capture) {
-        must(why[0] != '\0');
+        must(problem.text[0] != '\0');
         return;
     }
     uint64_t last_line = 0;
@@ -45,10 +46,11 @@ static void recognised(const uint8_t *data, size_t size, const struct capture_op
 
 static void forced(const struct reader *reader, const uint8_t *data, size_t size) {
     static const struct capture_options options;
-    char why[256], what[96];
+    struct problem problem = {0};
+    char what[READER_WHAT_SIZE];
     struct source *source = source_memory(data, size);
     must(source != NULL);
-    void *state = reader->open(source, &options, why, sizeof why);
+    void *state = reader->open(source, &options, &problem);
     if (state) {
         struct capture_frame frame = {0};
         enum reader_outcome outcome;

@@ -93,7 +93,7 @@ static struct can_frame_ext next_frame(struct input *input, int64_t *at_ns) {
 }
 
 static struct decode *new_decode(uint8_t choice, enum edition edition, FILE *out) {
-    char why[256];
+    struct problem problem;
     struct decode_options options = {
         .edition = edition,
         .form = (enum decode_form)(choice >> 2 & 3) % 3,
@@ -102,7 +102,7 @@ static struct decode *new_decode(uint8_t choice, enum edition edition, FILE *out
         .numbered = choice >> 6 & 1,
         .fields = "BCL.current_demand,BMV.cell_voltage[200],BRM.vin,CST.fault_stop",
         .out = out};
-    return decode_new(&options, why, sizeof why);
+    return decode_new(&options, &problem);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

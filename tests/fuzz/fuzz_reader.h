@@ -6,6 +6,7 @@
 
 #include "harness/capture/capture.h"
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,13 @@ static inline void must(bool holds) {
 
 static inline void fuzz_reader(const struct reader *reader, const uint8_t *data, size_t size) {
     static const struct capture_options options;
-    char why[256] = "", what[96], dialect[64] = "";
+    struct problem problem = {0};
+    char what[READER_WHAT_SIZE], dialect[64] = "";
     struct source *source = source_memory(data, size);
     must(source != NULL);
     must(reader->recognise(data, size) <= 100);
-    void *state = reader->open(source, &options, why, sizeof why);
-    must(state != NULL || why[0] != '\0');
+    void *state = reader->open(source, &options, &problem);
+    must(state != NULL || problem.text[0] != '\0');
     struct capture_frame frame = {0};
     enum reader_outcome outcome = READER_END;
     uint64_t last_line = 0;

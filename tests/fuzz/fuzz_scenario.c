@@ -8,7 +8,12 @@
 #include "harness/bench/bench.h"
 #include "harness/expression/expression.h"
 #include "harness/json/json.h"
+#include "harness/scenario/library.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/show.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -137,7 +142,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
         read_shipped(&shipped[i]);
     }
-    words = bench_words(&problem);
+    words = bench_signals(&problem);
     must(words != NULL);
     return 0;
 }

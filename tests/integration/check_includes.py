@@ -12,14 +12,22 @@ import os
 import re
 import sys
 
+CORE = "firmware-under-test/core"
 SOURCES_MOST = 26  # of a folder: more is a floor without rooms
+
+
+
+def core(rooms):
+    """Rooms of the reference core, and what it sees of its host."""
+    return " ".join(["firmware-under-test/include"] + [CORE + "/" + room for room in rooms.split()])
+
 
 MAY = {
     # The ground floor.
     "sim": "",
     "sim/text": "sim",
     "sim/can": "sim sim/text",
-    "sim/serial": "sim sim/text sim/can",
+    "sim/serial": "sim sim/text",
     "sim/dc": "sim sim/text",
     "sim/gun": "sim sim/text sim/dc",
     "grid": "sim sim/text",
@@ -81,6 +89,16 @@ MAY = {
     "harness/cli/meter": "sim sim/text meter harness/mask harness/cli",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",
+    "firmware-under-test/port": "firmware-under-test/include",
+    "firmware-under-test/cortex-m4": "firmware-under-test/include",
+    # The core, from the bottom up; its root puts the rooms together.
+    CORE + "/services": core(""),
+    CORE + "/link": core("services"),
+    CORE + "/power": core("services"),
+    CORE + "/meter": core("services"),
+    CORE + "/billing": core("services meter"),
+    CORE + "/session": core("services link power meter billing"),
+    CORE: core("services session"),
 }
 SEES_FIRMWARE = "harness/"
 FIRMWARE = "firmware-under-test/"
@@ -135,23 +153,35 @@ def may_include(room, target):
 
 def firmware_target(room, name):
     """The file of the tested that an include means, or None."""
-    for folder in (room, "firmware-under-test/include", "firmware-under-test/core",
-                   "firmware-under-test/port"):
+    for folder in (room, "firmware-under-test/include", CORE, "firmware-under-test/port"):
         path = os.path.normpath(os.path.join(folder, name))
         if os.path.isfile(path) and path.startswith(FIRMWARE):
             return path
     return None
 
 
+UNITS = {}  # of the core: a source and its header, to those that it includes
+
+
+def note_unit(where, target):
+    unit, other = (os.path.splitext(path)[0] for path in (where.split(":")[0], target))
+    if unit.startswith(CORE) and other.startswith(CORE) and unit != other:
+        UNITS[unit] = UNITS.get(unit, "") + " " + other
+
+
 def check_line(where, room, kind, name):
     firmware = room.startswith(FIRMWARE)
     if kind == "<":
-        if room.startswith("firmware-under-test/core") and name not in FREESTANDING:
+        if room.startswith(CORE) and name not in FREESTANDING:
             complain(where, f"the core is freestanding and must not include <{name}>")
     elif firmware:
         target = firmware_target(room, name)
         if target is None:
             complain(where, f"the firmware under test must not include \"{name}\"")
+        elif not may_include(room, target):
+            complain(where, f"{room} must not include \"{target}\"")
+        else:
+            note_unit(where, target)
     elif not may_include(room, name):
         complain(where, f"{room} must not include \"{name}\"")
 
@@ -174,6 +204,9 @@ def main():
                         found = INCLUDE.match(line)
                         if found:
                             check_line(f"{path}:{number}", room, *found.groups())
+    circle = circle_in(UNITS)
+    if circle:
+        complain(circle[0], "files in a circle: " + " -> ".join(circle))
     if complain.count:
         print(f"{complain.count} breaches of the include rules", file=sys.stderr)
         return 1

@@ -3,8 +3,11 @@
 # What all shipped cases leave on the virtual clock, byte for byte: a hash for each case's line of the
 # record, its trace and its signals. A change of structure leaves the list as it is.
 #
-#   record_hashes.sh            compares with records.sha256; names what differs
-#   record_hashes.sh --write    writes the list anew, after a change of what is recorded that was meant
+#   record_hashes.sh                     compares with records.sha256; names what differs
+#   record_hashes.sh --write [FORMER]    writes the list anew, after a change of what is recorded that was
+#                                        meant, and says which files changed; with the pilebench of
+#                                        before also which values, by compare_records.py: exit code 1
+#                                        when one that was there is another now
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 pilebench=${PILEBENCH:-$here/../../build/pilebench}
@@ -20,14 +23,25 @@ awk -v folder="$scratch/out/record" '
     { print > (folder "/head.json") }' "$scratch/out/results.jsonl"
 (cd "$scratch/out" && find record traces signals -type f | LC_ALL=C sort | xargs sha256sum) >"$scratch/now"
 
+changed() { # names what differs from the list; 1: something does
+    local count
+    diff "$list" "$scratch/now" >"$scratch/diff" && return
+    awk '/^[<>]/ { print $3 }' "$scratch/diff" | sort -u >"$scratch/names"
+    count=$(wc -l <"$scratch/names")
+    head -20 "$scratch/names"
+    echo "$count files differ from $list"
+    return 1
+}
+
 if [[ ${1:-} == --write ]]; then
+    former=${2:-}
+    changed || true
     cp "$scratch/now" "$list"
     echo "$(wc -l <"$list") hashes written"
+    [[ -z $former ]] && exit
+    "$former" run --out "$scratch/former" --no-report >/dev/null
+    "$here/compare_records.py" "$scratch/former" "$scratch/out"
     exit
 fi
-if ! diff "$list" "$scratch/now" >"$scratch/diff"; then
-    awk '/^[<>]/ { print $3 }' "$scratch/diff" | sort -u | head -20 >&2
-    echo "$(awk '/^[<>]/ { print $3 }' "$scratch/diff" | sort -u | wc -l) files differ from $list" >&2
-    exit 1
-fi
+changed >&2
 echo "$(wc -l <"$list") records, traces and signals, the same bytes"

@@ -63,7 +63,7 @@ expect 2 'link type 252' "$PILEBENCH" convert no-can.pcapng x.log
     "$PILEBENCH" convert - - --format pcapng <b.asc | "$PILEBENCH" convert - c.log
 same candump c.log
 quiet "$PILEBENCH" convert all.log io.log --network io
-expect 2 'there are: bms \([0-9]+ frames\), io' "$PILEBENCH" convert all.log x.log --network can7
+expect 2 'the capture has bms \([0-9]+ frames\), io' "$PILEBENCH" convert all.log x.log --network can7
 check "one network of two" test "$(awk '{ print $2 }' io.log | sort -u)" = io
 
 # Damage is told with its line and costs nothing else.
@@ -84,7 +84,7 @@ expect 2 'usage: pilebench convert' "$PILEBENCH" convert session.log
 expect 2 'cannot open nothing.log' "$PILEBENCH" convert nothing.log x2.log
 expect 2 'say --format' "$PILEBENCH" convert session.log x2.txt
 expect 2 'there are candump, asc and pcapng' "$PILEBENCH" convert session.log x2.txt --format blf
-expect 2 'not a capture' "$PILEBENCH" convert "$PILEBENCH" x2.log
+expect 2 'unknown capture format' "$PILEBENCH" convert "$PILEBENCH" x2.log
 expect 4 'cannot write /nonexistent/x2.log.part' "$PILEBENCH" convert session.log /nonexistent/x2.log
 expect 4 'No space left' bash -c "'$PILEBENCH' convert session.log - >/dev/full"
 check "nothing half-written" test -z "$(find . -name 'x2*')"

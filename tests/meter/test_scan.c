@@ -126,12 +126,12 @@ END_TEST
 START_TEST(a_line_that_goes_is_not_searched) {
     struct loop loop;
     struct master master;
-    char why[128];
+    struct problem problem;
     loop_init(&loop, LOOP_REAL);
     int far = posix_openpt(O_RDWR | O_NOCTTY);
     ck_assert(far >= 0 && grantpt(far) == 0 && unlockpt(far) == 0);
-    struct serial_line *line = serial_open(&loop, ptsname(far), 9600, why, sizeof why);
-    ck_assert_msg(line != NULL, "%s", why);
+    struct serial_line *line = serial_open(&loop, ptsname(far), 9600, &problem);
+    ck_assert_msg(line != NULL, "%s", problem.text);
     master_init(&master, &loop, line, &master_params_default);
     ck_assert(!serial_gone(line));
     close(far);

@@ -22,23 +22,23 @@ struct strand {
     int64_t start_ns;
 };
 
-void physics_prepare(const struct bout *bout, struct dc_circuit *c) {
-    dc_set_ocv(c, c->now_ns, bout->ocv_v);
+void physics_prepare(const struct stretch *stretch, struct dc_circuit *c) {
+    dc_set_ocv(c, c->now_ns, stretch->ocv_v);
     dc_advance(c, c->now_ns + NS_PER_S);
-    dc_set_vehicle_closed(c, c->now_ns, bout->vehicle_closed);
-    if (bout->precharge_v > 0.0) {
-        dc_set_modules(c, c->now_ns, true, bout->precharge_v, c->params.module_max_a);
+    dc_set_vehicle_closed(c, c->now_ns, stretch->vehicle_closed);
+    if (stretch->precharge_v > 0.0) {
+        dc_set_modules(c, c->now_ns, true, stretch->precharge_v, c->params.module_max_a);
         dc_advance(c, c->now_ns + 10 * NS_PER_S);
     }
-    dc_set_output_closed(c, c->now_ns, bout->output_closed);
-    if (bout->charge_a > 0.0) {
-        dc_set_modules(c, c->now_ns, true, bout->set_v, bout->charge_a);
+    dc_set_output_closed(c, c->now_ns, stretch->output_closed);
+    if (stretch->charge_a > 0.0) {
+        dc_set_modules(c, c->now_ns, true, stretch->set_v, stretch->charge_a);
         dc_advance(c, c->now_ns + 10 * NS_PER_S);
     }
 }
 
-static void switch_now(const struct bout *bout, struct dc_circuit *c, int64_t at_ns) {
-    switch (bout->switching) {
+static void switch_now(const struct stretch *stretch, struct dc_circuit *c, int64_t at_ns) {
+    switch (stretch->switching) {
     case PHYSICS_NOTHING:
         break;
     case PHYSICS_CLOSE_OUTPUT:
@@ -48,7 +48,7 @@ static void switch_now(const struct bout *bout, struct dc_circuit *c, int64_t at
         dc_set_discharge(c, at_ns, true);
         break;
     case PHYSICS_SHORT:
-        dc_set_short(c, at_ns, bout->short_ohm);
+        dc_set_short(c, at_ns, stretch->short_ohm);
         break;
     }
 }
@@ -126,39 +126,39 @@ static bool read_row(FILE *data, double row[COLUMNS]) {
     return true;
 }
 
-bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,
+bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *data,
                      struct verdict verdicts[PHYSICS_QUANTITIES]) {
     struct strand strands[PHYSICS_QUANTITIES] = {0};
     struct dc_watch watches[PHYSICS_QUANTITIES];
     struct dc_track tracks[PHYSICS_QUANTITIES];
     int64_t start_ns = c->now_ns;
-    int64_t switching_ns = start_ns + (int64_t)(bout->switching_at_s * 1e9);
+    int64_t switching_ns = start_ns + (int64_t)(stretch->switching_at_s * 1e9);
     bool switched = false, passed = true;
     double row[COLUMNS], last_s = -1.0;
-    dc_set_modules(c, start_ns, bout->on, bout->set_v, bout->set_a);
+    dc_set_modules(c, start_ns, stretch->on, stretch->set_v, stretch->set_a);
     for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
         verdicts[i] = (struct verdict){0};
         strands[i].start_ns = start_ns;
-        strands[i].level = bout->levels[i];
-        watches[i] = (struct dc_watch){.quantity = bout->quantities[i],
-                                       .level = bout->levels[i],
+        strands[i].level = stretch->levels[i];
+        watches[i] = (struct dc_watch){.quantity = stretch->quantities[i],
+                                       .level = stretch->levels[i],
                                        .crossed = crossed,
                                        .ctx = &strands[i]};
-        tracks[i].quantity = bout->quantities[i];
+        tracks[i].quantity = stretch->quantities[i];
         dc_watch_add(c, &watches[i]);
         dc_track_add(c, &tracks[i]);
     }
     while (read_row(data, row)) {
         int64_t at_ns = start_ns + (int64_t)floor(row[0] * 1e9 + 0.5);
         if (!switched && at_ns >= switching_ns) {
-            switch_now(bout, c, switching_ns);
+            switch_now(stretch, c, switching_ns);
             switched = true;
         }
         dc_advance(c, at_ns);
         double since_s = (double)(at_ns - switching_ns) * 1e-9;
         bool settling = fabs(since_s) < SETTLE_S;
         for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
-            enum dc_quantity quantity = bout->quantities[i];
+            enum dc_quantity quantity = stretch->quantities[i];
             follow(&strands[i], &verdicts[i], row[0], column(quantity, row),
                    dc_value(c, quantity, at_ns), settling);
         }
@@ -171,5 +171,5 @@ bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,
         dc_track_remove(c, &tracks[i]);
         passed = passed && verdicts[i].passed;
     }
-    return passed && last_s > 0.999 * bout->lasts_s;
+    return passed && last_s > 0.999 * stretch->lasts_s;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* physics.h: the same circuit twice, in sim/dc_circuit and in ngspice.
+/* physics.h: the same circuit twice, in sim/dc/circuit and in ngspice.
  *
- *   struct bout bout = {.name = "discharge", ...};
- *   physics_prepare(&bout, &c);             the circuit up to the start of the comparison
+ *   struct stretch stretch = {.name = "discharge", ...};
+ *   physics_prepare(&stretch, &c);             the circuit up to the start of the comparison
  *   physics_run_ngspice(...); physics_compare(...);
  *
- * A bout is a stretch of time with at most one switching in it. It starts from the circuit's own
+ * A stretch is a piece of time with at most one switching in it. It starts from the circuit's own
  * node voltages at that instant; ngspice gets them as initial conditions, and all else from the
  * same struct dc_params, through a netlist written by physics_netlist. */
 #ifndef TESTS_PHYSICS_PHYSICS_H
@@ -28,7 +28,7 @@ enum physics_switching {
     PHYSICS_SHORT,
 };
 
-struct bout {
+struct stretch {
     const char *name;
     double lasts_s, step_s;
     /* before it */
@@ -54,12 +54,12 @@ struct verdict {
     bool passed;
 };
 
-void physics_prepare(const struct bout *bout, struct dc_circuit *c);
+void physics_prepare(const struct stretch *stretch, struct dc_circuit *c);
 /* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it
  * fail. */
-void physics_netlist(FILE *out, const struct bout *bout, const struct dc_circuit *c, double scale,
-                     const char *data_path);
-bool physics_compare(const struct bout *bout, struct dc_circuit *c, FILE *data,
+void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_circuit *c,
+                     double scale, const char *data_path);
+bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *data,
                      struct verdict verdicts[PHYSICS_QUANTITIES]);
 
 #endif

@@ -19,7 +19,7 @@ static const char *const quantity_names[] = {
     [DC_CURRENT] = "cable A",
 };
 
-static const struct bout bouts[] = {
+static const struct stretch stretches[] = {
     {.name = "pre-charge ramp onto open K1/K2",
      .lasts_s = 0.3,
      .step_s = 20e-6,
@@ -100,43 +100,43 @@ static bool have_ngspice(void) {
     return system("ngspice --version >/dev/null 2>&1") == 0;
 }
 
-static void print(const struct bout *bout, const struct verdict *verdicts) {
-    printf("%s\n", bout->name);
+static void print(const struct stretch *stretch, const struct verdict *verdicts) {
+    printf("%s\n", stretch->name);
     for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
         const struct verdict *v = &verdicts[i];
         printf("  %-10s %10.3f %9.4f %% %11.4f %11.4f %4d/%-4d %9.3f us  %s\n",
-               quantity_names[bout->quantities[i]], v->amplitude,
+               quantity_names[stretch->quantities[i]], v->amplitude,
                100.0 * v->deviation / v->amplitude, v->peak, v->peak_spice, v->crossings,
                v->crossings_spice, v->late_s * 1e6, v->passed ? "ok" : "FAIL");
     }
 }
 
-static bool run(const struct bout *bout, double scale, const char *folder) {
+static bool run(const struct stretch *stretch, double scale, const char *folder) {
     char netlist_path[PATH_SIZE], data_path[PATH_SIZE], command[2 * PATH_SIZE];
     snprintf(netlist_path, sizeof netlist_path, "%s/netlist.cir", folder);
     snprintf(data_path, sizeof data_path, "%s/result.data", folder);
     snprintf(command, sizeof command, "ngspice -b %s >/dev/null 2>&1", netlist_path);
     struct dc_circuit c;
     dc_init(&c, &dc_params_default, 0);
-    physics_prepare(bout, &c);
+    physics_prepare(stretch, &c);
     FILE *netlist = fopen(netlist_path, "w");
     if (netlist == NULL) {
         perror(netlist_path);
         return false;
     }
-    physics_netlist(netlist, bout, &c, scale, data_path);
+    physics_netlist(netlist, stretch, &c, scale, data_path);
     fclose(netlist);
     int status = system(command);
     FILE *data = fopen(data_path, "r");
     if (data == NULL) {
-        printf("%s: ngspice gave no result (status %d): run ngspice -b %s\n", bout->name, status,
+        printf("%s: ngspice gave no result (status %d): run ngspice -b %s\n", stretch->name, status,
                netlist_path);
         return false;
     }
     struct verdict verdicts[PHYSICS_QUANTITIES];
-    bool passed = physics_compare(bout, &c, data, verdicts);
+    bool passed = physics_compare(stretch, &c, data, verdicts);
     fclose(data);
-    print(bout, verdicts);
+    print(stretch, verdicts);
     unlink(data_path);
     unlink(netlist_path);
     return passed;
@@ -156,8 +156,8 @@ int main(int argc, char **argv) {
     bool passed = true;
     printf("  %-10s %10s %11s %11s %11s %9s %12s\n", "quantity", "amplitude", "deviation", "peak",
            "ngspice", "crossings", "worst by");
-    for (size_t i = 0; i < sizeof bouts / sizeof bouts[0]; i++) {
-        passed = run(&bouts[i], scale, folder) && passed;
+    for (size_t i = 0; i < sizeof stretches / sizeof stretches[0]; i++) {
+        passed = run(&stretches[i], scale, folder) && passed;
     }
     rmdir(folder);
     printf("limits: %g %% of the amplitude, %g us: %s\n", 100.0 * PHYSICS_DEVIATION,

@@ -102,7 +102,7 @@ check "dump says the same" diff <(grep -vE '^04000(101|102|10C) ' dump.uart) <(g
 # ---- what goes wrong ----
 
 expect 1 'voltage_a: no answer after 3 tries' "${meter[@]}" read voltage_a --port /dev/ttyS1 --timeout 100
-expect 2 '/dev/ttyS5: cannot open it: .*no UART behind it' "${meter[@]}" read voltage_a --port /dev/ttyS5
+expect 2 '/dev/ttyS5: cannot open: .*no UART behind it' "${meter[@]}" read voltage_a --port /dev/ttyS5
 expect 2 '/dev/ttyUSB9: No such file' "${meter[@]}" simulate --port /dev/ttyUSB9
 
 # An adapter is pulled out while it is watched.
@@ -115,7 +115,7 @@ check "a meter is watched over the USB adapter" grep -q ',750\.0$' watch.csv
 pull_adapter_out
 wait "$watcher"
 check "pulled out: told, and ended" test "$? $(cat err)" = \
-    "1 pilebench: voltage_a: the port takes no request any more; is the adapter still plugged in?"
+    "1 pilebench: voltage_a: the port no longer accepts requests; is the adapter still plugged in?"
 expect 2 '/dev/ttyUSB0: No such file' "${meter[@]}" read voltage_a --port /dev/ttyUSB0
 stop
 finish

@@ -72,10 +72,10 @@ static void leave_it_wrong(const char *path) {
 }
 
 static struct serial_line *open_line(const char *path, uint32_t bits_per_s) {
-    char why[256] = "";
+    struct problem problem = {0};
     leave_it_wrong(path);
-    struct serial_line *line = serial_open(&loop, path, bits_per_s, why, sizeof why);
-    ck_assert_msg(line != NULL, "%s", why);
+    struct serial_line *line = serial_open(&loop, path, bits_per_s, &problem);
+    ck_assert_msg(line != NULL, "%s", problem.text);
     return line;
 }
 
@@ -259,14 +259,16 @@ END_TEST
 /* ---- ports that are not there, or not any more ---- */
 
 static void check_refused(const char *path, const char *told) {
-    char why[256] = "";
-    ck_assert_ptr_null(serial_open(&loop, path, 2400, why, sizeof why));
-    ck_assert_msg(strstr(why, told) != NULL && strncmp(why, path, strlen(path)) == 0, "%s", why);
+    struct problem problem = {0};
+    ck_assert_ptr_null(serial_open(&loop, path, 2400, &problem));
+    ck_assert_msg(strstr(problem.text, told) != NULL &&
+                      strncmp(problem.text, path, strlen(path)) == 0,
+                  "%s", problem.text);
 }
 
 START_TEST(absent_ports_are_told) {
     check_refused("/dev/ttyUSB7", "No such file or directory");
-    check_refused("/dev/null", "is no serial port of this machine");
+    check_refused("/dev/null", "is not a serial port of this machine");
     check_refused("/dev/ttyS5",
                   "no UART behind it"); /* the kernel has the name, the machine no port */
 }

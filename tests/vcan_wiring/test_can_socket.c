@@ -26,7 +26,7 @@ static struct loop loop;
 static struct can_net *net, *remote;
 static struct can_node a, b, far;
 static struct can_tap tap, far_tap;
-static char why[256];
+static struct problem problem;
 
 struct seen {
     int64_t at_ns;
@@ -92,10 +92,10 @@ static void setup(void) {
     (void)shell(DELETE); /* of a test that failed */
     ck_assert_int_eq(shell(MAKE), 0);
     loop_init(&loop, LOOP_REAL);
-    net = can_socket_open(&loop, IF_NAME, why, sizeof why);
-    ck_assert_msg(net != NULL, "%s", why);
-    remote = can_socket_open(&loop, IF_NAME, why, sizeof why);
-    ck_assert_msg(remote != NULL, "%s", why);
+    net = can_socket_open(&loop, IF_NAME, &problem);
+    ck_assert_msg(net != NULL, "%s", problem.text);
+    remote = can_socket_open(&loop, IF_NAME, &problem);
+    ck_assert_msg(remote != NULL, "%s", problem.text);
     a = (struct can_node){.received = on_frame, .ctx = &a_count};
     b = (struct can_node){.received = on_frame, .ctx = &b_count};
     far = (struct can_node){.received = on_frame, .ctx = &far_count};
@@ -316,16 +316,16 @@ START_TEST(an_unplugged_interface_is_noticed_and_does_not_spin) {
 END_TEST
 
 START_TEST(what_is_wrong_with_an_interface_is_said) {
-    ck_assert_ptr_null(can_socket_open(&loop, "pbnone9", why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "no interface 'pbnone9'"));
-    ck_assert_ptr_nonnull(strstr(why, "ip link add"));
-    ck_assert_ptr_null(can_socket_open(&loop, "a-name-that-is-too-long", why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "no interface"));
-    ck_assert_ptr_null(can_socket_open(&loop, "lo", why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "not a CAN interface"));
+    ck_assert_ptr_null(can_socket_open(&loop, "pbnone9", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no interface 'pbnone9'"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "ip link add"));
+    ck_assert_ptr_null(can_socket_open(&loop, "a-name-that-is-too-long", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no interface"));
+    ck_assert_ptr_null(can_socket_open(&loop, "lo", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "not a CAN interface"));
     ck_assert_int_eq(shell("ip link set " IF_NAME " down"), 0);
-    ck_assert_ptr_null(can_socket_open(&loop, IF_NAME, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "is down; 'sudo ip link set " IF_NAME " up'"));
+    ck_assert_ptr_null(can_socket_open(&loop, IF_NAME, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "is down; 'sudo ip link set " IF_NAME " up'"));
     ck_assert_uint_eq(loop.fd_count, 2); /* nothing left over */
 }
 END_TEST

@@ -162,15 +162,15 @@ static void kernel_send(size_t length) {
 }
 
 static void begin(uint8_t own, uint8_t kernel) {
-    char why[256];
+    struct problem problem;
     struct transport_timing timing = transport_timing_default;
     memset(&p, 0, sizeof p);
     p.own = own;
     p.kernel = kernel;
     timing.dt_gap_ns = GAP_NS;
     loop_init(&p.loop, LOOP_REAL);
-    p.net = can_socket_open(&p.loop, INTERFACE, why, sizeof why);
-    ck_assert_msg(p.net != NULL, "%s", why);
+    p.net = can_socket_open(&p.loop, INTERFACE, &problem);
+    ck_assert_msg(p.net != NULL, "%s", problem.text);
     p.node = (struct can_node){.received = on_frame};
     p.tap = (struct can_tap){.seen = on_tap};
     p.timer = (struct timer){.fire = on_time};

@@ -120,7 +120,8 @@ static void start_remote(void) {
 }
 
 static void setup(void) {
-    char why[256], program[] = PILE_PROGRAM;
+    char program[] = PILE_PROGRAM;
+    struct problem problem;
     (void)system(DELETE);
     ck_assert_int_eq(system(MAKE), 0);
     strcpy(folder + strlen(folder) - 6, "XXXXXX");
@@ -128,10 +129,10 @@ static void setup(void) {
     snprintf(store, sizeof store, "%s/nvs", folder);
     snprintf(firmware, sizeof firmware, "%s/blank_dut.so", dirname(program));
     loop_init(&loop, LOOP_REAL);
-    vehicle = can_socket_open(&loop, VEHICLE, why, sizeof why);
-    ck_assert_msg(vehicle != NULL, "%s", why);
-    io = can_socket_open(&loop, IO, why, sizeof why);
-    ck_assert_msg(io != NULL, "%s", why);
+    vehicle = can_socket_open(&loop, VEHICLE, &problem);
+    ck_assert_msg(vehicle != NULL, "%s", problem.text);
+    io = can_socket_open(&loop, IO, &problem);
+    ck_assert_msg(io != NULL, "%s", problem.text);
     car = (struct can_node){.received = on_vehicle_frame};
     can_join(vehicle, &car);
     start = add("operator.start", 0);
@@ -296,16 +297,17 @@ START_TEST(canplayer_plays_a_trace) {
         fputs("canplayer_plays_a_trace: skipped, can-utils is not installed\n", stderr);
         return;
     }
-    char log[128], why[256], command[256];
+    struct problem problem;
+    char log[128], command[256];
     snprintf(log, sizeof log, "%s/trace.log", folder);
-    struct trace *trace = trace_open(log, 0, why, sizeof why);
-    ck_assert_msg(trace != NULL, "%s", why);
+    struct trace *trace = trace_open(log, 0, &problem);
+    ck_assert_msg(trace != NULL, "%s", problem.text);
     trace_add(trace, vehicle, "bms");
     ck_assert(until(is_ready));
     signal_set(start, loop.now_ns, 1);
     ck_assert(until(ten_chm));
     uint64_t recorded = trace_frames(trace);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     kill(pile, SIGTERM);
     ck_assert_int_eq(exit_status(pile), 0);
     pile = 0;

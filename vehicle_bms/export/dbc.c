@@ -125,8 +125,8 @@ static void write_message(struct dbc *dbc, const struct message *message) {
 static void comment_signal(struct dbc *dbc, const struct message *message,
                            const struct dbc_signal *signal) {
     const struct field *field = signal->field;
-    const char *note = field->kind == FIELD_BCD ? pick(dbc, " (packed decimal)", " (压缩BCD码)")
-                       : field->kind == FIELD_ASCII ? pick(dbc, " (ASCII)", " (ASCII)")
+    const char *note = field->kind == FIELD_BCD ? pick(dbc, " (packed decimal)", "（压缩BCD码）")
+                       : field->kind == FIELD_ASCII ? pick(dbc, " (ASCII)", "（ASCII）")
                                                     : "";
     const char *optional = field->flags & FIELD_OPTIONAL ? pick(dbc, ", optional", "，可选项") : "";
     fprintf(dbc->out, "CM_ SG_ %" PRIu32 " %s \"%s%s%s\";\n", dbc_id(message), signal->name,
@@ -159,8 +159,8 @@ static void comment_file(struct dbc *dbc) {
                  "length; on the bus only TP.CM (1CEC....) and TP.DT (1CEB....) are seen. Of "
                  "lengths that differ the longest. Repeated fields and the characters of texts "
                  "are numbered from 1. Packed decimals are raw. All ones: not supplied.",
-                 "超过8字节的报文：标识符按J1939公式，长度为全长；总线上只有TP.CM (1CEC....) "
-                 "和TP.DT (1CEB....)。长度不定时取最长。重复项和文本的字符从1编号。压缩BCD码"
+                 "超过8字节的报文：标识符按J1939公式，长度为全长；总线上只有TP.CM（1CEC....）"
+                 "和TP.DT（1CEB....）。长度不定时取最长。重复项和文本的字符从1编号。压缩BCD码"
                  "为原始值。全1：未提供。"));
     fputs("CM_ BU_ CHARGER \"86, 0x56\";\nCM_ BU_ BMS \"244, 0xF4\";\n", dbc->out);
 }

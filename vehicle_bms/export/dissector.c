@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct page {
+extern const char dissector_lua[]; /* dissector.lua: what follows the table */
+
+struct dissector {
     enum edition edition;
     bool chinese;
     FILE *out;
@@ -21,13 +23,13 @@ static void put_string(FILE *out, const char *text) {
     fputc('\'', out);
 }
 
-static void put_labels(const struct page *page, const struct field *field) {
-    FILE *out = page->out;
+static void put_labels(const struct dissector *dissector, const struct field *field) {
+    FILE *out = dissector->out;
     bool untrusted = false;
     fputs(", labels = {", out);
     for (const struct field_label *label = field->labels; label->en != NULL; label++) {
         fprintf(out, "[%" PRIu32 "] = ", label->raw);
-        put_string(out, page->chinese ? label->zh : label->en);
+        put_string(out, dissector->chinese ? label->zh : label->en);
         fputs(label[1].en != NULL ? ", " : "}", out);
         untrusted |= label->untrusted;
     }
@@ -43,14 +45,14 @@ static void put_labels(const struct page *page, const struct field *field) {
 }
 
 /* Bytes and bits counted from 0 there. */
-static void put_field(const struct page *page, const struct field *field) {
+static void put_field(const struct dissector *dissector, const struct field *field) {
     static const char *const kinds[] = {[FIELD_NUMBER] = "number",
                                         [FIELD_ASCII] = "ascii",
                                         [FIELD_BCD] = "bcd",
                                         [FIELD_BITS] = "bits"};
-    FILE *out = page->out;
+    FILE *out = dissector->out;
     fprintf(out, "    {name = '%s', title = ", field->name);
-    put_string(out, page->chinese ? field->zh : field->en);
+    put_string(out, dissector->chinese ? field->zh : field->en);
     fprintf(out, ", kind = '%s', byte = %u, bit = %u, bits = %u, repeated = %u, stride = %u",
             kinds[field->kind], field->byte - 1u, field->bit - 1u, field->bits, field->repeat,
             field->stride);
@@ -63,7 +65,7 @@ static void put_field(const struct page *page, const struct field *field) {
     fputs(field->flags & FIELD_FULL ? ", full = true" : "", out);
     fputs(field->flags & FIELD_QUIET ? ", quiet = true" : "", out);
     if (field->labels != NULL) {
-        put_labels(page, field);
+        put_labels(dissector, field);
     }
     fputs("},\n", out);
 }
@@ -74,11 +76,11 @@ static bool tells_a_stop(enum message_index index) {
            index == MESSAGE_CEM;
 }
 
-static void put_message(const struct page *page, const struct message *message) {
-    const struct message_form *form = message_form(message, page->edition);
-    FILE *out = page->out;
+static void put_message(const struct dissector *dissector, const struct message *message) {
+    const struct message_form *form = message_form(message, dissector->edition);
+    FILE *out = dissector->out;
     fprintf(out, "  {code = '%s', name = ", message->code);
-    put_string(out, page->chinese ? message->zh : message->en);
+    put_string(out, dissector->chinese ? message->zh : message->en);
     fprintf(out, ", pgn = 0x%04" PRIX32 ", charger = %s, lengths = {%u", message->pgn,
             message->from_charger ? "true" : "false", form->lengths[0]);
     if (form->lengths[1] != 0) {
@@ -87,13 +89,13 @@ static void put_message(const struct page *page, const struct message *message) 
     fprintf(out, "}, unit = %u, stops = %s, fields = {\n", form->length_unit,
             tells_a_stop(message_index(message)) ? "true" : "false");
     for (size_t i = 0; i < message->field_count; i++) {
-        put_field(page, &message->fields[i]);
+        put_field(dissector, &message->fields[i]);
     }
     fputs("  }},\n", out);
 }
 
 void dissector_write(enum edition edition, bool chinese, FILE *out) {
-    const struct page page = {.edition = edition, .chinese = chinese, .out = out};
+    const struct dissector dissector = {.edition = edition, .chinese = chinese, .out = out};
     fprintf(out,
             "-- %s for Wireshark and tshark, written by `pilebench dissector`.\n"
             "--   tshark -X lua_script:gbt27930.lua -r charge.pcapng\n"
@@ -104,9 +106,9 @@ void dissector_write(enum edition edition, bool chinese, FILE *out) {
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         const struct message *message = message_of_edition(&messages[i], edition);
         if (!message_form(message, edition)->absent) {
-            put_message(&page, message);
+            put_message(&dissector, message);
         }
     }
     fputs("}\n\n", out);
-    fputs(dissector_engine, out);
+    fputs(dissector_lua, out);
 }

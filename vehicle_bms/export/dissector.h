@@ -6,7 +6,7 @@
  * It names messages and fields (gbt27930.bcl.voltage_demand) with units and labels, puts transfers
  * together, and marks aborts, packets out of sequence, wrong lengths, values out of range and stops
  * as expert information. The table is written from messages.h; what reads it there is
- * dissector_engine.c, the same for every table. */
+ * dissector.lua, the same for every table; the build embeds it. */
 #ifndef VEHICLE_BMS_EXPORT_DISSECTOR_H
 #define VEHICLE_BMS_EXPORT_DISSECTOR_H
 
@@ -16,8 +16,5 @@
 
 /* Errors are the stream's (ferror). */
 void dissector_write(enum edition edition, bool chinese, FILE *out);
-
-/* Lua: what follows the table. */
-extern const char dissector_engine[];
 
 #endif

@@ -4,7 +4,7 @@
  *   date Tue Apr 21 06:53:33.477 pm 2015
  *   base hex  timestamps absolute
  *   // comment
- *      2.501000 1  1826F456x       Rx   d 3 01 01 00  Length = 273910 BitCount = 141 ID = 405206102x
+ *      2.501000 1  1826F456x       Rx   d 3 01 01 00  Length = 273910 BitCount = 141 ...
  *      2.501200 1  64              Tx   r
  *      2.501300 1  ErrorFrame
  *     30.300981 CANFD   3 Rx     50005x  Name  0 1 5 8 01 02 ... duration length flags crc ...
@@ -14,8 +14,11 @@
  * stand for the identifier; then `ID =` (always decimal) has it. Controllers in FD mode log classic
  * frames in CANFD lines too: bit 12 of flags tells. */
 #include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 #include "harness/capture/source/wall_time.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +31,6 @@
 #define FLAG_FD        0x1000u
 #define STANDARD_MAX   0x7FFu
 #define EXTENDED_MAX   0x1FFFFFFFu
-#define WHAT_SIZE      96
 #define WORDS_OF_FRAME 6
 
 struct asc {
@@ -50,6 +52,7 @@ static char *next_word(char **rest) {
     char *end = word + strcspn(word, " \t");
     *rest = *end == '\0' ? end : end + 1;
     *end = '\0';
+    assert(word < end && word[0] != ' ');
     return word;
 }
 
@@ -164,7 +167,7 @@ static void take_date(struct asc *asc, const char *text) {
     }
 }
 
-static enum reader_outcome header(struct asc *asc, char *line, char what[WHAT_SIZE]) {
+static enum reader_outcome header(struct asc *asc, char *line, char what[READER_WHAT_SIZE]) {
     static const char *const known[] = {"no", "internal", "end", "previous", "comment:", "split"};
     if (strncmp(line, "//", 2) == 0) {
         return READER_SKIPPED;
@@ -191,7 +194,7 @@ static enum reader_outcome header(struct asc *asc, char *line, char what[WHAT_SI
             return READER_SKIPPED;
         }
     }
-    snprintf(what, WHAT_SIZE, "neither an event (it has no time) nor a header line of ASC");
+    snprintf(what, READER_WHAT_SIZE, "neither an event (it has no time) nor a header line of ASC");
     return READER_DAMAGED;
 }
 
@@ -244,8 +247,9 @@ static bool bytes(int base, char **rest, struct can_frame_ext *frame, size_t len
     return true;
 }
 
-static enum reader_outcome damaged(char what[WHAT_SIZE], const char *text, const char *word) {
-    snprintf(what, WHAT_SIZE, "%s%s%.24s%s", text, word == NULL ? "" : " '",
+static enum reader_outcome damaged(char what[READER_WHAT_SIZE], const char *text,
+                                   const char *word) {
+    snprintf(what, READER_WHAT_SIZE, "%s%s%.24s%s", text, word == NULL ? "" : " '",
              word == NULL ? "" : word, word == NULL ? "" : "'");
     return READER_DAMAGED;
 }
@@ -255,6 +259,8 @@ static enum reader_outcome finish(struct asc *asc, const char *channel, const ch
     if (strcasecmp(direction, "TxRq") == 0) {
         return READER_SKIPPED; /* a wish; the frame itself is logged again as Tx */
     }
+    assert(frame->frame.len <= 8 && frame->frame.id <= EXTENDED_MAX);
+    assert(frame->frame.extended || frame->frame.id <= STANDARD_MAX);
     snprintf(asc->network, sizeof asc->network, "%s", channel);
     frame->network = asc->network;
     frame->sent = strcasecmp(direction, "Tx") == 0;
@@ -263,7 +269,7 @@ static enum reader_outcome finish(struct asc *asc, const char *channel, const ch
 
 /* Behind the time and the channel. */
 static enum reader_outcome classic(struct asc *asc, const char *channel, char *rest,
-                                   struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                   struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     const char *id = next_word(&rest);
     if (id == NULL) {
         return damaged(what, "the line ends after the channel", NULL);
@@ -313,7 +319,7 @@ static enum reader_outcome fd_flags(char *rest, size_t length) {
 
 /* Behind the time and "CANFD": channel, direction, id, [name,] BRS, ESI, DLC, length, data. */
 static enum reader_outcome flexible(struct asc *asc, char *rest, struct capture_frame *frame,
-                                    char what[WHAT_SIZE]) {
+                                    char what[READER_WHAT_SIZE]) {
     const char *channel = next_word(&rest), *direction = next_word(&rest);
     const char *id = next_word(&rest);
     if (id == NULL || !all_digits(channel) || !is_direction(direction)) {
@@ -351,13 +357,14 @@ static bool take_time(struct asc *asc, const char *word, int64_t *at_ns) {
     if (__builtin_add_overflow(asc->date_ns, ns, &sum) || sum < 0) {
         return false;
     }
+    assert(sum >= 0 && sum - ns == asc->date_ns);
     asc->at_ns = ns;
     *at_ns = sum;
     return true;
 }
 
 static enum reader_outcome event(struct asc *asc, char *line, struct capture_frame *frame,
-                                 char what[WHAT_SIZE]) {
+                                 char what[READER_WHAT_SIZE]) {
     char *rest = line;
     const char *time = next_word(&rest);
     if (!take_time(asc, time, &frame->at_ns)) {
@@ -379,7 +386,7 @@ static enum reader_outcome event(struct asc *asc, char *line, struct capture_fra
 }
 
 static enum reader_outcome next(void *state, struct source *source, struct capture_frame *frame,
-                                char what[WHAT_SIZE]) {
+                                char what[READER_WHAT_SIZE]) {
     struct asc *asc = state;
     size_t length;
     bool too_long;
@@ -406,15 +413,10 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
                                                          : header(asc, line, what);
 }
 
-static void *open_asc(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
-    (void)source;
-    (void)options;
-    struct asc *asc = calloc(1, sizeof *asc);
-    if (asc == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+static void *open_asc(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
+    (void)source, (void)options, (void)problem;
+    struct asc *asc = memory_zeroed(1, sizeof *asc);
     asc->base = 16;
     return asc;
 }

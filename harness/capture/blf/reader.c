@@ -7,9 +7,11 @@
  * Every object has the time since the start, in units of 10 us or 1 ns by its flags. The start is
  * local time without a zone. CAN FD objects that say they are no FD frames are classic ones. After
  * damage the next "LOBJ" is searched for. */
+#include "harness/capture/source/reader.h"
 #include "harness/capture/blf/stream.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,6 @@
 #define START_AT        40u
 #define TIMED_HEADER    32u  /* headers of version 1 and 2 have flags and time within it */
 #define FRAME_SIZE_MAX  512u /* of any CAN object, extensions included */
-#define WHAT_SIZE       96
 
 #define FLAG_10US      1u
 #define FLAG_1NS       2u
@@ -60,33 +61,24 @@ static void take_start(struct blf *blf, const uint8_t *at) {
     }
 }
 
-static void *open_blf(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
+static void *open_blf(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
     (void)options;
     uint8_t header[FILE_HEADER_MAX];
     if (source_read(source, header, FILE_HEADER_MIN) < FILE_HEADER_MIN) {
-        snprintf(why, why_size, "a BLF file that ends within its header: nothing can be read");
+        problem_set(problem, "a BLF file that ends within its header: nothing can be read");
         return NULL;
     }
     uint32_t size = blf_u32(header + 4);
     if (size < FILE_HEADER_MIN || size > FILE_HEADER_MAX) {
-        snprintf(why, why_size, "a BLF file whose header says it is %u bytes long: damaged", size);
+        problem_set(problem, "a BLF file whose header says it is %u bytes long: damaged", size);
         return NULL;
     }
-    struct blf *blf = calloc(1, sizeof *blf);
-    if (blf == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+    struct blf *blf = memory_zeroed(1, sizeof *blf);
     take_start(blf, header + START_AT);
     source_read(source, header + FILE_HEADER_MIN, size - FILE_HEADER_MIN);
     blf_stream_init(&blf->stream, source);
     return blf;
-}
-
-static enum reader_outcome damaged(char what[WHAT_SIZE], const char *text) {
-    snprintf(what, WHAT_SIZE, "%s", text);
-    return READER_DAMAGED;
 }
 
 /* ---- objects ---- */
@@ -109,7 +101,7 @@ struct message {
 };
 
 static enum reader_outcome give(struct blf *blf, const struct message *message,
-                                struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     if (message->fd) {
         return READER_FD;
     }
@@ -119,7 +111,7 @@ static enum reader_outcome give(struct blf *blf, const struct message *message,
     bool extended = (message->id & ID_EXTENDED) != 0;
     uint32_t id = message->id & ~ID_EXTENDED;
     if (id > (extended ? 0x1FFFFFFFu : 0x7FFu)) {
-        return damaged(what, "identifier that no CAN frame can have");
+        return reader_damaged(what, "identifier that no CAN frame can have");
     }
     if (message->direction == DIRECTION_TXRQ) {
         return READER_SKIPPED; /* a wish; the frame itself is logged again as Tx */
@@ -178,15 +170,15 @@ static struct message fd64_at(const uint8_t *body) {
 /* The whole object, size checked by the caller, is at bytes. */
 static enum reader_outcome can_object(struct blf *blf, const uint8_t *bytes,
                                       const struct blf_object *object, struct capture_frame *frame,
-                                      char what[WHAT_SIZE]) {
+                                      char what[READER_WHAT_SIZE]) {
     if (object->header_size < TIMED_HEADER || object->version < 1 || object->version > 2) {
-        return damaged(what, "object header of a version nobody knows");
+        return reader_damaged(what, "object header of a version nobody knows");
     }
     if (object->size < object->header_size + body_size(object->type)) {
-        return damaged(what, "CAN object shorter than its fields");
+        return reader_damaged(what, "CAN object shorter than its fields");
     }
     if (!take_time(blf, bytes, &frame->at_ns)) {
-        return damaged(what, "time beyond what a clock can hold");
+        return reader_damaged(what, "time beyond what a clock can hold");
     }
     const uint8_t *body = bytes + object->header_size;
     struct message message = object->type == BLF_CAN_FD_MESSAGE      ? fd_at(body)
@@ -194,7 +186,7 @@ static enum reader_outcome can_object(struct blf *blf, const uint8_t *bytes,
                                                                      : classic_at(body);
     size_t room = object->size - (size_t)(message.data - bytes);
     if (!message.fd && !message.remote && room < (message.dlc > 8 ? 8 : message.dlc)) {
-        return damaged(what, "CAN object shorter than its data");
+        return reader_damaged(what, "CAN object shorter than its data");
     }
     return give(blf, &message, frame, what);
 }
@@ -222,25 +214,26 @@ static bool find_object(struct blf *blf, struct blf_object *object, bool *found)
     return false;
 }
 
-static enum reader_outcome end_of_stream(struct blf *blf, char what[WHAT_SIZE]) {
+static enum reader_outcome end_of_stream(struct blf *blf, char what[READER_WHAT_SIZE]) {
     struct blf_stream *stream = &blf->stream;
     if (stream->fault != NULL) {
         enum reader_outcome outcome = stream->cut ? READER_CUT : READER_DAMAGED;
-        snprintf(what, WHAT_SIZE, "%s", stream->fault);
+        snprintf(what, READER_WHAT_SIZE, "%s", stream->fault);
         blf_stream_mend(stream);
         blf->searching = true;
         return outcome;
     }
     bool cut = !blf->searching && blf_stream_have(stream) >= BLF_PADDING;
     if (cut) {
-        snprintf(what, WHAT_SIZE, "the file ends in the middle of an object");
+        snprintf(what, READER_WHAT_SIZE, "the file ends in the middle of an object");
         blf_stream_mend(stream);
     }
     return cut ? READER_CUT : READER_END;
 }
 
 static enum reader_outcome object_outcome(struct blf *blf, const struct blf_object *object,
-                                          struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                          struct capture_frame *frame,
+                                          char what[READER_WHAT_SIZE]) {
     switch (object->type) {
     case BLF_CAN_ERROR:
     case BLF_CAN_ERROR_EXT:
@@ -254,7 +247,7 @@ static enum reader_outcome object_outcome(struct blf *blf, const struct blf_obje
 }
 
 static enum reader_outcome next(void *state, struct source *source, struct capture_frame *frame,
-                                char what[WHAT_SIZE]) {
+                                char what[READER_WHAT_SIZE]) {
     (void)source; /* the stream has it */
     struct blf *blf = state;
     struct blf_object object;
@@ -268,8 +261,8 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
     if (!found || (can && object.size > FRAME_SIZE_MAX)) {
         blf->searching = true;
         blf_stream_skip(&blf->stream, found);
-        return damaged(what, found ? "CAN object of impossible length"
-                                   : "no object where one has to start");
+        return reader_damaged(what, found ? "CAN object of impossible length"
+                                          : "no object where one has to start");
     }
     if (can && !blf_stream_need(&blf->stream, object.size)) {
         return end_of_stream(blf, what);

@@ -22,18 +22,19 @@ void blf_stream_free(struct blf_stream *stream) {
 
 /* ---- windows ---- */
 
-static size_t have(const struct blf_window *window) {
+static size_t window_size(const struct blf_window *window) {
+    assert(window->begin <= window->end && window->end <= BLF_WINDOW);
     return window->end - window->begin;
 }
 
-static const uint8_t *front(const struct blf_window *window) {
+static const uint8_t *window_bytes(const struct blf_window *window) {
     return window->bytes + window->begin;
 }
 
 /* Moves what is left to the front; returns the room behind it. */
 static size_t make_room(struct blf_window *window) {
-    memmove(window->bytes, front(window), have(window));
-    window->end = have(window);
+    memmove(window->bytes, window_bytes(window), window_size(window));
+    window->end = window_size(window);
     window->begin = 0;
     return BLF_WINDOW - window->end;
 }
@@ -41,7 +42,7 @@ static size_t make_room(struct blf_window *window) {
 /* No more is asked of the source than it has: only a true end is an end to it. */
 static bool file_need(struct blf_stream *stream, size_t size) {
     struct blf_window *file = &stream->file;
-    while (have(file) < size) {
+    while (window_size(file) < size) {
         size_t room = make_room(file), there;
         source_peek(stream->source, &there);
         if (there == 0) {
@@ -56,7 +57,7 @@ static bool file_need(struct blf_stream *stream, size_t size) {
 /* Past the first byte, to the next that may begin "LOBJ". */
 static void to_next_start(struct blf_window *window) {
     window->begin++;
-    const uint8_t *start = memchr(front(window), 'L', have(window));
+    const uint8_t *start = memchr(window_bytes(window), 'L', window_size(window));
     window->begin = start == NULL ? window->end : (size_t)(start - window->bytes);
 }
 
@@ -88,7 +89,7 @@ static bool end_of_file(struct blf_stream *stream, bool cut) {
 static bool find_object(struct blf_stream *stream, struct blf_object *object) {
     struct blf_window *file = &stream->file;
     for (size_t skipped = 0; file_need(stream, BLF_BASE_SIZE); skipped++) {
-        if (blf_object_at(front(file), object)) {
+        if (blf_object_at(window_bytes(file), object)) {
             stream->lost = false;
             return true;
         }
@@ -101,7 +102,7 @@ static bool find_object(struct blf_stream *stream, struct blf_object *object) {
             file->begin++;
         }
     }
-    bool cut = !stream->lost && have(file) >= BLF_PADDING;
+    bool cut = !stream->lost && window_size(file) >= BLF_PADDING;
     file->begin = file->end;
     return end_of_file(stream, cut);
 }
@@ -121,7 +122,7 @@ static bool open_container(struct blf_stream *stream) {
         file->begin = file->end;
         return end_of_file(stream, true);
     }
-    uint16_t method = blf_u16(front(file) + BLF_BASE_SIZE);
+    uint16_t method = blf_u16(window_bytes(file) + BLF_BASE_SIZE);
     file->begin += BLF_BASE_SIZE; /* not more: if this is none, the next may start soon */
     if (object.size < BLF_BASE_SIZE + CONTAINER_SIZE) {
         return fault(stream, "container shorter than its header");
@@ -140,12 +141,12 @@ static bool open_container(struct blf_stream *stream) {
     return true;
 }
 
-static bool copy(struct blf_stream *stream) {
+static bool copy_plain(struct blf_stream *stream) {
     struct blf_window *file = &stream->file, *unpacked = &stream->unpacked;
     size_t count = make_room(unpacked);
-    count = count < have(file) ? count : have(file);
+    count = count < window_size(file) ? count : window_size(file);
     count = count < stream->packed_left ? count : (size_t)stream->packed_left;
-    memcpy(unpacked->bytes + unpacked->end, front(file), count);
+    memcpy(unpacked->bytes + unpacked->end, window_bytes(file), count);
     unpacked->end += count;
     file->begin += count;
     stream->packed_left -= count;
@@ -167,7 +168,7 @@ static bool zip_ended(struct blf_stream *stream) {
         return fault(stream, "container longer than what is packed in it");
     }
     if (!file_need(stream, (size_t)stream->packed_left)) {
-        stream->packed_left = have(&stream->file);
+        stream->packed_left = window_size(&stream->file);
     }
     stream->file.begin += (size_t)stream->packed_left;
     return true;
@@ -176,7 +177,8 @@ static bool zip_ended(struct blf_stream *stream) {
 static bool inflate_some(struct blf_stream *stream) {
     struct blf_window *file = &stream->file, *unpacked = &stream->unpacked;
     size_t room = make_room(unpacked);
-    size_t input = have(file) < stream->packed_left ? have(file) : (size_t)stream->packed_left;
+    size_t input =
+        window_size(file) < stream->packed_left ? window_size(file) : (size_t)stream->packed_left;
     z_stream *zip = &stream->zip;
     zip->next_in = file->bytes + file->begin;
     zip->avail_in = (uInt)input;
@@ -185,6 +187,7 @@ static bool inflate_some(struct blf_stream *stream) {
     int result = inflate(zip, Z_NO_FLUSH);
     size_t taken = input - zip->avail_in, made = room - zip->avail_out;
     file->begin += taken;
+    assert(taken <= stream->packed_left && made <= room);
     stream->packed_left -= taken;
     unpacked->end += made;
     if (result == Z_STREAM_END) {
@@ -202,7 +205,7 @@ static bool inflate_some(struct blf_stream *stream) {
 }
 
 /* Some more bytes into the window of unpacked ones. */
-static bool feed(struct blf_stream *stream) {
+static bool unpack_more(struct blf_stream *stream) {
     if (stream->packing == BLF_BETWEEN) {
         return open_container(stream);
     }
@@ -213,15 +216,15 @@ static bool feed(struct blf_stream *stream) {
         stream->packing = BLF_BETWEEN;
         return end_of_file(stream, true);
     }
-    return stream->packing == BLF_PLAIN ? copy(stream) : inflate_some(stream);
+    return stream->packing == BLF_PLAIN ? copy_plain(stream) : inflate_some(stream);
 }
 
 /* ---- the stream ---- */
 
 bool blf_stream_need(struct blf_stream *stream, size_t size) {
     assert(size <= BLF_WINDOW);
-    while (have(&stream->unpacked) < size) {
-        if (stream->ended || stream->fault != NULL || !feed(stream)) {
+    while (window_size(&stream->unpacked) < size) {
+        if (stream->ended || stream->fault != NULL || !unpack_more(stream)) {
             return false;
         }
     }
@@ -229,19 +232,20 @@ bool blf_stream_need(struct blf_stream *stream, size_t size) {
 }
 
 const uint8_t *blf_stream_at(const struct blf_stream *stream) {
-    return front(&stream->unpacked);
+    return window_bytes(&stream->unpacked);
 }
 
 size_t blf_stream_have(const struct blf_stream *stream) {
-    return have(&stream->unpacked);
+    return window_size(&stream->unpacked);
 }
 
 bool blf_stream_skip(struct blf_stream *stream, uint64_t size) {
     while (size > 0) {
-        if (have(&stream->unpacked) == 0 && !blf_stream_need(stream, 1)) {
+        if (window_size(&stream->unpacked) == 0 && !blf_stream_need(stream, 1)) {
             return false;
         }
-        size_t count = have(&stream->unpacked) < size ? have(&stream->unpacked) : (size_t)size;
+        size_t count =
+            window_size(&stream->unpacked) < size ? window_size(&stream->unpacked) : (size_t)size;
         stream->unpacked.begin += count;
         size -= count;
     }

@@ -17,14 +17,14 @@
 #ifndef HARNESS_CAPTURE_BLF_STREAM_H
 #define HARNESS_CAPTURE_BLF_STREAM_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 #include <zlib.h>
 
 #define BLF_WINDOW     16384u
 #define BLF_OBJECT_MAX (64u << 20) /* a length beyond this is damage */
 #define BLF_BASE_SIZE  16u         /* signature, header size, version, object size, type */
-#define BLF_PADDING    8u          /* an object starts within so many bytes behind another */
+#define BLF_PADDING    8u          /* an object starts at most this many bytes behind another */
 
 enum {
     BLF_CAN_MESSAGE = 1,
@@ -56,7 +56,7 @@ struct blf_stream {
     bool lost;            /* where the next container starts is to be searched for */
     bool ended;           /* nothing more comes */
     bool cut;             /* ... and that was in the middle of a container */
-    const char *fault;    /* NULL: none */
+    const char *fault;    /* NULL when it is sound */
     z_stream zip;
 };
 

@@ -16,6 +16,8 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
+#include "harness/capture/source/source.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,11 +40,6 @@ struct stamp {
     enum capture_clock clock;
     int64_t ns;
 };
-
-static enum reader_outcome bad(char what[96], const char *text) {
-    snprintf(what, 96, "%s", text);
-    return READER_DAMAGED;
-}
 
 /* ESC [ ... letter. */
 static void remove_colours(char *line) {
@@ -151,34 +148,35 @@ static bool name_of(const char **p, char name[64]) {
 }
 
 static enum reader_outcome data_of(const char *p, unsigned length, struct capture_frame *frame,
-                                   char what[96]) {
+                                   char what[READER_WHAT_SIZE]) {
     if (scan_word(&p, "remote request")) {
         return READER_REMOTE;
     }
     if (length > 8) {
-        return bad(what, "longer than 8 bytes");
+        return reader_damaged(what, "longer than 8 bytes");
     }
     unsigned n = scan_bytes(&p, ' ', frame->frame.data);
     if (*p == '`') {
-        return bad(what, "bytes are in reverse order (candump -S): record without -S");
+        return reader_damaged(what, "bytes are in reverse order (candump -S): record without -S");
     }
     p = scan_blanks(p);
     if (strstr(p, "ERRORFRAME")) {
         return READER_ERROR_FRAME;
     }
     if (n != length) {
-        snprintf(what, 96, "%u data bytes, but the length says %u", n, length);
+        snprintf(what, READER_WHAT_SIZE, "%u data bytes, but the length says %u", n, length);
         return READER_DAMAGED;
     }
     if (*p != '\0' && *p != '\'') {
-        return bad(what, "something unknown behind the data");
+        return reader_damaged(what, "something unknown behind the data");
     }
     frame->frame.len = (uint8_t)n;
     return READER_FRAME;
 }
 
 static enum reader_outcome line_of(const char *line, struct capture_frame *frame,
-                                   struct stamp *stamp, char name[64], char what[96]) {
+                                   struct stamp *stamp, char name[64],
+                                   char what[READER_WHAT_SIZE]) {
     unsigned digits, length;
     bool fd;
     const char *p = scan_blanks(line);
@@ -186,18 +184,18 @@ static enum reader_outcome line_of(const char *line, struct capture_frame *frame
         return READER_SKIPPED; /* a tab begins the explanation of an error frame */
     }
     if (!stamp_of(&p, stamp)) {
-        return bad(what, "time in the brackets is unreadable");
+        return reader_damaged(what, "time in the brackets is unreadable");
     }
     if (!name_of(&p, name)) {
-        return bad(what, "no interface");
+        return reader_damaged(what, "no interface");
     }
     direction_of(&p, &frame->sent);
     if (!scan_hex(&p, &frame->frame.id, &digits) || (digits != 3 && digits != 8)) {
-        return bad(what, "identifier is not of 3 or 8 hexadecimal digits");
+        return reader_damaged(what, "identifier is not of 3 or 8 hexadecimal digits");
     }
     p = scan_blanks(p);
     if (!length_of(&p, &length, &fd)) {
-        return bad(what, "no [length] behind the identifier");
+        return reader_damaged(what, "no [length] behind the identifier");
     }
     if (fd) {
         return READER_FD;
@@ -206,14 +204,14 @@ static enum reader_outcome line_of(const char *line, struct capture_frame *frame
     frame->frame.extended = digits == 8;
     if (outcome == READER_FRAME &&
         frame->frame.id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX)) {
-        return bad(what, "identifier out of range");
+        return reader_damaged(what, "identifier out of range");
     }
     return outcome;
 }
 
 /* The frame's instant on one clock. */
 static enum reader_outcome clock_of(struct state *state, const struct stamp *stamp,
-                                    struct capture_frame *frame, char what[96]) {
+                                    struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     if (!state->any) {
         state->any = true;
         state->clock = stamp->clock;
@@ -222,12 +220,12 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
         return READER_FRAME;
     }
     if (!stamp->there) {
-        return bad(what, "no time, unlike the lines before");
+        return reader_damaged(what, "no time, unlike the lines before");
     }
     if (state->deltas) {
         int64_t step_ns = stamp->ns > 0 ? stamp->ns : 0;
         if (step_ns > CAPTURE_MOST_NS - state->at_ns) {
-            return bad(what, "time beyond what a clock can hold (the year 2261)");
+            return reader_damaged(what, "time beyond what a clock can hold (the year 2261)");
         }
         state->at_ns += step_ns;
     } else {
@@ -238,7 +236,7 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[96]) {
+                                char what[READER_WHAT_SIZE]) {
     struct state *state = ctx;
     struct stamp stamp;
     size_t length;
@@ -249,7 +247,7 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
     }
     frame->line = source_line_number(source);
     if (too_long) {
-        return bad(what, "line longer than 4096 bytes");
+        return reader_damaged(what, "line longer than 4096 bytes");
     }
     remove_colours(line);
     enum reader_outcome outcome = line_of(line, frame, &stamp, state->network, what);
@@ -262,7 +260,7 @@ static int recognise(const uint8_t *data, size_t size) {
     while (peek.number < SNIFF_LINES && peek_line(&peek)) {
         struct capture_frame frame = {0};
         struct stamp stamp;
-        char what[96], name[64];
+        char what[READER_WHAT_SIZE], name[64];
         remove_colours(peek.line);
         enum reader_outcome outcome = line_of(peek.line, &frame, &stamp, name, what);
         if (outcome != READER_SKIPPED && outcome != READER_DAMAGED) {
@@ -281,7 +279,7 @@ static bool looks_like_deltas(const uint8_t *data, size_t size) {
     while (peek.number < SNIFF_LINES && peek_line(&peek)) {
         struct capture_frame frame = {0};
         struct stamp stamp;
-        char what[96], name[64];
+        char what[READER_WHAT_SIZE], name[64];
         remove_colours(peek.line);
         if (line_of(peek.line, &frame, &stamp, name, what) != READER_FRAME) {
             continue;
@@ -297,17 +295,13 @@ static bool looks_like_deltas(const uint8_t *data, size_t size) {
     return steps >= 2 && not_up * 8 >= steps;
 }
 
-static void *open_console(struct source *source, const struct capture_options *options, char *why,
-                          size_t why_size) {
-    (void)options;
+static void *open_console(struct source *source, const struct capture_options *options,
+                          struct problem *problem) {
+    (void)options, (void)problem;
     size_t size;
     peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-        return NULL;
-    }
+    struct state *state = memory_zeroed(1, sizeof *state);
     state->deltas = looks_like_deltas(data, size);
     return state;
 }

@@ -11,7 +11,10 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
+#include "harness/capture/source/source.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +28,6 @@ struct state {
     bool any, absolute;
     char network[64];
 };
-
-static enum reader_outcome bad(char what[96], const char *text) {
-    snprintf(what, 96, "%s", text);
-    return READER_DAMAGED;
-}
 
 /* "(TIME) NETWORK "; NULL: not there. */
 static const char *head(const char *p, int64_t *at_ns, const char **network, size_t *network_size) {
@@ -58,14 +56,15 @@ static bool tail(const char *p, bool *sent) {
     return *p == '\0';
 }
 
-static enum reader_outcome frame_of(const char *p, struct capture_frame *frame, char what[96]) {
+static enum reader_outcome frame_of(const char *p, struct capture_frame *frame,
+                                    char what[READER_WHAT_SIZE]) {
     uint32_t id;
     unsigned digits;
     if (!scan_hex(&p, &id, &digits) || (digits != 3 && digits != 8)) {
-        return bad(what, "identifier is not of 3 or 8 hexadecimal digits");
+        return reader_damaged(what, "identifier is not of 3 or 8 hexadecimal digits");
     }
     if (*p++ != '#') {
-        return bad(what, "no # behind the identifier");
+        return reader_damaged(what, "no # behind the identifier");
     }
     if (digits == 8 && id & ERROR_FLAG && id <= (ERROR_FLAG | CAN_EXTENDED_MAX)) {
         return READER_ERROR_FRAME;
@@ -73,7 +72,7 @@ static enum reader_outcome frame_of(const char *p, struct capture_frame *frame, 
     frame->frame.extended = digits == 8;
     frame->frame.id = id;
     if (id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX)) {
-        return bad(what, "identifier out of range");
+        return reader_damaged(what, "identifier out of range");
     }
     if (*p == '#') {
         return READER_FD;
@@ -83,20 +82,21 @@ static enum reader_outcome frame_of(const char *p, struct capture_frame *frame, 
     }
     unsigned n = scan_bytes(&p, '.', frame->frame.data);
     if (n > 8) {
-        return bad(what, "data longer than 8 bytes");
+        return reader_damaged(what, "data longer than 8 bytes");
     }
+    assert(frame->frame.id <= (frame->frame.extended ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX));
     frame->frame.len = (uint8_t)n;
     if (*p == ':') { /* "ID#priority:...": CAN XL */
         return READER_OTHER;
     }
     if (*p != '\0' && !tail(p, &frame->sent)) {
-        return bad(what, "data is not pairs of hexadecimal digits");
+        return reader_damaged(what, "data is not pairs of hexadecimal digits");
     }
     return READER_FRAME;
 }
 
 static enum reader_outcome line_of(struct state *state, const char *line,
-                                   struct capture_frame *frame, char what[96]) {
+                                   struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     const char *name;
     size_t size;
     const char *p = head(line, &frame->at_ns, &name, &size);
@@ -105,10 +105,10 @@ static enum reader_outcome line_of(struct state *state, const char *line,
         if (*line == '\0' || *line == '#') {
             return READER_SKIPPED;
         }
-        return bad(what, "no \"(time) interface\" at the beginning");
+        return reader_damaged(what, "no \"(time) interface\" at the beginning");
     }
     if (size >= sizeof state->network) {
-        return bad(what, "name of the interface is too long");
+        return reader_damaged(what, "name of the interface is too long");
     }
     memcpy(state->network, name, size);
     state->network[size] = '\0';
@@ -117,7 +117,7 @@ static enum reader_outcome line_of(struct state *state, const char *line,
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[96]) {
+                                char what[READER_WHAT_SIZE]) {
     struct state *state = ctx;
     size_t length;
     bool too_long;
@@ -127,12 +127,12 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
     }
     frame->line = source_line_number(source);
     if (too_long) {
-        return bad(what, "line longer than 4096 bytes");
+        return reader_damaged(what, "line longer than 4096 bytes");
     }
     enum reader_outcome outcome = line_of(state, line, frame, what);
     /* The format has no length: a line that the file's end cut looks like a shorter frame. */
     if (source_cut(source) && outcome == READER_FRAME && frame->frame.len < 8) {
-        bad(what, "the file ends within this line: data may be missing");
+        reader_damaged(what, "the file ends within this line: data may be missing");
         return READER_CUT;
     }
     if (outcome == READER_FRAME && !state->any) {
@@ -147,7 +147,7 @@ static int recognise(const uint8_t *data, size_t size) {
     struct state state = {0};
     while (peek.number < SNIFF_LINES && peek_line(&peek)) { /* damaged lines may come first */
         struct capture_frame frame = {0};
-        char what[96];
+        char what[READER_WHAT_SIZE];
         enum reader_outcome outcome = line_of(&state, peek.line, &frame, what);
         if (outcome != READER_SKIPPED && outcome != READER_DAMAGED) {
             return 100;
@@ -156,15 +156,10 @@ static int recognise(const uint8_t *data, size_t size) {
     return 0;
 }
 
-static void *open_log(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
-    (void)source;
-    (void)options;
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-    }
-    return state;
+static void *open_log(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
+    (void)source, (void)options, (void)problem;
+    return memory_zeroed(1, sizeof(struct state));
 }
 
 static void describe(const void *ctx, char dialect[64], enum capture_clock *clock) {

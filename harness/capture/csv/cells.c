@@ -3,6 +3,7 @@
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -92,6 +93,7 @@ unsigned csv_split(char *line, char separator, char *cells[CSV_CELLS_MAX]) {
     unsigned n = 0;
     while (line && n < CSV_CELLS_MAX) {
         cells[n++] = take_cell(&line, separator);
+        assert(line == NULL || line > cells[n - 1]); /* it moves on */
     }
     return n;
 }
@@ -196,6 +198,7 @@ int csv_base64(const char *cell, uint8_t *data, int most) {
         if (n == most) {
             return most + 1;
         }
+        assert(have >= 0 && have < 8);
         data[n++] = (uint8_t)(bits >> have & 0xFF);
     }
     return n;

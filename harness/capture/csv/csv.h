@@ -7,6 +7,7 @@
 #ifndef HARNESS_CAPTURE_CSV_CSV_H
 #define HARNESS_CAPTURE_CSV_CSV_H
 
+#include "harness/capture/source/clock.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/text_encoding.h"
 
@@ -50,7 +51,7 @@ struct csv_time {
 
 struct csv_layout {
     char separator;        /* ' ': any blanks */
-    int column[CSV_KINDS]; /* from 0; -1: there is none */
+    int column[CSV_KINDS]; /* from 0; -1 when the table has none */
     int byte[8];           /* columns of single bytes; bytes: how many there are */
     unsigned bytes;
     int words[CSV_WORDS_MAX];
@@ -58,7 +59,7 @@ struct csv_layout {
     int times[CSV_TIMES_MAX];             /* columns with times, the best first */
     int64_t time_units_ns[CSV_TIMES_MAX]; /* as the header says; 0: it does not */
     unsigned time_columns;
-    uint64_t header_line; /* 0: there is no header */
+    uint64_t header_line; /* 0 when there is no header */
     char header_id[64];   /* its cell over the identifiers, as in the file */
     bool id_decimal, bytes_decimal, base64;
     struct csv_time time;
@@ -105,7 +106,7 @@ bool csv_header(struct csv_layout *layout, struct text_encoding *encoding, const
 bool csv_guess(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
                size_t size);
 bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, const char *columns,
-                 const uint8_t *data, size_t size, char *why, size_t why_size);
+                 const uint8_t *data, size_t size, struct problem *problem);
 /* Which kind a column of that name is, and the unit its name gives (0: none); for CSV_BYTE which
  * byte, from 0 or 1 as the table counts, in *index; for CSV_TIME the rank, 0 the best. */
 enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns);
@@ -114,6 +115,7 @@ void csv_learn(struct csv_layout *layout, const uint8_t *data, size_t size, int6
 
 /* One row. words: bits of enum csv_word that its cells say. network may be set to a cell. */
 enum reader_outcome csv_row(struct csv_layout *layout, char *const cells[], unsigned count,
-                            unsigned words, struct capture_frame *frame, char what[96]);
+                            unsigned words, struct capture_frame *frame,
+                            char what[READER_WHAT_SIZE]);
 
 #endif

@@ -4,7 +4,9 @@
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +48,7 @@ static void fill(struct table *table, char separator, const uint8_t *data, size_
             table->rows++;
         }
     }
+    assert(table->rows <= ROWS && table->columns <= COLUMNS);
 }
 
 static const char *at(const struct table *table, unsigned row, unsigned column) {
@@ -95,6 +98,7 @@ static bool find_id(struct csv_layout *layout, const struct table *table) {
             layout->column[CSV_ID] = (int)c;
         }
     }
+    assert(best == 0 || layout->column[CSV_ID] >= 0);
     return best > 0;
 }
 
@@ -267,7 +271,7 @@ static unsigned frames(struct csv_layout *layout, const struct table *table) {
     unsigned n = 0;
     for (unsigned i = 0; i < table->rows; i++) {
         struct capture_frame frame;
-        char what[96];
+        char what[READER_WHAT_SIZE];
         n += csv_row(layout, table->row[i].cells, table->row[i].count, 0, &frame, what) ==
              READER_FRAME;
     }
@@ -296,10 +300,10 @@ static bool guess(struct csv_layout *layout, struct text_encoding *encoding, str
 bool csv_guess(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
                size_t size) {
     static const char separators[] = {',', '\t', ';', ' '};
-    struct table table = {.row = malloc(ROWS * sizeof(struct row)),
-                          .text = malloc(2 * size + 1)}; /* a NUL for each line end */
+    struct table table = {.row = memory_zeroed(ROWS, sizeof(struct row)),
+                          .text = memory_zeroed(2 * size + 1, 1)}; /* a NUL for each line end */
     bool found = false;
-    for (size_t i = 0; table.row && table.text && !found && i < sizeof separators; i++) {
+    for (size_t i = 0; !found && i < sizeof separators; i++) {
         fill(&table, separators[i], data, size);
         found = guess(layout, encoding, &table, separators[i]);
     }

@@ -4,6 +4,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static void add_time(struct csv_layout *layout, int column, int rank, int64_t un
         layout->times[at] = layout->times[at - 1];
         layout->time_units_ns[at] = layout->time_units_ns[at - 1];
     }
+    assert((at == 0 || ranks[at - 1] <= rank) &&
+           (at == layout->time_columns || ranks[at + 1] > rank));
     ranks[at] = rank;
     layout->times[at] = column;
     layout->time_units_ns[at] = unit_ns;
@@ -128,14 +131,15 @@ static const struct {
 
 #define KEYS (sizeof keys / sizeof keys[0])
 
-struct wish {
+struct choice {
     enum csv_kind kind;
     int number; /* from 1; 0: by name */
     char name[64];
 };
 
-/* "id=2,data=数据": into wishes; how many, -1: not understood. */
-static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why, size_t why_size) {
+/* "id=2,data=数据": into choices; how many, -1: not understood. */
+static int parse_choices(const char *columns, struct choice choices[KEYS],
+                         struct problem *problem) {
     int n = 0;
     for (const char *p = columns; *p;) {
         size_t length = strcspn(p, ","), k;
@@ -147,50 +151,51 @@ static int parse_wishes(const char *columns, struct wish wishes[KEYS], char *why
         }
         size_t value = length - equals - 1;
         if (equals >= length || k == KEYS || value == 0 || value > 63 || n == (int)KEYS) {
-            snprintf(why, why_size,
-                     "columns \"%s\": expected id=, data=, time=, length=, direction=, network=, "
-                     "extended= with a number or a name of the header, parted by commas",
-                     columns);
+            problem_set(
+                problem,
+                "columns \"%s\": expected id=, data=, time=, length=, direction=, network=, "
+                "extended= with a number or a name of the header, parted by commas",
+                columns);
             return -1;
         }
-        struct wish *wish = &wishes[n++];
-        wish->kind = keys[k].kind;
-        snprintf(wish->name, sizeof wish->name, "%.*s", (int)value, p + equals + 1);
-        bool is_number = strspn(wish->name, "0123456789") == value && value < 4;
-        wish->number = is_number ? atoi(wish->name) : 0;
+        struct choice *choice = &choices[n++];
+        choice->kind = keys[k].kind;
+        snprintf(choice->name, sizeof choice->name, "%.*s", (int)value, p + equals + 1);
+        bool is_number = strspn(choice->name, "0123456789") == value && value < 4;
+        choice->number = is_number ? atoi(choice->name) : 0;
         p += length + (p[length] == ',');
     }
     return n;
 }
 
-/* Which cell a wish means in a line; -1: none. */
-static int find_wish(const struct wish *wish, struct text_encoding *encoding, char *const cells[],
-                     unsigned count) {
+/* The cell of a line that a choice names, or -1. */
+static int find_choice(const struct choice *choice, struct text_encoding *encoding,
+                       char *const cells[], unsigned count) {
     char utf8[128];
-    if (wish->number > 0) {
-        return wish->number <= (int)count ? wish->number - 1 : -1;
+    if (choice->number > 0) {
+        return choice->number <= (int)count ? choice->number - 1 : -1;
     }
     for (unsigned i = 0; i < count; i++) {
         text_to_utf8(encoding, cells[i], utf8, sizeof utf8);
-        if (strcmp(utf8, wish->name) == 0) {
+        if (strcmp(utf8, choice->name) == 0) {
             return (int)i;
         }
     }
     return -1;
 }
 
-/* How many wishes a line fulfils with this separator; the layout is made from them. */
+/* How many choices a line fulfils with this separator; the layout is made from them. */
 static int fulfil(struct csv_layout *layout, struct text_encoding *encoding,
-                  const struct wish wishes[], int count, char *line, char separator) {
+                  const struct choice choices[], int count, char *line, char separator) {
     char *cells[CSV_CELLS_MAX];
     int found = 0;
     csv_layout_empty(layout, separator);
     unsigned n = csv_split(line, separator, cells);
     for (int i = 0; i < count; i++) {
-        int column = find_wish(&wishes[i], encoding, cells, n);
+        int column = find_choice(&choices[i], encoding, cells, n);
         found += column >= 0;
-        layout->column[wishes[i].kind] = column;
-        if (wishes[i].kind == CSV_TIME && column >= 0) {
+        layout->column[choices[i].kind] = column;
+        if (choices[i].kind == CSV_TIME && column >= 0) {
             layout->times[0] = column;
             layout->time_columns = 1;
         }
@@ -202,32 +207,32 @@ static int fulfil(struct csv_layout *layout, struct text_encoding *encoding,
 }
 
 bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, const char *columns,
-                 const uint8_t *data, size_t size, char *why, size_t why_size) {
+                 const uint8_t *data, size_t size, struct problem *problem) {
     static const char with_blanks[] = {',', '\t', ';', ' '};
-    struct wish wishes[KEYS];
+    struct choice choices[KEYS];
     struct peek peek = {.at = data, .end = data + size};
     char line[SOURCE_LINE_MAX + 1];
     bool by_name = false;
-    int count = parse_wishes(columns, wishes, why, why_size);
+    int count = parse_choices(columns, choices, problem);
     if (count < 0) {
         return false;
     }
     for (int i = 0; i < count; i++) {
-        by_name |= wishes[i].number == 0;
+        by_name |= choices[i].number == 0;
     }
     while (peek.number < PREAMBLE_LINES && peek_line(&peek)) {
         for (size_t i = 0; i < sizeof with_blanks; i++) {
             memcpy(line, peek.line, peek.length + 1);
-            int found = fulfil(layout, encoding, wishes, count, line, with_blanks[i]);
+            int found = fulfil(layout, encoding, choices, count, line, with_blanks[i]);
             if (found == count && csv_layout_usable(layout)) {
                 layout->header_line = by_name ? peek.number : 0;
                 return true;
             }
         }
     }
-    snprintf(why, why_size,
-             "columns \"%s\": no line among the first %d has them all (id= and data= "
-             "are needed)",
-             columns, PREAMBLE_LINES);
+    problem_set(problem,
+                "columns \"%s\": no line among the first %d has them all (id= and data= "
+                "are needed)",
+                columns, PREAMBLE_LINES);
     return false;
 }

@@ -4,7 +4,9 @@
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +27,7 @@ static void rows_of(struct rows *rows, const struct csv_layout *layout, const ui
     struct peek peek = {.at = data, .end = data + size};
     char *text = rows->text;
     rows->count = 0;
-    while (rows->row && text && rows->count < CSV_SNIFF_ROWS && peek_line(&peek)) {
+    while (rows->count < CSV_SNIFF_ROWS && peek_line(&peek)) {
         struct row *row = &rows->row[rows->count];
         uint32_t id;
         unsigned digits;
@@ -77,6 +79,7 @@ static bool bytes_decimal(const struct csv_layout *layout, const struct rows *ro
             three |= strlen(cell) == 3;
         }
     }
+    assert(layout->bytes <= 8);
     return three;
 }
 
@@ -108,6 +111,7 @@ static unsigned cells_of(const struct rows *rows, int column, char *cells[CSV_SN
             cells[n++] = rows->row[i].cells[column];
         }
     }
+    assert(n <= rows->count && rows->count <= CSV_SNIFF_ROWS);
     return n;
 }
 
@@ -144,8 +148,8 @@ static void learn_time(struct csv_layout *layout, const struct rows *rows, int64
 }
 
 void csv_learn(struct csv_layout *layout, const uint8_t *data, size_t size, int64_t unit_ns) {
-    struct rows rows = {.row = malloc(CSV_SNIFF_ROWS * sizeof(struct row)),
-                        .text = malloc(2 * size + 1)}; /* a NUL for each line end */
+    struct rows rows = {.row = memory_zeroed(CSV_SNIFF_ROWS, sizeof(struct row)),
+                        .text = memory_zeroed(2 * size + 1, 1)}; /* a NUL for each line end */
     rows_of(&rows, layout, data, size);
     layout->id_decimal = rows.count > 0 && ids_decimal(layout, &rows);
     layout->bytes_decimal = layout->bytes > 0 && rows.count > 0 && bytes_decimal(layout, &rows);

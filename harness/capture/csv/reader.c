@@ -5,6 +5,8 @@
 #include "harness/capture/source/reader.h"
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
+#include "harness/capture/source/source.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +29,6 @@ struct state {
     bool utf16;
     bool any; /* a frame has been found */
 };
-
-static enum reader_outcome bad(char what[96], const char *text) {
-    snprintf(what, 96, "%s", text);
-    return READER_DAMAGED;
-}
 
 static unsigned says(struct state *state, struct noted *noted, const char *cell) {
     if (strncmp(cell, noted->text, NOTED) == 0) {
@@ -74,7 +71,7 @@ static bool is_heading(const struct state *state, char *const cells[], unsigned 
 }
 
 static enum reader_outcome line_of(struct state *state, char *line, struct capture_frame *frame,
-                                   char what[96]) {
+                                   char what[READER_WHAT_SIZE]) {
     char *cells[CSV_CELLS_MAX];
     if (csv_is_comment(line, state->layout.separator)) {
         return READER_SKIPPED;
@@ -95,7 +92,7 @@ static enum reader_outcome line_of(struct state *state, char *line, struct captu
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[96]) {
+                                char what[READER_WHAT_SIZE]) {
     struct state *state = ctx;
     size_t length;
     bool too_long;
@@ -108,16 +105,16 @@ static enum reader_outcome next(void *ctx, struct source *source, struct capture
         return READER_SKIPPED;
     }
     if (too_long) {
-        return bad(what, "line longer than 4096 bytes");
+        return reader_damaged(what, "line longer than 4096 bytes");
     }
     if (memchr(line, '\0', length)) {
-        return bad(what, "the line contains NUL bytes");
+        return reader_damaged(what, "the line contains NUL bytes");
     }
     enum reader_outcome outcome = line_of(state, line, frame, what);
     bool open_end = outcome == READER_FRAME && state->layout.column[CSV_LENGTH] < 0;
     if (source_cut(source) && open_end && frame->frame.len < 8) {
         /* Without a length a row that the file's end cut looks like a shorter frame. */
-        bad(what, "the file ends within this line: data may be missing");
+        reader_damaged(what, "the file ends within this line: data may be missing");
         return READER_CUT;
     }
     return outcome;
@@ -147,24 +144,21 @@ static int recognise(const uint8_t *data, size_t size) {
 }
 
 static bool find_layout(struct state *state, const struct capture_options *options,
-                        const uint8_t *data, size_t size, char *why, size_t why_size) {
+                        const uint8_t *data, size_t size, struct problem *problem) {
     int64_t unit_ns = 0;
     if (options->time_unit && !csv_time_unit(options->time_unit, &unit_ns)) {
-        snprintf(why, why_size, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
-                 options->time_unit);
-        return false;
+        return problem_set(problem, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
+                           options->time_unit);
     }
     if (options->columns) {
-        if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, why,
-                         why_size)) {
+        if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, problem)) {
             return false;
         }
     } else if (!csv_header(&state->layout, &state->encoding, data, size) &&
                !csv_guess(&state->layout, &state->encoding, data, size)) {
-        snprintf(why, why_size,
-                 "no columns with identifier and data found; say where they are, "
-                 "for example --columns id=2,data=6,time=1");
-        return false;
+        return problem_set(problem,
+                           "no columns with identifier and data found; say where they are, "
+                           "for example --columns id=2,data=6,time=1");
     }
     csv_learn(&state->layout, data, size, unit_ns);
     return true;
@@ -176,19 +170,15 @@ static void close_csv(void *ctx) {
     free(state);
 }
 
-static void *open_csv(struct source *source, const struct capture_options *options, char *why,
-                      size_t why_size) {
+static void *open_csv(struct source *source, const struct capture_options *options,
+                      struct problem *problem) {
     size_t size;
     peek_wait(source, LEARN_LINES);
     const uint8_t *data = source_peek(source, &size);
-    struct state *state = calloc(1, sizeof *state);
-    if (!state) {
-        snprintf(why, why_size, "not enough memory");
-        return NULL;
-    }
+    struct state *state = memory_zeroed(1, sizeof *state);
     state->utf16 = source_utf16(source);
     text_encoding_learn(&state->encoding, data, size);
-    if (!find_layout(state, options, data, size, why, why_size)) {
+    if (!find_layout(state, options, data, size, problem)) {
         close_csv(state);
         return NULL;
     }

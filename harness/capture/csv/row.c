@@ -4,17 +4,13 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FD_DATA_MAX 64
 
-static enum reader_outcome bad(char what[96], const char *text) {
-    snprintf(what, 96, "%s", text);
-    return READER_DAMAGED;
-}
-
-/* NULL: the layout or the row has no such cell. */
+/* NULL when the layout or the row has no such cell. */
 static const char *cell_of(const struct csv_layout *layout, enum csv_kind kind, char *const cells[],
                            unsigned count) {
     int column = layout->column[kind];
@@ -22,21 +18,22 @@ static const char *cell_of(const struct csv_layout *layout, enum csv_kind kind, 
 }
 
 static enum reader_outcome id_of(const struct csv_layout *layout, char *const cells[],
-                                 unsigned count, struct capture_frame *frame, char what[96]) {
+                                 unsigned count, struct capture_frame *frame,
+                                 char what[READER_WHAT_SIZE]) {
     const char *cell = cell_of(layout, CSV_ID, cells, count);
     unsigned digits;
     if (!cell) {
-        snprintf(what, 96, "the row has %u columns; the identifier is in column %d", count,
-                 layout->column[CSV_ID] + 1);
+        snprintf(what, READER_WHAT_SIZE, "the row has %u columns; the identifier is in column %d",
+                 count, layout->column[CSV_ID] + 1);
         return READER_DAMAGED;
     }
     if (!csv_id(cell, layout->id_decimal, &frame->frame.id, &digits)) {
-        snprintf(what, 96, "identifier \"%.20s\" is no %s number", cell,
+        snprintf(what, READER_WHAT_SIZE, "identifier \"%.20s\" is no %s number", cell,
                  layout->id_decimal ? "decimal" : "hexadecimal");
         return READER_DAMAGED;
     }
     if (frame->frame.id > CAN_EXTENDED_MAX) {
-        return bad(what, "identifier above 1FFFFFFF");
+        return reader_damaged(what, "identifier above 1FFFFFFF");
     }
     return READER_FRAME;
 }
@@ -83,29 +80,30 @@ static int bytes_of(const struct csv_layout *layout, char *const cells[], unsign
 
 static enum reader_outcome data_of(const struct csv_layout *layout, char *const cells[],
                                    unsigned count, unsigned words, struct capture_frame *frame,
-                                   char what[96]) {
+                                   char what[READER_WHAT_SIZE]) {
     uint8_t data[FD_DATA_MAX];
     unsigned length = 0;
     const char *cell = cell_of(layout, CSV_LENGTH, cells, count);
     bool has_length = cell && cell[0];
     if (has_length && !csv_length(cell, &length)) {
-        snprintf(what, 96, "length \"%.20s\" is no number up to 64", cell);
+        snprintf(what, READER_WHAT_SIZE, "length \"%.20s\" is no number up to 64", cell);
         return READER_DAMAGED;
     }
     int n = bytes_of(layout, cells, count, has_length ? (int)length : -1, data);
     if (n < 0) {
-        return bad(what, "data is not bytes");
+        return reader_damaged(what, "data is not bytes");
     }
     if (words & CSV_SAYS_FD || is_true(layout, CSV_FD, cells, count)) {
         return READER_FD;
     }
     if ((has_length ? (int)length : n) > 8) {
-        return bad(what, "data longer than 8 bytes");
+        return reader_damaged(what, "data longer than 8 bytes");
     }
     if (has_length && n < (int)length) {
-        snprintf(what, 96, "%d data bytes, but the length says %u", n, length);
+        snprintf(what, READER_WHAT_SIZE, "%d data bytes, but the length says %u", n, length);
         return READER_DAMAGED;
     }
+    assert(n <= 8 || has_length);
     /* More bytes than the length says: tools fill up to 8. */
     frame->frame.len = (uint8_t)(has_length ? (int)length : n);
     memcpy(frame->frame.data, data, frame->frame.len);
@@ -113,7 +111,8 @@ static enum reader_outcome data_of(const struct csv_layout *layout, char *const 
 }
 
 enum reader_outcome csv_row(struct csv_layout *layout, char *const cells[], unsigned count,
-                            unsigned words, struct capture_frame *frame, char what[96]) {
+                            unsigned words, struct capture_frame *frame,
+                            char what[READER_WHAT_SIZE]) {
     if (words & CSV_SAYS_ERROR || is_true(layout, CSV_ERROR, cells, count)) {
         return READER_ERROR_FRAME;
     }
@@ -136,7 +135,7 @@ enum reader_outcome csv_row(struct csv_layout *layout, char *const cells[], unsi
     frame->at_ns = 0;
     if (layout->time.kind != CSV_TIME_NONE &&
         (!cell || !csv_time_read(&layout->time, cell, &frame->at_ns))) {
-        snprintf(what, 96, "time \"%.30s\" is unreadable", cell ? cell : "");
+        snprintf(what, READER_WHAT_SIZE, "time \"%.30s\" is unreadable", cell ? cell : "");
         return READER_DAMAGED;
     }
     return READER_FRAME;

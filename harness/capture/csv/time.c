@@ -3,6 +3,7 @@
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,7 @@ bool csv_time_read(struct csv_time *time, const char *cell, int64_t *ns) {
     if (!read_plain(time, cell, ns)) {
         return false;
     }
+    assert(time->kind == CSV_TIME_NUMBER || time->kind == CSV_TIME_HEX ? time->unit_ns > 0 : true);
     if (time->wrap.period_ns) {
         *ns = clock_carry(&time->wrap, *ns);
     }

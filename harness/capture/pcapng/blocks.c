@@ -3,6 +3,7 @@
 
 #include "sim/loop.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,29 +126,31 @@ bool pcap_time_ns(const struct pcap_interface *interface, uint64_t units, int64_
         }
     }
     __int128 sum = (__int128)interface->offset_s * NS_PER_S + (__int128)time;
+    assert(interface->exponent <= 127);
     *ns = (int64_t)sum;
     return sum >= 0 && sum <= INT64_MAX;
 }
 
 /* ---- opening ---- */
 
-static bool wrong_link(uint32_t link_type, char *why, size_t why_size) {
+static bool wrong_link(uint32_t link_type, struct problem *problem) {
     if (link_type == PCAP_LINK_SOCKETCAN) {
         return false;
     }
-    snprintf(why, why_size,
-             "a packet capture of link type %u%s, not of SocketCAN (227): record the CAN interface "
-             "itself, for example `tshark -i can0 -w charge.pcapng`",
-             link_type,
-             link_type == 1     ? " (Ethernet)"
-             : link_type == 113 ? " (\"any\")"
-                                : "");
+    problem_set(
+        problem,
+        "a packet capture of link type %u%s, not of SocketCAN (227): record the CAN interface "
+        "itself, for example `tshark -i can0 -w charge.pcapng`",
+        link_type,
+        link_type == 1     ? " (Ethernet)"
+        : link_type == 113 ? " (\"any\")"
+                           : "");
     return true;
 }
 
 /* Looks ahead: interfaces described before the first packet, none of them a CAN interface. */
-static bool no_can_in_sight(bool big_endian, const uint8_t *data, size_t size, char *why,
-                            size_t why_size) {
+static bool no_can_in_sight(bool big_endian, const uint8_t *data, size_t size,
+                            struct problem *problem) {
     bool wrong = false;
     for (size_t at = 0; size - at >= BLOCK_HEAD + 2;) {
         uint32_t type = get_u32(big_endian, data + at), length = get_u32(big_endian, data + at + 4);
@@ -156,7 +159,7 @@ static bool no_can_in_sight(bool big_endian, const uint8_t *data, size_t size, c
             break;
         }
         if (type == PCAP_INTERFACE) {
-            wrong = wrong_link(get_u16(big_endian, data + at + BLOCK_HEAD), why, why_size);
+            wrong = wrong_link(get_u16(big_endian, data + at + BLOCK_HEAD), problem);
             if (!wrong) {
                 return false;
             }
@@ -166,14 +169,13 @@ static bool no_can_in_sight(bool big_endian, const uint8_t *data, size_t size, c
     return wrong;
 }
 
-static bool open_classic(struct pcap_blocks *blocks, char *why, size_t why_size) {
+static bool open_classic(struct pcap_blocks *blocks, struct problem *problem) {
     uint8_t header[CLASSIC_HEADER];
     if (source_read(blocks->source, header, sizeof header) < sizeof header) {
-        snprintf(why, why_size, "a pcap file that ends within its header: nothing can be read");
-        return false;
+        return problem_set(problem, "a pcap file that ends within its header: nothing can be read");
     }
     uint32_t link_type = pcap_u32(blocks, header + 20) & 0xFFFFu;
-    if (wrong_link(link_type, why, why_size)) {
+    if (wrong_link(link_type, problem)) {
         return false;
     }
     blocks->interfaces[0] = (struct pcap_interface){
@@ -183,25 +185,23 @@ static bool open_classic(struct pcap_blocks *blocks, char *why, size_t why_size)
     return true;
 }
 
-bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, char *why,
-                      size_t why_size) {
+bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, struct problem *problem) {
     size_t size;
     const uint8_t *data = source_peek(source, &size);
     blocks->source = source;
     if (!pcap_format_of(data, size, &blocks->format)) {
-        snprintf(why, why_size,
-                 "a packet capture whose first block is damaged: its byte order "
-                 "cannot be known");
-        return false;
+        return problem_set(problem, "a packet capture whose first block is damaged: its byte order "
+                                    "cannot be known");
     }
     return blocks->format.classic
-               ? open_classic(blocks, why, why_size)
-               : !no_can_in_sight(blocks->format.big_endian, data, size, why, why_size);
+               ? open_classic(blocks, problem)
+               : !no_can_in_sight(blocks->format.big_endian, data, size, problem);
 }
 
 /* ---- blocks ---- */
 
 static bool skip(struct pcap_blocks *blocks, uint32_t size) {
+    assert(size <= PCAP_LENGTH_MAX);
     uint8_t rest[1024];
     while (size > 0) {
         size_t part = size < sizeof rest ? size : sizeof rest;

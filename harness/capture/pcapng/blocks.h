@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* blocks.h: the blocks of a pcapng file, or of an old pcap file as if it were one.
  *
- *   if (!pcap_blocks_init(&blocks, source, why, n)) complain(why);
+ *   if (!pcap_blocks_init(&blocks, source, &problem)) complain(problem.text);
  *   while (pcap_block_next(&blocks, &block) == PCAP_BLOCK) switch (block.type) ...
  *
  * Byte order is that of the section: read numbers with pcap_u16 and pcap_u32. A block of up to
@@ -10,7 +10,8 @@
 #ifndef HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 #define HARNESS_CAPTURE_PCAPNG_BLOCKS_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/frame.h"
+#include "harness/capture/source/source.h"
 
 #define PCAP_BODY_MAX       4096u       /* a CAN FD frame with comments fits many times */
 #define PCAP_LENGTH_MAX     (16u << 20) /* a longer block is damage (Wireshark's limit too) */
@@ -63,9 +64,8 @@ struct pcap_block {
 /* By the first 12 (pcapng) or 4 (pcap) bytes. */
 bool pcap_format_of(const uint8_t *data, size_t size, struct pcap_format *format);
 
-/* false: why; for example when every interface in sight is of another link type. */
-bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, char *why,
-                      size_t why_size);
+/* False, for example, when every interface in sight is of another link type. */
+bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, struct problem *problem);
 enum pcap_outcome pcap_block_next(struct pcap_blocks *blocks, struct pcap_block *block);
 
 /* Takes an interface description in. NULL, or what is wrong with it. */

@@ -6,15 +6,16 @@
  * A frame is 8 bytes of header (identifier with its flags, big-endian in every file; length; FD
  * flags) and the data. What follows a block whose length is impossible cannot be found again: the
  * format has no mark to search for. */
+#include "harness/capture/source/reader.h"
 #include "harness/capture/pcapng/blocks.h"
 #include "harness/capture/source/wall_time.h"
 #include "sim/loop.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WHAT_SIZE  96
 #define FRAME_HEAD 8u
 #define FD_FLAG_FD 0x04u /* CANFD_FDF */
 
@@ -41,24 +42,15 @@ static int recognise(const uint8_t *data, size_t size) {
     return pcap_format_of(data, size, &format) ? 100 : 0;
 }
 
-static void *open_pcapng(struct source *source, const struct capture_options *options, char *why,
-                         size_t why_size) {
+static void *open_pcapng(struct source *source, const struct capture_options *options,
+                         struct problem *problem) {
     (void)options;
-    struct pcapng *pcapng = calloc(1, sizeof *pcapng);
-    if (pcapng == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
-    if (!pcap_blocks_init(&pcapng->blocks, source, why, why_size)) {
+    struct pcapng *pcapng = memory_zeroed(1, sizeof *pcapng);
+    if (!pcap_blocks_init(&pcapng->blocks, source, problem)) {
         free(pcapng);
         return NULL;
     }
     return pcapng;
-}
-
-static enum reader_outcome damaged(char what[WHAT_SIZE], const char *text) {
-    snprintf(what, WHAT_SIZE, "%s", text);
-    return READER_DAMAGED;
 }
 
 static uint32_t big_endian(const uint8_t *at) {
@@ -67,9 +59,9 @@ static uint32_t big_endian(const uint8_t *at) {
 
 /* The link layer's bytes. */
 static enum reader_outcome frame_at(const uint8_t *bytes, size_t size, struct can_frame_ext *frame,
-                                    char what[WHAT_SIZE]) {
+                                    char what[READER_WHAT_SIZE]) {
     if (size < FRAME_HEAD) {
-        return damaged(what, "packet shorter than the header of a CAN frame");
+        return reader_damaged(what, "packet shorter than the header of a CAN frame");
     }
     uint32_t id = big_endian(bytes);
     uint8_t length = bytes[4];
@@ -77,20 +69,20 @@ static enum reader_outcome frame_at(const uint8_t *bytes, size_t size, struct ca
         return READER_ERROR_FRAME;
     }
     if ((bytes[5] & FD_FLAG_FD) != 0 || length > 8) {
-        return length <= 64 ? READER_FD : damaged(what, "CAN frame longer than 64 bytes");
+        return length <= 64 ? READER_FD : reader_damaged(what, "CAN frame longer than 64 bytes");
     }
     if ((id & ID_REMOTE) != 0) {
         return READER_REMOTE;
     }
     if (size < FRAME_HEAD + length) {
-        return damaged(what, "packet shorter than the data of its CAN frame");
+        return reader_damaged(what, "packet shorter than the data of its CAN frame");
     }
     bool extended = (id & ID_EXTENDED) != 0;
     *frame = (struct can_frame_ext){.id = id & 0x1FFFFFFFu, .extended = extended, .len = length};
     memcpy(frame->data, bytes + FRAME_HEAD, length);
     return frame->id <= 0x7FFu || extended
                ? READER_FRAME
-               : damaged(what, "identifier too large for a standard frame");
+               : reader_damaged(what, "identifier too large for a standard frame");
 }
 
 /* Options of an enhanced packet: was it sent by the recording machine? */
@@ -112,9 +104,9 @@ static bool says_sent(const struct pcap_blocks *blocks, const uint8_t *at, size_
 
 static const struct pcap_interface *can_interface(struct pcapng *pcapng, uint32_t number,
                                                   enum reader_outcome *outcome,
-                                                  char what[WHAT_SIZE]) {
+                                                  char what[READER_WHAT_SIZE]) {
     if (number >= pcapng->blocks.interface_count) {
-        *outcome = damaged(what, "packet of an interface that was not described");
+        *outcome = reader_damaged(what, "packet of an interface that was not described");
         return NULL;
     }
     const struct pcap_interface *interface = &pcapng->blocks.interfaces[number];
@@ -138,11 +130,11 @@ static bool take_time(struct pcapng *pcapng, const struct pcap_interface *interf
 /* Enhanced packet block, and the packets of old pcap files, which pcap_blocks brings into its
  * form. */
 static enum reader_outcome enhanced(struct pcapng *pcapng, const struct pcap_block *block,
-                                    struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                    struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     const struct pcap_blocks *blocks = &pcapng->blocks;
     enum reader_outcome outcome;
     if (block->size < PACKET_HEAD) {
-        return damaged(what, "packet block shorter than its fields");
+        return reader_damaged(what, "packet block shorter than its fields");
     }
     const uint8_t *body = block->body;
     const struct pcap_interface *interface =
@@ -153,10 +145,10 @@ static enum reader_outcome enhanced(struct pcapng *pcapng, const struct pcap_blo
     uint64_t units = (uint64_t)pcap_u32(blocks, body + 4) << 32 | pcap_u32(blocks, body + 8);
     uint32_t captured = pcap_u32(blocks, body + 12);
     if (captured > block->size - PACKET_HEAD) {
-        return damaged(what, "packet longer than its block");
+        return reader_damaged(what, "packet longer than its block");
     }
     if (!take_time(pcapng, interface, units, frame)) {
-        return damaged(what, "time beyond what a clock can hold");
+        return reader_damaged(what, "time beyond what a clock can hold");
     }
     size_t padded = ((size_t)captured + 3) & ~(size_t)3;
     if (PACKET_HEAD + padded < block->size) {
@@ -169,14 +161,14 @@ static enum reader_outcome enhanced(struct pcapng *pcapng, const struct pcap_blo
 
 /* Simple packet block: of the first interface, without a time. */
 static enum reader_outcome simple(struct pcapng *pcapng, const struct pcap_block *block,
-                                  struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                  struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     enum reader_outcome outcome;
     const struct pcap_interface *interface = can_interface(pcapng, 0, &outcome, what);
     if (interface == NULL) {
         return outcome;
     }
     if (block->size < 4) {
-        return damaged(what, "packet block shorter than its fields");
+        return reader_damaged(what, "packet block shorter than its fields");
     }
     frame->at_ns = pcapng->at_ns;
     frame->network = interface->name;
@@ -184,14 +176,14 @@ static enum reader_outcome simple(struct pcapng *pcapng, const struct pcap_block
 }
 
 static enum reader_outcome block_outcome(struct pcapng *pcapng, const struct pcap_block *block,
-                                         struct capture_frame *frame, char what[WHAT_SIZE]) {
+                                         struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
     const char *wrong = NULL;
     switch (block->type) {
     case PCAP_SECTION:
         return READER_SKIPPED; /* pcap_blocks has taken it in */
     case PCAP_INTERFACE:
         wrong = pcap_interface_add(&pcapng->blocks, block);
-        return wrong == NULL ? READER_SKIPPED : damaged(what, wrong);
+        return wrong == NULL ? READER_SKIPPED : reader_damaged(what, wrong);
     case PCAP_ENHANCED:
         return enhanced(pcapng, block, frame, what);
     case PCAP_SIMPLE:
@@ -202,7 +194,7 @@ static enum reader_outcome block_outcome(struct pcapng *pcapng, const struct pca
 }
 
 static enum reader_outcome next(void *state, struct source *source, struct capture_frame *frame,
-                                char what[WHAT_SIZE]) {
+                                char what[READER_WHAT_SIZE]) {
     (void)source; /* the blocks have it */
     struct pcapng *pcapng = state;
     struct pcap_block block;
@@ -215,14 +207,14 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
     case PCAP_BLOCK:
         return block_outcome(pcapng, &block, frame, what);
     case PCAP_TOO_LONG:
-        return damaged(what, "packet much longer than any CAN frame");
+        return reader_damaged(what, "packet much longer than any CAN frame");
     case PCAP_CUT:
         pcapng->over = true;
-        snprintf(what, WHAT_SIZE, "the file ends in the middle of a block");
+        snprintf(what, READER_WHAT_SIZE, "the file ends in the middle of a block");
         return READER_CUT;
     case PCAP_LOST:
         pcapng->over = true;
-        return damaged(what, "block of impossible length: what follows cannot be read");
+        return reader_damaged(what, "block of impossible length: what follows cannot be read");
     case PCAP_END:
     default:
         return READER_END;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/source/clock.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define US     1000ll
@@ -14,6 +15,7 @@ static int64_t within(int64_t ns, int64_t most_ns) {
 
 int64_t clock_carry(struct clock_wrap *wrap, int64_t at_ns) {
     int64_t half = wrap->period_ns / 2;
+    assert(wrap->period_ns > 0 && wrap->carry_ns >= 0 && wrap->carry_ns % wrap->period_ns == 0);
     int64_t at = within(at_ns, WRAP_MOST_NS) + wrap->carry_ns;
     if (at - wrap->last_ns < -half && wrap->carry_ns < WRAP_MOST_NS) {
         wrap->carry_ns += wrap->period_ns;
@@ -21,6 +23,7 @@ int64_t clock_carry(struct clock_wrap *wrap, int64_t at_ns) {
     } else if (at - wrap->last_ns > half && wrap->carry_ns >= wrap->period_ns) {
         return at - wrap->period_ns; /* a late one from before the start of this period */
     }
+    assert(at >= wrap->last_ns - half || wrap->carry_ns >= WRAP_MOST_NS); /* carried forward */
     wrap->last_ns = at;
     return at;
 }
@@ -31,7 +34,7 @@ void clock_start(struct clock *clock, enum capture_clock kind) {
     clock->midnight.period_ns = DAY_NS;
 }
 
-static void step(struct clock *clock, int64_t ns, uint64_t line) {
+static void note_step(struct clock *clock, int64_t ns, uint64_t line) {
     if (ns == 0) {
         clock->same++;
         return;
@@ -53,6 +56,7 @@ static void step(struct clock *clock, int64_t ns, uint64_t line) {
         ns = clock->common_step_ns;
         clock->common_step_ns = rest;
     }
+    assert(clock->common_step_ns > 0 && clock->common_step_ns <= clock->least_step_ns);
 }
 
 int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
@@ -74,12 +78,14 @@ int64_t clock_see(struct clock *clock, int64_t at_ns, uint64_t line) {
     if (at_ns < 0) {
         at_ns = 0;
     }
-    step(clock, at_ns - clock->last_ns, line);
+    assert(clock->last_ns >= 0 && at_ns <= CAPTURE_MOST_NS);
+    note_step(clock, at_ns - clock->last_ns, line);
     clock->last_ns = at_ns;
     return at_ns;
 }
 
 enum capture_clock clock_kind(const struct clock *clock, enum capture_clock kind) {
+    assert(clock->same + clock->steps_back <= clock->frames);
     bool stands = clock->frames > 1 && clock->same == clock->frames - 1;
     return kind != CLOCK_NONE && stands ? CLOCK_CONSTANT : kind;
 }

@@ -10,7 +10,17 @@
 #ifndef HARNESS_CAPTURE_SOURCE_CLOCK_H
 #define HARNESS_CAPTURE_SOURCE_CLOCK_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/frame.h"
+
+/* A clock that starts again at 0 after period_ns: midnight, a full hour, a counter's end. A time
+ * that is more than half a period behind the last is carried over; a time from before such a
+ * start that comes late is put back. Time since the first period's start. */
+struct clock_wrap {
+    int64_t period_ns;
+    int64_t carry_ns, last_ns;
+};
+
+int64_t clock_carry(struct clock_wrap *wrap, int64_t at_ns);
 
 struct clock {
     enum capture_clock kind; /* as the reader says */

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The latest time that is handed out, in the year 2261: 64 bits of nanoseconds end in April 2262,
+ * and whoever adds a wait or a zone to a time needs room. A record beyond it is damage. */
+#define CAPTURE_MOST_NS (INT64_MAX - INT64_C(366) * 86400 * 1000000000)
+
 #define CAPTURE_NETWORK_MAX 16 /* a network's name, with its end */
 
 enum capture_format {
@@ -40,7 +44,7 @@ enum capture_clock {
 };
 
 struct capture_options {
-    const char *network; /* only this channel or interface; NULL: all */
+    const char *network; /* only this channel or interface; all when NULL */
     /* CSV only; NULL: found by the header or by content. "id=2,data=6,time=1" or names of the
      * header: "id=帧ID,data=数据". Keys: id, data, time, length, direction, network, extended. */
     const char *columns;

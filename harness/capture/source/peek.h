@@ -8,7 +8,7 @@
 #ifndef HARNESS_CAPTURE_SOURCE_PEEK_H
 #define HARNESS_CAPTURE_SOURCE_PEEK_H
 
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 
 struct peek {
     const uint8_t *at, *end;
@@ -20,7 +20,7 @@ struct peek {
 
 bool peek_line(struct peek *peek);
 
-/* Waits until so many whole lines, or SOURCE_SNIFF bytes, can be peeked at, or the end: for formats
+/* Waits until that many whole lines or SOURCE_SNIFF bytes are there, or the end: for formats
  * of which one line says too little. */
 void peek_wait(struct source *source, unsigned lines);
 

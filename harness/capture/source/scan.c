@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/source/scan.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define SECOND_NS 1000000000ll
@@ -86,6 +87,7 @@ static int64_t decimals(const char **p) {
         v = v * 10 + (*q++ - '0');
     }
     v *= scale[q - *p];
+    assert(v >= 0 && v < SECOND_NS);
     while (scan_digit(*q)) {
         q++;
     }
@@ -124,6 +126,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day) {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t from_march = month <= 2 ? month + 9 : month - 3;
     int64_t day_of_year = (153 * from_march + 2) / 5 + day - 1;
+    assert(day_of_year >= 0 && day_of_year <= 366);
     return 365 * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* source.c: bytes and lines from a file, a pipe or memory through one buffer of fixed size: memory
  * does not grow with the file. */
-#include "harness/capture/source/reader.h"
+#include "harness/capture/source/source.h"
 #include "harness/capture/source/utf16.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,36 +32,31 @@ struct source {
     bool at_end;       /* there is nothing more to read */
     bool skipping;     /* the rest of a line that was too long */
     bool cut;
-    int error; /* errno, 0: none */
+    int error; /* errno of the failed read, or 0 */
     uint64_t line;
-    uint8_t *raw;    /* UTF-16 as read; NULL until needed */
+    uint8_t *raw;    /* UTF-16 as read; NULL unless it is UTF-16 */
     size_t capacity; /* of buffer, which has one byte more for the NUL after the last line */
     uint8_t buffer[];
 };
 
+static void check_offsets(const struct source *source) {
+    assert(source->begin <= source->end && source->end <= source->capacity);
+}
+
 static struct source *source_new(size_t capacity) {
-    struct source *source = calloc(1, sizeof *source + capacity + 1);
-    if (source) {
-        source->capacity = capacity;
-    }
+    struct source *source = memory_zeroed(1, sizeof *source + capacity + 1);
+    source->capacity = capacity;
     return source;
 }
 
-struct source *source_open(const char *path, char *why, size_t why_size) {
+struct source *source_open(const char *path, struct problem *problem) {
     bool standard_input = strcmp(path, "-") == 0;
     int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        snprintf(why, why_size, "cannot open %s: %s", path, strerror(errno));
+        problem_set(problem, "cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
     struct source *source = source_new(BUFFER);
-    if (!source) {
-        snprintf(why, why_size, "not enough memory to read %s", path);
-        if (!standard_input) {
-            close(fd);
-        }
-        return NULL;
-    }
     source->fd = fd;
     return source;
 }
@@ -67,9 +64,6 @@ struct source *source_open(const char *path, char *why, size_t why_size) {
 struct source *source_memory(const uint8_t *data, size_t size) {
     /* Small data needs no large buffer; as UTF-8 it may be half as long again. */
     struct source *source = source_new(size < BUFFER / 2 - 64 ? 2 * size + 64 : BUFFER);
-    if (!source) {
-        return NULL;
-    }
     source->fd = -1;
     source->memory = data;
     source->memory_left = size;
@@ -88,7 +82,7 @@ void source_close(struct source *source) {
 }
 
 /* 0: end or error. */
-static size_t take(struct source *source, uint8_t *to, size_t room) {
+static size_t read_bytes(struct source *source, uint8_t *to, size_t room) {
     if (source->fd < 0) {
         size_t n = source->memory_left < room ? source->memory_left : room;
         if (n) {
@@ -108,29 +102,22 @@ static size_t take(struct source *source, uint8_t *to, size_t room) {
     return n > 0 ? (size_t)n : 0;
 }
 
-/* For bytes as they were read; false: no memory. */
-static bool need_raw(struct source *source) {
-    if (!source->raw && !(source->raw = malloc(CHUNK))) {
-        source->error = ENOMEM;
-    }
-    return source->raw != NULL;
-}
-
 /* The first bytes. A byte order mark is no part of the text; it says whether it is UTF-16. */
-static void begin(struct source *source) {
+static void read_first(struct source *source) {
     uint8_t *data = source->buffer;
     size_t half = source->capacity / 2, most = half < CHUNK ? half : CHUNK, n;
-    while (source->end < 3 && (n = take(source, data + source->end, most - source->end)) > 0) {
+    while (source->end < 3 &&
+           (n = read_bytes(source, data + source->end, most - source->end)) > 0) {
         source->end += n;
     }
     source->encoding = ENCODING_BYTES;
     if (source->end >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) {
         source->begin = 3;
     }
-    if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0) ||
-        !need_raw(source)) {
+    if (source->end < 2 || (memcmp(data, "\xFF\xFE", 2) != 0 && memcmp(data, "\xFE\xFF", 2) != 0)) {
         return;
     }
+    source->raw = memory_zeroed(CHUNK, 1);
     source->utf16.big_endian = data[0] == 0xFE;
     source->encoding = ENCODING_UTF16;
     n = source->end - 2;
@@ -141,7 +128,7 @@ static void begin(struct source *source) {
 static size_t take_utf16(struct source *source, size_t room) {
     size_t n = 0, got;
     size_t most = room / 2 < CHUNK ? room / 2 : CHUNK; /* UTF16_ROOM(most) <= room */
-    while (n == 0 && (got = take(source, source->raw, most)) > 0) {
+    while (n == 0 && (got = read_bytes(source, source->raw, most)) > 0) {
         n = utf16_decode(&source->utf16, source->raw, got, source->buffer + source->end);
     }
     return n;
@@ -158,7 +145,7 @@ static bool fill(struct source *source) {
         source->begin = 0;
     }
     if (source->encoding == ENCODING_UNKNOWN) {
-        begin(source);
+        read_first(source);
         if (source->end > source->begin) {
             return true;
         }
@@ -169,9 +156,10 @@ static bool fill(struct source *source) {
     }
     size_t n = source->encoding == ENCODING_UTF16
                    ? take_utf16(source, room - 8)
-                   : take(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
+                   : read_bytes(source, source->buffer + source->end, room < CHUNK ? room : CHUNK);
     source->end += n;
     source->at_end = n == 0;
+    check_offsets(source);
     return n > 0;
 }
 
@@ -179,6 +167,7 @@ const uint8_t *source_peek(struct source *source, size_t *size) {
     if (source->end == source->begin) {
         fill(source);
     }
+    check_offsets(source);
     size_t there = source->end - source->begin;
     *size = there < SOURCE_SNIFF ? there : SOURCE_SNIFF;
     return source->buffer + source->begin;
@@ -202,6 +191,8 @@ size_t source_read(struct source *source, void *data, size_t size) {
             break;
         }
     }
+    check_offsets(source);
+    assert(done <= size);
     if (done > 0 && done < size) {
         source->cut = true;
     }
@@ -221,7 +212,7 @@ static size_t line_end(const struct source *source, const uint8_t *p) {
     return source->at_end ? 1 : 0;
 }
 
-/* The first LF or CR within size bytes; NULL: none. */
+/* The first LF or CR within size bytes, or NULL. */
 static uint8_t *find_end(uint8_t *from, size_t size) {
     uint8_t *lf = memchr(from, '\n', size);
     uint8_t *cr = memchr(from, '\r', lf ? (size_t)(lf - from) : size);
@@ -236,6 +227,7 @@ static void skip_rest(struct source *source) {
         uint8_t *stop = there ? find_end(from, there) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
         source->begin += stop ? (size_t)(stop - from) + ends : there;
+        check_offsets(source);
         if (ends) {
             return;
         }
@@ -247,10 +239,12 @@ static void skip_rest(struct source *source) {
 }
 
 /* size bytes of a line; eaten: with its line end. */
-static char *give(struct source *source, size_t size, size_t eaten, size_t *length) {
+static char *hand_out_line(struct source *source, size_t size, size_t eaten, size_t *length) {
     char *line = (char *)source->buffer + source->begin;
+    assert(size <= eaten && size <= SOURCE_LINE_MAX);
     source->line++;
     source->begin += eaten;
+    check_offsets(source);
     line[size] = '\0';
     *length = size;
     return line;
@@ -270,14 +264,15 @@ char *source_line(struct source *source, size_t *length, bool *too_long) {
         uint8_t *stop = there ? find_end(from, window) : NULL;
         size_t ends = stop ? line_end(source, stop) : 0;
         if (ends) {
-            return give(source, (size_t)(stop - from), (size_t)(stop - from) + ends, length);
+            return hand_out_line(source, (size_t)(stop - from), (size_t)(stop - from) + ends,
+                                 length);
         }
         if (!stop && there > SOURCE_LINE_MAX) {
             source->skipping = true;
             if (too_long) {
                 *too_long = true;
             }
-            return give(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, length);
+            return hand_out_line(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, length);
         }
         if (fill(source) || (stop && source->at_end)) {
             continue;
@@ -286,7 +281,7 @@ char *source_line(struct source *source, size_t *length, bool *too_long) {
             return NULL;
         }
         source->cut = true;
-        return give(source, there, there, length);
+        return hand_out_line(source, there, there, length);
     }
 }
 

@@ -23,7 +23,7 @@ struct text_encoding {
         TEXT_GBK,
         TEXT_NO_CONVERTER
     } kind;
-    void *converter; /* iconv_t; NULL: not open */
+    void *converter; /* iconv_t; NULL until it is needed */
 };
 
 void text_encoding_learn(struct text_encoding *encoding, const uint8_t *data, size_t size);

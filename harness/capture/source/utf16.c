@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/source/utf16.h"
 
+#include <assert.h>
+
 #define REPLACEMENT 0xFFFDu
 
-static size_t put(uint32_t c, uint8_t *out) {
+static size_t put_utf8(uint32_t c, uint8_t *out) {
     if (c < 0x80) {
         out[0] = (uint8_t)c;
         return 1;
@@ -26,22 +28,22 @@ static size_t put(uint32_t c, uint8_t *out) {
     return 4;
 }
 
-static size_t unit(struct utf16 *text, uint16_t u, uint8_t *out) {
+static size_t decode_unit(struct utf16 *text, uint16_t u, uint8_t *out) {
     size_t n = 0;
     bool low = u >= 0xDC00 && u <= 0xDFFF;
     if (text->high && low) {
         uint32_t c = 0x10000u + ((uint32_t)(text->high & 0x3FF) << 10) + (u & 0x3FFu);
         text->high = 0;
-        return put(c, out);
+        return put_utf8(c, out);
     }
     if (text->high) {
-        n = put(REPLACEMENT, out);
+        n = put_utf8(REPLACEMENT, out);
     }
     text->high = 0;
     if (u >= 0xD800 && u <= 0xDBFF) {
         text->high = u;
     } else {
-        n += put(low ? REPLACEMENT : u, out + n);
+        n += put_utf8(low ? REPLACEMENT : u, out + n);
     }
     return n;
 }
@@ -57,7 +59,8 @@ size_t utf16_decode(struct utf16 *text, const uint8_t *in, size_t size, uint8_t 
         text->half = false;
         uint16_t u = text->big_endian ? (uint16_t)(text->first << 8 | in[i])
                                       : (uint16_t)(in[i] << 8 | text->first);
-        n += unit(text, u, out + n);
+        n += decode_unit(text, u, out + n);
+        assert(n <= UTF16_ROOM(size));
     }
     return n;
 }

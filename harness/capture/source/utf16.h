@@ -18,7 +18,7 @@ struct utf16 {
     bool big_endian;
     bool half; /* one byte of a unit is waiting */
     uint8_t first;
-    uint16_t high; /* a high surrogate is waiting; 0: none */
+    uint16_t high; /* a high surrogate that waits for its low one, or 0 */
 };
 
 size_t utf16_decode(struct utf16 *text, const uint8_t *in, size_t size, uint8_t *out);

@@ -3,6 +3,7 @@
  * draft-ietf-opsawg-pcapng; link type 227 of the tcpdump group. */
 #include "harness/capture/writer/internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LINK_SOCKETCAN   227u
@@ -38,6 +39,7 @@ static void put_u32(struct block *block, uint32_t value) {
 
 /* Padded to a multiple of 4 bytes. */
 static void put_bytes(struct block *block, const void *bytes, size_t size) {
+    assert(block->size + size + 3 <= BLOCK_ROOM);
     memcpy(block->bytes + block->size, bytes, size);
     block->size += size;
     while (block->size % 4 != 0) {
@@ -63,6 +65,7 @@ static void finish(struct capture_writer *writer, struct block *block) {
     for (unsigned i = 0; i < 4; i++) {
         block->bytes[4 + i] = (uint8_t)(length >> 8 * i);
     }
+    assert(block->size == length && length % 4 == 0);
     writer_put(writer, block->bytes, block->size);
 }
 

@@ -4,6 +4,7 @@
 #include "harness/capture/source/wall_time.h"
 #include "harness/capture/writer/internal.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static void put_line(struct capture_writer *writer, const char *format, ...) {
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    assert(length > 0 && length < ASC_LINE_SIZE); /* never cut */
     writer_put(writer, line, (size_t)length);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/writer/internal.h"
+#include "sim/memory.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +20,7 @@ struct capture_writer {
     const struct writer_format *format;
     int fd;
     int error;         /* errno of the first failure */
-    char *path, *part; /* NULL: standard output */
+    char *path, *part; /* NULL for standard output */
     struct writer_network networks[WRITER_NETWORKS];
     size_t network_count;
     size_t last; /* most frames are of the network of the frame before */
@@ -59,6 +61,7 @@ static void flush(struct capture_writer *writer) {
         ssize_t count = write(writer->fd, writer->buffer + written, writer->used - written);
         if (count > 0) {
             written += (size_t)count;
+            assert(written <= writer->used);
         } else if (count < 0 && errno != EINTR) {
             writer->error = errno;
         }
@@ -67,6 +70,7 @@ static void flush(struct capture_writer *writer) {
 }
 
 void writer_put(struct capture_writer *writer, const void *bytes, size_t size) {
+    assert(size <= BUFFER_SIZE && writer->used <= BUFFER_SIZE);
     if (writer->used + size > BUFFER_SIZE) {
         flush(writer);
     }
@@ -86,6 +90,7 @@ int64_t *writer_base_ns(struct capture_writer *writer) {
 /* ---- networks ---- */
 
 const struct writer_network *writer_network(const struct capture_writer *writer, size_t index) {
+    assert(index < writer->network_count);
     return &writer->networks[index];
 }
 
@@ -134,6 +139,7 @@ static size_t network_of(struct capture_writer *writer, const char *name) {
         return WRITER_NETWORKS;
     }
     wanted.channel = channel_for(writer, wanted.name);
+    assert(wanted.channel > 0 && !channel_taken(writer, wanted.channel));
     writer->networks[writer->network_count] = wanted;
     size_t index = writer->network_count++;
     if (writer->format->network != NULL) {
@@ -164,42 +170,34 @@ static void release(struct capture_writer *writer) {
     free(writer);
 }
 
-static bool open_file(struct capture_writer *writer, const char *path, char *why, size_t why_size) {
+static bool open_file(struct capture_writer *writer, const char *path, struct problem *problem) {
     if (strcmp(path, "-") == 0) {
         writer->fd = STDOUT_FILENO;
         return true;
     }
-    writer->path = strdup(path);
-    if (writer->path == NULL || asprintf(&writer->part, "%s" PART, path) < 0) {
-        writer->part = NULL;
-        snprintf(why, why_size, "out of memory");
-        return false;
-    }
+    writer->path = memory_copy(path);
+    writer->part = memory_format("%s" PART, path);
     writer->fd = open(writer->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->fd < 0) {
-        snprintf(why, why_size, "cannot write %s: %s", writer->part, strerror(errno));
+        problem_set(problem, "cannot write %s: %s", writer->part, strerror(errno));
     }
     return writer->fd >= 0;
 }
 
-struct capture_writer *capture_writer_open(const char *path, enum capture_format format, char *why,
-                                           size_t why_size) {
+struct capture_writer *capture_writer_open(const char *path, enum capture_format format,
+                                           struct problem *problem) {
     const struct writer_format *functions = NULL;
     for (size_t i = 0; i < FORMATS; i++) {
         functions = formats[i].format == format ? formats[i].functions : functions;
     }
     if (functions == NULL) {
-        snprintf(why, why_size, "%s: can be read but not written; candump, asc and pcapng can",
-                 capture_format_name(format));
+        problem_set(problem, "%s: can be read but not written; candump, asc and pcapng can",
+                    capture_format_name(format));
         return NULL;
     }
-    struct capture_writer *writer = calloc(1, sizeof *writer);
-    if (writer == NULL) {
-        snprintf(why, why_size, "out of memory");
-        return NULL;
-    }
+    struct capture_writer *writer = memory_zeroed(1, sizeof *writer);
     writer->format = functions;
-    if (!open_file(writer, path, why, why_size)) {
+    if (!open_file(writer, path, problem)) {
         release(writer);
         return NULL;
     }
@@ -218,7 +216,7 @@ static void give_name(struct capture_writer *writer) {
     }
 }
 
-int capture_writer_close(struct capture_writer *writer, char *why, size_t why_size) {
+bool capture_writer_close(struct capture_writer *writer, struct problem *problem) {
     if (writer->format->end != NULL) {
         writer->format->end(writer);
     }
@@ -228,12 +226,12 @@ int capture_writer_close(struct capture_writer *writer, char *why, size_t why_si
     }
     int error = writer->error;
     if (error == E2BIG) {
-        snprintf(why, why_size, "the capture has more than %u networks; choose one with --network",
-                 WRITER_NETWORKS);
+        problem_set(problem, "the capture has more than %u networks; choose one with --network",
+                    WRITER_NETWORKS);
     } else if (error != 0) {
-        snprintf(why, why_size, "%s is not complete: %s",
-                 writer->part == NULL ? "standard output" : writer->part, strerror(error));
+        problem_set(problem, "%s is not complete: %s",
+                    writer->part == NULL ? "standard output" : writer->part, strerror(error));
     }
     release(writer);
-    return error == 0 ? 0 : -1;
+    return error == 0;
 }

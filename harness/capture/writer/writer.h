@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* writer.h: writes captures: candump log, Vector ASC, pcapng with link type SocketCAN.
  *
- *   struct capture_writer *out = capture_writer_open("a.asc", CAPTURE_ASC, why, n);
+ *   struct capture_writer *out = capture_writer_open("a.asc", CAPTURE_ASC, &problem);
  *   capture_write(out, &frame);
- *   if (capture_writer_close(out, why, sizeof why) != 0) complain(why);
+ *   if (!capture_writer_close(out, &problem)) complain(problem.text);
  *
  * "-" is standard output. A file is written as PATH.part and gets its name when it is closed
  * without an error: a file with the final name is complete. Write errors are kept and told by
@@ -20,13 +20,13 @@
 
 struct capture_writer;
 
-/* CAPTURE_CANDUMP_LOG, CAPTURE_ASC, CAPTURE_PCAPNG. NULL: why. */
-struct capture_writer *capture_writer_open(const char *path, enum capture_format format, char *why,
-                                           size_t why_size);
+/* CAPTURE_CANDUMP_LOG, CAPTURE_ASC, CAPTURE_PCAPNG. */
+struct capture_writer *capture_writer_open(const char *path, enum capture_format format,
+                                           struct problem *problem);
 void capture_write(struct capture_writer *writer, const struct capture_frame *frame);
 /* True after the first failed write: nothing more will be written. */
 bool capture_writer_failed(const struct capture_writer *writer);
-int capture_writer_close(struct capture_writer *writer, char *why, size_t why_size);
+bool capture_writer_close(struct capture_writer *writer, struct problem *problem);
 /* By the end of the name: .log, .asc, .pcapng; CAPTURE_UNKNOWN else. */
 enum capture_format capture_format_of_name(const char *path);
 

@@ -359,8 +359,8 @@ int cli_meter_decode(const struct meter_options *options, int argc, char **argv)
     }
     fprintf(stderr, "%lu frames, %lu damaged pieces\n", decoding.frames, decoding.damages);
     if (decoding.frames == 0) {
-        cli_complain("no frame of DL/T 645 in it: bytes are written as two hex digits each, "
-                     "apart, or together from 68 or FE on");
+        cli_complain("no DL/T 645 frame found; write each byte as two hexadecimal digits, "
+                     "separated, or run together from 68 or FE on");
         return EXIT_FAIL;
     }
     return EXIT_PASS;

@@ -128,7 +128,7 @@ static bool number(int option, const char *text, double min, double max, double 
     errno = 0;
     *value = strtod(text, &end);
     if (end == text || *end != '\0' || errno != 0 || !(*value >= min && *value <= max)) {
-        cli_complain("--%s %s: a number from %g to %g is wanted", option_name(option), text, min,
+        cli_complain("--%s %s: expected a number from %g to %g", option_name(option), text, min,
                      max);
         return false;
     }
@@ -142,7 +142,7 @@ static bool whole_number(int option, const char *text, double min, double max, u
     }
     *value = (unsigned)given;
     if (given != (double)*value) {
-        cli_complain("--%s %s: a whole number is wanted", option_name(option), text);
+        cli_complain("--%s %s: expected a whole number", option_name(option), text);
         return false;
     }
     return true;
@@ -151,7 +151,7 @@ static bool whole_number(int option, const char *text, double min, double max, u
 static bool take_phases(struct meter_options *options, const char *text) {
     bool fine = whole_number(OPT_PHASES, text, 1, 3, &options->phases);
     if (fine && options->phases == 2) {
-        cli_complain("--phases 2: there are meters of 1 and of 3");
+        cli_complain("--phases 2: expected 1 or 3");
     }
     return fine && options->phases != 2;
 }
@@ -171,7 +171,7 @@ static bool fault_value_fits(const struct meter_options *options) {
         return true;
     }
     if (max > 0) {
-        cli_complain("--fault %s: its value is a number from %g to %g",
+        cli_complain("--fault %s: expected a value from %g to %g",
                      simulated_fault_name(options->fault), min, max);
     } else {
         cli_complain("--fault %s takes no value; a share of the answers is written %s::0.1",
@@ -217,7 +217,7 @@ static bool take_type(struct meter_options *options, const char *text) {
             return true;
         }
     }
-    cli_complain("--type %s: there are standard, dc-vendor and ac-wide", text);
+    cli_complain("--type %s: expected standard, dc-vendor or ac-wide", text);
     return false;
 }
 
@@ -276,7 +276,7 @@ static bool take_number(struct meter_options *options, int option, const char *t
     }
 }
 
-static bool take(struct meter_options *options, int option, const char *text) {
+static bool take_option(struct meter_options *options, int option, const char *text) {
     switch (option) {
     case OPT_PORT:
         options->port = text;
@@ -299,16 +299,15 @@ static bool take(struct meter_options *options, int option, const char *text) {
 }
 
 bool meter_session_open(struct meter_session *session, const struct meter_options *options) {
-    char why[256];
+    struct problem problem;
     if (options->port == NULL) {
-        cli_complain("which line? --port /dev/ttyUSB0");
+        cli_complain("no serial port given; name it, for example --port /dev/ttyUSB0");
         return false;
     }
     loop_init(&session->loop, LOOP_REAL);
-    session->line =
-        serial_open(&session->loop, options->port, options->bits_per_s, why, sizeof why);
+    session->line = serial_open(&session->loop, options->port, options->bits_per_s, &problem);
     if (session->line == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         loop_free(&session->loop);
         return false;
     }
@@ -353,7 +352,7 @@ int cli_meter(int argc, char **argv) {
             help(stdout);
             return EXIT_PASS;
         }
-        if (option == '?' || !take(&options, option, optarg)) {
+        if (option == '?' || !take_option(&options, option, optarg)) {
             return EXIT_USAGE;
         }
     }
@@ -367,7 +366,7 @@ int cli_meter(int argc, char **argv) {
         if (strcmp(actions[i].name, what) == 0) {
             int code = actions[i].run(&options, argc - optind - 1, argv + optind + 1);
             if (fflush(stdout) != 0 || ferror(stdout)) {
-                cli_complain("cannot write to standard output: what is there is not whole");
+                cli_complain("cannot write to standard output: the output is incomplete");
                 return EXIT_BENCH;
             }
             return stopped ? EXIT_INTERRUPTED : code;
@@ -376,7 +375,8 @@ int cli_meter(int argc, char **argv) {
     if (what[0] == '\0') {
         help(stderr);
     } else {
-        cli_complain("there is no `meter %s`; `pilebench meter --help` lists what there is", what);
+        cli_complain("unknown command 'meter %s'; `pilebench meter --help` lists the commands",
+                     what);
     }
     return EXIT_USAGE;
 }

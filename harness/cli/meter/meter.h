@@ -10,9 +10,9 @@
 #include <stdbool.h>
 
 struct meter_options {
-    const char *port; /* NULL: none given */
+    const char *port; /* NULL when not given */
     uint32_t bits_per_s;
-    const char *address_text; /* NULL: none given */
+    const char *address_text; /* NULL when not given */
     uint8_t address[6];       /* AA...: whichever is there */
     enum meter_type type;
     struct master_params master;

@@ -37,7 +37,7 @@ static const struct meter_item *item_of(const struct meter_options *options, con
         item = *end == '\0' ? meter_item(options->type, di) : NULL;
     }
     if (item == NULL) {
-        cli_complain("'%s' is no item; `pilebench meter items` lists them", text);
+        cli_complain("unknown item '%s'; `pilebench meter items` lists them", text);
     }
     return item;
 }
@@ -45,7 +45,7 @@ static const struct meter_item *item_of(const struct meter_options *options, con
 bool meter_items_of(const struct meter_options *options, int argc, char **argv,
                     const struct meter_item *items[METER_ITEMS_MAX]) {
     if (argc < 1 || argc > METER_ITEMS_MAX) {
-        cli_complain("which items? 1 to %d of them, e.g. energy_forward voltage_a",
+        cli_complain("no items given; name 1 to %d of them, for example energy_forward voltage_a",
                      METER_ITEMS_MAX);
         return false;
     }
@@ -83,7 +83,7 @@ bool meter_part_print(const struct meter_options *options, const struct meter_it
     return true;
 }
 
-/* False: there is no value in it; what there is instead was said. */
+/* False when the answer holds no value; what it holds instead has been reported. */
 static bool print_values(const struct meter_options *options, const struct meter_item *item,
                          const struct meter_reading *reading) {
     const struct meter_item *parts[METER_PARTS_MAX];
@@ -124,15 +124,15 @@ void meter_complain(const struct meter_options *options, const char *name,
     char words[256];
     if (result->outcome == MASTER_LINE) {
         cli_complain(
-            zh ? "%s: 串口不再接受请求，适配器还插着吗？"
-               : "%s: the port takes no request any more; is the adapter still plugged in?",
+            zh ? "%s：串口不再接受请求，适配器还插着吗？"
+               : "%s: the port no longer accepts requests; is the adapter still plugged in?",
             name);
     } else if (result->outcome != MASTER_REFUSED) {
-        cli_complain(zh ? "%s: %s (已请求%u次)" : "%s: %s after %u tries", name, outcome,
+        cli_complain(zh ? "%s：%s（已请求%u次）" : "%s: %s after %u tries", name, outcome,
                      result->tries);
     } else {
         error_words(result->error, zh, words, sizeof words);
-        cli_complain(zh ? "%s: 异常应答 (%02XH: %s)" : "%s: refused (%02XH: %s)", name,
+        cli_complain(zh ? "%s：异常应答（%02XH：%s）" : "%s: refused (%02XH: %s)", name,
                      result->error,
                      words[0] != '\0' ? words
                      : zh             ? "无原因"
@@ -196,7 +196,7 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     bool goes_on = true;
     (void)argv;
     if (argc > 0) {
-        cli_complain("dump takes no items: it asks for all");
+        cli_complain("dump reads all items; leave the names out");
         return EXIT_USAGE;
     }
     if (!meter_session_open(&session, options)) {
@@ -252,7 +252,7 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
         .master = &session.master, .found = found, .stopped = interrupted, .ctx = &own};
     (void)argv;
     if (argc > 0) {
-        cli_complain("scan takes no further words");
+        cli_complain("scan takes no arguments");
         return EXIT_USAGE;
     }
     own.master.tries = options->master.tries < SCAN_TRIES ? options->master.tries : SCAN_TRIES;

@@ -4,6 +4,7 @@
  * collide as on RS-485, on a pseudo-terminal too. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "sim/memory.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,12 +64,9 @@ static double energy_j(void *ctx, int64_t now_ns) {
     return one->energy_j + (forward_w > 0 && passed_s > 0 ? forward_w * passed_s : 0);
 }
 
-static bool add(struct course *course, double at_s, double volts, double amperes) {
+static void add_reading(struct course *course, double at_s, double volts, double amperes) {
     struct reading *grown =
-        realloc(course->readings, (course->count + 1) * sizeof *course->readings);
-    if (grown == NULL) {
-        return false;
-    }
+        memory_resized(course->readings, course->count + 1, sizeof *course->readings);
     course->readings = grown;
     double carried_j = 0;
     if (course->count > 0) {
@@ -77,7 +75,6 @@ static bool add(struct course *course, double at_s, double volts, double amperes
         carried_j = last->energy_j + (forward_w > 0 ? forward_w * (at_s - last->at_s) : 0);
     }
     grown[course->count++] = (struct reading){at_s, volts, amperes, carried_j};
-    return true;
 }
 
 /* seconds,volts,amperes; a first line of words is a header. */
@@ -98,10 +95,10 @@ static bool read_csv(struct course *course, const char *path) {
         }
         if (got == 3 && at_s >= 0 && fabs(volts) <= VOLTS_MAX && fabs(amperes) <= AMPERES_MAX &&
             (course->count == 0 || at_s > course->readings[course->count - 1].at_s)) {
-            fine = add(course, at_s, volts, amperes);
+            add_reading(course, at_s, volts, amperes);
         } else if (number != 1 || course->count > 0) {
-            cli_complain("%s:%u: seconds,volts,amperes are wanted, seconds growing, at most %g V "
-                         "and %g A",
+            cli_complain("%s:%u: expected seconds,volts,amperes, with rising seconds and at most "
+                         "%g V and %g A",
                          path, number, VOLTS_MAX, AMPERES_MAX);
             fine = false;
         }
@@ -112,7 +109,7 @@ static bool read_csv(struct course *course, const char *path) {
     }
     fclose(file);
     if (fine && course->count == 0) {
-        cli_complain("%s: it has no line of seconds,volts,amperes", path);
+        cli_complain("%s: the file has no line of seconds,volts,amperes", path);
         fine = false;
     }
     return fine;
@@ -121,7 +118,7 @@ static bool read_csv(struct course *course, const char *path) {
 struct bridge {
     struct serial_line *outside, *inside;
     struct serial_station outer, inner;
-    uint32_t new_rate;   /* of a meter; 0: none is waiting */
+    uint32_t new_rate;   /* that a meter has changed to; 0 when none has */
     int64_t rate_due_ns; /* when the line takes it */
 };
 
@@ -139,14 +136,15 @@ static void goes_out(void *ctx, int64_t now_ns, const struct serial_run *run) {
 
 static bool open_lines(struct bridge *bridge, struct loop *loop,
                        const struct meter_options *options) {
-    char why[256], path[128];
+    struct problem problem;
+    char path[128];
     if (options->port != NULL) {
-        bridge->outside = serial_open(loop, options->port, options->bits_per_s, why, sizeof why);
+        bridge->outside = serial_open(loop, options->port, options->bits_per_s, &problem);
     } else {
-        bridge->outside = serial_pty_new(loop, path, sizeof path, why, sizeof why);
+        bridge->outside = serial_pty_new(loop, path, sizeof path, &problem);
     }
     if (bridge->outside == NULL) {
-        cli_complain("%s", why);
+        cli_complain("%s", problem.text);
         return false;
     }
     if (options->port == NULL) {
@@ -265,8 +263,8 @@ static bool serve(struct loop *loop, struct bridge *bridge, struct course *cours
     fprintf(stderr, "%llu requests, %llu answers, %llu refused\n", (unsigned long long)all.requests,
             (unsigned long long)all.answers, (unsigned long long)all.refused);
     if (serial_gone(bridge->outside)) {
-        cli_complain(options->chinese ? "%s: 串口已断开，适配器还插着吗？"
-                                      : "%s has gone; is the adapter still plugged in?",
+        cli_complain(options->chinese ? "%s：串口已断开，适配器还插着吗？"
+                                      : "%s was disconnected; is the adapter still plugged in?",
                      serial_name(bridge->outside));
     }
     return !serial_gone(bridge->outside);
@@ -278,9 +276,10 @@ int cli_meter_simulate(const struct meter_options *options, int argc, char **arg
     struct bridge bridge = {0};
     struct loop loop;
     size_t count = addresses_of(options, argc, argv, addresses);
-    if (count == 0 ||
-        !(options->csv == NULL ? add(&course, 0, options->voltage_v, options->current_a)
-                               : read_csv(&course, options->csv))) {
+    if (options->csv == NULL) {
+        add_reading(&course, 0, options->voltage_v, options->current_a);
+    }
+    if (count == 0 || (options->csv != NULL && !read_csv(&course, options->csv))) {
         free(course.readings);
         return EXIT_USAGE;
     }

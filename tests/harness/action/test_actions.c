@@ -14,7 +14,7 @@ static char why[256];
 
 static void set_up(void) {
     struct problem problem = {0};
-    bench = bench_words(&problem);
+    bench = bench_signals(&problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
 }
 

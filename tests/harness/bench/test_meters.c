@@ -34,7 +34,7 @@ static void heard(void *ctx, int64_t now_ns, const struct serial_run *run) {
 
 static void setup(void) {
     struct problem problem = {0};
-    bench = bench_words(&problem);
+    bench = bench_signals(&problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
     meter_parser_init(&parser, framed, NULL, NULL);
     ear = (struct serial_station){.received = heard};

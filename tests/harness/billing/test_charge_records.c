@@ -2,7 +2,7 @@
 /* The bench's decoder against what the core's coder wrote, through a file. */
 #include "harness/billing/charge_records.h"
 
-#include "firmware-under-test/core/charge.h"
+#include "firmware-under-test/core/billing/charge.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -3,6 +3,8 @@
 #include "tests/harness/capture/support/reading.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -19,7 +21,7 @@ START_TEST(what_is_no_capture_is_refused_with_a_word_on_what_to_do) {
         {"", 0, "the capture is empty"},
         {"\x7f"
          "ELF\x02\x01\x01",
-         7, "not a capture I know: it is a program"},
+         7, "unknown capture format: it is a program"},
         {"PK\x03\x04....", 8, "save it as CSV first"},
         {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an Excel workbook (.xls)"},
         {"\x1F\x8B\x08", 3, "gunzip -c"},
@@ -28,18 +30,18 @@ START_TEST(what_is_no_capture_is_refused_with_a_word_on_what_to_do) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         read_bytes(&r, cases[i].data, cases[i].size, NULL);
-        ck_assert_msg(strstr(r.why, cases[i].says) != NULL, "%zu: %s", i, r.why);
+        ck_assert_msg(strstr(r.problem.text, cases[i].says) != NULL, "%zu: %s", i, r.problem.text);
         ck_assert_uint_eq(r.count, 0);
     }
 }
 END_TEST
 
 START_TEST(files_that_cannot_be_read_are_named) {
-    char why[256];
-    ck_assert_ptr_null(capture_open("/nowhere/a.log", NULL, why, sizeof why));
-    ck_assert_str_eq(why, "cannot open /nowhere/a.log: No such file or directory");
-    ck_assert_ptr_null(capture_open("/", NULL, why, sizeof why));
-    ck_assert_str_eq(why, "/: cannot be read: Is a directory");
+    struct problem problem;
+    ck_assert_ptr_null(capture_open("/nowhere/a.log", NULL, &problem));
+    ck_assert_str_eq(problem.text, "cannot open /nowhere/a.log: No such file or directory");
+    ck_assert_ptr_null(capture_open("/", NULL, &problem));
+    ck_assert_str_eq(problem.text, "/: cannot be read: Is a directory");
 }
 END_TEST
 
@@ -168,7 +170,7 @@ START_TEST(networks_are_listed_and_one_can_be_chosen) {
     options.network = "can7";
     read_bytes(&r, text, strlen(text), &options);
     ck_assert_uint_eq(r.count, 0);
-    ck_assert_str_eq(r.why, "");
+    ck_assert_str_eq(r.problem.text, "");
 }
 END_TEST
 
@@ -245,14 +247,14 @@ static long peak_kb(void) {
 
 static uint64_t read_pipe(long lines, struct capture_health *health) {
     pid_t child;
-    char why[256];
+    struct problem problem;
     uint64_t n = 0;
     struct capture_frame frame;
     int fd = pipe_of(lines, &child), standard_input = dup(STDIN_FILENO);
     dup2(fd, STDIN_FILENO);
     close(fd);
-    struct capture *capture = capture_open("-", NULL, why, sizeof why);
-    ck_assert_msg(capture != NULL, "%s", why);
+    struct capture *capture = capture_open("-", NULL, &problem);
+    ck_assert_msg(capture != NULL, "%s", problem.text);
     while (capture_next(capture, &frame)) {
         n++;
     }
@@ -279,13 +281,14 @@ END_TEST
 START_TEST(a_live_pipe_is_read_as_it_comes) {
     static const char line[] = "(1.000000) can0 1826F456#010100\n";
     int there[2];
-    char why[256], path[32];
+    struct problem problem;
+    char path[32];
     struct capture_frame frame;
     ck_assert_int_eq(pipe(there), 0);
     ck_assert_int_eq(write(there[1], line, sizeof line - 1), (int)sizeof line - 1);
     snprintf(path, sizeof path, "/dev/fd/%d", there[0]);
-    struct capture *capture = capture_open(path, NULL, why, sizeof why);
-    ck_assert_msg(capture != NULL, "%s", why);
+    struct capture *capture = capture_open(path, NULL, &problem);
+    ck_assert_msg(capture != NULL, "%s", problem.text);
     ck_assert(capture_next(capture, &frame));
     ck_assert_int_eq(write(there[1], line, sizeof line - 1), (int)sizeof line - 1);
     ck_assert(capture_next(capture, &frame));
@@ -302,7 +305,7 @@ START_TEST(a_live_table_is_learned_before_it_is_read) {
     static const char *const pieces[] = {"Time [ms],ID,", "Data\n", "100,1826F456,01 01 00\n",
                                          "350,1826F456,01 01 00\n"};
     int ends[2], standard_input = dup(STDIN_FILENO);
-    char why[256];
+    struct problem problem;
     struct capture_frame frame;
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
     for (size_t i = 0; i < 4; i++) {
@@ -311,8 +314,8 @@ START_TEST(a_live_table_is_learned_before_it_is_read) {
     close(ends[1]);
     dup2(ends[0], STDIN_FILENO);
     close(ends[0]);
-    struct capture *capture = capture_open("-", NULL, why, sizeof why);
-    ck_assert_msg(capture != NULL, "%s", why);
+    struct capture *capture = capture_open("-", NULL, &problem);
+    ck_assert_msg(capture != NULL, "%s", problem.text);
     ck_assert(capture_next(capture, &frame) && capture_next(capture, &frame));
     ck_assert_int_eq(frame.at_ns, 350 * MS);
     ck_assert_int_eq(capture_health(capture)->clock, CLOCK_RELATIVE);

@@ -76,7 +76,7 @@ START_TEST(records_and_single_ones) {
     ck_assert_int_eq(complain(&health, "a.blf"), 3);
     ck_assert_str_eq(text, "pilebench: a.blf:3: CAN object shorter than its data\n"
                            "pilebench: a.blf: 1 damaged record was left out; 0 frames were read\n"
-                           "pilebench: a.blf: no frame in it (Vector BLF)\n");
+                           "pilebench: a.blf: the capture has no frames (Vector BLF)\n");
     health = (struct capture_health){.frames = 9, .clock = CLOCK_CONSTANT, .steps_back = 1};
     health.first_back_line = 7;
     ck_assert_int_eq(complain(&health, "a.csv"), 2);
@@ -91,8 +91,8 @@ START_TEST(network_that_is_not_there) {
                                     .network_frames = {123, 5},
                                     .network_count = 2};
     ck_assert_int_eq(complain(&health, "a.asc"), 1);
-    ck_assert_str_eq(text, "pilebench: a.asc: no frame of the network that was asked for; there "
-                           "are: 1 (123 frames), 2 (5 frames)\n");
+    ck_assert_str_eq(text, "pilebench: a.asc: no frames on the network given with --network; "
+                           "the capture has 1 (123 frames), 2 (5 frames)\n");
 }
 END_TEST
 

@@ -20,10 +20,10 @@ static struct run begin(enum decode_form form, const char *fields) {
 }
 
 static void open_run(struct run *run, enum capture_clock clock) {
-    char why[256];
+    struct problem problem;
     run->options.out = open_memstream(&run->text, &run->size);
-    run->decode = decode_new(&run->options, why, sizeof why);
-    ck_assert_msg(run->decode != NULL, "%s", why);
+    run->decode = decode_new(&run->options, &problem);
+    ck_assert_msg(run->decode != NULL, "%s", problem.text);
     decode_clock(run->decode, clock);
 }
 
@@ -263,18 +263,19 @@ START_TEST(bad_columns) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct decode_options options = {
             .edition = EDITION_2015, .form = DECODE_CSV, .fields = rows[i].fields, .out = stdout};
-        char why[256] = "";
-        ck_assert_ptr_null(decode_new(&options, why, sizeof why));
-        ck_assert_msg(strstr(why, rows[i].why) != NULL, "'%s' says: %s", rows[i].fields, why);
+        struct problem problem = {0};
+        ck_assert_ptr_null(decode_new(&options, &problem));
+        ck_assert_msg(strstr(problem.text, rows[i].why) != NULL, "'%s' says: %s", rows[i].fields,
+                      problem.text);
     }
     char many[1500] = "BCL.mode";
     for (int i = 0; i < 70; i++) {
         strcat(many, ",BCL.mode");
     }
     struct decode_options options = {.form = DECODE_CSV, .fields = many, .out = stdout};
-    char why[256] = "";
-    ck_assert_ptr_null(decode_new(&options, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "at most"));
+    struct problem problem = {0};
+    ck_assert_ptr_null(decode_new(&options, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "at most"));
 }
 END_TEST
 

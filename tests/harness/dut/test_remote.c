@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The bench's side of the I/O frames, laid out by the DBC, on an in-process network. */
 #include "harness/dut/remote.h"
-#include "tests/firmware/dbc.h"
+#include "tests/firmware/support/dbc.h"
 
 #include <check.h>
 #include <stdlib.h>

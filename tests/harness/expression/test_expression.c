@@ -533,6 +533,10 @@ START_TEST(numbers_with_units) {
         ck_assert_msg(!quantity_parse(bad[i][0], bad[i][1], &value), "'%s' as '%s'", bad[i][0],
                       bad[i][1]);
     }
+    ck_assert(quantity_convert(0.3, "s", "ms", &value) && value == 300);
+    ck_assert(quantity_convert(5, "furlong", "furlong", &value) && value == 5);
+    ck_assert(!quantity_convert(0.3, "s", "V", &value));
+    ck_assert(!quantity_convert(1e308, "kV", "mV", &value)); /* beyond a double */
 }
 END_TEST
 

@@ -237,6 +237,35 @@ START_TEST(not_settled_within_an_instant) {
 }
 END_TEST
 
+/* One timer after the other at the same instant: the judge does not wait for ever. */
+static struct timer turn;
+static unsigned turns;
+
+static void next_turn(void *ctx, int64_t now_ns) {
+    (void)ctx;
+    turns++;
+    if (turns == 1 || turns == 150) {
+        signal_set(k1, now_ns, turns == 1 ? 0 : 1);
+    }
+    if (turns < 200) {
+        loop_set(&loop, &turn, now_ns);
+    }
+}
+
+START_TEST(an_instant_that_does_not_end_is_looked_at) {
+    add_time("estop.pressed", "not k1.closed", "estop.open");
+    begin();
+    at(1000);
+    turns = 0;
+    turn = (struct timer){.fire = next_turn};
+    set(estop, 1);
+    loop_set(&loop, &turn, loop.now_ns);
+    finish(2000);
+    ck_assert_uint_eq(turns, 200);
+    ck_assert_double_eq(is(0, VERDICT_PASS, NULL)->value, 0);
+}
+END_TEST
+
 START_TEST(settled_by_the_end_of_a_window) {
     add_watch(CHECK_NEVER, "not k1.closed", NULL, "estop.pressed");
     begin();
@@ -328,7 +357,7 @@ static void random_run(uint32_t round, char *summary, size_t size) {
     setup();
     seed = round;
     for (int i = 0; i < CHECKS_MAX; i++) {
-        enum check_type type = (enum check_type)dice(6);
+        enum check_type type = (enum check_type)dice(CHECK_NEVER + 1);
         struct check_def *check = add(type);
         bool value = type == CHECK_VALUE || type == CHECK_PEAK;
         check->from.text = events[value ? 1 + dice(8) : dice(9)];
@@ -342,14 +371,14 @@ static void random_run(uint32_t round, char *summary, size_t size) {
         check->optional = dice(4) == 0;
     }
     begin();
-    struct signal *const stepped[] = {estop, k1, k2, imd};
+    struct signal *const stepped[] = {estop, k1, k2, imd}, *one;
     for (int i = 0; i < 60; i++) {
         at_ns(loop.now_ns + dice(3) * 3 * NS_PER_MS);
         int64_t late_ns = round % 3 == 0 ? (int64_t)dice(3) * NS_PER_MS : 0; /* a real clock */
         int64_t stamp_ns = loop.now_ns > late_ns ? loop.now_ns - late_ns : 0;
         switch (dice(4)) {
         case 0:
-            signal_set(bcl, stamp_ns, i);
+            signal_set(bcl, stamp_ns > bcl->changed_ns ? stamp_ns : bcl->changed_ns, i);
             break;
         case 1:
             ramp_go(&gun, dice(120), dice(2) ? 1000 : -1000);
@@ -358,7 +387,9 @@ static void random_run(uint32_t round, char *summary, size_t size) {
             judge_mark(judge, "a", loop.now_ns);
             break;
         default:
-            signal_set(stepped[dice(4)], stamp_ns, dice(5) == 0 ? (double)NAN : (double)dice(2));
+            one = stepped[dice(4)];
+            stamp_ns = stamp_ns > one->changed_ns ? stamp_ns : one->changed_ns;
+            signal_set(one, stamp_ns, dice(5) == 0 ? (double)NAN : (double)dice(2));
         }
     }
     finish(loop.now_ns / NS_PER_MS + (int64_t)dice(50));
@@ -407,6 +438,7 @@ int main(void) {
     tcase_add_test(tests, settled_once_it_came);
     tcase_add_test(tests, settled_by_windows);
     tcase_add_test(tests, not_settled_within_an_instant);
+    tcase_add_test(tests, an_instant_that_does_not_end_is_looked_at);
     tcase_add_test(tests, settled_by_the_end_of_a_window);
     tcase_add_test(tests, settle_waits_for_its_limit);
     tcase_add_test(tests, what_is_open_ended_is_settled);

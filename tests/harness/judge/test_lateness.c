@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What was certain before the machine stood still stays so, whenever it is recorded. */
-#include "harness/judge/standstill.h"
 #include "tests/harness/support/judge_bench.h"
 
 static struct lateness late;
@@ -9,8 +8,7 @@ static struct lateness late;
 static void finish_after_it(void) {
     memset(&late, 0, sizeof late);
     lateness_held(&late, 30 * NS_PER_S, 30600 * NS_PER_MS);
-    finish(50000);
-    standstill_apply(&late, &result);
+    finish_after(50000, standstill_of(&late));
 }
 
 /* Open until the case ends. */

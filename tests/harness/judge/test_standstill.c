@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a machine that stood still excuses, and what it does not. */
-#include "harness/judge/standstill.h"
+#include "harness/judge/verdict.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -27,15 +27,10 @@ static struct phrase text(const char *en) {
     return (struct phrase){strdup(en), strdup("原因")};
 }
 
-/* As the judge leaves it: the case has the reason of its first worst check. */
 static void failed_at(size_t check, int64_t at_ns, const char *reason) {
     checks[check].verdict = VERDICT_FAIL;
     checks[check].to_ns = checks[check].failed_ns = at_ns;
     checks[check].reason = text(reason);
-    if (one.verdict != VERDICT_FAIL) {
-        one.verdict = VERDICT_FAIL;
-        one.reason = text(reason);
-    }
 }
 
 static void teardown(void) {
@@ -43,6 +38,12 @@ static void teardown(void) {
         phrase_clear(&checks[i].reason);
     }
     phrase_clear(&one.reason);
+}
+
+static void judged(void) {
+    const struct verdict_facts facts = {
+        .end = CASE_RAN, .checks = checks, .check_count = 3, .standstill = standstill_of(&late)};
+    verdict_give(&facts, &one);
 }
 
 static void stand_still(void) {
@@ -63,7 +64,7 @@ END_TEST
 START_TEST(what_failed_after_it_is_inconclusive) {
     failed_at(1, 30 * NS_PER_S, "too late");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(checks[1].verdict, VERDICT_INCONCLUSIVE);
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_str_eq(one.reason.en,
@@ -75,10 +76,19 @@ START_TEST(what_failed_after_it_is_inconclusive) {
 }
 END_TEST
 
+/* What is told of an instant may have begun a slot before it. */
+START_TEST(what_failed_a_slot_before_it_is_inconclusive) {
+    failed_at(0, STILL_FROM - LATENESS_SLOT_NS, "too early");
+    stand_still();
+    judged();
+    ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
 START_TEST(what_never_came_is_inconclusive) {
     failed_at(2, -1, "did not happen");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
 }
 END_TEST
@@ -86,7 +96,7 @@ END_TEST
 START_TEST(what_failed_before_it_stays_failed) {
     failed_at(0, STILL_FROM - LATENESS_SLOT_NS - 1, "too early");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(checks[0].verdict, VERDICT_FAIL);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "too early");
@@ -99,7 +109,7 @@ START_TEST(what_failed_after_it_is_the_reason) {
     checks[0].reason = text("never happened");
     failed_at(1, 30 * NS_PER_S, "too late");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_str_eq(one.reason.en, checks[1].reason.en);
     ck_assert_int_eq(one.focus_to_ns, 30 * NS_PER_S);
@@ -110,7 +120,7 @@ START_TEST(one_fail_before_it_decides) {
     failed_at(0, 30 * NS_PER_S, "after");
     failed_at(2, 2 * NS_PER_S, "before");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(checks[0].verdict, VERDICT_INCONCLUSIVE);
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "before");
@@ -121,16 +131,15 @@ END_TEST
 START_TEST(without_it_nothing_changes) {
     failed_at(0, 30 * NS_PER_S, "too late");
     lateness_note(&late, 20 * NS_PER_S, 9 * NS_PER_S);
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_FAIL);
     ck_assert_str_eq(one.reason.en, "too late");
 }
 END_TEST
 
 START_TEST(a_pass_stays_a_pass) {
-    one.verdict = VERDICT_PASS;
     lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS - 1);
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_ptr_null(one.reason.en);
 }
@@ -139,10 +148,9 @@ END_TEST
 /* The charger may have stopped by itself, its inputs lost: then nothing that is forbidden
  * happens. */
 START_TEST(a_pass_without_inputs_is_none) {
-    one.verdict = VERDICT_PASS;
     lateness_held(&late, NS_PER_S, NS_PER_S + LOOP_HELD_NS);
     lateness_held(&late, STILL_FROM, STILL_FROM + LATENESS_CUT_OFF_NS);
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 400 ms at 5.000 s"));
     ck_assert_ptr_nonnull(strstr(one.reason.zh, "5.000 s停顿了400 ms"));
@@ -150,20 +158,19 @@ START_TEST(a_pass_without_inputs_is_none) {
 END_TEST
 
 START_TEST(what_was_before_the_case_is_forgotten) {
-    one.verdict = VERDICT_PASS;
     stand_still();
     lateness_begin(&late);
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_PASS);
     ck_assert_int_eq(late.still_until_ns, STILL_FROM + STILL); /* the pile has its time anew */
 }
 END_TEST
 
 START_TEST(what_was_undecided_says_so) {
-    one.verdict = VERDICT_INCONCLUSIVE;
-    one.reason = text("nothing was observed");
+    checks[2].verdict = VERDICT_INCONCLUSIVE;
+    checks[2].reason = text("nothing was observed");
     stand_still();
-    standstill_apply(&late, &one);
+    judged();
     ck_assert_int_eq(one.verdict, VERDICT_INCONCLUSIVE);
     ck_assert_ptr_nonnull(strstr(one.reason.en, "stood still for 600 ms"));
     ck_assert_ptr_nonnull(strstr(one.reason.en, ": nothing was observed"));
@@ -171,12 +178,13 @@ START_TEST(what_was_undecided_says_so) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("lateness");
-    TCase *tests = tcase_create("lateness");
+    Suite *suite = suite_create("standstill");
+    TCase *tests = tcase_create("standstill");
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, the_first_time_is_kept_and_the_last_end);
     tcase_add_test(tests, what_failed_after_it_is_inconclusive);
+    tcase_add_test(tests, what_failed_a_slot_before_it_is_inconclusive);
     tcase_add_test(tests, what_never_came_is_inconclusive);
     tcase_add_test(tests, what_failed_before_it_stays_failed);
     tcase_add_test(tests, what_failed_after_it_is_the_reason);

@@ -376,6 +376,26 @@ START_TEST(windows_that_are_empty_or_never_begin) {
 }
 END_TEST
 
+/* "each", and the only window begins as the case ends: there was nothing to look at. */
+START_TEST(the_only_window_begins_at_the_end) {
+    add_watch(CHECK_NEVER, "k1.closed", "estop.pressed", "k2.closed and not k1.closed")->each =
+        true;
+    add_watch(CHECK_ALWAYS, "k1.closed", "estop.pressed", NULL)->each = true;
+    checks[1].monitor = true;
+    add_watch(CHECK_ALWAYS, "k1.closed", "estop.pressed", NULL)->each = true;
+    checks[2].optional = true;
+    begin();
+    at(1000);
+    set(estop, 1);
+    finish(1000);
+    ck_assert_uint_eq(result.check_count, 3);
+    is(0, VERDICT_INCONCLUSIVE, "ended at the instant it began");
+    is(1, VERDICT_NONE, "ended at the instant it began");
+    is(2, VERDICT_NONE, "ended at the instant it began");
+    ck_assert(result.checks[0].from_ns == NS_PER_S && isnan(result.checks[0].value));
+}
+END_TEST
+
 START_TEST(watches_cut_short) {
     add_watch(CHECK_NEVER, "not k1.closed", NULL, NULL)->window_ns = 6 * NS_PER_S;
     add_watch(CHECK_NEVER, "not k1.closed", NULL, NULL)->window_ns = 5 * NS_PER_S;
@@ -536,6 +556,7 @@ int main(void) {
     tcase_add_test(tests, messages_violate_at_once);
     tcase_add_test(tests, the_end_of_a_window_is_outside);
     tcase_add_test(tests, windows_that_are_empty_or_never_begin);
+    tcase_add_test(tests, the_only_window_begins_at_the_end);
     tcase_add_test(tests, watches_cut_short);
     tcase_add_test(tests, watches_of_what_is_not_known);
     tcase_add_test(tests, unknown_for_an_instant_only);

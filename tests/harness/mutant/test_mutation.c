@@ -73,17 +73,17 @@ static int take_frame(void *ctx, unsigned net, const struct dut_can_frame *frame
     return 0;
 }
 
-/* Runs the firmware, so bent, at the instants it asks for. */
-static void run_bent(const struct bend *bends, size_t count) {
+/* Runs the firmware, so mutated, at the instants it asks for. */
+static void run_mutant(const struct mutation *mutations, size_t count) {
     struct problem problem;
     const struct dut_host host = {.can_send = take_frame};
-    const struct dut_api *bent = bend_dut(&api, bends, count, &problem);
-    ck_assert_ptr_nonnull(bent);
-    void *dut = calloc(1, bent->instance_size);
+    const struct dut_api *mutant = mutation_apply(&api, mutations, count, &problem);
+    ck_assert_ptr_nonnull(mutant);
+    void *dut = calloc(1, mutant->instance_size);
     sent_count = 0;
     now_ns = 0;
-    ck_assert_int_eq(bent->init(dut, &host, now_ns), 0);
-    for (int64_t wake = 0; wake < 10000 * MS; wake = bent->run(dut, now_ns)) {
+    ck_assert_int_eq(mutant->init(dut, &host, now_ns), 0);
+    for (int64_t wake = 0; wake < 10000 * MS; wake = mutant->run(dut, now_ns)) {
         ck_assert_int_ge(wake, now_ns);
         now_ns = wake;
         ck_assert_int_le((int64_t)sent_count, now_ns / MS + 1); /* no spinning */
@@ -92,8 +92,8 @@ static void run_bent(const struct bend *bends, size_t count) {
 }
 
 START_TEST(lingering_message_goes_on_at_its_period) {
-    const struct bend bend = {.type = BEND_LINGER, .what = "CRM", .value = 600e6};
-    run_bent(&bend, 1);
+    const struct mutation mutation = {.type = MUTATION_LINGER, .what = "CRM", .value = 600e6};
+    run_mutant(&mutation, 1);
     ck_assert_uint_eq(sent_count, 5); /* two more until 500 + 600 ms, nothing between the three */
     for (size_t i = 0; i < sent_count; i++) {
         ck_assert_int_eq(sent[i].at_ns, (int64_t)i * PERIOD_NS);
@@ -105,28 +105,28 @@ START_TEST(lingering_message_goes_on_at_its_period) {
 END_TEST
 
 START_TEST(other_messages_do_not_linger) {
-    const struct bend bend = {.type = BEND_LINGER, .what = "CML", .value = 600e6};
-    run_bent(&bend, 1);
+    const struct mutation mutation = {.type = MUTATION_LINGER, .what = "CML", .value = 600e6};
+    run_mutant(&mutation, 1);
     ck_assert_uint_eq(sent_count, 3);
 }
 END_TEST
 
 START_TEST(muted_message_does_not_linger) {
-    const struct bend bends[] = {{.type = BEND_MUTE, .what = "CRM"},
-                                 {.type = BEND_LINGER, .what = "CRM", .value = 600e6}};
-    run_bent(bends, 2);
+    const struct mutation mutations[] = {{.type = MUTATION_MUTE, .what = "CRM"},
+                                         {.type = MUTATION_LINGER, .what = "CRM", .value = 600e6}};
+    run_mutant(mutations, 2);
     ck_assert_uint_eq(sent_count, 0);
 }
 END_TEST
 
 START_TEST(fields_and_swaps) {
-    const struct bend field = {.type = BEND_FIELD, .what = "CRM.result", .value = 0xAA};
-    const struct bend swap = {.type = BEND_SWAP, .what = "CRM"};
-    run_bent(&field, 1);
+    const struct mutation field = {.type = MUTATION_FIELD, .what = "CRM.result", .value = 0xAA};
+    const struct mutation swap = {.type = MUTATION_SWAP, .what = "CRM"};
+    run_mutant(&field, 1);
     ck_assert_uint_eq(sent_count, 3);
     ck_assert_uint_eq(sent[0].frame.data[0], 0xAA);
     ck_assert_uint_eq(sent[0].frame.data[1], 0xFF);
-    run_bent(&swap, 1);
+    run_mutant(&swap, 1);
     ck_assert_uint_eq(sent[2].frame.data[0], 0xFF);
     ck_assert_uint_eq(sent[2].frame.data[1], 3);
 }
@@ -157,14 +157,14 @@ static int count_stored(void *ctx, unsigned record, const void *bytes, size_t si
 static const struct dut_host with_storage = {
     .ctx = &bulk, .bulk_read = bulk_read, .bulk_write = bulk_write, .store_write = count_stored};
 
-/* An instance of the firmware so bent, and the host it was given. */
-static const struct dut_host *boot(const struct bend *bend, void **dut) {
+/* An instance of the firmware so mutated, and the host it was given. */
+static const struct dut_host *boot(const struct mutation *mutation, void **dut) {
     struct problem problem;
-    const struct dut_api *bent = bend_dut(&api, bend, 1, &problem);
-    ck_assert_ptr_nonnull(bent);
-    *dut = calloc(1, bent->instance_size);
-    ck_assert_int_eq(bent->init(*dut, &with_storage, 0), 0);
-    uint8_t *memory = (uint8_t *)*dut + bent->instance_size - api.instance_size;
+    const struct dut_api *mutant = mutation_apply(&api, mutation, 1, &problem);
+    ck_assert_ptr_nonnull(mutant);
+    *dut = calloc(1, mutant->instance_size);
+    ck_assert_int_eq(mutant->init(*dut, &with_storage, 0), 0);
+    uint8_t *memory = (uint8_t *)*dut + mutant->instance_size - api.instance_size;
     return ((struct firmware *)(void *)memory)->host;
 }
 
@@ -175,14 +175,14 @@ static unsigned read_byte(const struct dut_host *host, uint32_t offset) {
 }
 
 START_TEST(journal_is_forgotten_with_the_power) {
-    const struct bend bend = {.type = BEND_FORGET, .what = "journal"};
+    const struct mutation mutation = {.type = MUTATION_FORGET, .what = "journal"};
     const uint8_t bytes[] = {1, 2, 3};
     void *dut, *again;
-    const struct dut_host *host = boot(&bend, &dut);
+    const struct dut_host *host = boot(&mutation, &dut);
     ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
     ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
     ck_assert_uint_eq(read_byte(host, 8), 2);
-    host = boot(&bend, &again);
+    host = boot(&mutation, &again);
     ck_assert_uint_eq(read_byte(host, 8), 0xFF);
     ck_assert_uint_eq(read_byte(host, CHARGE_RING_OFFSET + 1), 2);
     free(dut);
@@ -192,10 +192,10 @@ START_TEST(journal_is_forgotten_with_the_power) {
 END_TEST
 
 START_TEST(ring_keeps_nothing) {
-    const struct bend bend = {.type = BEND_FORGET, .what = "ring"};
+    const struct mutation mutation = {.type = MUTATION_FORGET, .what = "ring"};
     const uint8_t bytes[] = {1, 2, 3};
     void *dut;
-    const struct dut_host *host = boot(&bend, &dut);
+    const struct dut_host *host = boot(&mutation, &dut);
     ck_assert_int_eq(host->bulk_write(host->ctx, 7, bytes, 3), 3);
     ck_assert_int_eq(host->bulk_write(host->ctx, CHARGE_RING_OFFSET, bytes, 3), 3);
     ck_assert_uint_eq(read_byte(host, 8), 2);
@@ -206,10 +206,10 @@ START_TEST(ring_keeps_nothing) {
 END_TEST
 
 START_TEST(cards_balance_is_not_kept) {
-    const struct bend bend = {.type = BEND_FORGET, .what = "card"};
+    const struct mutation mutation = {.type = MUTATION_FORGET, .what = "card"};
     const uint8_t byte = 1;
     void *dut;
-    const struct dut_host *host = boot(&bend, &dut);
+    const struct dut_host *host = boot(&mutation, &dut);
     ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD, &byte, 1), 0);
     ck_assert_uint_eq(stored, 0);
     ck_assert_int_eq(host->store_write(host->ctx, CARD_BALANCE_RECORD - 1, &byte, 1), 0);
@@ -219,18 +219,18 @@ START_TEST(cards_balance_is_not_kept) {
 }
 END_TEST
 
-START_TEST(bent_parameter_stays_bent) {
-    const struct bend bend = {.type = BEND_PARAM, .what = "a.b", .value = 9};
+START_TEST(mutated_parameter_stays_mutated) {
+    const struct mutation mutation = {.type = MUTATION_PARAM, .what = "a.b", .value = 9};
     void *dut;
-    (void)boot(&bend, &dut);
+    (void)boot(&mutation, &dut);
     struct problem problem;
-    const struct dut_api *bent = bend_dut(&api, &bend, 1, &problem);
+    const struct dut_api *mutant = mutation_apply(&api, &mutation, 1, &problem);
     struct firmware *inner =
-        (struct firmware *)(void *)((uint8_t *)dut + bent->instance_size - api.instance_size);
+        (struct firmware *)(void *)((uint8_t *)dut + mutant->instance_size - api.instance_size);
     ck_assert_int_eq(inner->set, 9);
-    ck_assert_int_eq(bent->set_param(dut, "a.b", 5), 0);
+    ck_assert_int_eq(mutant->set_param(dut, "a.b", 5), 0);
     ck_assert_int_eq(inner->set, 9);
-    ck_assert_int_eq(bent->set_param(dut, "a.c", 5), 0);
+    ck_assert_int_eq(mutant->set_param(dut, "a.c", 5), 0);
     ck_assert_int_eq(inner->set, 5);
     free(dut);
 }
@@ -238,15 +238,15 @@ END_TEST
 
 START_TEST(unknown_message_is_refused) {
     struct problem problem;
-    const struct bend bend = {.type = BEND_LINGER, .what = "CRX", .value = 600e6};
-    ck_assert_ptr_null(bend_dut(&api, &bend, 1, &problem));
+    const struct mutation mutation = {.type = MUTATION_LINGER, .what = "CRX", .value = 600e6};
+    ck_assert_ptr_null(mutation_apply(&api, &mutation, 1, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "no message 'CRX'"));
 }
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("bend");
-    TCase *tc = tcase_create("bend");
+    Suite *suite = suite_create("mutation");
+    TCase *tc = tcase_create("mutation");
     tcase_add_test(tc, lingering_message_goes_on_at_its_period);
     tcase_add_test(tc, other_messages_do_not_linger);
     tcase_add_test(tc, muted_message_does_not_linger);
@@ -254,7 +254,7 @@ int main(void) {
     tcase_add_test(tc, journal_is_forgotten_with_the_power);
     tcase_add_test(tc, ring_keeps_nothing);
     tcase_add_test(tc, cards_balance_is_not_kept);
-    tcase_add_test(tc, bent_parameter_stays_bent);
+    tcase_add_test(tc, mutated_parameter_stays_mutated);
     tcase_add_test(tc, unknown_message_is_refused);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

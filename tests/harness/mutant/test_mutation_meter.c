@@ -10,7 +10,7 @@
 
 #define LINE 0
 
-static struct bend_meter meter;
+static struct mutation_meter meter;
 static uint8_t bytes[2 * METER_FRAME_BYTES_MAX + 8];
 static size_t count;
 static struct meter_frame heard;
@@ -24,9 +24,9 @@ static const struct meter_frame sound = {.address = {1},
 static void setup(void) {
     const struct meter_frame asked = {
         .address = {1}, .control = METER_READ, .length = 4, .data = {0, 0, 1, 0}};
-    meter = (struct bend_meter){0};
+    meter = (struct mutation_meter){0};
     memset(bytes, 0xFE, 4);
-    bend_meter_asked(&meter, LINE, bytes, 4 + meter_frame_encode(&asked, bytes + 4));
+    mutation_meter_asked(&meter, LINE, bytes, 4 + meter_frame_encode(&asked, bytes + 4));
     count = 0;
 }
 
@@ -46,7 +46,7 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
 /* Whole frames after mending; the first is in heard. */
 static unsigned mended(enum unchecked what) {
     struct meter_parser parser;
-    bend_meter_mend(&meter, what, LINE, bytes, count);
+    mutation_meter_mend(&meter, what, LINE, bytes, count);
     frames = 0;
     meter_parser_init(&parser, got_frame, NULL, NULL);
     for (size_t i = 0; i < count; i++) {
@@ -116,14 +116,14 @@ START_TEST(requests_and_pieces_stay) {
     put(&sound);
     count -= 6; /* cut off */
     memcpy(before, bytes, sizeof bytes);
-    bend_meter_mend(&meter, (enum unchecked)_i, LINE, bytes, count);
-    bend_meter_mend(&meter, (enum unchecked)_i, BEND_METER_LINES, bytes, count);
+    mutation_meter_mend(&meter, (enum unchecked)_i, LINE, bytes, count);
+    mutation_meter_mend(&meter, (enum unchecked)_i, MUTATION_METER_LINES, bytes, count);
     ck_assert_mem_eq(bytes, before, sizeof bytes);
 }
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("bend meter");
+    Suite *suite = suite_create("mutation meter");
     TCase *tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_loop_test(tests, sound_answers_stay, 0, UNCHECKED);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The limits of the protocol rules by their names in a profile. */
-#include "harness/protocol/limits.h"
+include "harness/protocol/limits.h"
+#include "harness/scenario/library.h"
 
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char why[256];
+static struct problem problem;
 
 static bool take(const char *name, double max, const char *unit, struct rules_limits *limits) {
     struct limit one = {.name = name, .min = NAN, .max = max, .unit = unit};
     struct profile profile = {.name = "test", .limits = &one, .limit_count = 1};
-    why[0] = '\0';
-    return protocol_limits(&profile, limits, why, sizeof why);
+    problem = (struct problem){0};
+    return protocol_limits(&profile, limits, &problem);
 }
 
 static double value_of(const struct rules_limits *limits, const char *name, const char **unit) {
@@ -62,7 +63,7 @@ START_TEST(every_name_has_its_own_place) {
         struct rules_limits limits;
         const char *unit;
         double before = protocol_limit_value(&rules_limits_default, i, &unit);
-        ck_assert_msg(take(protocol_limit_name(i), before + 1, unit, &limits), "%s", why);
+        ck_assert_msg(take(protocol_limit_name(i), before + 1, unit, &limits), "%s", problem.text);
         for (size_t k = 0; protocol_limit_name(k) != NULL; k++) {
             double wanted = protocol_limit_value(&rules_limits_default, k, &unit) + (k == i);
             ck_assert_msg(fabs(protocol_limit_value(&limits, k, &unit) - wanted) < 1e-9,
@@ -75,9 +76,9 @@ END_TEST
 START_TEST(what_does_not_fit_is_refused) {
     struct rules_limits limits;
     ck_assert(!take("protocol.wait-brn", 5, "s", &limits));
-    ck_assert_ptr_nonnull(strstr(why, "protocol.wait-brn"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "protocol.wait-brn"));
     ck_assert(!take("protocol.wait-brm", 5, "V", &limits));
-    ck_assert_ptr_nonnull(strstr(why, "5 s"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "5 s"));
     ck_assert(!take("protocol.wait-brm", 5, "", &limits));
     ck_assert(!take("protocol.wait-brm", NAN, "s", &limits));
     ck_assert(!take("protocol.reconnections", -1, "", &limits));
@@ -87,14 +88,13 @@ END_TEST
 
 /* The shipped profile names every limit, with the figure that is the default. */
 START_TEST(shipped_profile_names_them_all) {
-    struct problem problem = {0};
     const struct vocabulary any = {0};
     struct library *library = library_open(TEST_SOURCE_DIR "/scenarios", &any, &problem);
     ck_assert_msg(library != NULL, "%s", problem.text);
     struct profile *profile = profile_load(library, "gbt-2015", &problem);
     ck_assert_msg(profile != NULL, "%s", problem.text);
     struct rules_limits limits;
-    ck_assert_msg(protocol_limits(profile, &limits, why, sizeof why), "%s", why);
+    ck_assert_msg(protocol_limits(profile, &limits, &problem), "%s", problem.text);
     for (size_t i = 0; protocol_limit_name(i) != NULL; i++) {
         const char *name = protocol_limit_name(i), *unit;
         ck_assert_msg(profile_limit(profile, name) != NULL, "%s is not in the profile", name);

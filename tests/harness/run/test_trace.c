@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/pilebench-trace.XXXXXX";
-static char path[128], part[160], why[256];
+static char path[128], part[160];
+static struct problem problem;
 static struct loop loop;
 static struct can_net *bms, *io;
 static struct can_node bms_node, io_node;
@@ -54,7 +55,7 @@ static size_t read_all(const char *name, char *text, size_t size) {
 }
 
 START_TEST(records_all_networks_in_one_file) {
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     trace_add(trace, bms, "bms");
     trace_add(trace, io, "io");
     loop_run(&loop, NS_PER_S);
@@ -63,7 +64,7 @@ START_TEST(records_all_networks_in_one_file) {
     ck_assert_int_ne(access(path, F_OK), 0); /* not before it is complete */
     ck_assert_int_eq(access(part, F_OK), 0);
     ck_assert_uint_eq(trace_frames(trace), 2);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     ck_assert_int_ne(access(part, F_OK), 0);
 
     struct can_frame_ext crm = {.id = 0x1801F456, .extended = true, .len = 8, .data = {0x01, 0xAB}};
@@ -82,7 +83,7 @@ END_TEST
 START_TEST(masked_trace_keeps_its_order) {
     struct can_frame_ext rts = {
         .id = 0x1CEC56F4, .extended = true, .len = 8, .data = {0x10, 41, 0, 6, 0xFF, 0, 2, 0}};
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     trace_mask(trace, "key");
     trace_add(trace, bms, "bms");
     trace_add(trace, io, "io");
@@ -96,7 +97,7 @@ START_TEST(masked_trace_keeps_its_order) {
         send_both();
     }
     loop_run(&loop, NS_PER_S);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     char text[4096];
     read_all(path, text, sizeof text);
     double before = 0;
@@ -116,9 +117,9 @@ START_TEST(masked_trace_keeps_its_order) {
 END_TEST
 
 START_TEST(closed_trace_no_longer_listens) {
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     trace_add(trace, bms, "bms");
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     send_both();
     loop_run(&loop, NS_PER_S);
     char text[64];
@@ -131,13 +132,13 @@ START_TEST(long_recordings_lose_nothing) {
     enum {
         FRAMES = 5000
     };
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     trace_add(trace, bms, "bms");
     for (int i = 0; i < FRAMES; i++) {
         send_both();
         loop_run(&loop, loop.now_ns + 10 * NS_PER_MS);
     }
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     FILE *file = fopen(path, "r");
     char line[128];
     int lines = 0;
@@ -153,7 +154,7 @@ END_TEST
 
 START_TEST(a_full_disk_is_told) {
     ck_assert_int_eq(symlink("/dev/full", part), 0);
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     ck_assert_ptr_nonnull(trace);
     trace_add(trace, bms, "bms");
     for (int i = 0; i < 3000; i++) {
@@ -161,25 +162,25 @@ START_TEST(a_full_disk_is_told) {
         loop_run(&loop, loop.now_ns + 10 * NS_PER_MS);
     }
     ck_assert_int_eq(trace_error(trace), ENOSPC);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), -1);
-    ck_assert_ptr_nonnull(strstr(why, "No space left"));
+    ck_assert(!trace_close(trace, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "No space left"));
     ck_assert_int_ne(access(path, F_OK), 0);
 }
 END_TEST
 
 START_TEST(a_small_trace_on_a_full_disk_is_told_at_the_end) {
     ck_assert_int_eq(symlink("/dev/full", part), 0);
-    struct trace *trace = trace_open(path, 0, why, sizeof why);
+    struct trace *trace = trace_open(path, 0, &problem);
     trace_add(trace, bms, "bms");
     send_both();
     loop_run(&loop, NS_PER_S);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), -1);
+    ck_assert(!trace_close(trace, &problem));
 }
 END_TEST
 
 START_TEST(a_missing_folder_is_told) {
-    ck_assert_ptr_null(trace_open("/nowhere/at/all/x.log", 0, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "/nowhere/at/all/x.log"));
+    ck_assert_ptr_null(trace_open("/nowhere/at/all/x.log", 0, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "/nowhere/at/all/x.log"));
 }
 END_TEST
 
@@ -189,12 +190,12 @@ START_TEST(log2asc_accepts_it) {
         fputs("log2asc_accepts_it: skipped, can-utils is not installed\n", stderr);
         return;
     }
-    struct trace *trace = trace_open(path, INT64_C(1700000000) * NS_PER_S, why, sizeof why);
+    struct trace *trace = trace_open(path, INT64_C(1700000000) * NS_PER_S, &problem);
     trace_add(trace, bms, "bms");
     trace_add(trace, io, "io");
     send_both();
     loop_run(&loop, NS_PER_S);
-    ck_assert_int_eq(trace_close(trace, why, sizeof why), 0);
+    ck_assert(trace_close(trace, &problem));
     char command[512], text[2048];
     snprintf(command, sizeof command, "log2asc -I %s -O %s bms io", path, part);
     ck_assert_int_eq(WEXITSTATUS(system(command)), 0);

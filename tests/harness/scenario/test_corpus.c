@@ -35,7 +35,7 @@ static const struct broken {
     {"{\"id\": \"c\",\n \"title\" \"t\"}", 2, 10, "expected ':' after the name, found '\"'",
      UNASKED},
     {"{\"id\": \"c\"\n \"title\": \"t\"}", 2, 2, "expected ',' or '}', found '\"'", UNASKED},
-    {"{\"id\": \"c\",\n}", 1, 11, "one too many", UNASKED},
+    {"{\"id\": \"c\",\n}", 1, 11, "unexpected ','", UNASKED},
     {"{\"id\": 'c'}", 1, 8, "expected a value, found '''", UNASKED},
     {"{\"id\": \"c", 1, 8, "no closing", UNASKED},
     {"{\"id\": \"c\"} x", 1, 13, "expected nothing more, found 'x'", UNASKED},

@@ -298,34 +298,34 @@ START_TEST(mutants_of_every_kind) {
     struct mutant *mutants = mutants_load(library, &count, &problem);
     ck_assert_msg(mutants != NULL, "%s", problem.text);
     ck_assert_uint_eq(count, 1);
-    ck_assert_uint_eq(mutants->bend_count, 8);
+    ck_assert_uint_eq(mutants->mutation_count, 8);
     ck_assert_str_eq(mutants->killers[0], "c");
-    const struct bend *bend = mutants->bends;
-    ck_assert(bend[0].type == BEND_PARAM && bend[0].value == -5);
-    ck_assert(bend[1].type == BEND_DELAY && bend[1].value == 30e6);
-    ck_assert(bend[2].type == BEND_HOLD && bend[2].value == 0);
-    ck_assert(bend[3].type == BEND_FIELD && bend[3].value == 1.5);
-    ck_assert(bend[4].type == BEND_SWAP && strcmp(bend[4].what, "CML") == 0);
-    ck_assert(bend[5].type == BEND_MUTE && strcmp(bend[5].what, "CSD") == 0);
-    ck_assert(bend[6].type == BEND_LINGER && bend[6].value == 1e9);
-    ck_assert(bend[7].type == BEND_FORGET && strcmp(bend[7].what, "ring") == 0);
+    const struct mutation *mutation = mutants->mutations;
+    ck_assert(mutation[0].type == MUTATION_PARAM && mutation[0].value == -5);
+    ck_assert(mutation[1].type == MUTATION_DELAY && mutation[1].value == 30e6);
+    ck_assert(mutation[2].type == MUTATION_HOLD && mutation[2].value == 0);
+    ck_assert(mutation[3].type == MUTATION_FIELD && mutation[3].value == 1.5);
+    ck_assert(mutation[4].type == MUTATION_SWAP && strcmp(mutation[4].what, "CML") == 0);
+    ck_assert(mutation[5].type == MUTATION_MUTE && strcmp(mutation[5].what, "CSD") == 0);
+    ck_assert(mutation[6].type == MUTATION_LINGER && mutation[6].value == 1e9);
+    ck_assert(mutation[7].type == MUTATION_FORGET && strcmp(mutation[7].what, "ring") == 0);
 }
 END_TEST
 
-#define MUTANT(bend, killer)                                                                       \
+#define MUTANT(mutation, killer)                                                                   \
     "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"" killer                     \
-    "\"], \"bends\": [" bend "]}]}"
+    "\"], \"bends\": [" mutation "]}]}"
 
 static const struct {
     const char *text, *says;
 } bad_mutants[] = {
     {MUTANT("{\"param\": \"a\", \"value\": 1.5}", "c"), "whole numbers"},
     {MUTANT("{\"param\": \"a\", \"value\": 3e9}", "c"), "at most 32 bits"},
-    {MUTANT("{\"parm\": \"a\", \"value\": 1}", "c"), "a bend needs \"param\""},
+    {MUTANT("{\"parm\": \"a\", \"value\": 1}", "c"), "a mutation needs \"param\""},
     {MUTANT("{\"delay\": \"k1\", \"by\": \"30 V\"}", "c"), "is not a time"},
     {MUTANT("{\"mute\": \"CSD\", \"by\": \"3 s\"}", "c"), "has no key \"by\""},
     {MUTANT("{\"mute\": \"CSD\"}", "d"), "there is no case 'd'"},
-    {MUTANT("", "c"), "bends must have 1 to"},
+    {MUTANT("", "c"), "mutations must have 1 to"},
 };
 
 START_TEST(bad_mutant_is_refused) {

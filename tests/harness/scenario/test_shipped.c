@@ -3,7 +3,12 @@
  * complete in both languages, and conforms to its JSON Schema. */
 #include "harness/bench/bench.h"
 #include "harness/expression/expression.h"
+#include "harness/scenario/library.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/show.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -49,7 +54,7 @@ static bool know_key(void *ctx, const char *key, char *why, size_t why_size) {
 }
 
 static void setup(void) {
-    words = bench_words(&problem);
+    words = bench_signals(&problem);
     ck_assert_msg(words != NULL, "%s", problem.text);
     const struct vocabulary vocabulary = {
         .expression = know_expression, .action = know_action, .parameter = know_key};

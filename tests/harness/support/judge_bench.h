@@ -12,6 +12,7 @@
 #define TESTS_HARNESS_SUPPORT_JUDGE_BENCH_H
 
 #include "harness/judge/judge.h"
+#include "harness/judge/verdict.h"
 #include "tests/harness/support/ramp.h"
 
 #include <check.h>
@@ -159,9 +160,15 @@ __attribute__((unused)) static void came(struct signal *message) {
     signal_set(message, loop.now_ns, message->known ? message->value + 1 : 1);
 }
 
-__attribute__((unused)) static void finish(int64_t ms) {
+/* The machine under the bench stood still meanwhile. */
+__attribute__((unused)) static void finish_after(int64_t ms, struct standstill standstill) {
     at(ms);
     judge_finish(judge, loop.now_ns, &result);
+    const struct verdict_facts facts = {.end = CASE_RAN,
+                                        .checks = result.checks,
+                                        .check_count = result.check_count,
+                                        .standstill = standstill};
+    verdict_give(&facts, &result);
     for (size_t i = 0; i < result.check_count; i++) { /* what must hold of every record */
         const struct result_check *one = &result.checks[i];
         ck_assert_int_le(one->verdict, result.verdict);
@@ -173,6 +180,10 @@ __attribute__((unused)) static void finish(int64_t ms) {
     }
     ck_assert(result.verdict == VERDICT_PASS || result.reason.en != NULL);
     ck_assert(result.verdict != VERDICT_PASS || result.reason.en == NULL);
+}
+
+__attribute__((unused)) static void finish(int64_t ms) {
+    finish_after(ms, (struct standstill){0});
 }
 
 __attribute__((unused)) static const struct result_check *is(size_t index, enum verdict verdict,

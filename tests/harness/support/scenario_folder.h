@@ -10,7 +10,12 @@
 #ifndef TESTS_HARNESS_SUPPORT_SCENARIO_FOLDER_H
 #define TESTS_HARNESS_SUPPORT_SCENARIO_FOLDER_H
 
+#include "harness/scenario/library.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/show.h"
 
 #include <check.h>
 #include <ftw.h>

@@ -14,7 +14,7 @@
 
 static struct recording *recording;
 static struct buffer page;
-static char why[200];
+static struct problem problem;
 
 static void setup(void) {
     recording = calloc(1, sizeof *recording);
@@ -59,7 +59,8 @@ static size_t occurrences(const char *what) {
 }
 
 static void draw(const struct result_case *one, const struct plots_view *view) {
-    ck_assert_msg(plots_draw(&page, recording, one, view, "a <label>", why, sizeof why), "%s", why);
+    ck_assert_msg(plots_draw(&page, recording, one, view, "a <label>", &problem), "%s",
+                  problem.text);
 }
 
 static struct result_check a_time(int64_t from_ns, double ms, double limit_ms) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The record: what is written is read back, what is damaged is told, what is cut is not whole. */
 #include "reports/record/result.h"
-#include "sim/text/buffer.h"
 #include "sim/memory.h"
+#include "sim/text/buffer.h"
 
 #include <check.h>
 #include <cjson/cJSON.h>
@@ -19,13 +19,13 @@
 
 static char folder[] = "/tmp/pilebench-result-XXXXXX";
 static char path[64];
-static char why[512];
+static struct problem problem;
 
 static void setup(void) {
     strcpy(folder + sizeof folder - 7, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/results.jsonl", folder);
-    why[0] = '\0';
+    problem = (struct problem){0};
 }
 
 static void teardown(void) {
@@ -90,14 +90,15 @@ static struct phrase any_text(void) {
 }
 
 static struct result_check any_check(void) {
+    double a = any_number(), b = any_number();
     return (struct result_check){.kind = (enum result_check_kind)(any() % 5),
                                  .monitor = any() % 2,
                                  .title = any_text(),
                                  .verdict = (enum verdict)(any() % 5),
                                  .reason = any_text(),
                                  .value = any_number(),
-                                 .limit_min = any_number(),
-                                 .limit_max = any_number(),
+                                 .limit_min = a > b ? b : a,
+                                 .limit_max = a > b ? a : b,
                                  .unit = any_string(),
                                  .margin = any_number(),
                                  .uncertainty = any_number(),
@@ -110,6 +111,7 @@ static struct result_check any_check(void) {
 }
 
 static struct result_case any_case(void) {
+    int64_t from_ns = any_instant(), to_ns = any_instant();
     struct result_case one = {.id = some_string(),
                               .title = any_text(),
                               .cover_count = any() % 4,
@@ -126,8 +128,8 @@ static struct result_case any_case(void) {
                               .frames_dropped = any() >> 40,
                               .frames_refused = any() % 3,
                               .error_frames = any() % 3,
-                              .focus_from_ns = any_instant(),
-                              .focus_to_ns = any_instant(),
+                              .focus_from_ns = from_ns < to_ns ? from_ns : to_ns,
+                              .focus_to_ns = from_ns < to_ns ? to_ns : from_ns,
                               .trace = any_string(),
                               .signals = any_string()};
     one.covers = memory_zeroed(one.cover_count, sizeof *one.covers);
@@ -199,8 +201,9 @@ START_TEST(any_case_comes_back_as_it_was) {
         struct result_case one = any_case();
         char *line = result_case_to_json(&one);
         ck_assert_ptr_null(strchr(line, '\n'));
-        struct result_case *back = result_case_from_json(line, why, sizeof why);
-        ck_assert_msg(back != NULL, "seed %llu: %s\n%s", (unsigned long long)seed, why, line);
+        struct result_case *back = result_case_from_json(line, &problem);
+        ck_assert_msg(back != NULL, "seed %llu: %s\n%s", (unsigned long long)seed, problem.text,
+                      line);
         ck_assert_msg(same_case(&one, back), "seed %llu: %s", (unsigned long long)seed, line);
         char *again = result_case_to_json(back);
         ck_assert_str_eq(line, again);
@@ -253,16 +256,16 @@ static struct result_run a_run(size_t case_count) {
 
 static void write_run(size_t planned, size_t written, bool finish) {
     struct result_run run = a_run(planned);
-    struct result_file *file = result_create(path, &run, why, sizeof why);
-    ck_assert_msg(file != NULL, "%s", why);
+    struct result_file *file = result_create(path, &run, &problem);
+    ck_assert_msg(file != NULL, "%s", problem.text);
     for (size_t i = 0; i < written; i++) {
         state = i + 7;
         struct result_case one = any_case();
-        ck_assert_msg(result_append(file, &one, why, sizeof why), "%s", why);
+        ck_assert_msg(result_append(file, &one, &problem), "%s", problem.text);
         result_case_clear(&one);
     }
     if (finish) {
-        ck_assert_msg(result_finish(file, why, sizeof why), "%s", why);
+        ck_assert_msg(result_finish(file, &problem), "%s", problem.text);
     } else {
         result_abandon(file);
     }
@@ -287,8 +290,8 @@ static void store(const char *bytes, size_t length) {
 
 START_TEST(a_finished_run_is_whole) {
     write_run(5, 5, true);
-    struct result_set *set = result_read(folder, why, sizeof why);
-    ck_assert_msg(set != NULL, "%s", why);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_msg(set != NULL, "%s", problem.text);
     ck_assert(set->whole);
     ck_assert_uint_eq(set->lines_dropped, 0);
     ck_assert_uint_eq(set->case_count, 5);
@@ -309,8 +312,8 @@ END_TEST
 
 START_TEST(an_abandoned_run_is_not_whole) {
     write_run(5, 3, false);
-    struct result_set *set = result_read(folder, why, sizeof why);
-    ck_assert_msg(set != NULL, "%s", why);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_msg(set != NULL, "%s", problem.text);
     ck_assert(!set->whole);
     ck_assert_uint_eq(set->case_count, 3);
     ck_assert_uint_eq(set->run.case_count, 5);
@@ -328,13 +331,13 @@ START_TEST(cut_anywhere_it_is_never_whole_and_invents_nothing) {
         for (size_t i = 0; i < cut; i++) {
             lines += bytes[i] == '\n';
         }
-        struct result_set *set = result_read(folder, why, sizeof why);
+        struct result_set *set = result_read(folder, &problem);
         if (lines == 0) {
             ck_assert_ptr_null(set);
-            ck_assert_ptr_nonnull(strstr(why, "results.jsonl"));
+            ck_assert_ptr_nonnull(strstr(problem.text, "results.jsonl"));
             continue;
         }
-        ck_assert_msg(set != NULL, "cut at %zu: %s", cut, why);
+        ck_assert_msg(set != NULL, "cut at %zu: %s", cut, problem.text);
         ck_assert(!set->whole);
         ck_assert_uint_eq(set->case_count, lines - 1);
         ck_assert_uint_eq(set->lines_dropped, bytes[cut - 1] != '\n');
@@ -358,9 +361,10 @@ static void expect_refused(const char *good, const char *parent, const char *key
     cJSON_Delete(object);
     char wanted[80];
     snprintf(wanted, sizeof wanted, "\"%s%s\"", parent, key);
-    struct result_case *one = result_case_from_json(line, why, sizeof why);
+    struct result_case *one = result_case_from_json(line, &problem);
     ck_assert_msg(one == NULL, "taken in spite of %s: %s", wanted, line);
-    ck_assert_msg(strstr(why, wanted) != NULL, "%s does not name %s", why, wanted);
+    ck_assert_msg(strstr(problem.text, wanted) != NULL, "%s does not name %s", problem.text,
+                  wanted);
     free(line);
 }
 
@@ -389,6 +393,16 @@ START_TEST(each_missing_or_mistyped_key_is_named) {
 }
 END_TEST
 
+START_TEST(limits_in_the_wrong_order_are_refused) {
+    struct result_case one = {.id = strdup("estop"), .check_count = 2};
+    one.checks = memory_zeroed(2, sizeof *one.checks);
+    char *good = result_case_to_json(&one);
+    expect_refused(good, "checks[1].", "limit_min", cJSON_CreateNumber(1)); /* the other is 0 */
+    free(good);
+    result_case_clear(&one);
+}
+END_TEST
+
 START_TEST(halves_negative_counts_and_wild_seeds_are_refused) {
     struct result_case one = {.id = strdup("estop")};
     char *good = result_case_to_json(&one);
@@ -400,6 +414,7 @@ START_TEST(halves_negative_counts_and_wild_seeds_are_refused) {
     expect_refused(good, "", "seed", cJSON_CreateString("12x"));
     expect_refused(good, "", "seed", cJSON_CreateString("18446744073709551616"));
     expect_refused(good, "", "verdict", cJSON_CreateString("PASS"));
+    expect_refused(good, "", "focus_from_ns", cJSON_CreateNumber(1e12)); /* after its end */
     free(good);
     result_case_clear(&one);
 }
@@ -411,8 +426,8 @@ START_TEST(unknown_keys_are_ignored) {
     cJSON *object = cJSON_Parse(good);
     cJSON_AddStringToObject(object, "weather", "rain");
     char *line = cJSON_PrintUnformatted(object);
-    struct result_case *back = result_case_from_json(line, why, sizeof why);
-    ck_assert_msg(back != NULL, "%s", why);
+    struct result_case *back = result_case_from_json(line, &problem);
+    ck_assert_msg(back != NULL, "%s", problem.text);
     ck_assert(same_case(&one, back));
     result_case_free(back);
     result_case_clear(&one);
@@ -424,8 +439,9 @@ END_TEST
 
 static void expect_line_error(const char *bytes, const char *wanted) {
     store(bytes, strlen(bytes));
-    ck_assert_ptr_null(result_read(folder, why, sizeof why));
-    ck_assert_msg(strstr(why, wanted) != NULL, "\"%s\" lacks \"%s\"", why, wanted);
+    ck_assert_ptr_null(result_read(folder, &problem));
+    ck_assert_msg(strstr(problem.text, wanted) != NULL, "\"%s\" lacks \"%s\"", problem.text,
+                  wanted);
 }
 
 START_TEST(errors_say_file_line_and_what) {
@@ -462,15 +478,16 @@ START_TEST(a_zero_byte_is_damage) {
     char *bytes = load(&length);
     bytes[length - 4] = '\0';
     store(bytes, length);
-    ck_assert_ptr_null(result_read(folder, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, ":2: there is a zero byte"));
+    ck_assert_ptr_null(result_read(folder, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, ":2: there is a zero byte"));
     free(bytes);
 }
 END_TEST
 
 START_TEST(no_folder_is_told) {
-    ck_assert_ptr_null(result_read("/nowhere/at/all", why, sizeof why));
-    ck_assert_str_eq(why, "cannot read /nowhere/at/all/results.jsonl: No such file or directory");
+    ck_assert_ptr_null(result_read("/nowhere/at/all", &problem));
+    ck_assert_str_eq(problem.text,
+                     "cannot read /nowhere/at/all/results.jsonl: No such file or directory");
 }
 END_TEST
 
@@ -478,15 +495,16 @@ END_TEST
 
 START_TEST(a_full_disk_is_told) {
     struct result_run run = a_run(1);
-    ck_assert_ptr_null(result_create("/dev/full", &run, why, sizeof why));
-    ck_assert_str_eq(why, "cannot write /dev/full: No space left on device");
+    ck_assert_ptr_null(result_create("/dev/full", &run, &problem));
+    ck_assert_str_eq(problem.text, "cannot write /dev/full: No space left on device");
 }
 END_TEST
 
 START_TEST(a_missing_folder_is_told) {
     struct result_run run = a_run(1);
-    ck_assert_ptr_null(result_create("/nowhere/results.jsonl", &run, why, sizeof why));
-    ck_assert_str_eq(why, "cannot write /nowhere/results.jsonl: No such file or directory");
+    ck_assert_ptr_null(result_create("/nowhere/results.jsonl", &run, &problem));
+    ck_assert_str_eq(problem.text,
+                     "cannot write /nowhere/results.jsonl: No such file or directory");
 }
 END_TEST
 
@@ -497,41 +515,41 @@ START_TEST(no_permission_is_told) {
     } else {
         ck_assert_int_eq(chmod(folder, 0500), 0);
     }
-    ck_assert_ptr_null(result_create(path, &run, why, sizeof why));
+    ck_assert_ptr_null(result_create(path, &run, &problem));
     if (geteuid() == 65534) {
         ck_assert_int_eq(seteuid(0), 0);
     } else {
         chmod(folder, 0700);
     }
-    ck_assert_ptr_nonnull(strstr(why, path));
-    ck_assert_ptr_nonnull(strstr(why, "Permission denied"));
+    ck_assert_ptr_nonnull(strstr(problem.text, path));
+    ck_assert_ptr_nonnull(strstr(problem.text, "Permission denied"));
 }
 END_TEST
 
 START_TEST(a_write_that_breaks_off_leaves_whole_lines_and_no_end) {
     struct result_run run = a_run(3);
-    struct result_file *file = result_create(path, &run, why, sizeof why);
+    struct result_file *file = result_create(path, &run, &problem);
     ck_assert_ptr_nonnull(file);
     state = 3;
     struct result_case one = any_case();
-    ck_assert(result_append(file, &one, why, sizeof why));
+    ck_assert(result_append(file, &one, &problem));
     size_t length;
     free(load(&length));
 
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit limit = {length + 20, RLIM_INFINITY};
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    ck_assert(!result_append(file, &one, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "File too large"));
+    ck_assert(!result_append(file, &one, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "File too large"));
     limit.rlim_cur = RLIM_INFINITY;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 
-    ck_assert(!result_append(file, &one, why, sizeof why)); /* stays refused, with the cause */
-    ck_assert_ptr_nonnull(strstr(why, "File too large"));
-    ck_assert(!result_finish(file, why, sizeof why));
+    ck_assert(!result_append(file, &one, &problem)); /* stays refused, with the cause */
+    ck_assert_ptr_nonnull(strstr(problem.text, "File too large"));
+    ck_assert(!result_finish(file, &problem));
 
-    struct result_set *set = result_read(folder, why, sizeof why);
-    ck_assert_msg(set != NULL, "%s", why);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_msg(set != NULL, "%s", problem.text);
     ck_assert(!set->whole);
     ck_assert_uint_eq(set->case_count, 1);
     ck_assert_uint_eq(set->lines_dropped, 0); /* the half was cut off again */
@@ -580,6 +598,7 @@ int main(void) {
     tcase_add_test(tests, an_abandoned_run_is_not_whole);
     tcase_add_test(tests, cut_anywhere_it_is_never_whole_and_invents_nothing);
     tcase_add_test(tests, each_missing_or_mistyped_key_is_named);
+    tcase_add_test(tests, limits_in_the_wrong_order_are_refused);
     tcase_add_test(tests, halves_negative_counts_and_wild_seeds_are_refused);
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);

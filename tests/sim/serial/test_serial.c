@@ -178,11 +178,12 @@ END_TEST
 
 /* Both ways through a pseudo-terminal, with every byte value: nothing is translated. */
 START_TEST(pseudo_terminal) {
-    char path[64], why[128];
+    char path[64];
+    struct problem problem;
     struct loop real;
     loop_init(&real, LOOP_REAL);
-    struct serial_line *pty = serial_pty_new(&real, path, sizeof path, why, sizeof why);
-    ck_assert_msg(pty != NULL, "%s", why);
+    struct serial_line *pty = serial_pty_new(&real, path, sizeof path, &problem);
+    ck_assert_msg(pty != NULL, "%s", problem.text);
     struct serial_station station = {.received = keep};
     serial_join(pty, &station);
     int fd = open(path, O_RDWR | O_NOCTTY);

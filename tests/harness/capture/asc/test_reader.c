@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define HEADER                                                                                     \
     "date Tue Apr 21 06:53:33.477 am 2015\n"                                                       \
     "base hex  timestamps absolute\n"                                                              \
@@ -30,7 +34,7 @@ START_TEST(frames_and_all_that_is_none) {
                      "   2.502000 1  7 Rx d 0\n"
                      "\n"
                      "End TriggerBlock\n");
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_uint_eq(reading.count, 3);
     ck_frame(&reading, 0, START_NS + 2501 * MS, "1826F456#010100");
     ck_frame(&reading, 1, START_NS + 2501 * MS + 200000, "064#00112233445566FF");
@@ -184,7 +188,7 @@ END_TEST
 START_TEST(cut_off_windows_lines_and_no_header) {
     read_text(&reading, "   0.500000 1  1826F456x       Rx   d 3 01 01 00\r\n"
                         "   0.600000 1  1826F456x       Rx   d 3 01 0");
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_int_eq(reading.health.format, CAPTURE_ASC);
     ck_assert_uint_eq(reading.count, 1);
     ck_assert(reading.health.cut);

@@ -2,6 +2,8 @@
 #include "tests/harness/capture/support/building.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #define START_NS  (INT64_C(1429599213477) * MS) /* 2015-04-21 06:53:33.477 */
@@ -143,7 +145,7 @@ START_TEST(every_kind_of_object) {
     add_zeros(&inside, 100);
     add_container(0, inside.size, true);
     read_file();
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_uint_eq(reading.count, 5);
     ck_frame(&reading, 0, START_NS + 1 * MS, "1826F456#010203");
     ck_frame(&reading, 1, START_NS + 2 * MS, "7FF#0203040506070809");
@@ -336,7 +338,7 @@ START_TEST(cut_off_anywhere) {
         memcpy(bytes, file.bytes, size);
         read_bytes(&reading, bytes, size, NULL);
         free(bytes);
-        ck_assert_str_eq(reading.why, "");
+        ck_assert_str_eq(reading.problem.text, "");
         ck_assert_uint_ge(reading.count, size < starts[1] ? 0 : size < starts[2] ? 20 : 40);
         for (size_t i = 0; i < reading.count; i++) {
             ck_many(i, (unsigned)(i % 20));
@@ -353,13 +355,13 @@ END_TEST
 START_TEST(header_cut_off_or_damaged) {
     begin_file(true);
     read_bytes(&reading, file.bytes, 50, NULL);
-    ck_assert_ptr_nonnull(strstr(reading.why, "ends within its header"));
+    ck_assert_ptr_nonnull(strstr(reading.problem.text, "ends within its header"));
     put_u32(4, 0x7FFFFFFF);
     read_file();
-    ck_assert_ptr_nonnull(strstr(reading.why, "damaged"));
+    ck_assert_ptr_nonnull(strstr(reading.problem.text, "damaged"));
     begin_file(true);
     read_file();
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_uint_eq(reading.count, 0);
     ck_assert(!reading.health.cut);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static struct reading r;
 
 START_TEST(frames_as_candump_writes_them) {

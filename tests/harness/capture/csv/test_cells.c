@@ -2,6 +2,9 @@
 #include "harness/capture/csv/csv.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void ck_split(const char *text, char separator, unsigned count, const char *const cells[]) {
     char line[256], *got[CSV_CELLS_MAX];
     snprintf(line, sizeof line, "%s", text);

@@ -2,6 +2,9 @@
 /* Tables as the tools write them. Fixtures: the layouts of real exports, the content made up. */
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static struct reading r;
 
 START_TEST(excel_lost_the_hour) {
@@ -234,7 +237,7 @@ static void read_with(const char *text, const char *columns, const char *unit) {
 START_TEST(columns_by_number_and_by_name) {
     const char *text = "wann,wer,was\n7,1826F456,010100\n8,182756F4,8E17\n";
     read_text(&r, "wann,wer,egal,was\n7,zz,yy,xx\n");
-    ck_assert(strstr(r.why, "not a capture I know") != NULL);
+    ck_assert(strstr(r.problem.text, "unknown capture format") != NULL);
     read_with(text, "id=2,data=3,time=1", "0.1ms");
     ck_assert_uint_eq(r.count, 2);
     ck_frame(&r, 0, 700000, "1826F456#010100");
@@ -251,19 +254,19 @@ END_TEST
 START_TEST(wrong_columns_are_explained) {
     const char *text = "a,b\n1826F456,010100\n";
     read_with(text, "id=1,data=9", NULL);
-    ck_assert_str_eq(r.why,
+    ck_assert_str_eq(r.problem.text,
                      "columns \"id=1,data=9\": no line among the first 200 has them all (id= "
                      "and data= are needed)");
     read_with(text, "id=1", NULL);
-    ck_assert(strstr(r.why, "needed") != NULL);
+    ck_assert(strstr(r.problem.text, "needed") != NULL);
     read_with(text, "ident=1,data=2", NULL);
-    ck_assert(strstr(r.why, "expected id=, data=") != NULL);
+    ck_assert(strstr(r.problem.text, "expected id=, data=") != NULL);
     read_with(text, "id=1,data=", NULL);
-    ck_assert(strstr(r.why, "expected id=, data=") != NULL);
+    ck_assert(strstr(r.problem.text, "expected id=, data=") != NULL);
     read_with(text, "id", NULL);
-    ck_assert(strstr(r.why, "expected id=, data=") != NULL);
+    ck_assert(strstr(r.problem.text, "expected id=, data=") != NULL);
     read_with("ID,Data\n1826F456,010100\n", NULL, "minutes");
-    ck_assert_str_eq(r.why, "time unit \"minutes\": expected s, ms, us, ns or 0.1ms");
+    ck_assert_str_eq(r.problem.text, "time unit \"minutes\": expected s, ms, us, ns or 0.1ms");
 }
 END_TEST
 
@@ -321,7 +324,7 @@ START_TEST(nul_bytes_and_huge_lines) {
     n += (size_t)sprintf(text + n, "\n0.3,1826F456,3,01 01 00\n");
     read_bytes(&r, text, n, NULL);
     /* A NUL among the first bytes: not taken for text unless it is said to be. */
-    ck_assert(strstr(r.why, "not a capture I know") != NULL);
+    ck_assert(strstr(r.problem.text, "unknown capture format") != NULL);
     struct capture_options options = {.columns = "time=1,id=2,length=3,data=4"};
     read_bytes(&r, text, n, &options);
     ck_assert_uint_eq(r.count, 2);

@@ -2,6 +2,9 @@
 #include "tests/harness/capture/support/building.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define TIME_NS   INT64_C(1429599213477123456) /* 2015-04-21 06:53:33.477123456 */
 #define SOCKETCAN 227
 #define EXTENDED  0x80000000u
@@ -143,7 +146,7 @@ START_TEST(every_kind_of_block) {
     add_u32(&file, 0);
     end_block(at);
     read_file();
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_uint_eq(reading.count, 4);
     ck_frame(&reading, 0, TIME_NS, "1826F456#010203");
     ck_frame(&reading, 1, TIME_NS / 1000 * 1000, "7FF#0203040506070809");
@@ -247,14 +250,15 @@ START_TEST(ethernet_only) {
     add_interface(1, "eth0", 9, 0);
     add_packet(0, TIME_NS, 1, 1, 0, 1);
     read_file();
-    ck_assert_ptr_nonnull(strstr(reading.why, "link type 1 (Ethernet), not of SocketCAN (227)"));
+    ck_assert_ptr_nonnull(
+        strstr(reading.problem.text, "link type 1 (Ethernet), not of SocketCAN (227)"));
     begin_file(false);
     add_u32(&file, 0xA1B2C3D4);
     add_u32(&file, 0x00040002);
     add_zeros(&file, 12);
     add_u32(&file, 113);
     read_file();
-    ck_assert_ptr_nonnull(strstr(reading.why, "link type 113 (\"any\")"));
+    ck_assert_ptr_nonnull(strstr(reading.problem.text, "link type 113 (\"any\")"));
 }
 END_TEST
 
@@ -276,7 +280,7 @@ START_TEST(classic_pcap) {
         add_can(EXTENDED | 0x1826F456, i, 0, 1);
     }
     read_file();
-    ck_assert_str_eq(reading.why, "");
+    ck_assert_str_eq(reading.problem.text, "");
     ck_assert_uint_eq(reading.count, 3);
     ck_frame(&reading, 2, nanoseconds ? TIME_NS : TIME_NS / 1000 * 1000, "1826F456#010203");
     ck_assert_str_eq(reading.networks[0], "");
@@ -387,7 +391,7 @@ START_TEST(first_block_damaged) {
     add_section();
     set_u32(8, 0x12345678);
     read_file();
-    ck_assert_str_ne(reading.why, "");
+    ck_assert_str_ne(reading.problem.text, "");
 }
 END_TEST
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/capture/source/source.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -168,7 +172,7 @@ END_TEST
 START_TEST(utf16_that_arrives_byte_by_byte) {
     static const char bytes[] = "\xFF\xFE\x61\0\x27\x5E\x62\0\n\0";
     int ends[2], standard_input = dup(STDIN_FILENO);
-    char why[128];
+    struct problem problem;
     size_t length;
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
     for (size_t i = 0; i < 10; i++) {
@@ -177,7 +181,7 @@ START_TEST(utf16_that_arrives_byte_by_byte) {
     close(ends[1]);
     dup2(ends[0], STDIN_FILENO);
     close(ends[0]);
-    struct source *source = source_open("-", why, sizeof why);
+    struct source *source = source_open("-", &problem);
     ck_assert_ptr_nonnull(source);
     ck_assert_str_eq(source_line(source, &length, NULL), "a帧b");
     ck_assert_ptr_null(source_line(source, &length, NULL));

@@ -4,6 +4,9 @@
 #include "harness/capture/candump/line.h"
 #include "tests/harness/capture/support/reading.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,7 +15,8 @@
 
 static struct reading reading;
 static char folder[] = "/tmp/pilebench-writer.XXXXXX";
-static char path[64], part[80], why[256];
+static char path[64], part[80];
+static struct problem problem;
 
 static const struct {
     enum capture_format format;
@@ -55,20 +59,19 @@ static struct capture_frame frame_number(unsigned i, int64_t start_ns) {
 }
 
 static struct capture_writer *open_writer(enum capture_format format) {
-    struct capture_writer *writer = capture_writer_open(path, format, why, sizeof why);
-    ck_assert_msg(writer != NULL, "%s", why);
+    struct capture_writer *writer = capture_writer_open(path, format, &problem);
+    ck_assert_msg(writer != NULL, "%s", problem.text);
     return writer;
 }
 
 static void close_writer(struct capture_writer *writer) {
-    int result = capture_writer_close(writer, why, sizeof why);
-    ck_assert_msg(result == 0, "%s", why);
+    ck_assert_msg(capture_writer_close(writer, &problem), "%s", problem.text);
 }
 
 static void read_path(void) {
     memset(&reading, 0, sizeof reading);
-    read_all(&reading, capture_open(path, NULL, reading.why, sizeof reading.why));
-    ck_assert_str_eq(reading.why, "");
+    read_all(&reading, capture_open(path, NULL, &reading.problem));
+    ck_assert_str_eq(reading.problem.text, "");
 }
 
 static void round_trip(int kind, int64_t start_ns) {
@@ -179,18 +182,17 @@ START_TEST(full_disk_is_told) {
         capture_write(writer, &frame);
     }
     ck_assert(capture_writer_failed(writer));
-    ck_assert_int_ne(capture_writer_close(writer, why, sizeof why), 0);
-    ck_assert_ptr_nonnull(strstr(why, "is not complete: No space left on device"));
+    ck_assert(!capture_writer_close(writer, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "is not complete: No space left on device"));
     ck_assert_int_ne(access(path, F_OK), 0);
 }
 END_TEST
 
 START_TEST(missing_folder_and_unwritable_format_are_told) {
-    ck_assert_ptr_null(
-        capture_writer_open("/nonexistent/a.log", CAPTURE_CANDUMP_LOG, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "/nonexistent/a.log.part"));
-    ck_assert_ptr_null(capture_writer_open(path, CAPTURE_BLF, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "candump, asc and pcapng"));
+    ck_assert_ptr_null(capture_writer_open("/nonexistent/a.log", CAPTURE_CANDUMP_LOG, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "/nonexistent/a.log.part"));
+    ck_assert_ptr_null(capture_writer_open(path, CAPTURE_BLF, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "candump, asc and pcapng"));
 }
 END_TEST
 
@@ -204,8 +206,8 @@ START_TEST(more_networks_than_room) {
         capture_write(writer, &frame);
     }
     ck_assert(capture_writer_failed(writer));
-    ck_assert_int_ne(capture_writer_close(writer, why, sizeof why), 0);
-    ck_assert_ptr_nonnull(strstr(why, "--network"));
+    ck_assert(!capture_writer_close(writer, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "--network"));
     ck_assert_int_ne(access(path, F_OK), 0);
     ck_assert_int_eq(access(part, F_OK), 0);
 }

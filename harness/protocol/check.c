@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/protocol/check.h"
+
+#include "sim/memory.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+
+static enum verdict verdict_of(enum rule_verdict verdict) {
+    static const enum verdict verdicts[] = {[RULE_NONE] = VERDICT_NONE,
+                                            [RULE_PASS] = VERDICT_PASS,
+                                            [RULE_INCONCLUSIVE] = VERDICT_INCONCLUSIVE,
+                                            [RULE_FAIL] = VERDICT_FAIL};
+    assert((size_t)verdict < sizeof verdicts / sizeof verdicts[0]);
+    return verdicts[verdict];
+}
+
+struct result_check protocol_check_empty(void) {
+    return (struct result_check){.kind = RESULT_ALWAYS,
+                                 .monitor = true,
+                                 .value = (double)NAN,
+                                 .limit_min = (double)NAN,
+                                 .limit_max = (double)NAN,
+                                 .margin = (double)NAN,
+                                 .uncertainty = 0,
+                                 .from_ns = -1,
+                                 .to_ns = -1,
+                                 .failed_ns = -1};
+}
+
+struct result_check protocol_check(const struct rule_result *rule) {
+    assert(rule->verdict != RULE_PASS || (rule->observed > 0 && rule->violations == 0));
+    assert(rule->verdict != RULE_FAIL || rule->violations > 0);
+    struct result_check check = protocol_check_empty();
+    check.verdict = verdict_of(rule->verdict);
+    check.title = (struct phrase){memory_copy(rule->en), memory_copy(rule->zh)};
+    check.condition = memory_copy(rule->id);
+    check.limit_source = memory_copy(rule->clause);
+    if (rule->reason_en != NULL) {
+        check.reason = (struct phrase){memory_copy(rule->reason_en), memory_copy(rule->reason_zh)};
+    }
+    if (rule->verdict == RULE_FAIL && rule->proof_count > 0) {
+        check.from_ns = check.to_ns = check.failed_ns = rule->proofs[0].at_ns;
+    }
+    return check;
+}
+
+void protocol_check_measured(struct result_check *check, const struct rule_result *rule) {
+    assert(!(rule->limit_min > rule->limit_max) && !(rule->smallest > rule->largest));
+    check->unit = rule->unit[0] != '\0' ? memory_copy(rule->unit) : NULL;
+    check->value = rule->value;
+    check->limit_min = rule->limit_min;
+    check->limit_max = rule->limit_max;
+}
+
+void protocol_check_reason(struct result_check *check, const struct rule_result *rule) {
+    if (rule->verdict == RULE_FAIL && rule->proof_count > 0) {
+        const struct rule_proof *proof = &rule->proofs[0];
+        const double at_s = (double)proof->at_ns / 1e9;
+        phrase_clear(&check->reason);
+        check->reason = (struct phrase){
+            memory_format("%s (%" PRIu64 " times; the first at %.6f s, frame %" PRIu64 ")",
+                          proof->en, rule->violations, at_s, proof->mark),
+            memory_format("%s(共%" PRIu64 "次,首次在%.6f s,第%" PRIu64 "帧)", proof->zh,
+                          rule->violations, at_s, proof->mark)};
+    } else if (check->reason.en == NULL) {
+        check->reason = phrase_copy(check->title);
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the loaders share: the folder, the memory of everything that
+ * was loaded, and the readers of small things (texts, times, events).
+ *
+ *   const char *path = library_path(lib, "profiles", name);       "<folder>/profiles/NAME.json"
+ *   struct reader reader = {.library = lib, .text = &text, .problem = problem};
+ *   if (!read_text(&reader, item, &title)) return NULL;
+ *
+ * Readers return false with the problem filled. */
+#ifndef HARNESS_SCENARIO_INTERNAL_H
+#define HARNESS_SCENARIO_INTERNAL_H
+
+#include "harness/json/json.h"
+#include "harness/scenario/library.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/preset.h"
+#include "harness/scenario/profile.h"
+#include "harness/scenario/scenario.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct chunk;
+
+struct library {
+    const char *folder;
+    struct vocabulary vocabulary;
+    const char **cases;
+    size_t case_count;
+    struct chunk *chunks;
+};
+
+/* Zeroed memory that lives as long as the library. */
+void *library_memory(struct library *library, size_t count, size_t size);
+const char *library_string(struct library *library, const char *text);
+const char *library_path(struct library *library, const char *folder, const char *name);
+/* Names of the .json files of a folder, sorted, without ".json". */
+bool library_names(struct library *library, const char *folder, const char ***names, size_t *count,
+                   struct problem *problem);
+bool library_has(struct library *library, const char *folder, const char *name);
+/* Problem "there is no FOLDER 'name' ...", with the nearest name. Always false. */
+bool library_unknown(struct library *library, const char *folder, const char *what,
+                     const char *name, struct problem *problem);
+
+/* A name that can be a file's: lower case letters, digits and hyphens. */
+bool name_is_plain(const char *name);
+
+/* Where a file's things go while it is read. */
+struct reader {
+    struct library *library;
+    const struct json_text *text;
+    struct problem *problem;
+    const struct profile *profile; /* limits that exist */
+    const struct step_def *steps;  /* marks that exist; for events */
+    size_t step_count;
+};
+
+/* A text, or an object with "en" and "zh". */
+bool read_text(const struct reader *reader, const cJSON *item, struct phrase *text);
+/* "250 ms" as nanoseconds, above 0. */
+bool read_time(const struct reader *reader, const cJSON *item, int64_t *time_ns);
+/* A condition, a message or a "@mark". */
+bool read_event(const struct reader *reader, const cJSON *item, struct event_def *event);
+/* A quantity; unit gets its unit, "" if the vocabulary does not tell. */
+bool read_quantity(const struct reader *reader, const cJSON *item, struct event_def *event,
+                   char *unit, size_t unit_size);
+bool read_limit(const struct reader *reader, const cJSON *item, const struct limit **limit);
+bool units_agree(const char *a, const char *b);
+
+/* "clock" and "firmware" of a case, into a zeroed setup. */
+bool read_setup(const struct reader *reader, const cJSON *root, struct setup *setup);
+
+/* Into a zeroed step. */
+bool read_step(const struct reader *reader, const cJSON *item, struct step_def *step);
+/* Into a zeroed check. A monitor has an id, others have none. */
+bool read_check(const struct reader *reader, const cJSON *item, bool monitor,
+                struct check_def *check);
+
+static inline const cJSON *member(const cJSON *object, const char *name) {
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* preset.h: a vehicle, as a file of vehicles/ has it: named values.
+ *
+ *   struct preset *preset = preset_load(lib, scenario->vehicle, &problem);
+ *
+ * The names are checked by the library's vocabulary; types and units by whoever uses them, hence the
+ * line. It belongs to the library and lives until library_free. */
+#ifndef HARNESS_SCENARIO_PRESET_H
+#define HARNESS_SCENARIO_PRESET_H
+
+#include "sim/text/phrase.h"
+#include "sim/text/problem.h"
+
+#include <stddef.h>
+
+struct library;
+
+struct preset_value {
+    const char *name;
+    double number;      /* a plain number; 0 or 1 for false or true */
+    const char *string; /* a text, or a quantity as written ("228 Ah"); NULL: it is a number */
+    int line;
+};
+
+struct preset {
+    const char *name;
+    const char *file;
+    struct phrase title;
+    struct preset_value *values;
+    size_t value_count;
+};
+
+struct preset *preset_load(struct library *library, const char *name, struct problem *problem);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* profile.h: a profile: limits by name, each with the clauses it comes from, and the rule by which a
+ * measured value is decided.
+ *
+ *   struct profile *profile = profile_load(lib, "t240", &problem);
+ *   const struct limit *limit = profile_limit(profile, "estop.open");
+ *
+ * A profile can stand upon another one: it has the base's limits, and its own in their place. It
+ * belongs to the library and lives until library_free. */
+#ifndef HARNESS_SCENARIO_PROFILE_H
+#define HARNESS_SCENARIO_PROFILE_H
+
+#include "sim/text/phrase.h"
+#include "sim/text/problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct library;
+
+/* A limit by name, with where it comes from. NAN where a side is not limited. */
+struct limit {
+    const char *name;
+    double min, max;         /* in the unit */
+    bool min_open, max_open; /* true: the value itself is outside ("< 10 V") */
+    const char *unit;        /* "ms" "V" "A" "A/s" ... */
+    const char *source;      /* clauses, comma separated */
+    struct phrase text;
+};
+
+enum decision {
+    DECISION_SIMPLE,     /* simple acceptance: the value decides */
+    DECISION_GUARD_BAND, /* value + uncertainty within the limit passes; in the band inconclusive */
+};
+
+struct profile {
+    const char *name;
+    struct phrase title;
+    const char *edition;
+    enum decision decision;
+    struct limit *limits;
+    size_t limit_count;
+};
+
+struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
+/* NULL: the profile has no such limit. */
+const struct limit *profile_limit(const struct profile *profile, const char *name);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a gun wired together by signals. */
+#include "sim/gun/gun.h"
+
+#include "tests/support/suite.h"
+
+#include <math.h>
+
+static struct loop loop;
+static struct signal_board board;
+static struct gun gun;
+static struct gun_params params;
+
+static struct signal *of(const char *name) {
+    struct signal *signal = signal_find(&board, name);
+    ck_assert_msg(signal != NULL, "%s", name);
+    return signal;
+}
+
+static void set(const char *name, double value) {
+    signal_set(of(name), loop.now_ns, value);
+}
+
+static double is(const char *name) {
+    return signal_at(of(name), loop.now_ns);
+}
+
+static void pass(int64_t ns) {
+    loop_run(&loop, loop.now_ns + ns);
+}
+
+/* A charger's output at 400 V; a pack of 380 V in the vehicle. */
+static void set_up(void) {
+    static const char *const from_others[] = {"k5.command", "k6.command"};
+    loop_init(&loop, LOOP_VIRTUAL);
+    for (size_t i = 0; i < 2; i++) {
+        signal_set(signal_add(&board, from_others[i], SIGNAL_BOOL, "", ""), 0, 0);
+    }
+    signal_set(signal_add(&board, "ac.voltage", SIGNAL_NUMBER, "V", ""), 0, 380);
+    signal_set(signal_add(&board, "battery.ocv", SIGNAL_NUMBER, "V", ""), 0, 380);
+    params = gun_params_default;
+    params.dc = dc_params_default;
+    gun_init(&gun, &loop, &board, &params);
+    set("modules.voltage_set", 400);
+    set("modules.current_set", 50);
+}
+
+static void tear_down(void) {
+    signal_board_free(&board);
+    loop_free(&loop);
+}
+
+static void output_on(void) {
+    set("modules.on", 1);
+    pass(2 * NS_PER_S);
+    ck_assert_double_eq_tol(is("output.voltage"), 400.0, 0.01);
+}
+
+START_TEST(charging_needs_all_four_contactors_and_the_plug) {
+    output_on();
+    set("k1.command", 1);
+    set("k2.command", 1);
+    set("k5.command", 1);
+    set("k6.command", 1);
+    pass(2 * NS_PER_S);
+    ck_assert_double_eq_tol(is("gun.current"), 0.0, 0.01); /* not plugged in */
+    pilot_insert(&gun.pilot, true, loop.now_ns);
+    pass(2 * NS_PER_S);
+    ck_assert_double_eq_tol(is("gun.current"), 50.0, 0.5);
+    ck_assert_double_eq(is("battery.current"), is("gun.current"));
+    set("k6.command", 0);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(is("gun.current"), 0.0, 0.01);
+    ck_assert_double_gt(gun_energy_j(&gun, loop.now_ns), 0.0);
+}
+END_TEST
+
+/* Of the last contactor of the two, just before it made the circuit. */
+START_TEST(the_difference_at_making) {
+    output_on();
+    pilot_insert(&gun.pilot, true, loop.now_ns);
+    set("k5.command", 1);
+    set("k6.command", 1);
+    pass(NS_PER_S);
+    set("k1.command", 1);
+    pass(NS_PER_S);
+    ck_assert(isnan(is("making.difference")));
+    set("k2.command", 1);
+    pass(30 * NS_PER_MS);
+    ck_assert_double_eq_tol(is("making.difference"), 20.0, 0.1);
+}
+END_TEST
+
+START_TEST(the_monitor_measures_once_it_has_settled) {
+    output_on();
+    gun_set_insulation(&gun, 30e3, INFINITY, loop.now_ns);
+    set("imd.command", 1);
+    pass(params.imd_settle_ns - 1);
+    ck_assert(isnan(is("insulation.positive")));
+    pass(1);
+    ck_assert_double_eq(is("insulation.positive"), params.insulation_own_ohm); /* K1 is open */
+    set("k1.command", 1);
+    pass(100 * NS_PER_MS);
+    ck_assert(isnan(is("insulation.positive"))); /* it begins anew */
+    pass(NS_PER_S);
+    double own = params.insulation_own_ohm;
+    ck_assert_double_eq_tol(is("insulation.positive"), 30e3 * own / (30e3 + own), 1e-3);
+    set("imd.command", 0);
+    ck_assert(isnan(is("insulation.positive")));
+}
+END_TEST
+
+START_TEST(without_voltage_the_monitor_reads_nothing) {
+    set("imd.command", 1);
+    pass(5 * NS_PER_S);
+    ck_assert(isnan(is("insulation.positive")) && isnan(is("insulation.negative")));
+}
+END_TEST
+
+START_TEST(the_supply_lost_stops_the_modules) {
+    output_on();
+    set("ac.voltage", params.ac_least_v - 1);
+    pass(NS_PER_S);
+    ck_assert_double_lt(is("output.voltage"), 390.0); /* the bleed takes it down */
+    ck_assert_double_eq(is("modules.current"), 0.0);
+}
+END_TEST
+
+START_TEST(faults_of_modules_and_battery) {
+    output_on();
+    gun_set_modules_offset(&gun, 25.0, loop.now_ns);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(is("output.voltage"), 425.0, 0.01);
+    gun_set_battery_offset(&gun, 40.0, loop.now_ns);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(is("battery.voltage"), 420.0, 0.01);
+    gun_reverse_battery(&gun, true, loop.now_ns);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(is("battery.voltage"), -420.0, 0.01);
+}
+END_TEST
+
+START_TEST(auxiliary_supply_follows_its_relay) {
+    set("aux.command", 1);
+    pass(contactor_relay.close_ns - 1);
+    ck_assert_double_eq(is("aux.voltage"), 0.0);
+    pass(1);
+    ck_assert_double_eq(is("aux.voltage"), params.aux_v);
+}
+END_TEST
+
+/* A level is crossed at the instant the circuit says, not when somebody looks. */
+static int64_t crossed_ns;
+
+static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising) {
+    (void)ctx, (void)signal;
+    ck_assert(!rising);
+    crossed_ns = at_ns;
+}
+
+START_TEST(a_level_is_watched_through_the_signal) {
+    struct signal_watch watch = {.level = 60, .crossed = crossed};
+    struct signal_track track;
+    struct signal *voltage = of("output.voltage");
+    output_on();
+    signal_watch_start(voltage, &watch);
+    signal_track_start(voltage, &track, loop.now_ns);
+    int64_t off_ns = loop.now_ns;
+    crossed_ns = 0;
+    set("modules.on", 0);
+    set("discharge.command", 1);
+    pass(10 * NS_PER_S);
+    ck_assert_int_gt(crossed_ns, off_ns);
+    ck_assert_double_eq_tol(signal_at(voltage, loop.now_ns), 0.0, 1.0);
+    signal_track_stop(&track, loop.now_ns);
+    ck_assert_double_eq_tol(track.max, 400.0, 0.01);
+    ck_assert_double_lt(track.min, 1.0);
+    signal_watch_stop(&watch);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("gun");
+    TCase *tests = tcase_create("gun");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, charging_needs_all_four_contactors_and_the_plug);
+    tcase_add_test(tests, the_difference_at_making);
+    tcase_add_test(tests, the_monitor_measures_once_it_has_settled);
+    tcase_add_test(tests, without_voltage_the_monitor_reads_nothing);
+    tcase_add_test(tests, the_supply_lost_stops_the_modules);
+    tcase_add_test(tests, faults_of_modules_and_battery);
+    tcase_add_test(tests, auxiliary_supply_follows_its_relay);
+    tcase_add_test(tests, a_level_is_watched_through_the_signal);
+    suite_add_tcase(suite, tests);
+    return suite_main(suite);
+}

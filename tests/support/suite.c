@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/suite.h"
+
+#include <stdlib.h>
+
+int suite_main(Suite *suite) {
+    SRunner *runner = srunner_create(suite);
+    int failed;
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
