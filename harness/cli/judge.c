@@ -3,7 +3,7 @@
 #include "harness/protocol/judge.h"
 #include "harness/cli/capture.h"
 #include "harness/cli/cli.h"
-include "harness/protocol/limits.h"
+#include "harness/protocol/limits.h"
 #include "harness/scenario/library.h"
 
 #include <getopt.h>

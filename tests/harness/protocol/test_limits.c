@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The limits of the protocol rules by their names in a profile. */
-include "harness/protocol/limits.h"
+#include "harness/protocol/limits.h"
+
 #include "harness/scenario/library.h"
 
 #include <check.h>
