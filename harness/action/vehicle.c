@@ -53,7 +53,7 @@ int vehicle_restore(struct bench *bench, const struct argument *args) {
     if (strchr(args[0].text, '.') != NULL) {
         return bms_release(bench->bms, args[0].text);
     }
-    return bms_unbend(bench->bms, args[0].text);
+    return bms_restore(bench->bms, args[0].text);
 }
 
 int vehicle_raw(struct bench *bench, const struct argument *args) {
@@ -82,13 +82,13 @@ int vehicle_break_transport(struct bench *bench, const struct argument *args) {
 }
 
 int vehicle_break_transport_by(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
+    const struct transport_fault_name *word = transport_fault_find(true, args[1].text);
     return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
                                word->at, 0);
 }
 
 int vehicle_break_transport_by_at(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(true, args[1].text);
+    const struct transport_fault_name *word = transport_fault_find(true, args[1].text);
     return bms_break_transport(bench->bms, args[0].text, (enum transport_fault)word->fault,
                                (unsigned)args[2].number, 0);
 }
@@ -99,12 +99,12 @@ int vehicle_abort_transport(struct bench *bench, const struct argument *args) {
 }
 
 int vehicle_break_reception_by(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
+    const struct transport_fault_name *word = transport_fault_find(false, args[0].text);
     return bms_break_reception(bench->bms, (enum reception_fault)word->fault, word->at, 0);
 }
 
 int vehicle_break_reception_by_at(struct bench *bench, const struct argument *args) {
-    const struct transport_fault_word *word = transport_fault_find(false, args[0].text);
+    const struct transport_fault_name *word = transport_fault_find(false, args[0].text);
     return bms_break_reception(bench->bms, (enum reception_fault)word->fault,
                                (unsigned)args[1].number, 0);
 }

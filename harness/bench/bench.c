@@ -58,7 +58,7 @@ static void gather_setup(struct bench *bench) {
 
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
  * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
-static bool assemble(struct bench *bench, char *why, size_t why_size) {
+static bool assemble(struct bench *bench, struct problem *problem) {
     struct gun_params gun_params = gun_params_default;
     gun_params.dc = dc_params_default;
     gun_params.dc.battery_ohm = bench->pack_params.resistance_ohm;
@@ -86,11 +86,11 @@ static bool assemble(struct bench *bench, char *why, size_t why_size) {
                                      .board = &bench->board,
                                      .setup = &bench->pile_setup,
                                      .vin = bench->bms_params.vin};
-    if (!meters_init(&bench->meters, &meters, why, why_size)) {
+    if (!meters_init(&bench->meters, &meters, problem->text, sizeof problem->text)) {
         return false;
     }
     billing_init(&bench->billing, &billing);
-    return bms_start(bench->bms, why, why_size);
+    return bms_start(bench->bms, problem);
 }
 
 static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
@@ -190,7 +190,7 @@ static bool apply_preset(struct bench *bench, const struct preset *preset,
             return false;
         }
     }
-    return pack_params_ok(&bench->pack_params, problem->text, sizeof problem->text);
+    return pack_params_ok(&bench->pack_params, problem);
 }
 
 static void timer_was_late(void *ctx, int64_t clock_ns, int64_t late_ns) {
@@ -232,8 +232,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     bench->loop.late_ctx = bench;
     bool applied = apply_preset(bench, preset, problem);
     vary(bench, plan->seed);
-    if (!applied || !open_networks(bench, plan, problem) ||
-        !assemble(bench, problem->text, sizeof problem->text)) {
+    if (!applied || !open_networks(bench, plan, problem) || !assemble(bench, problem)) {
         bench_free(bench);
         return NULL;
     }
@@ -257,7 +256,7 @@ struct bench *bench_signals(struct problem *problem) {
     loop_init(&bench->loop, LOOP_VIRTUAL);
     bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
     struct dut_wiring wiring;
-    if (!assemble(bench, problem->text, sizeof problem->text)) {
+    if (!assemble(bench, problem)) {
         bench_free(bench);
         return NULL;
     }

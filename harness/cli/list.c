@@ -97,10 +97,10 @@ static int list_messages(struct session *session) {
 }
 
 static void list_faults(bool sending, const char *title) {
-    const struct transport_fault_word *word;
+    const struct transport_fault_name *word;
     printf("\n%s:\n", title);
-    for (size_t i = 0; (word = transport_fault_word(sending, i)) != NULL; i++) {
-        printf("  %-38s %s  %s\n", word->word, word->en, word->zh);
+    for (size_t i = 0; (word = transport_fault_name(sending, i)) != NULL; i++) {
+        printf("  %-38s %s  %s\n", word->name, word->en, word->zh);
     }
 }
 

@@ -33,7 +33,7 @@ MAY = {
     "grid": "sim sim/text",
     "meter": "sim sim/text sim/serial",
     # The vehicle.
-    "vehicle_bms": "sim sim/text",
+    "vehicle_bms": "sim sim/text vehicle_bms/message vehicle_bms/transport",
     "vehicle_bms/message": "sim sim/text",
     "vehicle_bms/transport": "sim sim/text sim/can vehicle_bms/message",
     "vehicle_bms/listen": "sim sim/text sim/can vehicle_bms/message vehicle_bms/transport",

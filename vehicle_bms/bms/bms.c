@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/bms/bms.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/bms/internal.h"
 
 #include <assert.h>
@@ -151,7 +152,7 @@ static void waits_keep(struct bms *bms, uint32_t keeps) {
 /* CSD is the charger's answer to BSD: while BSD is kept back on purpose nothing is owed. */
 static bool judged(const struct bms *bms, unsigned wait) {
     const struct bms_slot *bsd = &bms->slots[MESSAGE_BSD];
-    bool kept_back = wait == BMS_WAIT_CSD && bsd->bend.muted && bsd->sent == 0;
+    bool kept_back = wait == BMS_WAIT_CSD && bsd->mutation.muted && bsd->sent == 0;
     return bms->params.own_timeouts && !kept_back;
 }
 
@@ -192,7 +193,7 @@ static enum bms_state_id held_back(const struct bms *bms, enum bms_state_id next
         {BMS_END, BMS_STOPPING, MESSAGE_BST},
     };
     for (size_t i = 0; i < sizeof holds / sizeof holds[0]; i++) {
-        if (holds[i].next == next && bms->slots[holds[i].message].bend.held) {
+        if (holds[i].next == next && bms->slots[holds[i].message].mutation.held) {
             return holds[i].instead;
         }
     }
@@ -363,11 +364,7 @@ static void run(void *ctx, int64_t now_ns) {
 
 struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_net *net,
                     struct pack *pack, const struct bms_params *params) {
-    struct bms *bms = calloc(1, sizeof *bms);
-    if (bms == NULL) {
-        fputs("bms: out of memory\n", stderr);
-        abort();
-    }
+    struct bms *bms = memory_zeroed(1, sizeof *bms);
     bms->loop = loop;
     bms->board = board;
     bms->net = net;
@@ -395,27 +392,25 @@ struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_ne
     return bms;
 }
 
-static bool find(struct bms *bms, const char *name, bool stepped, struct signal **signal, char *why,
-                 size_t why_size) {
+static bool find(struct bms *bms, const char *name, bool stepped, struct signal **signal,
+                 struct problem *problem) {
     *signal = signal_find(bms->board, name);
     if (*signal == NULL) {
-        snprintf(why, why_size, "bms: no signal %s; add the plant before bms_start", name);
-        return false;
+        return problem_set(problem, "bms: no signal %s; add the plant before bms_start", name);
     }
     if (stepped && (*signal)->source != NULL) {
-        snprintf(why, why_size, "bms: signal %s must be stepped, not continuous", name);
-        return false;
+        return problem_set(problem, "bms: signal %s must be stepped, not continuous", name);
     }
     return true;
 }
 
-bool bms_start(struct bms *bms, char *why, size_t why_size) {
-    if (!find(bms, "aux.voltage", true, &bms->aux, why, why_size) ||
-        !find(bms, "cc2.voltage", true, &bms->cc2, why, why_size) ||
-        !find(bms, "k5.closed", true, &bms->k5_closed, why, why_size) ||
-        !find(bms, "k6.closed", true, &bms->k6_closed, why, why_size) ||
-        !find(bms, "battery.voltage", false, &bms->voltage, why, why_size) ||
-        !find(bms, "battery.current", false, &bms->current, why, why_size)) {
+bool bms_start(struct bms *bms, struct problem *problem) {
+    if (!find(bms, "aux.voltage", true, &bms->aux, problem) ||
+        !find(bms, "cc2.voltage", true, &bms->cc2, problem) ||
+        !find(bms, "k5.closed", true, &bms->k5_closed, problem) ||
+        !find(bms, "k6.closed", true, &bms->k6_closed, problem) ||
+        !find(bms, "battery.voltage", false, &bms->voltage, problem) ||
+        !find(bms, "battery.current", false, &bms->current, problem)) {
         return false;
     }
     assert(!bms->started);

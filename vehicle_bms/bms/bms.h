@@ -6,7 +6,7 @@
  *   params.target_soc_percent = 95;
  *   struct bms *bms = bms_new(&loop, &board, net, pack, &params);   adds the signals it writes
  *   ... the plant adds its signals ...
- *   if (!bms_start(bms, why, sizeof why)) complain(why);            finds the signals it reads
+ *   if (!bms_start(bms, &problem)) complain(problem.text);           finds the signals it reads
  *   bms_mute(bms, "BRM", 0);
  *   bms_override(bms, "BCL.current_demand", -100.0);
  *
@@ -19,7 +19,7 @@
  * bms_state_id). Timeouts are the BMS side's of annex A; each leads to BEM and, as the standard
  * has it, to a wait of up to 30 s for CRM(00), from which recognition starts again.
  *
- * Bending: functions take the code ("BRM") or the path of a field ("BCL.mode") of messages.h and
+ * Mutations: functions take the code ("BRM") or the path of a field ("BCL.mode") of messages.h and
  * return 0, or -1 when there is no such message of the BMS, no such field, or the value cannot be
  * coded. They act on the next message of that code and may be called in any state; they stay until
  * undone. Currents are signed as on the wire: charging is negative. */
@@ -29,6 +29,7 @@
 #include "sim/can/can.h"
 #include "sim/loop.h"
 #include "sim/signal.h"
+#include "sim/text/problem.h"
 #include "vehicle_bms/bms/pack.h"
 #include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/transport.h"
@@ -116,14 +117,13 @@ struct bms;
 /* The parameters are copied; vin and maker must live as long as the BMS. */
 struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_net *net,
                     struct pack *pack, const struct bms_params *params);
-bool bms_start(struct bms *bms, char *why, size_t why_size);
+/* False: problem says which signal is missing. */
+bool bms_start(struct bms *bms, struct problem *problem);
 void bms_free(struct bms *bms);
 
 /* To be changed at any time; acts from the next message or decision on. */
 struct bms_params *bms_params(struct bms *bms);
 enum bms_state_id bms_state(const struct bms *bms);
-const char *bms_state_text(enum bms_state_id state, bool chinese);
-const char *bms_wait_text(enum bms_wait wait, bool chinese);
 
 /* The vehicle ends the charge: BST with this field ("soc_reached", "other_fault", ...) set. Only
  * while charging; -1 else, or when BST has no such field. */
@@ -156,7 +156,7 @@ int bms_break_transport(struct bms *bms, const char *code, enum transport_fault 
 /* Breaks the transfers that the BMS receives. A charger of the 2015 edition sends none. */
 int bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason);
 /* Undoes all of the above for one code; NULL: for every code, and for what it receives. */
-int bms_unbend(struct bms *bms, const char *code);
+int bms_restore(struct bms *bms, const char *code);
 /* Sends any extended frame at once, foreign identifiers included. */
 int bms_send_raw(struct bms *bms, uint32_t id, const uint8_t *data, size_t length);
 /* Answers nothing at all any more, as with S+/S- cut; false: again. */

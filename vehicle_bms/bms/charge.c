@@ -197,31 +197,15 @@ uint16_t bms_wait_spn(enum bms_wait wait) {
     return spns[wait];
 }
 
-const char *bms_wait_text(enum bms_wait wait, bool chinese) {
-    static const char *const texts[BMS_WAITS][2] = {
-        [BMS_WAIT_CRM_00] = {"CRM(00)", "CRM(00)"},
-        [BMS_WAIT_CRM_AA] = {"CRM(AA)", "CRM(AA)"},
-        [BMS_WAIT_CML] = {"CML", "CML"},
-        [BMS_WAIT_CRO] = {"CRO", "CRO"},
-        [BMS_WAIT_CRO_AA] = {"CRO(AA)", "CRO(AA)"},
-        [BMS_WAIT_CCS] = {"CCS", "CCS"},
-        [BMS_WAIT_CST] = {"CST", "CST"},
-        [BMS_WAIT_CSD] = {"CSD", "CSD"},
-        [BMS_WAIT_RETURN] = {"reconnection (CRM(00))", "重新连接(CRM(00))"},
-    };
-    assert((unsigned)wait < BMS_WAITS);
-    return texts[wait][chinese];
-}
-
 void bms_error_enter(struct bms *bms, int64_t now_ns) {
     bms_open_begin(bms, now_ns, bms->params.open_ns);
     bms_wait_start(bms, now_ns, BMS_WAIT_RETURN);
 }
 
 /* The first timeout that a CEM reports; 0 when it reports none. */
-static uint16_t cem_spn(const uint8_t *data) {
+static uint16_t cem_spn(enum edition edition, const uint8_t *data) {
     const struct message *cem = &messages[MESSAGE_CEM];
-    size_t length = message_form(cem, EDITION_2015)->length_sent;
+    size_t length = message_form(cem, edition)->length_sent;
     for (size_t i = 0; i < cem->field_count; i++) {
         uint64_t raw = 0;
         if (field_raw(&cem->fields[i], data, length, &raw) && raw == 1) {
@@ -237,7 +221,7 @@ enum bms_state_id bms_error_message(struct bms *bms, int64_t now_ns, enum messag
     case MESSAGE_CEM:
         if (bms->state != BMS_ERROR) {
             bms->own_error = false;
-            signal_set(bms->fault_signal, now_ns, cem_spn(data));
+            signal_set(bms->fault_signal, now_ns, cem_spn(bms->params.edition, data));
         }
         return BMS_ERROR;
     case MESSAGE_CRM:

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: what the bms_*.c files share. Nobody else includes it.
+/* internal.h: what the files of the BMS share. Nobody else includes it.
  *
- *   bms.c          life, transitions, the one timer, signals and frames in
- *   bms_states.c   the states up to charging;  bms_charge.c   charging, stopping, end, errors
- *   bms_send.c     when messages go out;       bms_payload.c  what is in them
- *   bms_bend.c     everything a scenario may bend
+ *   bms.c         life, transitions, the one timer, signals and frames in
+ *   states.c      the states up to charging;  charge.c   charging, stopping, end, errors
+ *   send.c        when messages go out;       payload.c  what is in them
+ *   misbehave.c   everything a scenario may do to the messages
  *
  * A state is a constant struct of handlers. Handlers return the state to be in next (their own to
  * stay); bms_go makes every transition. */
@@ -14,7 +14,7 @@
 #include "vehicle_bms/bms/bms.h"
 
 /* What a scenario has done to one message. */
-struct bms_bend {
+struct bms_mutation {
     bool muted, held, patched, replaced;
     unsigned mute_after; /* messages still to go before the silence */
     int64_t period_ns;   /* 0: the table's */
@@ -34,7 +34,7 @@ struct bms_slot {
     bool on;
     int64_t due_ns;
     unsigned sent; /* since the slot was switched on */
-    struct bms_bend bend;
+    struct bms_mutation mutation;
 };
 
 struct bms_demand {
@@ -78,7 +78,6 @@ struct bms {
 };
 
 struct bms_handlers {
-    const char *en, *zh;
     uint32_t sends; /* bit per enum message_index: periodic messages of this state */
     uint32_t keeps; /* bit per enum bms_wait: goes on from the former state */
     void (*enter)(struct bms *bms, int64_t now_ns);
@@ -102,7 +101,7 @@ bool bms_contacts_closed(const struct bms *bms);
 double bms_current_a(const struct bms *bms, int64_t now_ns);
 int bms_transmit(void *ctx, int64_t now_ns, const struct can_frame_ext *frame);
 
-/* bms_charge.c: handlers of the states after READY */
+/* charge.c: handlers of the states after READY */
 void bms_charging_enter(struct bms *bms, int64_t now_ns);
 enum bms_state_id bms_charging_message(struct bms *bms, int64_t now_ns, enum message_index index,
                                        const uint8_t *data);
@@ -122,13 +121,13 @@ enum bms_state_id bms_error_message(struct bms *bms, int64_t now_ns, enum messag
 enum bms_state_id bms_charger_stops(struct bms *bms);
 uint16_t bms_wait_spn(enum bms_wait wait);
 
-/* bms_send.c */
+/* send.c */
 void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends);
 void bms_slots_run(struct bms *bms, int64_t now_ns);
 int64_t bms_slots_due_ns(const struct bms *bms);
 void bms_transfer_finished(void *ctx, int64_t now_ns, uint32_t pgn, enum transport_result result);
 
-/* bms_payload.c: the sound payload of a message; returns its length */
+/* payload.c: the sound payload of a message; returns its length */
 size_t bms_payload(struct bms *bms, int64_t now_ns, enum message_index index, uint8_t *data);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/bms/pack.h"
 
+#include "sim/memory.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,9 +62,8 @@ struct pack {
     double temperature_c; /* mean */
 };
 
-static bool complain(char *why, size_t why_size, const char *text, const char *name) {
-    snprintf(why, why_size, "pack %s: %s", name != NULL ? name : "(no name)", text);
-    return false;
+static bool complain(struct problem *problem, const char *text, const char *name) {
+    return problem_set(problem, "pack %s: %s", name != NULL ? name : "(no name)", text);
 }
 
 static bool curve_ok(const struct pack_params *params) {
@@ -81,31 +82,31 @@ static bool curve_ok(const struct pack_params *params) {
     return true;
 }
 
-bool pack_params_ok(const struct pack_params *params, char *why, size_t why_size) {
+bool pack_params_ok(const struct pack_params *params, struct problem *problem) {
     const char *name = params->name;
     if (params->cells_series == 0 || params->cells_series > 1000) {
-        return complain(why, why_size, "cells_series must be 1..1000", name);
+        return complain(problem, "cells_series must be 1..1000", name);
     }
     if (params->sensors == 0 || params->sensors > 128) {
-        return complain(why, why_size, "sensors must be 1..128", name);
+        return complain(problem, "sensors must be 1..128", name);
     }
     if (!(params->capacity_ah > 0)) {
-        return complain(why, why_size, "capacity_ah must be above 0", name);
+        return complain(problem, "capacity_ah must be above 0", name);
     }
     if (!(params->soc_percent >= 0 && params->soc_percent <= 100)) {
-        return complain(why, why_size, "soc_percent must be 0..100", name);
+        return complain(problem, "soc_percent must be 0..100", name);
     }
     if (!(params->resistance_ohm > 0)) {
-        return complain(why, why_size, "resistance_ohm must be above 0", name);
+        return complain(problem, "resistance_ohm must be above 0", name);
     }
     if (!(params->cell_nominal_v > 0) || !(params->cell_spread_v >= 0)) {
-        return complain(why, why_size, "cell_nominal_v and cell_spread_v must be positive", name);
+        return complain(problem, "cell_nominal_v and cell_spread_v must be positive", name);
     }
     if (!(params->heat_capacity_j_k >= 0) || !(params->heat_transfer_w_k >= 0)) {
-        return complain(why, why_size, "the heat figures must not be negative", name);
+        return complain(problem, "the heat figures must not be negative", name);
     }
     if (!curve_ok(params)) {
-        return complain(why, why_size,
+        return complain(problem,
                         "the curve needs 2..32 points from SOC 0 to 100, SOC and OCV rising", name);
     }
     return true;
@@ -194,9 +195,9 @@ static double percent_to_go(const struct pack *pack, double current_a) {
     double slope = slope_v_percent(&pack->params, upper);
     double drift_soc = fabs(pack->soc_percent - pack->soc->value);
     double drift_ocv = fabs(ocv_now_v(pack) - pack->ocv->value);
-    const struct pack_point *bend = &pack->params.curve[current_a > 0 ? upper : upper - 1];
+    const struct pack_point *corner = &pack->params.curve[current_a > 0 ? upper : upper - 1];
     double percent = fmin(SOC_STEP_PERCENT - drift_soc, (OCV_STEP_V - drift_ocv) / slope);
-    return fmin(percent, fabs(bend->soc_percent - pack->soc_percent));
+    return fmin(percent, fabs(corner->soc_percent - pack->soc_percent));
 }
 
 static int64_t next_look_ns(struct pack *pack, int64_t now_ns) {
@@ -224,11 +225,7 @@ void pack_current_stepped(struct pack *pack, int64_t now_ns) {
 struct pack *pack_new(struct loop *loop, struct signal_board *board,
                       const struct pack_params *params,
                       double (*charge_c)(void *ctx, int64_t now_ns), void *ctx) {
-    struct pack *pack = calloc(1, sizeof *pack);
-    if (pack == NULL) {
-        fputs("pack: out of memory\n", stderr);
-        abort();
-    }
+    struct pack *pack = memory_zeroed(1, sizeof *pack);
     pack->params = *params;
     pack->loop = loop;
     pack->board = board;

@@ -19,6 +19,7 @@
 
 #include "sim/loop.h"
 #include "sim/signal.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,8 +57,8 @@ extern const struct pack_params pack_bus_lfp_540v;
 
 struct pack;
 
-/* Checks a preset. False: why says what is wrong with which entry. */
-bool pack_params_ok(const struct pack_params *params, char *why, size_t why_size);
+/* Checks a preset. False: problem says what is wrong with which entry. */
+bool pack_params_ok(const struct pack_params *params, struct problem *problem);
 
 /* Adds battery.ocv and battery.soc and publishes them. The parameters are copied; they must be
  * sound (pack_params_ok). charge_c may be NULL: nothing flows. */

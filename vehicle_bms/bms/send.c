@@ -9,9 +9,9 @@
 #define FRAME_MAX 8
 
 static int64_t period_of(const struct bms *bms, size_t index) {
-    int64_t bent_ns = bms->slots[index].bend.period_ns;
+    int64_t mutated_ns = bms->slots[index].mutation.period_ns;
     int64_t table_ns = message_form(&messages[index], bms->params.edition)->period_ms * NS_PER_MS;
-    return bent_ns > 0 ? bent_ns : table_ns;
+    return mutated_ns > 0 ? mutated_ns : table_ns;
 }
 
 static bool wanted(const struct bms *bms, size_t index) {
@@ -33,7 +33,7 @@ void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends) {
         struct bms_slot *slot = &bms->slots[i];
         bool on = (sends >> i & 1u) && wanted(bms, i);
         if (on && !slot->on) {
-            slot->due_ns = now_ns + slot->bend.delay_ns;
+            slot->due_ns = now_ns + slot->mutation.delay_ns;
             slot->sent = 0;
         }
         slot->on = on;
@@ -82,32 +82,33 @@ void bms_transfer_finished(void *ctx, int64_t now_ns, uint32_t pgn, enum transpo
     }
 }
 
-/* The sound payload, bent as the scenario wants it. */
-static size_t bent_payload(struct bms *bms, int64_t now_ns, size_t index, uint8_t *data) {
-    const struct bms_bend *bend = &bms->slots[index].bend;
-    if (bend->replaced) {
-        memcpy(data, bend->bytes, bend->bytes_length);
-        return bend->bytes_length;
+/* The sound payload, changed as the scenario wants it. */
+static size_t mutated_payload(struct bms *bms, int64_t now_ns, size_t index, uint8_t *data) {
+    const struct bms_mutation *mutation = &bms->slots[index].mutation;
+    if (mutation->replaced) {
+        memcpy(data, mutation->bytes, mutation->bytes_length);
+        return mutation->bytes_length;
     }
     size_t length = bms_payload(bms, now_ns, (enum message_index)index, data);
-    if (bend->patched) {
+    if (mutation->patched) {
         for (size_t i = 0; i < length; i++) {
-            data[i] = (uint8_t)((data[i] & ~bend->mask[i]) | (bend->patch[i] & bend->mask[i]));
+            data[i] = (uint8_t)((data[i] & ~mutation->mask[i]) |
+                                (mutation->patch[i] & mutation->mask[i]));
         }
     }
-    if (bend->length > length) {
-        memset(data + length, 0xFF, bend->length - length);
+    if (mutation->length > length) {
+        memset(data + length, 0xFF, mutation->length - length);
     }
-    return bend->length != 0 ? bend->length : length;
+    return mutation->length != 0 ? mutation->length : length;
 }
 
 static void send_transfer(struct bms *bms, int64_t now_ns, size_t index, const uint8_t *data,
                           size_t length) {
-    const struct bms_bend *bend = &bms->slots[index].bend;
+    const struct bms_mutation *mutation = &bms->slots[index].mutation;
     bms->sending = (enum message_index)index;
-    bms->sender.fault = bend->fault;
-    bms->sender.at = bend->fault_at;
-    bms->sender.abort_reason = bend->abort_reason;
+    bms->sender.fault = mutation->fault;
+    bms->sender.at = mutation->fault_at;
+    bms->sender.abort_reason = mutation->abort_reason;
     bms->sender.timing = bms->params.timing;
     /* Refused only when a short message was made long while a transfer runs: the next one goes. */
     (void)transport_send(&bms->sender, now_ns, messages[index].pgn, data, length);
@@ -115,7 +116,7 @@ static void send_transfer(struct bms *bms, int64_t now_ns, size_t index, const u
 
 static void send_message(struct bms *bms, int64_t now_ns, size_t index) {
     uint8_t data[MESSAGE_LENGTH_MAX];
-    size_t length = bent_payload(bms, now_ns, index, data);
+    size_t length = mutated_payload(bms, now_ns, index, data);
     if (messages[index].transport || length > FRAME_MAX) {
         if (bms->sender.state == SENDER_IDLE) {
             send_transfer(bms, now_ns, index, data, length);
@@ -138,11 +139,11 @@ static void turn(struct bms *bms, int64_t now_ns, size_t index) {
     if (slot->due_ns <= now_ns) {
         slot->due_ns = now_ns + period_ns;
     }
-    if (slot->bend.muted) {
-        if (slot->bend.mute_after == 0) {
+    if (slot->mutation.muted) {
+        if (slot->mutation.mute_after == 0) {
             return;
         }
-        slot->bend.mute_after--;
+        slot->mutation.mute_after--;
     }
     send_message(bms, now_ns, index);
 }

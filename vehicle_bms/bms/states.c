@@ -3,8 +3,6 @@
  * (conditions to start and to stop each message, timeouts). */
 #include "vehicle_bms/bms/internal.h"
 
-#include <assert.h>
-
 #define CRM_UNKNOWN    0x00
 #define CRM_RECOGNISED 0xAA
 #define READY          0xAA
@@ -130,31 +128,20 @@ static enum bms_state_id ready_sent(struct bms *bms, int64_t now_ns, enum messag
 #define KEEPS(wait) (1u << BMS_WAIT_##wait)
 
 const struct bms_handlers bms_handlers[BMS_STATES] = {
-    [BMS_OFF] = {"off", "断电", 0, 0, NULL, NULL, NULL, NULL},
-    [BMS_AWAKE] = {"awake", "已唤醒", 0, 0, awake_enter, awake_message, NULL, NULL},
-    [BMS_HANDSHAKE] = {"handshake", "握手启动", SENDS(BHM), 0, handshake_enter, session_message,
-                       NULL, NULL},
-    [BMS_RECOGNITION] = {"recognition", "握手辨识", SENDS(BRM), 0, recognition_enter,
-                         recognition_message, recognition_sent, NULL},
-    [BMS_CONFIGURATION] = {"configuration", "参数配置", SENDS(BCP), 0, NULL, configuration_message,
-                           configuration_sent, NULL},
-    [BMS_NOT_READY] = {"not ready", "充电准备中", SENDS(BRO), 0, not_ready_enter, session_message,
-                       NULL, not_ready_time},
-    [BMS_READY] = {"ready", "充电准备就绪", SENDS(BRO), 0, NULL, ready_message, ready_sent, NULL},
-    [BMS_CHARGING] = {"charging", "充电中",
-                      SENDS(BCL) | SENDS(BCS) | SENDS(BSM) | SENDS(BMV) | SENDS(BMT) | SENDS(BSP),
+    [BMS_OFF] = {0, 0, NULL, NULL, NULL, NULL},
+    [BMS_AWAKE] = {0, 0, awake_enter, awake_message, NULL, NULL},
+    [BMS_HANDSHAKE] = {SENDS(BHM), 0, handshake_enter, session_message, NULL, NULL},
+    [BMS_RECOGNITION] = {SENDS(BRM), 0, recognition_enter, recognition_message, recognition_sent,
+                         NULL},
+    [BMS_CONFIGURATION] = {SENDS(BCP), 0, NULL, configuration_message, configuration_sent, NULL},
+    [BMS_NOT_READY] = {SENDS(BRO), 0, not_ready_enter, session_message, NULL, not_ready_time},
+    [BMS_READY] = {SENDS(BRO), 0, NULL, ready_message, ready_sent, NULL},
+    [BMS_CHARGING] = {SENDS(BCL) | SENDS(BCS) | SENDS(BSM) | SENDS(BMV) | SENDS(BMT) | SENDS(BSP),
                       0, bms_charging_enter, bms_charging_message, NULL, bms_charging_time},
-    [BMS_STOPPING] = {"stopping", "中止充电", SENDS(BST), 0, bms_stopping_enter,
-                      bms_stopping_message, bms_stopping_sent, NULL},
-    [BMS_END] = {"end", "充电结束", SENDS(BSD), KEEPS(CSD), NULL, bms_end_message, bms_end_sent,
-                 NULL},
-    [BMS_FINISHED] = {"finished", "已结束", 0, 0, NULL, NULL, NULL, NULL},
-    [BMS_ERROR] = {"error", "错误处理", SENDS(BEM), 0, bms_error_enter, bms_error_message, NULL,
-                   NULL},
-    [BMS_GIVEN_UP] = {"given up", "通信中断", 0, 0, NULL, NULL, NULL, NULL},
+    [BMS_STOPPING] = {SENDS(BST), 0, bms_stopping_enter, bms_stopping_message, bms_stopping_sent,
+                      NULL},
+    [BMS_END] = {SENDS(BSD), KEEPS(CSD), NULL, bms_end_message, bms_end_sent, NULL},
+    [BMS_FINISHED] = {0, 0, NULL, NULL, NULL, NULL},
+    [BMS_ERROR] = {SENDS(BEM), 0, bms_error_enter, bms_error_message, NULL, NULL},
+    [BMS_GIVEN_UP] = {0, 0, NULL, NULL, NULL, NULL},
 };
-
-const char *bms_state_text(enum bms_state_id state, bool chinese) {
-    assert((unsigned)state < BMS_STATES);
-    return chinese ? bms_handlers[state].zh : bms_handlers[state].en;
-}

@@ -2,6 +2,7 @@
 /* What was seen of a charge, and which part has its last word. */
 #include "vehicle_bms/ending/ending.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/ending/internal.h"
 
 #include <math.h>
@@ -12,13 +13,12 @@
 #define NO_RAW  0xFFFF              /* two bytes "not supplied" */
 #define ATTEMPT INT64_C(1000000000) /* an error message this early belongs to the former attempt */
 
-struct ending *ending_new(const struct rules_limits *limits, bool clock) {
-    struct ending *ending = calloc(1, sizeof *ending);
-    if (ending != NULL) {
-        ending->limits = *limits;
-        ending->clock = clock;
-        ending_begin(ending, 0);
-    }
+struct ending *ending_new(enum edition edition, const struct rules_limits *limits, bool clock) {
+    struct ending *ending = memory_zeroed(1, sizeof *ending);
+    ending->edition = edition;
+    ending->limits = *limits;
+    ending->clock = clock;
+    ending_begin(ending, 0);
     return ending;
 }
 
@@ -31,39 +31,37 @@ void ending_resolution(struct ending *ending, int64_t resolution_ns) {
 }
 
 void ending_begin(struct ending *ending, unsigned session) {
-    const struct rules_limits limits = ending->limits;
-    const bool clock = ending->clock;
-    const int64_t resolution_ns = ending->resolution_ns;
-    memset(ending, 0, sizeof *ending);
-    ending->limits = limits;
-    ending->clock = clock;
-    ending->resolution_ns = resolution_ns;
-    ending->session = session;
-    ending->origin_kind = -1;
-    for (size_t i = 0; i < 2; i++) {
-        ending->current_raw[i] = NO_RAW;
-    }
-    ending->soc_from = NAN;
+    *ending = (struct ending){
+        .edition = ending->edition,
+        .limits = ending->limits,
+        .clock = ending->clock,
+        .resolution_ns = ending->resolution_ns,
+        .session = session,
+        .origin_kind = -1,
+        .voltage_raw = {0, 0},
+        .current_raw = {NO_RAW, NO_RAW},
+        .soc_from = (double)NAN,
+    };
 }
 
 /* ------------------------------------------------------------------ events */
 
 static void remember(struct ending *ending, const struct instant *at, const char *zh,
                      const char *en) {
-    struct phrase phrase = {"", ""};
-    tell_both(phrase_words(&phrase), zh, en);
-    story_add(ending->story, &ending->story_count, ending->session, at, &phrase);
+    struct statement statement = {"", ""};
+    tell_both(statement_writer(&statement), zh, en);
+    story_add(ending->story, &ending->story_count, ending->session, at, &statement);
 }
 
 static void remember_said(struct ending *ending, const struct instant *at, const struct said *said,
                           const struct message *message) {
-    struct phrase phrase = {"", ""};
-    struct words words = phrase_words(&phrase);
-    tell(words, "%s：", "%s: ", message->code);
-    if (!tell_bits(words, said, message)) {
-        tell_both(words, "未给出原因", "no reason given");
+    struct statement statement = {"", ""};
+    struct writer writer = statement_writer(&statement);
+    tell(writer, "%s：", "%s: ", message->code);
+    if (!tell_bits(writer, said, message)) {
+        tell_both(writer, "未给出原因", "no reason given");
     }
-    story_add(ending->story, &ending->story_count, ending->session, at, &phrase);
+    story_add(ending->story, &ending->story_count, ending->session, at, &statement);
 }
 
 /* BST, CST, BEM or CEM. Their first frame counts; a later one, when only that gives a reason. */
@@ -81,8 +79,8 @@ static void take_said(struct ending *ending, int kind, const struct assembled *a
     }
     said->length = assembled->length < sizeof said->data ? assembled->length : sizeof said->data;
     memcpy(said->data, assembled->data, said->length);
-    struct phrase ignored = {"", ""};
-    said->reason = tell_bits(phrase_words(&ignored), said, assembled->message);
+    struct statement ignored = {"", ""};
+    said->reason = tell_bits(statement_writer(&ignored), said, assembled->message);
     if (first || said->reason) {
         remember_said(ending, at, said, assembled->message);
     }
@@ -97,7 +95,7 @@ static void take_said(struct ending *ending, int kind, const struct assembled *a
 
 /* CRM(00) after something that came later in the course: the charger connects again. */
 static void take_recognition(struct ending *ending, const struct instant *at) {
-    const struct picture *now = &ending->now;
+    const struct evidence *now = &ending->now;
     bool error = ending->said[SAID_BEM].at.order != 0 || ending->said[SAID_CEM].at.order != 0;
     bool stopped = ending->said[SAID_BST].at.order != 0 || ending->said[SAID_CST].at.order != 0;
     if (!error && !stopped && now->seen[SEEN_CRM_AA].count == 0 && ending->since.order == 0) {
@@ -144,21 +142,21 @@ static void take_charging(struct ending *ending, const struct instant *at) {
 
 static void take_state(struct ending *ending, const struct instant *at) {
     static const struct instant never = {0};
-    struct picture *now = &ending->now;
-    struct phrase states = {"", ""};
-    bool abnormal = picture_abnormal(now, &states);
+    struct evidence *now = &ending->now;
+    struct statement states = {"", ""};
+    bool abnormal = evidence_abnormal(now, &states);
     if (abnormal && now->abnormal.order == 0) {
-        struct phrase phrase = {"", ""};
-        tell_both(phrase_words(&phrase), "BSM：", "BSM: ");
-        tell_phrase(phrase_words(&phrase), &states);
-        story_add(ending->story, &ending->story_count, ending->session, at, &phrase);
+        struct statement statement = {"", ""};
+        tell_both(statement_writer(&statement), "BSM：", "BSM: ");
+        tell_statement(statement_writer(&statement), &states);
+        story_add(ending->story, &ending->story_count, ending->session, at, &statement);
     }
     if (!abnormal) {
         now->abnormal = never;
     } else if (now->abnormal.order == 0) {
         now->abnormal = *at;
     }
-    bool paused = picture_value(now, MESSAGE_BSM, "charging_permitted") == 0;
+    bool paused = evidence_value(now, MESSAGE_BSM, "charging_permitted") == 0;
     if (paused != (now->paused.order != 0)) {
         remember(ending, at, paused ? "BSM：充电禁止(SPN 3096=00)" : "BSM：充电允许(SPN 3096=01)",
                  paused ? "BSM forbids charging (SPN 3096 = 00)"
@@ -219,7 +217,7 @@ static void take_meaning(struct ending *ending, int index, const struct assemble
         break;
     case MESSAGE_BCP:
         if (isnan(ending->soc_from)) {
-            ending->soc_from = picture_value(&ending->now, MESSAGE_BCP, "soc");
+            ending->soc_from = evidence_value(&ending->now, MESSAGE_BCP, "soc");
         }
         break;
     case MESSAGE_BCL:
@@ -232,7 +230,7 @@ static void take_meaning(struct ending *ending, int index, const struct assemble
     case MESSAGE_BCS:
         take_output(ending, false, assembled->data);
         if (isnan(ending->soc_from)) {
-            ending->soc_from = picture_value(&ending->now, MESSAGE_BCS, "soc");
+            ending->soc_from = evidence_value(&ending->now, MESSAGE_BCS, "soc");
         }
         break;
     case MESSAGE_BSM:
@@ -348,14 +346,14 @@ static double or_else(double value, double other) {
 }
 
 static void fill_figures(const struct ending *ending, struct rules_session *session) {
-    const struct picture *now = &ending->now;
+    const struct evidence *now = &ending->now;
     memcpy(session->vin, ending->vin, sizeof session->vin);
-    session->energy_kwh = picture_value(now, MESSAGE_CSD, "energy");
-    session->minutes = or_else(picture_value(now, MESSAGE_CSD, "charging_time"),
-                               picture_value(now, MESSAGE_CCS, "charging_time"));
+    session->energy_kwh = evidence_value(now, MESSAGE_CSD, "energy");
+    session->minutes = or_else(evidence_value(now, MESSAGE_CSD, "charging_time"),
+                               evidence_value(now, MESSAGE_CCS, "charging_time"));
     session->soc_from = ending->soc_from;
     session->soc_to =
-        or_else(picture_value(now, MESSAGE_BSD, "soc"), picture_value(now, MESSAGE_BCS, "soc"));
+        or_else(evidence_value(now, MESSAGE_BSD, "soc"), evidence_value(now, MESSAGE_BCS, "soc"));
     session->voltage_max = output_value(ending->voltage_raw, 0, 0.1, 0);
     session->current_max = output_value(ending->current_raw, NO_RAW, -0.1, 400);
     session->reconnections = ending->reconnections;
@@ -379,16 +377,16 @@ void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_ses
     } else {
         ending_by_silence(ending, end_ns, session);
     }
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     if (ending->healed == 1) {
-        tell_both(words, "此前有1次通信超时，已重新连接成功。",
+        tell_both(writer, "此前有1次通信超时，已重新连接成功。",
                   " Before that, a timeout had been healed by reconnecting.");
     } else if (ending->healed > 1) {
-        tell(words, "此前有%u次通信超时，均已重新连接成功。",
+        tell(writer, "此前有%u次通信超时，均已重新连接成功。",
              " Before that, %u timeouts had been healed by reconnecting.", ending->healed);
     }
     if (ending->inside) {
-        tell_both(words, "记录从充电过程中间开始。",
+        tell_both(writer, "记录从充电过程中间开始。",
                   " The capture begins in the middle of the charge.");
     }
 }

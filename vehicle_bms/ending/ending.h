@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ending.h: from the messages of one charge to its last word: who ended it, and why.
  *
- *   struct ending *ending = ending_new(limits, clock);
+ *   struct ending *ending = ending_new(edition, limits, clock);
  *   ending_begin(ending, 0);                 a session begins
  *   ending_message(ending, &assembled);      every message of it, of whatever length
  *   ending_fault(ending, &event);            every fault of the transport
@@ -15,11 +15,13 @@
 #ifndef VEHICLE_BMS_ENDING_ENDING_H
 #define VEHICLE_BMS_ENDING_ENDING_H
 
-#include "vehicle_bms/rules/rules.h"
+#include "vehicle_bms/limits.h"
+#include "vehicle_bms/listen/assembler.h"
+#include "vehicle_bms/session.h"
 
 struct ending; /* its fields are its own */
 
-struct ending *ending_new(const struct rules_limits *limits, bool clock);
+struct ending *ending_new(enum edition edition, const struct rules_limits *limits, bool clock);
 /* Steps of the clock, for the digits of durations; 0, as at first: not known. */
 void ending_resolution(struct ending *ending, int64_t resolution_ns);
 void ending_begin(struct ending *ending, unsigned session);

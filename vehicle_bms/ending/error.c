@@ -49,46 +49,46 @@ static int64_t recent(int64_t limit_ns) {
 }
 
 /* A message that came no longer ago than this was still being sent. */
-static int64_t unbroken(int index) {
-    return (int64_t)message_form(seen_message(index), EDITION_2015)->period_ms * NS_PER_MS * 5 / 2;
+static int64_t unbroken(enum edition edition, int index) {
+    return (int64_t)message_form(seen_message(index), edition)->period_ms * NS_PER_MS * 5 / 2;
 }
 
 static void tell_ill(const struct ending *ending, const struct seen *seen, int index,
-                     struct words words) {
+                     struct writer writer) {
     (void)ending;
-    tell(words, "%s一直在发送，但长度错误（%zu字节，%llu次），对方无法采用。",
+    tell(writer, "%s一直在发送，但长度错误（%zu字节，%llu次），对方无法采用。",
          " %s was sent all the time, but with a wrong length (%zu bytes, %llu times), so that the "
          "other side could not take it.",
          seen_message(index)->code, seen->ill_length, (unsigned long long)seen->ill_count);
 }
 
-void tell_broken(const struct seen *seen, int index, struct words words) {
+void tell_broken(const struct seen *seen, int index, struct writer writer) {
     const char *code = seen_message(index)->code;
     if (seen->broken_count == 1) {
-        tell(words, "%s的多包传输未完成：",
+        tell(writer, "%s的多包传输未完成：",
              " A transfer of %s was begun and did not come whole: ", code);
     } else {
-        tell(words, "%1$s的多包传输%2$llu次均未完成：",
+        tell(writer, "%1$s的多包传输%2$llu次均未完成：",
              " Transfers of %1$s were begun %2$llu times, and none came whole: ", code,
              (unsigned long long)seen->broken_count);
     }
-    tell_both(words, transfer_fault_text(seen->fault, true),
+    tell_both(writer, transfer_fault_text(seen->fault, true),
               transfer_fault_text(seen->fault, false));
-    tell_both(words, seen->fault_by_charger ? "（充电机）。" : "（BMS）。",
+    tell_both(writer, seen->fault_by_charger ? "（充电机）。" : "（BMS）。",
               seen->fault_by_charger ? " (the charger's doing)." : " (the BMS's doing).");
 }
 
 /* It was there, and the other side says that it was not. */
 static void tell_unheard(const struct ending *ending, const struct seen *seen,
-                         const struct instant *at, int index, struct words words) {
+                         const struct instant *at, int index, struct writer writer) {
     const char *code = seen_message(index)->code;
     if (ending->clock) {
-        tell(words, "但%s在总线上一直正常发送（最后一帧在此前%s），对方没有收到或没有采用。",
+        tell(writer, "但%s在总线上一直正常发送（最后一帧在此前%s），对方没有收到或没有采用。",
              " Yet %s was on the bus until then (the last one %s before): the other side did not "
              "receive it or did not take it.",
              code, duration_of(ending, at->ns - seen->last.ns).text);
     } else {
-        tell(words, "但%s在总线上一直正常发送，对方没有收到或没有采用。",
+        tell(writer, "但%s在总线上一直正常发送，对方没有收到或没有采用。",
              " Yet %s was on the bus until then: the other side did not receive it or did not "
              "take it.",
              code);
@@ -96,52 +96,52 @@ static void tell_unheard(const struct ending *ending, const struct seen *seen,
 }
 
 static void tell_silent(const struct ending *ending, const struct seen *seen,
-                        const struct instant *at, int index, struct words words) {
+                        const struct instant *at, int index, struct writer writer) {
     const char *code = seen_message(index)->code;
     if (seen->count == 0) {
-        tell(words, "此前从未出现%s。", " No %s had come before it.", code);
+        tell(writer, "此前从未出现%s。", " No %s had come before it.", code);
     } else if (ending->clock) {
-        tell(words, "最后一帧%s在此前%s（第%llu行）。", " The last %s was %s before (line %llu).",
+        tell(writer, "最后一帧%s在此前%s（第%llu行）。", " The last %s was %s before (line %llu).",
              code, duration_of(ending, at->ns - seen->last.ns).text,
              (unsigned long long)seen->last.mark);
     } else {
-        tell(words, "最后一帧%s在第%llu行。", " The last %s is in line %llu.", code,
+        tell(writer, "最后一帧%s在第%llu行。", " The last %s is in line %llu.", code,
              (unsigned long long)seen->last.mark);
     }
 }
 
 /* AA is awaited, and what came was something else. */
-static void tell_not_ready(const struct said *error, int index, struct words words) {
+static void tell_not_ready(const struct said *error, int index, struct writer writer) {
     const struct seen *ready = &error->before.seen[index];
     const char *code = seen_message(index)->code;
     if (ready->count > 0) {
-        tell(words, "%s曾为AA，又退回00。", " %s had been AA and fell back to 00.", code);
+        tell(writer, "%s曾为AA，又退回00。", " %s had been AA and fell back to 00.", code);
     } else {
-        tell(words, "%s一直为00，从未变为AA。", " %s came all the time, but never as AA.", code);
+        tell(writer, "%s一直为00，从未变为AA。", " %s came all the time, but never as AA.", code);
     }
     if (index == SEEN_BRO_AA) {
-        tell_both(words, "即车辆未报告K5、K6闭合。",
+        tell_both(writer, "即车辆未报告K5、K6闭合。",
                   " So the vehicle did not report K5/K6 closed.");
-        tell_outside(words, &error->before);
+        tell_outside(writer, &error->before);
     } else if (index == SEEN_CRO_AA) {
-        tell_battery(words, &error->before);
+        tell_battery(writer, &error->before);
     }
 }
 
 static void tell_side(const struct ending *ending, const struct said *error, bool by_charger,
-                      int64_t limit_ns, struct words words) {
+                      int64_t limit_ns, struct writer writer) {
     const struct instant *other = &error->before.side[!by_charger];
     if (came_within(ending, other, &error->at, recent(limit_ns))) {
-        tell_both(words,
+        tell_both(writer,
                   by_charger ? "此时BMS的其他报文仍在发送。" : "此时充电机的其他报文仍在发送。",
                   by_charger ? " Other messages of the BMS still came."
                              : " Other messages of the charger still came.");
     } else if (other->order == 0) {
-        tell_both(words, by_charger ? "BMS没有发送任何报文。" : "充电机没有发送任何报文。",
+        tell_both(writer, by_charger ? "BMS没有发送任何报文。" : "充电机没有发送任何报文。",
                   by_charger ? " Nothing at all came from the BMS."
                              : " Nothing at all came from the charger.");
     } else {
-        tell_both(words, by_charger ? "BMS已完全无报文。" : "充电机已完全无报文。",
+        tell_both(writer, by_charger ? "BMS已完全无报文。" : "充电机已完全无报文。",
                   by_charger ? " The BMS had fallen silent altogether."
                              : " The charger had fallen silent altogether.");
     }
@@ -150,8 +150,8 @@ static void tell_side(const struct ending *ending, const struct said *error, boo
 /* It had stopped, though not for as long as the side that complains has to wait. */
 static void tell_too_soon(const struct ending *ending, const struct seen *seen,
                           const struct instant *at, int index, int64_t limit_ns,
-                          struct words words) {
-    tell(words, "最后一帧%s在此前%s，未到%s的时限：报错过早。",
+                          struct writer writer) {
+    tell(writer, "最后一帧%s在此前%s，未到%s的时限：报错过早。",
          " The last %s was %s before, and the limit is %s: that was too early.",
          seen_message(index)->code, duration_of(ending, at->ns - seen->last.ns).text,
          duration_of(ending, limit_ns).text);
@@ -165,42 +165,42 @@ static bool begins_too_late(const struct ending *ending, const struct said *erro
 }
 
 static void tell_too_late(const struct ending *ending, const struct said *error, int index,
-                          struct words words) {
+                          struct writer writer) {
     const char *code = seen_message(index)->code;
     if (ending->clock) {
-        tell(words, "记录在此前仅%s才开始，看不到%s是否缺失。",
+        tell(writer, "记录在此前仅%s才开始，看不到%s是否缺失。",
              " The capture begins only %s before, too late to show whether %s was missing.",
              duration_of(ending, error->at.ns - ending->opened.ns).text, code);
     } else {
-        tell(words, "记录中看不到%s是否缺失。",
+        tell(writer, "记录中看不到%s是否缺失。",
              " The capture does not show whether %s was missing.", code);
     }
 }
 
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
-                 struct words words) {
+                 struct writer writer) {
     const struct seen *seen = &error->before.seen[index];
     const struct seen *base = &error->before.seen[message_index(seen_message(index))];
     const struct instant *at = &error->at;
     bool by_charger = !seen_message(index)->from_charger;
     int64_t near_ns = recent(limit_ns);
     bool soon = came_within(ending, &seen->last, at, near_ns);
-    if (soon && ending->clock && at->ns - seen->last.ns > unbroken(index)) {
-        tell_too_soon(ending, seen, at, index, limit_ns, words);
+    if (soon && ending->clock && at->ns - seen->last.ns > unbroken(ending->edition, index)) {
+        tell_too_soon(ending, seen, at, index, limit_ns, writer);
     } else if (soon) {
-        tell_unheard(ending, seen, at, index, words);
+        tell_unheard(ending, seen, at, index, writer);
     } else if (came_within(ending, &base->ill, at, near_ns)) {
-        tell_ill(ending, base, index, words);
+        tell_ill(ending, base, index, writer);
     } else if (base != seen && came_within(ending, &base->last, at, near_ns)) {
-        tell_not_ready(error, index, words);
+        tell_not_ready(error, index, writer);
     } else if (base->broken.order != 0 &&
                (base->count == 0 || base->broken.mark > base->last.mark)) {
-        tell_broken(base, index, words);
+        tell_broken(base, index, writer);
     } else if (begins_too_late(ending, error, seen, limit_ns)) {
-        tell_too_late(ending, error, index, words);
+        tell_too_late(ending, error, index, writer);
     } else {
-        tell_silent(ending, seen, at, index, words);
-        tell_side(ending, error, by_charger, limit_ns, words);
+        tell_silent(ending, seen, at, index, writer);
+        tell_side(ending, error, by_charger, limit_ns, writer);
     }
 }
 
@@ -217,49 +217,49 @@ static bool both_ways(const struct ending *ending) {
     return came_within(ending, first, second, ending->limits.bcl_ns);
 }
 
-static void tell_reconnections(const struct ending *ending, int64_t end_ns, struct words words) {
+static void tell_reconnections(const struct ending *ending, int64_t end_ns, struct writer writer) {
     const struct instant *at = &ending->origin.at;
     if (ending->failed > 0) {
         if (ending->failed == 1) {
-            tell_both(words, "之后充电机重新连接1次，未成功",
+            tell_both(writer, "之后充电机重新连接1次，未成功",
                       " Then a reconnection was tried, in vain");
         } else {
-            tell(words, "之后充电机重新连接%u次，均未成功",
+            tell(writer, "之后充电机重新连接%u次，均未成功",
                  " Then %u reconnections were tried, in vain", ending->failed);
         }
         if (ending->failed >= ending->limits.reconnections) {
-            tell_both(words, "，构成通信中断", ": a communication interruption");
+            tell_both(writer, "，构成通信中断", ": a communication interruption");
         }
-        const struct stage *stage = picture_stage(&ending->now);
+        const struct stage *stage = evidence_stage(&ending->now);
         if (stage != NULL) {
-            tell_both(words, "（停在：", " (stopped at: ");
-            tell_both(words, stage->zh, stage->en);
-            tell_both(words, "）", ")");
+            tell_both(writer, "（停在：", " (stopped at: ");
+            tell_both(writer, stage->zh, stage->en);
+            tell_both(writer, "）", ")");
         }
-        tell_both(words, "。", ".");
+        tell_both(writer, "。", ".");
     } else if (ending->clock) {
-        tell(words,
+        tell(writer,
              ending->followed ? "此后没有重新连接，%s后开始下一次充电。"
                               : "此后没有重新连接，记录在%s后结束。",
              ending->followed ? " No reconnection followed; the next charge begins %s later."
                               : " No reconnection followed; the capture ends %s later.",
              duration_of(ending, end_ns - at->ns).text);
     } else {
-        tell_both(words, "此后没有重新连接。", " No reconnection followed.");
+        tell_both(writer, "此后没有重新连接。", " No reconnection followed.");
     }
 }
 
 /* A stop that came after the timeout confirms it, and may say something else. */
-static void tell_stop_after(const struct ending *ending, struct words words) {
+static void tell_stop_after(const struct ending *ending, struct writer writer) {
     for (int kind = SAID_BST; kind <= SAID_CST; kind++) {
         const struct said *stop = &ending->said[kind];
         const struct message *message = &messages[kind == SAID_BST ? MESSAGE_BST : MESSAGE_CST];
         if (stop->at.order != 0) {
-            tell(words, "随后%s：", " Then %s: ", message->code);
-            if (!tell_bits(words, stop, message)) {
-                tell_both(words, "未给出原因", "no reason given");
+            tell(writer, "随后%s：", " Then %s: ", message->code);
+            if (!tell_bits(writer, stop, message)) {
+                tell_both(writer, "未给出原因", "no reason given");
             }
-            tell_both(words, "。", ".");
+            tell_both(writer, "。", ".");
         }
     }
 }
@@ -267,7 +267,7 @@ static void tell_stop_after(const struct ending *ending, struct words words) {
 void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
     const struct said *error = &ending->origin;
     bool by_charger = ending->origin_kind == SAID_CEM;
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     int indexes[AWAITED_MAX];
     int64_t limits_ns[AWAITED_MAX];
     size_t count =
@@ -276,7 +276,7 @@ void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_s
     session->ended_ns = error->at.ns;
     session->ended_mark = error->at.mark;
     if (count == 0) {
-        tell_both(words,
+        tell_both(writer,
                   by_charger ? "充电因通信错误终止：充电机发送了CEM，但没有指明哪条报文超时。"
                              : "充电因通信错误终止：BMS发送了BEM，但没有指明哪条报文超时。",
                   by_charger
@@ -285,26 +285,26 @@ void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_s
                       : "A communication error ended the charge: the BMS sent BEM, which "
                         "names no message.");
     } else {
-        tell_both(words,
+        tell_both(writer,
                   by_charger ? "充电因通信超时终止：充电机未按时收到"
                              : "充电因通信超时终止：BMS未按时收到",
                   by_charger ? "A timeout ended the charge: the charger missed "
                              : "A timeout ended the charge: the BMS missed ");
         for (size_t i = 0; i < count; i++) {
-            struct phrase name = seen_name(indexes[i]);
-            tell_both(words, i > 0 ? "、" : "", i > 0 ? " and " : "");
-            tell_phrase(words, &name);
+            struct statement name = seen_name(indexes[i]);
+            tell_both(writer, i > 0 ? "、" : "", i > 0 ? " and " : "");
+            tell_statement(writer, &name);
         }
-        tell_both(words, by_charger ? "，发送了CEM。" : "，发送了BEM。",
+        tell_both(writer, by_charger ? "，发送了CEM。" : "，发送了BEM。",
                   by_charger ? " and sent CEM." : " and sent BEM.");
-        tell_missed(ending, error, indexes[0], limits_ns[0], words);
+        tell_missed(ending, error, indexes[0], limits_ns[0], writer);
     }
     if (both_ways(ending)) {
-        tell_both(words,
+        tell_both(writer,
                   "双方同时互相收不到报文，更可能是总线（电缆、插头、S+/S-）中断，而非某一控制器。",
                   " Both sides missed each other at the same time: rather the bus (cable, plug, "
                   "S+/S-) than one controller.");
     }
-    tell_stop_after(ending, words);
-    tell_reconnections(ending, end_ns, words);
+    tell_stop_after(ending, writer);
+    tell_reconnections(ending, end_ns, writer);
 }

@@ -8,8 +8,8 @@
 
 #define NEAR_MESSAGES 10 /* without a clock: as many messages are "a moment" */
 
-double picture_value(const struct picture *picture, int index, const char *field) {
-    const struct seen *seen = &picture->seen[index];
+double evidence_value(const struct evidence *evidence, int index, const char *field) {
+    const struct seen *seen = &evidence->seen[index];
     double value = NAN;
     if (seen->count == 0) {
         return NAN;
@@ -19,8 +19,8 @@ double picture_value(const struct picture *picture, int index, const char *field
     return state == FIELD_VALUE || state == FIELD_OUT_OF_RANGE ? value : NAN;
 }
 
-double picture_ampere(const struct picture *picture, int index, const char *field) {
-    return 0.0 - picture_value(picture, index, field);
+double evidence_ampere(const struct evidence *evidence, int index, const char *field) {
+    return 0.0 - evidence_value(evidence, index, field);
 }
 
 bool came_within(const struct ending *ending, const struct instant *one, const struct instant *at,
@@ -33,10 +33,10 @@ bool came_within(const struct ending *ending, const struct instant *one, const s
 
 /* SPN 3090..3095: 01 is abnormal in all, 10 in the first two only ("too low"; else "untrusted",
  * which changes nothing). */
-bool picture_abnormal(const struct picture *picture, struct phrase *states) {
+bool evidence_abnormal(const struct evidence *evidence, struct statement *states) {
     const struct message *bsm = &messages[MESSAGE_BSM];
-    const struct seen *seen = &picture->seen[MESSAGE_BSM];
-    struct words words = phrase_words(states);
+    const struct seen *seen = &evidence->seen[MESSAGE_BSM];
+    struct writer writer = statement_writer(states);
     bool some = false;
     for (size_t i = 0; seen->count > 0 && i < bsm->field_count; i++) {
         const struct field *field = &bsm->fields[i];
@@ -47,10 +47,10 @@ bool picture_abnormal(const struct picture *picture, struct phrase *states) {
         }
         for (const struct field_label *label = field->labels; label->en != NULL; label++) {
             if (label->raw == raw && !label->untrusted) {
-                tell_both(words, some ? "、" : "", some ? ", " : "");
-                tell_both(words, field->zh, field->en);
-                tell_both(words, "=", ": ");
-                tell_both(words, label->zh, label->en);
+                tell_both(writer, some ? "、" : "", some ? ", " : "");
+                tell_both(writer, field->zh, field->en);
+                tell_both(writer, "=", ": ");
+                tell_both(writer, label->zh, label->en);
                 some = true;
             }
         }
@@ -58,55 +58,55 @@ bool picture_abnormal(const struct picture *picture, struct phrase *states) {
     return some;
 }
 
-static void tell_value(struct words words, bool *some, const char *zh, const char *en, double value,
-                       const char *unit) {
+static void tell_value(struct writer writer, bool *some, const char *zh, const char *en,
+                       double value, const char *unit) {
     if (!isnan(value)) {
-        tell_both(words, *some ? "，" : "", *some ? ", " : "");
-        tell_both(words, zh, en);
-        tell(words, "%.1f %s", " %.1f %s", value, unit);
+        tell_both(writer, *some ? "，" : "", *some ? ", " : "");
+        tell_both(writer, zh, en);
+        tell(writer, "%.1f %s", " %.1f %s", value, unit);
         *some = true;
     }
 }
 
-void tell_current(struct words words, const struct picture *picture) {
+void tell_current(struct writer writer, const struct evidence *evidence) {
     bool some = false;
-    tell_value(words, &some, "BCL需求", "BCL asked for",
-               picture_ampere(picture, MESSAGE_BCL, "current_demand"), "A");
-    tell_value(words, &some, "CCS输出", "CCS gave",
-               picture_ampere(picture, MESSAGE_CCS, "output_current"), "A");
-    tell_value(words, &some, "BCS测量", "BCS measured",
-               picture_ampere(picture, MESSAGE_BCS, "current"), "A");
+    tell_value(writer, &some, "BCL需求", "BCL asked for",
+               evidence_ampere(evidence, MESSAGE_BCL, "current_demand"), "A");
+    tell_value(writer, &some, "CCS输出", "CCS gave",
+               evidence_ampere(evidence, MESSAGE_CCS, "output_current"), "A");
+    tell_value(writer, &some, "BCS测量", "BCS measured",
+               evidence_ampere(evidence, MESSAGE_BCS, "current"), "A");
 }
 
-void tell_voltage(struct words words, const struct picture *picture) {
+void tell_voltage(struct writer writer, const struct evidence *evidence) {
     bool some = false;
-    tell_value(words, &some, "BCL需求", "BCL asked for",
-               picture_value(picture, MESSAGE_BCL, "voltage_demand"), "V");
-    tell_value(words, &some, "CCS输出", "CCS gave",
-               picture_value(picture, MESSAGE_CCS, "output_voltage"), "V");
-    tell_value(words, &some, "BCS测量", "BCS measured",
-               picture_value(picture, MESSAGE_BCS, "voltage"), "V");
-    tell_value(words, &some, "BCP最高允许", "BCP allows at most",
-               picture_value(picture, MESSAGE_BCP, "voltage_max"), "V");
+    tell_value(writer, &some, "BCL需求", "BCL asked for",
+               evidence_value(evidence, MESSAGE_BCL, "voltage_demand"), "V");
+    tell_value(writer, &some, "CCS输出", "CCS gave",
+               evidence_value(evidence, MESSAGE_CCS, "output_voltage"), "V");
+    tell_value(writer, &some, "BCS测量", "BCS measured",
+               evidence_value(evidence, MESSAGE_BCS, "voltage"), "V");
+    tell_value(writer, &some, "BCP最高允许", "BCP allows at most",
+               evidence_value(evidence, MESSAGE_BCP, "voltage_max"), "V");
 }
 
-bool tell_outside(struct words words, const struct picture *picture) {
-    double battery = picture_value(picture, MESSAGE_BCP, "battery_voltage");
-    double lowest = picture_value(picture, MESSAGE_CML, "voltage_min");
-    double highest = picture_value(picture, MESSAGE_CML, "voltage_max");
+bool tell_outside(struct writer writer, const struct evidence *evidence) {
+    double battery = evidence_value(evidence, MESSAGE_BCP, "battery_voltage");
+    double lowest = evidence_value(evidence, MESSAGE_CML, "voltage_min");
+    double highest = evidence_value(evidence, MESSAGE_CML, "voltage_max");
     if (!(battery > highest || battery < lowest)) {
         return false;
     }
-    tell(words, "BCP中的电池电压%.1f V不在CML输出范围%.1f～%.1f V之内。",
+    tell(writer, "BCP中的电池电压%.1f V不在CML输出范围%.1f～%.1f V之内。",
          " The battery's %.1f V (BCP) are outside what the charger can give (CML: %.1f to %.1f V).",
          battery, lowest, highest);
     return true;
 }
 
-void tell_battery(struct words words, const struct picture *picture) {
-    double battery = picture_value(picture, MESSAGE_BCP, "battery_voltage");
-    if (!isnan(battery) && !tell_outside(words, picture)) {
-        tell(words, "BCP中的电池电压为%.1f V，充电机须在K1、K2外侧测得与之相符的电压。",
+void tell_battery(struct writer writer, const struct evidence *evidence) {
+    double battery = evidence_value(evidence, MESSAGE_BCP, "battery_voltage");
+    if (!isnan(battery) && !tell_outside(writer, evidence)) {
+        tell(writer, "BCP中的电池电压为%.1f V，充电机须在K1、K2外侧测得与之相符的电压。",
              " BCP names a battery voltage of %.1f V, which the charger has to find before it "
              "closes K1/K2.",
              battery);
@@ -153,22 +153,22 @@ static const struct stage demand_stages[] = {
      "waiting for the charger's CCS"},
 };
 
-static const struct stage *demand_stage(const struct picture *picture) {
+static const struct stage *demand_stage(const struct evidence *evidence) {
     for (size_t i = 0; i < sizeof demand_stages / sizeof demand_stages[0]; i++) {
-        if (picture->seen[demand_stages[i].awaited].count == 0) {
+        if (evidence->seen[demand_stages[i].awaited].count == 0) {
             return &demand_stages[i];
         }
     }
     return NULL;
 }
 
-const struct stage *picture_stage(const struct picture *picture) {
-    if (picture->seen[MESSAGE_BCL].count > 0 || picture->seen[MESSAGE_BCS].count > 0) {
-        return demand_stage(picture);
+const struct stage *evidence_stage(const struct evidence *evidence) {
+    if (evidence->seen[MESSAGE_BCL].count > 0 || evidence->seen[MESSAGE_BCS].count > 0) {
+        return demand_stage(evidence);
     }
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
-        if (picture->seen[stages[i].mark].count > 0) {
-            return picture->seen[stages[i].awaited].count > 0 ? NULL : &stages[i];
+        if (evidence->seen[stages[i].mark].count > 0) {
+            return evidence->seen[stages[i].awaited].count > 0 ? NULL : &stages[i];
         }
     }
     return NULL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: what the parts of rules_ending.h share.
+/* internal.h: what the parts of ending.h share.
  *
- *   rules_ending.c          what was seen, and which of the parts has the last word
- *   rules_ending_stop.c     BST and CST
- *   rules_ending_error.c    CEM and BEM
- *   rules_ending_silence.c  neither: silence, a charge that never began, a file that ends
- *   rules_ending_picture.c  questions to what was seen
- *   rules_ending_words.c    two languages at a time
+ *   ending.c    what was seen, and which of the parts has the last word
+ *   stop.c      BST and CST
+ *   error.c     CEM and BEM
+ *   silence.c   neither: silence, a charge that never began, a file that ends
+ *   evidence.c  questions to what was seen
+ *   text.c      two languages at a time
  *
  * An attempt is what lies between two reconnections; what is counted here is of the last one. */
 #ifndef VEHICLE_BMS_ENDING_INTERNAL_H
@@ -44,7 +44,7 @@ struct seen {
 };
 
 /* All that had been seen by some instant. */
-struct picture {
+struct evidence {
     struct seen seen[SEEN_COUNT];
     struct instant side[2];  /* last of the BMS [0], of the charger [1] */
     struct instant abnormal; /* since when BSM has called a state abnormal */
@@ -65,18 +65,19 @@ struct said {
     uint8_t data[8];   /* of the first one that gives a reason, else of the first */
     size_t length;
     bool reason;
-    struct picture before;
+    struct evidence before;
 };
 
 #define STORY_TEXT 160
 
 struct ending {
+    enum edition edition;
     struct rules_limits limits;
     bool clock;
     int64_t resolution_ns; /* of the clock; 0: not known */
     unsigned session;
     uint64_t order;
-    struct picture now;
+    struct evidence now;
     struct said said[SAID_COUNT]; /* of the last attempt */
     struct said origin;           /* the first error since charging last went on */
     int origin_kind;              /* SAID_BEM or SAID_CEM; -1: none */
@@ -95,25 +96,25 @@ struct ending {
     double soc_from;
 };
 
-/* ---- words ---- */
+/* ---- texts ---- */
 
 /* Both languages at once; cut at the end of a character when it does not fit. */
-struct words {
+struct writer {
     char *zh, *en;
     size_t size_zh, size_en;
 };
 
-struct phrase {
+struct statement {
     char zh[240], en[240];
 };
 
-struct words phrase_words(struct phrase *phrase);
-struct words session_words(struct rules_session *session);
+struct writer statement_writer(struct statement *statement);
+struct writer session_writer(struct rules_session *session);
 /* Appends; the arguments serve both formats (use %1$s where the order differs). */
-void tell(struct words words, const char *zh, const char *en, ...)
+void tell(struct writer writer, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
-void tell_both(struct words words, const char *zh, const char *en);
-void tell_phrase(struct words words, const struct phrase *phrase);
+void tell_both(struct writer writer, const char *zh, const char *en);
+void tell_statement(struct writer writer, const struct statement *statement);
 /* "85 ms", "1.53 s", "10 min 2 s"; "" without a clock. No digit that the clock does not have: "<100
  * ms", "1.5 s" where it has steps of 100 ms. */
 struct duration {
@@ -123,30 +124,30 @@ struct duration duration_of(const struct ending *ending, int64_t ns);
 
 /* A proof of the story, kept in the order of the file; the text is for printf. */
 void story_add(struct rule_proof *story, size_t *count, unsigned session, const struct instant *at,
-               const struct phrase *phrase);
+               const struct statement *statement);
 
 /* Name of a message as people write it: "BCL(电池充电需求)", "BRO(AA)". */
-struct phrase seen_name(int index);
+struct statement seen_name(int index);
 const struct message *seen_message(int index);
 
-/* ---- questions to a picture ---- */
+/* ---- questions to what was seen ---- */
 
-double picture_value(const struct picture *picture, int index, const char *field); /* NAN */
+double evidence_value(const struct evidence *evidence, int index, const char *field); /* NAN */
 /* The amperes that flow into the battery: turned round against the wire. */
-double picture_ampere(const struct picture *picture, int index, const char *field);
+double evidence_ampere(const struct evidence *evidence, int index, const char *field);
 /* Came it within ns before at? Without a clock: among the last messages. */
 bool came_within(const struct ending *ending, const struct instant *one, const struct instant *at,
                  int64_t ns);
 /* The abnormal states that the last BSM names; false: none. */
-bool picture_abnormal(const struct picture *picture, struct phrase *states);
+bool evidence_abnormal(const struct evidence *evidence, struct statement *states);
 /* "BCL asks for 120.0 A, CCS says 85.3 A ..." as far as known. */
-void tell_current(struct words words, const struct picture *picture);
-void tell_voltage(struct words words, const struct picture *picture);
+void tell_current(struct writer writer, const struct evidence *evidence);
+void tell_voltage(struct writer writer, const struct evidence *evidence);
 
 /* The battery's voltage (BCP) against what the charger can give (CML), as a sentence; false: it is
  * inside, or not known. */
-bool tell_outside(struct words words, const struct picture *picture);
-void tell_battery(struct words words, const struct picture *picture);
+bool tell_outside(struct writer writer, const struct evidence *evidence);
+void tell_battery(struct writer writer, const struct evidence *evidence);
 
 /* Before charging begins: what was reached, what came next. */
 struct stage {
@@ -157,7 +158,7 @@ struct stage {
     const char *zh, *en;
 };
 /* NULL: charging, or nothing at all. */
-const struct stage *picture_stage(const struct picture *picture);
+const struct stage *evidence_stage(const struct evidence *evidence);
 int64_t limit_of(const struct rules_limits *limits, size_t offset);
 
 /* ---- the parts; each sets ended_by, ended_ns, ended_mark and begins the sentence ---- */
@@ -167,14 +168,14 @@ void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_s
 void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 /* Why an awaited message was missed, as a sentence: silent, ill-formed, broken, or not at all. */
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
-                 struct words words);
+                 struct writer writer);
 /* Transfers that did not come whole, as a sentence. */
-void tell_broken(const struct seen *seen, int index, struct words words);
+void tell_broken(const struct seen *seen, int index, struct writer writer);
 /* The messages an error message names; their number. */
 size_t error_awaited(const struct said *error, bool by_charger, int *indexes, int64_t *limits_ns,
                      size_t room, const struct rules_limits *limits);
 bool said_bit(const struct said *said, const struct message *message, const char *field);
 /* The names of the bits that are set, in a row; false: none. */
-bool tell_bits(struct words words, const struct said *said, const struct message *message);
+bool tell_bits(struct writer writer, const struct said *said, const struct message *message);
 
 #endif

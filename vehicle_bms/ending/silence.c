@@ -25,15 +25,15 @@ static void set_end(struct rules_session *session, enum ended_by by, const struc
 
 /* "the capture ends 3.2 s later" */
 static void tell_end(const struct ending *ending, int64_t end_ns, const struct instant *last,
-                     struct words words) {
+                     struct writer writer) {
     if (ending->clock && end_ns > last->ns) {
-        tell(words,
+        tell(writer,
              ending->followed ? "下一次充电在最后一帧之后%s开始。" : "记录在最后一帧之后%s结束。",
              ending->followed ? " The next charge begins %s after the last frame."
                               : " The capture ends %s after the last frame.",
              duration_of(ending, end_ns - last->ns).text);
     } else if (!ending->followed) {
-        tell_both(words, "记录到此为止。", " There the capture ends.");
+        tell_both(writer, "记录到此为止。", " There the capture ends.");
     }
 }
 
@@ -45,7 +45,7 @@ static bool tell_silence(const struct ending *ending, int64_t end_ns, int64_t qu
     const struct instant *bms = &ending->now.side[0], *charger = &ending->now.side[1];
     struct instant last = later_of(bms, charger);
     int64_t apart_ns = charger->ns - bms->ns;
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     if (!ending->clock || bms->order == 0 || charger->order == 0) {
         return false;
     }
@@ -53,7 +53,7 @@ static bool tell_silence(const struct ending *ending, int64_t end_ns, int64_t qu
         bool vehicle = apart_ns > 0;
         const struct instant *silent = vehicle ? bms : charger;
         set_end(session, ENDED_BY_BUS, silent);
-        tell(words,
+        tell(writer,
              vehicle ? "车辆先失去通信（最后一帧在第%llu行），充电机此后还发送了%s"
                      : "充电机先失去通信（最后一帧在第%llu行），车辆此后还发送了%s",
              vehicle ? "The vehicle fell silent first (its last frame is line %llu); the charger "
@@ -62,14 +62,14 @@ static bool tell_silence(const struct ending *ending, int64_t end_ns, int64_t qu
                        "went on for %s",
              (unsigned long long)silent->mark,
              duration_of(ending, apart_ns < 0 ? -apart_ns : apart_ns).text);
-        tell_both(words, vehicle ? "，但没有发送CEM。" : "，但没有发送BEM。",
+        tell_both(writer, vehicle ? "，但没有发送CEM。" : "，但没有发送BEM。",
                   vehicle ? ", without CEM." : ", without BEM.");
-        tell_both(words, "没有BST或CST。", " There is no BST and no CST.");
+        tell_both(writer, "没有BST或CST。", " There is no BST and no CST.");
         return true;
     }
     if (end_ns - last.ns > quiet_ns) {
         set_end(session, ENDED_BY_BUS, &last);
-        tell(words,
+        tell(writer,
              "双方几乎同时失去通信（相差%s），没有BST、CST、CEM或BEM：更可能是总线（电缆、插头、S+/"
              "S-）"
              "或记录设备断开，而非某一控制器。",
@@ -83,12 +83,12 @@ static bool tell_silence(const struct ending *ending, int64_t end_ns, int64_t qu
 
 static void remember_last(const struct ending *ending, struct rules_session *session) {
     for (int side = 0; side < 2; side++) {
-        struct phrase phrase = {"", ""};
-        tell_both(phrase_words(&phrase), side ? "充电机的最后一帧" : "BMS的最后一帧",
+        struct statement statement = {"", ""};
+        tell_both(statement_writer(&statement), side ? "充电机的最后一帧" : "BMS的最后一帧",
                   side ? "last frame of the charger" : "last frame of the BMS");
         if (ending->now.side[side].order != 0) {
             story_add(session->story, &session->story_count, ending->session,
-                      &ending->now.side[side], &phrase);
+                      &ending->now.side[side], &statement);
         }
     }
 }
@@ -96,14 +96,14 @@ static void remember_last(const struct ending *ending, struct rules_session *ses
 /* ------------------------------------------------------------------ charging */
 
 /* What has been overdue when the capture ends, though nobody complained. */
-static void tell_overdue(const struct ending *ending, int64_t end_ns, struct words words) {
+static void tell_overdue(const struct ending *ending, int64_t end_ns, struct writer writer) {
     static const int watched[] = {MESSAGE_BCL, MESSAGE_BCS, MESSAGE_CCS};
     const struct rules_limits *limits = &ending->limits;
     const int64_t limits_ns[] = {limits->bcl_ns, limits->bcs_ns, limits->ccs_ns};
     for (size_t i = 0; ending->clock && i < 3; i++) {
         const struct seen *seen = &ending->now.seen[watched[i]];
         if (seen->count > 0 && end_ns - seen->last.ns > limits_ns[i]) {
-            tell(words, "但%s已缺失%s，无人报告超时。",
+            tell(writer, "但%s已缺失%s，无人报告超时。",
                  " But %s has been missing for the last %s, and nobody reported a timeout.",
                  seen_message(watched[i])->code, duration_of(ending, end_ns - seen->last.ns).text);
         }
@@ -113,44 +113,44 @@ static void tell_overdue(const struct ending *ending, int64_t end_ns, struct wor
 static void while_charging(const struct ending *ending, int64_t end_ns,
                            struct rules_session *session) {
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     if (tell_silence(ending, end_ns, QUIET_CHARGING, session)) {
         remember_last(ending, session);
-        tell_end(ending, end_ns, &last, words);
+        tell_end(ending, end_ns, &last, writer);
         return;
     }
     set_end(session, ENDED_NOT, &last);
-    tell_both(words,
+    tell_both(writer,
               ending->followed ? "充电过程中又开始了新的充电：没有BST、CST、CEM或BEM。"
                                : "记录在充电过程中结束：没有BST、CST、CEM或BEM。",
               ending->followed
                   ? "Another charge begins while this one goes on: no BST, CST, CEM or BEM."
                   : "The capture ends while the charge goes on: no BST, CST, CEM or BEM.");
-    tell_overdue(ending, end_ns, words);
+    tell_overdue(ending, end_ns, writer);
 }
 
 /* ------------------------------------------------------------------ never began */
 
-static void tell_handshake(const struct ending *ending, bool ended, struct words words) {
+static void tell_handshake(const struct ending *ending, bool ended, struct writer writer) {
     const struct seen *bhm = &ending->now.seen[MESSAGE_BHM];
-    double voltage = picture_value(&ending->now, MESSAGE_BHM, "voltage_max");
+    double voltage = evidence_value(&ending->now, MESSAGE_BHM, "voltage_max");
     if (bhm->count == 0 && bhm->ill_count > 0) {
-        tell(words, "BHM只以错误长度出现（%zu字节）。",
+        tell(writer, "BHM只以错误长度出现（%zu字节）。",
              " BHM came with a wrong length only (%zu bytes).", bhm->ill_length);
     } else if (bhm->count == 0) {
-        tell_both(words, ended ? "车辆没有应答BHM。" : "车辆尚未应答BHM。",
+        tell_both(writer, ended ? "车辆没有应答BHM。" : "车辆尚未应答BHM。",
                   ended ? " The vehicle never answered with BHM."
                         : " The vehicle had not answered with BHM yet.");
     } else if (isnan(voltage)) {
-        tell_both(words, "BHM没有给出最高允许充电总电压。",
+        tell_both(writer, "BHM没有给出最高允许充电总电压。",
                   " BHM gives no highest allowed voltage.");
     } else if (voltage < BHM_LOW_V) {
-        tell(words, "BHM仅允许%.1f V，不足以进行绝缘检测。",
+        tell(writer, "BHM仅允许%.1f V，不足以进行绝缘检测。",
              " BHM allows %.1f V only: too low for an insulation test.", voltage);
     } else {
-        tell(words, "BHM允许%.1f V；", " BHM allows %.1f V;", voltage);
+        tell(writer, "BHM允许%.1f V；", " BHM allows %.1f V;", voltage);
         tell_both(
-            words, ended ? "绝缘检测没有结束或没有通过，这在报文中不可见。" : "绝缘检测尚未结束。",
+            writer, ended ? "绝缘检测没有结束或没有通过，这在报文中不可见。" : "绝缘检测尚未结束。",
             ended ? " the insulation test did not end or did not pass, which no message tells."
                   : " the insulation test had not ended yet.");
     }
@@ -158,28 +158,28 @@ static void tell_handshake(const struct ending *ending, bool ended, struct words
 
 /* What is known about the message that was waited for. */
 static void tell_why(const struct ending *ending, const struct stage *stage, bool ended,
-                     struct words words) {
+                     struct writer writer) {
     const struct seen *base = &ending->now.seen[message_index(seen_message(stage->awaited))];
     const struct seen *ready = &ending->now.seen[SEEN_BRO_AA];
     const char *code = seen_message(stage->awaited)->code;
     if (stage->mark == MESSAGE_CHM || stage->mark == MESSAGE_BHM) {
-        tell_handshake(ending, ended, words);
+        tell_handshake(ending, ended, writer);
     } else if (base->broken_count > 0 && base->count == 0) {
-        tell_broken(base, stage->awaited, words);
+        tell_broken(base, stage->awaited, writer);
     } else if (base->ill_count > 0 && base->count == 0) {
-        tell(words, "%s只以错误长度出现（%zu字节）。",
+        tell(writer, "%s只以错误长度出现（%zu字节）。",
              " %s came with a wrong length only (%zu bytes).", code, base->ill_length);
     } else if (stage->awaited == SEEN_CRO_AA || stage->awaited == MESSAGE_CRO) {
         if (ready->last.order != 0 &&
             ready->last.order < ending->now.seen[MESSAGE_BRO].last.order) {
-            tell_both(words, "BRO又从AA退回00。", " BRO fell back from AA to 00.");
+            tell_both(writer, "BRO又从AA退回00。", " BRO fell back from AA to 00.");
         }
-        tell_battery(words, &ending->now);
+        tell_battery(writer, &ending->now);
     } else {
-        struct phrase name = seen_name(stage->awaited);
-        tell_both(words, ended ? "没有等到" : "尚未出现", " ");
-        tell_phrase(words, &name);
-        tell_both(words, "。", ended ? " never came." : " had not come yet.");
+        struct statement name = seen_name(stage->awaited);
+        tell_both(writer, ended ? "没有等到" : "尚未出现", " ");
+        tell_statement(writer, &name);
+        tell_both(writer, "。", ended ? " never came." : " had not come yet.");
     }
 }
 
@@ -198,51 +198,51 @@ static void before_charging(const struct ending *ending, int64_t end_ns, const s
                             struct rules_session *session) {
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
     const struct instant *from = &ending->now.seen[stage->mark].first;
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     bool ended = given_up(ending, end_ns, stage);
     set_end(session, ended ? ENDED_BEFORE : ENDED_NOT, &last);
-    tell_both(words, ended ? "充电没有开始，停在：" : "记录在充电开始之前结束，当时：",
+    tell_both(writer, ended ? "充电没有开始，停在：" : "记录在充电开始之前结束，当时：",
               ended ? "The charge never began. It stopped at: "
                     : "The capture ends before the charge began, at: ");
-    tell_both(words, stage->zh, stage->en);
+    tell_both(writer, stage->zh, stage->en);
     if (ending->clock && last.ns > from->ns) {
-        tell(words, "（%s）", " (for %s)", duration_of(ending, last.ns - from->ns).text);
+        tell(writer, "（%s）", " (for %s)", duration_of(ending, last.ns - from->ns).text);
     }
-    tell_both(words, "。", ".");
-    tell_why(ending, stage, ended, words);
+    tell_both(writer, "。", ".");
+    tell_why(ending, stage, ended, writer);
     if (ended) {
         const struct instant *bms = &ending->now.side[0], *charger = &ending->now.side[1];
         int64_t apart_ns = charger->ns - bms->ns;
         if (bms->order != 0 && charger->order != 0 &&
             (apart_ns > QUIET_FIRST || apart_ns < -QUIET_FIRST)) {
-            tell(words,
+            tell(writer,
                  apart_ns > 0 ? "车辆先停止发送，比充电机早%s。" : "充电机先停止发送，比车辆早%s。",
                  apart_ns > 0 ? " The vehicle stopped sending %s before the charger."
                               : " The charger stopped sending %s before the vehicle.",
                  duration_of(ending, apart_ns < 0 ? -apart_ns : apart_ns).text);
         }
-        tell_end(ending, end_ns, &last, words);
+        tell_end(ending, end_ns, &last, writer);
     }
     remember_last(ending, session);
 }
 
 void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
     const struct seen *seen = ending->now.seen;
-    const struct stage *stage = picture_stage(&ending->now);
+    const struct stage *stage = evidence_stage(&ending->now);
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     if (ending->since.order != 0 || seen[MESSAGE_CCS].count > 0) {
         while_charging(ending, end_ns, session);
     } else if (seen[MESSAGE_BSD].count > 0 || seen[MESSAGE_CSD].count > 0) {
         set_end(session, ENDED_NOT, &last);
-        tell_both(words, "记录中只有充电结束后的统计报文（BSD、CSD），看不到由谁停止。",
+        tell_both(writer, "记录中只有充电结束后的统计报文（BSD、CSD），看不到由谁停止。",
                   "The capture holds only the statistics after a charge (BSD, CSD); who stopped it "
                   "is not in it.");
     } else if (stage != NULL) {
         before_charging(ending, end_ns, stage, session);
     } else {
         set_end(session, ENDED_NOT, &last);
-        tell_both(words, "报文太少，无法判断充电过程。",
+        tell_both(writer, "报文太少，无法判断充电过程。",
                   "Too few messages to tell the course of a charge.");
     }
 }

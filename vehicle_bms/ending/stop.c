@@ -35,36 +35,38 @@ static const struct {
     {MESSAGE_CST, "voltage_abnormal", FIGURES_VOLTAGE},
 };
 
-static void tell_figure(struct words words, const char *zh, const char *en, double value,
+static void tell_figure(struct writer writer, const char *zh, const char *en, double value,
                         const char *unit) {
     if (!isnan(value)) {
-        tell_both(words, zh, en);
-        tell(words, "%.*f %s", " %.*f %s", value == rint(value) ? 0 : 2, value, unit);
+        tell_both(writer, zh, en);
+        tell(writer, "%.*f %s", " %.*f %s", value == rint(value) ? 0 : 2, value, unit);
     }
 }
 
-static void tell_figures(struct words words, enum figures figures, const struct picture *before) {
+static void tell_figures(struct writer writer, enum figures figures,
+                         const struct evidence *before) {
     switch (figures) {
     case FIGURES_SOC:
-        tell_figure(words, "BCS：SOC ", "BCS: SOC", picture_value(before, MESSAGE_BCS, "soc"), "%");
+        tell_figure(writer, "BCS：SOC ", "BCS: SOC", evidence_value(before, MESSAGE_BCS, "soc"),
+                    "%");
         break;
     case FIGURES_VOLTAGE:
-        tell_voltage(words, before);
+        tell_voltage(writer, before);
         break;
     case FIGURES_CELL:
-        tell_figure(words, "BCS：最高单体电压", "BCS: highest cell",
-                    picture_value(before, MESSAGE_BCS, "cell_voltage_max"), "V");
-        tell_figure(words, "，BCP最高允许", ", BCP allows",
-                    picture_value(before, MESSAGE_BCP, "cell_voltage_max"), "V");
+        tell_figure(writer, "BCS：最高单体电压", "BCS: highest cell",
+                    evidence_value(before, MESSAGE_BCS, "cell_voltage_max"), "V");
+        tell_figure(writer, "，BCP最高允许", ", BCP allows",
+                    evidence_value(before, MESSAGE_BCP, "cell_voltage_max"), "V");
         break;
     case FIGURES_CURRENT:
-        tell_current(words, before);
+        tell_current(writer, before);
         break;
     case FIGURES_TEMPERATURE:
-        tell_figure(words, "BSM：最高温度", "BSM: highest temperature",
-                    picture_value(before, MESSAGE_BSM, "temperature_max"), "°C");
-        tell_figure(words, "，BCP最高允许", ", BCP allows",
-                    picture_value(before, MESSAGE_BCP, "temperature_max"), "°C");
+        tell_figure(writer, "BSM：最高温度", "BSM: highest temperature",
+                    evidence_value(before, MESSAGE_BSM, "temperature_max"), "°C");
+        tell_figure(writer, "，BCP最高允许", ", BCP allows",
+                    evidence_value(before, MESSAGE_BCP, "temperature_max"), "°C");
         break;
     case FIGURES_NONE:
         break;
@@ -72,32 +74,33 @@ static void tell_figures(struct words words, enum figures figures, const struct 
 }
 
 /* "(BST; BCS: SOC 98 %)": where the reasons stand, and the figures of the first that has any. */
-static void tell_proof(struct words words, const struct said *said, const struct message *message) {
-    tell(words, "（%s", " (%s", message->code);
+static void tell_proof(struct writer writer, const struct said *said,
+                       const struct message *message) {
+    tell(writer, "（%s", " (%s", message->code);
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (&messages[reasons[i].message] != message ||
             !said_bit(said, message, reasons[i].field)) {
             continue;
         }
-        struct phrase figures = {"", ""};
-        tell_figures(phrase_words(&figures), reasons[i].figures, &said->before);
+        struct statement figures = {"", ""};
+        tell_figures(statement_writer(&figures), reasons[i].figures, &said->before);
         if (figures.en[0] != '\0') {
-            tell_both(words, "；", "; ");
-            tell_phrase(words, &figures);
+            tell_both(writer, "；", "; ");
+            tell_statement(writer, &figures);
             break;
         }
     }
-    tell_both(words, "）。", ").");
+    tell_both(writer, "）。", ").");
 }
 
 /* Before any energy flowed: how far it had come. */
 static void tell_too_early(const struct ending *ending, const struct said *said,
-                           struct words words) {
-    const struct stage *stage = picture_stage(&said->before);
+                           struct writer writer) {
+    const struct stage *stage = evidence_stage(&said->before);
     if (ending->since.order == 0 && stage != NULL) {
-        tell_both(words, "此时尚未开始充电（", " Charging had not begun yet (");
-        tell_both(words, stage->zh, stage->en);
-        tell_both(words, "）。", ").");
+        tell_both(writer, "此时尚未开始充电（", " Charging had not begun yet (");
+        tell_both(writer, stage->zh, stage->en);
+        tell_both(writer, "）。", ").");
     }
 }
 
@@ -122,111 +125,112 @@ static bool faulty(const struct said *bst) {
 
 /* The other side's reason is its own, though it stopped second: by how much. */
 static void tell_own_stop(const struct ending *ending, const struct said *first,
-                          const struct said *second, bool charger, struct words words) {
+                          const struct said *second, bool charger, struct writer writer) {
     const char *after = duration_of(ending, second->at.ns - first->at.ns).text;
-    tell(words,
+    tell(writer,
          charger ? "充电机几乎同时（%s后）也发送了CST：" : "车辆BMS几乎同时（%s后）也发送了BST：",
          charger ? " Almost at once (%s later) the charger sent a CST of its own: "
                  : " Almost at once (%s later) the vehicle's BMS sent a BST of its own: ",
          after);
-    tell_bits(words, second, &messages[charger ? MESSAGE_CST : MESSAGE_BST]);
-    tell_both(words, "。", ".");
+    tell_bits(writer, second, &messages[charger ? MESSAGE_CST : MESSAGE_BST]);
+    tell_both(writer, "。", ".");
 }
 
-static void tell_answer(const struct ending *ending, int64_t end_ns, struct words words) {
+static void tell_answer(const struct ending *ending, int64_t end_ns, struct writer writer) {
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     bool own = cst->reason && !said_bit(cst, &messages[MESSAGE_CST], "bms_stopped");
     bool later = cst->at.order > bst->at.order;
     if (cst->at.order != 0 && own && later && ending->clock &&
         cst->at.ns - bst->at.ns <= ending->limits.crossing_ns) {
-        tell_own_stop(ending, bst, cst, true, words);
+        tell_own_stop(ending, bst, cst, true, writer);
     } else if (cst->at.order != 0) {
-        tell_both(words, "充电机以CST应答", " The charger answered with CST");
+        tell_both(writer, "充电机以CST应答", " The charger answered with CST");
         if (ending->clock && later) {
-            tell(words, "（%s后）", " after %s", duration_of(ending, cst->at.ns - bst->at.ns).text);
+            tell(writer, "（%s后）", " after %s",
+                 duration_of(ending, cst->at.ns - bst->at.ns).text);
         }
         if (own) {
-            tell_both(words, "，但CST给出的原因是：", ", but its CST names another reason: ");
-            tell_bits(words, cst, &messages[MESSAGE_CST]);
+            tell_both(writer, "，但CST给出的原因是：", ", but its CST names another reason: ");
+            tell_bits(writer, cst, &messages[MESSAGE_CST]);
         }
-        tell_both(words, "。", ".");
+        tell_both(writer, "。", ".");
     } else if (ending->clock && end_ns - bst->at.ns >= ending->limits.cst_ns) {
-        tell(words, "充电机在此后%s内未以CST应答。",
+        tell(writer, "充电机在此后%s内未以CST应答。",
              " The charger did not answer with CST in the %s that followed.",
              duration_of(ending, end_ns - bst->at.ns).text);
     } else if (ending->followed || ending->now.seen[MESSAGE_BSD].count > 0 ||
                ending->now.seen[MESSAGE_CSD].count > 0) {
-        tell_both(words, "充电机没有以CST应答。", " The charger did not answer with CST.");
+        tell_both(writer, "充电机没有以CST应答。", " The charger did not answer with CST.");
     } else {
-        tell_both(words, "记录在CST出现之前结束", " The capture ends before any CST");
+        tell_both(writer, "记录在CST出现之前结束", " The capture ends before any CST");
         if (ending->clock) {
-            tell(words, "（BST之后%s）", " (%s after BST)",
+            tell(writer, "（BST之后%s）", " (%s after BST)",
                  duration_of(ending, end_ns - bst->at.ns).text);
         }
-        tell_both(words, "。", ".");
+        tell_both(writer, "。", ".");
     }
 }
 
 static void by_bms(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
     const struct said *bst = &ending->said[SAID_BST];
     const struct message *message = &messages[MESSAGE_BST];
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     session->ended_by = ENDED_BY_BMS;
     if (!bst->reason) {
-        tell_both(words, "车辆BMS结束了充电，但未给出原因（BST没有置位）。",
+        tell_both(writer, "车辆BMS结束了充电，但未给出原因（BST没有置位）。",
                   "The vehicle's BMS ended the charge and gave no reason (no bit of BST is set).");
     } else if (faulty(bst)) {
-        tell_both(words, "车辆BMS因故障中止了充电：",
+        tell_both(writer, "车辆BMS因故障中止了充电：",
                   "The vehicle's BMS stopped the charge for a fault: ");
     } else if (reached(bst)) {
-        tell_both(words, "车辆BMS正常结束了充电：",
+        tell_both(writer, "车辆BMS正常结束了充电：",
                   "The vehicle's BMS ended the charge as intended: ");
     } else { /* only "charger stopped", and no CST before it */
-        tell_both(words, "车辆BMS以BST结束了充电，并称充电机已中止，但此前没有CST：",
+        tell_both(writer, "车辆BMS以BST结束了充电，并称充电机已中止，但此前没有CST：",
                   "The vehicle's BMS ended the charge and says that the charger had stopped, "
                   "though no CST came before: ");
     }
     if (bst->reason) {
-        tell_bits(words, bst, message);
-        tell_proof(words, bst, message);
+        tell_bits(writer, bst, message);
+        tell_proof(writer, bst, message);
     }
-    tell_too_early(ending, bst, words);
-    tell_answer(ending, end_ns, words);
+    tell_too_early(ending, bst, writer);
+    tell_answer(ending, end_ns, writer);
 }
 
 /* ------------------------------------------------------------------ CST first */
 
-static void tell_person(const struct said *cst, struct words words) {
+static void tell_person(const struct said *cst, struct writer writer) {
     const struct message *message = &messages[MESSAGE_CST];
     if (said_bit(cst, message, "emergency_stop")) {
-        tell_both(words, "充电机的急停按钮被按下（CST：充电机急停故障）。",
+        tell_both(writer, "充电机的急停按钮被按下（CST：充电机急停故障）。",
                   "The charger's emergency stop was pressed (CST: emergency stop).");
     } else {
-        tell_both(words, "有人在充电机侧手动停止了充电（CST：人工中止）。",
+        tell_both(writer, "有人在充电机侧手动停止了充电（CST：人工中止）。",
                   "Somebody stopped the charge at the charger by hand (CST: stopped by hand).");
     }
 }
 
 /* The vehicle's doing, though the charger said it: abnormal BSM or a pause that was too long. */
 static bool tell_vehicle_state(const struct ending *ending, const struct said *cst,
-                               struct words words) {
-    const struct picture *before = &cst->before;
-    struct phrase states = {"", ""};
-    if (picture_abnormal(before, &states)) {
-        tell_both(words, "车辆状态异常使充电机中止了充电，BSM报告：",
+                               struct writer writer) {
+    const struct evidence *before = &cst->before;
+    struct statement states = {"", ""};
+    if (evidence_abnormal(before, &states)) {
+        tell_both(writer, "车辆状态异常使充电机中止了充电，BSM报告：",
                   "The vehicle's state made the charger stop; BSM reported: ");
-        tell_phrase(words, &states);
+        tell_statement(writer, &states);
         if (ending->clock) {
-            tell(words, "（CST之前%s起）", " (since %s before CST)",
+            tell(writer, "（CST之前%s起）", " (since %s before CST)",
                  duration_of(ending, cst->at.ns - before->abnormal.ns).text);
         }
-        tell_both(words, "。", ".");
+        tell_both(writer, "。", ".");
         return true;
     }
     if (before->paused.order != 0 && ending->clock &&
         cst->at.ns - before->paused.ns >= ending->limits.pause_ns / 20 * 19) {
         tell(
-            words, "车辆暂停充电（BSM充电禁止）%s后，充电机中止了充电，允许的最长暂停为%s。",
+            writer, "车辆暂停充电（BSM充电禁止）%s后，充电机中止了充电，允许的最长暂停为%s。",
             "The charger stopped after the vehicle had paused the charge (BSM: charging forbidden) "
             "for %s; a pause may last %s.",
             duration_of(ending, cst->at.ns - before->paused.ns).text,
@@ -238,28 +242,28 @@ static bool tell_vehicle_state(const struct ending *ending, const struct said *c
 
 /* Demand or state had been missing for half of what the charger waits for, or longer. */
 static bool tell_quiet(const struct ending *ending, const struct said *cst, int index,
-                       int64_t limit_ns, struct words words) {
+                       int64_t limit_ns, struct writer writer) {
     const struct seen *seen = &cst->before.seen[index];
     int64_t quiet_ns = cst->at.ns - seen->last.ns;
     if (!ending->clock || seen->count == 0 || quiet_ns < limit_ns / 2) {
         return false;
     }
-    tell(words, "CST之前%s已中断%s。", " %s had been silent for %s before CST.",
+    tell(writer, "CST之前%s已中断%s。", " %s had been silent for %s before CST.",
          seen_message(index)->code, duration_of(ending, quiet_ns).text);
     return true;
 }
 
 /* A demand that had fallen silent explains a CST that says "fault" and no more. */
 static void tell_quiet_vehicle(const struct ending *ending, const struct said *cst,
-                               struct words words) {
-    if (tell_quiet(ending, cst, MESSAGE_BCL, ending->limits.bcl_ns, words) ||
-        tell_quiet(ending, cst, MESSAGE_BCS, ending->limits.bcs_ns, words)) {
+                               struct writer writer) {
+    if (tell_quiet(ending, cst, MESSAGE_BCL, ending->limits.bcl_ns, writer) ||
+        tell_quiet(ending, cst, MESSAGE_BCS, ending->limits.bcs_ns, writer)) {
         ; /* told */
     } else if (ending->since.order != 0) {
-        tell_both(words, "双方此前一直正常通信。", " Both sides had talked until then.");
+        tell_both(writer, "双方此前一直正常通信。", " Both sides had talked until then.");
     }
     if (cst->before.paused.order != 0 && ending->clock) {
-        tell(words, "当时车辆暂停充电已%s。", " The vehicle had paused the charge for %s.",
+        tell(writer, "当时车辆暂停充电已%s。", " The vehicle had paused the charge for %s.",
              duration_of(ending, cst->at.ns - cst->before.paused.ns).text);
     }
 }
@@ -275,87 +279,89 @@ static bool further(const struct said *cst) {
     return false;
 }
 
-static void tell_charger(const struct ending *ending, const struct said *cst, struct words words) {
+static void tell_charger(const struct ending *ending, const struct said *cst,
+                         struct writer writer) {
     const struct message *message = &messages[MESSAGE_CST];
     bool fault = said_bit(cst, message, "fault_stop");
     bool condition = said_bit(cst, message, "condition_reached");
-    struct phrase causes = {"", ""};
+    struct statement causes = {"", ""};
     struct said named = *cst;
     named.data[0] = 0xFF; /* byte 1 says how, bytes 2 to 4 say why */
-    bool cause = tell_bits(phrase_words(&causes), &named, message);
+    bool cause = tell_bits(statement_writer(&causes), &named, message);
     if (cause) {
-        tell_both(words, "充电机因故障中止了充电：",
+        tell_both(writer, "充电机因故障中止了充电：",
                   "The charger stopped the charge for a fault: ");
-        tell_phrase(words, &causes);
-        tell_proof(words, cst, message);
+        tell_statement(writer, &causes);
+        tell_proof(writer, cst, message);
     } else if (further(cst)) {
-        tell_both(words,
+        tell_both(writer,
                   "充电机中止了充电，CST的原因位在2015版中未定义（2023版新增，含义未公开）。",
                   "The charger stopped the charge for a reason whose bit GB/T 27930-2015 reserves "
                   "(2023 adds reasons; their places are not public).");
     } else if (fault) {
-        tell_both(words, "充电机因故障中止了充电，但CST没有指明是什么故障。",
+        tell_both(writer, "充电机因故障中止了充电，但CST没有指明是什么故障。",
                   "The charger stopped the charge for a fault, but CST does not say which.");
     } else if (condition) {
-        tell_both(words,
+        tell_both(writer,
                   "充电机正常结束了充电：达到充电机设定的条件（CST），例如电量、金额或时间。",
                   "The charger ended the charge as intended: condition set on the charger reached "
                   "(CST), such as energy, money or time.");
     } else if (said_bit(cst, message, "bms_stopped")) {
-        tell_both(words, "充电机结束了充电，并称BMS已主动中止，但此前没有BST。",
+        tell_both(writer, "充电机结束了充电，并称BMS已主动中止，但此前没有BST。",
                   "The charger ended the charge and says that the BMS had stopped it, though no "
                   "BST came before.");
     } else {
-        tell_both(words, "充电机结束了充电，但未给出原因（CST没有置位）。",
+        tell_both(writer, "充电机结束了充电，但未给出原因（CST没有置位）。",
                   "The charger ended the charge and gave no reason (no bit of CST is set).");
     }
     if (!condition || cause || fault) {
-        tell_quiet_vehicle(ending, cst, words);
+        tell_quiet_vehicle(ending, cst, writer);
     }
 }
 
 static void by_charger(const struct ending *ending, struct rules_session *session) {
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     const struct message *message = &messages[MESSAGE_CST];
-    struct words words = session_words(session);
+    struct writer writer = session_writer(session);
     bool stop = said_bit(cst, message, "emergency_stop");
     if (stop || said_bit(cst, message, "manual_stop")) {
         session->ended_by = ENDED_BY_PERSON;
-        tell_person(cst, words);
+        tell_person(cst, writer);
     } else {
         session->ended_by = ENDED_BY_CHARGER;
         bool condition = said_bit(cst, message, "condition_reached");
-        if (condition || !tell_vehicle_state(ending, cst, words)) {
-            tell_charger(ending, cst, words);
+        if (condition || !tell_vehicle_state(ending, cst, writer)) {
+            tell_charger(ending, cst, writer);
         } else if (cst->reason) {
-            tell_both(words, "CST给出：", " CST says: ");
-            tell_bits(words, cst, message);
-            tell_both(words, "。", ".");
+            tell_both(writer, "CST给出：", " CST says: ");
+            tell_bits(writer, cst, message);
+            tell_both(writer, "。", ".");
         }
     }
-    tell_too_early(ending, cst, words);
+    tell_too_early(ending, cst, writer);
     if (bst->at.order != 0 && ending->clock && bst->at.ns - cst->at.ns < CROSSED &&
         (reached(bst) || faulty(bst))) {
-        tell_own_stop(ending, cst, bst, false, words);
+        tell_own_stop(ending, cst, bst, false, writer);
     }
 }
 
 /* An error message after the stop belongs to the end phase: BST, BSD, CSD missing. */
-static void tell_later_error(const struct ending *ending, struct words words) {
+static void tell_later_error(const struct ending *ending, struct writer writer) {
     for (int kind = SAID_BEM; kind <= SAID_CEM; kind++) {
         const struct said *error = &ending->said[kind];
         if (error->at.order != 0) {
-            tell(words, "之后%s：", " Afterwards %s: ", kind == SAID_CEM ? "CEM" : "BEM");
-            if (!tell_bits(words, error, &messages[kind == SAID_CEM ? MESSAGE_CEM : MESSAGE_BEM])) {
-                tell_both(words, "未指明报文", "no message named");
+            tell(writer, "之后%s：", " Afterwards %s: ", kind == SAID_CEM ? "CEM" : "BEM");
+            if (!tell_bits(writer, error,
+                           &messages[kind == SAID_CEM ? MESSAGE_CEM : MESSAGE_BEM])) {
+                tell_both(writer, "未指明报文", "no message named");
             }
-            tell_both(words, "。", ".");
+            tell_both(writer, "。", ".");
         }
     }
 }
 
 /* A side that fell silent after the stop, before its statistics, while the other went on. */
-static void tell_silent_since(const struct ending *ending, struct words words) {
+static void tell_silent_since(const struct ending *ending, struct writer writer) {
     const struct instant *bms = &ending->now.side[0], *charger = &ending->now.side[1];
     int64_t apart_ns = charger->ns - bms->ns;
     bool vehicle = apart_ns > 0;
@@ -364,7 +370,7 @@ static void tell_silent_since(const struct ending *ending, struct words words) {
         (apart_ns < SILENT && apart_ns > -SILENT) || ending->now.seen[statistics].count > 0) {
         return;
     }
-    tell(words,
+    tell(writer,
          vehicle ? "车辆随后失去通信（最后一帧在第%llu行），充电机此后还发送了%s。"
                  : "充电机随后失去通信（最后一帧在第%llu行），车辆此后还发送了%s。",
          vehicle ? " The vehicle then fell silent (its last frame is line %llu); the charger went "
@@ -380,12 +386,12 @@ static void tell_silent_since(const struct ending *ending, struct words words) {
 /* It says that the other side had stopped, and nothing else. */
 static bool only_answers(const struct said *said, bool charger) {
     struct said rest = *said;
-    struct phrase ignored = {"", ""};
+    struct statement ignored = {"", ""};
     const struct message *message = &messages[charger ? MESSAGE_CST : MESSAGE_BST];
     bool answers =
         said->at.order != 0 && said_bit(said, message, charger ? "bms_stopped" : "charger_stopped");
     rest.data[0] &= 0x3F;
-    return answers && !tell_bits(phrase_words(&ignored), &rest, message);
+    return answers && !tell_bits(statement_writer(&ignored), &rest, message);
 }
 
 /* The side whose message stands first in the file was the second: the frames begin after the other
@@ -401,7 +407,7 @@ static bool was_second(const struct ending *ending, const struct said *first,
 /* The answer is all that the capture holds. */
 static void by_unseen(bool charger, struct rules_session *session) {
     session->ended_by = charger ? ENDED_BY_BMS : ENDED_BY_CHARGER;
-    tell_both(session_words(session),
+    tell_both(session_writer(session),
               charger ? "车辆BMS先中止了充电，充电机以CST应答（BMS主动中止）；BST及其原因在记录"
                         "开始之前。"
                       : "充电机先中止了充电，车辆以BST应答（充电机主动中止）；CST及其原因在记录"
@@ -432,6 +438,6 @@ void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_se
     } else {
         by_charger(ending, session);
     }
-    tell_silent_since(ending, session_words(session));
-    tell_later_error(ending, session_words(session));
+    tell_silent_since(ending, session_writer(session));
+    tell_later_error(ending, session_writer(session));
 }

@@ -32,12 +32,12 @@ static void append(char *text, size_t size, const char *format, va_list argument
     }
 }
 
-void tell(struct words words, const char *zh, const char *en, ...) {
+void tell(struct writer writer, const char *zh, const char *en, ...) {
     va_list arguments, again;
     va_start(arguments, en);
     va_copy(again, arguments);
-    append(words.zh, words.size_zh, zh, arguments);
-    append(words.en, words.size_en, en, again);
+    append(writer.zh, writer.size_zh, zh, arguments);
+    append(writer.en, writer.size_en, en, again);
     va_end(again);
     va_end(arguments);
 }
@@ -52,21 +52,22 @@ static void append_text(char *text, size_t size, const char *format, ...) {
     va_end(arguments);
 }
 
-void tell_both(struct words words, const char *zh, const char *en) {
-    append_text(words.zh, words.size_zh, "%s", zh);
-    append_text(words.en, words.size_en, "%s", en);
+void tell_both(struct writer writer, const char *zh, const char *en) {
+    append_text(writer.zh, writer.size_zh, "%s", zh);
+    append_text(writer.en, writer.size_en, "%s", en);
 }
 
-void tell_phrase(struct words words, const struct phrase *phrase) {
-    tell_both(words, phrase->zh, phrase->en);
+void tell_statement(struct writer writer, const struct statement *statement) {
+    tell_both(writer, statement->zh, statement->en);
 }
 
-struct words phrase_words(struct phrase *phrase) {
-    return (struct words){phrase->zh, phrase->en, sizeof phrase->zh, sizeof phrase->en};
+struct writer statement_writer(struct statement *statement) {
+    return (struct writer){statement->zh, statement->en, sizeof statement->zh,
+                           sizeof statement->en};
 }
 
-struct words session_words(struct rules_session *session) {
-    return (struct words){session->zh, session->en, sizeof session->zh, sizeof session->en};
+struct writer session_writer(struct rules_session *session) {
+    return (struct writer){session->zh, session->en, sizeof session->zh, sizeof session->en};
 }
 
 /* As many of the wanted decimals as a clock with these steps has. */
@@ -110,7 +111,7 @@ struct duration duration_of(const struct ending *ending, int64_t ns) {
 }
 
 void story_add(struct rule_proof *story, size_t *count, unsigned session, const struct instant *at,
-               const struct phrase *phrase) {
+               const struct statement *statement) {
     if (*count == RULE_PROOFS_MAX) { /* what came last led to the end */
         memmove(&story[0], &story[1], (RULE_PROOFS_MAX - 1) * sizeof *story);
         --*count;
@@ -122,8 +123,8 @@ void story_add(struct rule_proof *story, size_t *count, unsigned session, const 
     }
     struct rule_proof *one = &story[place];
     *one = (struct rule_proof){.at_ns = at->ns, .mark = at->mark, .session = session};
-    append_text(one->zh, sizeof one->zh, "%s", phrase->zh);
-    append_text(one->en, sizeof one->en, "%s", phrase->en);
+    append_text(one->zh, sizeof one->zh, "%s", statement->zh);
+    append_text(one->en, sizeof one->en, "%s", statement->en);
     ++*count;
 }
 
@@ -132,11 +133,11 @@ const struct message *seen_message(int index) {
     return &messages[index < (int)MESSAGE_COUNT ? index : (int)behind[index - SEEN_CRM_AA]];
 }
 
-struct phrase seen_name(int index) {
-    struct phrase name = {"", ""};
+struct statement seen_name(int index) {
+    struct statement name = {"", ""};
     const struct message *message = seen_message(index);
     if (index >= SEEN_CRM_AA) {
-        tell(phrase_words(&name), "%s(AA)", "%s(AA)", message->code);
+        tell(statement_writer(&name), "%s(AA)", "%s(AA)", message->code);
     } else {
         append_text(name.zh, sizeof name.zh, "%s(%s)", message->code, message->zh);
         append_text(name.en, sizeof name.en, "%s (%s)", message->code, message->en);
@@ -151,13 +152,13 @@ bool said_bit(const struct said *said, const struct message *message, const char
            value == 1;
 }
 
-bool tell_bits(struct words words, const struct said *said, const struct message *message) {
+bool tell_bits(struct writer writer, const struct said *said, const struct message *message) {
     bool some = false;
     for (size_t i = 0; i < message->field_count; i++) {
         const struct field *field = &message->fields[i];
         if (field->spn != 0 && said_bit(said, message, field->name)) {
-            tell_both(words, some ? "、" : "", some ? ", " : "");
-            tell_both(words, field->zh, field->en);
+            tell_both(writer, some ? "、" : "", some ? ", " : "");
+            tell_both(writer, field->zh, field->en);
             some = true;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/listen/observer.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/listen/assembler.h"
 
 #include <assert.h>
@@ -66,12 +67,8 @@ static void add_signals(struct observer *observer, struct signal_board *board, s
 static void complete(void *ctx, const struct assembled *whole);
 
 struct observer *observer_new(struct signal_board *board, enum edition edition) {
-    struct observer *observer = calloc(1, sizeof *observer);
-    char *names = calloc((size_t)MESSAGE_COUNT * (MESSAGE_FIELDS_MAX + 2), NAME_MAX_CHARS);
-    if (observer == NULL || names == NULL) {
-        fputs("observer: out of memory\n", stderr);
-        abort();
-    }
+    struct observer *observer = memory_zeroed(1, sizeof *observer);
+    char *names = memory_zeroed((size_t)MESSAGE_COUNT * (MESSAGE_FIELDS_MAX + 2), NAME_MAX_CHARS);
     assembler_init(&observer->assembler, edition, NULL,
                    &(struct assembler_listener){.message = complete, .ctx = observer});
     observer->names = observer->names_end = names;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/mask/mask.h"
 
+#include "sim/memory.h"
 #include "vehicle_bms/mask/pseudonym.h"
 #include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/transport.h"
@@ -61,11 +62,7 @@ struct mask *mask_new(const char *key,
                       void (*out)(void *ctx, int64_t at_ns, uint64_t mark,
                                   const struct can_frame_ext *frame),
                       void *ctx) {
-    struct mask *mask = calloc(1, sizeof *mask);
-    if (mask == NULL) {
-        fputs("mask: out of memory\n", stderr);
-        abort();
-    }
+    struct mask *mask = memory_zeroed(1, sizeof *mask);
     mask->key = pseudonym_key(key == NULL ? MASK_KEY_DEFAULT : key);
     mask->out = out;
     mask->ctx = ctx;

@@ -7,9 +7,27 @@
 #include <math.h>
 #include <string.h>
 
-void rules_demand_begin(struct rules *rules) {
+/* The highest demand of the last output_settle_ns, in buckets. */
+#define DEMAND_BUCKETS 8
+struct demand_window {
+    int64_t slots[DEMAND_BUCKETS + 1];
+    double max[DEMAND_BUCKETS + 1];
+};
+
+struct demand {
+    double voltage_v, current_a; /* BCL; magnitudes; NAN: not known */
+    double cml_v, cml_a, bcp_v, bcp_a;
+    double output_v, output_a;
+    struct demand_window voltages, currents;
+};
+
+static struct demand *own(const struct rules *rules) {
+    return rules->states[STATE_DEMAND];
+}
+
+static void demand_begin(struct rules *rules) {
     double unknown = (double)NAN;
-    rules->demand = (struct demand){
+    *own(rules) = (struct demand){
         .voltage_v = unknown,
         .current_a = unknown,
         .cml_v = unknown,
@@ -18,11 +36,9 @@ void rules_demand_begin(struct rules *rules) {
         .bcp_a = unknown,
         .output_v = unknown,
         .output_a = unknown,
-        .measured_a = unknown,
     };
-    memset(rules->reverse, 0, sizeof rules->reverse);
     for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
-        rules->demand.voltages.slots[i] = rules->demand.currents.slots[i] = -1;
+        own(rules)->voltages.slots[i] = own(rules)->currents.slots[i] = -1;
     }
 }
 
@@ -55,23 +71,6 @@ static double highest(const struct rules *rules, const struct demand_window *win
     return max;
 }
 
-static double value_of(const struct assembled *message, unsigned field) {
-    double value;
-    field_get(&message->message->fields[field], message->data, message->length, &value);
-    return value;
-}
-
-/* Field by its name, once; NAN when not supplied. */
-static double read_v(const struct assembled *message, const char *name) {
-    const struct field *field = field_find(message->message, name);
-    return field == NULL ? (double)NAN
-                         : value_of(message, (unsigned)(field - message->message->fields));
-}
-
-double rules_ampere(const struct assembled *message, const char *name) {
-    return 0.0 - read_v(message, name); /* no -0.0 */
-}
-
 /* The margin is beyond what double arithmetic adds. */
 static bool above(double value, double limit) {
     return value > limit + 1e-6; /* false when either is not known */
@@ -84,32 +83,36 @@ static void compare(struct rules *rules, enum rule_index index, const struct ass
     }
     rules_observe(rules, index);
     rules_measure(rules, index, unit, value, (double)NAN, limit);
+    const struct rule_measure measure = {value, (double)NAN, limit + margin, unit};
     if (above(value, limit + margin)) {
-        RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),
+        RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),
                   "%s为%.1f %s,上限%.1f %s", "%s says %.1f %s, limit %.1f %s",
                   message->message->code, value, unit, limit, unit);
+    } else {
+        rules_kept(rules, index, measure);
     }
 }
 
 /* What the output is compared with: a demand with the wrong sign asks for none. */
-static double wanted_a(const struct demand *demand) {
-    return demand->paused || demand->current_a < 0 ? 0 : demand->current_a;
+static double wanted_a(const struct rules *rules) {
+    double current_a = own(rules)->current_a;
+    return rules->attempt->paused || current_a < 0 ? 0 : current_a;
 }
 
 /* A limit with the wrong sign is none. */
 static double announced_a(const struct rules *rules, const struct assembled *message) {
-    double value = rules_ampere(message, "current_max");
+    double value = event_ampere(message, "current_max");
     return rules_sign_announced(rules, value) ? value : (double)NAN;
 }
 
 static void demanded(struct rules *rules, const struct assembled *message, bool changed) {
-    struct demand *demand = &rules->demand;
+    struct demand *demand = own(rules);
     const struct rules_limits *limits = &rules->limits;
     if (changed || isnan(demand->voltage_v)) {
-        demand->voltage_v = read_v(message, "voltage_demand");
-        demand->current_a = rules_ampere(message, "current_demand");
+        demand->voltage_v = event_value(message, "voltage_demand");
+        demand->current_a = event_ampere(message, "current_demand");
     }
-    double current_a = wanted_a(demand);
+    double current_a = wanted_a(rules);
     remember(rules, &demand->voltages, message->at_ns, demand->voltage_v);
     remember(rules, &demand->currents, message->at_ns, current_a);
     compare(rules, RULE_DEMAND_VOLTAGE_CML, message, "V", demand->voltage_v, demand->cml_v,
@@ -123,18 +126,18 @@ static void demanded(struct rules *rules, const struct assembled *message, bool 
 }
 
 static void delivered(struct rules *rules, const struct assembled *message, bool changed) {
-    struct demand *demand = &rules->demand;
+    struct demand *demand = own(rules);
     const struct rules_limits *limits = &rules->limits;
     double share = limits->output_over_share;
     if (changed || isnan(demand->output_v)) {
-        demand->output_v = read_v(message, "output_voltage");
-        demand->output_a = rules_ampere(message, "output_current");
+        demand->output_v = event_value(message, "output_voltage");
+        demand->output_a = event_ampere(message, "output_current");
     }
     compare(rules, RULE_OUTPUT_VOLTAGE_CML, message, "V", demand->output_v, demand->cml_v,
             limits->output_over_v + share * demand->cml_v);
     compare(rules, RULE_OUTPUT_CURRENT_CML, message, "A", demand->output_a, demand->cml_a,
             limits->output_over_a + share * demand->cml_a);
-    double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(demand));
+    double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(rules));
     double voltage_v = highest(rules, &demand->voltages, message->at_ns, demand->voltage_v);
     compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
             limits->output_over_a + share * current_a);
@@ -144,28 +147,33 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
     }
 }
 
-void rules_demand(struct rules *rules, const struct assembled *message, bool changed) {
-    switch (message_index(message->message)) {
+static void demand_message(struct rules *rules, struct heard *heard) {
+    const struct assembled *message = heard->message;
+    if (!heard_counts(heard)) {
+        return;
+    }
+    switch (heard->index) {
     case MESSAGE_BCP:
-        rules->demand.bcp_v = read_v(message, "voltage_max");
-        rules->demand.bcp_a = announced_a(rules, message);
+        own(rules)->bcp_v = event_value(message, "voltage_max");
+        own(rules)->bcp_a = announced_a(rules, message);
         break;
     case MESSAGE_CML:
-        rules->demand.cml_v = read_v(message, "voltage_max");
-        rules->demand.cml_a = announced_a(rules, message);
-        break;
-    case MESSAGE_BCS:
-        if (changed || isnan(rules->demand.measured_a)) {
-            rules->demand.measured_a = rules_ampere(message, "current");
-        }
+        own(rules)->cml_v = event_value(message, "voltage_max");
+        own(rules)->cml_a = announced_a(rules, message);
         break;
     case MESSAGE_BCL:
-        demanded(rules, message, changed);
+        demanded(rules, message, heard->changed);
         break;
     case MESSAGE_CCS:
-        delivered(rules, message, changed);
+        delivered(rules, message, heard->changed);
         break;
     default:
         break;
     }
 }
+
+const struct judge judge_demand = {
+    .state_size = sizeof(struct demand),
+    .begin = demand_begin,
+    .message = demand_message,
+};

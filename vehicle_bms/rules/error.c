@@ -2,6 +2,7 @@
 /* CEM and BEM (GB/T 27930-2015 10.5) against the waits of the side that sends them: too early, too
  * late, the wrong bit, without any cause. */
 #include "vehicle_bms/rules/internal.h"
+#include "vehicle_bms/rules/wait.h"
 
 #include <string.h>
 
@@ -10,6 +11,18 @@
 #define OTHER_SHIFT 2
 /* After an error the BMS waits for CRM once more, up to 30 s (annex A). */
 #define GIVES_UP_SPN 3901
+
+/* The last CEM and BEM of this attempt. */
+struct errors {
+    struct {
+        bool known;
+        uint8_t payload[4];
+    } sides[2];
+};
+
+static struct errors *own(const struct rules *rules) {
+    return rules->states[STATE_ERROR];
+}
 
 /* Of the waits that share a bit, how far one is with respect to its limit. */
 enum due {
@@ -24,8 +37,8 @@ static unsigned bit_of(const uint8_t *data, const struct wait_rule *rule) {
 }
 
 static enum due due_of(const struct rules *rules, enum wait_index index, int64_t at_ns) {
-    const struct wait *wait = &rules->waits[index];
-    int64_t earliest_ns = rules_wait_limit(rules, index) - rules->limits.timeout_early_ns -
+    const struct wait *wait = wait_of(rules, index);
+    int64_t earliest_ns = wait_limit_ns(rules, index) - rules->limits.timeout_early_ns -
                           rules->limits.wire_ns - rules->resolution_ns;
     bool crossed = at_ns - wait->closed_ns <= rules->limits.former_ns &&
                    wait->closed_after_ns >= earliest_ns - rules->limits.former_ns;
@@ -45,7 +58,7 @@ static enum wait_index meant_by(const struct rules *rules, const struct wait_rul
     *due = DUE_NOT;
     for (unsigned i = 0; i < WAITS; i++) {
         enum wait_index index = (enum wait_index)i;
-        const struct wait_rule *rule = rules_wait_rule(index);
+        const struct wait_rule *rule = wait_rule(index);
         bool same = rule->spn == as->spn && rule->by_charger == as->by_charger;
         enum due this_due = same ? due_of(rules, index, at_ns) : DUE_NOT;
         if (this_due > *due) {
@@ -56,49 +69,60 @@ static enum wait_index meant_by(const struct rules *rules, const struct wait_rul
     return best;
 }
 
+/* When the error message came, counted from what began the wait. */
+static struct rule_measure measure_of(const struct rules *rules, enum wait_index index,
+                                      int64_t after_ns) {
+    const struct rules_limits *limits = &rules->limits;
+    int64_t limit_ns = wait_limit_ns(rules, index);
+    return (struct rule_measure){seconds(after_ns), seconds(limit_ns - limits->timeout_early_ns),
+                                 seconds(limit_ns + limits->timeout_late_ns), "s"};
+}
+
 static void in_time_or_late(struct rules *rules, enum wait_index index,
                             const struct assembled *message) {
-    const struct wait_rule *rule = rules_wait_rule(index);
-    struct wait *wait = &rules->waits[index];
+    const struct wait_rule *rule = wait_rule(index);
+    const struct wait *wait = wait_of(rules, index);
     enum rule_index number = (enum rule_index)(RULE_WAITED + index);
-    int64_t limit_ns = rules_wait_limit(rules, index);
+    int64_t limit_ns = wait_limit_ns(rules, index);
     int64_t latest_ns = limit_ns + rules->limits.timeout_late_ns;
     int64_t after_ns = message->at_ns - wait->late_ns;
     double after_s = seconds(after_ns);
     rules_observe(rules, number);
-    rules_wait_judge(rules, index, message->at_ns, message->mark, true);
+    wait_judge(rules, index, message->at_ns, message->mark, true);
     if (!rules->clock || wait->lost || wait->doubted || (wait->unsure && after_ns < limit_ns)) {
-        wait->armed = false;
+        wait_answered(rules, index);
         return;
     }
-    rules_measure(rules, number, "s", after_s, seconds(limit_ns - rules->limits.timeout_early_ns),
-                  seconds(latest_ns));
+    const struct rule_measure measure = measure_of(rules, index, after_ns);
+    rules_measure(rules, number, "s", after_s, measure.limit_min, measure.limit_max);
     if (after_ns > latest_ns + rules->resolution_ns) {
-        RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+        RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark, measure),
                   "%s(SPN %u)过迟:%.3f s,最迟%.3f s", "%s (SPN %u) too late: %.3f s, latest %.3f s",
                   message->message->code, rule->spn, after_s, seconds(latest_ns));
     } else if (after_ns > latest_ns) {
         rules_undecided(rules, number, DOUBT_COARSE_CLOCK);
     } else {
+        rules_kept(rules, number, measure);
         RULES_SAY(rules_witness(rules, number, message->at_ns, message->mark),
                   "%s(SPN %u)于%.3f s发送", "%s (SPN %u) after %.3f s", message->message->code,
                   rule->spn, after_s);
     }
-    wait->armed = false;
+    wait_answered(rules, index);
 }
 
 static void too_early(struct rules *rules, enum wait_index index, const struct assembled *message) {
-    const struct wait_rule *rule = rules_wait_rule(index);
-    struct wait *wait = &rules->waits[index];
+    const struct wait_rule *rule = wait_rule(index);
+    const struct wait *wait = wait_of(rules, index);
     enum rule_index number = (enum rule_index)(RULE_WAITED + index);
-    int64_t limit_ns = rules_wait_limit(rules, index);
+    int64_t limit_ns = wait_limit_ns(rules, index);
     rules_observe(rules, number);
-    wait->armed = false;
+    wait_answered(rules, index);
     if (wait->lost) {
         rules_undecided(rules, number, DOUBT_LOST);
         return;
     }
-    RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
+    RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark,
+                                 measure_of(rules, index, message->at_ns - wait->early_ns)),
               "%s(SPN %u)过早:%.3f s,规定%.3f s", "%s (SPN %u) too early: %.3f s, limit %.3f s",
               message->message->code, rule->spn, seconds(message->at_ns - wait->early_ns),
               seconds(limit_ns));
@@ -108,9 +132,10 @@ static void too_early(struct rules *rules, enum wait_index index, const struct a
 static enum wait_index unnamed(const struct rules *rules, const struct assembled *message) {
     for (unsigned i = 0; i < WAITS; i++) {
         enum wait_index index = (enum wait_index)i;
-        const struct wait_rule *rule = rules_wait_rule(index);
+        const struct wait_rule *rule = wait_rule(index);
+        const struct wait *wait = wait_of(rules, index);
         if (rule->byte != 0 && rule->by_charger == message->message->from_charger && rules->clock &&
-            rules->waits[i].armed && !rules->waits[i].doubted && !rules->waits[i].unsure &&
+            wait->armed && !wait->doubted && !wait->unsure &&
             due_of(rules, index, message->at_ns) == DUE_NOW &&
             bit_of(message->data, rule) != TIMED_OUT) {
             return index;
@@ -124,12 +149,13 @@ static enum wait_index unnamed(const struct rules *rules, const struct assembled
 static void without_cause(struct rules *rules, const struct assembled *message, unsigned spn) {
     enum wait_index meant = unnamed(rules, message);
     enum rule_index cause = message->message->from_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;
-    if (meant == WAITS && rules->partial) {
+    if (meant == WAITS && rules->attempt->partial) {
         rules_undecided(rules, cause, DOUBT_LOST);
         return;
     }
-    bool answers = (rules->seen & (message->message->from_charger ? SEEN(BEM) : SEEN(CEM))) != 0;
-    if (answers || (spn == GIVES_UP_SPN && (rules->seen & SEEN(BEM)))) {
+    bool answers =
+        (rules->attempt->seen & (message->message->from_charger ? SEEN(BEM) : SEEN(CEM))) != 0;
+    if (answers || (spn == GIVES_UP_SPN && (rules->attempt->seen & SEEN(BEM)))) {
         return;
     }
     if (meant == WAITS) {
@@ -138,14 +164,14 @@ static void without_cause(struct rules *rules, const struct assembled *message, 
                   message->message->code, spn);
         return;
     }
-    const struct wait_rule *rule = rules_wait_rule(meant);
+    const struct wait_rule *rule = wait_rule(meant);
     enum rule_index number = (enum rule_index)(RULE_WAITED + meant);
     rules_observe(rules, number);
     RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
               "%s为SPN %u,缺失的%s应为SPN %u", "%s names SPN %u; %s is missing, which is SPN %u",
               message->message->code, spn, rule->awaited, rule->spn);
-    rules_wait_judge(rules, meant, message->at_ns, message->mark, true);
-    rules->waits[meant].armed = false;
+    wait_judge(rules, meant, message->at_ns, message->mark, true);
+    wait_answered(rules, meant);
 }
 
 /* Each bit that says "timeout" once, however many waits share it. */
@@ -153,7 +179,7 @@ static unsigned judge_bits(struct rules *rules, const struct assembled *message)
     unsigned named = 0;
     uint16_t former_spn = 0;
     for (unsigned i = 0; i < WAITS; i++) {
-        const struct wait_rule *rule = rules_wait_rule((enum wait_index)i);
+        const struct wait_rule *rule = wait_rule((enum wait_index)i);
         if (rule->byte == 0 || rule->by_charger != message->message->from_charger ||
             rule->spn == former_spn || bit_of(message->data, rule) != TIMED_OUT) {
             continue;
@@ -173,25 +199,15 @@ static unsigned judge_bits(struct rules *rules, const struct assembled *message)
     return named;
 }
 
-/* The other side reads it, and may or may not have waited to the end: nothing more is owed. */
-static void release_other(struct rules *rules, bool by_charger) {
-    for (unsigned i = 0; i < WAITS; i++) {
-        if (rules_wait_rule((enum wait_index)i)->by_charger != by_charger) {
-            rules->waits[i].doubted = true;
-        }
-    }
-}
-
-void rules_error(struct rules *rules, const struct assembled *message) {
+static void take(struct rules *rules, const struct assembled *message) {
     bool by_charger = message->message->from_charger;
     enum rule_index cause = by_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;
-    bool repeated = rules->error_known[by_charger] &&
-                    memcmp(rules->error_payload[by_charger], message->data, 4) == 0;
-    if (repeated) {
+    uint8_t *former = own(rules)->sides[by_charger].payload;
+    if (own(rules)->sides[by_charger].known && memcmp(former, message->data, 4) == 0) {
         return;
     }
-    rules->error_known[by_charger] = true;
-    memcpy(rules->error_payload[by_charger], message->data, 4);
+    own(rules)->sides[by_charger].known = true;
+    memcpy(former, message->data, 4);
     rules_observe(rules, cause);
     unsigned named = judge_bits(rules, message);
     bool other = (unsigned)message->data[3] >> OTHER_SHIFT != OTHER_NONE;
@@ -199,6 +215,23 @@ void rules_error(struct rules *rules, const struct assembled *message) {
         RULES_SAY(rules_violation(rules, cause, message->at_ns, message->mark), "%s未指明任何超时",
                   "%s names no timeout", message->message->code);
     }
-    rules_wait_close(rules, by_charger, message->at_ns, message->mark);
-    release_other(rules, by_charger);
+    wait_close_side(rules, by_charger, message->at_ns, message->mark);
+    /* The other side reads it, and may or may not have waited to the end: nothing more is owed. */
+    wait_doubt_other(rules, by_charger);
 }
+
+static void error_message(struct rules *rules, struct heard *heard) {
+    if (heard_counts(heard) && (heard->event == EVENT_CEM || heard->event == EVENT_BEM)) {
+        take(rules, heard->message);
+    }
+}
+
+static void error_attempt(struct rules *rules) {
+    *own(rules) = (struct errors){0};
+}
+
+const struct judge judge_error = {
+    .state_size = sizeof(struct errors),
+    .attempt = error_attempt,
+    .message = error_message,
+};

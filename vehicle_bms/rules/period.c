@@ -4,10 +4,33 @@
  * phase, a new attempt, 00 turning to AA and a silence as long as a timeout begin a new stretch. */
 #include "vehicle_bms/rules/internal.h"
 
+#include <assert.h>
 #include <math.h>
 
-#define SECOND_NS INT64_C(1000000000)
-#define SHORT_MS  10 /* messages of this period have an absolute tolerance */
+#define GAPS_FOR_MEAN 5
+#define SECOND_NS     INT64_C(1000000000)
+#define SHORT_MS      10 /* messages of this period have an absolute tolerance */
+
+/* The gaps of one message. */
+struct stretch {
+    bool running; /* it is being sent without a break */
+    bool lost;    /* frames are missing since the last one */
+    bool held_up; /* by another transfer */
+    enum event variant;
+    int64_t last_ns;
+    uint64_t last_mark;
+    uint64_t gaps, gaps_bad, gaps_unclear;
+    unsigned stretches;
+    double sum_ns;
+};
+
+struct period {
+    struct stretch stretches[MESSAGE_COUNT];
+};
+
+static struct period *own(const struct rules *rules) {
+    return rules->states[STATE_PERIOD];
+}
 
 static int64_t period_of(const struct rules *rules, const struct message *message) {
     return (int64_t)message_form(message, rules->edition)->period_ms * NS_PER_MS;
@@ -47,23 +70,41 @@ int64_t rules_period_silence(const struct rules *rules, enum message_index index
     return silence_of(rules, index, period_of(rules, &messages[index]));
 }
 
-void rules_period_stop(struct rules *rules, enum message_index index) {
-    rules->states[index].running = false;
-    rules->states[index].lost = false;
-    rules->states[index].owed = false;
+bool rules_period_runs(const struct rules *rules, enum message_index index, int64_t *last_ns) {
+    const struct stretch *state = &own(rules)->stretches[index];
+    *last_ns = state->last_ns;
+    return state->running;
+}
+
+void rules_period_missed(struct rules *rules, enum message_index index, bool clear) {
+    struct stretch *state = &own(rules)->stretches[index];
+    state->gaps_bad += clear;
+    state->gaps_unclear += !clear;
+}
+
+static void stop(struct rules *rules, enum message_index index) {
+    own(rules)->stretches[index].running = false;
+    own(rules)->stretches[index].lost = false;
+}
+
+static struct rule_measure measure_gap(int64_t gap_ns, int64_t period_ns, int64_t allowed_ns) {
+    return (struct rule_measure){(double)gap_ns / NS_PER_MS,
+                                 (double)(period_ns - allowed_ns) / NS_PER_MS,
+                                 (double)(period_ns + allowed_ns) / NS_PER_MS, "ms"};
 }
 
 /* Single gaps are counted as they come; whether they count (gaps_allowed) shows at the end. */
 static void note_gap(struct rules *rules, const struct assembled *message, int64_t gap_ns,
                      int64_t period_ns) {
     enum message_index number = message_index(message->message);
-    struct message_state *state = &rules->states[number];
+    struct stretch *state = &own(rules)->stretches[number];
     int64_t off_ns = gap_ns > period_ns ? gap_ns - period_ns : period_ns - gap_ns;
     int64_t allowed_ns = tolerance_of(rules, period_ns, rules->limits.period_gap);
+    const struct rule_measure measure = measure_gap(gap_ns, period_ns, allowed_ns);
     if (off_ns > allowed_ns + rules->resolution_ns) {
         state->gaps_bad++;
-        RULES_SAY(rules_violation(rules, rule_of(GROUP_PERIOD, number), message->first_ns,
-                                  message->first_mark),
+        RULES_SAY(rules_violation_of(rules, rule_of(GROUP_PERIOD, number), message->first_ns,
+                                     message->first_mark, measure),
                   "%s间隔%.2f ms,规定%.0f ms ± %.0f ms",
                   "%s %.2f ms after the last one, "
                   "period %.0f ms ± %.0f ms",
@@ -71,22 +112,20 @@ static void note_gap(struct rules *rules, const struct assembled *message, int64
                   (double)allowed_ns / NS_PER_MS);
     } else if (off_ns + rules->resolution_ns > allowed_ns && rules->resolution_ns > 0) {
         state->gaps_unclear++;
+    } else {
+        rules_kept(rules, rule_of(GROUP_PERIOD, number), measure);
     }
 }
 
 static void count_gap(struct rules *rules, const struct assembled *message, int64_t gap_ns,
                       int64_t period_ns) {
     enum message_index number = message_index(message->message);
-    struct message_state *state = &rules->states[number];
-    struct rule_result *result = &rules->rules[rule_of(GROUP_PERIOD, number)].result;
-    double gap_ms = (double)gap_ns / NS_PER_MS;
+    struct stretch *state = &own(rules)->stretches[number];
     size_t bin = (size_t)(gap_ns * (RULE_BINS / 2) / period_ns);
-    result->bins[bin < RULE_BINS ? bin : RULE_BINS - 1]++;
-    result->smallest = fmin(result->smallest, gap_ms);
-    result->largest = fmax(result->largest, gap_ms);
+    assert(gap_ns >= 0 && period_ns > 0);
+    rules_gap(rules, rule_of(GROUP_PERIOD, number), (double)gap_ns / NS_PER_MS, bin);
     state->gaps++;
     state->sum_ns += (double)gap_ns;
-    result->observed++;
     if (judged(rules, message->message)) {
         note_gap(rules, message, gap_ns, period_ns);
     }
@@ -96,20 +135,20 @@ static void count_gap(struct rules *rules, const struct assembled *message, int6
  * The gap that it makes, and the shorter one that follows, are no fault of the sender. */
 static bool held_up(struct rules *rules, const struct assembled *message, int64_t gap_ns,
                     int64_t period_ns) {
-    struct message_state *state = &rules->states[message_index(message->message)];
+    struct stretch *state = &own(rules)->stretches[message_index(message->message)];
     bool was = state->held_up;
-    const struct message *other = rules->transfer.message;
+    const struct message *other = rules->attempt->transfer.message;
     state->held_up = message->message->transport && other != NULL && other != message->message &&
-                     rules->transfer.first_ns > state->last_ns &&
-                     rules->transfer.at_ns > state->last_ns + period_ns;
+                     rules->attempt->transfer.first_ns > state->last_ns &&
+                     rules->attempt->transfer.at_ns > state->last_ns + period_ns;
     return state->held_up || (was && gap_ns < period_ns);
 }
 
-void rules_period(struct rules *rules, const struct assembled *message) {
+static void take(struct rules *rules, const struct assembled *message) {
     enum message_index number = message_index(message->message);
-    struct message_state *state = &rules->states[number];
+    struct stretch *state = &own(rules)->stretches[number];
     int64_t period_ns = period_of(rules, message->message);
-    uint8_t variant = (uint8_t)rules_event_of(message); /* CRM(00) and CRM(AA) apart */
+    enum event variant = event_of(message); /* CRM(00) and CRM(AA) apart */
     int64_t gap_ns = message->first_ns - state->last_ns;
     if (state->running && state->last_mark == message->first_mark) {
         return; /* packets of the same transfer that were asked for again */
@@ -132,61 +171,101 @@ void rules_period(struct rules *rules, const struct assembled *message) {
     state->variant = variant;
     state->last_ns = message->first_ns;
     state->last_mark = message->first_mark;
-    rules_going_on(rules, number);
 }
 
 /* ---- at the end ---- */
 
 static void judge_mean(struct rules *rules, enum message_index index) {
-    const struct message_state *state = &rules->states[index];
-    struct rule_result *result = &rules->rules[rule_of(GROUP_PERIOD, index)].result;
+    const struct stretch *state = &own(rules)->stretches[index];
     int64_t period_ns = period_of(rules, &messages[index]);
     double allowed_ns = (double)tolerance_of(rules, period_ns, rules->limits.period_mean);
     double mean_ns = state->sum_ns / (double)state->gaps;
     /* The errors of the stamps inside a stretch cancel out. */
     double error_ns = (double)rules->resolution_ns * (double)state->stretches / (double)state->gaps;
     double off_ns = fabs(mean_ns - (double)period_ns);
-    result->limit_min = ((double)period_ns - allowed_ns) / NS_PER_MS;
-    result->limit_max = ((double)period_ns + allowed_ns) / NS_PER_MS;
+    const struct rule_measure measure = {mean_ns / NS_PER_MS,
+                                         ((double)period_ns - allowed_ns) / NS_PER_MS,
+                                         ((double)period_ns + allowed_ns) / NS_PER_MS, "ms"};
+    rules_mean_limits(rules, rule_of(GROUP_PERIOD, index), measure.limit_min, measure.limit_max);
     if (state->gaps < GAPS_FOR_MEAN) {
         return;
     }
     if (off_ns > allowed_ns + error_ns) {
-        RULES_SAY(
-            rules_violation(rules, rule_of(GROUP_PERIOD, index), rules->last_ns, rules->last_mark),
-            "%s共%llu个间隔,平均%.2f ms,规定%.2f…%.2f ms",
-            "%s: mean of %llu gaps %.2f ms, %.2f...%.2f ms laid down", messages[index].code,
-            (unsigned long long)state->gaps, mean_ns / NS_PER_MS, result->limit_min,
-            result->limit_max);
+        RULES_SAY(rules_violation_of(rules, rule_of(GROUP_PERIOD, index), rules->attempt->last_ns,
+                                     rules->attempt->last_mark, measure),
+                  "%s共%llu个间隔,平均%.2f ms,规定%.2f…%.2f ms",
+                  "%s: mean of %llu gaps %.2f ms, %.2f...%.2f ms laid down", messages[index].code,
+                  (unsigned long long)state->gaps, measure.value, measure.limit_min,
+                  measure.limit_max);
     } else if (off_ns + error_ns > allowed_ns) {
         rules_undecided(rules, rule_of(GROUP_PERIOD, index), DOUBT_COARSE_CLOCK);
+    } else {
+        rules_kept(rules, rule_of(GROUP_PERIOD, index), measure);
     }
 }
 
-static void judge_period(struct rules *rules, enum message_index index) {
-    struct message_state *state = &rules->states[index];
-    struct rule *rule = &rules->rules[rule_of(GROUP_PERIOD, index)];
+static void judge_gaps(struct rules *rules, enum message_index index) {
+    struct stretch *state = &own(rules)->stretches[index];
+    enum rule_index number = rule_of(GROUP_PERIOD, index);
     if (state->gaps == 0) {
         return;
     }
-    rule->result.unit = "ms";
-    rule->result.value = state->sum_ns / (double)state->gaps / NS_PER_MS;
+    rules_mean(rules, number, state->sum_ns / (double)state->gaps / NS_PER_MS);
     if (!judged(rules, &messages[index])) {
-        rule->result.observed = 0; /* reported, not judged: verdict none */
+        rules_unjudged(rules, number);
         return;
     }
     if ((double)state->gaps_bad <= rules->limits.gaps_allowed * (double)state->gaps) {
-        rule->result.violations = 0;
-        rule->result.proof_count = 0;
+        rules_withdraw(rules, number);
     }
     if (state->gaps_unclear > 0) {
-        rules_undecided(rules, rule_of(GROUP_PERIOD, index), DOUBT_COARSE_CLOCK);
+        rules_undecided(rules, number, DOUBT_COARSE_CLOCK);
     }
     judge_mean(rules, index);
 }
 
-void rules_period_verdicts(struct rules *rules) {
+static void period_finish(struct rules *rules) {
     for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
-        judge_period(rules, (enum message_index)i);
+        judge_gaps(rules, (enum message_index)i);
     }
 }
+
+/* ---- what begins and ends a stretch ---- */
+
+static void period_message(struct rules *rules, struct heard *heard) {
+    if (heard->forward) {
+        take(rules, heard->message);
+    } else { /* out of its phase it has no period */
+        stop(rules, heard->index);
+    }
+}
+
+static void period_attempt(struct rules *rules) {
+    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
+        stop(rules, (enum message_index)i);
+    }
+}
+
+static void period_fault(struct rules *rules, const struct transfer_event *event) {
+    const struct message *message = message_by_pgn(event->pgn);
+    if (message != NULL && event_stalls(event)) {
+        stop(rules, message_index(message)); /* its RTS is not counted */
+    }
+}
+
+static void period_lost(struct rules *rules, uint64_t mark) {
+    (void)mark;
+    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
+        struct stretch *state = &own(rules)->stretches[i];
+        state->lost = state->running;
+    }
+}
+
+const struct judge judge_period = {
+    .state_size = sizeof(struct period),
+    .attempt = period_attempt,
+    .message = period_message,
+    .fault = period_fault,
+    .lost = period_lost,
+    .finish = period_finish,
+};

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* How long a message has to go on (GB/T 27930-2015 chapter 9, annex A): until what it waits for has
- * come, or the charge ends. A gap (rules_period.c) ends with a message of the same kind; whoever
+ * come, or the charge ends. A gap (period.c) ends with a message of the same kind; whoever
  * sends one only once, or stops half-way, leaves none. Its sender has to be there still: who has
  * fallen silent altogether is judged by the waits. */
 #include "vehicle_bms/rules/internal.h"
+
+#include <assert.h>
+#include <math.h>
 
 #define END (SEEN(CST) | SEEN(BST) | SEEN(CEM) | SEEN(BEM))
 
@@ -32,36 +35,70 @@ static const struct {
     [EVENT_BSD] = {.any = SEEN(CSD) | SEEN(CEM) | SEEN(BEM)},
 };
 
-static bool may_stop(uint8_t variant, uint32_t seen) {
+/* A message that has to be sent still. */
+struct persistent {
+    bool running; /* it is being sent without a break */
+    bool owed;    /* it has to go on ... */
+    bool ended;   /* ... and need not any more since then */
+    enum event ended_by;
+    int64_t ended_ns;
+    uint64_t ended_mark;
+    enum event variant;
+    int64_t last_ns;
+    uint64_t last_mark;
+};
+
+struct persistence {
+    struct persistent messages[MESSAGE_COUNT];
+    struct {
+        enum event event;
+        int64_t at_ns;
+    } forward[2]; /* of each side the last message in its phase */
+};
+
+static struct persistence *own(const struct rules *rules) {
+    return rules->states[STATE_PERSISTENCE];
+}
+
+static bool may_stop(enum event variant, uint32_t seen) {
     return (seen & until[variant].any) != 0 ||
            (until[variant].all != 0 && (seen & until[variant].all) == until[variant].all);
 }
 
-void rules_going_on(struct rules *rules, enum message_index index) {
-    struct message_state *state = &rules->states[index];
-    state->owed = until[state->variant].any != 0 && !may_stop(state->variant, rules->seen);
-    state->let_go = false;
+static void take(struct rules *rules, const struct assembled *message, enum event event) {
+    struct persistent *state = &own(rules)->messages[message_index(message->message)];
+    if (state->running && state->last_mark == message->first_mark) {
+        return; /* packets of the same transfer that were asked for again */
+    }
+    *state = (struct persistent){
+        .running = true,
+        .owed = until[event].any != 0 && !may_stop(event, rules->attempt->seen),
+        .variant = event,
+        .last_ns = message->first_ns,
+        .last_mark = message->first_mark,
+    };
 }
 
 /* One transfer at a time: while any runs no other can begin, and whether it stalls is not for
  * here. */
 static int64_t silent_since(const struct rules *rules, enum message_index index, int64_t then_ns) {
-    const struct message_state *state = &rules->states[index];
+    const struct persistent *state = &own(rules)->messages[index];
     const struct message *message = &messages[index];
-    bool busy = rules->transfer.message != NULL && rules->transfer.at_ns > state->last_ns;
+    bool busy =
+        rules->attempt->transfer.message != NULL && rules->attempt->transfer.at_ns > state->last_ns;
     if (!message->transport) {
         return state->last_ns;
     }
     if (rules->assembler.transfers[message->from_charger].open) {
         return then_ns;
     }
-    return busy ? rules->transfer.at_ns : state->last_ns;
+    return busy ? rules->attempt->transfer.at_ns : state->last_ns;
 }
 
 /* then_ns: until when it had to be sent. */
-static void judge_stop(struct rules *rules, enum message_index index, int64_t then_ns,
-                       uint64_t mark, enum event by) {
-    struct message_state *state = &rules->states[index];
+static void judge_silence(struct rules *rules, enum message_index index, int64_t then_ns,
+                          uint64_t mark, enum event by) {
+    struct persistent *state = &own(rules)->messages[index];
     int64_t silent_ns = then_ns - silent_since(rules, index, then_ns);
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
@@ -70,7 +107,7 @@ static void judge_stop(struct rules *rules, enum message_index index, int64_t th
         return;
     }
     if (silent_ns <= period_ns + allowed_ns + rules->resolution_ns) {
-        state->gaps_unclear++;
+        rules_period_missed(rules, index, false);
         return;
     }
     bool waited =
@@ -78,20 +115,23 @@ static void judge_stop(struct rules *rules, enum message_index index, int64_t th
     if (waited && silent_ns >= rules_period_silence(rules, index)) {
         return;
     }
-    state->gaps_bad++;
-    struct rule_proof *proof = rules_violation(rules, rule_of(GROUP_PERIOD, index), then_ns, mark);
+    const struct rule_measure measure = {(double)silent_ns / NS_PER_MS, (double)NAN,
+                                         (double)(period_ns + allowed_ns) / NS_PER_MS, "ms"};
+    rules_period_missed(rules, index, true);
+    struct rule_proof *proof =
+        rules_violation_of(rules, rule_of(GROUP_PERIOD, index), then_ns, mark, measure);
     RULES_SAY(proof, "%s已%.2f ms未发送,此时%s,周期%.0f ms ± %.0f ms",
               "no %s for %.2f ms when %s came, period %.0f ms ± %.0f ms", messages[index].code,
-              (double)silent_ns / NS_PER_MS, rules_event_name(by), (double)period_ns / NS_PER_MS,
+              (double)silent_ns / NS_PER_MS, event_name(by), (double)period_ns / NS_PER_MS,
               (double)allowed_ns / NS_PER_MS);
 }
 
 /* BSM is mandatory: two periods after the first CCS it is there (a choice; the standard names
  * none). */
 static void expect_bsm(struct rules *rules, int64_t at_ns, uint64_t mark) {
-    struct message_state *state = &rules->states[MESSAGE_BSM];
+    struct persistent *state = &own(rules)->messages[MESSAGE_BSM];
     int64_t period_ns, allowed_ns;
-    if (rules->seen & (SEEN(CCS) | SEEN(BSM) | END) || state->running) {
+    if (rules->attempt->seen & (SEEN(CCS) | SEEN(BSM) | END) || state->running) {
         return;
     }
     rules_period_of(rules, MESSAGE_BSM, &period_ns, &allowed_ns);
@@ -99,59 +139,113 @@ static void expect_bsm(struct rules *rules, int64_t at_ns, uint64_t mark) {
     state->last_ns = at_ns + period_ns;
     state->last_mark = mark;
     state->owed = true;
-    state->let_go = false;
+    state->ended = false;
 }
 
 /* The other side complains: then a sender that was silent altogether is what it complains of. */
 static bool complained_of(const struct rules *rules, enum message_index index, enum event event) {
-    const struct message_state *state = &rules->states[index];
+    const struct persistent *state = &own(rules)->messages[index];
     bool charger = messages[index].from_charger;
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
     return event == (charger ? EVENT_BEM : EVENT_CEM) &&
-           rules->sides[charger].last_ns - state->last_ns <= period_ns + allowed_ns;
+           rules->attempt->sides[charger].last_ns - state->last_ns <= period_ns + allowed_ns;
 }
 
-static void let_go(struct rules *rules, enum message_index index, enum event event, int64_t at_ns,
-                   uint64_t mark) {
-    struct message_state *state = &rules->states[index];
-    state->let_go = true;
-    state->let_go_ns = at_ns;
-    state->let_go_mark = mark;
-    state->let_go_by = (uint8_t)event;
+static void need_not_go_on(struct rules *rules, enum message_index index, enum event event,
+                           int64_t at_ns, uint64_t mark) {
+    struct persistent *state = &own(rules)->messages[index];
+    state->ended = true;
+    state->ended_ns = at_ns;
+    state->ended_mark = mark;
+    state->ended_by = event;
     state->owed = !complained_of(rules, index, event);
 }
 
-void rules_going_on_event(struct rules *rules, enum event event, bool by_charger, bool forward,
-                          int64_t at_ns, uint64_t mark) {
-    uint32_t seen = rules->seen | EVENT_BIT(event);
+/* What ends with this event; what its sender owed when it went on is judged. */
+static void follow(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    bool by_charger = message->message->from_charger;
+    uint32_t seen = rules->attempt->seen | EVENT_BIT(heard->event);
     for (unsigned i = 0; i < MESSAGE_COUNT && rules->clock; i++) {
-        struct message_state *state = &rules->states[i];
-        if (state->owed && !state->let_go && may_stop(state->variant, seen)) {
-            let_go(rules, (enum message_index)i, event, at_ns, mark);
+        struct persistent *state = &own(rules)->messages[i];
+        if (state->owed && !state->ended && may_stop(state->variant, seen)) {
+            need_not_go_on(rules, (enum message_index)i, heard->event, message->at_ns,
+                           message->mark);
         }
-        if (state->owed && state->let_go && forward && messages[i].from_charger == by_charger) {
-            judge_stop(rules, (enum message_index)i, state->let_go_ns, state->let_go_mark,
-                       (enum event)state->let_go_by);
+        if (state->owed && state->ended && heard->forward &&
+            messages[i].from_charger == by_charger) {
+            judge_silence(rules, (enum message_index)i, state->ended_ns, state->ended_mark,
+                          state->ended_by);
         }
     }
-    if (forward) {
-        rules->sides[by_charger].forward_ns = at_ns;
-        rules->sides[by_charger].forward_event = (uint8_t)event;
+    if (heard->forward) {
+        own(rules)->forward[by_charger].at_ns = message->at_ns;
+        own(rules)->forward[by_charger].event = heard->event;
     }
-    if (forward && event == EVENT_CCS && rules->clock) {
-        expect_bsm(rules, at_ns, mark);
+    if (heard->forward && heard->event == EVENT_CCS && rules->clock) {
+        expect_bsm(rules, message->at_ns, message->mark);
     }
 }
 
-void rules_going_on_close(struct rules *rules) {
+static void stop(struct rules *rules, enum message_index index) {
+    own(rules)->messages[index].running = false;
+    own(rules)->messages[index].owed = false;
+}
+
+static void persistence_message(struct rules *rules, struct heard *heard) {
+    if (heard_counts(heard)) {
+        follow(rules, heard);
+    }
+    if (heard->forward) {
+        take(rules, heard->message, heard->event);
+    } else {
+        stop(rules, heard->index);
+    }
+}
+
+static void persistence_begin(struct rules *rules) {
+    *own(rules) = (struct persistence){0};
+}
+
+static void persistence_attempt(struct rules *rules) {
+    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
+        stop(rules, (enum message_index)i);
+    }
+}
+
+static void persistence_fault(struct rules *rules, const struct transfer_event *event) {
+    const struct message *message = message_by_pgn(event->pgn);
+    if (message != NULL && event_stalls(event)) {
+        stop(rules, message_index(message));
+    }
+}
+
+static void persistence_lost(struct rules *rules, uint64_t mark) {
+    (void)mark;
+    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
+        own(rules)->messages[i].owed = false;
+    }
+}
+
+static void persistence_charge_end(struct rules *rules) {
     for (unsigned i = 0; i < MESSAGE_COUNT && rules->clock; i++) {
-        struct message_state *state = &rules->states[i];
-        const struct side *side = &rules->sides[messages[i].from_charger];
-        if (state->owed && !state->let_go) {
-            judge_stop(rules, (enum message_index)i, side->forward_ns, rules->last_mark,
-                       (enum event)side->forward_event);
+        struct persistent *state = &own(rules)->messages[i];
+        bool charger = messages[i].from_charger;
+        if (state->owed && !state->ended) {
+            judge_silence(rules, (enum message_index)i, own(rules)->forward[charger].at_ns,
+                          rules->attempt->last_mark, own(rules)->forward[charger].event);
         }
         state->owed = false;
     }
 }
+
+const struct judge judge_persistence = {
+    .state_size = sizeof(struct persistence),
+    .begin = persistence_begin,
+    .attempt = persistence_attempt,
+    .message = persistence_message,
+    .fault = persistence_fault,
+    .lost = persistence_lost,
+    .charge_end = persistence_charge_end,
+};

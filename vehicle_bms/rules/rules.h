@@ -38,49 +38,15 @@
 #define VEHICLE_BMS_RULES_RULES_H
 
 #include "sim/can/can.h"
-#include "vehicle_bms/listen/assembler.h"
+#include "vehicle_bms/limits.h"
 #include "vehicle_bms/message/messages.h"
+#include "vehicle_bms/session.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define RULE_PROOFS_MAX 8
-#define RULE_BINS       20
-
-/* Named limits; a profile may set each ("protocol.period-mean" ...). Clauses: the periods of
- * GB/T 27930-2015 chapter 9; tolerances of GB/T 34658 are not public, hence parameters. */
-struct rules_limits {
-    double period_mean;     /* 0.10: mean of the gaps against the table's period */
-    double period_gap;      /* 0.20: a single gap */
-    int64_t period_10ms_ns; /* 5 ms: the same for messages of 10 ms period (BST, CST), absolute */
-    int64_t timeout_early_ns, timeout_late_ns; /* 0, 500 ms: error message against its limit */
-    double gaps_allowed; /* 0: share of single gaps that may be beyond period_gap */
-    int64_t bhm_ns;      /* 10 s: charger's wait for BHM; no CEM bit, maker's figure */
-    int64_t brm_ns, bcp_ns, bro_ns, bro_aa_ns, bcs_ns, bcl_ns, bst_ns, bsd_ns; /* charger's waits */
-    int64_t bsm_ns; /* 0: not judged (2015); 5 s in 2023 */
-    int64_t chm_ns, crm_00_ns, crm_aa_ns, cml_ns, cro_ns, cro_aa_ns, ccs_ns, cst_ns,
-        csd_ns;                              /* BMS's */
-    int64_t pause_ns;                        /* 10 min: longest pause by BSM 3096 = 00 */
-    double demand_margin_v, demand_margin_a; /* 0.5 V, 0.5 A: demand above what was announced */
-    double output_over_v, output_over_a; /* output above the demand: 5 V, 5 A + output_over_share */
-    double output_over_share;            /* 0.015 of the demand (CCS accuracy is not public) */
-    int64_t output_settle_ns;            /* 2 s after a demand fell, before output is compared */
-    int64_t session_gap_ns;              /* 30 s */
-    int64_t former_ns; /* 50 ms: a message of the former phase may still be under way */
-    int64_t wire_ns;   /* 2 ms: a side counts from handing a frame over, stamps are later */
-    int64_t react_ns;  /* 1 s: charger's answer to BSM (stop, pause, resume); not public */
-    /* 10 ms, a period of BST and CST: within it both sides may have stopped of their own accord */
-    int64_t crossing_ns;
-    unsigned fault_named; /* 0: a CST that says "fault" need not name it; 1: it does (not public) */
-    /* Current in the direction of discharge: demanded or announced; measured (CCS, BCS) for
-     * output_settle_ns: 1 % of 250 A. */
-    double sign_demand_a, sign_output_a; /* 0.5 A, 2.5 A */
-    unsigned reconnections;              /* 3 */
-    struct transport_timing transport;
-};
-
-extern const struct rules_limits rules_limits_default;
+#define RULE_BINS 20
 
 enum rule_side {
     RULE_CHARGER,
@@ -109,14 +75,6 @@ enum rule_kind {
     RULE_KINDS,
 };
 
-/* A frame (or instant) that shows a violation, or the best instance of what passed. */
-struct rule_proof {
-    int64_t at_ns;
-    uint64_t mark; /* line of the file, number of the frame */
-    unsigned session;
-    char zh[160], en[160]; /* what it shows: "BCL 1.532 s after the last one, limit 1 s" */
-};
-
 struct rule_result {
     const char *id;
     const char *zh, *en; /* the rule in one sentence */
@@ -134,6 +92,9 @@ struct rule_result {
     const char *unit;
     double value, smallest, largest;
     double limit_min, limit_max; /* NAN: none on that side */
+    /* What decides: of the violations the one that is furthest outside its limits, else what came
+     * nearest to them. Texts and figures of another unit than the first are left out of it. */
+    struct rule_measure decisive;
     /* Periods: gaps per bin from 0 to 2 periods, the last bin also holds longer ones. */
     uint32_t bins[RULE_BINS];
 };
@@ -154,50 +115,11 @@ void rules_free(struct rules *rules);
 
 /* ---- the course of each charge ---- */
 
-struct rules_phase {
-    enum message_phase phase;
-    int64_t from_ns, to_ns;
-    uint64_t from_mark, to_mark;
-};
-
-#define RULES_PHASES_MAX 32 /* reconnections repeat phases; further ones are merged into the last */
-
-enum ended_by {
-    ENDED_NOT,        /* the capture ends before the charge does */
-    ENDED_BY_BMS,     /* BST first */
-    ENDED_BY_CHARGER, /* CST first, by its own condition or a fault */
-    ENDED_BY_PERSON,  /* CST first, "stopped by hand"; or an emergency stop */
-    ENDED_BY_TIMEOUT, /* CEM or BEM, not healed by a reconnection */
-    ENDED_BY_BUS,     /* silence of one or both without any message about it */
-    ENDED_BEFORE,     /* the charge never began: nothing of the above, phases stop early */
-};
-
-/* What is known of a charge, and the last word: who ended it, and why, in a sentence. */
-struct rules_session {
-    int64_t from_ns, to_ns;
-    uint64_t from_mark, to_mark;
-    struct rules_phase phases[RULES_PHASES_MAX];
-    size_t phase_count;
-    unsigned reconnections;
-    enum message_phase reached; /* furthest phase */
-    enum ended_by ended_by;
-    int64_t ended_ns; /* of the deciding frame (or of the last one before the silence) */
-    uint64_t ended_mark;
-    char zh[480], en[480]; /* the last word */
-    /* Frames that led to it, in order: BST, CST, CEM, BEM, abnormal BSM, missing messages ... */
-    struct rule_proof story[RULE_PROOFS_MAX];
-    size_t story_count;
-    char vin[18];                                                  /* from BRM; "" */
-    double energy_kwh, soc_from, soc_to, voltage_max, current_max; /* CSD, BCS, CCS; NAN unknown */
-    double minutes; /* CSD charging time; NAN unknown */
-};
-
 size_t rules_session_count(const struct rules *rules);
 const struct rules_session *rules_session(const struct rules *rules, size_t index);
 
 const char *rule_side_text(enum rule_side side, bool chinese);
 const char *rule_verdict_text(enum rule_verdict verdict, bool chinese);
 const char *rule_kind_text(enum rule_kind kind, bool chinese);
-const char *ended_by_text(enum ended_by by, bool chinese);
 
 #endif

@@ -14,6 +14,24 @@
 #define CCS_PERIOD   INT64_C(50000000)
 #define BCS_PERIOD   INT64_C(250000000)
 
+/* A measured current that flows the wrong way, frame by frame. */
+struct reverse {
+    unsigned frames;
+    int64_t from_ns;
+    uint64_t mark;
+    bool told;
+};
+
+/* Amperes into the battery; NAN: not known. */
+struct sign {
+    double demanded_a, battery_a, output_a; /* BCL, BCS, CCS */
+    struct reverse reverse[2];              /* BCS, CCS */
+};
+
+static struct sign *own(const struct rules *rules) {
+    return rules->states[STATE_SIGN];
+}
+
 bool rules_sign_announced(const struct rules *rules, double ampere) {
     return !(ampere < -rules->limits.sign_demand_a - 1e-6); /* true when it is not known */
 }
@@ -30,7 +48,9 @@ static void judge_announced(struct rules *rules, enum rule_index index,
     }
     rules_observe(rules, index);
     if (!rules_sign_announced(rules, ampere)) {
-        RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),
+        const struct rule_measure measure = {ampere, -rules->limits.sign_demand_a, (double)NAN,
+                                             "A"};
+        RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),
                   "%s电流符号错误:原始值%d,偏移量-400 A,即%+.1f A,为放电方向",
                   "%s: current has the wrong sign: raw %d, offset -400 A, is %+.1f A, which is "
                   "discharging",
@@ -42,7 +62,7 @@ static void judge_announced(struct rules *rules, enum rule_index index,
 static void judge_measured(struct rules *rules, enum rule_index index,
                            const struct assembled *message, double ampere, bool reversed) {
     bool ccs = message->message->from_charger;
-    struct reverse *reverse = &rules->reverse[ccs];
+    struct reverse *reverse = &own(rules)->reverse[ccs];
     if (!reversed) {
         reverse->frames = 0;
         return;
@@ -58,7 +78,8 @@ static void judge_measured(struct rules *rules, enum rule_index index,
         return;
     }
     reverse->told = true;
-    RULES_SAY(rules_violation(rules, index, reverse->from_ns, reverse->mark),
+    const struct rule_measure measure = {ampere, -rules->limits.sign_output_a, (double)NAN, "A"};
+    RULES_SAY(rules_violation_of(rules, index, reverse->from_ns, reverse->mark, measure),
               "%s电流符号错误:连续%u帧为放电方向,原始值%d,偏移量-400 A,即%+.1f A",
               "%s: current has the wrong sign in %u frames in a row: raw %d, offset -400 A, is "
               "%+.1f A, which is discharging",
@@ -66,7 +87,7 @@ static void judge_measured(struct rules *rules, enum rule_index index,
 }
 
 static void judge_output(struct rules *rules, const struct assembled *message) {
-    double output_a = rules->demand.output_a;
+    double output_a = own(rules)->output_a;
     if (!isnan(output_a)) {
         rules_observe(rules, RULE_SIGN_CCS);
         judge_measured(rules, RULE_SIGN_CCS, message, output_a,
@@ -75,10 +96,10 @@ static void judge_output(struct rules *rules, const struct assembled *message) {
 }
 
 static void judge_battery(struct rules *rules, const struct assembled *message) {
-    double battery_a = rules->demand.measured_a, output_a = fabs(rules->demand.output_a);
+    double battery_a = own(rules)->battery_a, output_a = fabs(own(rules)->output_a);
     double noise_a = rules->limits.sign_output_a;
     if (isnan(battery_a) || !(output_a > 2 * noise_a)) {
-        rules->reverse[BMS_SIDE].frames = 0;
+        own(rules)->reverse[BMS_SIDE].frames = 0;
         return;
     }
     bool mirrored = fabs(battery_a + output_a) <= MIRROR_SHARE * output_a + noise_a;
@@ -86,26 +107,52 @@ static void judge_battery(struct rules *rules, const struct assembled *message) 
     judge_measured(rules, RULE_SIGN_BCS, message, battery_a, battery_a < -noise_a && mirrored);
 }
 
-void rules_sign(struct rules *rules, const struct assembled *message) {
-    switch (message_index(message->message)) {
+/* A payload like the one before is not looked at again. */
+static void follow(double *ampere, const struct heard *heard, const char *field) {
+    if (heard->changed || isnan(*ampere)) {
+        *ampere = event_ampere(heard->message, field);
+    }
+}
+
+static void sign_message(struct rules *rules, struct heard *heard) {
+    const struct assembled *message = heard->message;
+    struct sign *sign = own(rules);
+    if (!heard_counts(heard)) {
+        return;
+    }
+    switch (heard->index) {
     case MESSAGE_BCP:
-        judge_announced(rules, RULE_SIGN_BCP, message, rules_ampere(message, "current_max"));
+        judge_announced(rules, RULE_SIGN_BCP, message, event_ampere(message, "current_max"));
         break;
     case MESSAGE_CML:
         judge_announced(rules, RULE_SIGN_CML, message,
-                        fmin(rules_ampere(message, "current_max"),
-                             rules_ampere(message, "current_min"))); /* ignores NAN */
+                        fmin(event_ampere(message, "current_max"),
+                             event_ampere(message, "current_min"))); /* ignores NAN */
         break;
     case MESSAGE_BCL:
-        judge_announced(rules, RULE_SIGN_BCL, message, rules->demand.current_a);
+        follow(&sign->demanded_a, heard, "current_demand");
+        judge_announced(rules, RULE_SIGN_BCL, message, sign->demanded_a);
         break;
     case MESSAGE_BCS:
+        follow(&sign->battery_a, heard, "current");
         judge_battery(rules, message);
         break;
     case MESSAGE_CCS:
+        follow(&sign->output_a, heard, "output_current");
         judge_output(rules, message);
         break;
     default:
         break;
     }
 }
+
+static void sign_begin(struct rules *rules) {
+    const double unknown = (double)NAN;
+    *own(rules) = (struct sign){.demanded_a = unknown, .battery_a = unknown, .output_a = unknown};
+}
+
+const struct judge judge_sign = {
+    .state_size = sizeof(struct sign),
+    .begin = sign_begin,
+    .message = sign_message,
+};

@@ -7,6 +7,7 @@
  * the other side's first frame is undecided. After CEM or BEM, and at the end of a pause that was
  * too long (DP.3005), the content is not laid down. */
 #include "vehicle_bms/rules/internal.h"
+#include "vehicle_bms/rules/wait.h"
 
 #include <string.h>
 
@@ -26,6 +27,35 @@
 #define CLAIM STATE(1, 7)
 
 #define PERIOD_NS INT64_C(10000000) /* of BST and CST */
+
+/* BST or CST in the present attempt; from its first sound frame. */
+struct stop {
+    bool come;
+    bool doubtful;       /* one of a wrong length or with illegal values: it may or may not count */
+    bool named;          /* a reason was given, or its lack has been judged */
+    bool answers;        /* the other side's had come before ... */
+    bool crosses;        /* ... by so little that it may not have been read */
+    bool unsure;         /* the other side had not been heard: it may have come before */
+    bool allowed;        /* a pause was too long */
+    bool abnormal;       /* BSM called a state abnormal ... */
+    int64_t abnormal_ns; /* ... since then */
+    int64_t at_ns;
+    uint64_t mark;
+    unsigned frames;
+    /* A frame that says that the other side had stopped, of which nothing had been seen yet. */
+    bool claims;
+    uint8_t claim[4];
+    int64_t claim_ns;
+    uint64_t claim_mark;
+};
+
+struct stops {
+    struct stop sides[2]; /* BST, CST */
+};
+
+static struct stops *own(const struct rules *rules) {
+    return rules->states[STATE_STOP];
+}
 
 /* ---- what a frame says ---- */
 
@@ -69,7 +99,7 @@ static void say(struct rules *rules, enum rule_index index, const struct assembl
 
 /* Frames of the other side may be missing, its BST or CST among them. */
 static bool unheard(const struct rules *rules, unsigned side) {
-    return !rules->stops[side].come && rules->sides[side].joining;
+    return !own(rules)->sides[side].come && rules->attempt->sides[side].joining;
 }
 
 /* Could both have decided before either had read the other's? Without a clock its frames, of 10 ms
@@ -82,10 +112,10 @@ static bool crossing(const struct rules *rules, const struct stop *other, int64_
 
 /* What the charger had to stop for; the waits have not heard of this message yet. */
 static void note_cause(const struct rules *rules, struct stop *cst) {
-    const struct wait *pause = &rules->waits[WAIT_PAUSE_END];
-    const struct wait *abnormal = &rules->waits[WAIT_ABNORMAL];
+    const struct wait *pause = wait_of(rules, WAIT_PAUSE_END);
+    const struct wait *abnormal = wait_of(rules, WAIT_ABNORMAL);
     int64_t nearly_ns = rules->limits.pause_ns / 20 * 19;
-    cst->excused = pause->armed && (!rules->clock || cst->at_ns - pause->early_ns >= nearly_ns);
+    cst->allowed = pause->armed && (!rules->clock || cst->at_ns - pause->early_ns >= nearly_ns);
     cst->abnormal = abnormal->armed && !abnormal->lost;
     cst->abnormal_ns = abnormal->late_ns;
 }
@@ -95,26 +125,27 @@ static void note_cause(const struct rules *rules, struct stop *cst) {
 /* No frame gave a reason until the other side's came, or the end. An answer of 2011 has no state of
  * its own, as far as is known. */
 static void judge_silent(struct rules *rules, unsigned side) {
-    struct stop *own = &rules->stops[side];
+    struct stop *stop = &own(rules)->sides[side];
     bool cst = side == CHARGER_SIDE;
     enum rule_index index = cst ? RULE_STOP_CST_REASON : RULE_STOP_BST_REASON;
-    if (!own->come || own->named || own->excused || (rules->seen & (SEEN(CEM) | SEEN(BEM))) ||
-        (own->answers && rules->edition == EDITION_2011)) {
+    if (!stop->come || stop->named || stop->allowed ||
+        (rules->attempt->seen & (SEEN(CEM) | SEEN(BEM))) ||
+        (stop->answers && rules->edition == EDITION_2011)) {
         return;
     }
-    own->named = true;
+    stop->named = true;
     rules_observe(rules, index);
-    RULES_SAY(rules_violation(rules, index, own->at_ns, own->mark), "%s没有给出任何中止原因",
+    RULES_SAY(rules_violation(rules, index, stop->at_ns, stop->mark), "%s没有给出任何中止原因",
               "%s gives no reason at all", cst ? "CST" : "BST");
 }
 
 static void judge_cst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
-    const struct stop *own = &rules->stops[CHARGER_SIDE], *bst = &rules->stops[BMS_SIDE];
+    const struct stop *stop = &own(rules)->sides[CHARGER_SIDE], *bst = &own(rules)->sides[BMS_SIDE];
     bool nameless = (set & CST_FAULT) && !(set & (CST_FAULTS | CST_ERRORS | CST_FURTHER));
     /* A fault of the charger may come to it; one is named, then. */
     if ((set & CLAIM) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
-    } else if (own->crosses || bst->unsure) {
+    } else if (stop->crosses || bst->unsure) {
         rules_undecided(rules, RULE_STOP_CST_ANSWER, bst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
@@ -124,10 +155,10 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
 }
 
 static void judge_bst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
-    const struct stop *own = &rules->stops[BMS_SIDE], *cst = &rules->stops[CHARGER_SIDE];
+    const struct stop *stop = &own(rules)->sides[BMS_SIDE], *cst = &own(rules)->sides[CHARGER_SIDE];
     if (set & CLAIM) {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
-    } else if (own->crosses || cst->unsure) {
+    } else if (stop->crosses || cst->unsure) {
         rules_undecided(rules, RULE_STOP_BST_ANSWER, cst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
@@ -139,28 +170,28 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
 /* "The other side had stopped", of which nothing has been seen. Judged when that comes, or never: a
  * recorder may turn two frames round that came at once, the second of which gives a reason of its
  * own. */
-static void note_claim(struct stop *own, const struct assembled *message) {
-    own->claims = true;
-    memcpy(own->claim, message->data, sizeof own->claim);
-    own->claim_ns = message->at_ns;
-    own->claim_mark = message->mark;
+static void note_claim(struct stop *stop, const struct assembled *message) {
+    stop->claims = true;
+    memcpy(stop->claim, message->data, sizeof stop->claim);
+    stop->claim_ns = message->at_ns;
+    stop->claim_mark = message->mark;
 }
 
 static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
-    struct stop *own = &rules->stops[side];
+    struct stop *stop = &own(rules)->sides[side];
     bool cst = side == CHARGER_SIDE;
     enum rule_index index = cst ? RULE_STOP_CST_CLAIM : RULE_STOP_BST_CLAIM;
-    if (!own->claims) {
+    if (!stop->claims) {
         return;
     }
-    own->claims = false;
-    if (own->unsure || at_once) {
-        rules_undecided(rules, index, own->unsure ? DOUBT_LOST : DOUBT_CROSSED);
+    stop->claims = false;
+    if (stop->unsure || at_once) {
+        rules_undecided(rules, index, stop->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {
         const struct assembled claim = {.message = &messages[cst ? MESSAGE_CST : MESSAGE_BST],
-                                        .at_ns = own->claim_ns,
-                                        .mark = own->claim_mark,
-                                        .data = own->claim};
+                                        .at_ns = stop->claim_ns,
+                                        .mark = stop->claim_mark,
+                                        .data = stop->claim};
         rules_observe(rules, index);
         say(rules, index, &claim, NULL, 0,
             cst ? "称BMS主动中止,但此前没有BST" : "称充电机主动中止,但此前没有CST",
@@ -171,7 +202,7 @@ static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
 
 /* Byte 1 against bytes 2 and 3. The emergency stop is a fault and a person's doing. */
 static void judge_cst_faults(struct rules *rules, const struct assembled *message, uint32_t set) {
-    const struct stop *own = &rules->stops[CHARGER_SIDE];
+    const struct stop *stop = &own(rules)->sides[CHARGER_SIDE];
     uint32_t faults = set & CST_FAULTS;
     if (faults == CST_ESTOP && (set & CST_MANUAL)) {
         return;
@@ -182,8 +213,8 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
             "names a fault, byte 1 does not say \"stopped by fault\"");
     }
     bool named = (set & (CST_FAULTS | CST_ERRORS | CST_FURTHER)) != 0;
-    if ((set & CST_FAULT) && !own->answers && !own->abnormal &&
-        rules->rules[RULE_STOP_CST_NAMED].listed) {
+    if ((set & CST_FAULT) && !stop->answers && !stop->abnormal &&
+        rules_listed(rules, RULE_STOP_CST_NAMED)) {
         rules_observe(rules, RULE_STOP_CST_NAMED);
         if (!named) {
             say(rules, RULE_STOP_CST_NAMED, message, NULL, 0, "故障中止,但没有指明是什么故障",
@@ -195,11 +226,11 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
 /* BSM had called a state abnormal: DP.3003 wants "stopped by fault", unless a person was there
  * first. What comes later than the charger's reaction may have another cause. */
 static void judge_abnormal(struct rules *rules, const struct assembled *message, uint32_t set) {
-    const struct stop *own = &rules->stops[CHARGER_SIDE];
-    int64_t after_ns = own->at_ns - own->abnormal_ns;
+    const struct stop *stop = &own(rules)->sides[CHARGER_SIDE];
+    int64_t after_ns = stop->at_ns - stop->abnormal_ns;
     bool fault = (set & CST_FAULT) != 0;
     bool at_once = after_ns <= rules->limits.crossing_ns + rules->resolution_ns;
-    if (!own->abnormal || own->answers || (set & (CST_MANUAL | CST_FAULT)) == CST_MANUAL ||
+    if (!stop->abnormal || stop->answers || (set & (CST_MANUAL | CST_FAULT)) == CST_MANUAL ||
         (rules->clock && !fault && (at_once || after_ns > rules->limits.react_ns))) {
         return;
     }
@@ -217,21 +248,21 @@ static void judge_abnormal(struct rules *rules, const struct assembled *message,
 
 static void judge_named(struct rules *rules, const struct assembled *message, uint32_t set) {
     bool cst = message->message->from_charger;
-    struct stop *own = &rules->stops[cst];
+    struct stop *stop = &own(rules)->sides[cst];
     bool claims = (set & CLAIM) != 0;
     rules_observe(rules, cst ? RULE_STOP_CST_REASON : RULE_STOP_BST_REASON);
-    if (own->excused || rules->edition == EDITION_2011) {
+    if (stop->allowed || rules->edition == EDITION_2011) {
         return; /* 2011: which of the states it has is not known */
     }
-    if (claims && own->answers) {
+    if (claims && stop->answers) {
         rules_observe(rules, cst ? RULE_STOP_CST_CLAIM : RULE_STOP_BST_CLAIM);
     }
-    if (own->answers && cst) {
+    if (stop->answers && cst) {
         judge_cst_answer(rules, message, set);
-    } else if (own->answers) {
+    } else if (stop->answers) {
         judge_bst_answer(rules, message, set);
-    } else if (claims && !rules->stops[!cst].doubtful) { /* else that one was taken for it */
-        note_claim(own, message);
+    } else if (claims && !own(rules)->sides[!cst].doubtful) { /* else that one was taken for it */
+        note_claim(stop, message);
     }
     if (cst) {
         judge_cst_faults(rules, message, set);
@@ -239,42 +270,60 @@ static void judge_named(struct rules *rules, const struct assembled *message, ui
     }
 }
 
-void rules_stop(struct rules *rules, const struct assembled *message, bool legal) {
+static void take(struct rules *rules, const struct assembled *message, bool legal) {
     unsigned side = message->message->from_charger;
-    struct stop *own = &rules->stops[side], *other = &rules->stops[!side];
+    struct stop *stop = &own(rules)->sides[side], *other = &own(rules)->sides[!side];
     if (!message->length_ok || !legal) {
-        own->doubtful = true;
+        stop->doubtful = true;
         return;
     }
     uint32_t set = states_set(rules, message);
-    if (!own->come) {
-        own->come = true;
-        own->at_ns = message->at_ns;
-        own->mark = message->mark;
-        own->answers = other->come;
-        own->unsure = unheard(rules, !side);
-        own->crosses = crossing(rules, other, own->at_ns);
+    if (!stop->come) {
+        stop->come = true;
+        stop->at_ns = message->at_ns;
+        stop->mark = message->mark;
+        stop->answers = other->come;
+        stop->unsure = unheard(rules, !side);
+        stop->crosses = crossing(rules, other, stop->at_ns);
         if (side == CHARGER_SIDE) {
-            note_cause(rules, own);
+            note_cause(rules, stop);
         }
         judge_silent(rules, !side);
-        judge_claim(rules, !side, own->crosses && !(set & CLAIM));
+        judge_claim(rules, !side, stop->crosses && !(set & CLAIM));
     }
-    own->frames++;
-    if (own->named || (rules->seen & (SEEN(CEM) | SEEN(BEM)))) {
+    stop->frames++;
+    if (stop->named || (rules->attempt->seen & (SEEN(CEM) | SEEN(BEM)))) {
         return;
     }
     if (set != 0) {
-        own->named = true;
+        stop->named = true;
         judge_named(rules, message, set);
     }
 }
 
-void rules_stop_close(struct rules *rules) {
-    static const struct stop none = {0};
+static void stop_message(struct rules *rules, struct heard *heard) {
+    if (!heard->stray && (heard->event == EVENT_CST || heard->event == EVENT_BST)) {
+        take(rules, heard->message, heard->legal);
+    }
+}
+
+static void stop_begin(struct rules *rules) {
+    *own(rules) = (struct stops){0};
+}
+
+static void stop_attempt_end(struct rules *rules, int64_t at_ns, uint64_t mark) {
+    (void)at_ns;
+    (void)mark;
     for (unsigned side = 0; side < 2; side++) {
         judge_silent(rules, side);
         judge_claim(rules, side, false);
     }
-    rules->stops[BMS_SIDE] = rules->stops[CHARGER_SIDE] = none;
+    stop_begin(rules);
 }
+
+const struct judge judge_stop = {
+    .state_size = sizeof(struct stops),
+    .begin = stop_begin,
+    .message = stop_message,
+    .attempt_end = stop_attempt_end,
+};

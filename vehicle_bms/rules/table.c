@@ -1,66 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules themselves: ids, sentences, clauses, and the default limits. */
+/* The rules themselves: ids, sentences, clauses. */
 #include "vehicle_bms/rules/internal.h"
+#include "vehicle_bms/rules/wait.h"
 
-#include "sim/loop.h"
-
-#include <math.h>
 #include <string.h>
-
-#define MS NS_PER_MS
-#define S  NS_PER_S
-
-const struct rules_limits rules_limits_default = {
-    .period_mean = 0.10,
-    .period_gap = 0.20,
-    .period_10ms_ns = 5 * MS,
-    .timeout_early_ns = 0,
-    .timeout_late_ns = 500 * MS,
-    .gaps_allowed = 0,
-    .bhm_ns = 10 * S,
-    .brm_ns = 5 * S,
-    .bcp_ns = 5 * S,
-    .bro_ns = 5 * S,
-    .bro_aa_ns = 60 * S,
-    .bcs_ns = 5 * S,
-    .bcl_ns = 1 * S,
-    .bst_ns = 5 * S,
-    .bsd_ns = 10 * S,
-    .bsm_ns = 0,
-    .chm_ns = 60 * S,
-    .crm_00_ns = 30 * S,
-    .crm_aa_ns = 5 * S,
-    .cml_ns = 5 * S,
-    .cro_ns = 5 * S,
-    .cro_aa_ns = 60 * S,
-    .ccs_ns = 1 * S,
-    .cst_ns = 5 * S,
-    .csd_ns = 10 * S,
-    .pause_ns = 600 * S,
-    .demand_margin_v = 0.5,
-    .demand_margin_a = 0.5,
-    .output_over_v = 5,
-    .output_over_a = 5,
-    .output_over_share = 0.015,
-    .output_settle_ns = 2 * S,
-    .session_gap_ns = 30 * S,
-    .former_ns = 50 * MS,
-    .wire_ns = 2 * MS,
-    .react_ns = 1 * S,
-    .crossing_ns = 10 * MS,
-    .fault_named = 0,
-    .sign_demand_a = 0.5,
-    .sign_output_a = 2.5,
-    .reconnections = 3,
-    .transport = {.tr_ns = 200 * MS,
-                  .th_ns = 500 * MS,
-                  .t1_ns = 750 * MS,
-                  .t2_ns = 1250 * MS,
-                  .t3_ns = 1250 * MS,
-                  .t4_ns = 1050 * MS,
-                  .dt_gap_ns = 10 * MS,
-                  .answer_ns = 0},
-};
 
 /* %s: the code. */
 static const struct {
@@ -197,32 +140,13 @@ static bool applies(const struct rules *rules, enum rule_group group, enum messa
     }
 }
 
-static void list(struct rules *rules, enum rule_index index, enum rule_side side,
-                 enum rule_kind kind) {
-    struct rule *rule = &rules->rules[index];
-    rule->listed = true;
-    rule->result = (struct rule_result){
-        .id = rule->id,
-        .zh = rule->zh,
-        .en = rule->en,
-        .clause = rule->clause,
-        .side = side,
-        .kind = kind,
-        .unit = "",
-        .value = (double)NAN,
-        .smallest = (double)NAN,
-        .largest = (double)NAN,
-        .limit_min = (double)NAN,
-        .limit_max = (double)NAN,
-    };
-    rules->listed[rules->listed_count++] = (uint16_t)index;
-}
-
 static void list_grouped(struct rules *rules, enum rule_group group, enum message_index index) {
     const struct message *message = &messages[index];
     const struct message_form *form = message_form(message, rules->edition);
     enum rule_index number = rule_of(group, index);
-    struct rule *rule = &rules->rules[number];
+    struct rule_texts *rule =
+        rules_add(rules, number, message->from_charger ? RULE_CHARGER : RULE_BMS,
+                  groups[group].kind, message);
     const char *edition = edition_text(rules->edition);
     snprintf(rule->id, sizeof rule->id, "%s.%s", groups[group].id, message->code);
     snprintf(rule->zh, sizeof rule->zh, groups[group].zh, message->code);
@@ -235,15 +159,15 @@ static void list_grouped(struct rules *rules, enum rule_group group, enum messag
         snprintf(rule->clause, sizeof rule->clause, "%s %s%s", edition,
                  group == GROUP_VALUE ? "" : "chapter 9, ", form->clause);
     }
-    list(rules, number, message->from_charger ? RULE_CHARGER : RULE_BMS, groups[group].kind);
-    rule->result.message = message;
 }
 
 static void list_timeout(struct rules *rules, enum wait_index index) {
-    const struct wait_rule *wait = rules_wait_rule(index);
-    struct rule *rule = &rules->rules[RULE_WAITED + index];
+    const struct wait_rule *wait = wait_rule(index);
+    struct rule_texts *rule =
+        rules_add(rules, (enum rule_index)(RULE_WAITED + index),
+                  wait->by_charger ? RULE_CHARGER : RULE_BMS, RULE_TIMEOUT, NULL);
     const char *waits = wait->by_charger ? "charger" : "bms";
-    double limit_s = seconds(rules_wait_limit(rules, index));
+    double limit_s = seconds(wait_limit_ns(rules, index));
     snprintf(rule->id, sizeof rule->id, "timeout.%s.%s", waits, wait->name);
     if (wait->byte != 0) {
         const char *error = wait->by_charger ? "CEM" : "BEM";
@@ -265,14 +189,14 @@ static void list_timeout(struct rules *rules, enum wait_index index) {
                  wait->awaited, limit_s, wait->from);
         snprintf(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
     }
-    list(rules, (enum rule_index)(RULE_WAITED + index), wait->by_charger ? RULE_CHARGER : RULE_BMS,
-         RULE_TIMEOUT);
 }
 
 static void list_awaited(struct rules *rules, enum wait_index index) {
-    const struct wait_rule *wait = rules_wait_rule(index);
-    struct rule *rule = &rules->rules[RULE_AWAITED + index];
-    double limit_s = seconds(rules_wait_limit(rules, index));
+    const struct wait_rule *wait = wait_rule(index);
+    struct rule_texts *rule =
+        rules_add(rules, (enum rule_index)(RULE_AWAITED + index),
+                  wait->by_charger ? RULE_BMS : RULE_CHARGER, RULE_TIMEOUT, NULL);
+    double limit_s = seconds(wait_limit_ns(rules, index));
     snprintf(rule->id, sizeof rule->id, "awaited.%s.%s", wait->by_charger ? "bms" : "charger",
              wait->name);
     snprintf(rule->zh, sizeof rule->zh, "%s在%s后%g s内到达", wait->awaited, wait->from_zh,
@@ -280,8 +204,6 @@ static void list_awaited(struct rules *rules, enum wait_index index) {
     snprintf(rule->en, sizeof rule->en, "%s comes within %g s of %s", wait->awaited, limit_s,
              wait->from);
     snprintf(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
-    list(rules, (enum rule_index)(RULE_AWAITED + index), wait->by_charger ? RULE_BMS : RULE_CHARGER,
-         RULE_TIMEOUT);
 }
 
 /* Nothing of the kind in this edition: no BHM (2011), no permission in CCS (2011). */
@@ -294,8 +216,8 @@ static bool unknown(enum edition edition, enum wait_index index) {
 static void list_waits(struct rules *rules) {
     for (unsigned i = 0; i < WAITS; i++) {
         enum wait_index index = (enum wait_index)i;
-        const struct wait_rule *wait = rules_wait_rule(index);
-        if (rules_wait_limit(rules, index) <= 0 || unknown(rules->edition, index)) {
+        const struct wait_rule *wait = wait_rule(index);
+        if (wait_limit_ns(rules, index) <= 0 || unknown(rules->edition, index)) {
             continue;
         }
         if (wait->byte != 0 || wait->by_charger) {
@@ -325,15 +247,15 @@ void rules_list(struct rules *rules) {
     }
     list_waits(rules);
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
-        struct rule *rule = &rules->rules[singles[i].index];
         if (!single_applies(rules, singles[i].index)) {
             continue;
         }
+        struct rule_texts *rule =
+            rules_add(rules, singles[i].index, singles[i].side, singles[i].kind, NULL);
         snprintf(rule->id, sizeof rule->id, "%s", singles[i].id);
         snprintf(rule->zh, sizeof rule->zh, "%s", singles[i].zh);
         snprintf(rule->en, sizeof rule->en, "%s", singles[i].en);
         snprintf(rule->clause, sizeof rule->clause, "%s %s", edition_text(rules->edition),
                  singles[i].clause);
-        list(rules, singles[i].index, singles[i].side, singles[i].kind);
     }
 }

@@ -6,7 +6,22 @@
 
 #include "vehicle_bms/transport/transport.h"
 
+#include <math.h>
+
 #define TRANSPORT_PRIORITY 7
+
+struct transport {
+    bool faulty[2];              /* that side has erred in a transfer of this charge ... */
+    uint64_t faulty_transfer[2]; /* ... whose RTS was this */
+    bool left_open[2];           /* it has begun a transfer before its former one was over ... */
+    int64_t left_ns[2];          /* ... then */
+    bool lost;                   /* frames of the present transfer are missing */
+    uint64_t lost_mark;          /* of transfers that were begun before it, too */
+};
+
+static struct transport *own(const struct rules *rules) {
+    return rules->states[STATE_TRANSPORT];
+}
 
 static enum rule_index rule_for(bool by_charger, const struct message *message) {
     if (by_charger) {
@@ -16,27 +31,26 @@ static enum rule_index rule_for(bool by_charger, const struct message *message) 
     return known ? rule_of(GROUP_TRANSPORT, message_index(message)) : RULE_TRANSPORT_BMS;
 }
 
-void rules_transport_message(struct rules *rules, const struct assembled *message) {
-    rules_observe(rules, rule_for(false, message->message));
-    rules_observe(rules, RULE_TRANSPORT_CHARGER);
-    rules_observe(rules, RULE_TRANSPORT_BMS);
-    rules->transfer.message = message->message;
-    rules->transfer.first_ns = message->first_ns;
-    rules->transfer.at_ns = message->at_ns;
+static void transport_message(struct rules *rules, struct heard *heard) {
+    if (heard->message->message->transport) {
+        rules_observe(rules, rule_for(false, heard->message->message));
+        rules_observe(rules, RULE_TRANSPORT_CHARGER);
+        rules_observe(rules, RULE_TRANSPORT_BMS);
+    }
 }
 
 /* The charger answers what it waits for; a message of another phase it may ignore, and a transfer
  * that it cannot answer any more because it has stopped altogether is for the waits to judge. */
-static bool charger_excused(const struct rules *rules, const struct transfer_event *event,
-                            const struct message *message) {
-    const struct side *charger = &rules->sides[CHARGER_SIDE];
-    bool elsewhere = message == NULL || rules_over(rules) ||
-                     !rules_charger_awaits(rules, message_index(message));
+static bool charger_free(const struct rules *rules, const struct transfer_event *event,
+                         const struct message *message) {
+    const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
+    bool elsewhere = message == NULL || attempt_over(rules->attempt) ||
+                     !attempt_charger_awaits(rules->attempt, message_index(message));
     switch (event->fault) {
     case TRANSFER_ABORTED: /* busy: with a transfer that the BMS has left open, until T2 */
         return elsewhere ||
-               (event->reason == TRANSPORT_BUSY && rules->left_open[BMS_SIDE] &&
-                event->at_ns - rules->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
+               (event->reason == TRANSPORT_BUSY && own(rules)->left_open[BMS_SIDE] &&
+                event->at_ns - own(rules)->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
     case TRANSFER_NO_ANSWER:
     case TRANSFER_HELD:
     case TRANSFER_SLOW:
@@ -49,7 +63,8 @@ static bool charger_excused(const struct rules *rules, const struct transfer_eve
 /* A consequence of what the other side did in the same transfer. */
 static bool follows(const struct rules *rules, const struct transfer_event *event) {
     bool other = !event->by_charger;
-    bool erred = rules->faulty[other] && rules->faulty_transfer[other] == event->first_mark;
+    bool erred =
+        own(rules)->faulty[other] && own(rules)->faulty_transfer[other] == event->first_mark;
     return erred && (event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_REPEATED ||
                      event->fault == TRANSFER_RESTARTED || event->fault == TRANSFER_NO_ANSWER ||
                      event->fault == TRANSFER_SLOW || event->fault == TRANSFER_GAP ||
@@ -57,17 +72,44 @@ static bool follows(const struct rules *rules, const struct transfer_event *even
 }
 
 /* BMS: a transfer that it breaks off because the charge goes on to the next phase. */
-static bool bms_excused(const struct rules *rules, const struct transfer_event *event) {
+static bool bms_free_to_stop(const struct rules *rules, const struct transfer_event *event) {
     bool breaks_off = event->fault == TRANSFER_GAP || event->fault == TRANSFER_NO_PACKET ||
                       event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_INTERLEAVED;
-    bool before = rules->reconnected && event->first_ns < rules->attempt_ns;
-    return breaks_off && (before || rules_over(rules));
+    bool before = rules->attempt->reconnected && event->first_ns < rules->attempt->begun_ns;
+    return breaks_off && (before || attempt_over(rules->attempt));
+}
+
+/* How long the step took that was too slow, against its timer. */
+static struct rule_measure measure_of(const struct rules *rules,
+                                      const struct transfer_event *event) {
+    const struct transport_timing *timing = &rules->limits.transport;
+    struct rule_measure measure = {seconds(event->late_ns), (double)NAN, (double)NAN, "s"};
+    switch (event->fault) {
+    case TRANSFER_NO_ANSWER:
+        measure.limit_max = seconds(timing->t3_ns);
+        return measure;
+    case TRANSFER_HELD:
+        measure.limit_max = seconds(timing->t4_ns);
+        return measure;
+    case TRANSFER_NO_PACKET:
+        measure.limit_max = seconds(timing->t2_ns);
+        return measure;
+    case TRANSFER_GAP:
+        measure.limit_max = seconds(timing->t1_ns);
+        return measure;
+    case TRANSFER_SLOW:
+        measure.limit_max = seconds(timing->tr_ns);
+        return measure;
+    default:
+        return rule_measure_none;
+    }
 }
 
 static void say_fault(struct rules *rules, enum rule_index index,
                       const struct transfer_event *event, const struct message *message) {
     char late[32] = "", packet[32] = "";
-    struct rule_proof *proof = rules_violation(rules, index, event->at_ns, event->mark);
+    struct rule_proof *proof =
+        rules_violation_of(rules, index, event->at_ns, event->mark, measure_of(rules, event));
     if (proof == NULL) {
         return;
     }
@@ -127,7 +169,9 @@ static enum doubt doubt_of_time(const struct rules *rules, const struct transfer
                      silent_ns + rules->resolution_ns >= rules->limits.transport.t1_ns;
         }
     }
-    return coarse ? DOUBT_COARSE_CLOCK : !known && rules->partial ? DOUBT_LOST : DOUBT_NONE;
+    return coarse                              ? DOUBT_COARSE_CLOCK
+           : !known && rules->attempt->partial ? DOUBT_LOST
+                                               : DOUBT_NONE;
 }
 
 /* By the frames the timer had run out when the abort for it came, to the instant: the charger has
@@ -145,23 +189,14 @@ static bool timer_kept(const struct rules *rules, const struct transfer_event *e
     return false;
 }
 
-/* Faults after which this transfer's RTS begins no period, whether or not it ends. */
-static bool stalls(enum transfer_fault fault) {
-    return fault == TRANSFER_NO_ANSWER || fault == TRANSFER_HELD || fault == TRANSFER_NO_PACKET ||
-           fault == TRANSFER_GAP || fault == TRANSFER_SHORT_FRAME;
-}
-
-void rules_transport_fault(struct rules *rules, const struct transfer_event *event) {
+static void transport_fault(struct rules *rules, const struct transfer_event *event) {
     const struct message *message = message_by_pgn(event->pgn);
     enum rule_index index = rule_for(event->by_charger, message);
     if (of_capture(event->fault)) {
         missed(rules, event, message);
         return;
     }
-    if (message != NULL && (event->ends || stalls(event->fault))) {
-        rules_period_stop(rules, message_index(message)); /* its RTS is not counted */
-    }
-    if (rules->transfers_lost || event->first_mark < rules->lost_mark) {
+    if (own(rules)->lost || event->first_mark < own(rules)->lost_mark) {
         rules_undecided(rules, index, DOUBT_LOST);
         return;
     }
@@ -170,12 +205,12 @@ void rules_transport_fault(struct rules *rules, const struct transfer_event *eve
         return;
     }
     if (event->fault == TRANSFER_INTERLEAVED) {
-        rules->left_open[event->by_charger] = true;
-        rules->left_ns[event->by_charger] = event->at_ns;
+        own(rules)->left_open[event->by_charger] = true;
+        own(rules)->left_ns[event->by_charger] = event->at_ns;
     }
-    bool excused =
-        event->by_charger ? charger_excused(rules, event, message) : bms_excused(rules, event);
-    if (event->fault == TRANSFER_UNFINISHED || excused || follows(rules, event) ||
+    bool free =
+        event->by_charger ? charger_free(rules, event, message) : bms_free_to_stop(rules, event);
+    if (event->fault == TRANSFER_UNFINISHED || free || follows(rules, event) ||
         timer_kept(rules, event)) {
         return;
     }
@@ -186,22 +221,41 @@ void rules_transport_fault(struct rules *rules, const struct transfer_event *eve
     }
     rules_observe(rules, index);
     say_fault(rules, index, event, message);
-    rules->faulty[event->by_charger] = true;
-    rules->faulty_transfer[event->by_charger] = event->first_mark;
+    own(rules)->faulty[event->by_charger] = true;
+    own(rules)->faulty_transfer[event->by_charger] = event->first_mark;
 }
 
-void rules_transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
-                          const struct can_frame_ext *frame) {
+static void transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
+                           const struct can_frame_ext *frame) {
     bool by_charger = (frame->id & 0xFFu) == ADDRESS_CHARGER;
     enum rule_index index = by_charger ? RULE_TRANSPORT_CHARGER : RULE_TRANSPORT_BMS;
     unsigned priority = frame->id >> 26 & 7u;
-    rules->sides[by_charger].last_ns = at_ns;
-    rules->sides[by_charger].spoken = true;
     if (frame->data[0] == TRANSPORT_RTS && (frame->id >> 8 & 0xFF00u) == TRANSPORT_PGN_CM) {
-        rules->transfers_lost = false;
+        own(rules)->lost = false;
     }
     if (priority != TRANSPORT_PRIORITY) {
-        RULES_SAY(rules_violation(rules, index, at_ns, mark), "传输协议帧优先权%u,规定%d",
-                  "transport frame with priority %u, %d laid down", priority, TRANSPORT_PRIORITY);
+        const struct rule_measure measure = {priority, TRANSPORT_PRIORITY, TRANSPORT_PRIORITY, ""};
+        RULES_SAY(rules_violation_of(rules, index, at_ns, mark, measure),
+                  "传输协议帧优先权%u,规定%d", "transport frame with priority %u, %d laid down",
+                  priority, TRANSPORT_PRIORITY);
     }
 }
+
+static void transport_begin(struct rules *rules) {
+    struct transport *transport = own(rules);
+    *transport = (struct transport){.lost = transport->lost, .lost_mark = transport->lost_mark};
+}
+
+static void transport_lost(struct rules *rules, uint64_t mark) {
+    own(rules)->lost = true;
+    own(rules)->lost_mark = mark;
+}
+
+const struct judge judge_transport = {
+    .state_size = sizeof(struct transport),
+    .begin = transport_begin,
+    .message = transport_message,
+    .fault = transport_fault,
+    .step = transport_step,
+    .lost = transport_lost,
+};

@@ -4,16 +4,45 @@
  * one before is not looked at again. */
 #include "vehicle_bms/rules/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #define VERSION_MAJOR 1 /* V1.1: GB/T 27930-2015, and class A of 2023 */
 #define VERSION_MINOR 1
 
+/* The last payload of a message, already judged. */
+struct payload {
+    bool known, value_bad, reserved_bad;
+    uint16_t length;
+    uint8_t bytes[MESSAGE_LENGTH_MAX];
+};
+
+struct value {
+    struct payload payloads[MESSAGE_COUNT];
+};
+
+static struct value *own(const struct rules *rules) {
+    return rules->states[STATE_VALUE];
+}
+
+/* A value that is coded and not legal; a mandatory field that is not supplied has none. */
+static struct rule_measure measure_of(const struct field *field, double value) {
+    struct rule_measure measure = {value, (double)NAN, (double)NAN, field->unit};
+    if (isnan(value)) {
+        return rule_measure_none;
+    }
+    if (field->labels == NULL) { /* else single values are legal, not a range */
+        field_range(field, &measure.limit_min, &measure.limit_max);
+    }
+    return measure;
+}
+
 static void say(struct rules *rules, enum rule_index index, const struct assembled *message,
-                const struct field *field, const char *zh, const char *en) {
+                const struct field *field, double value, const char *zh, const char *en) {
     char value_zh[48], value_en[48];
-    struct rule_proof *proof = rules_violation(rules, index, message->at_ns, message->mark);
+    struct rule_proof *proof =
+        rules_violation_of(rules, index, message->at_ns, message->mark, measure_of(field, value));
     if (proof == NULL) {
         return;
     }
@@ -26,7 +55,7 @@ static void say(struct rules *rules, enum rule_index index, const struct assembl
 }
 
 /* Vehicles in the field have newer packs than the printed range knows, and dates that are none. */
-static bool excused(const struct message *message, const struct field *field) {
+static bool tolerated(const struct message *message, const struct field *field) {
     static const char *const names[] = {"rated_voltage", "month", "day", "software_day",
                                         "software_month"};
     if (message != &messages[MESSAGE_BRM]) {
@@ -46,16 +75,16 @@ static bool field_legal(struct rules *rules, const struct assembled *message,
     double value;
     switch (field_get(field, message->data, message->length, &value)) {
     case FIELD_OUT_OF_RANGE:
-        if (excused(message->message, field)) {
+        if (tolerated(message->message, field)) {
             return true;
         }
-        say(rules, index, message, field, "取值非法", "not a legal value");
+        say(rules, index, message, field, value, "取值非法", "not a legal value");
         return false;
     case FIELD_NOT_SUPPLIED:
         if (field->flags & FIELD_OPTIONAL) {
             return true;
         }
-        say(rules, index, message, field, "必填字段", "the field is mandatory");
+        say(rules, index, message, field, (double)NAN, "必填字段", "the field is mandatory");
         return false;
     default: /* absent: a shorter form; untrusted: the former state is kept */
         return true;
@@ -92,7 +121,7 @@ static bool values_legal(struct rules *rules, const struct assembled *message) {
 
 static bool reserved_ones(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_RESERVED, message_index(message->message));
-    if (!rules->rules[index].listed ||
+    if (!rules_listed(rules, index) ||
         message_reserved_ok(message_of_edition(message->message, rules->edition), message->data,
                             message->length)) {
         return true;
@@ -106,35 +135,47 @@ static bool reserved_ones(struct rules *rules, const struct assembled *message) 
 
 /* The same payload once more: counted like the first, whose proof says it all. */
 static void count_again(struct rules *rules, enum message_index number) {
-    const struct message_state *state = &rules->states[number];
+    const struct payload *state = &own(rules)->payloads[number];
     if (state->value_bad) {
-        rules->rules[rule_of(GROUP_VALUE, number)].result.violations++;
+        rules_violation_again(rules, rule_of(GROUP_VALUE, number));
     }
     if (state->reserved_bad) {
-        rules->rules[rule_of(GROUP_RESERVED, number)].result.violations++;
+        rules_violation_again(rules, rule_of(GROUP_RESERVED, number));
     }
 }
 
 static void judge_payload(struct rules *rules, const struct assembled *message) {
-    struct message_state *state = &rules->states[message_index(message->message)];
+    struct payload *state = &own(rules)->payloads[message_index(message->message)];
     state->value_bad = !values_legal(rules, message);
     state->reserved_bad = !reserved_ones(rules, message);
     state->known = true;
     state->length = (uint16_t)message->length;
-    memcpy(state->payload, message->data, message->length);
+    memcpy(state->bytes, message->data, message->length);
+}
+
+/* Against the accepted length that is nearest. */
+static struct rule_measure length_measure(const struct message_form *form, size_t length) {
+    double min = form->lengths[0], max = min, second = form->lengths[1];
+    if (form->length_unit != 0) {
+        min = form->length_unit;
+    } else if (second != 0 && fabs((double)length - second) < fabs((double)length - min)) {
+        min = max = second;
+    }
+    return (struct rule_measure){(double)length, min, max, "bytes"};
 }
 
 static bool length_legal(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_LENGTH, message_index(message->message));
     const struct message_form *form = message_form(message->message, rules->edition);
-    if (!rules->rules[index].listed) {
+    if (!rules_listed(rules, index)) {
         return message->length_ok;
     }
     rules_observe(rules, index);
     if (message->length_ok) {
         return true;
     }
-    RULES_SAY(rules_violation(rules, index, message->first_ns, message->first_mark),
+    const struct rule_measure measure = length_measure(form, message->length);
+    RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
               "%s为%zu字节,规定%u字节", "%s of %zu bytes, %u laid down", message->message->code,
               message->length, form->lengths[0]);
     return false;
@@ -142,20 +183,21 @@ static bool length_legal(struct rules *rules, const struct assembled *message) {
 
 static void judge_priority(struct rules *rules, const struct assembled *message) {
     enum rule_index index = rule_of(GROUP_PRIORITY, message_index(message->message));
-    if (!rules->rules[index].listed) {
+    if (!rules_listed(rules, index)) {
         return;
     }
     rules_observe(rules, index);
     if (message->priority != message->message->priority) {
-        RULES_SAY(rules_violation(rules, index, message->first_ns, message->first_mark),
+        const double laid_down = message->message->priority;
+        const struct rule_measure measure = {message->priority, laid_down, laid_down, ""};
+        RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
                   "%s优先权%u,规定%u", "%s with priority %u, %u laid down", message->message->code,
                   message->priority, message->message->priority);
     }
 }
 
-bool rules_value(struct rules *rules, const struct assembled *message) {
+static bool judge_message(struct rules *rules, const struct assembled *message, bool changed) {
     enum message_index number = message_index(message->message);
-    struct message_state *state = &rules->states[number];
     judge_priority(rules, message);
     rules_observe(rules, RULE_ADDRESS);
     if (!length_legal(rules, message) || !rules_in_edition(rules->edition, number)) {
@@ -163,19 +205,27 @@ bool rules_value(struct rules *rules, const struct assembled *message) {
     }
     rules_observe(rules, rule_of(GROUP_VALUE, number));
     rules_observe(rules, rule_of(GROUP_RESERVED, number));
-    if (state->known && state->length == message->length &&
-        memcmp(state->payload, message->data, message->length) == 0) {
-        count_again(rules, number);
-    } else {
+    if (changed) {
         judge_payload(rules, message);
+    } else {
+        count_again(rules, number);
     }
-    return !state->value_bad;
+    return !own(rules)->payloads[number].value_bad;
+}
+
+static void value_message(struct rules *rules, struct heard *heard) {
+    const struct payload *former = &own(rules)->payloads[heard->index];
+    const struct assembled *message = heard->message;
+    heard->changed = !former->known || former->length != message->length ||
+                     memcmp(former->bytes, message->data, message->length) != 0;
+    heard->legal = judge_message(rules, message, heard->changed);
+    assert(!heard->legal || message->length_ok);
 }
 
 /* Other identifiers may well be on the wire (real vehicles have them). A message of GB/T 27930
  * between its two nodes, but from the wrong one or on another data page, is none of those. */
-void rules_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
-                   const struct can_frame_ext *frame) {
+static void value_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
+                          const struct can_frame_ext *frame) {
     uint32_t addresses = frame->id & 0xFFFFu;
     uint32_t pgn = frame->id >> 8 & 0xFF00u;
     bool ours = frame->extended && (addresses == (ADDRESS_BMS << 8 | ADDRESS_CHARGER) ||
@@ -187,3 +237,9 @@ void rules_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
                   message_id(message));
     }
 }
+
+const struct judge judge_value = {
+    .state_size = sizeof(struct value),
+    .message = value_message,
+    .foreign = value_foreign,
+};

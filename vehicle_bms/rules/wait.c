@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What each side waits for, from when, and for how long (GB/T 27930-2015 annex A; cases of
  * GB/T 34658). A wait is judged when it ends: by what was awaited, by an error message
- * (rules_error.c), by the end of the phase or of the frames. So nothing has to be looked at while
+ * (error.c), by the end of the phase or of the frames. So nothing has to be looked at while
  * time only passes. */
-#include "vehicle_bms/rules/internal.h"
+#include "vehicle_bms/rules/wait.h"
 
 #include <assert.h>
 #include <math.h>
@@ -52,19 +52,19 @@ static const struct wait_rule waits[WAITS] = {
     /* the BMS waits; BEM. From the first CHM it has received: not later than its own BHM. */
     [WAIT_CRM_00] = {"CRM_00", "CRM(00)", "the first CHM", "首帧CHM", false, LIMIT(crm_00),
                      .starts = SEEN(CHM), .delays = SEEN(BHM), .fulfils = SEEN(CRM_00), .byte = 1,
-                     .bit = 1, .spn = 3901, .silence_excused = true},
+                     .bit = 1, .spn = 3901, .may_fall_silent = true},
     [WAIT_CRM_AA] = {"CRM_AA", "CRM(AA)", "the first BRM", "首帧BRM", false, LIMIT(crm_aa),
                      .starts = SEEN(BRM), .fulfils = SEEN(CRM_AA), .cancels = ENDED, .byte = 1,
-                     .bit = 3, .spn = 3902, .silence_excused = true},
+                     .bit = 3, .spn = 3902, .may_fall_silent = true},
     [WAIT_CML] = {"CML", "CML", "the first BCP", "首帧BCP", false, LIMIT(cml), .starts = SEEN(BCP),
                   .fulfils = SEEN(CML), .cancels = ENDED, .byte = 2, .bit = 1, .spn = 3903,
-                  .silence_excused = true},
+                  .may_fall_silent = true},
     [WAIT_CRO] = {"CRO", "CRO", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro),
                   .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_00) | SEEN(CRO_AA), .cancels = ENDED,
-                  .byte = 2, .bit = 3, .spn = 3904, .silence_excused = true},
+                  .byte = 2, .bit = 3, .spn = 3904, .may_fall_silent = true},
     [WAIT_CRO_AA] = {"CRO_AA", "CRO(AA)", "the first BRO(AA)", "首帧BRO(AA)", false, LIMIT(cro_aa),
                      .starts = SEEN(BRO_AA), .fulfils = SEEN(CRO_AA), .cancels = ENDED, .byte = 2,
-                     .bit = 3, .spn = 3904, .silence_excused = true, .unready = SEEN(CRO_00)},
+                     .bit = 3, .spn = 3904, .may_fall_silent = true, .unready = SEEN(CRO_00)},
     [WAIT_CCS] = {"CCS", "CCS", "CRO(AA) or the last CCS", "CRO(AA)或上一帧CCS", false, LIMIT(ccs),
                   .starts = SEEN(CRO_AA), .restarts = SEEN(CCS), .after = SEEN(CRO_AA),
                   .delays = SEEN(CRO_AA), .cancels = ENDED, .byte = 3, .bit = 1, .spn = 3905},
@@ -91,12 +91,20 @@ static const struct wait_rule waits[WAITS] = {
                         .cancels = EVENT_BIT(EVENT_BSM_PERMIT), .repeats = true, .tolerant = true},
 };
 
-const struct wait_rule *rules_wait_rule(enum wait_index index) {
+struct waits {
+    struct wait waits[WAITS];
+};
+
+static struct waits *own(const struct rules *rules) {
+    return rules->states[STATE_WAIT];
+}
+
+const struct wait_rule *wait_rule(enum wait_index index) {
     assert((unsigned)index < WAITS);
     return &waits[index];
 }
 
-int64_t rules_wait_limit(const struct rules *rules, enum wait_index index) {
+int64_t wait_limit_ns(const struct rules *rules, enum wait_index index) {
     const char *limits = (const char *)&rules->limits;
     int64_t limit_ns = *(const int64_t *)(const void *)(limits + waits[index].limit);
     return waits[index].tolerant ? limit_ns + rules->limits.timeout_late_ns : limit_ns;
@@ -107,13 +115,17 @@ int64_t rules_wait_limit(const struct rules *rules, enum wait_index index) {
 /* Still sending when half the wait was over? Who was not has no part in what follows. */
 static bool alive(const struct rules *rules, bool charger, const struct wait *wait,
                   int64_t limit_ns) {
-    const struct side *side = &rules->sides[charger];
+    const struct attempt_side *side = &rules->attempt->sides[charger];
     return side->spoken && side->last_ns > wait->late_ns + limit_ns / 2;
 }
 
 /* Has it ended the charge without a word, some time before `then`? */
 static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
-    return then_ns - rules->sides[charger].last_ns > GONE_NS;
+    return then_ns - rules->attempt->sides[charger].last_ns > GONE_NS;
+}
+
+static struct rule_measure measure_of(int64_t after_ns, int64_t limit_ns) {
+    return (struct rule_measure){seconds(after_ns), (double)NAN, seconds(limit_ns), "s"};
 }
 
 /* Numbers that explain the verdict: enough digits to tell them apart, and why less than the limit
@@ -121,7 +133,7 @@ static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
 static void say_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
                         struct rule_proof *proof) {
     const struct wait_rule *rule = &waits[index];
-    int64_t limit_ns = rules_wait_limit(rules, index), beyond_ns = after_ns - limit_ns;
+    int64_t limit_ns = wait_limit_ns(rules, index), beyond_ns = after_ns - limit_ns;
     int digits = beyond_ns > -NS_PER_MS && beyond_ns < NS_PER_MS ? 6 : 3;
     char wire[24] = "";
     snprintf(proof->zh, sizeof proof->zh, "自%s起%.*f s未收到%s,上限%g s", rule->from_zh, digits,
@@ -137,23 +149,25 @@ static void say_awaited(struct rules *rules, enum wait_index index, int64_t afte
     }
 }
 
-static void judge_awaited(struct rules *rules, enum wait_index index, int64_t after_ns,
+/* counted_ns: how long it has lasted as the side that waits counts. */
+static void judge_awaited(struct rules *rules, enum wait_index index, int64_t counted_ns,
                           int64_t at_ns, uint64_t mark) {
     const struct wait_rule *rule = &waits[index];
-    const struct wait *wait = &rules->waits[index];
+    const struct wait *wait = &own(rules)->waits[index];
     enum rule_index number = (enum rule_index)(RULE_AWAITED + index);
-    int64_t limit_ns = rules_wait_limit(rules, index);
-    if (rules->seen & rule->unready) {
+    int64_t limit_ns = wait_limit_ns(rules, index);
+    if (rules->attempt->seen & rule->unready) {
         return; /* it says "not ready", and whose fault that is no frame shows */
     }
     rules_observe(rules, number);
-    if (rule->silence_excused && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
+    if (rule->may_fall_silent && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {
         rules_undecided(rules, number, DOUBT_SILENT);
         return;
     }
-    struct rule_proof *proof = rules_violation(rules, number, at_ns, mark);
+    struct rule_proof *proof =
+        rules_violation_of(rules, number, at_ns, mark, measure_of(counted_ns, limit_ns));
     if (proof != NULL) {
-        say_awaited(rules, index, after_ns, proof);
+        say_awaited(rules, index, at_ns - wait->late_ns, proof);
     }
 }
 
@@ -161,34 +175,35 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t af
 static void judge_untold(struct rules *rules, enum wait_index index, int64_t after_ns,
                          int64_t at_ns, uint64_t mark) {
     const struct wait_rule *rule = &waits[index];
-    const struct wait *wait = &rules->waits[index];
+    const struct wait *wait = &own(rules)->waits[index];
     enum rule_index number = (enum rule_index)(RULE_WAITED + index);
-    int64_t last_ns = rules_wait_limit(rules, index) + rules->limits.timeout_late_ns;
-    if (after_ns <= last_ns + rules->resolution_ns || !rules->rules[number].listed) {
+    int64_t last_ns = wait_limit_ns(rules, index) + rules->limits.timeout_late_ns;
+    if (after_ns <= last_ns + rules->resolution_ns || !rules_listed(rules, number)) {
         return;
     }
     rules_observe(rules, number);
     if (rule->byte == 0) { /* no message for it: it has to stop */
-        if (rules->sides[rule->by_charger].last_ns - wait->late_ns > last_ns) {
-            RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s后仍在发送报文",
-                      "still sending, %s missing for %.3f s", rule->awaited, seconds(after_ns));
+        if (rules->attempt->sides[rule->by_charger].last_ns - wait->late_ns > last_ns) {
+            RULES_SAY(rules_violation_of(rules, number, at_ns, mark, measure_of(after_ns, last_ns)),
+                      "%s缺失%.3f s后仍在发送报文", "still sending, %s missing for %.3f s",
+                      rule->awaited, seconds(after_ns));
         }
         return;
     }
     const char *error = rule->by_charger ? "CEM" : "BEM";
-    RULES_SAY(rules_violation(rules, number, at_ns, mark), "%s缺失%.3f s,未发送%s(SPN %u)",
-              "%s missing for %.3f s, and no %s (SPN %u)", rule->awaited, seconds(after_ns), error,
-              rule->spn);
+    RULES_SAY(rules_violation_of(rules, number, at_ns, mark, measure_of(after_ns, last_ns)),
+              "%s缺失%.3f s,未发送%s(SPN %u)", "%s missing for %.3f s, and no %s (SPN %u)",
+              rule->awaited, seconds(after_ns), error, rule->spn);
 }
 
-void rules_wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
-                      bool told) {
+void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
+                bool told) {
     const struct wait_rule *rule = &waits[index];
-    const struct wait *wait = &rules->waits[index];
+    const struct wait *wait = &own(rules)->waits[index];
     enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
-    int64_t limit_ns = rules_wait_limit(rules, index);
+    int64_t limit_ns = wait_limit_ns(rules, index);
     int64_t after_ns = at_ns - wait->late_ns;
-    if (!rules->rules[awaited].listed || wait->doubted) {
+    if (!rules_listed(rules, awaited) || wait->doubted) {
         return;
     }
     if (!rules->clock) {
@@ -209,23 +224,24 @@ void rules_wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns,
     if (!told && !alive(rules, rule->by_charger, wait, limit_ns)) {
         return; /* both are silent: nobody waits any more, the last word says why */
     }
-    judge_awaited(rules, index, after_ns, at_ns, mark);
+    judge_awaited(rules, index, counted_ns, at_ns, mark);
     if (!told) {
         judge_untold(rules, index, after_ns, at_ns, mark);
     }
 }
 
 static void arrived(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
-    const struct wait *wait = &rules->waits[index];
+    const struct wait *wait = &own(rules)->waits[index];
     int64_t after_ns = at_ns - wait->late_ns;
     enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
-    bool in_time = rules->clock && !wait->doubted && after_ns <= rules_wait_limit(rules, index);
-    if (in_time && rules->rules[awaited].listed) {
+    bool in_time = rules->clock && !wait->doubted && after_ns <= wait_limit_ns(rules, index);
+    if (in_time && rules_listed(rules, awaited)) {
         rules_observe(rules, awaited);
         rules_measure(rules, awaited, "s", seconds(after_ns), (double)NAN,
-                      seconds(rules_wait_limit(rules, index)));
+                      seconds(wait_limit_ns(rules, index)));
+        rules_kept(rules, awaited, measure_of(after_ns, wait_limit_ns(rules, index)));
     }
-    rules_wait_judge(rules, index, at_ns, mark, false);
+    wait_judge(rules, index, at_ns, mark, false);
 }
 
 /* ---- beginning and ending ---- */
@@ -237,15 +253,16 @@ static void disarm(struct wait *wait, int64_t at_ns) {
 }
 
 static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
-    struct wait *wait = &rules->waits[index];
+    struct wait *wait = &own(rules)->waits[index];
     wait->armed = true;
     wait->doubted = wait->unsure = wait->lost = false;
     wait->early_ns = wait->late_ns = at_ns;
     wait->mark = mark;
-    if (index == WAIT_BRO_KEPT && rules->states[MESSAGE_BRO].running) {
-        wait->early_ns = rules->states[MESSAGE_BRO].last_ns; /* the last BRO(AA) before CRO(00) */
+    int64_t last_ns;
+    if (index == WAIT_BRO_KEPT && rules_period_runs(rules, MESSAGE_BRO, &last_ns)) {
+        wait->early_ns = last_ns; /* the last BRO(AA) before CRO(00) */
     }
-    if ((index == WAIT_BHM || index == WAIT_CRM_00) && rules->session_count == 1) {
+    if ((index == WAIT_BHM || index == WAIT_CRM_00) && rules->attempt->charges == 1) {
         wait->early_ns = LONG_AGO_NS; /* the capture may have begun after the first CHM */
     }
 }
@@ -253,21 +270,21 @@ static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
 static bool begins(const struct rules *rules, enum wait_index index, enum event event) {
     const struct wait_rule *rule = &waits[index];
     uint32_t bit = EVENT_BIT(event);
-    if (!(rule->starts & bit) || (rules->seen & ERROR)) {
+    if (!(rule->starts & bit) || (rules->attempt->seen & ERROR)) {
         return false;
     }
     if (rule->repeats) {
-        return !(rules->seen & ENDED);
+        return !(rules->attempt->seen & ENDED);
     }
-    return !(rules->seen & (bit | rule->fulfils | rule->cancels));
+    return !(rules->attempt->seen & (bit | rule->fulfils | rule->cancels));
 }
 
 static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
                     bool doubtful) {
     const struct wait_rule *rule = &waits[index];
-    struct wait *wait = &rules->waits[index];
-    bool possible =
-        (rules->seen & rule->after) == rule->after && !(rules->seen & (rule->cancels | ERROR));
+    struct wait *wait = &own(rules)->waits[index];
+    bool possible = (rules->attempt->seen & rule->after) == rule->after &&
+                    !(rules->attempt->seen & (rule->cancels | ERROR));
     if (wait->armed && doubtful) {
         wait->late_ns = at_ns; /* from here at the latest, whether or not it counts */
         wait->unsure = true;
@@ -285,7 +302,7 @@ static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, u
 static void wait_event(struct rules *rules, enum wait_index index, enum event event, int64_t at_ns,
                        uint64_t mark, bool doubtful) {
     const struct wait_rule *rule = &waits[index];
-    struct wait *wait = &rules->waits[index];
+    struct wait *wait = &own(rules)->waits[index];
     uint32_t bit = EVENT_BIT(event);
     if (rule->restarts & bit) {
         restart(rules, index, at_ns, mark, doubtful);
@@ -299,17 +316,18 @@ static void wait_event(struct rules *rules, enum wait_index index, enum event ev
         arrived(rules, index, at_ns, mark);
         disarm(wait, at_ns);
     } else if (wait->armed && (rule->cancels & bit)) {
-        rules_wait_judge(rules, index, at_ns, mark, false);
+        wait_judge(rules, index, at_ns, mark, false);
         disarm(wait, at_ns);
-    } else if (wait->armed && (rule->delays & bit) && !(rules->seen & bit & ~SEEN(CRO_AA))) {
+    } else if (wait->armed && (rule->delays & bit) &&
+               !(rules->attempt->seen & bit & ~SEEN(CRO_AA))) {
         wait->late_ns = at_ns;
     } else if (!wait->armed && begins(rules, index, event)) {
         arm(rules, index, at_ns, mark);
     }
 }
 
-void rules_wait_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
-                      bool doubtful) {
+static void take_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
+                       bool doubtful) {
     for (unsigned i = 0; i < WAITS; i++) {
         const struct wait_rule *rule = &waits[i];
         uint32_t concerned =
@@ -320,12 +338,89 @@ void rules_wait_event(struct rules *rules, enum event event, int64_t at_ns, uint
     }
 }
 
-void rules_wait_close(struct rules *rules, int side, int64_t at_ns, uint64_t mark) {
+/* ---- what others may ask ---- */
+
+const struct wait *wait_of(const struct rules *rules, enum wait_index index) {
+    assert((unsigned)index < WAITS);
+    return &own(rules)->waits[index];
+}
+
+void wait_answered(struct rules *rules, enum wait_index index) {
+    assert((unsigned)index < WAITS);
+    own(rules)->waits[index].armed = false;
+}
+
+void wait_close_side(struct rules *rules, bool by_charger, int64_t at_ns, uint64_t mark) {
     for (unsigned i = 0; i < WAITS; i++) {
-        struct wait *wait = &rules->waits[i];
-        if (wait->armed && (side < 0 || side == (int)waits[i].by_charger)) {
-            rules_wait_judge(rules, (enum wait_index)i, at_ns, mark, false);
+        struct wait *wait = &own(rules)->waits[i];
+        if (wait->armed && waits[i].by_charger == by_charger) {
+            wait_judge(rules, (enum wait_index)i, at_ns, mark, false);
             disarm(wait, at_ns);
         }
     }
 }
+
+void wait_doubt_other(struct rules *rules, bool by_charger) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        if (waits[i].by_charger != by_charger) {
+            own(rules)->waits[i].doubted = true;
+        }
+    }
+}
+
+/* ---- as a judge ---- */
+
+/* What BSM and CCS say. With an abnormal state the charge has to stop, not to pause. */
+static void take_content(struct rules *rules, const struct assembled *message) {
+    if (message->message == &messages[MESSAGE_CCS] && message->length > 6) { /* 2011: 6 bytes */
+        bool paused = (message->data[6] & 3u) == 0;
+        take_event(rules, paused ? EVENT_CCS_PAUSED : EVENT_CCS_PERMITTED, message->at_ns,
+                   message->mark, false);
+    } else if (message->message == &messages[MESSAGE_BSM]) {
+        struct bsm_content bsm = event_bsm(message);
+        take_event(rules, bsm.abnormal ? EVENT_BSM_ABNORMAL : EVENT_BSM_NORMAL, message->at_ns,
+                   message->mark, false);
+        if (bsm.abnormal) {
+            return;
+        }
+        take_event(rules, bsm.permitted ? EVENT_BSM_PERMIT : EVENT_BSM_PAUSE, message->at_ns,
+                   message->mark, false);
+        if (bsm.permitted && rules->attempt->paused) {
+            take_event(rules, EVENT_BSM_RESUME, message->at_ns, message->mark, false);
+        }
+    }
+}
+
+static void wait_message(struct rules *rules, struct heard *heard) {
+    if (!heard_counts(heard)) {
+        return;
+    }
+    take_event(rules, heard->event, heard->message->at_ns, heard->message->mark, !heard->legal);
+    if (heard->legal) {
+        take_content(rules, heard->message);
+    }
+}
+
+static void wait_begin(struct rules *rules) {
+    *own(rules) = (struct waits){0};
+}
+
+static void wait_lost(struct rules *rules, uint64_t mark) {
+    (void)mark;
+    for (unsigned i = 0; i < WAITS; i++) {
+        own(rules)->waits[i].lost = own(rules)->waits[i].armed;
+    }
+}
+
+static void wait_attempt_end(struct rules *rules, int64_t at_ns, uint64_t mark) {
+    wait_close_side(rules, false, at_ns, mark);
+    wait_close_side(rules, true, at_ns, mark);
+}
+
+const struct judge judge_wait = {
+    .state_size = sizeof(struct waits),
+    .begin = wait_begin,
+    .message = wait_message,
+    .lost = wait_lost,
+    .attempt_end = wait_attempt_end,
+};

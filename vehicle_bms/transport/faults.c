@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct transport_fault_word sending_faults[] = {
+static const struct transport_fault_name sending_faults[] = {
     {"no-data", TRANSPORT_DEAF, 0, "no packet follows a CTS", "收到 CTS 后不发数据包"},
     {"stopping", TRANSPORT_STOPS, 1, "falls silent after packet COUNT (0: before the first)",
      "发完第 COUNT 包后停止（0：一包不发）"},
@@ -34,7 +34,7 @@ static const struct transport_fault_word sending_faults[] = {
      "RTS 中的字节数为 COUNT（0：1786）"},
 };
 
-static const struct transport_fault_word receiving_faults[] = {
+static const struct transport_fault_name receiving_faults[] = {
     {"deafness", RECEPTION_DEAF, 0, "answers nothing", "不作任何应答"},
     {"holding", RECEPTION_HOLDS, 1, "COUNT hold CTS, then goes on", "发 COUNT 次保持 CTS 后继续"},
     {"holding-forever", RECEPTION_HOLDS_EVER, 0, "hold CTS for ever", "一直发保持 CTS"},
@@ -52,7 +52,7 @@ static const struct transport_fault_word receiving_faults[] = {
      "一批中第 COUNT 包后再发 CTS"},
 };
 
-const struct transport_fault_word *transport_fault_word(bool sending, size_t index) {
+const struct transport_fault_name *transport_fault_name(bool sending, size_t index) {
     size_t count = sending ? sizeof sending_faults / sizeof sending_faults[0]
                            : sizeof receiving_faults / sizeof receiving_faults[0];
     if (index >= count) {
@@ -61,10 +61,10 @@ const struct transport_fault_word *transport_fault_word(bool sending, size_t ind
     return sending ? &sending_faults[index] : &receiving_faults[index];
 }
 
-const struct transport_fault_word *transport_fault_find(bool sending, const char *word) {
-    const struct transport_fault_word *found;
-    for (size_t i = 0; (found = transport_fault_word(sending, i)) != NULL; i++) {
-        if (strcmp(found->word, word) == 0) {
+const struct transport_fault_name *transport_fault_find(bool sending, const char *name) {
+    const struct transport_fault_name *found;
+    for (size_t i = 0; (found = transport_fault_name(sending, i)) != NULL; i++) {
+        if (strcmp(found->name, name) == 0) {
             return found;
         }
     }

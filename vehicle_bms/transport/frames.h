@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* frames.h: layout of the transport's frames, for transport_sender.c, transport_receiver.c
- * and observer.c. Source: SAE J1939-21 5.10, GB/T 27930-2015 chapter 6.
+/* frames.h: layout of the transport's frames, for sender.c, receiver.c and
+ * listen/assembler.c. Source: SAE J1939-21 5.10, GB/T 27930-2015 chapter 6.
  *
  *   TP.CM   control, four bytes by the control, PGN low byte first
  *   TP.DT   sequence 1..255, seven bytes */

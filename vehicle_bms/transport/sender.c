@@ -207,12 +207,12 @@ void transport_sender_frame(struct transport_sender *sender, int64_t now_ns,
     }
 }
 
-/* The next packet of the batch, bent by the fault when it is the packet's turn. False: it does not
+/* The next packet of the batch, with the fault when it is the turn of its packet. False: it does not
  * go on from there. */
 static bool send_next(struct transport_sender *sender, int64_t now_ns) {
     unsigned turn = sender->next;
-    bool bent = turn == sender->at;
-    enum transport_fault fault = bent ? sender->fault : TRANSPORT_SOUND;
+    bool faulty = turn == sender->at;
+    enum transport_fault fault = faulty ? sender->fault : TRANSPORT_SOUND;
     if (fault != TRANSPORT_SKIPS || sender->acted) {
         unsigned number = packet_in_turn(sender);
         unsigned wrong = fault == TRANSPORT_WRONG_SEQUENCE ? 1 : 0;
@@ -227,7 +227,7 @@ static bool send_next(struct transport_sender *sender, int64_t now_ns) {
     /* Reordering ends with the packet that follows; all others with their own. */
     sender->acted =
         sender->acted || (sender->fault == TRANSPORT_REORDERS ? turn == sender->at + 1u
-                                                              : bent && fault != TRANSPORT_SOUND);
+                                                              : faulty && fault != TRANSPORT_SOUND);
     return true;
 }
 

@@ -23,7 +23,7 @@
  * reason that the standard has for it (4, 8, 6 and 7).
  *
  * Every fault that either side can have is made on purpose by enum transport_fault and enum
- * reception_fault; the words for them are in transport_faults.h.
+ * reception_fault; their names in scenarios are in faults.h.
  *
  * Whether GB/T 27930 changes any timer of J1939-21 is not known; therefore all are parameters. */
 #ifndef VEHICLE_BMS_TRANSPORT_TRANSPORT_H

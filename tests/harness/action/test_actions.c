@@ -143,21 +143,21 @@ END_TEST
 
 /* Each word reaches the bench; a short message has no transfers to break. */
 START_TEST(every_fault_of_the_transport_can_be_named) {
-    const struct transport_fault_word *word;
+    const struct transport_fault_name *word;
     size_t sending = 0, receiving = 0;
-    for (; (word = transport_fault_word(true, sending)) != NULL; sending++) {
+    for (; (word = transport_fault_name(true, sending)) != NULL; sending++) {
         char text[100];
-        snprintf(text, sizeof text, "break transport BRM by %s", word->word);
+        snprintf(text, sizeof text, "break transport BRM by %s", word->name);
         act(text);
-        snprintf(text, sizeof text, "break transport BCS by %s at 2", word->word);
+        snprintf(text, sizeof text, "break transport BCS by %s at 2", word->name);
         act(text);
-        snprintf(text, sizeof text, "break transport BHM by %s", word->word);
+        snprintf(text, sizeof text, "break transport BHM by %s", word->name);
         ck_assert(!bench_action(bench, text, why, sizeof why, NULL));
         ck_assert(word->en[0] != '\0' && word->zh[0] != '\0');
     }
-    for (; (word = transport_fault_word(false, receiving)) != NULL; receiving++) {
+    for (; (word = transport_fault_name(false, receiving)) != NULL; receiving++) {
         char text[100];
-        snprintf(text, sizeof text, "break reception by %s at 1", word->word);
+        snprintf(text, sizeof text, "break reception by %s at 1", word->name);
         act(text);
     }
     ck_assert_uint_eq(sending, TRANSPORT_WRONG_LENGTH); /* each fault has its word */

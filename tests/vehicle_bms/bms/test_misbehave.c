@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything a scenario may bend, seen on the wire. */
+/* Everything a scenario may do to the messages, seen on the wire. */
 #include "tests/vehicle_bms/support/fake_charger.h"
 
 static struct bench bench;
@@ -37,7 +37,7 @@ START_TEST(names_that_do_not_fit) {
         ck_assert_int_eq(bms_bytes(bench.bms, codes[i], &byte, 1), -1);
         ck_assert_int_eq(bms_length(bench.bms, codes[i], 3), -1);
         ck_assert_int_eq(bms_break_transport(bench.bms, codes[i], TRANSPORT_STOPS, 1, 0), -1);
-        ck_assert_int_eq(bms_unbend(bench.bms, codes[i]), -1);
+        ck_assert_int_eq(bms_restore(bench.bms, codes[i]), -1);
     }
     ck_assert_int_eq(bms_override(bench.bms, "BCL.nothing", 1), -1);
     ck_assert_int_eq(bms_override(bench.bms, "CCS.output_voltage", 1), -1);
@@ -155,7 +155,7 @@ START_TEST(override_fields) {
     ck_assert_double_eq(bench_read(&bench, "BCS.soc"), 33);
     ck_assert(!signal_find(&bench.board, "BSM.temperature_max")->known);
     bms_release(bench.bms, "BCL.current_demand");
-    bms_unbend(bench.bms, "BSM");
+    bms_restore(bench.bms, "BSM");
     wait(NS_PER_S);
     ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -200, 1e-9);
     ck_assert_double_eq(bench_read(&bench, "BSM.insulation"), 0);
@@ -190,7 +190,7 @@ START_TEST(bytes_and_lengths) {
     ck_assert_uint_eq(bench.log[MESSAGE_BSM].length, 6);
     /* Too short for a transfer, yet sent as one: the receiver refuses it. */
     ck_assert_uint_eq(bench.charger.had_bcs, 0);
-    bms_unbend(bench.bms, NULL);
+    bms_restore(bench.bms, NULL);
     bms_length(bench.bms, "BSM", 8);
     bms_length(bench.bms, "BCS", 11);
     wait(NS_PER_S);
@@ -227,7 +227,7 @@ START_TEST(broken_transfers) {
     ck_assert_uint_eq(seen(MESSAGE_BRM) > 0, rows[_i].arrives);
     ck_assert_uint_eq(seen(MESSAGE_BEM), 0);
     ck_assert_uint_gt(observer_stats(bench.observer)->transfers, 0);
-    bms_unbend(bench.bms, "BRM");
+    bms_restore(bench.bms, "BRM");
     ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
 }
 END_TEST
@@ -255,7 +255,7 @@ START_TEST(foreign_frames_and_a_cut_wire) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("bms_bend");
+    Suite *suite = suite_create("bms_mutation");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_checked_fixture(all, setup, teardown);

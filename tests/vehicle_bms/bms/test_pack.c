@@ -47,8 +47,8 @@ static void teardown(void) {
 }
 
 START_TEST(preset_is_sound_and_540_volt) {
-    char why[100];
-    ck_assert(pack_params_ok(&pack_bus_lfp_540v, why, sizeof why));
+    struct problem problem = {0};
+    ck_assert(pack_params_ok(&pack_bus_lfp_540v, &problem));
     ck_assert_double_eq_tol(pack_bus_lfp_540v.cell_nominal_v * pack_bus_lfp_540v.cells_series,
                             537.6, 1e-9);
     ck_assert_double_gt(pack_curve_v(&pack_bus_lfp_540v, 0), 400);
@@ -60,7 +60,7 @@ END_TEST
 START_TEST(presets_that_are_wrong) {
     for (int i = 0; i < 8; i++) {
         struct pack_params params = pack_bus_lfp_540v;
-        char why[160] = "";
+        struct problem problem = {0};
         switch (i) {
         case 0:
             params.cells_series = 0;
@@ -87,8 +87,8 @@ START_TEST(presets_that_are_wrong) {
             params.sensors = 129;
             break;
         }
-        ck_assert_msg(!pack_params_ok(&params, why, sizeof why), "case %d", i);
-        ck_assert_ptr_nonnull(strstr(why, "bus-lfp-540v"));
+        ck_assert_msg(!pack_params_ok(&params, &problem), "case %d", i);
+        ck_assert_ptr_nonnull(strstr(problem.text, "bus-lfp-540v"));
     }
 }
 END_TEST

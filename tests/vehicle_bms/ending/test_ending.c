@@ -21,114 +21,119 @@ struct way {
     { #name, name, by, __VA_ARGS__ }
 
 static const struct way ways[] = {
-    WAY(bms_full, ENDED_BY_BMS, {"车辆BMS正常结束", "SOC目标值", "SOC 98 %", "20 ms后"},
+    WAY(way_bms_full, ENDED_BY_BMS, {"车辆BMS正常结束", "SOC目标值", "SOC 98 %", "20 ms后"},
         {"BMS ended the charge as intended", "wanted SOC reached", "SOC 98 %", "CST after 20 ms"}),
-    WAY(bms_full_ill_ccs, ENDED_BY_BMS, {"SOC目标值（BST；BCS：SOC 41 %）。记录"},
+    WAY(way_bms_full_ill_ccs, ENDED_BY_BMS, {"SOC目标值（BST；BCS：SOC 41 %）。记录"},
         {"(BST; BCS: SOC 41 %). The capture ends"}),
-    WAY(bms_cell_voltage, ENDED_BY_BMS, {"单体电压的设定值", "3.66 V", "3.65 V"},
+    WAY(way_bms_cell_voltage, ENDED_BY_BMS, {"单体电压的设定值", "3.66 V", "3.65 V"},
         {"cell-voltage set value", "highest cell 3.66 V", "allows 3.65 V"}),
-    WAY(bms_fault, ENDED_BY_BMS, {"因故障中止", "绝缘故障、高压继电器故障（BST"},
+    WAY(way_bms_fault, ENDED_BY_BMS, {"因故障中止", "绝缘故障、高压继电器故障（BST"},
         {"for a fault", "insulation fault, high-voltage relay fault (BST).", "CST after 50 ms"}),
-    WAY(bms_hot, ENDED_BY_BMS, {"电池组温度过高", "最高温度56 °C", "55 °C"},
+    WAY(way_bms_hot, ENDED_BY_BMS, {"电池组温度过高", "最高温度56 °C", "55 °C"},
         {"pack over-temperature", "highest temperature 56 °C", "allows 55 °C"}),
-    WAY(bms_over_current, ENDED_BY_BMS, {"电流过大", "需求120.0 A", "131.5 A", "CST出现之前结束"},
+    WAY(way_bms_over_current, ENDED_BY_BMS,
+        {"电流过大", "需求120.0 A", "131.5 A", "CST出现之前结束"},
         {"over-current", "asked for 120.0 A", "gave 131.5 A", "ends before any CST"}),
-    WAY(bms_no_reason, ENDED_BY_BMS, {"未给出原因", "CST应答"}, {"gave no reason", "answered"}),
-    WAY(bms_unanswered, ENDED_BY_BMS, {"6.00 s内未以CST应答", "之后BEM", "接收CST超时"},
+    WAY(way_bms_no_reason, ENDED_BY_BMS, {"未给出原因", "CST应答"}, {"gave no reason", "answered"}),
+    WAY(way_bms_unanswered, ENDED_BY_BMS, {"6.00 s内未以CST应答", "之后BEM", "接收CST超时"},
         {"did not answer with CST in the 6.00 s", "Afterwards BEM", "CST not received"}),
-    WAY(bms_says_charger, ENDED_BY_BMS, {"称充电机已中止，但此前没有CST"},
+    WAY(way_bms_says_charger, ENDED_BY_BMS, {"称充电机已中止，但此前没有CST"},
         {"says that the charger had stopped, though no CST"}),
-    WAY(bms_before_charging, ENDED_BY_BMS, {"其他故障", "尚未开始充电", "K5、K6"},
+    WAY(way_bms_before_charging, ENDED_BY_BMS, {"其他故障", "尚未开始充电", "K5、K6"},
         {"other fault", "had not begun", "K5/K6"}),
-    WAY(bms_reason_in_second_frame, ENDED_BY_BMS, {"总电压的设定值"}, {"total-voltage set value"}),
-    WAY(person, ENDED_BY_PERSON, {"手动停止", "人工中止"}, {"by hand", "at the charger"}),
-    WAY(emergency_stop, ENDED_BY_PERSON, {"急停"}, {"emergency stop"}),
-    WAY(charger_condition, ENDED_BY_CHARGER, {"正常结束", "设定的条件"},
+    WAY(way_bms_reason_in_second_frame, ENDED_BY_BMS, {"总电压的设定值"},
+        {"total-voltage set value"}),
+    WAY(way_person, ENDED_BY_PERSON, {"手动停止", "人工中止"}, {"by hand", "at the charger"}),
+    WAY(way_emergency_stop, ENDED_BY_PERSON, {"急停"}, {"emergency stop"}),
+    WAY(way_charger_condition, ENDED_BY_CHARGER, {"正常结束", "设定的条件"},
         {"as intended", "condition set on the charger"}),
-    WAY(charger_connector, ENDED_BY_CHARGER, {"因故障", "充电连接器故障", "一直正常通信"},
+    WAY(way_charger_connector, ENDED_BY_CHARGER, {"因故障", "充电连接器故障", "一直正常通信"},
         {"for a fault", "charging connector fault", "talked until then"}),
-    WAY(charger_nameless_fault, ENDED_BY_CHARGER, {"没有指明"}, {"does not say which"}),
-    WAY(charger_no_reason, ENDED_BY_CHARGER, {"未给出原因"}, {"gave no reason"}),
-    WAY(charger_current_mismatch, ENDED_BY_CHARGER,
+    WAY(way_charger_nameless_fault, ENDED_BY_CHARGER, {"没有指明"}, {"does not say which"}),
+    WAY(way_charger_no_reason, ENDED_BY_CHARGER, {"未给出原因"}, {"gave no reason"}),
+    WAY(way_charger_current_mismatch, ENDED_BY_CHARGER,
         {"电流不匹配", "需求120.0 A", "输出85.3 A", "测量85.0 A"},
         {"current mismatch", "asked for 120.0 A", "gave 85.3 A", "measured 85.0 A"}),
-    WAY(charger_voltage, ENDED_BY_CHARGER, {"电压异常", "输出612.4 V", "最高允许600.0 V"},
+    WAY(way_charger_voltage, ENDED_BY_CHARGER, {"电压异常", "输出612.4 V", "最高允许600.0 V"},
         {"voltage abnormal", "asked for 590.0 V", "gave 612.4 V", "at most 600.0 V"}),
-    WAY(charger_after_bsm, ENDED_BY_CHARGER, {"车辆状态异常", "单体电压过高/过低=过高", "397 ms"},
+    WAY(way_charger_after_bsm, ENDED_BY_CHARGER,
+        {"车辆状态异常", "单体电压过高/过低=过高", "397 ms"},
         {"vehicle's state", "cell voltage state: too high (", "since 397 ms before"}),
-    WAY(charger_after_pause, ENDED_BY_CHARGER, {"暂停充电", "10 min"},
+    WAY(way_charger_after_pause, ENDED_BY_CHARGER, {"暂停充电", "10 min"},
         {"after the vehicle had paused", "may last 10 min"}),
-    WAY(charger_in_short_pause, ENDED_BY_CHARGER, {"充电机过温故障", "暂停充电已5.00 s"},
+    WAY(way_charger_in_short_pause, ENDED_BY_CHARGER, {"充电机过温故障", "暂停充电已5.00 s"},
         {"charger over-temperature", "had paused the charge for 5.00 s"}),
-    WAY(charger_says_bms, ENDED_BY_CHARGER, {"称BMS已主动中止", "没有BST"},
+    WAY(way_charger_says_bms, ENDED_BY_CHARGER, {"称BMS已主动中止", "没有BST"},
         {"says that the BMS had stopped it, though no BST"}),
-    WAY(charger_quiet_vehicle, ENDED_BY_CHARGER, {"没有指明", "BCL已中断9"},
+    WAY(way_charger_quiet_vehicle, ENDED_BY_CHARGER, {"没有指明", "BCL已中断9"},
         {"does not say which", "BCL had been silent for 9"}),
-    WAY(both_at_once, ENDED_BY_CHARGER, {"充电连接器故障（CST", "几乎同时"},
+    WAY(way_both_at_once, ENDED_BY_CHARGER, {"充电连接器故障（CST", "几乎同时"},
         {"connector fault (CST)", "Almost at once", "BST of its own: charging connector fault"}),
-    WAY(charger_before_charging, ENDED_BY_CHARGER, {"其他故障", "尚未开始充电", "等待BRO"},
+    WAY(way_charger_before_charging, ENDED_BY_CHARGER, {"其他故障", "尚未开始充电", "等待BRO"},
         {"other fault", "had not begun", "waiting for BRO"}),
-    WAY(person_and_no_bsd, ENDED_BY_PERSON, {"手动停止", "之后CEM：接收BSD超时"},
+    WAY(way_person_and_no_bsd, ENDED_BY_PERSON, {"手动停止", "之后CEM：接收BSD超时"},
         {"by hand", "Afterwards CEM: BSD not received"}),
-    WAY(cem_bcl_silent, ENDED_BY_TIMEOUT, {"未按时收到BCL", "最后一帧BCL在此前1.0", "仍在发送"},
+    WAY(way_cem_bcl_silent, ENDED_BY_TIMEOUT, {"未按时收到BCL", "最后一帧BCL在此前1.0", "仍在发送"},
         {"charger missed BCL", "last BCL was 1.0", "Other messages of the BMS still came",
          "No reconnection"}),
-    WAY(cem_vehicle_silent, ENDED_BY_TIMEOUT, {"未按时收到BCL", "BMS已完全无报文"},
+    WAY(way_cem_vehicle_silent, ENDED_BY_TIMEOUT, {"未按时收到BCL", "BMS已完全无报文"},
         {"missed BCL", "BMS had fallen silent altogether"}),
-    WAY(cem_too_soon, ENDED_BY_TIMEOUT, {"未到1.00 s的时限", "报错过早"},
+    WAY(way_cem_too_soon, ENDED_BY_TIMEOUT, {"未到1.00 s的时限", "报错过早"},
         {"the limit is 1.00 s", "too early"}),
-    WAY(cem_unheard, ENDED_BY_TIMEOUT, {"一直正常发送", "没有收到或没有采用"},
+    WAY(way_cem_unheard, ENDED_BY_TIMEOUT, {"一直正常发送", "没有收到或没有采用"},
         {"BCL was on the bus until then", "did not receive it or did not take it"}),
-    WAY(cem_wrong_length, ENDED_BY_TIMEOUT, {"长度错误（4字节"}, {"wrong length (4 bytes, 20"}),
-    WAY(cem_brm_broken, ENDED_BY_TIMEOUT, {"BRM的多包传输", "次均未完成", "BMS）"},
+    WAY(way_cem_wrong_length, ENDED_BY_TIMEOUT, {"长度错误（4字节"}, {"wrong length (4 bytes, 20"}),
+    WAY(way_cem_brm_broken, ENDED_BY_TIMEOUT, {"BRM的多包传输", "次均未完成", "BMS）"},
         {"charger missed BRM", "begun 4 times, and none came whole", "BMS's doing"}),
-    WAY(cem_never_bcp, ENDED_BY_TIMEOUT, {"从未出现BCP"}, {"No BCP had come before it"}),
-    WAY(cem_bro_never_ready, ENDED_BY_TIMEOUT, {"BRO(AA)", "一直为00", "K5、K6"},
+    WAY(way_cem_never_bcp, ENDED_BY_TIMEOUT, {"从未出现BCP"}, {"No BCP had come before it"}),
+    WAY(way_cem_bro_never_ready, ENDED_BY_TIMEOUT, {"BRO(AA)", "一直为00", "K5、K6"},
         {"missed BRO(AA)", "never as AA", "K5/K6"}),
-    WAY(cem_without_bit, ENDED_BY_TIMEOUT, {"没有指明哪条报文"}, {"names no message"}),
-    WAY(cem_three_times, ENDED_BY_TIMEOUT, {"未按时收到BCL", "重新连接3次", "通信中断", "等待BRM"},
+    WAY(way_cem_without_bit, ENDED_BY_TIMEOUT, {"没有指明哪条报文"}, {"names no message"}),
+    WAY(way_cem_three_times, ENDED_BY_TIMEOUT,
+        {"未按时收到BCL", "重新连接3次", "通信中断", "等待BRM"},
         {"missed BCL", "3 reconnections were tried, in vain", "interruption", "waiting for BRM"}),
-    WAY(healed_then_full, ENDED_BY_BMS, {"SOC目标值", "1次通信超时", "重新连接成功"},
+    WAY(way_healed_then_full, ENDED_BY_BMS, {"SOC目标值", "1次通信超时", "重新连接成功"},
         {"wanted SOC", "a timeout had been healed"}),
-    WAY(bem_ccs_silent, ENDED_BY_TIMEOUT, {"BMS未按时收到CCS", "充电机已完全无报文"},
+    WAY(way_bem_ccs_silent, ENDED_BY_TIMEOUT, {"BMS未按时收到CCS", "充电机已完全无报文"},
         {"BMS missed CCS", "charger had fallen silent altogether"}),
-    WAY(bem_and_cem, ENDED_BY_TIMEOUT, {"双方同时", "总线"},
+    WAY(way_bem_and_cem, ENDED_BY_TIMEOUT, {"双方同时", "总线"},
         {"at the same time", "the bus (cable"}),
-    WAY(cem_then_cst, ENDED_BY_TIMEOUT, {"BCL", "随后CST：", "其他故障"},
+    WAY(way_cem_then_cst, ENDED_BY_TIMEOUT, {"BCL", "随后CST：", "其他故障"},
         {"missed BCL", "Then CST: ", "other fault"}),
-    WAY(silent_vehicle, ENDED_BY_BUS, {"车辆先失去通信", "没有发送CEM"},
+    WAY(way_silent_vehicle, ENDED_BY_BUS, {"车辆先失去通信", "没有发送CEM"},
         {"vehicle fell silent first", "went on for 2.30 s", "without CEM"}),
-    WAY(silent_charger, ENDED_BY_BUS, {"充电机先失去通信", "没有发送BEM"},
+    WAY(way_silent_charger, ENDED_BY_BUS, {"充电机先失去通信", "没有发送BEM"},
         {"charger fell silent first", "without BEM"}),
-    WAY(silent_both, ENDED_BY_BUS, {"几乎同时失去通信", "S+/S-"},
+    WAY(way_silent_both, ENDED_BY_BUS, {"几乎同时失去通信", "S+/S-"},
         {"Both sides fell silent at once", "ends 3.0"}),
-    WAY(file_ends, ENDED_NOT, {"充电过程中结束"}, {"ends while the charge goes on"}),
-    WAY(file_ends_overdue, ENDED_NOT, {"BCL已缺失3.2"}, {"BCL has been missing for the last 3.2"}),
-    WAY(never_bhm, ENDED_BEFORE, {"没有开始", "没有应答BHM", "11.8 s"},
+    WAY(way_file_ends, ENDED_NOT, {"充电过程中结束"}, {"ends while the charge goes on"}),
+    WAY(way_file_ends_overdue, ENDED_NOT, {"BCL已缺失3.2"},
+        {"BCL has been missing for the last 3.2"}),
+    WAY(way_never_bhm, ENDED_BEFORE, {"没有开始", "没有应答BHM", "11.8 s"},
         {"never began", "never answered with BHM", "for 11.8 s", "ends 5."}),
-    WAY(never_passed_insulation, ENDED_BEFORE, {"绝缘检测", "允许600.0 V"},
+    WAY(way_never_passed_insulation, ENDED_BEFORE, {"绝缘检测", "允许600.0 V"},
         {"insulation test", "allows 600.0 V", "no message tells"}),
-    WAY(bhm_too_low, ENDED_BEFORE, {"仅允许12.0 V"}, {"allows 12.0 V only"}),
-    WAY(never_brm, ENDED_BEFORE, {"等待BRM", "没有等到BRM"},
+    WAY(way_bhm_too_low, ENDED_BEFORE, {"仅允许12.0 V"}, {"allows 12.0 V only"}),
+    WAY(way_never_brm, ENDED_BEFORE, {"等待BRM", "没有等到BRM"},
         {"waiting for BRM", "BRM (BMS and vehicle recognition) never came"}),
-    WAY(never_whole_brm, ENDED_BEFORE, {"BRM的多包传输", "次均未完成"}, {"none came whole"}),
-    WAY(never_recognised, ENDED_BEFORE, {"等待CRM(AA)", "没有等到CRM(AA)"},
+    WAY(way_never_whole_brm, ENDED_BEFORE, {"BRM的多包传输", "次均未完成"}, {"none came whole"}),
+    WAY(way_never_recognised, ENDED_BEFORE, {"等待CRM(AA)", "没有等到CRM(AA)"},
         {"waiting for CRM(AA)", "CRM(AA) never came"}),
-    WAY(never_bro_ready, ENDED_BEFORE, {"K5、K6", "没有等到BRO(AA)"},
+    WAY(way_never_bro_ready, ENDED_BEFORE, {"K5、K6", "没有等到BRO(AA)"},
         {"K5/K6", "BRO(AA) never came"}),
-    WAY(never_cro_ready, ENDED_BEFORE, {"预充电", "800.0 V", "750.0 V"},
+    WAY(way_never_cro_ready, ENDED_BEFORE, {"预充电", "800.0 V", "750.0 V"},
         {"pre-charges", "800.0 V (BCP)", "200.0 to 750.0 V"}),
-    WAY(bro_falls_back, ENDED_BEFORE, {"从AA退回00"}, {"fell back from AA to 00"}),
-    WAY(never_bcl, ENDED_BEFORE, {"等待BCL和BCS"},
+    WAY(way_bro_falls_back, ENDED_BEFORE, {"从AA退回00"}, {"fell back from AA to 00"}),
+    WAY(way_never_bcl, ENDED_BEFORE, {"等待BCL和BCS"},
         {"waiting for BCL and BCS", "BCL (battery charging demand) never came"}),
-    WAY(never_bcs, ENDED_BEFORE, {"没有等到BCS"}, {"waiting for BCS", "never came"}),
-    WAY(never_bcl_but_bcs, ENDED_BEFORE, {"没有等到BCL"}, {"waiting for BCL", "never came"}),
-    WAY(never_ccs, ENDED_BEFORE, {"没有等到CCS"}, {"waiting for the charger's CCS"}),
-    WAY(file_ends_early, ENDED_NOT, {"充电开始之前结束", "等待CRM(AA)"},
+    WAY(way_never_bcs, ENDED_BEFORE, {"没有等到BCS"}, {"waiting for BCS", "never came"}),
+    WAY(way_never_bcl_but_bcs, ENDED_BEFORE, {"没有等到BCL"}, {"waiting for BCL", "never came"}),
+    WAY(way_never_ccs, ENDED_BEFORE, {"没有等到CCS"}, {"waiting for the charger's CCS"}),
+    WAY(way_file_ends_early, ENDED_NOT, {"充电开始之前结束", "等待CRM(AA)"},
         {"ends before the charge began", "waiting for CRM(AA)"}),
-    WAY(begins_inside, ENDED_BY_BMS, {"SOC目标值", "从充电过程中间开始"},
+    WAY(way_begins_inside, ENDED_BY_BMS, {"SOC目标值", "从充电过程中间开始"},
         {"wanted SOC", "begins in the middle"}),
-    WAY(statistics_only, ENDED_NOT, {"只有充电结束后的统计报文"}, {"only the statistics"}),
+    WAY(way_statistics_only, ENDED_NOT, {"只有充电结束后的统计报文"}, {"only the statistics"}),
 };
 
 #define WAYS (sizeof ways / sizeof ways[0])
@@ -200,7 +205,7 @@ START_TEST(durations_by_the_clock) {
         {1000 * MS, 600000 * MS, "10 min"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct ending *ending = ending_new(&rules_limits_default, true);
+        struct ending *ending = ending_new(EDITION_2015, &rules_limits_default, true);
         ending_resolution(ending, rows[i].resolution_ns);
         ending_begin(ending, 1);
         ck_assert_str_eq(duration_of(ending, rows[i].ns).text, rows[i].text);
@@ -224,7 +229,7 @@ END_TEST
 
 START_TEST(figures_of_the_charge) {
     stream_begin(true);
-    bms_full();
+    way_bms_full();
     const struct rules_session session = stream_end();
     ck_assert_str_eq(session.vin, "PBTESTVEH1CLE0001");
     ck_assert_double_eq_tol(session.energy_kwh, 38.5, 1e-9);
@@ -239,7 +244,7 @@ END_TEST
 
 START_TEST(unknown_figures_are_unknown) {
     stream_begin(true);
-    never_bhm();
+    way_never_bhm();
     const struct rules_session session = stream_end();
     ck_assert_str_eq(session.vin, "");
     ck_assert(isnan(session.energy_kwh) && isnan(session.minutes) && isnan(session.soc_from));
@@ -249,11 +254,11 @@ END_TEST
 
 START_TEST(reconnections_are_counted) {
     stream_begin(true);
-    cem_three_times();
+    way_cem_three_times();
     struct rules_session session = stream_end();
     ck_assert_uint_eq(session.reconnections, 3);
     stream_begin(true);
-    healed_then_full();
+    way_healed_then_full();
     session = stream_end();
     ck_assert_uint_eq(session.reconnections, 1);
 }
@@ -262,7 +267,7 @@ END_TEST
 /* The next session knows nothing of the last; a look in between changes nothing. */
 START_TEST(sessions_are_apart) {
     stream_begin(true);
-    person();
+    way_person();
     struct rules_session session = {0};
     ending_finish(stream.ending, stream.now_ns, &session);
     ck_assert_int_eq(session.ended_by, ENDED_BY_PERSON);

@@ -15,67 +15,73 @@ struct site {
     { #name, name, by, session, __VA_ARGS__ }
 
 static const struct site sites[] = {
-    SITE(gun_pulled, ENDED_BY_CHARGER, 0, {"连接器故障", "车辆随后失去通信", "接收BST超时"},
+    SITE(site_gun_pulled, ENDED_BY_CHARGER, 0, {"连接器故障", "车辆随后失去通信", "接收BST超时"},
          {"charging connector fault", "vehicle then fell silent", "went on for 5.8",
           "BST not received"}),
-    SITE(emergency_stop, ENDED_BY_PERSON, 0, {"急停"}, {"emergency stop was pressed", "!silent"}),
-    SITE(emergency_stop_dark, ENDED_BY_PERSON, 0, {"急停", "充电机随后失去通信"},
+    SITE(site_emergency_stop, ENDED_BY_PERSON, 0, {"急停"},
+         {"emergency stop was pressed", "!silent"}),
+    SITE(site_emergency_stop_dark, ENDED_BY_PERSON, 0, {"急停", "充电机随后失去通信"},
          {"emergency stop was pressed", "charger then fell silent", "vehicle went on for 4.99 s"}),
-    SITE(bms_silent, ENDED_BY_TIMEOUT, 0, {"未按时收到BCL", "完全无报文"},
+    SITE(site_bms_silent, ENDED_BY_TIMEOUT, 0, {"未按时收到BCL", "完全无报文"},
          {"missed BCL", "fallen silent altogether", "a reconnection was tried"}),
-    SITE(insulation_before, ENDED_BEFORE, 0, {"绝缘检测"}, {"insulation test", "no message tells"}),
-    SITE(insulation_by_bms, ENDED_BY_BMS, 0, {"绝缘故障"},
+    SITE(site_insulation_before, ENDED_BEFORE, 0, {"绝缘检测"},
+         {"insulation test", "no message tells"}),
+    SITE(site_insulation_by_bms, ENDED_BY_BMS, 0, {"绝缘故障"},
          {"for a fault: insulation fault", "answered with CST after 12 ms"}),
-    SITE(insulation_by_bsm, ENDED_BY_CHARGER, 0, {"绝缘状态=不正常"},
+    SITE(site_insulation_by_bsm, ENDED_BY_CHARGER, 0, {"绝缘状态=不正常"},
          {"vehicle's state made the charger stop", "insulation state"}),
-    SITE(brm_never, ENDED_BY_TIMEOUT, 0, {"未按时收到BRM", "通信中断"},
+    SITE(site_brm_never, ENDED_BY_TIMEOUT, 0, {"未按时收到BRM", "通信中断"},
          {"missed BRM", "3 reconnections", "communication interruption"}),
-    SITE(cml_refused, ENDED_BY_TIMEOUT, 0, {"K5、K6", "400.0 V不在"},
+    SITE(site_cml_refused, ENDED_BY_TIMEOUT, 0, {"K5、K6", "400.0 V不在"},
          {"never as AA", "battery's 400.0 V", "200.0 to 350.0 V"}),
-    SITE(bcs_lost_cst, ENDED_BY_CHARGER, 0, {"BCS已中断5.06 s"},
+    SITE(site_bcs_lost_cst, ENDED_BY_CHARGER, 0, {"BCS已中断5.06 s"},
          {"other fault (CST)", "BCS had been silent for 5.06 s", "!talked until then"}),
-    SITE(turned_round, ENDED_BY_PERSON, 0, {"手动停止", "!此前没有CST"},
+    SITE(site_turned_round, ENDED_BY_PERSON, 0, {"手动停止", "!此前没有CST"},
          {"by hand", "!no CST came"}),
-    SITE(cml_refused_by_bst, ENDED_BY_BMS, 0, {"电压异常", "尚未开始"},
+    SITE(site_cml_refused_by_bst, ENDED_BY_BMS, 0, {"电压异常", "尚未开始"},
          {"voltage abnormal", "had not begun"}),
-    SITE(cml_mismatch_2023, ENDED_BY_CHARGER, 0, {"2015版中未定义"},
+    SITE(site_cml_mismatch_2023, ENDED_BY_CHARGER, 0, {"2015版中未定义"},
          {"2015 reserves", "had not begun"}),
-    SITE(bsm_fault, ENDED_BY_CHARGER, 0, {"温度过高"},
+    SITE(site_bsm_fault, ENDED_BY_CHARGER, 0, {"温度过高"},
          {"over-temperature: too hot", "other fault"}),
-    SITE(full_bst_first, ENDED_BY_BMS, 0, {"SOC目标值", "几乎同时（6.0 ms后）", "!应答"},
+    SITE(site_full_bst_first, ENDED_BY_BMS, 0, {"SOC目标值", "几乎同时（6.0 ms后）", "!应答"},
          {"wanted SOC reached", "Almost at once (6.0 ms later) the charger", "!answered",
           "condition set"}),
-    SITE(full_cst_first, ENDED_BY_CHARGER, 0, {"设定的条件", "几乎同时"},
+    SITE(site_full_cst_first, ENDED_BY_CHARGER, 0, {"设定的条件", "几乎同时"},
          {"condition set", "Almost at once", "BMS sent a BST of its own: wanted SOC"}),
-    SITE(full_same_instant, ENDED_BY_BMS, 0, {"几乎同时"},
+    SITE(site_full_same_instant, ENDED_BY_BMS, 0, {"几乎同时"},
          {"Almost at once (0.0 ms later) the charger"}),
-    SITE(fault_and_person, ENDED_BY_BMS, 0, {"继电器", "人工中止", "!应答"},
+    SITE(site_fault_and_person, ENDED_BY_BMS, 0, {"继电器", "人工中止", "!应答"},
          {"relay fault", "CST of its own: stopped by hand", "!answered"}),
-    SITE(person_app_no_bst, ENDED_BY_PERSON, 0, {"手动停止", "接收BST超时"},
+    SITE(site_person_app_no_bst, ENDED_BY_PERSON, 0, {"手动停止", "接收BST超时"},
          {"by hand", "BST not received", "!silent"}),
-    SITE(begins_with_the_answer, ENDED_BY_PERSON, 0, {"手动停止", "!此前没有CST"},
+    SITE(site_begins_with_the_answer, ENDED_BY_PERSON, 0, {"手动停止", "!此前没有CST"},
          {"by hand", "in the middle", "!no CST came"}),
-    SITE(begins_between, ENDED_BY_BMS, 0, {"SOC目标值", "!没有BST"},
+    SITE(site_begins_between, ENDED_BY_BMS, 0, {"SOC目标值", "!没有BST"},
          {"wanted SOC reached", "answered with CST.", "!no BST came"}),
-    SITE(begins_while_charging, ENDED_BY_PERSON, 0, {"手动停止"}, {"by hand", "in the middle"}),
-    SITE(begins_with_an_error, ENDED_BY_TIMEOUT, 0, {"仅10 ms才开始", "!没有发送任何报文"},
+    SITE(site_begins_while_charging, ENDED_BY_PERSON, 0, {"手动停止"},
+         {"by hand", "in the middle"}),
+    SITE(site_begins_with_an_error, ENDED_BY_TIMEOUT, 0, {"仅10 ms才开始", "!没有发送任何报文"},
          {"missed BCL", "only 10 ms before", "!Nothing at all"}),
-    SITE(cut_after_bst, ENDED_BY_BMS, 0, {"CST出现之前结束"},
+    SITE(site_cut_after_bst, ENDED_BY_BMS, 0, {"CST出现之前结束"},
          {"wanted SOC", "ends before any CST (10 ms"}),
-    SITE(cut_while_charging, ENDED_NOT, 0, {"充电过程中结束"}, {"while the charge goes on"}),
-    SITE(cut_in_the_insulation_test, ENDED_NOT, 0, {"尚未结束"}, {"had not ended yet", "!never"}),
-    SITE(two_charges, ENDED_BY_CHARGER, 0, {"连接器故障"}, {"connector fault", "!by hand"}),
-    SITE(two_charges, ENDED_BY_PERSON, 1, {"手动停止"}, {"by hand", "!connector"}),
-    SITE(again_at_once, ENDED_BEFORE, 1, {"没有应答BHM"}, {"never answered with BHM"}),
-    SITE(pile_dark, ENDED_BY_TIMEOUT, 0, {"BMS未按时收到CCS"},
+    SITE(site_cut_while_charging, ENDED_NOT, 0, {"充电过程中结束"}, {"while the charge goes on"}),
+    SITE(site_cut_in_the_insulation_test, ENDED_NOT, 0, {"尚未结束"},
+         {"had not ended yet", "!never"}),
+    SITE(site_two_charges, ENDED_BY_CHARGER, 0, {"连接器故障"}, {"connector fault", "!by hand"}),
+    SITE(site_two_charges, ENDED_BY_PERSON, 1, {"手动停止"}, {"by hand", "!connector"}),
+    SITE(site_again_at_once, ENDED_BEFORE, 1, {"没有应答BHM"}, {"never answered with BHM"}),
+    SITE(site_pile_dark, ENDED_BY_TIMEOUT, 0, {"BMS未按时收到CCS"},
          {"BMS missed CCS", "charger had fallen silent altogether"}),
-    SITE(precharge_fails, ENDED_BY_TIMEOUT, 0, {"CRO(AA)", "400.0 V"},
+    SITE(site_precharge_fails, ENDED_BY_TIMEOUT, 0, {"CRO(AA)", "400.0 V"},
          {"missed CRO(AA)", "never as AA", "battery voltage of 400.0 V"}),
-    SITE(relay_before_output, ENDED_BY_BMS, 0, {"继电器", "尚未开始"},
+    SITE(site_relay_before_output, ENDED_BY_BMS, 0, {"继电器", "尚未开始"},
          {"relay fault", "had not begun"}),
-    SITE(long_bst, ENDED_BY_BMS, 0, {"SOC目标值"}, {"wanted SOC", "answered with CST after 12 ms"}),
-    SITE(healed, ENDED_BY_PERSON, 0, {"1次通信超时"}, {"by hand", "a timeout had been healed"}),
-    SITE(only_the_answer, ENDED_BY_CHARGER, 0, {"车辆以BST应答"},
+    SITE(site_long_bst, ENDED_BY_BMS, 0, {"SOC目标值"},
+         {"wanted SOC", "answered with CST after 12 ms"}),
+    SITE(site_healed, ENDED_BY_PERSON, 0, {"1次通信超时"},
+         {"by hand", "a timeout had been healed"}),
+    SITE(site_only_the_answer, ENDED_BY_CHARGER, 0, {"车辆以BST应答"},
          {"the vehicle answered", "before the capture begins"}),
 };
 
@@ -93,29 +99,29 @@ static void expect_words(const struct site *site, const char *text, const char *
 START_TEST(last_word) {
     const struct site *site = &sites[_i];
     site->tell();
-    judged(&stream);
-    ck_assert_uint_gt(rules_session_count(stream.rules), site->session);
-    const struct rules_session *session = rules_session(stream.rules, site->session);
+    judged(&site_stream);
+    ck_assert_uint_gt(rules_session_count(site_stream.rules), site->session);
+    const struct rules_session *session = rules_session(site_stream.rules, site->session);
     ck_assert_msg(session->ended_by == site->by, "%s: %s: %s", site->name,
                   ended_by_text(session->ended_by, false), session->en);
     expect_words(site, session->en, site->en, 4);
     expect_words(site, session->zh, site->zh, 3);
-    stream_free(&stream);
+    stream_free(&site_stream);
 }
 END_TEST
 
 START_TEST(show) {
     sites[_i].tell();
-    judged(&stream);
+    judged(&site_stream);
     printf("%s\n", sites[_i].name);
-    for (size_t i = 0; i < rules_session_count(stream.rules); i++) {
-        const struct rules_session *session = rules_session(stream.rules, i);
+    for (size_t i = 0; i < rules_session_count(site_stream.rules); i++) {
+        const struct rules_session *session = rules_session(site_stream.rules, i);
         printf("  [%s] %s\n  %s\n", ended_by_text(session->ended_by, false), session->en,
                session->zh);
     }
-    printf("  fail: %s\n  unclear: %s\n", stream.failed, stream.unclear);
+    printf("  fail: %s\n  unclear: %s\n", site_stream.failed, site_stream.unclear);
     fflush(stdout);
-    stream_free(&stream);
+    stream_free(&site_stream);
 }
 END_TEST
 

@@ -141,7 +141,7 @@ START_TEST(optional_is_reported_only) {
 }
 END_TEST
 
-/* BMV of 60 cells takes as long as to hold BCS up; what is lost without a cause is not excused. */
+/* BMV of 60 cells takes as long as to hold BCS up; what is lost without a cause is a violation. */
 START_TEST(long_transfers_hold_others_up) {
     uint8_t cells[MESSAGE_LENGTH_MAX];
     memset(cells, 0x4C, sizeof cells);

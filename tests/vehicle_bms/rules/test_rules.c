@@ -267,7 +267,7 @@ START_TEST(another_charge_follows) {
     static const struct {
         int64_t to; /* the first charge ends without a word, or its end is cut away */
         const char *code, *payload;
-        const char *words;
+        const char *sentence;
     } ways[] = {
         {T_CHM + 3000, NULL, NULL, "The charge never began."},
         {T_CST, NULL, NULL, "The next charge begins"},
@@ -284,7 +284,7 @@ START_TEST(another_charge_follows) {
         judged(&stream);
         ck_assert_uint_eq(rules_session_count(stream.rules), 2);
         const char *said = rules_session(stream.rules, 0)->en;
-        ck_assert_msg(strstr(said, ways[i].words) != NULL, "%s", said);
+        ck_assert_msg(strstr(said, ways[i].sentence) != NULL, "%s", said);
         ck_assert_msg(strstr(said, "apture ends") == NULL, "%s", said);
         stream_free(&stream);
     }

@@ -72,7 +72,7 @@ START_TEST(faults_of_the_sender) {
     line->sender.fault = sending[_i].fault;
     line->sender.at = sending[_i].at;
     line->receiver.strict = sending[_i].strict;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(10000));
     ck_assert_uint_eq(line->received, sending[_i].arrives);
     if (sending[_i].arrives) {
@@ -87,7 +87,7 @@ START_TEST(faults_of_the_sender) {
     ck_assert_int_eq(line->receiver.deadline_ns, LOOP_NEVER);
     line->sender.fault = TRANSPORT_SOUND;
     line->received = line->finished = 0;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, line->now_ns + MS(1000));
     arrived_whole(line, 49);
     free(line);
@@ -126,7 +126,7 @@ START_TEST(faults_of_the_receiver) {
     line->receiver.fault = receiving[_i].fault;
     line->receiver.at = receiving[_i].at;
     line->sender.strict = receiving[_i].strict;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(10000));
     ck_assert_uint_eq(line->received, receiving[_i].received);
     if (receiving[_i].received > 0) {
@@ -146,7 +146,7 @@ END_TEST
 START_TEST(a_hold_for_ever_is_repeated_at_th) {
     struct line *line = line_new();
     line->receiver.fault = RECEPTION_HOLDS_EVER;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(20200));
     ck_assert_uint_eq(line->finished, 0);
     ck_assert_uint_eq(count_of(line, FROM_CHARGER, TRANSPORT_CTS), 41);
@@ -164,7 +164,7 @@ START_TEST(aborts_carry_their_reason) {
     line->sender.fault = TRANSPORT_ABORTS;
     line->sender.at = 2;
     line->sender.abort_reason = 8;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(5000));
     ck_assert_uint_eq(abort_by(line, CONTROL), 8);
     ck_assert_uint_eq(line->failed, 1);
@@ -174,7 +174,7 @@ START_TEST(aborts_carry_their_reason) {
     line->sender.fault = TRANSPORT_SOUND;
     line->receiver.fault = RECEPTION_ABORTS;
     line->receiver.abort_reason = 201;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, line->now_ns + MS(1));
     ck_assert_int_eq(line->result, TRANSPORT_ABORTED);
     ck_assert_uint_eq(line->sender.reason, 201);
@@ -197,7 +197,7 @@ START_TEST(reasons_of_a_packet_that_stays_away) {
         line->receiver.requests_max = rows[i].requests_max;
         line->sender.fault = TRANSPORT_WRONG_SEQUENCE;
         line->sender.at = rows[i].at;
-        send(line, 49);
+        line_transfer(line, 49);
         run(line, MS(8000));
         ck_assert_msg(abort_by(line, FROM_CHARGER) == rows[i].reason, "row %zu: %u", i,
                       abort_by(line, FROM_CHARGER));
@@ -212,7 +212,7 @@ START_TEST(interleaved_connections_do_not_mix) {
     struct line *line = line_new();
     line->sender.fault = TRANSPORT_INTERLEAVES;
     line->sender.at = 4;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(1000));
     arrived_whole(line, 49);
     ck_assert_uint_eq(line->failed, 1);
@@ -231,14 +231,14 @@ START_TEST(a_slow_packet_comes_after_t1_and_a_slow_first_one_after_t2) {
     line->sender.at = 3;
     struct can_frame_ext cts = {
         .id = FROM_CHARGER, .extended = true, .len = 8, .data = {0x11, 7, 1, 0xFF, 0xFF, 0, 2, 0}};
-    send(line, 49);
+    line_transfer(line, 49);
     transport_sender_frame(&line->sender, 0, &cts);
     run(line, MS(1200));
     ck_assert_int_gt(line->at_ns[3] - line->at_ns[2], transport_timing_default.t1_ns);
     line->count = line->delivered = 0;
     transport_sender_abort(&line->sender, line->now_ns, 0);
     line->sender.at = 1;
-    send(line, 49);
+    line_transfer(line, 49);
     transport_sender_frame(&line->sender, line->now_ns, &cts);
     run(line, line->now_ns + MS(2000));
     ck_assert_int_gt(line->at_ns[1] - line->at_ns[0], transport_timing_default.t2_ns);

@@ -7,7 +7,7 @@
 /* The frames of a BRM transfer as a real session shows them. */
 START_TEST(a_transfer_byte_for_byte) {
     struct line *line = line_new();
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(1000));
     arrived_whole(line, 49);
     ck_assert_int_eq(line->result, TRANSPORT_DONE);
@@ -29,7 +29,7 @@ START_TEST(all_lengths) {
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         struct line *line = line_new();
         line->receiver.packets_per_cts = 64;
-        send(line, lengths[i]);
+        line_transfer(line, lengths[i]);
         while (line->finished == 0) { /* the log is short: empty it between batches */
             run(line, line->now_ns + MS(100));
             ck_assert_int_lt(line->now_ns, MS(10000));
@@ -42,7 +42,7 @@ START_TEST(all_lengths) {
     uint8_t byte = 0;
     ck_assert_int_eq(transport_send(&line->sender, 0, 0x0200, &byte, 0), -1);
     ck_assert_int_eq(transport_send(&line->sender, 0, 0x0200, &byte, 1786), -1);
-    send(line, 20);
+    line_transfer(line, 20);
     ck_assert_int_eq(transport_send(&line->sender, 0, 0x0200, &byte, 1), -1); /* busy */
     free(line);
 }
@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(last_packet_is_filled) {
     struct line *line = line_new();
-    send(line, 9);
+    line_transfer(line, 9);
     run(line, MS(500));
     is_frame(line, 3, 0x1CEB56F4,
              (uint8_t[]){2, 7 * 7 + 3, 8 * 7 + 3, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF});
@@ -62,7 +62,7 @@ START_TEST(a_lost_packet_is_asked_for_again) {
     struct line *line = line_new();
     line->lose_from = 2 + (size_t)_i; /* packet _i + 1 of 7 */
     line->lose_to = line->lose_from + 1;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(5000));
     arrived_whole(line, 49);
     ck_assert_int_eq(line->result, TRANSPORT_DONE);
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(a_lost_packet_stays_lost) {
     struct line *line = line_new();
-    send(line, 49);
+    line_transfer(line, 49);
     line->receiver.requests_max = 0;
     line->sender.fault = TRANSPORT_SKIPS;
     line->sender.at = 7;
@@ -95,7 +95,7 @@ END_TEST
 START_TEST(no_answer_to_rts_ends_at_t3) {
     struct line *line = line_new();
     line->receiver.fault = RECEPTION_DEAF;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(5000));
     ck_assert_uint_eq(line->finished, 1);
     ck_assert_int_eq(line->result, TRANSPORT_TIMEOUT);
@@ -109,7 +109,7 @@ END_TEST
 START_TEST(no_packet_after_cts_ends_at_t2) {
     struct line *line = line_new();
     line->sender.fault = TRANSPORT_DEAF;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(5000));
     ck_assert_int_eq(line->result, TRANSPORT_BROKEN);
     ck_assert_uint_eq(line->count, 3);
@@ -135,7 +135,7 @@ START_TEST(faults_of_the_sender) {
         struct line *line = line_new();
         line->sender.fault = rows[i].fault;
         line->sender.at = rows[i].at;
-        send(line, 49);
+        line_transfer(line, 49);
         run(line, MS(8000));
         unsigned packets = 0;
         for (size_t k = 0; k < line->count; k++) {
@@ -152,7 +152,7 @@ END_TEST
 START_TEST(hold_and_release) {
     struct line *line = line_new();
     line->receiver.hold = true;
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(1700));
     ck_assert_uint_eq(line->received, 0);
     ck_assert_uint_eq(count_of(line, 0x1CECF456, TRANSPORT_CTS), 4); /* 0, 500, 1000, 1500 ms */
@@ -168,7 +168,7 @@ START_TEST(a_hold_that_is_not_repeated_ends_at_t4) {
     struct line *line = line_new();
     line->receiver.hold = true;
     line->receiver.timing.th_ns = MS(5000);
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(4000));
     ck_assert_int_eq(line->result, TRANSPORT_TIMEOUT);
     ck_assert_int_eq(line->finished_ns, MS(1050));
@@ -180,7 +180,7 @@ START_TEST(batches_and_late_answers) {
     struct line *line = line_new();
     line->receiver.packets_per_cts = 3;
     line->receiver.timing.answer_ns = MS(150);
-    send(line, 49);
+    line_transfer(line, 49);
     run(line, MS(3000));
     arrived_whole(line, 49);
     ck_assert_uint_eq(count_of(line, 0x1CECF456, TRANSPORT_CTS), 3);
@@ -211,7 +211,7 @@ START_TEST(the_receiver_aborts) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct line *line = line_new();
         line->receiver.fault = RECEPTION_DEAF;
-        send(line, 49);
+        line_transfer(line, 49);
         struct can_frame_ext abort_frame = {.id = 0x1CECF456,
                                             .extended = true,
                                             .len = 8,
@@ -251,7 +251,7 @@ START_TEST(requests_that_make_no_sense) {
     struct can_frame_ext cts = {
         .id = 0x1CECF456, .extended = true, .len = 8, .data = {0x11, 1, 9, 0xFF, 0xFF, 0, 2, 0}};
     line->receiver.fault = RECEPTION_DEAF;
-    send(line, 49);
+    line_transfer(line, 49);
     transport_sender_frame(&line->sender, MS(4), &cts); /* packet 9 of 7 */
     ck_assert_int_eq(line->sender.state, SENDER_WAIT_CTS);
     free(line);
