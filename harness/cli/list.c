@@ -13,22 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void help_list(FILE *stream) {
-    fputs("usage: pilebench list [WHAT] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "  cases          test cases, with the clauses they cover (default)\n"
-          "  limits         limits of the profile, with their clauses\n"
-          "  signals        what conditions and measurements can name\n"
-          "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
-          "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
-          "  actions        what a step can do\n"
-          "  mutants        defects that `pilebench qualify` makes\n"
-          "  parameters     numbers of the reference core that --set can bend\n"
-          "  vehicle-keys   what a vehicle preset can say\n\n"
-          "examples:\n"
-          "  pilebench list\n"
-          "  pilebench list limits --profile zhongshan\n",
-          stream);
-}
+static const char help_list[] =
+    "usage: pilebench list [WHAT] [--profile NAME] [--scenarios FOLDER]\n\n"
+    "  cases          test cases, with the clauses they cover (default)\n"
+    "  limits         limits of the profile, with their clauses\n"
+    "  signals        what conditions and measurements can name\n"
+    "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
+    "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
+    "  actions        what a step can do\n"
+    "  mutants        defects that `pilebench qualify` makes\n"
+    "  parameters     numbers of the reference core that --set can bend\n"
+    "  vehicle-keys   what a vehicle preset can say\n\n"
+    "examples:\n"
+    "  pilebench list\n"
+    "  pilebench list limits --profile zhongshan\n";
 
 static int list_cases(struct session *session) {
     size_t count;
@@ -177,13 +175,12 @@ int cli_list(int argc, char **argv) {
                 return EXIT_USAGE;
             }
         } else {
-            help_list(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "list", help_list);
         }
     }
     const char *what = optind < argc ? argv[optind] : "cases";
     if (json && strcmp(what, "messages") != 0) {
-        cli_complain("list %s: --json goes with messages only", what);
+        cli_complain("list %s: --json works only with messages", what);
         return EXIT_USAGE;
     }
     if (json) {
@@ -201,20 +198,18 @@ int cli_list(int argc, char **argv) {
             return code;
         }
     }
-    cli_complain("there is no list of '%s'; `pilebench list --help` shows what there is", what);
+    cli_complain("unknown list '%s'; `pilebench list --help` names the lists", what);
     return EXIT_USAGE;
 }
 
-static void help_show(FILE *stream) {
-    fputs("usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
-          "one row of a case that has rows.\n\n"
-          "examples:\n"
-          "  pilebench show estop-while-charging\n"
-          "  pilebench show weld --language zh --profile zhongshan\n"
-          "  pilebench show 'weld[k1]'\n",
-          stream);
-}
+static const char help_show[] =
+    "usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
+    "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
+    "one row of a case that has rows.\n\n"
+    "examples:\n"
+    "  pilebench show estop-while-charging\n"
+    "  pilebench show weld --language zh --profile zhongshan\n"
+    "  pilebench show 'weld[k1]'\n";
 
 static void put_text(void *ctx, const char *text) {
     fputs(text, ctx);
@@ -244,6 +239,7 @@ int cli_show(int argc, char **argv) {
                                                  {0}};
     struct session_options options = session_defaults;
     const char *language = "en";
+    bool chinese;
     for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
@@ -252,17 +248,14 @@ int cli_show(int argc, char **argv) {
         } else if (option == 'l') {
             language = optarg;
         } else {
-            help_show(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "show", help_show);
         }
     }
-    if (strcmp(language, "en") != 0 && strcmp(language, "zh") != 0) {
-        cli_complain("--language %s: there are en and zh", language);
+    if (!cli_language(language, &chinese)) {
         return EXIT_USAGE;
     }
     if (argc - optind != 1) {
-        help_show(stderr);
-        return EXIT_USAGE;
+        return cli_wrong_usage(help_show);
     }
     return show(&options, argv[optind], language);
 }

@@ -13,22 +13,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench qualify [--json] [--profile NAME] [--scenarios FOLDER] [CASE ...]\n\n"
-        "Runs the cases against the healthy reference core and against every mutant of\n"
-        "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
-        "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
-        "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
-        "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
-        "of a case that is named without a row one row has to catch the mutant.\n\n"
-        "examples:\n"
-        "  pilebench qualify\n"
-        "  pilebench qualify estop-while-charging --json\n\n"
-        "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
-        "            4 the bench itself failed\n",
-        stream);
-}
+static const char help[] =
+    "usage: pilebench qualify [--json] [--profile NAME] [--scenarios FOLDER] [CASE ...]\n\n"
+    "Runs the cases against the healthy reference core and against every mutant of\n"
+    "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
+    "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
+    "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
+    "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
+    "of a case that is named without a row one row has to catch the mutant.\n\n"
+    "examples:\n"
+    "  pilebench qualify\n"
+    "  pilebench qualify estop-while-charging --json\n\n"
+    "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
+    "            4 the bench itself failed\n";
 
 #define KILLS_WANTED 2  /* of each case, among the mutants that name it */
 #define LANES_MAX    64 /* processes at a time */
@@ -178,7 +175,7 @@ static size_t judge_bench(const struct matrix *matrix) {
             defects++;
         }
         if (kills < KILLS_WANTED) {
-            printf("DEFECT: %s kills %zu of the mutants that name it; %d are wanted\n",
+            printf("DEFECT: %s kills %zu of the mutants that name it; it must kill %d\n",
                    matrix->cases[c]->id, kills, KILLS_WANTED);
             defects++;
         }
@@ -253,7 +250,7 @@ static int qualify(struct session *session, char **names, size_t count, bool jso
     bool whole = fill(session, &matrix);
     int code = EXIT_INTERRUPTED;
     if (!whole && !runner_interrupted()) {
-        cli_complain("qualify: one of its processes broke down");
+        cli_complain("qualify: a worker process failed");
         code = EXIT_BENCH;
     } else if (!runner_interrupted()) {
         if (json) {
@@ -293,8 +290,7 @@ int cli_qualify(int argc, char **argv) {
         } else if (option == 'j') {
             json = true;
         } else {
-            help(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "qualify", help);
         }
     }
     struct session session;
