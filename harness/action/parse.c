@@ -154,7 +154,7 @@ static bool read_message(struct reading *reading, bool field_allowed, bool messa
         field_by_path(word, &message);
     }
     if (message->from_charger) {
-        return refuse(reading, word, "sent by the BMS: only the simulated side can be bent");
+        return refuse(reading, word, "sent by the BMS: only what the simulated vehicle sends can be changed");
     }
     snprintf(arg->text, sizeof arg->text, "%s", word);
     reading->next++;

@@ -69,7 +69,7 @@ static bool assemble(struct bench *bench, struct problem *problem) {
         bms_new(&bench->loop, &bench->board, bench->vehicle_net, bench->pack, &bench->bms_params);
     gun_init(&bench->gun, &bench->loop, &bench->board, &gun_params);
     pack_set_charge(bench->pack, bench->loop.now_ns, gun_charge_c, &bench->gun);
-    bench->observer = observer_new(&bench->board, EDITION_2015);
+    bench->observer = observer_new(&bench->board, bench->bms_params.edition);
     observer_attach(bench->observer, bench->vehicle_net);
     bench->start_button = (struct timer){.fire = release, .ctx = bench->gun.start};
     bench->stop_button = (struct timer){.fire = release, .ctx = bench->gun.stop};
@@ -141,9 +141,9 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
     }
     snprintf(bench->dut_name, sizeof bench->dut_name, "%s", api->name);
     snprintf(bench->dut_version, sizeof bench->dut_version, "%s", api->version);
-    bench->api = plan->mutation_count > 0
-                     ? mutation_apply(api, plan->mutations, plan->mutation_count, problem)
-                     : api;
+    bench->api = plan->mutation_count > 0 ? mutation_apply(api, plan->edition, plan->mutations,
+                                                           plan->mutation_count, problem)
+                                          : api;
     if (bench->api == NULL) {
         return false;
     }
@@ -226,6 +226,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     gather_setup(bench);
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
+    bench->bms_params.edition = plan->edition;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
     bench->loop.late = timer_was_late;
     bench->loop.held = was_held_up;

@@ -59,7 +59,7 @@ struct bench {
     int pile_fd;               /* readable when that process has gone (pidfd) */
     bool pile_awaited;         /* nothing else runs until it answers */
     char pile_store[64];       /* folder of its storage; "": none was made */
-    const struct dut_api *api; /* local: the firmware, bent or not */
+    const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */
     char dut_gone_why[160];

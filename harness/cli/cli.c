@@ -70,13 +70,8 @@ bool cli_language(const char *name, bool *chinese) {
 }
 
 bool cli_edition(const char *name, enum edition *edition) {
-    static const char *const names[EDITIONS] = {
-        [EDITION_2011] = "2011", [EDITION_2015] = "2015", [EDITION_2023] = "2023"};
-    for (int i = 0; i < EDITIONS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *edition = (enum edition)i;
-            return true;
-        }
+    if (edition_named(name, strlen(name), edition)) {
+        return true;
     }
     cli_complain("--edition %s: use 2011, 2015 or 2023", name);
     return false;

@@ -22,7 +22,7 @@ static const char help_list[] =
     "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
     "  actions        what a step can do\n"
     "  mutants        defects that `pilebench qualify` makes\n"
-    "  parameters     numbers of the reference core that --set can bend\n"
+    "  parameters     numbers of the reference core that --set can change\n"
     "  vehicle-keys   what a vehicle preset can say\n\n"
     "examples:\n"
     "  pilebench list\n"

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: pilebench qualify [--json] [--profile NAME] [--scenarios FOLDER] [CASE ...]\n\n"
+    "usage: pilebench qualify [--json] [--profile NAME] [--edition YEAR] [--scenarios FOLDER]\n"
+    "                         [CASE ...]\n\n"
     "Runs the cases against the healthy reference core and against every mutant of\n"
     "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
     "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
@@ -276,6 +277,7 @@ static int qualify(struct session *session, char **names, size_t count, bool jso
 
 int cli_qualify(int argc, char **argv) {
     static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
+                                                 {"edition", required_argument, NULL, 'e'},
                                                  {"scenarios", required_argument, NULL, 's'},
                                                  {"json", no_argument, NULL, 'j'},
                                                  {"help", no_argument, NULL, 'h'},
@@ -285,6 +287,11 @@ int cli_qualify(int argc, char **argv) {
     for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
+        } else if (option == 'e') {
+            options.edition_given = cli_edition(optarg, &options.edition);
+            if (!options.edition_given) {
+                return EXIT_USAGE;
+            }
         } else if (option == 's') {
             options.scenarios = optarg;
         } else if (option == 'j') {

@@ -28,6 +28,8 @@ static const char help[] =
     "  --ac-meter PORT       vcan: the same for the pile's AC meter (2400 bit/s)\n"
     "  --set NAME=VALUE      set a parameter of the firmware (`pilebench list parameters`)\n"
     "  --profile NAME        limits and decision rule (default t240)\n"
+    "  --edition 2011|2015|2023   of GB/T 27930, for vehicle and rules (default: the\n"
+    "                        profile's)\n"
     "  --out FOLDER          where the evidence goes (default out)\n"
     "  --seed N              of the vehicle's random delay: it wakes up to 250 ms later\n"
     "                        than its preset says; 0: exactly then (default 1)\n"
@@ -91,6 +93,7 @@ enum {
     OPT_AC_METER,
     OPT_SET,
     OPT_PROFILE,
+    OPT_EDITION,
     OPT_OUT,
     OPT_SEED,
     OPT_SCENARIOS,
@@ -109,6 +112,7 @@ static const struct option long_options[] = {{"wiring", required_argument, NULL,
                                              {"ac-meter", required_argument, NULL, OPT_AC_METER},
                                              {"set", required_argument, NULL, OPT_SET},
                                              {"profile", required_argument, NULL, OPT_PROFILE},
+                                             {"edition", required_argument, NULL, OPT_EDITION},
                                              {"out", required_argument, NULL, OPT_OUT},
                                              {"seed", required_argument, NULL, OPT_SEED},
                                              {"scenarios", required_argument, NULL, OPT_SCENARIOS},
@@ -148,6 +152,12 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_PROFILE:
         session->profile = argument;
+        break;
+    case OPT_EDITION:
+        session->edition_given = cli_edition(argument, &session->edition);
+        if (!session->edition_given) {
+            cli_leave(&options->end, EXIT_USAGE);
+        }
         break;
     case OPT_OUT:
         session->out = argument;

@@ -78,10 +78,11 @@ static const struct {
      "\"properties\":{"
      "\"$schema\":{\"type\":\"string\"},\"mutants\":{\"type\":\"array\",\"minItems\":1,"
      "\"maxItems\":"
-     "500,\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"bends\",\"killers\"],"
+     "500,\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"mutations\",\"killers\"],"
      "\"additionalProperties\":false,\"properties\":{\"id\":{\"$ref\":\"#/definitions/name\"},"
-     "\"title\":{\"$ref\":\"#/definitions/text\"},\"bends\":{\"type\":\"array\",\"minItems\":1,"
-     "\"maxItems\":8,\"items\":{\"$ref\":\"#/definitions/bend\"}},\"killers\":{\"type\":\"array\","
+     "\"title\":{\"$ref\":\"#/definitions/text\"},\"mutations\":{\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":8,\"items\":{\"$ref\":\"#/definitions/"
+     "mutation\"}},\"killers\":{\"type\":\"array\","
      "\"minItems\":1,\"maxItems\":20,\"items\":{\"$ref\":\"#/definitions/killer\"}}}}}}}"},
 };
 

@@ -384,8 +384,8 @@ cJSON *schema_definition(struct session *session, const char *name) {
     if (strcmp(name, "step") == 0) {
         return choice_or_use(step_shape, "step");
     }
-    if (strcmp(name, "bend") == 0) {
-        return choice(bend_shape, 0, "bend");
+    if (strcmp(name, "mutation") == 0) {
+        return choice(mutation_shape, 0, "mutation");
     }
     if (strcmp(name, "use") == 0) {
         return use_schema(session);
@@ -395,7 +395,7 @@ cJSON *schema_definition(struct session *session, const char *name) {
         return check_schema(&shape);
     }
     if ((strncmp(name, "step-", 5) == 0 && find_mark(step_shape, name + 5, &shape)) ||
-        (strncmp(name, "bend-", 5) == 0 && find_mark(bend_shape, name + 5, &shape))) {
+        (strncmp(name, "mutation-", 9) == 0 && find_mark(mutation_shape, name + 9, &shape))) {
         return shape_schema(shape.mark, &shape);
     }
     cJSON *words = made_of_words(session, name);

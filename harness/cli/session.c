@@ -144,6 +144,8 @@ bool session_open(struct session *session, const struct session_options *options
     }
     session->plan = (struct run_plan){.library = session->library,
                                       .profile = session->profile,
+                                      .edition = options->edition_given ? options->edition
+                                                                        : session->profile->edition,
                                       .limits = limits,
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
@@ -243,7 +245,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         .profile = text_of(session->profile->name),
         .decision = text_of(session->profile->decision == DECISION_SIMPLE ? "simple acceptance"
                                                                           : "guard band"),
-        .edition = text_of(session->profile->edition),
+        .edition = text_of(session->profile->editions),
         .evidence = text_of(options->wiring == WIRING_SIM ? "model" : "hosted"),
         .wiring = text_of(wiring_name(options->wiring)),
         .dut_name = text_of(session->dut_name),

@@ -30,6 +30,8 @@ struct session_options {
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
     const char *params[SESSION_PARAMS];
     size_t param_count;
+    bool edition_given; /* by --edition; else it is the profile's */
+    enum edition edition;
     uint64_t seed;
     bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
     const char *mask_key; /* NULL: the default one */

@@ -56,6 +56,7 @@ struct shim {
 /* struct dut_api's functions carry no context of their own, hence one mutant a process. */
 static struct {
     const struct dut_api *api;
+    enum edition edition;
     struct dut_api mutated;
     struct resolved_mutation mutations[MUTATIONS_MAX];
     size_t count;
@@ -110,7 +111,7 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
 }
 
 static int64_t period_ns(const struct message *message) {
-    return message_form(message, EDITION_2015)->period_ms * INT64_C(1000000);
+    return message_form(message, work.edition)->period_ms * INT64_C(1000000);
 }
 
 /* The firmware has sent it by itself: what lingers begins anew. */
@@ -431,14 +432,16 @@ static bool resolve(const struct dut_api *api, struct resolved_mutation *one,
     return known;
 }
 
-const struct dut_api *mutation_apply(const struct dut_api *api, const struct mutation *mutations,
-                                     size_t count, struct problem *problem) {
+const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edition,
+                                     const struct mutation *mutations, size_t count,
+                                     struct problem *problem) {
     if (count > MUTATIONS_MAX) {
         snprintf(problem->text, sizeof problem->text, "a mutant has at most %d mutations",
                  MUTATIONS_MAX);
         return NULL;
     }
     work.api = api;
+    work.edition = edition;
     work.count = count;
     for (size_t i = 0; i < count; i++) {
         work.mutations[i] = (struct resolved_mutation){.mutation = mutations[i]};

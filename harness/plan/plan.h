@@ -27,6 +27,7 @@ enum wiring {
 struct run_plan {
     struct library *library;
     const struct profile *profile;
+    enum edition edition;       /* of GB/T 27930: the profile's, or that of --edition */
     struct rules_limits limits; /* of the protocol rules, as the profile has them */
     enum wiring wiring;
     const char *dut_path;      /* shared object; NULL: the reference core that is linked in */

@@ -314,7 +314,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
     }
-    run->watch = protocol_watch_new(EDITION_2015, &plan->limits, run->bench->vehicle_net);
+    run->watch = protocol_watch_new(plan->edition, &plan->limits, run->bench->vehicle_net);
     if (plan->wiring == WIRING_VCAN) {
         protocol_watch_late(run->watch, &run->bench->late);
     }

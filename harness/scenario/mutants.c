@@ -81,7 +81,7 @@ static bool read_mutation(const struct reader *reader, const cJSON *item,
 }
 
 static bool read_mutations(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
-    if (!json_entries(reader->text, array, "bends", JSON_OBJECT, 1, MUTATIONS_MAX,
+    if (!json_entries(reader->text, array, "mutations", JSON_OBJECT, 1, MUTATIONS_MAX,
                       reader->problem)) {
         return false;
     }
@@ -151,12 +151,12 @@ static bool read_mutant_id(const struct reader *reader, const cJSON *item, struc
 static bool read_mutant(const struct reader *reader, const cJSON *item, struct mutant *mutant) {
     static const struct json_key keys[] = {{"id", JSON_STRING, true},
                                            {"title", JSON_STRING | JSON_OBJECT, true},
-                                           {"bends", JSON_ARRAY, true},
+                                           {"mutations", JSON_ARRAY, true},
                                            {"killers", JSON_ARRAY, true}};
     return json_keys(reader->text, item, "a mutant", keys, COUNT(keys), reader->problem) &&
            read_mutant_id(reader, item, mutant) &&
            read_text(reader, member(item, "title"), &mutant->title) &&
-           read_mutations(reader, member(item, "bends"), mutant) &&
+           read_mutations(reader, member(item, "mutations"), mutant) &&
            read_killers(reader, member(item, "killers"), mutant);
 }
 
@@ -193,7 +193,7 @@ struct mutant *mutants_load(struct library *library, size_t *count, struct probl
     return mutants;
 }
 
-bool bend_shape(size_t index, struct json_shape *shape) {
+bool mutation_shape(size_t index, struct json_shape *shape) {
     if (index >= COUNT(shapes)) {
         return false;
     }

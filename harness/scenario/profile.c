@@ -194,6 +194,7 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
         if (!base) {
             return false;
         }
+        profile->editions = base->editions;
         profile->edition = base->edition;
         profile->decision = base->decision;
     }
@@ -203,7 +204,14 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
                           edition ? "decision" : "edition");
     }
     if (edition) {
-        profile->edition = library_string(reader->library, edition->valuestring);
+        size_t first = strcspn(edition->valuestring, "/");
+        if (!edition_named(edition->valuestring, first, &profile->edition)) {
+            return json_fault(reader->text, edition, JSON_AT_VALUE, reader->problem,
+                              "unknown edition '%s': begin with that of GB/T 27930, which is 2011, "
+                              "2015 or 2023",
+                              edition->valuestring);
+        }
+        profile->editions = library_string(reader->library, edition->valuestring);
     }
     return (!decision || read_decision(reader, decision, profile)) &&
            read_limits(reader, member(root, "limits"), profile, base);

@@ -12,6 +12,7 @@
 
 #include "sim/text/phrase.h"
 #include "sim/text/problem.h"
+#include "vehicle_bms/message/messages.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,7 +37,8 @@ enum decision {
 struct profile {
     const char *name;
     struct phrase title;
-    const char *edition;
+    const char *editions; /* of the standards, as the profile names them: "2015/2017" */
+    enum edition edition; /* of GB/T 27930, the first of them */
     enum decision decision;
     struct limit *limits;
     size_t limit_count;

@@ -24,7 +24,7 @@ struct json_shape {
 /* False: there are no more. */
 bool check_shape(size_t index, struct json_shape *shape);
 bool step_shape(size_t index, struct json_shape *shape);
-bool bend_shape(size_t index, struct json_shape *shape);
+bool mutation_shape(size_t index, struct json_shape *shape);
 
 struct json_shape case_keys(void);
 struct json_shape row_keys(void);

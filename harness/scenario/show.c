@@ -148,7 +148,7 @@ static void show_basis(const struct page *page, size_t number, size_t index) {
     }
     say(page, "%s: %s (%s, %s %s)\n", in(page, "Limits", "限值依据"),
         text_in(page, page->profile->title), page->profile->name, in(page, "edition", "标准版本"),
-        page->profile->edition);
+        page->profile->editions);
     say(page, "%s: %s\n", in(page, "Decision rule", "判定规则"),
         guard ? in(page,
                    "guard band: passes when the value with its uncertainty is within the limit; in "

@@ -113,7 +113,7 @@ static void open_wide(struct buffer *page, const char *zh, const char *en) {
 }
 
 static void put_params(struct buffer *page, const struct result_run *run) {
-    open_wide(page, "改动的参数", "Parameters bent");
+    open_wide(page, "改动的参数", "Parameters changed");
     if (run->dut_param_count == 0) {
         html_both(page, "无（按出厂）", "none");
     }

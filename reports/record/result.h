@@ -100,7 +100,7 @@ struct result_run {
     char *evidence; /* model, hosted, bench */
     char *wiring;   /* sim, vcan, pile */
     char *dut_name, *dut_version, *dut_path;
-    char **dut_params; /* "name=value" that were bent */
+    char **dut_params; /* "name=value" that --set changed */
     size_t dut_param_count;
     char *bench_version;
     char *rig; /* rig file, NULL */

@@ -54,7 +54,7 @@ MAY = {
     # The harness, from the bottom up.
     "harness/json": "sim sim/text",
     "harness/expression": "sim sim/text",
-    "harness/scenario": "sim sim/text meter harness/json harness/expression",
+    "harness/scenario": "sim sim/text meter vehicle_bms/message harness/json harness/expression",
     "harness/plan": "sim sim/text vehicle_bms/message vehicle_bms/rules harness/scenario",
     "harness/capture/source": "sim sim/text sim/can",
     "harness/capture/candump": "sim sim/text sim/can harness/capture/source",

@@ -69,6 +69,24 @@ const char *edition_text(enum edition edition) {
     return texts[edition];
 }
 
+const char *edition_year(enum edition edition) {
+    static const char *const years[EDITIONS] = {
+        [EDITION_2011] = "2011", [EDITION_2015] = "2015", [EDITION_2023] = "2023"};
+    assert((unsigned)edition < EDITIONS);
+    return years[edition];
+}
+
+bool edition_named(const char *text, size_t length, enum edition *edition) {
+    for (int i = 0; i < EDITIONS; i++) {
+        const char *year = edition_year((enum edition)i);
+        if (strlen(year) == length && memcmp(year, text, length) == 0) {
+            *edition = (enum edition)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 uint32_t message_frame_id(uint8_t priority, uint32_t pgn, uint8_t destination, uint8_t source) {
     return (uint32_t)priority << 26 | pgn << 8 | (uint32_t)destination << 8 | source;
 }

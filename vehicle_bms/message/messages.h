@@ -158,6 +158,10 @@ const struct message_form *message_form(const struct message *message, enum edit
 const struct message *message_of_edition(const struct message *message, enum edition edition);
 const char *message_phase_text(enum message_phase phase, bool chinese);
 const char *edition_text(enum edition edition); /* "GB/T 27930-2015" */
+const char *
+edition_year(enum edition edition); /* "2015", as people name it in options and records */
+/* The edition of which text[0..length) is the year; false: there is none. */
+bool edition_named(const char *text, size_t length, enum edition *edition);
 
 /* Identifier on the wire, P<<26 | PF<<16 | DA<<8 | SA (chapter 6). Of a transport message it is the
  * formula's; such a message itself travels in TP.CM and TP.DT. */

@@ -77,7 +77,7 @@ static int take_frame(void *ctx, unsigned net, const struct dut_can_frame *frame
 static void run_mutant(const struct mutation *mutations, size_t count) {
     struct problem problem;
     const struct dut_host host = {.can_send = take_frame};
-    const struct dut_api *mutant = mutation_apply(&api, mutations, count, &problem);
+    const struct dut_api *mutant = mutation_apply(&api, EDITION_2015, mutations, count, &problem);
     ck_assert_ptr_nonnull(mutant);
     void *dut = calloc(1, mutant->instance_size);
     sent_count = 0;
@@ -160,7 +160,7 @@ static const struct dut_host with_storage = {
 /* An instance of the firmware so mutated, and the host it was given. */
 static const struct dut_host *boot(const struct mutation *mutation, void **dut) {
     struct problem problem;
-    const struct dut_api *mutant = mutation_apply(&api, mutation, 1, &problem);
+    const struct dut_api *mutant = mutation_apply(&api, EDITION_2015, mutation, 1, &problem);
     ck_assert_ptr_nonnull(mutant);
     *dut = calloc(1, mutant->instance_size);
     ck_assert_int_eq(mutant->init(*dut, &with_storage, 0), 0);
@@ -224,7 +224,7 @@ START_TEST(mutated_parameter_stays_mutated) {
     void *dut;
     (void)boot(&mutation, &dut);
     struct problem problem;
-    const struct dut_api *mutant = mutation_apply(&api, &mutation, 1, &problem);
+    const struct dut_api *mutant = mutation_apply(&api, EDITION_2015, &mutation, 1, &problem);
     struct firmware *inner =
         (struct firmware *)(void *)((uint8_t *)dut + mutant->instance_size - api.instance_size);
     ck_assert_int_eq(inner->set, 9);
@@ -239,7 +239,7 @@ END_TEST
 START_TEST(unknown_message_is_refused) {
     struct problem problem;
     const struct mutation mutation = {.type = MUTATION_LINGER, .what = "CRX", .value = 600e6};
-    ck_assert_ptr_null(mutation_apply(&api, &mutation, 1, &problem));
+    ck_assert_ptr_null(mutation_apply(&api, EDITION_2015, &mutation, 1, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "no message 'CRX'"));
 }
 END_TEST

@@ -178,7 +178,7 @@ START_TEST(mutants_name_cases_and_rows) {
     for (size_t i = 0; i < 4; i++) {
         snprintf(
             text, sizeof text,
-            "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"bends\": [{\"mute\": \"CSD\"}], "
+            "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"mutations\": [{\"mute\": \"CSD\"}], "
             "\"killers\": [\"%s\"]}]}",
             killers[i]);
         folder_write("mutants.json", text);

@@ -235,6 +235,16 @@ END_TEST
 
 /* ---- profiles ---- */
 
+START_TEST(a_profile_of_an_unknown_edition_is_refused) {
+    folder_write(
+        "profiles/top.json",
+        "{\"title\": \"T\", \"edition\": \"2019/2017\", \"decision\": \"simple\", \"limits\": {}}");
+    ck_assert_ptr_null(profile_load(library, "top", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "unknown edition '2019/2017'"));
+    ck_assert_int_eq(problem.line, 1);
+}
+END_TEST
+
 START_TEST(profile_lies_over_its_base) {
     folder_write("profiles/top.json",
                  "{\"title\": \"T\", \"base\": \"p\", \"decision\": \"simple\", \"limits\": {"
@@ -242,7 +252,8 @@ START_TEST(profile_lies_over_its_base) {
                  "\"new\": {\"min\": 3, \"source\": [\"Y\"], \"text\": \"t\"}}}");
     struct profile *top = profile_load(library, "top", &problem);
     ck_assert_msg(top != NULL, "%s", problem.text);
-    ck_assert_str_eq(top->edition, "2015");
+    ck_assert_str_eq(top->editions, "2015");
+    ck_assert_int_eq(top->edition, EDITION_2015);
     ck_assert_int_eq(top->decision, DECISION_SIMPLE);
     ck_assert_uint_eq(top->limit_count, 3);
     ck_assert_double_eq(profile_limit(top, "open")->max, 80);
@@ -311,7 +322,7 @@ START_TEST(mutants_of_every_kind) {
     folder_write("cases/c.json", "{}");
     folder_write(
         "mutants.json",
-        "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"c\"], \"bends\": ["
+        "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"c\"], \"mutations\": ["
         "{\"param\": \"a.b\", \"value\": -5}, {\"delay\": \"k1\", \"by\": \"30 ms\"},"
         "{\"hold\": \"discharge\", \"at\": 0}, {\"field\": \"CST.x\", \"value\": 1.5},"
         "{\"swap\": \"CML\"}, {\"mute\": \"CSD\"}, {\"linger\": \"CRM\", \"by\": \"1 s\"}, "
@@ -335,7 +346,7 @@ END_TEST
 
 #define MUTANT(mutation, killer)                                                                   \
     "{\"mutants\": [{\"id\": \"m\", \"title\": \"t\", \"killers\": [\"" killer                     \
-    "\"], \"bends\": [" mutation "]}]}"
+    "\"], \"mutations\": [" mutation "]}]}"
 
 static const struct {
     const char *text, *says;
@@ -377,6 +388,7 @@ int main(void) {
     tcase_add_test(tests, cases_lie_in_folders_by_subject);
     tcase_add_test(tests, files_that_are_none);
     tcase_add_test(tests, profile_lies_over_its_base);
+    tcase_add_test(tests, a_profile_of_an_unknown_edition_is_refused);
     tcase_add_loop_test(tests, bad_profile_is_refused, 0, COUNT_OF(bad_profiles));
     tcase_add_test(tests, vehicle_values);
     tcase_add_test(tests, mutants_of_every_kind);
