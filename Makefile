@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # make demo   set-up, build, the test cases on the virtual clock, verdict table, report
-# make test   set-up, build, everything: gates, unit, integration, vcan, mutants, determinism
+# make test   set-up, builds, everything: gates, unit, integration, vcan, sanitizers, mutants, determinism
 # The build itself is CMake's; see CMakePresets.json for the other builds.
 SHELL := /bin/bash
 JOBS  := $(shell nproc)
@@ -10,8 +10,8 @@ JOBS  := $(shell nproc)
 demo: setup-demo build
 	build/pilebench run --out out
 
-test: setup-test
-	.ci/test
+test:
+	.ci/run
 
 build: setup-demo
 	cmake --preset release -D PILEBENCH_TESTS=OFF >/dev/null

@@ -90,7 +90,7 @@ static void json_tariffs(struct buffer *text, const struct charge_record *record
     for (unsigned i = 0; i < record->segment_count; i++) {
         const struct charge_segment *segment = &record->segments[i];
         buffer_format(text, "%s{\"tariff\":\"%s\"", i > 0 ? "," : "",
-                    WORD(tariffs, segment->tariff)->name);
+                      WORD(tariffs, segment->tariff)->name);
         put_wall(text, "from", segment->at_s);
         put_energy(text, "register_kwh", segment->reg);
         buffer_put(text, "}");
@@ -118,7 +118,7 @@ static void json_card(struct buffer *text, const struct charge_record *record) {
             owes ? 0 - (uint64_t)record->balance_after : (uint64_t)record->balance_after;
         put_yuan(text, "balance_yuan", (uint64_t)record->balance);
         buffer_format(text, ",\"balance_after_yuan\":%s%" PRIu64 ".%04" PRIu64, owes ? "-" : "",
-                    after / 10000, after % 10000);
+                      after / 10000, after % 10000);
     }
     buffer_format(text, ",\"%s\":", record->vehicle_kind == CHARGE_VEHICLE_PLATE ? "plate" : "vin");
     buffer_put_json(text, record->vehicle[0] == '\0' ? NULL : record->vehicle);
@@ -145,7 +145,7 @@ static const struct flag flags[] = {
 static void json_flags(struct buffer *text, const struct charge_record *record) {
     for (unsigned i = 0; i < FLAGS; i++) {
         buffer_format(text, ",\"%s\":%s", flags[i].name,
-                    HAS(record, flags[i].bit) ? "true" : "false");
+                      HAS(record, flags[i].bit) ? "true" : "false");
     }
 }
 
@@ -164,7 +164,7 @@ void charge_record_write_json(const struct charge_record *record, FILE *stream) 
     put_energy(&text, "end_kwh", record->end);
     put_energy(&text, "energy_kwh", record->energy);
     buffer_format(&text, ",\"beyond_kwh\":%" PRIu32 ".%03" PRIu32, record->beyond_wh / 1000,
-                record->beyond_wh % 1000);
+                  record->beyond_wh % 1000);
     put_yuan(&text, "beyond_amount_yuan", charge_record_beyond_amount(record));
     put_yuan(&text, "amount_yuan", record->amount);
     buffer_format(&text, ",\"table\":%" PRIu32, record->table);

@@ -3,6 +3,7 @@
 
 #include "vehicle_bms/message/print.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -32,10 +33,37 @@ void cli_problem(const struct problem *problem) {
     }
 }
 
+void cli_leave(struct cli_end *end, int code) {
+    end->now = true;
+    end->code = code;
+}
+
+int cli_other_option(int option, const char *command, const char *help) {
+    if (option == 'h') {
+        fputs(help, stdout);
+        return EXIT_PASS;
+    }
+    fprintf(stderr, "`pilebench %s --help` shows the options\n", command);
+    return EXIT_USAGE;
+}
+
+int cli_wrong_usage(const char *help) {
+    fputs(help, stderr);
+    return EXIT_USAGE;
+}
+
+int cli_written(int code) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return code;
+    }
+    cli_complain("cannot write to standard output: %s", strerror(errno));
+    return EXIT_BENCH;
+}
+
 bool cli_language(const char *name, bool *chinese) {
     *chinese = strcmp(name, "zh") == 0;
     if (!*chinese && strcmp(name, "en") != 0) {
-        cli_complain("--language %s: there are en and zh", name);
+        cli_complain("--language %s: use en or zh", name);
         return false;
     }
     return true;
@@ -50,7 +78,7 @@ bool cli_edition(const char *name, enum edition *edition) {
             return true;
         }
     }
-    cli_complain("--edition %s: there are 2011, 2015 and 2023", name);
+    cli_complain("--edition %s: use 2011, 2015 or 2023", name);
     return false;
 }
 

@@ -34,11 +34,30 @@ int cli_qualify(int argc, char **argv);
 int cli_meter(int argc, char **argv);
 int cli_judge(int argc, char **argv);
 int cli_records(int argc, char **argv);
+int cli_schema(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* How a command ends before its work: `--help`, or options that are wrong. */
+struct cli_end {
+    bool now;
+    int code; /* with which */
+};
+
+void cli_leave(struct cli_end *end, int code);
+
+/* What getopt_long returns and the command has no use for: 'h' prints the help text, the rest was an
+ * unknown option. Returns the exit code. */
+int cli_other_option(int option, const char *command, const char *help);
+
+/* Too few or too many arguments: the help text on standard error. Returns the exit code. */
+int cli_wrong_usage(const char *help);
+
+/* Flushes standard output; EXIT_BENCH when not all of it could be written, which is said. */
+int cli_written(int code);
 
 /* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was
  * said. */

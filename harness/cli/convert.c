@@ -10,43 +10,34 @@
 #include <getopt.h>
 #include <string.h>
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench convert IN OUT [options]\n\n"
-        "Reads a CAN capture of whatever format (candump, Vector ASC and BLF, pcapng, CSV and the\n"
-        "text exports of ZLG and CANalyst) and writes it in another. IN and OUT may be `-`.\n\n"
-        "  --format candump|asc|pcapng   what to write (default: by the end of OUT's name:\n"
-        "                        .log, .asc, .pcapng; candump for `-`)\n"
-        "  --mask                VIN and pack serial number become pseudonyms, in every packet\n"
-        "  --mask-key TEXT       the key they depend on (implies --mask): without a secret one,\n"
-        "                        whoever suspects a VIN can check it\n"
-        "  --network NAME        only this channel or interface of IN\n"
-        "  --columns SPEC        where the columns of a table are: id=2,data=6,time=1 or\n"
-        "                        id=帧ID,data=数据 (keys: id, data, time, length, direction,\n"
-        "                        network, extended)\n"
-        "  --time-unit UNIT      of a bare number in the time column: s, ms, us or 0.1ms\n\n"
-        "What was wrong with IN is said on standard error; damaged lines are left out.\n\n"
-        "examples:\n"
-        "  pilebench convert charge.blf charge.pcapng\n"
-        "  pilebench convert 充电记录.xls - --mask | pilebench decode -\n"
-        "  pilebench convert car.asc car.log --network 1 --mask-key \"our secret\"\n\n"
-        "exit codes: 0 written, 2 wrong usage or nothing to read, 4 not written,\n"
-        "            130 interrupted\n",
-        stream);
-}
+static const char help[] =
+    "usage: pilebench convert IN OUT [options]\n\n"
+    "Reads a CAN capture of any format (candump, Vector ASC and BLF, pcapng, CSV and the\n"
+    "text exports of ZLG and CANalyst) and writes it in another. IN and OUT may be `-`.\n\n"
+    "  --format candump|asc|pcapng   what to write (default: by the end of OUT's name:\n"
+    "                        .log, .asc, .pcapng; candump for `-`)\n"
+    "  --mask                VIN and pack serial number become pseudonyms, in every packet\n"
+    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask); without it,\n"
+    "                        anyone who suspects a VIN can check it\n"
+    "  --network NAME        only this channel or interface of IN\n"
+    "  --columns SPEC        the columns of a table: id=2,data=6,time=1 or\n"
+    "                        id=帧ID,data=数据 (keys: id, data, time, length, direction,\n"
+    "                        network, extended)\n"
+    "  --time-unit UNIT      unit of plain numbers in the time column: s, ms, us or 0.1ms\n\n"
+    "Problems with IN are reported on standard error; damaged lines are left out.\n\n"
+    "examples:\n"
+    "  pilebench convert charge.blf charge.pcapng\n"
+    "  pilebench convert 充电记录.xls - --mask | pilebench decode -\n"
+    "  pilebench convert car.asc car.log --network 1 --mask-key \"our secret\"\n\n"
+    "exit codes: 0 written, 2 wrong usage or nothing to read, 4 not written,\n"
+    "            130 interrupted\n";
 
 struct convert {
     const char *in, *out;
     enum capture_format format;
     struct cli_capture reading;
-    int code; /* not EXIT_PASS: leave with it */
-    bool leave;
+    struct cli_end end;
 };
-
-static void leave(struct convert *convert, int code) {
-    convert->leave = true;
-    convert->code = code;
-}
 
 enum {
     OPT_FORMAT = 256
@@ -69,8 +60,8 @@ static void set_format(struct convert *convert, const char *name) {
             return;
         }
     }
-    cli_complain("--format %s: there are candump, asc and pcapng", name);
-    leave(convert, EXIT_USAGE);
+    cli_complain("--format %s: use candump, asc or pcapng", name);
+    cli_leave(&convert->end, EXIT_USAGE);
 }
 
 static void take(struct convert *convert, int option, const char *argument) {
@@ -81,13 +72,8 @@ static void take(struct convert *convert, int option, const char *argument) {
     case OPT_FORMAT:
         set_format(convert, argument);
         break;
-    case 'h':
-        help(stdout);
-        leave(convert, EXIT_PASS);
-        break;
     default:
-        fputs("`pilebench convert --help` shows the options\n", stderr);
-        leave(convert, EXIT_USAGE);
+        cli_leave(&convert->end, cli_other_option(option, "convert", help));
         break;
     }
 }
@@ -95,15 +81,14 @@ static void take(struct convert *convert, int option, const char *argument) {
 static struct convert parse(int argc, char **argv) {
     struct convert convert = {.format = CAPTURE_UNKNOWN};
     int option;
-    while (!convert.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (!convert.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         take(&convert, option, optarg);
     }
-    if (convert.leave) {
+    if (convert.end.now) {
         return convert;
     }
     if (argc - optind != 2) {
-        help(stderr);
-        leave(&convert, EXIT_USAGE);
+        cli_leave(&convert.end, cli_wrong_usage(help));
         return convert;
     }
     convert.in = argv[optind];
@@ -113,9 +98,9 @@ static struct convert parse(int argc, char **argv) {
                                                        : capture_format_of_name(convert.out);
     }
     if (convert.format == CAPTURE_UNKNOWN) {
-        cli_complain("%s: its name does not end in .log, .asc or .pcapng; say --format",
+        cli_complain("%s: the name does not end in .log, .asc or .pcapng; use --format",
                      convert.out);
-        leave(&convert, EXIT_USAGE);
+        cli_leave(&convert.end, EXIT_USAGE);
     }
     return convert;
 }
@@ -168,5 +153,5 @@ static int run(const struct convert *convert) {
 
 int cli_convert(int argc, char **argv) {
     struct convert convert = parse(argc, argv);
-    return convert.leave ? convert.code : run(&convert);
+    return convert.end.now ? convert.end.code : run(&convert);
 }

@@ -7,7 +7,6 @@
 #include "harness/mask/capture_mask.h"
 #include "harness/run/runner.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -16,51 +15,42 @@
 #include <time.h>
 #include <unistd.h>
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench decode CAPTURE|INTERFACE|- [options]\n\n"
-        "Says what each message of GB/T 27930 in a CAN capture, or live on a SocketCAN interface,\n"
-        "means: one line a message, those of several packets put together, faults named.\n"
-        "A capture is recognised by its content: candump, Vector ASC and BLF, pcapng, CSV and the\n"
-        "text exports of ZLG and CANalyst.\n\n"
-        "  --json                an object a line, for machines (docs/decode.md)\n"
-        "  --fields LIST         CSV with these columns: BCL.current_demand,CCS.output_current,\n"
-        "                        BMV.cell_voltage[3]; a row for each message that has one of "
-        "them,\n"
-        "                        the others hold their last value, empty is unknown\n"
-        "  --changes             only messages that differ from the last of their kind\n"
-        "  --language en|zh      of the text (default en)\n"
-        "  --edition 2011|2015|2023   of GB/T 27930 (default 2015)\n"
-        "  --mask                VIN and pack serial number become pseudonyms\n"
-        "  --mask-key TEXT       the key they depend on (implies --mask)\n"
-        "  --network NAME        only this channel or interface of the capture\n"
-        "  --columns SPEC        where the columns of a table are: id=2,data=6,time=1 or\n"
-        "                        id=帧ID,data=数据\n"
-        "  --time-unit UNIT      of a bare number in the time column: s, ms, us or 0.1ms\n\n"
-        "Dates of a capture are shown in UTC, those of an interface in local time. The totals, "
-        "and\n"
-        "what is wrong with the capture, go to standard error.\n\n"
-        "examples:\n"
-        "  pilebench decode car.asc | less\n"
-        "  pilebench decode can0 --changes --language zh\n"
-        "  candump -L can0 | pilebench decode - --json\n"
-        "  pilebench decode car.blf --fields BCL.current_demand,CCS.output_current > a.csv\n\n"
-        "exit codes: 0 done, 2 wrong usage or nothing to read, 4 cannot write, 130 interrupted\n",
-        stream);
-}
+static const char help[] =
+    "usage: pilebench decode CAPTURE|INTERFACE|- [options]\n\n"
+    "Explains each message of GB/T 27930 in a CAN capture, or live on a SocketCAN interface: one\n"
+    "line per message, multi-packet messages reassembled, faults named.\n"
+    "A capture is recognised by its content: candump, Vector ASC and BLF, pcapng, CSV and the\n"
+    "text exports of ZLG and CANalyst.\n\n"
+    "  --json                one object per line, for machines (docs/decode.md)\n"
+    "  --fields LIST         CSV with these columns: BCL.current_demand,CCS.output_current,\n"
+    "                        BMV.cell_voltage[3]; a row for each message that has one of "
+    "them,\n"
+    "                        the others hold their last value, empty is unknown\n"
+    "  --changes             only messages that differ from the previous one of their kind\n"
+    "  --language en|zh      of the text (default en)\n"
+    "  --edition 2011|2015|2023   of GB/T 27930 (default 2015)\n"
+    "  --mask                VIN and pack serial number become pseudonyms\n"
+    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
+    "  --network NAME        only this channel or interface of the capture\n"
+    "  --columns SPEC        the columns of a table: id=2,data=6,time=1 or\n"
+    "                        id=帧ID,data=数据\n"
+    "  --time-unit UNIT      unit of plain numbers in the time column: s, ms, us or 0.1ms\n\n"
+    "Dates of a capture are shown in UTC, those of an interface in local time. The totals "
+    "and\n"
+    "the problems of the capture go to standard error.\n\n"
+    "examples:\n"
+    "  pilebench decode car.asc | less\n"
+    "  pilebench decode can0 --changes --language zh\n"
+    "  candump -L can0 | pilebench decode - --json\n"
+    "  pilebench decode car.blf --fields BCL.current_demand,CCS.output_current > a.csv\n\n"
+    "exit codes: 0 done, 2 wrong usage or nothing to read, 4 cannot write, 130 interrupted\n";
 
 struct job {
     const char *source;
     struct cli_capture reading;
     struct decode_options decode;
-    bool leave; /* with code */
-    int code;
+    struct cli_end end;
 };
-
-static void leave(struct job *job, int code) {
-    job->leave = true;
-    job->code = code;
-}
 
 enum {
     OPT_JSON = 256,
@@ -81,8 +71,8 @@ static const struct option long_options[] = {{"json", no_argument, NULL, OPT_JSO
 
 static void set_form(struct job *job, enum decode_form form) {
     if (job->decode.form != DECODE_TEXT && job->decode.form != form) {
-        cli_complain("--json and --fields do not go together");
-        leave(job, EXIT_USAGE);
+        cli_complain("--json and --fields cannot be combined");
+        cli_leave(&job->end, EXIT_USAGE);
     }
     job->decode.form = form;
 }
@@ -104,21 +94,16 @@ static void take(struct job *job, int option, const char *argument) {
         break;
     case OPT_LANGUAGE:
         if (!cli_language(argument, &job->decode.chinese)) {
-            leave(job, EXIT_USAGE);
+            cli_leave(&job->end, EXIT_USAGE);
         }
         break;
     case OPT_EDITION:
         if (!cli_edition(argument, &job->decode.edition)) {
-            leave(job, EXIT_USAGE);
+            cli_leave(&job->end, EXIT_USAGE);
         }
         break;
-    case 'h':
-        help(stdout);
-        leave(job, EXIT_PASS);
-        break;
     default:
-        fputs("`pilebench decode --help` shows the options\n", stderr);
-        leave(job, EXIT_USAGE);
+        cli_leave(&job->end, cli_other_option(option, "decode", help));
         break;
     }
 }
@@ -127,14 +112,13 @@ static struct job parse(int argc, char **argv) {
     struct job job = {.decode = {.edition = EDITION_2015, .out = stdout}};
     int option;
     job.decode.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-    while (!job.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (!job.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         take(&job, option, optarg);
     }
-    if (!job.leave && argc - optind != 1) {
-        help(stderr);
-        leave(&job, EXIT_USAGE);
+    if (!job.end.now && argc - optind != 1) {
+        cli_leave(&job.end, cli_wrong_usage(help));
     }
-    job.source = job.leave ? NULL : argv[optind];
+    job.source = job.end.now ? NULL : argv[optind];
     return job;
 }
 
@@ -178,14 +162,10 @@ static bool begin(struct flow *flow, const struct job *job) {
 static int end(struct flow *flow, int code) {
     capture_mask_free(flow->mask); /* what it held back comes out */
     decode_finish(flow->decode);
-    bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+    int written = cli_written(code);
     decode_summarise(flow->decode, stderr);
     decode_free(flow->decode);
-    if (unwritten) {
-        cli_complain("standard output cannot be written: %s", strerror(errno));
-        return EXIT_BENCH;
-    }
-    return runner_interrupted() ? EXIT_INTERRUPTED : code;
+    return written != EXIT_BENCH && runner_interrupted() ? EXIT_INTERRUPTED : written;
 }
 
 static int decode_capture(const struct job *job) {
@@ -239,14 +219,15 @@ static int64_t local_zone_ns(void) {
     return localtime_r(&now, &local) != NULL ? (int64_t)local.tm_gmtoff * NS_PER_S : 0;
 }
 
-static void live_words(const struct can_stats *stats, const char *name) {
+static void tell_health(const struct can_stats *stats, const char *name) {
     const struct {
         uint64_t count;
         const char *what;
-    } odd[] = {{stats->dropped, "frames were dropped: this machine was too slow"},
-               {stats->error_frames, "error frames: bit rate, termination or wiring"},
-               {stats->link_errors, "times the interface went down"},
-               {stats->clock_steps, "times the clock was set: times near it are doubtful"}};
+    } odd[] = {
+        {stats->dropped, "frames were dropped: this machine was too slow"},
+        {stats->error_frames, "error frames: bit rate, termination or wiring"},
+        {stats->link_errors, "times the interface went down"},
+        {stats->clock_steps, "times the clock was set: times near that moment are unreliable"}};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         if (odd[i].count > 0) {
             cli_complain("%s: %llu %s", name, (unsigned long long)odd[i].count, odd[i].what);
@@ -277,7 +258,7 @@ static int decode_interface(struct job *job) {
         can_tap(net, &tap);
         loop_run(&loop, LOOP_NEVER);
         code = end(&flow, EXIT_PASS);
-        live_words(can_stats(net), job->source);
+        tell_health(can_stats(net), job->source);
     }
     can_free(net);
     loop_free(&loop);
@@ -287,15 +268,15 @@ static int decode_interface(struct job *job) {
 int cli_decode(int argc, char **argv) {
     struct job job = parse(argc, argv);
     struct stat what;
-    if (job.leave) {
-        return job.code;
+    if (job.end.now) {
+        return job.end.code;
     }
     bool piped = strcmp(job.source, "-") == 0;
     bool file = piped || stat(job.source, &what) == 0;
     bool interface = !file && if_nametoindex(job.source) != 0;
     if (!file && !interface) {
-        cli_complain("%s: there is no such file and no such network interface (`ip link` shows "
-                     "those there are)",
+        cli_complain("%s: neither a file nor a network interface (`ip link` lists the "
+                     "interfaces)",
                      job.source);
         return EXIT_USAGE;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench doctor: what this machine can do for the bench, and the command that mends the rest. */
+/* pilebench doctor: what this machine can do for the bench, and the command that fixes what is missing. */
 #include "harness/cli/cli.h"
 
 #include <dirent.h>
@@ -27,11 +27,11 @@ enum finding {
 
 static int limited;
 
-static void say(enum finding finding, const char *what, const char *found, const char *mend) {
+static void say(enum finding finding, const char *what, const char *found, const char *fix) {
     printf("  %s  %-22s %s\n", finding == FINDING_GOOD ? "ok     " : "MISSING", what, found);
     if (finding != FINDING_GOOD) {
         limited++;
-        printf("           %-22s -> %s\n", "", mend);
+        printf("           %-22s -> %s\n", "", fix);
     }
 }
 
@@ -88,7 +88,7 @@ static void look_at_priority(void) {
     if (sched_setscheduler(self, SCHED_FIFO, &wanted) == 0) {
         wanted.sched_priority = 0;
         sched_setscheduler(self, SCHED_OTHER, &wanted);
-        say(FINDING_GOOD, "real-time priority", "SCHED_FIFO can be had", "");
+        say(FINDING_GOOD, "real-time priority", "SCHED_FIFO is available", "");
     } else {
         say(FINDING_LIMITED, "real-time priority", strerror(errno),
             "run as root, or: setcap cap_sys_nice+ep build/pilebench");
@@ -115,8 +115,8 @@ static void look_at_clock(void) {
     snprintf(found, sizeof found, "wakes at most %.2f ms late (%d sleeps of 1 ms)",
              (double)worst / 1e6, SLEEPS);
     say(worst < 10000000 ? FINDING_GOOD : FINDING_LIMITED, "clock", found,
-        "stop other load; the runner measures its own lateness and says inconclusive when it was "
-        "too late to decide");
+        "stop other programs; the bench measures its own lateness and gives inconclusive when it "
+        "was too late to decide");
 }
 
 static void look_at_receive_buffer(void) {
@@ -144,7 +144,7 @@ static void look_at_fonts(void) {
             return;
         }
     }
-    say(FINDING_LIMITED, "Chinese font", "none found (reports open elsewhere all the same)",
+    say(FINDING_LIMITED, "Chinese font", "none found (reports still open on other machines)",
         "apt-get install fonts-wqy-microhei");
 }
 
@@ -152,8 +152,8 @@ static void look_at_program(const char *what, const char *program, const char *p
     const char *path = getenv("PATH");
     char copy[4096];
     snprintf(copy, sizeof copy, "%s", path ? path : "/usr/bin:/bin");
-    char mend[128];
-    snprintf(mend, sizeof mend, "apt-get install %s", package);
+    char fix[128];
+    snprintf(fix, sizeof fix, "apt-get install %s", package);
     for (char *part = strtok(copy, ":"); part != NULL; part = strtok(NULL, ":")) {
         char full[4200];
         snprintf(full, sizeof full, "%s/%s", part, program);
@@ -162,7 +162,7 @@ static void look_at_program(const char *what, const char *program, const char *p
             return;
         }
     }
-    say(FINDING_LIMITED, what, "not installed", mend);
+    say(FINDING_LIMITED, what, "not installed", fix);
 }
 
 static void look_at_scenarios(void) {
@@ -178,8 +178,9 @@ int cli_doctor(int argc, char **argv) {
         bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
         FILE *stream = help ? stdout : stderr;
         fputs("usage: pilebench doctor\n\n"
-              "Looks at CAN, real-time priority, clock, fonts and tools, and prints for each\n"
-              "thing that is missing the command that mends it. Exit code 0 when the virtual\n"
+              "Looks at CAN, real-time priority, clock, fonts and tools, and prints the command "
+              "that\n"
+              "fixes each missing one. Exit code 0 when the virtual\n"
               "wiring can run, which needs none of them.\n",
               stream);
         return help ? EXIT_PASS : EXIT_USAGE;

@@ -11,37 +11,34 @@
 #include <string.h>
 #include <unistd.h>
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench judge CAPTURE [options]\n\n"
-        "Judges a CAN capture of a charge by the rules of GB/T 27930, both sides: order of the\n"
-        "phases, periods, timeouts, lengths, values, transport, demand and output. First comes "
-        "the\n"
-        "last word: who stopped the charge, and why. CAPTURE may be of any format that `pilebench\n"
-        "convert` reads; `-` is standard input.\n\n"
-        "  --html FILE           a page with everything, Chinese and English\n"
-        "  --json                one JSON object instead of the text\n"
-        "  --all                 every rule with what was measured, not only the violated ones\n"
-        "  --language en|zh      of the text (default en)\n"
-        "  --edition 2011|2015|2023   of the rules (default 2015)\n"
-        "  --profile NAME        whose limits (default gbt-2015; `pilebench list limits`)\n"
-        "  --scenarios FOLDER    other profiles than the shipped ones\n"
-        "  --mask                VIN and pack serial number become pseudonyms\n"
-        "  --mask-key TEXT       the key they depend on (implies --mask)\n"
-        "  --network NAME        only this channel or interface of the file; by default the one\n"
-        "                        with frames of GB/T 27930\n"
-        "  --columns SPEC        where the columns of a table are: id=2,data=6,time=1 or\n"
-        "                        id=帧ID,data=数据\n"
-        "  --time-unit UNIT      of a bare number in the time column: s, ms, us or 0.1ms\n\n"
-        "examples:\n"
-        "  pilebench judge charge.blf\n"
-        "  pilebench judge 充电记录.xls --language zh --html charge.html\n"
-        "  pilebench judge car.asc --json | jq '.sessions[].en'\n\n"
-        "exit codes: 0 every rule that applied passed, 1 a rule is violated, 2 wrong usage or\n"
-        "            nothing to judge, 3 none violated but some inconclusive, 4 a file could not\n"
-        "            be written\n",
-        stream);
-}
+static const char help[] =
+    "usage: pilebench judge CAPTURE [options]\n\n"
+    "Judges a CAN capture of a charge by the rules of GB/T 27930, both sides: order of the\n"
+    "phases, periods, timeouts, lengths, values, transport, demand and output. The "
+    "result\n"
+    "begins with who stopped the charge, and why. CAPTURE may have any format that `pilebench\n"
+    "convert` reads; `-` is standard input.\n\n"
+    "  --html FILE           write the full report, Chinese and English\n"
+    "  --json                one JSON object instead of the text\n"
+    "  --all                 show every rule and its measured value, not only violations\n"
+    "  --language en|zh      of the text (default en)\n"
+    "  --edition 2011|2015|2023   of the rules (default 2015)\n"
+    "  --profile NAME        the limits to apply (default gbt-2015; `pilebench list limits`)\n"
+    "  --scenarios FOLDER    other profiles than the shipped ones\n"
+    "  --mask                VIN and pack serial number become pseudonyms\n"
+    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
+    "  --network NAME        only this channel or interface of the file; by default the one\n"
+    "                        with frames of GB/T 27930\n"
+    "  --columns SPEC        the columns of a table: id=2,data=6,time=1 or\n"
+    "                        id=帧ID,data=数据\n"
+    "  --time-unit UNIT      unit of plain numbers in the time column: s, ms, us or 0.1ms\n\n"
+    "examples:\n"
+    "  pilebench judge charge.blf\n"
+    "  pilebench judge 充电记录.xls --language zh --html charge.html\n"
+    "  pilebench judge car.asc --json | jq '.sessions[].en'\n\n"
+    "exit codes: 0 every rule that applied passed, 1 a rule is violated, 2 wrong usage or\n"
+    "            nothing to judge, 3 none violated but some inconclusive, 4 a file could not\n"
+    "            be written\n";
 
 struct options {
     struct protocol_options judge;
@@ -49,14 +46,8 @@ struct options {
     struct judgement_look look;
     const char *path, *html, *scenarios;
     bool json;
-    int code;
-    bool leave;
+    struct cli_end end;
 };
-
-static void leave(struct options *options, int code) {
-    options->leave = true;
-    options->code = code;
-}
 
 enum {
     OPT_HTML = 256,
@@ -93,7 +84,7 @@ static bool take_look(struct options *options, int option, const char *argument)
         return true;
     case OPT_LANGUAGE:
         if (!cli_language(argument, &options->look.chinese)) {
-            leave(options, EXIT_USAGE);
+            cli_leave(&options->end, EXIT_USAGE);
         }
         return true;
     default:
@@ -105,7 +96,7 @@ static void take(struct options *options, int option, const char *argument) {
     switch (option) {
     case OPT_EDITION:
         if (!cli_edition(argument, &options->judge.edition)) {
-            leave(options, EXIT_USAGE);
+            cli_leave(&options->end, EXIT_USAGE);
         }
         break;
     case OPT_PROFILE:
@@ -114,13 +105,8 @@ static void take(struct options *options, int option, const char *argument) {
     case OPT_SCENARIOS:
         options->scenarios = argument;
         break;
-    case 'h':
-        help(stdout);
-        leave(options, EXIT_PASS);
-        break;
     default:
-        fputs("`pilebench judge --help` shows the options\n", stderr);
-        leave(options, EXIT_USAGE);
+        cli_leave(&options->end, cli_other_option(option, "judge", help));
         break;
     }
 }
@@ -129,7 +115,7 @@ static struct options parse(int argc, char **argv) {
     struct options options = {.judge = {.edition = EDITION_2015, .profile = "gbt-2015"},
                               .scenarios = cli_scenario_folder()};
     int option;
-    while (!options.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (!options.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         if (!take_look(&options, option, optarg) &&
             !cli_capture_take(&options.reading, option, optarg)) {
             take(&options, option, optarg);
@@ -138,11 +124,10 @@ static struct options parse(int argc, char **argv) {
     options.judge.capture = options.reading.read;
     options.judge.masked = options.reading.mask.on;
     options.judge.mask_key = options.reading.mask.key;
-    if (!options.leave && argc - optind != 1) {
-        help(stderr);
-        leave(&options, EXIT_USAGE);
+    if (!options.end.now && argc - optind != 1) {
+        cli_leave(&options.end, cli_wrong_usage(help));
     }
-    options.path = options.leave ? NULL : argv[optind];
+    options.path = options.end.now ? NULL : argv[optind];
     return options;
 }
 
@@ -200,8 +185,8 @@ static int show(const struct options *options, const struct judgement *judgement
 int cli_judge(int argc, char **argv) {
     struct options options = parse(argc, argv);
     struct problem problem = {0};
-    if (options.leave) {
-        return options.code;
+    if (options.end.now) {
+        return options.end.code;
     }
     options.look.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
     if (!load_limits(&options)) {

@@ -13,22 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void help_list(FILE *stream) {
-    fputs("usage: pilebench list [WHAT] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "  cases          test cases, with the clauses they cover (default)\n"
-          "  limits         limits of the profile, with their clauses\n"
-          "  signals        what conditions and measurements can name\n"
-          "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
-          "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
-          "  actions        what a step can do\n"
-          "  mutants        defects that `pilebench qualify` makes\n"
-          "  parameters     numbers of the reference core that --set can bend\n"
-          "  vehicle-keys   what a vehicle preset can say\n\n"
-          "examples:\n"
-          "  pilebench list\n"
-          "  pilebench list limits --profile zhongshan\n",
-          stream);
-}
+static const char help_list[] =
+    "usage: pilebench list [WHAT] [--profile NAME] [--scenarios FOLDER]\n\n"
+    "  cases          test cases, with the clauses they cover (default)\n"
+    "  limits         limits of the profile, with their clauses\n"
+    "  signals        what conditions and measurements can name\n"
+    "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
+    "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
+    "  actions        what a step can do\n"
+    "  mutants        defects that `pilebench qualify` makes\n"
+    "  parameters     numbers of the reference core that --set can bend\n"
+    "  vehicle-keys   what a vehicle preset can say\n\n"
+    "examples:\n"
+    "  pilebench list\n"
+    "  pilebench list limits --profile zhongshan\n";
 
 static int list_cases(struct session *session) {
     size_t count;
@@ -37,11 +35,17 @@ static int list_cases(struct session *session) {
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
-        printf("%-28s %s\n%-28s ", cases[i]->id, cases[i]->title.en, "");
-        for (size_t k = 0; k < cases[i]->cover_count; k++) {
-            printf("%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
+        bool first = i == 0 || strcmp(cases[i]->name, cases[i - 1]->name) != 0;
+        if (first) {
+            printf("%-28s %s\n%-28s ", cases[i]->name, cases[i]->case_title.en, "");
+            for (size_t k = 0; k < cases[i]->cover_count; k++) {
+                printf("%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
+            }
+            putchar('\n');
         }
-        putchar('\n');
+        if (cases[i]->row != NULL) {
+            printf("  %-26s %s\n", cases[i]->id, cases[i]->title.en);
+        }
     }
     free(cases);
     return EXIT_PASS;
@@ -171,13 +175,12 @@ int cli_list(int argc, char **argv) {
                 return EXIT_USAGE;
             }
         } else {
-            help_list(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "list", help_list);
         }
     }
     const char *what = optind < argc ? argv[optind] : "cases";
     if (json && strcmp(what, "messages") != 0) {
-        cli_complain("list %s: --json goes with messages only", what);
+        cli_complain("list %s: --json works only with messages", what);
         return EXIT_USAGE;
     }
     if (json) {
@@ -195,18 +198,18 @@ int cli_list(int argc, char **argv) {
             return code;
         }
     }
-    cli_complain("there is no list of '%s'; `pilebench list --help` shows what there is", what);
+    cli_complain("unknown list '%s'; `pilebench list --help` names the lists", what);
     return EXIT_USAGE;
 }
 
-static void help_show(FILE *stream) {
-    fputs("usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
-          "Prints the case as a test procedure that a person can read and follow.\n\n"
-          "examples:\n"
-          "  pilebench show estop-while-charging\n"
-          "  pilebench show weld-k1 --language zh --profile zhongshan\n",
-          stream);
-}
+static const char help_show[] =
+    "usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
+    "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
+    "one row of a case that has rows.\n\n"
+    "examples:\n"
+    "  pilebench show estop-while-charging\n"
+    "  pilebench show weld --language zh --profile zhongshan\n"
+    "  pilebench show 'weld[k1]'\n";
 
 static void put_text(void *ctx, const char *text) {
     fputs(text, ctx);
@@ -220,7 +223,7 @@ static int show(const struct session_options *options, char *name, const char *l
     size_t count;
     struct scenario **cases = session_load(&session, &name, 1, &count);
     if (cases != NULL) {
-        scenario_show(cases[0], session.profile, language, put_text, stdout);
+        scenario_show(cases, count, session.profile, language, put_text, stdout);
     }
     session_close(&session);
     int code = cases == NULL ? EXIT_USAGE : EXIT_PASS;
@@ -236,6 +239,7 @@ int cli_show(int argc, char **argv) {
                                                  {0}};
     struct session_options options = session_defaults;
     const char *language = "en";
+    bool chinese;
     for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
@@ -244,17 +248,14 @@ int cli_show(int argc, char **argv) {
         } else if (option == 'l') {
             language = optarg;
         } else {
-            help_show(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "show", help_show);
         }
     }
-    if (strcmp(language, "en") != 0 && strcmp(language, "zh") != 0) {
-        cli_complain("--language %s: there are en and zh", language);
+    if (!cli_language(language, &chinese)) {
         return EXIT_USAGE;
     }
     if (argc - optind != 1) {
-        help_show(stderr);
-        return EXIT_USAGE;
+        return cli_wrong_usage(help_show);
     }
     return show(&options, argv[optind], language);
 }

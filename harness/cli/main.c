@@ -15,16 +15,17 @@ static const struct command commands[] = {
     {"run", cli_run, "run test cases against a charger and write the evidence"},
     {"list", cli_list, "list cases, limits, signals, messages, actions, mutants"},
     {"show", cli_show, "print a case as a test procedure for a person"},
-    {"report", cli_report, "make the reports again from a run's record"},
-    {"decode", cli_decode, "say what each message in a capture or on an interface means"},
+    {"schema", cli_schema, "print the JSON Schema of a case, of groups, a profile ..."},
+    {"report", cli_report, "rebuild the reports from a run's record"},
+    {"decode", cli_decode, "explain each message in a capture or on an interface"},
     {"dbc", cli_dbc, "write the messages of GB/T 27930 as a DBC"},
     {"dissector", cli_dissector, "write a Lua dissector of GB/T 27930 for Wireshark and tshark"},
-    {"convert", cli_convert, "write a CAN capture in another format, masked if wanted"},
+    {"convert", cli_convert, "convert a CAN capture to another format, optionally masked"},
     {"qualify", cli_qualify, "prove that the cases can fail: run them against mutants"},
     {"meter", cli_meter, "read DL/T 645-2007 meters, simulate one, decode a line"},
     {"judge", cli_judge, "judge a CAN capture: who stopped the charge, and every rule"},
-    {"records", cli_records, "print what a pile billed, from its storage"},
-    {"doctor", cli_doctor, "say what this machine can do, and how to mend what is missing"},
+    {"records", cli_records, "print and check the charge records in a pile's storage"},
+    {"doctor", cli_doctor, "check this machine, and name the command that fixes what is missing"},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -66,6 +67,6 @@ int main(int argc, char **argv) {
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    cli_complain("there is no command '%s'; `pilebench --help` lists them", argv[1]);
+    cli_complain("unknown command '%s'; `pilebench --help` lists the commands", argv[1]);
     return EXIT_USAGE;
 }

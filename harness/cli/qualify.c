@@ -13,21 +13,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench qualify [--json] [--profile NAME] [--scenarios FOLDER] [CASE ...]\n\n"
-        "Runs the cases against the healthy reference core and against every mutant of\n"
-        "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
-        "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
-        "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
-        "core and kill at least two mutants that name it.\n\n"
-        "examples:\n"
-        "  pilebench qualify\n"
-        "  pilebench qualify estop-while-charging --json\n\n"
-        "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
-        "            4 the bench itself failed\n",
-        stream);
-}
+static const char help[] =
+    "usage: pilebench qualify [--json] [--profile NAME] [--scenarios FOLDER] [CASE ...]\n\n"
+    "Runs the cases against the healthy reference core and against every mutant of\n"
+    "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
+    "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
+    "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
+    "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
+    "of a case that is named without a row one row has to catch the mutant.\n\n"
+    "examples:\n"
+    "  pilebench qualify\n"
+    "  pilebench qualify estop-while-charging --json\n\n"
+    "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
+    "            4 the bench itself failed\n";
 
 #define KILLS_WANTED 2  /* of each case, among the mutants that name it */
 #define LANES_MAX    64 /* processes at a time */
@@ -44,9 +42,9 @@ static enum verdict verdict_at(const struct matrix *matrix, size_t mutant, size_
     return matrix->verdicts[(mutant + 1) * matrix->case_count + at];
 }
 
-static bool named(const struct mutant *mutant, const char *id) {
+static bool named(const struct mutant *mutant, const struct scenario *scenario) {
     for (size_t i = 0; i < mutant->killer_count; i++) {
-        if (strcmp(mutant->killers[i], id) == 0) {
+        if (scenario_is_named(scenario, mutant->killers[i])) {
             return true;
         }
     }
@@ -136,12 +134,29 @@ static void put_matrix(const struct matrix *matrix) {
         const struct mutant *mutant = &matrix->mutants[m];
         printf("%-34s", mutant->id);
         for (size_t c = 0; c < matrix->case_count; c++) {
-            bool asked = named(mutant, matrix->cases[c]->id);
+            bool asked = named(mutant, matrix->cases[c]);
             printf("%c%c%c", asked ? '[' : ' ', sign(verdict_at(matrix, m, c)), asked ? ']' : ' ');
         }
         printf("  %s\n", mutant->title.en ? mutant->title.en : "");
     }
     putchar('\n');
+}
+
+/* The mutant names the case and not this row of it, and another row catches it. */
+static bool other_row_kills(const struct matrix *matrix, size_t m, size_t at) {
+    const struct mutant *mutant = &matrix->mutants[m];
+    bool kills = false;
+    for (size_t i = 0; i < mutant->killer_count; i++) {
+        if (matrix->cases[at]->row != NULL &&
+            strcmp(mutant->killers[i], matrix->cases[at]->id) == 0) {
+            return false;
+        }
+    }
+    for (size_t c = 0; c < matrix->case_count; c++) {
+        kills |= strcmp(matrix->cases[c]->name, matrix->cases[at]->name) == 0 &&
+                 verdict_at(matrix, m, c) == VERDICT_FAIL;
+    }
+    return kills;
 }
 
 /* Complaints about the bench; 0 when it has proven itself. With some cases only, mutants that name
@@ -151,7 +166,7 @@ static size_t judge_bench(const struct matrix *matrix) {
     for (size_t c = 0; c < matrix->case_count; c++) {
         size_t kills = 0;
         for (size_t m = 0; m < matrix->mutant_count; m++) {
-            kills += named(&matrix->mutants[m], matrix->cases[c]->id) &&
+            kills += named(&matrix->mutants[m], matrix->cases[c]) &&
                      verdict_at(matrix, m, c) == VERDICT_FAIL;
         }
         if (matrix->verdicts[c] != VERDICT_PASS) {
@@ -160,7 +175,7 @@ static size_t judge_bench(const struct matrix *matrix) {
             defects++;
         }
         if (kills < KILLS_WANTED) {
-            printf("DEFECT: %s kills %zu of the mutants that name it; %d are wanted\n",
+            printf("DEFECT: %s kills %zu of the mutants that name it; it must kill %d\n",
                    matrix->cases[c]->id, kills, KILLS_WANTED);
             defects++;
         }
@@ -168,8 +183,8 @@ static size_t judge_bench(const struct matrix *matrix) {
     for (size_t m = 0; m < matrix->mutant_count; m++) {
         for (size_t c = 0; c < matrix->case_count; c++) {
             enum verdict verdict = verdict_at(matrix, m, c);
-            bool survived =
-                named(&matrix->mutants[m], matrix->cases[c]->id) && verdict != VERDICT_FAIL;
+            bool survived = named(&matrix->mutants[m], matrix->cases[c]) &&
+                            verdict != VERDICT_FAIL && !other_row_kills(matrix, m, c);
             if (survived || verdict == VERDICT_ERROR) {
                 printf("DEFECT: mutant %s %s %s\n", matrix->mutants[m].id,
                        verdict == VERDICT_ERROR ? "breaks the bench in" : "survives",
@@ -200,7 +215,7 @@ static size_t choose(struct mutant *mutants, size_t count, struct scenario *cons
     for (size_t m = 0; m < count; m++) {
         bool wanted = false;
         for (size_t c = 0; c < case_count; c++) {
-            wanted = wanted || named(&mutants[m], cases[c]->id);
+            wanted = wanted || named(&mutants[m], cases[c]);
         }
         if (wanted) {
             mutants[kept++] = mutants[m];
@@ -235,7 +250,7 @@ static int qualify(struct session *session, char **names, size_t count, bool jso
     bool whole = fill(session, &matrix);
     int code = EXIT_INTERRUPTED;
     if (!whole && !runner_interrupted()) {
-        cli_complain("qualify: one of its processes broke down");
+        cli_complain("qualify: a worker process failed");
         code = EXIT_BENCH;
     } else if (!runner_interrupted()) {
         if (json) {
@@ -275,8 +290,7 @@ int cli_qualify(int argc, char **argv) {
         } else if (option == 'j') {
             json = true;
         } else {
-            help(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+            return cli_other_option(option, "qualify", help);
         }
     }
     struct session session;

@@ -4,40 +4,32 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/mask.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
-static void help(FILE *stream) {
-    fputs("usage: pilebench records FILE [--json] [--language en|zh] [--mask]\n\n"
-          "Prints the charge records in a pile's bulk storage, by number: vehicle, card, times,\n"
-          "registers, energy and amount per tariff, why it stopped; charges that have not ended\n"
-          "too. Each record is checked: energies against registers, amounts against prices. FILE\n"
-          "is a copy of the storage; `pile --store F` keeps it in F.bulk. The layout is in\n"
-          "firmware-under-test/include/charge_record.h.\n\n"
-          "  --json             an object a line\n"
-          "  --language en|zh   of the text (default en)\n"
-          "  --mask             card numbers, VINs and plates become pseudonyms\n"
-          "  --mask-key TEXT    the key they depend on (implies --mask)\n\n"
-          "examples:\n"
-          "  pilebench records pile.nvs.bulk\n"
-          "  pilebench records pile.nvs.bulk --json | jq -s 'map(.energy_kwh) | add'\n\n"
-          "exit codes: 0 every record adds up, 1 one does not, 2 wrong usage or no record,\n"
-          "            4 cannot write\n",
-          stream);
-}
+static const char help[] =
+    "usage: pilebench records FILE [--json] [--language en|zh] [--mask]\n\n"
+    "Prints the charge records in a pile's bulk storage, by number: vehicle, card, times,\n"
+    "registers, energy and amount per tariff, why it stopped; charges that have not ended\n"
+    "too. Each record is checked: energies against registers, amounts against prices. FILE\n"
+    "is a copy of the storage; `pile --store F` keeps it in F.bulk. The layout is in\n"
+    "firmware-under-test/include/charge_record.h.\n\n"
+    "  --json             one object per line\n"
+    "  --language en|zh   of the text (default en)\n"
+    "  --mask             card numbers, VINs and plates become pseudonyms\n"
+    "  --mask-key TEXT    the secret key of the pseudonyms (implies --mask)\n\n"
+    "examples:\n"
+    "  pilebench records pile.nvs.bulk\n"
+    "  pilebench records pile.nvs.bulk --json | jq -s 'map(.energy_kwh) | add'\n\n"
+    "exit codes: 0 every record is consistent, 1 one is not, 2 wrong usage or no record,\n"
+    "            4 cannot write\n";
 
 struct options {
     const char *path;
-    bool json, chinese, leave;
+    bool json, chinese;
     struct number_mask mask;
-    int code;
+    struct cli_end end;
 };
-
-static void leave(struct options *options, int code) {
-    options->leave = true;
-    options->code = code;
-}
 
 static void parse(struct options *options, int argc, char **argv) {
     static const struct option names[] = {{"json", no_argument, NULL, 'j'},
@@ -46,26 +38,22 @@ static void parse(struct options *options, int argc, char **argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     int option;
-    while (!options->leave && (option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+    while (!options->end.now && (option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
         if (option == 'j') {
             options->json = true;
         } else if (option == 'l') {
             if (!cli_language(optarg, &options->chinese)) {
-                leave(options, EXIT_USAGE);
+                cli_leave(&options->end, EXIT_USAGE);
             }
-        } else if (option == 'h') {
-            help(stdout);
-            leave(options, EXIT_PASS);
         } else if (!cli_mask_take(&options->mask, option, optarg)) {
-            fputs("`pilebench records --help` shows the options\n", stderr);
-            leave(options, EXIT_USAGE);
+            cli_leave(&options->end, cli_other_option(option, "records", help));
         }
     }
-    if (!options->leave && argc - optind != 1) {
-        cli_complain("records: wants one file, a pile's bulk storage; --help says more");
-        leave(options, EXIT_USAGE);
+    if (!options->end.now && argc - optind != 1) {
+        cli_complain("records: give one file, a copy of a pile's bulk storage (see --help)");
+        cli_leave(&options->end, EXIT_USAGE);
     }
-    options->path = options->leave ? NULL : argv[optind];
+    options->path = options->end.now ? NULL : argv[optind];
 }
 
 static int print(const struct options *options, struct charge_records *records) {
@@ -84,20 +72,17 @@ static int print(const struct options *options, struct charge_records *records) 
         }
     }
     if (charge_records_failed(records)) {
-        cli_complain("records: '%s' cannot be read any further", options->path);
+        cli_complain("records: cannot read the rest of '%s'", options->path);
         code = EXIT_USAGE;
     }
     if (charge_records_cut(records)) {
-        fprintf(stderr,
-                "pilebench: '%s' ends within a record: it is no whole copy, and later "
-                "records may be missing\n",
-                options->path);
+        cli_complain("'%s' ends in the middle of a record: the copy is not complete, and later "
+                     "records may be missing",
+                     options->path);
     }
     if (charge_records_damaged(records) > 0) {
-        fprintf(stderr,
-                "pilebench: %u slots hold something that is no whole record, as a power cut in "
-                "the middle of a write leaves it\n",
-                charge_records_damaged(records));
+        cli_complain("%u slots hold an incomplete record, as a power cut during a write leaves it",
+                     charge_records_damaged(records));
     }
     return code;
 }
@@ -106,8 +91,8 @@ int cli_records(int argc, char **argv) {
     struct options options = {0};
     char why[512];
     parse(&options, argc, argv);
-    if (options.leave) {
-        return options.code;
+    if (options.end.now) {
+        return options.end.code;
     }
     struct charge_records *records = charge_records_open(options.path, why, sizeof why);
     if (records == NULL) {
@@ -116,9 +101,5 @@ int cli_records(int argc, char **argv) {
     }
     int code = print(&options, records);
     charge_records_close(records);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        cli_complain("standard output cannot be written: %s", strerror(errno));
-        return EXIT_BENCH;
-    }
-    return code;
+    return cli_written(code);
 }

@@ -5,23 +5,19 @@
 
 #include <string.h>
 
-static void help(FILE *stream) {
-    fputs("usage: pilebench report FOLDER\n\n"
-          "Makes report.html and junit.xml again from the record in FOLDER, without running\n"
-          "anything, and prints the table of verdicts. The exit code is that of the run.\n\n"
-          "example:\n"
-          "  pilebench report out\n",
-          stream);
-}
+static const char help[] =
+    "usage: pilebench report FOLDER\n\n"
+    "Rebuilds report.html and junit.xml from the record in FOLDER, without running\n"
+    "anything, and prints the table of verdicts. The exit code is that of the run.\n\n"
+    "example:\n"
+    "  pilebench report out\n";
 
 int cli_report(int argc, char **argv) {
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        help(stdout);
-        return EXIT_PASS;
+        return cli_other_option('h', "report", help);
     }
     if (argc != 2 || argv[1][0] == '-') {
-        help(stderr);
-        return EXIT_USAGE;
+        return cli_wrong_usage(help);
     }
     struct problem problem = {0};
     struct result_set *set = result_read(argv[1], &problem);

@@ -10,54 +10,47 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void help(FILE *stream) {
-    fputs("usage: pilebench run [options] [CASE ...]\n\n"
-          "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
-          "of\n"
-          "a file) and writes record, traces, signals and reports into a folder.\n\n"
-          "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
-          "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
-          "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
-          "`pile`)\n"
-          "  --pile PROGRAM        vcan: this program instead of `pile`\n"
-          "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
-          "  --can-io IF           vcan: the I/O network (default vcan1)\n"
-          "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600\n"
-          "                        bit/s, 8E1) and not on a pseudo-terminal made for `pile`\n"
-          "  --ac-meter PORT       vcan: so does the pile's AC meter (2400 bit/s)\n"
-          "  --set NAME=VALUE      a parameter of the firmware (`pilebench list parameters`)\n"
-          "  --profile NAME        limits and decision rule (default t240)\n"
-          "  --out FOLDER          where the evidence goes (default out)\n"
-          "  --seed N              when the vehicle wakes, to 250 ms later; 0: as its\n"
-          "                        preset says (default 1)\n"
-          "  --scenarios FOLDER    other scenarios than the shipped ones\n"
-          "  --mask                VIN and pack serial number become pseudonyms in the traces, "
-          "numbers\n"
-          "                        of card and meters (--set) in record and reports\n"
-          "  --mask-key TEXT       the key they depend on (implies --mask)\n"
-          "  --json                the record on standard output, a line a case, no table\n"
-          "  --no-report           record, traces and signals only\n\n"
-          "examples:\n"
-          "  pilebench run\n"
-          "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
-          "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
-          "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
-          "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
-          "            4 the bench itself failed, 130 interrupted\n",
-          stream);
-}
+static const char help[] =
+    "usage: pilebench run [options] [CASE ...]\n\n"
+    "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
+    "of\n"
+    "a file; CASE[ROW] is one row of a case that has rows) and writes record, traces,\n"
+    "signals and reports into a folder.\n\n"
+    "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
+    "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
+    "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
+    "`pile`)\n"
+    "  --pile PROGRAM        vcan: this program instead of `pile`\n"
+    "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
+    "  --can-io IF           vcan: the I/O network (default vcan1)\n"
+    "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600\n"
+    "                        bit/s, 8E1) and not on a pseudo-terminal made for `pile`\n"
+    "  --ac-meter PORT       vcan: the same for the pile's AC meter (2400 bit/s)\n"
+    "  --set NAME=VALUE      set a parameter of the firmware (`pilebench list parameters`)\n"
+    "  --profile NAME        limits and decision rule (default t240)\n"
+    "  --out FOLDER          where the evidence goes (default out)\n"
+    "  --seed N              of the vehicle's random delay: it wakes up to 250 ms later\n"
+    "                        than its preset says; 0: exactly then (default 1)\n"
+    "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+    "  --mask                VIN and pack serial number become pseudonyms in the traces, "
+    "numbers\n"
+    "                        of card and meters (--set) in record and reports\n"
+    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
+    "  --json                print the record, one line per case, instead of the table\n"
+    "  --no-report           write record, traces and signals, but no reports\n\n"
+    "examples:\n"
+    "  pilebench run\n"
+    "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
+    "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
+    "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
+    "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
+    "            4 the bench itself failed, 130 interrupted\n";
 
 struct options {
     struct session_options session;
     bool json, no_report;
-    int code; /* not EXIT_PASS: leave with it */
-    bool leave;
+    struct cli_end end;
 };
-
-static void leave(struct options *options, int code) {
-    options->leave = true;
-    options->code = code;
-}
 
 static void set_wiring(struct options *options, const char *name) {
     if (strcmp(name, "sim") == 0) {
@@ -65,8 +58,8 @@ static void set_wiring(struct options *options, const char *name) {
     } else if (strcmp(name, "vcan") == 0) {
         options->session.wiring = WIRING_VCAN;
     } else {
-        cli_complain("--wiring %s: there are sim and vcan", name);
-        leave(options, EXIT_USAGE);
+        cli_complain("--wiring %s: use sim or vcan", name);
+        cli_leave(&options->end, EXIT_USAGE);
     }
 }
 
@@ -74,15 +67,15 @@ static void set_seed(struct options *options, const char *text) {
     char *end;
     options->session.seed = strtoull(text, &end, 0);
     if (end == text || *end != '\0') {
-        cli_complain("--seed %s: a number is wanted", text);
-        leave(options, EXIT_USAGE);
+        cli_complain("--seed %s: not a number", text);
+        cli_leave(&options->end, EXIT_USAGE);
     }
 }
 
 static void add_param(struct options *options, const char *text) {
     if (strchr(text, '=') == NULL || options->session.param_count == SESSION_PARAMS) {
-        cli_complain("--set %s: write it as name=number, at most %d times", text, SESSION_PARAMS);
-        leave(options, EXIT_USAGE);
+        cli_complain("--set %s: write NAME=NUMBER, at most %d times", text, SESSION_PARAMS);
+        cli_leave(&options->end, EXIT_USAGE);
         return;
     }
     options->session.params[options->session.param_count++] = text;
@@ -178,28 +171,23 @@ static void take(struct options *options, int option, char *argument) {
     case OPT_NO_REPORT:
         options->no_report = true;
         break;
-    case 'h':
-        help(stdout);
-        leave(options, EXIT_PASS);
-        break;
     default:
-        fputs("`pilebench run --help` shows the options\n", stderr);
-        leave(options, EXIT_USAGE);
+        cli_leave(&options->end, cli_other_option(option, "run", help));
         break;
     }
 }
 
 /* Before anything runs, not in each case anew. */
 static void check_port(struct options *options, const char *port, struct stat *found) {
-    if (options->leave || port == NULL) {
+    if (options->end.now || port == NULL) {
         return;
     }
     if (access(port, R_OK | W_OK) != 0 || stat(port, found) != 0) {
         cli_complain("%s: %s", port, strerror(errno));
-        leave(options, EXIT_USAGE);
+        cli_leave(&options->end, EXIT_USAGE);
     } else if (!S_ISCHR(found->st_mode)) {
-        cli_complain("%s: is no serial port", port);
-        leave(options, EXIT_USAGE);
+        cli_complain("%s: not a serial port", port);
+        cli_leave(&options->end, EXIT_USAGE);
     }
 }
 
@@ -207,37 +195,37 @@ static void check_ports(struct options *options) {
     const struct session_options *session = &options->session;
     bool both = session->dc_meter != NULL && session->ac_meter != NULL;
     struct stat dc, ac;
-    if (!options->leave && session->wiring == WIRING_SIM &&
+    if (!options->end.now && session->wiring == WIRING_SIM &&
         (session->dc_meter != NULL || session->ac_meter != NULL)) {
-        cli_complain("--dc-meter and --ac-meter go with --wiring vcan: in wiring sim the lines are "
-                     "on the virtual clock");
-        leave(options, EXIT_USAGE);
+        cli_complain("--dc-meter and --ac-meter need --wiring vcan: wiring sim has no real serial "
+                     "lines");
+        cli_leave(&options->end, EXIT_USAGE);
     }
     check_port(options, session->dc_meter, &dc);
     check_port(options, session->ac_meter, &ac);
-    if (!options->leave && both && dc.st_rdev == ac.st_rdev) {
+    if (!options->end.now && both && dc.st_rdev == ac.st_rdev) {
         cli_complain("--dc-meter and --ac-meter need a port each: %s and %s are the same",
                      session->dc_meter, session->ac_meter);
-        leave(options, EXIT_USAGE);
+        cli_leave(&options->end, EXIT_USAGE);
     }
 }
 
 static struct options parse(int argc, char **argv) {
     struct options options = {.session = session_defaults};
     int option;
-    while (!options.leave && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (!options.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         take(&options, option, optarg);
     }
     const struct session_options *session = &options.session;
-    if (!options.leave && session->wiring == WIRING_SIM && session->pile != NULL) {
-        cli_complain("--pile goes with --wiring vcan; for a shared object use --dut");
-        leave(&options, EXIT_USAGE);
+    if (!options.end.now && session->wiring == WIRING_SIM && session->pile != NULL) {
+        cli_complain("--pile needs --wiring vcan; for a shared object use --dut");
+        cli_leave(&options.end, EXIT_USAGE);
     }
     check_ports(&options);
-    if (!options.leave && session->dut_path != NULL && session->pile != NULL) {
-        cli_complain("--dut and --pile exclude each other: `pile` runs the shared object, or your "
+    if (!options.end.now && session->dut_path != NULL && session->pile != NULL) {
+        cli_complain("--dut and --pile cannot be combined: `pile` runs the shared object, or your "
                      "own program takes its place");
-        leave(&options, EXIT_USAGE);
+        cli_leave(&options.end, EXIT_USAGE);
     }
     return options;
 }
@@ -274,16 +262,18 @@ static int write_report(const struct options *options, const struct result_set *
     if (options->json) {
         return code;
     }
-    size_t counts[VERDICT_ERROR + 1] = {0};
-    for (size_t i = 0; i < set->case_count; i++) {
-        counts[set->cases[i].verdict]++;
-    }
+    const struct result_counts counts = result_count(set);
+    const size_t *by = counts.verdicts;
+    char rows[64] = "";
     cli_put_table(stdout, set);
-    printf("\n%zu cases: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, profile %s, "
-           "%s %s)\n",
-           set->case_count, counts[VERDICT_PASS], counts[VERDICT_FAIL],
-           counts[VERDICT_INCONCLUSIVE] + counts[VERDICT_NONE], counts[VERDICT_ERROR],
-           set->run.wiring, set->run.profile, set->run.dut_name, set->run.dut_version);
+    if (counts.rows > 0) {
+        snprintf(rows, sizeof rows, " (%zu rows)", counts.rows);
+    }
+    printf("\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, "
+           "profile %s, %s %s)\n",
+           counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL],
+           by[VERDICT_INCONCLUSIVE] + by[VERDICT_NONE], by[VERDICT_ERROR], set->run.wiring,
+           set->run.profile, set->run.dut_name, set->run.dut_version);
     if (!options->no_report && code != EXIT_BENCH) {
         printf("report: %s/report.html\n", options->session.out);
     }
@@ -292,12 +282,12 @@ static int write_report(const struct options *options, const struct result_set *
 
 int cli_run(int argc, char **argv) {
     struct options options = parse(argc, argv);
-    if (options.code != EXIT_PASS || !options.leave) {
+    if (options.end.code != EXIT_PASS || !options.end.now) {
         /* Whatever comes of this: no report of an earlier run may stand in for it. */
         report_remove(options.session.out);
     }
-    if (options.leave) {
-        return options.code;
+    if (options.end.now) {
+        return options.end.code;
     }
     struct session session;
     if (!session_open(&session, &options.session)) {

@@ -6,6 +6,7 @@
 #include "harness/expression/expression.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/limits.h"
+#include "sim/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -172,18 +173,24 @@ void session_close(struct session *session) {
 
 struct scenario **session_load(struct session *session, char **names, size_t count,
                                size_t *loaded) {
-    bool all = count == 0;
-    *loaded = all ? library_case_count(session->library) : count;
-    struct scenario **cases = calloc(*loaded + 1, sizeof(struct scenario *));
-    bool good = cases != NULL;
-    for (size_t i = 0; i < *loaded && cases != NULL; i++) {
+    bool all = count == 0, good = true;
+    size_t name_count = all ? library_case_count(session->library) : count;
+    struct scenario **cases = memory_zeroed(1, sizeof(struct scenario *));
+    *loaded = 0;
+    for (size_t i = 0; i < name_count; i++) {
         struct problem problem = {0};
+        size_t rows;
         const char *name = all ? library_case(session->library, i) : names[i];
-        cases[i] = scenario_load(session->library, name, session->profile, &problem);
-        if (cases[i] == NULL) {
+        struct scenario **one =
+            scenario_load_rows(session->library, name, session->profile, &rows, &problem);
+        if (one == NULL) {
             cli_problem(&problem);
             good = false; /* go on: a person wants to see all that is wrong, not the first */
+            continue;
         }
+        cases = memory_resized(cases, *loaded + rows + 1, sizeof(struct scenario *));
+        memcpy(cases + *loaded, one, rows * sizeof(struct scenario *));
+        *loaded += rows;
     }
     if (!good) {
         free(cases);

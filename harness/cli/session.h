@@ -49,7 +49,8 @@ struct session {
 bool session_open(struct session *session, const struct session_options *options);
 void session_close(struct session *session);
 
-/* Loads every named case (none named: all) before anything runs. NULL: has complained. */
+/* Loads every named case (none named: all), each of its rows, before anything runs. NULL: has
+ * complained. */
 struct scenario **session_load(struct session *session, char **names, size_t count, size_t *loaded);
 
 /* Runs the cases into options.out: record, traces, signals. Called after each case when told is not

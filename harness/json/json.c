@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/json/json.h"
 
+#include "harness/json/graft_internal.h"
 #include "harness/json/scan.h"
 #include "sim/memory.h"
 #include "sim/text/nearest.h"
@@ -40,23 +41,44 @@ static int compare_places(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-static size_t item_offset(const struct json_text *text, const cJSON *item, size_t at) {
+const struct json_place *json_place_of(const struct json_text *text, const cJSON *item) {
     struct json_place wanted = {.item = item};
+    for (size_t i = text->place_count; i > text->sorted_count; i--) {
+        if (text->places[i - 1].item == item) {
+            return &text->places[i - 1];
+        }
+    }
     const struct json_place *place =
-        bsearch(&wanted, text->places, text->place_count, sizeof wanted, compare_places);
+        bsearch(&wanted, text->places, text->sorted_count, sizeof wanted, compare_places);
     assert(place);
+    return place;
+}
+
+void json_sort_places(struct json_text *text) {
+    qsort(text->places, text->place_count, sizeof *text->places, compare_places);
+    text->sorted_count = text->place_count;
+}
+
+/* Where the place is written, in its own text. */
+static void place_position(const struct json_text *text, const struct json_place *place, size_t at,
+                           int *line, int *column) {
+    const struct json_text *from = place->from ? place->from : text;
+    size_t offset = place->value;
     if (at == JSON_AT_KEY) {
-        return place->key;
+        offset = place->key;
+    } else if (at != JSON_AT_VALUE && cJSON_IsString(place->item) && !place->composed) {
+        offset = json_scan_inside(from->bytes, from->size, place->value, at);
     }
-    if (at == JSON_AT_VALUE || !cJSON_IsString(item)) {
-        return place->value;
-    }
-    return json_scan_inside(text->bytes, text->size, place->value, at);
+    offset_position(from, offset, line, column);
 }
 
 void json_position(const struct json_text *text, const cJSON *item, size_t at, int *line,
                    int *column) {
-    offset_position(text, item_offset(text, item, at), line, column);
+    const struct json_place *place = json_place_of(text, item);
+    for (; place->use; at = JSON_AT_VALUE) {
+        place = json_place_of(text, place->use);
+    }
+    place_position(text, place, at, line, column);
 }
 
 /* A long path keeps its end: that is where the file's name is. */
@@ -74,14 +96,29 @@ static void problem_file(struct problem *problem, const char *name) {
     copy_name(problem->file, sizeof problem->file, name);
 }
 
+/* "; used at scenarios/cases/one.json:12:5", from the inside out. */
+static void append_uses(const struct json_text *text, const struct json_place *place,
+                        struct problem *problem) {
+    while (place->use) {
+        int line, column;
+        size_t used = strlen(problem->text);
+        place = json_place_of(text, place->use);
+        place_position(text, place, JSON_AT_VALUE, &line, &column);
+        snprintf(problem->text + used, sizeof problem->text - used, "; used at %s:%d:%d",
+                 place->from ? place->from->name : text->name, line, column);
+    }
+}
+
 bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
                 const char *format, ...) {
-    problem_file(problem, text->name);
-    json_position(text, item, at, &problem->line, &problem->column);
+    const struct json_place *place = json_place_of(text, item);
+    problem_file(problem, place->from ? place->from->name : text->name);
+    place_position(text, place, at, &problem->line, &problem->column);
     va_list list;
     va_start(list, format);
     problem_set_list(problem, format, list);
     va_end(list);
+    append_uses(text, place, problem);
     return false;
 }
 
@@ -115,7 +152,7 @@ static bool parse(struct json_text *text, struct problem *problem) {
     struct json_scan scan = {.bytes = text->bytes, .size = text->size};
     bool ok = json_scan(&scan);
     text->places = scan.places;
-    text->place_count = scan.place_count;
+    text->place_count = text->place_room = scan.place_count;
     if (!ok) {
         return byte_fault(text, scan.fault_at, problem, scan.fault);
     }
@@ -128,7 +165,7 @@ static bool parse(struct json_text *text, struct problem *problem) {
     size_t assigned = assign_places(text, text->root, 0);
     assert(assigned == text->place_count);
     (void)assigned;
-    qsort(text->places, text->place_count, sizeof *text->places, compare_places);
+    json_sort_places(text);
     return true;
 }
 
@@ -201,6 +238,7 @@ bool json_parse(struct json_text *text, const char *name, const char *bytes, siz
 
 void json_free(struct json_text *text) {
     cJSON_Delete(text->root);
+    cJSON_Delete(text->removed);
     free(text->places);
     free(text->bytes);
     *text = (struct json_text){0};
@@ -234,8 +272,8 @@ static const char *type_name(unsigned type) {
     }
 }
 
-static bool type_check(const struct json_text *text, const cJSON *item, const char *name,
-                       unsigned types, struct problem *problem) {
+bool json_type(const struct json_text *text, const cJSON *item, const char *name, unsigned types,
+               struct problem *problem) {
     if (type_of(item) & types) {
         return true;
     }
@@ -282,7 +320,7 @@ static bool unknown_key(const struct json_text *text, const cJSON *item, const c
 bool json_keys(const struct json_text *text, const cJSON *object, const char *what,
                const struct json_key *keys, size_t count, struct problem *problem) {
     assert(count <= 64);
-    if (!type_check(text, object, what, JSON_OBJECT, problem)) {
+    if (!json_type(text, object, what, JSON_OBJECT, problem)) {
         return false;
     }
     uint64_t seen = 0;
@@ -300,7 +338,7 @@ bool json_keys(const struct json_text *text, const cJSON *object, const char *wh
                               keys[i].name);
         }
         seen |= (uint64_t)1 << i;
-        if (!type_check(text, item, keys[i].name, keys[i].types, problem)) {
+        if (!json_type(text, item, keys[i].name, keys[i].types, problem)) {
             return false;
         }
     }
@@ -328,7 +366,7 @@ bool json_names(const struct json_text *text, const cJSON *object, const char *w
                                   item->string);
             }
         }
-        if (!type_check(text, item, item->string, types, problem)) {
+        if (!json_type(text, item, item->string, types, problem)) {
             return false;
         }
     }
@@ -344,7 +382,7 @@ bool json_entries(const struct json_text *text, const cJSON *array, const char *
     }
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
-        if (!type_check(text, item, what, types, problem)) {
+        if (!json_type(text, item, what, types, problem)) {
             return false;
         }
     }

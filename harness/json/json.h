@@ -26,11 +26,15 @@
 #define JSON_DEPTH_MAX   16
 #define JSON_MEMBERS_MAX 1000 /* of an object whose keys are free names */
 
-/* Where one value stands in the text; in the order in which values begin. */
+/* Where one value stands in the text; in the order in which values begin. The last three are for
+ * grafted items (graft.h). */
 struct json_place {
     size_t key;   /* offset of the member's name; of the value itself when it has none */
     size_t value; /* offset */
     const cJSON *item;
+    const struct json_text *from; /* the text it was written in; NULL: this one */
+    const cJSON *use;             /* the item of this text that brought it in; NULL: none */
+    bool composed;                /* a string that stands nowhere as it is: no offsets inside it */
 };
 
 struct json_text {
@@ -38,8 +42,9 @@ struct json_text {
     char *bytes;
     size_t size;
     cJSON *root;
-    struct json_place *places; /* sorted by item once the tree is there */
-    size_t place_count;
+    struct json_place *places; /* the first sorted_count sorted by item once the tree is there */
+    size_t place_count, sorted_count, place_room;
+    cJSON *removed; /* items that were replaced: their places are still asked for */
 };
 
 enum json_type {
@@ -66,6 +71,9 @@ bool json_parse(struct json_text *text, const char *name, const char *bytes, siz
                 struct problem *problem);
 void json_free(struct json_text *text);
 
+/* The item is of one of the types; a complaint calls it by the name. */
+bool json_type(const struct json_text *text, const cJSON *item, const char *name, unsigned types,
+               struct problem *problem);
 /* The object has only these keys, none twice, all required ones, each of its type. */
 bool json_keys(const struct json_text *text, const cJSON *object, const char *what,
                const struct json_key *keys, size_t count, struct problem *problem);
@@ -76,9 +84,11 @@ bool json_names(const struct json_text *text, const cJSON *object, const char *w
 bool json_entries(const struct json_text *text, const cJSON *array, const char *what,
                   unsigned types, int min, int max, struct problem *problem);
 
+/* In this text: of a grafted item the place where it is used. */
 void json_position(const struct json_text *text, const cJSON *item, size_t at, int *line,
                    int *column);
-/* Always false, so that it can be returned. */
+/* Always false, so that it can be returned. Of a grafted item the place where it is written, the
+ * sentence then says where it is used. */
 bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 

@@ -160,12 +160,12 @@ static void look_for_end(void *ctx, int64_t now_ns) {
     }
 }
 
-static char *path_in(const char *folder, const char *id, const char *ending) {
-    return memory_format("%s/%s.%s", folder, id, ending);
+static char *path_in(const char *folder, const char *stem, const char *ending) {
+    return memory_format("%s/%s.%s", folder, stem, ending);
 }
 
 static bool open_trace(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
-    char *path = memory_format("%s/traces/%s.log", plan->out, run->scenario->id);
+    char *path = memory_format("%s/traces/%s.log", plan->out, run->scenario->stem);
     run->trace = trace_open(path, 0, problem);
     free(path);
     if (run->trace == NULL) {
@@ -183,7 +183,7 @@ static bool open_trace(struct case_run *run, const struct run_plan *plan, struct
 
 static bool open_recorder(struct case_run *run, const struct run_plan *plan,
                           struct problem *problem) {
-    char *path = memory_format("%s/signals/%s.csv", plan->out, run->scenario->id);
+    char *path = memory_format("%s/signals/%s.csv", plan->out, run->scenario->stem);
     run->recorder = recorder_open(path, &run->bench->loop, &run->bench->board, problem);
     free(path);
     return run->recorder != NULL;
@@ -216,11 +216,16 @@ static void count_frames(const struct bench *bench, struct result_case *result) 
     }
 }
 
-static void put_settings(const struct run_plan *plan, const struct setup *setup,
+static void put_settings(const struct run_plan *plan, const struct scenario *scenario,
                          struct result_case *result) {
+    const struct setup *setup = &scenario->setup;
     const struct number_mask mask = {plan->masked, plan->mask_key};
     char text[SETUP_CLOCK_SIZE], param[96], shown[96];
-    result->settings = memory_zeroed(setup->param_count + 2, sizeof *result->settings);
+    result->settings =
+        memory_zeroed(scenario->row_value_count + setup->param_count + 2, sizeof *result->settings);
+    for (size_t i = 0; i < scenario->row_value_count; i++) {
+        result->settings[result->setting_count++] = memory_copy(scenario->row_values[i]);
+    }
     if (setup->clock_s > 0) {
         result->settings[result->setting_count++] =
             memory_format("clock=%s", setup_clock_text(setup->clock_s, text));
@@ -230,7 +235,8 @@ static void put_settings(const struct run_plan *plan, const struct setup *setup,
         number_mask_param(&mask, param, shown, sizeof shown);
         result->settings[result->setting_count++] = memory_copy(shown);
     }
-    assert(result->setting_count == setup->param_count + (setup->clock_s > 0));
+    assert(result->setting_count ==
+           scenario->row_value_count + setup->param_count + (setup->clock_s > 0));
 }
 
 void case_identify(const struct run_plan *plan, const struct scenario *scenario,
@@ -243,7 +249,7 @@ void case_identify(const struct run_plan *plan, const struct scenario *scenario,
         result->covers[i] = memory_copy(scenario->covers[i]);
     }
     result->cover_count = scenario->cover_count;
-    put_settings(plan, &scenario->setup, result);
+    put_settings(plan, scenario, result);
     result->vehicle = memory_copy(scenario->vehicle);
     result->wiring = memory_copy(wiring_name(plan->wiring));
     result->seed = plan->seed;
@@ -256,8 +262,8 @@ static void describe(const struct case_run *run, const struct run_plan *plan,
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
     if (plan->out != NULL) {
-        result->trace = path_in("traces", result->id, "log");
-        result->signals = path_in("signals", result->id, "csv");
+        result->trace = path_in("traces", run->scenario->stem, "log");
+        result->signals = path_in("signals", run->scenario->stem, "csv");
     }
 }
 

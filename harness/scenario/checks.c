@@ -2,6 +2,7 @@
 /* Checks: what a case and the monitors look at. */
 #include "harness/expression/expression.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/shapes.h"
 
 #include <string.h>
 
@@ -220,4 +221,13 @@ bool read_check(const struct reader *reader, const cJSON *item, bool monitor,
            (measure ? read_measure(reader, item, check)
                     : read_condition(reader, item, shape->mark, check)) &&
            read_window(reader, item, check);
+}
+
+bool check_shape(size_t index, struct json_shape *shape) {
+    if (index >= COUNT(shapes)) {
+        return false;
+    }
+    const struct check_shape *one = &shapes[index];
+    *shape = (struct json_shape){one->what, one->mark, one->keys, one->key_count};
+    return true;
 }

@@ -23,10 +23,15 @@
 
 struct chunk;
 
+struct case_file {
+    const char *name; /* without folder and ".json" */
+    const char *path;
+};
+
 struct library {
     const char *folder;
     struct vocabulary vocabulary;
-    const char **cases;
+    struct case_file *cases; /* sorted by name; see case_files.h */
     size_t case_count;
     struct chunk *chunks;
 };

@@ -2,6 +2,7 @@
 #include "harness/scenario/library.h"
 
 #include "harness/expression/expression.h"
+#include "harness/scenario/case_files.h"
 #include "harness/scenario/internal.h"
 #include "sim/text/nearest.h"
 
@@ -159,7 +160,7 @@ struct library *library_open(const char *folder, const struct vocabulary *vocabu
     if (vocabulary) {
         library->vocabulary = *vocabulary;
     }
-    if (!library_names(library, "cases", &library->cases, &library->case_count, problem)) {
+    if (!case_files_list(library, problem)) {
         library_free(library);
         return NULL;
     }
@@ -184,7 +185,7 @@ size_t library_case_count(const struct library *library) {
 
 const char *library_case(const struct library *library, size_t index) {
     assert(index < library->case_count);
-    return library->cases[index];
+    return library->cases[index].name;
 }
 
 /* ---- small things every file has ---- */

@@ -2,7 +2,10 @@
 /* The catalogue of mutants: defects that the cases must be able to find. */
 #include "harness/scenario/mutants.h"
 
+#include "harness/scenario/case_files.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/rows.h"
+#include "harness/scenario/shapes.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,6 +95,26 @@ static bool read_mutations(const struct reader *reader, const cJSON *array, stru
     return true;
 }
 
+/* "NAME" of a case, or "NAME[ROW]". */
+static bool killer_exists(const struct reader *reader, const cJSON *item) {
+    struct problem unknown;
+    const char *name, **rows;
+    const char *row = rows_split(reader->library, item->valuestring, &name);
+    const char *path = case_path(reader->library, name);
+    if (path == NULL) {
+        case_unknown(reader->library, name, &unknown);
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s", unknown.text);
+    }
+    size_t count = row ? rows_names(reader->library, path, &rows) : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i], row) == 0) {
+            return true;
+        }
+    }
+    return row == NULL || json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                                     "the case '%.80s' has no row '%.80s'", name, row);
+}
+
 static bool read_killers(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
     if (!json_entries(reader->text, array, "killers", JSON_STRING, 1, KILLERS_MAX,
                       reader->problem)) {
@@ -100,12 +123,8 @@ static bool read_killers(const struct reader *reader, const cJSON *array, struct
     mutant->killers = library_memory(reader->library, KILLERS_MAX, sizeof *mutant->killers);
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
-        struct problem unknown;
-        if (!library_has(reader->library, "cases", item->valuestring) ||
-            !name_is_plain(item->valuestring)) {
-            library_unknown(reader->library, "cases", "case", item->valuestring, &unknown);
-            return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s",
-                              unknown.text);
+        if (!killer_exists(reader, item)) {
+            return false;
         }
         mutant->killers[mutant->killer_count++] =
             library_string(reader->library, item->valuestring);
@@ -172,4 +191,13 @@ struct mutant *mutants_load(struct library *library, size_t *count, struct probl
     struct mutant *mutants = read_mutants(&reader, text.root, count);
     json_free(&text);
     return mutants;
+}
+
+bool bend_shape(size_t index, struct json_shape *shape) {
+    if (index >= COUNT(shapes)) {
+        return false;
+    }
+    const struct mutation_shape *one = &shapes[index];
+    *shape = (struct json_shape){one->what, one->keys[0].name, one->keys, one->key_count};
+    return true;
 }

@@ -2,6 +2,7 @@
 /* The words of the language that point elsewhere: events, quantities, limits, actions, steps. */
 #include "harness/expression/expression.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
 #include <stdio.h>
@@ -243,4 +244,13 @@ bool read_step(const struct reader *reader, const cJSON *item, struct step_def *
     return ok && (!within || read_time(reader, within, &step->time_ns)) &&
            (!mark || read_mark_name(reader, mark, step)) &&
            (!note || read_text(reader, note, &step->note));
+}
+
+bool step_shape(size_t index, struct json_shape *shape) {
+    if (index >= COUNT(step_shapes)) {
+        return false;
+    }
+    const struct step_shape *one = &step_shapes[index];
+    *shape = (struct json_shape){one->what, one->keys[0].name, one->keys, one->key_count};
+    return true;
 }

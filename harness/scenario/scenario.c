@@ -2,7 +2,11 @@
 /* A case: its own file, the steps of its start state, the monitors. */
 #include "harness/scenario/scenario.h"
 
+#include "harness/scenario/case_files.h"
+#include "harness/scenario/groups.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/rows.h"
+#include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
 #include <stdio.h>
@@ -311,22 +315,31 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
     return true;
 }
 
+static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false},
+                                                 {"id", JSON_STRING, true},
+                                                 {"title", TEXTS, true},
+                                                 {"purpose", TEXTS, false},
+                                                 {"covers", JSON_ARRAY, false},
+                                                 {"vehicle", JSON_STRING, true},
+                                                 {"start", JSON_STRING, false},
+                                                 {"clock", JSON_STRING, false},
+                                                 {"firmware", JSON_OBJECT, false},
+                                                 {"steps", JSON_ARRAY, false},
+                                                 {"checks", JSON_ARRAY, false},
+                                                 {"timeout", JSON_STRING, false},
+                                                 {"monitors_off", JSON_ARRAY, false},
+                                                 {"parameters", JSON_OBJECT, false},
+                                                 {"rows", JSON_ARRAY, false}};
+
+/* Twice: before the row's values are filled in, and after. */
+static bool case_shape(const struct reader *reader, const cJSON *root) {
+    return json_keys(reader->text, root, "a case", case_key_table, COUNT(case_key_table),
+                     reader->problem);
+}
+
 static bool read_case(struct reading *one, const cJSON *root, const char *name) {
-    static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
-                                           {"id", JSON_STRING, true},
-                                           {"title", TEXTS, true},
-                                           {"purpose", TEXTS, false},
-                                           {"covers", JSON_ARRAY, false},
-                                           {"vehicle", JSON_STRING, true},
-                                           {"start", JSON_STRING, false},
-                                           {"clock", JSON_STRING, false},
-                                           {"firmware", JSON_OBJECT, false},
-                                           {"steps", JSON_ARRAY, false},
-                                           {"checks", JSON_ARRAY, false},
-                                           {"timeout", JSON_STRING, false},
-                                           {"monitors_off", JSON_ARRAY, false}};
     const struct reader *reader = &one->reader;
-    if (!json_keys(reader->text, root, "a case", keys, COUNT(keys), reader->problem)) {
+    if (!case_shape(reader, root)) {
         return false;
     }
     const cJSON *purpose = member(root, "purpose");
@@ -346,7 +359,7 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
 static const char *find_file(struct library *library, const char *name, bool *plain) {
     *plain = name_is_plain(name);
     if (*plain) {
-        return library_has(library, "cases", name) ? library_path(library, "cases", name) : NULL;
+        return case_path(library, name);
     }
     if (access(name, F_OK) != 0 && name[0] != '/') {
         size_t size = strlen(library->folder) + strlen(name) + 2;
@@ -359,13 +372,53 @@ static const char *find_file(struct library *library, const char *name, bool *pl
     return library_string(library, name);
 }
 
+static const char *joined(struct library *library, const char *a, const char *between,
+                          const char *b, const char *end) {
+    size_t size = strlen(a) + strlen(between) + strlen(b) + strlen(end) + 1;
+    char *text = library_memory(library, size, 1);
+    snprintf(text, size, "%s%s%s%s", a, between, b, end);
+    return text;
+}
+
+/* What of a case with rows depends on the row. */
+static void name_row(struct library *library, const struct row *row, struct scenario *scenario) {
+    scenario->name = scenario->stem = scenario->id;
+    scenario->case_title = scenario->title;
+    if (!row->name) {
+        return;
+    }
+    scenario->row = row->name;
+    scenario->row_values = row->values;
+    scenario->row_value_count = row->value_count;
+    scenario->id = joined(library, scenario->name, "[", row->name, "]");
+    scenario->stem = joined(library, scenario->name, ".", row->name, "");
+    if (row->title.en) {
+        scenario->title.en = joined(library, scenario->title.en, ": ", row->title.en, "");
+        scenario->title.zh = joined(library, scenario->title.zh, "：", row->title.zh, "");
+    }
+}
+
+/* The row, then the groups, then the case: each finds what the one before has put in place. */
+static bool read_whole(struct reading *one, struct json_text *text, struct groups *groups,
+                       const char *row_name, const char *name) {
+    struct row row;
+    bool ok =
+        case_shape(&one->reader, text->root) && rows_choose(&one->reader, text, row_name, &row) &&
+        groups_expand(groups, &one->reader, text, text->root) && read_case(one, text->root, name);
+    if (ok) {
+        name_row(one->reader.library, &row, one->scenario);
+    }
+    return ok;
+}
+
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem) {
     bool plain;
+    const char *row = rows_split(library, name, &name);
     struct json_text text;
     const char *path = find_file(library, name, &plain);
     if (!path) {
-        library_unknown(library, "cases", "case", name, problem);
+        case_unknown(library, name, problem);
         return NULL;
     }
     if (!json_read(&text, path, problem)) {
@@ -374,8 +427,38 @@ struct scenario *scenario_load(struct library *library, const char *name,
     struct reading one = {
         .reader = {.library = library, .text = &text, .problem = problem, .profile = profile},
         .scenario = library_memory(library, 1, sizeof *one.scenario)};
+    struct groups groups = {0};
     one.scenario->file = path;
-    bool ok = read_case(&one, text.root, plain ? name : NULL);
+    bool ok = read_whole(&one, &text, &groups, row, plain ? name : NULL);
     json_free(&text);
+    groups_free(&groups);
     return ok ? one.scenario : NULL;
+}
+
+struct scenario **scenario_load_rows(struct library *library, const char *name,
+                                     const struct profile *profile, size_t *count,
+                                     struct problem *problem) {
+    bool plain;
+    const char *base, **rows = NULL;
+    bool one_row = rows_split(library, name, &base) != NULL;
+    const char *path = one_row ? NULL : find_file(library, name, &plain);
+    size_t row_count = path ? rows_names(library, path, &rows) : 0;
+    *count = row_count > 0 ? row_count : 1;
+    struct scenario **list = library_memory(library, *count, sizeof *list);
+    for (size_t i = 0; i < *count; i++) {
+        const char *one = row_count > 0 ? joined(library, name, "[", rows[i], "]") : name;
+        list[i] = scenario_load(library, one, profile, problem);
+        if (!list[i]) {
+            return NULL;
+        }
+    }
+    return list;
+}
+
+bool scenario_is_named(const struct scenario *scenario, const char *name) {
+    return strcmp(name, scenario->id) == 0 || strcmp(name, scenario->name) == 0;
+}
+
+struct json_shape case_keys(void) {
+    return (struct json_shape){"a case", NULL, case_key_table, COUNT(case_key_table)};
 }

@@ -81,10 +81,16 @@ struct step_def {
 };
 
 struct scenario {
-    const char *id;
+    const char *id;          /* "weld[k1]" of a row, else the case's name */
+    const char *name;        /* of the case */
+    const char *row;         /* NULL: the case has no rows */
+    const char *stem;        /* of its traces and signals: "weld.k1" */
+    const char **row_values; /* "name=value" of the row's parameters */
+    size_t row_value_count;
     const char *file;
-    struct phrase title;
-    struct phrase purpose; /* one or two sentences; may be NULL */
+    struct phrase title;      /* a row's: that of the case and its own */
+    struct phrase case_title; /* of the case alone */
+    struct phrase purpose;    /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
     const char *vehicle; /* preset name */
@@ -102,9 +108,17 @@ struct scenario {
     size_t monitors_off_count;
 };
 
-/* A name from library_case, or the path of a file. NULL on a problem. The profile is needed to
- * know which limits exist. */
+/* A name from library_case, or the path of a file; of a case with rows "NAME[ROW]". NULL on a
+ * problem. The profile is needed to know which limits exist. */
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem);
+/* All rows of a case, or the case itself where it has none (or the name has a row). The list
+ * belongs to the library. NULL on a problem. */
+struct scenario **scenario_load_rows(struct library *library, const char *name,
+                                     const struct profile *profile, size_t *count,
+                                     struct problem *problem);
+/* A killer of a mutant, "NAME" or "NAME[ROW]", means this scenario: that row, or a row of the
+ * case. */
+bool scenario_is_named(const struct scenario *scenario, const char *name);
 
 #endif

@@ -4,17 +4,22 @@
 
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
+#include "sim/text/buffer.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINE_MAX_BYTES 4096
 #define COUNT(array)   (sizeof(array) / sizeof(array)[0])
 
 struct page {
-    const struct scenario *scenario;
+    struct scenario *const *rows; /* of one case, alike in all but wording; one where it has none */
+    size_t row_count;
+    const struct scenario *scenario; /* the one that is being written */
     const struct profile *profile;
     bool zh;
     void (*put)(void *ctx, const char *text);
@@ -29,6 +34,47 @@ __attribute__((format(printf, 2, 3))) static void say(const struct page *page, c
     vsnprintf(line, sizeof line, format, list);
     va_end(list);
     page->put(page->ctx, line);
+}
+
+/* ---- rows ---- */
+
+typedef void part_writer(const struct page *page, size_t number, size_t index);
+
+static void keep(void *ctx, const char *text) {
+    buffer_put(ctx, text);
+}
+
+/* What the part reads like for that row. */
+static char *part_of_row(const struct page *page, size_t row, part_writer *write, size_t number,
+                         size_t index) {
+    struct buffer text = {0};
+    struct page own = *page;
+    own.scenario = page->rows[row];
+    own.put = keep;
+    own.ctx = &text;
+    write(&own, number, index);
+    return buffer_take(&text);
+}
+
+/* Once where it reads the same for all rows; else once a row, with the row's name before it. */
+static void show_part(const struct page *page, part_writer *write, size_t number, size_t index) {
+    char *first = part_of_row(page, 0, write, number, index);
+    bool same = true;
+    for (size_t i = 1; i < page->row_count && same; i++) {
+        char *other = part_of_row(page, i, write, number, index);
+        same = strcmp(first, other) == 0;
+        free(other);
+    }
+    for (size_t i = 0; i < (same ? 1 : page->row_count); i++) {
+        char *text = part_of_row(page, i, write, number, index);
+        if (same) {
+            page->put(page->ctx, text);
+        } else {
+            say(page, "  [%s]\n%s", page->rows[i]->row, text);
+        }
+        free(text);
+    }
+    free(first);
 }
 
 /* The wording in the page's language. */
@@ -69,14 +115,30 @@ static const char *event_text(const struct page *page, const struct event_def *e
 
 /* ---- head ---- */
 
-static void show_head(const struct page *page) {
+static void show_head(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
     const struct scenario *one = page->scenario;
-    bool guard = page->profile->decision == DECISION_GUARD_BAND;
-    say(page, "%s\n", text_in(page, one->title));
-    say(page, "%s: %s\n", in(page, "Case", "用例"), one->id);
+    bool all = page->row_count > 1;
+    say(page, "%s\n", text_in(page, all ? one->case_title : one->title));
+    say(page, "%s: %s\n", in(page, "Case", "用例"), all ? one->name : one->id);
+}
+
+static void show_purpose(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    const struct scenario *one = page->scenario;
     if (one->purpose.en) {
         say(page, "%s: %s\n", in(page, "Purpose", "目的"), text_in(page, one->purpose));
     }
+}
+
+/* What it is evidence for, and by which limits. */
+static void show_basis(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    const struct scenario *one = page->scenario;
+    bool guard = page->profile->decision == DECISION_GUARD_BAND;
     if (one->cover_count > 0) {
         say(page, "%s:", in(page, "Clauses", "对应条款"));
         for (size_t i = 0; i < one->cover_count; i++) {
@@ -96,7 +158,9 @@ static void show_head(const struct page *page) {
 }
 
 /* What has to be set before the case begins. */
-static void show_setup(const struct page *page) {
+static void show_setup(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
     const struct setup *setup = &page->scenario->setup;
     if (setup->clock_s > 0) {
         char text[SETUP_CLOCK_SIZE];
@@ -112,9 +176,40 @@ static void show_setup(const struct page *page) {
     }
 }
 
+static void show_vehicle(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    say(page, "  %s: %s\n", in(page, "Vehicle", "车辆"), page->scenario->vehicle);
+}
+
+static void show_row(const struct page *page, const struct scenario *row) {
+    size_t given = strlen(row->case_title.en) + 2; /* the case's own part of the title, and ": " */
+    bool own = strlen(row->title.en) > given;
+    size_t cut = page->zh ? strlen(row->case_title.zh) + strlen("：") : given;
+    say(page, "  %-12s", row->row);
+    for (size_t i = 0; i < row->row_value_count; i++) {
+        say(page, "%s%s", i > 0 ? ", " : " ", row->row_values[i]);
+    }
+    say(page, "%s%s\n", own ? "  " : "", own ? text_in(page, row->title) + cut : "");
+}
+
+/* The rows as a table: name, values, title. */
+static void show_rows(const struct page *page) {
+    if (!page->scenario->row) {
+        return;
+    }
+    say(page, "\n%s\n",
+        in(page, "Rows: the procedure is carried out once for each, and each has to pass",
+           "数据行：逐行执行以下步骤，各行均须合格"));
+    for (size_t i = 0; i < page->row_count; i++) {
+        show_row(page, page->rows[i]);
+    }
+}
+
 /* ---- steps ---- */
 
-static void show_step(const struct page *page, size_t number, const struct step_def *step) {
+static void show_step(const struct page *page, size_t number, size_t index) {
+    const struct step_def *step = &page->scenario->steps[index];
     char time[32], event[1100];
     const char *note = text_in(page, step->note);
     say(page, "  %zu. ", number);
@@ -137,7 +232,7 @@ static void show_step(const struct page *page, size_t number, const struct step_
 static size_t show_steps(const struct page *page, bool from_start, size_t number) {
     for (size_t i = 0; i < page->scenario->step_count; i++) {
         if (page->scenario->steps[i].from_start == from_start) {
-            show_step(page, number++, &page->scenario->steps[i]);
+            show_part(page, show_step, number++, i);
         }
     }
     return number;
@@ -203,7 +298,8 @@ static void show_window(const struct page *page, const struct check_def *check) 
     say(page, "\n");
 }
 
-static void show_check(const struct page *page, size_t number, const struct check_def *check) {
+static void show_check(const struct page *page, size_t number, size_t index) {
+    const struct check_def *check = &page->scenario->checks[index];
     static const char *const what[][2] = {
         [CHECK_TIME] = {"Time", "时间"},
         [CHECK_VALUE] = {"Value of", "测量值"},
@@ -230,19 +326,24 @@ static void show_checks(const struct page *page, bool monitors) {
     size_t number = 1;
     for (size_t i = 0; i < page->scenario->check_count; i++) {
         if (page->scenario->checks[i].monitor == monitors) {
-            show_check(page, number++, &page->scenario->checks[i]);
+            show_part(page, show_check, number++, i);
         }
     }
 }
 
-void scenario_show(const struct scenario *scenario, const struct profile *profile,
+void scenario_show(struct scenario *const *rows, size_t count, const struct profile *profile,
                    const char *language, void (*put)(void *ctx, const char *text), void *ctx) {
-    struct page page = {scenario, profile, strcmp(language, "zh") == 0, put, ctx};
+    assert(count > 0);
+    const struct scenario *scenario = rows[0];
+    struct page page = {rows, count, scenario, profile, strcmp(language, "zh") == 0, put, ctx};
     char time[32];
-    show_head(&page);
-    show_setup(&page);
+    show_part(&page, show_head, 0, 0);
+    show_part(&page, show_purpose, 0, 0);
+    show_part(&page, show_basis, 0, 0);
+    show_part(&page, show_setup, 0, 0);
+    show_rows(&page);
     say(&page, "\n%s\n", in(&page, "1 Preconditions", "1 前提条件"));
-    say(&page, "  %s: %s\n", in(&page, "Vehicle", "车辆"), scenario->vehicle);
+    show_part(&page, show_vehicle, 0, 0);
     if (scenario->start) {
         say(&page, "  %s: %s\n", in(&page, "Initial state", "初始状态"),
             text_in(&page, scenario->start_title));

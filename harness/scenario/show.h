@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* show.h: the written test procedure of a case, for a person.
  *
- *   scenario_show(scenario, profile, "zh", put, out);          put(out, text), piece by piece */
+ *   scenario_show(rows, count, profile, "zh", put, out);        put(out, text), piece by piece */
 #ifndef HARNESS_SCENARIO_SHOW_H
 #define HARNESS_SCENARIO_SHOW_H
+
+#include <stddef.h>
 
 struct profile;
 struct scenario;
 
-/* In "en" or "zh". */
-void scenario_show(const struct scenario *scenario, const struct profile *profile,
+/* In "en" or "zh". Of several rows of one case: once, with the rows as a table, and each row's
+ * wording where they differ. */
+void scenario_show(struct scenario *const *rows, size_t count, const struct profile *profile,
                    const char *language, void (*put)(void *ctx, const char *text), void *ctx);
 
 #endif

@@ -59,20 +59,21 @@ static void put_cut_short(struct buffer *page, const struct result_set *set) {
 static void put_counts(struct buffer *page, const struct result_set *set) {
     static const enum verdict order[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE,
                                          VERDICT_ERROR, VERDICT_NONE};
-    size_t counts[VERDICT_ERROR + 1] = {0};
-    for (size_t i = 0; i < set->case_count; i++) {
-        counts[set->cases[i].verdict]++;
-    }
+    const struct result_counts counts = result_count(set);
     buffer_put(page, "<ul class=\"counts\">");
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        if (counts[order[i]] > 0) {
+        if (counts.verdicts[order[i]] > 0) {
             buffer_put(page, "<li>");
             html_verdict(page, order[i]);
-            buffer_format(page, " %zu</li>", counts[order[i]]);
+            buffer_format(page, " %zu</li>", counts.verdicts[order[i]]);
         }
     }
     buffer_format(page, "<li class=\"muted\">");
     html_both(page, "用例合计", "cases in all");
+    if (counts.rows > 0) {
+        buffer_format(page, " %zu</li><li class=\"muted\">", counts.cases);
+        html_both(page, "含各数据行", "with each row");
+    }
     buffer_format(page, " %zu / %zu</li></ul>\n", set->case_count, set->run.case_count);
 }
 
@@ -366,8 +367,13 @@ static void put_closing(struct buffer *page) {
 void html_put_report(struct buffer *page, const char *folder, const struct result_set *set) {
     put_opening(page, set);
     html_put_head(page, set);
-    for (size_t i = 0; i < set->case_count; i++) {
-        html_put_case(page, folder, &set->cases[i], i + 1);
+    for (size_t i = 0, rows; i < set->case_count; i += rows) {
+        rows = result_rows_from(set, i);
+        if (result_is_row(&set->cases[i])) {
+            html_put_rows(page, folder, set, i, rows);
+        } else {
+            html_put_case(page, folder, &set->cases[i], i + 1);
+        }
     }
     html_put_clauses(page, set);
     put_closing(page);

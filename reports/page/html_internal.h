@@ -19,6 +19,9 @@ const struct result_check *html_key_check(const struct result_case *one);
 void html_put_head(struct buffer *page, const struct result_set *set); /* what, on what, how */
 void html_put_case(struct buffer *page, const char *folder, const struct result_case *one,
                    size_t number);
+/* The lines of a case with rows, as one section. */
+void html_put_rows(struct buffer *page, const char *folder, const struct result_set *set,
+                   size_t first, size_t count);
 void html_put_clauses(struct buffer *page, const struct result_set *set);
 
 enum verdict html_overall(const struct result_set *set);

@@ -117,10 +117,27 @@ struct result_set {
     size_t lines_dropped;
 };
 
+/* A case with rows (a table of points it is run over) has a line for each row. Its id is
+ * "case[row]"; the line is otherwise that of a case: readers that know nothing of rows see cases.
+ * settings begin with the row's values, "name=value"; the files are traces/CASE.ROW.log and
+ * signals/CASE.ROW.csv. The lines of one case follow one another. case_count counts lines. */
+struct result_counts {
+    size_t cases;                       /* one with rows is one case, its verdict the worst row's */
+    size_t rows;                        /* of all cases with rows together */
+    size_t verdicts[VERDICT_ERROR + 1]; /* of cases */
+};
+
 struct result_file;
 
 /* What the value is held against. */
 struct limits result_limits(const struct result_check *check);
+
+size_t result_name_length(const char *id); /* of the case's name in it */
+bool result_is_row(const struct result_case *one);
+/* How many lines from this one on are of the same case; 1 for a case without rows. */
+size_t result_rows_from(const struct result_set *set, size_t first);
+enum verdict result_rows_verdict(const struct result_set *set, size_t first, size_t count);
+struct result_counts result_count(const struct result_set *set);
 
 /* NULL (or false) on failure, with the reason in the problem. result_create replaces an older file;
  * result_finish frees the file whether it succeeds or not, result_abandon does so without an end

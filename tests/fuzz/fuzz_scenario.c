@@ -4,7 +4,7 @@
  * wrong, and where; what is accepted can be shown.
  *
  * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4'
- * mutants, '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone. */
+ * mutants, '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone, '9' groups. */
 #include "harness/bench/bench.h"
 #include "harness/expression/expression.h"
 #include "harness/json/json.h"
@@ -94,7 +94,9 @@ static struct shipped {
                {.name = "mutants.json"},
                {.name = "profiles/gbt-2015.json"},
                {.name = "vehicles/bus-lfp-540v.json"},
-               {.name = "cases/weld-k1.json"}};
+               {.name = "groups.json"},
+               {.name = "cases/nbt33008.1/estop-while-charging.json"},
+               {.name = "cases/nbt33008.1/weld.json"}};
 
 static void read_shipped(struct shipped *file) {
     char path[512];
@@ -127,7 +129,7 @@ static void remove_folder(void) {
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
-    static const char *const parts[] = {"cases", "profiles", "vehicles"};
+    static const char *const parts[] = {"cases", "cases/nbt33008.1", "profiles", "vehicles"};
     struct problem problem = {0};
     (void)argc;
     (void)argv;
@@ -164,15 +166,22 @@ static void open_library(void) {
 }
 
 static bool load_case(const char *name, struct problem *problem) {
-    const struct scenario *scenario = scenario_load(library, name, profile, problem);
-    return scenario != NULL;
+    size_t count;
+    return scenario_load_rows(library, name, profile, &count, problem) != NULL;
 }
 
 /* One file of the folder replaced by the input, read by its loader, and put back. */
 static bool load(char kind, const uint8_t *data, size_t size, struct problem *problem) {
-    static const char *const places[] = {"cases/fuzzed.json", "monitors.json",
-                                         "starts.json",       "profiles/fuzzed.json",
-                                         "mutants.json",      "vehicles/fuzzed.json"};
+    static const char *const places[] = {"cases/fuzzed.json",
+                                         "monitors.json",
+                                         "starts.json",
+                                         "profiles/fuzzed.json",
+                                         "mutants.json",
+                                         "vehicles/fuzzed.json",
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         "groups.json"};
     const char *place = places[kind - '0'];
     size_t count;
     bool loaded;
@@ -190,8 +199,12 @@ static bool load(char kind, const uint8_t *data, size_t size, struct problem *pr
     case '5':
         loaded = preset_load(library, "fuzzed", problem) != NULL;
         break;
+    case '9':
+        loaded = load_case("weld", problem);
+        put_back(place);
+        break;
     default:
-        loaded = load_case("weld-k1", problem);
+        loaded = load_case("estop-while-charging", problem);
         put_back(place);
         break;
     }
@@ -216,7 +229,7 @@ static void words_alone(char kind, const uint8_t *data, size_t size) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static unsigned inputs;
     struct problem problem = {0};
-    if (size == 0 || data[0] < '0' || data[0] > '8') {
+    if (size == 0 || data[0] < '0' || data[0] > '9') {
         return 0;
     }
     char kind = (char)data[0];

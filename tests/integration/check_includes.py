@@ -7,7 +7,10 @@ with the tested.
 
 MAY is the whole rule: a room (folder) may include itself and what stands beside it here. The table
 itself must have no circle, so that the code can have none. A room that is missing here may include
-nothing. Headers named *internal.h belong to their room: nobody outside includes them."""
+nothing. Headers named *internal.h belong to their room: nobody outside includes them.
+
+The picture in docs/architecture.md must show every room of the table, each above all that it may
+include, and the page must name no file that is not there."""
 import os
 import re
 import sys
@@ -186,6 +189,32 @@ def check_line(where, room, kind, name):
         complain(where, f"{room} must not include \"{name}\"")
 
 
+PAGE = "docs/architecture.md"
+
+
+def lines_of_rooms(picture):
+    """Room or folder in the picture -> its line."""
+    words = re.compile(r"\b(?:sim|grid|meter|vehicle_bms|reports|harness|firmware-under-test)(?:/[a-z0-9_/-]+)?")
+    return {word: number for number, line in enumerate(picture.splitlines()) for word in line.split()
+            if words.fullmatch(word)}
+
+
+def check_page():
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    lines = lines_of_rooms(re.search(r"```text\n(.*?)```", page, re.S).group(1))
+    for room in MAY:
+        if room not in lines:
+            complain(PAGE, f"the picture does not show {room}")
+    for room, others in MAY.items():
+        for other in others.split():
+            if room in lines and other in lines and lines[other] <= lines[room]:
+                complain(PAGE, f"{room} may include {other} and must stand above it")
+    for path in list(lines) + re.findall(r"`([a-z0-9_./-]+/[a-z0-9_.-]+)`", page):
+        if not os.path.exists(path.split("*")[0]):
+            complain(PAGE, f"there is no {path}")
+
+
 def main():
     os.chdir(sys.argv[1] if len(sys.argv) > 1 else
              os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
@@ -207,6 +236,7 @@ def main():
     circle = circle_in(UNITS)
     if circle:
         complain(circle[0], "files in a circle: " + " -> ".join(circle))
+    check_page()
     if complain.count:
         print(f"{complain.count} breaches of the include rules", file=sys.stderr)
         return 1

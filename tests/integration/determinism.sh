@@ -11,8 +11,13 @@ for preset in gcc-O0 clang-O0; do
     cmake --preset "$preset" >/dev/null
     cmake --build --preset "$preset" -j "$(nproc)" --target pilebench >/dev/null
 done
+runs=()
 for folder in "${builds[@]}"; do
-    "$folder/pilebench" run --out "$scratch/$folder" --no-report >/dev/null
+    "$folder/pilebench" run --out "$scratch/$folder" --no-report >/dev/null &
+    runs+=($!)
+done
+for run in "${runs[@]}"; do
+    wait "$run"
 done
 for folder in "${builds[@]:1}"; do
     diff -rq "$scratch/build" "$scratch/$folder" || {

@@ -18,7 +18,7 @@ expect 3 'no parameter tariff.number, which this case sets' "$PILEBENCH" run bil
 check "blank: the report says it in both languages" \
     grep -q '固件无本用例需设置的参数tariff.number.*has no parameter tariff.number' blank/report.html
 cp -r "$root/scenarios" scenarios
-sed -i 's/"billing.mode": 2/"billing.mode": 9/' scenarios/cases/billing-by-energy.json
+sed -i 's/"billing.mode": 2/"billing.mode": 9/' scenarios/cases/billing/billing-by-energy.json
 expect 3 'billing.mode goes from 0 to 3, this case sets it beyond' "$PILEBENCH" run \
     billing-by-energy --out beyond --scenarios scenarios
 # What the command line sets over a case is what the bench reckons with.

@@ -3,7 +3,7 @@
 # Broken scenarios, profiles and folders: exit code 2, with file, line and column, and nothing is run.
 . "$(dirname "$0")/common.sh"
 cp -r "$root/scenarios" scenarios
-good=scenarios/cases/estop-while-charging.json
+good=scenarios/cases/nbt33008.1/estop-while-charging.json
 
 # broken PATTERN SED-SCRIPT: the case with one thing changed.
 broken() {

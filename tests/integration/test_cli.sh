@@ -5,16 +5,16 @@
 
 expect 0 'usage: pilebench COMMAND' "$PILEBENCH" --help
 expect 2 'usage: pilebench COMMAND' "$PILEBENCH"
-expect 2 "no command 'rnu'" "$PILEBENCH" rnu
+expect 2 "unknown command 'rnu'" "$PILEBENCH" rnu
 for command in run list show report convert qualify doctor; do
     expect 0 "usage: pilebench $command" "$PILEBENCH" $command --help
 done
 expect 2 'option' "$PILEBENCH" run --frobnicate
-expect 2 'sim and vcan' "$PILEBENCH" run --wiring wet
-expect 2 'number' "$PILEBENCH" run --seed one
-expect 2 'goes with' "$PILEBENCH" run --pile /bin/true
-expect 2 'go with --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
-expect 2 '^pilebench: /etc/passwd: is no serial port' "$PILEBENCH" run --wiring vcan --dc-meter /etc/passwd
+expect 2 'use sim or vcan' "$PILEBENCH" run --wiring wet
+expect 2 'not a number' "$PILEBENCH" run --seed one
+expect 2 'needs --wiring vcan' "$PILEBENCH" run --pile /bin/true
+expect 2 'need --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
+expect 2 '^pilebench: /etc/passwd: not a serial port' "$PILEBENCH" run --wiring vcan --dc-meter /etc/passwd
 expect 2 'a port each' "$PILEBENCH" run --wiring vcan --dc-meter /dev/null --ac-meter /dev/../dev/null
 expect 2 '^pilebench: nothing/here: No such file' "$PILEBENCH" run --wiring vcan --ac-meter nothing/here
 expect 0 'SocketCAN' "$PILEBENCH" doctor
@@ -26,7 +26,7 @@ expect 0 'CST.emergency_stop' "$PILEBENCH" list messages
 expect 0 '^press estop' "$PILEBENCH" list actions
 expect 0 '^estop.debounce' "$PILEBENCH" list parameters
 expect 0 'k1' "$PILEBENCH" list mutants
-expect 2 "no list of 'cakes'" "$PILEBENCH" list cakes
+expect 2 "unknown list 'cakes'" "$PILEBENCH" list cakes
 expect 0 '100 ms' "$PILEBENCH" show estop-while-charging
 expect 0 '急停' "$PILEBENCH" show estop-while-charging --language zh
 expect 2 'nearest|no case|there is no' "$PILEBENCH" show estop-while-chargin

@@ -9,11 +9,11 @@ if ! "$python" -c 'import canmatrix.formats' 2>/dev/null; then
 fi
 
 expect 0 'usage: pilebench dbc' "$PILEBENCH" dbc --help
-expect 2 'there are 2011, 2015 and 2023' "$PILEBENCH" dbc --edition 2014
-expect 2 'there are en and zh' "$PILEBENCH" dbc --language de
-expect 2 'too much' "$PILEBENCH" dbc out.dbc
-expect 4 'cannot be written' bash -c "'$PILEBENCH' dbc >/dev/full"
-expect 2 'goes with messages only' "$PILEBENCH" list limits --json
+expect 2 'use 2011, 2015 or 2023' "$PILEBENCH" dbc --edition 2014
+expect 2 'use en or zh' "$PILEBENCH" dbc --language de
+expect 2 'unexpected argument' "$PILEBENCH" dbc out.dbc
+expect 4 'cannot write to standard output' bash -c "'$PILEBENCH' dbc >/dev/full"
+expect 2 'works only with messages' "$PILEBENCH" list limits --json
 
 compare() { # EDITION LANGUAGE
     "$PILEBENCH" list messages --json --edition "$1" >"table-$1.json"

@@ -8,15 +8,15 @@ log=run/traces/full-charge-bms-ends.log
 
 expect 0 'usage: pilebench decode' "$PILEBENCH" decode --help
 expect 2 'usage: pilebench decode' "$PILEBENCH" decode
-expect 2 'there are en and zh' "$PILEBENCH" decode "$log" --language fr
-expect 2 'there are 2011, 2015 and 2023' "$PILEBENCH" decode "$log" --edition 2016
-expect 2 'do not go together' "$PILEBENCH" decode "$log" --json --fields BCL.mode
+expect 2 'use en or zh' "$PILEBENCH" decode "$log" --language fr
+expect 2 'use 2011, 2015 or 2023' "$PILEBENCH" decode "$log" --edition 2016
+expect 2 'cannot be combined' "$PILEBENCH" decode "$log" --json --fields BCL.mode
 expect 2 'no such field; there are BCL.voltage_demand, ' "$PILEBENCH" decode "$log" --fields BCL.modus
 expect 2 'a field is missing behind it; there are BCL.voltage_demand, ' "$PILEBENCH" decode "$log" --fields BCL
-expect 2 'no such file and no such network interface' "$PILEBENCH" decode can77
+expect 2 'neither a file nor a network interface' "$PILEBENCH" decode can77
 expect 2 'capture' "$PILEBENCH" decode /bin/true
 expect 2 '' "$PILEBENCH" decode . # a folder
-expect 4 'cannot be written' bash -c "'$PILEBENCH' decode '$log' >/dev/full"
+expect 4 'cannot write to standard output' bash -c "'$PILEBENCH' decode '$log' >/dev/full"
 
 expect 0 'BST B->C  BMS stops charging +wanted SOC reached$' "$PILEBENCH" decode "$log"
 expect 0 'BST 车->桩  BMS中止充电 +达到所需求的SOC目标值$' "$PILEBENCH" decode "$log" --language zh

@@ -9,8 +9,8 @@ fi
 export HOME=$scratch # nobody's preferences and plug-ins
 
 expect 0 'usage: pilebench dissector' "$PILEBENCH" dissector --help
-expect 2 'there are 2011, 2015 and 2023' "$PILEBENCH" dissector --edition 1999
-expect 4 'cannot be written' bash -c "'$PILEBENCH' dissector >/dev/full"
+expect 2 'use 2011, 2015 or 2023' "$PILEBENCH" dissector --edition 1999
+expect 4 'cannot write to standard output' bash -c "'$PILEBENCH' dissector >/dev/full"
 
 compare() { # EDITION CAPTURE [WHAT-DECODE-READS]: where its lines are not tshark's frames
     "$PILEBENCH" dissector --edition "$1" >gbt27930.lua

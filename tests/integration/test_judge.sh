@@ -127,8 +127,8 @@ check "a pseudonym of the same length" test \
 
 # Bad input.
 expect 2 'usage: pilebench judge' "$PILEBENCH" judge
-expect 2 'there are 2011, 2015 and 2023' "$PILEBENCH" judge "$full" --edition 2012
-expect 2 'there are en and zh' "$PILEBENCH" judge "$full" --language de
+expect 2 'use 2011, 2015 or 2023' "$PILEBENCH" judge "$full" --edition 2012
+expect 2 'use en or zh' "$PILEBENCH" judge "$full" --language de
 expect 2 'no-such-file' "$PILEBENCH" judge no-such-file.log
 expect 2 'empty' "$PILEBENCH" judge /dev/null
 expect 2 'profile|no-such' "$PILEBENCH" judge "$full" --profile no-such

@@ -14,7 +14,7 @@ for network in vcan2 vcan3; do
     ip link set "$network" txqueuelen 1000 up
 done
 cases=(contactor-order-500ms estop-while-charging full-charge-bms-ends insulation-fault-stops
-    pilot-fault-while-charging precharge-within-10v stop-by-person weld-both weld-k1 weld-k2)
+    pilot-fault-while-charging precharge-within-10v stop-by-person weld-both 'weld[k1]' 'weld[k2]')
 
 lane() { # FOLDER VEHICLE-NETWORK IO-NETWORK CASE...
     local folder=$1 vehicle=$2 io=$3

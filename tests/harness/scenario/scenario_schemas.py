@@ -24,6 +24,7 @@ def main() -> None:
         jsonschema.Draft7Validator.check_schema(schema)
         schemas[path.name] = schema
     store = {f"{folder.as_uri()}/{name}": schema for name, schema in schemas.items()}
+    store.update({schema["$id"]: schema for schema in schemas.values() if "$id" in schema})
     for argument in sys.argv[2:]:
         name, path = argument.split("=", 1)
         resolver = jsonschema.RefResolver(

@@ -69,7 +69,7 @@ static const struct broken {
     {HEAD ", \"checks\": []}", 1, 55, "must have 1 to", REFUSES},
     /* steps */
     {HEAD ", \"start\": \"chargin\"}", 1, 54, "did you mean 'charging'", ACCEPTS},
-    {HEAD ", \"steps\": [{\"do\": \"dance\"}]}", 1, 63, "no such action", ACCEPTS},
+    {HEAD ", \"steps\": [{\"do\": \"dance\"}]}", 1, 63, "no such action", REFUSES},
     {HEAD ", \"steps\": [{\"do\": \"plug in\", \"wait\": \"1 s\"}]}", 1, 55, "not both", REFUSES},
     {HEAD ", \"steps\": [{\"mark\": \"m\"}]}", 1, 55, "needs \"do\", \"wait\" or \"until\"",
      REFUSES},

@@ -71,6 +71,10 @@ static void setup(void) {
     profile = profile_load(library, "p", &problem);
     ck_assert_ptr_nonnull(profile);
     folder_write("vehicles/bus-lfp-540v.json", "{\"title\": \"bus\", \"values\": {}}");
+    static char bytes[1 << 16];
+    folder_write_bytes("uses.json", bytes,
+                       slurp("cases/nbt33008.1/weld.json", bytes, sizeof bytes));
+    folder_write_bytes("groups.json", bytes, slurp("groups.json", bytes, sizeof bytes));
 }
 
 static void teardown(void) {
@@ -78,17 +82,23 @@ static void teardown(void) {
     folder_remove();
 }
 
-static const char *const names[] = {"cases/estop-while-charging.json",
-                                    "cases/weld-k1.json",
+static const char *const names[] = {"cases/nbt33008.1/estop-while-charging.json",
+                                    "cases/nbt33008.1/weld-both.json",
                                     "monitors.json",
                                     "starts.json",
                                     "profiles/gbt-2015.json",
                                     "mutants.json",
-                                    "vehicles/bus-lfp-540v.json"};
+                                    "vehicles/bus-lfp-540v.json",
+                                    "groups.json",
+                                    "cases/nbt33008.1/weld.json"};
 
 static bool load_as(int what) {
     size_t count;
     switch (what) {
+    case 7:
+        return scenario_load(library, "uses.json[k1]", profile, &problem) != NULL;
+    case 8:
+        return scenario_load_rows(library, "fuzzed.json", profile, &count, &problem) != NULL;
     case 0:
     case 1:
         return scenario_load(library, "fuzzed.json", profile, &problem) != NULL;
@@ -108,8 +118,9 @@ static bool load_as(int what) {
 
 static const char *place_of(int what) {
     static const char *const places[] = {
-        "fuzzed.json",          "fuzzed.json",  "monitors.json",       "starts.json",
-        "profiles/fuzzed.json", "mutants.json", "vehicles/fuzzed.json"};
+        "fuzzed.json",          "fuzzed.json",          "monitors.json",
+        "starts.json",          "profiles/fuzzed.json", "mutants.json",
+        "vehicles/fuzzed.json", "groups.json",          "fuzzed.json"};
     return places[what];
 }
 

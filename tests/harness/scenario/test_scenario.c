@@ -189,6 +189,27 @@ START_TEST(cases_come_in_alphabetical_order) {
 }
 END_TEST
 
+START_TEST(cases_lie_in_folders_by_subject) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/cases/meter", folder);
+    ck_assert_int_eq(mkdir(path, 0755), 0);
+    folder_write("cases/meter/c.json", HEAD "}");
+    folder_write("cases/b.json", "{}");
+    ck_assert_msg(scenario_load(library, "c", profile, &problem) != NULL, "%s", problem.text);
+    struct library *all = library_open(folder, NULL, &problem);
+    ck_assert_ptr_nonnull(all);
+    ck_assert_uint_eq(library_case_count(all), 2);
+    ck_assert_str_eq(library_case(all, 0), "b"); /* by name, not by folder */
+    ck_assert_str_eq(library_case(all, 1), "c");
+    library_free(all);
+    folder_write("cases/c.json", HEAD "}");
+    ck_assert_ptr_null(library_open(folder, NULL, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.file, "cases/meter/c.json"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "cases/c.json"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "two cases have the name 'c'"));
+}
+END_TEST
+
 START_TEST(files_that_are_none) {
     char path[128];
     size_t size = JSON_SIZE_MAX + 1;
@@ -353,6 +374,7 @@ int main(void) {
     tcase_add_test(tests, start_states_cannot_go_in_circles);
     tcase_add_test(tests, names_and_paths);
     tcase_add_test(tests, cases_come_in_alphabetical_order);
+    tcase_add_test(tests, cases_lie_in_folders_by_subject);
     tcase_add_test(tests, files_that_are_none);
     tcase_add_test(tests, profile_lies_over_its_base);
     tcase_add_loop_test(tests, bad_profile_is_refused, 0, COUNT_OF(bad_profiles));

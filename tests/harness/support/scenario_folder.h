@@ -92,7 +92,15 @@ static inline bool folder_known(const char *word, const char *const *words) {
 
 static inline bool folder_expression(void *ctx, const char *text, bool quantity, char *unit,
                                      size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    static const char *const conditions[] = {"smoke", "fire", "open", "CST", "volt < 60 V", NULL};
+    static const char *const conditions[] = {"smoke",
+                                             "fire",
+                                             "open",
+                                             "CST",
+                                             "volt < 60 V",
+                                             "CST or smoke",
+                                             "(CST or smoke) and fire",
+                                             "CST and fire",
+                                             NULL};
     (void)ctx;
     if (quantity ? strcmp(text, "volt") == 0 : folder_known(text, conditions)) {
         snprintf(unit, unit_size, "V");

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench schema */
+#include "harness/cli/schema.h"
+
+#include "sim/text/buffer.h"
+
+#include <assert.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE       "https://pilebench.invalid/"
+#define LINE_WIDTH 100
+
+/* ---- documents ---- */
+
+/* The root of each; {"$ref"} are made as they are needed. */
+static const struct {
+    const char *name, *title, *json;
+} documents[] = {
+    {"scenario", "Pilebench test case", NULL},
+    {"groups", "Pilebench groups of checks and steps",
+     "{\"type\":\"object\",\"required\":[\"groups\"],\"additionalProperties\":false,\"properties\":"
+     "{"
+     "\"$schema\":{\"type\":\"string\"},\"groups\":{\"type\":\"object\",\"maxProperties\":1000,"
+     "\"propertyNames\":{\"$ref\":\"#/definitions/name\"},\"additionalProperties\":{\"allOf\":[{"
+     "\"$ref\":\"#/definitions/group-body\"},{\"oneOf\":[{\"required\":[\"checks\"]},{\"required\":"
+     "[\"steps\"]}]}]}}}}"},
+    {"monitors", "Pilebench monitors: checks that are added to every case",
+     "{\"type\":\"object\",\"required\":[\"monitors\"],\"additionalProperties\":false,"
+     "\"properties\":"
+     "{\"$schema\":{\"type\":\"string\"},\"monitors\":{\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":100,\"items\":{\"allOf\":[{\"$ref\":\"#/definitions/check\"},{\"required\":["
+     "\"id\"]}]}}}}"},
+    {"starts", "Pilebench start states",
+     "{\"type\":\"object\",\"required\":[\"starts\"],\"additionalProperties\":false,\"properties\":"
+     "{"
+     "\"$schema\":{\"type\":\"string\"},\"starts\":{\"type\":\"object\",\"maxProperties\":1000,"
+     "\"additionalProperties\":{\"type\":\"object\",\"required\":[\"title\",\"steps\"],"
+     "\"additionalProperties\":false,\"properties\":{\"title\":{\"$ref\":\"#/definitions/text\"},"
+     "\"base\":{\"$ref\":\"#/definitions/start\"},\"steps\":{\"type\":\"array\",\"maxItems\":500,"
+     "\"items\":{\"allOf\":[{\"$ref\":\"#/definitions/step\"},{\"not\":{\"required\":[\"use\"]}}]}}"
+     "}}}}}"},
+    {"profile", "Pilebench profile: limits by name, each with its clause",
+     "{\"type\":\"object\",\"required\":[\"title\",\"limits\"],\"additionalProperties\":false,"
+     "\"if\":"
+     "{\"not\":{\"required\":[\"base\"]}},\"then\":{\"required\":[\"edition\",\"decision\"]},"
+     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
+     "text\"},"
+     "\"base\":{\"$ref\":\"#/definitions/profile\"},"
+     "\"edition\":{\"description\":\"Editions of the "
+     "standards.\",\"type\":\"string\",\"minLength\":1,"
+     "\"examples\":[\"2015/2017\"]},\"decision\":{\"description\":\"Decision rule.\",\"enum\":["
+     "\"guard band\",\"simple\"]},\"limits\":{\"type\":\"object\",\"maxProperties\":1000,"
+     "\"propertyNames\":{\"pattern\":\"^[a-z][a-z0-9.-]{0,59}$\"},\"additionalProperties\":{"
+     "\"type\":"
+     "\"object\",\"required\":[\"source\",\"text\"],\"additionalProperties\":false,\"anyOf\":[{"
+     "\"required\":[\"min\"]},{\"required\":[\"max\"]},{\"required\":[\"above\"]},{\"required\":["
+     "\"below\"]}],\"allOf\":[{\"not\":{\"required\":[\"min\",\"above\"]}},{\"not\":{\"required\":["
+     "\"max\",\"below\"]}}],\"properties\":{\"min\":{\"$ref\":\"#/definitions/quantity-text\"},"
+     "\"max\":{\"$ref\":\"#/definitions/quantity-text\"},\"above\":{\"$ref\":"
+     "\"#/definitions/quantity-text\"},\"below\":{\"$ref\":\"#/definitions/quantity-text\"},"
+     "\"source\":{\"description\":\"Clauses the figure comes "
+     "from.\",\"type\":\"array\",\"minItems\":"
+     "1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"minLength\":1}},\"text\":{\"$ref\":"
+     "\"#/definitions/text\"}}}}}}"},
+    {"vehicle", "Pilebench vehicle",
+     "{\"type\":\"object\",\"required\":[\"title\",\"values\"],\"additionalProperties\":false,"
+     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
+     "text\"},"
+     "\"values\":{\"description\":\"What is left out has the default of the model.\",\"type\":"
+     "\"object\",\"maxProperties\":1000,\"properties\":{\"chemistry\":{\"enum\":[\"lead-acid\","
+     "\"NiMH\",\"LFP\",\"LMO\",\"LCO\",\"NCM\",\"polymer\",\"LTO\",\"other\"]}},"
+     "\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]},\"examples\":[{"
+     "\"capacity\":\"228 Ah\",\"cells_series\":168,\"soc\":\"50 %\"}]}}}"},
+    {"mutants", "Pilebench mutants: named defects that the cases must be able to find",
+     "{\"type\":\"object\",\"required\":[\"mutants\"],\"additionalProperties\":false,"
+     "\"properties\":{"
+     "\"$schema\":{\"type\":\"string\"},\"mutants\":{\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":"
+     "500,\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"bends\",\"killers\"],"
+     "\"additionalProperties\":false,\"properties\":{\"id\":{\"$ref\":\"#/definitions/name\"},"
+     "\"title\":{\"$ref\":\"#/definitions/text\"},\"bends\":{\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":8,\"items\":{\"$ref\":\"#/definitions/bend\"}},\"killers\":{\"type\":\"array\","
+     "\"minItems\":1,\"maxItems\":20,\"items\":{\"$ref\":\"#/definitions/killer\"}}}}}}}"},
+};
+
+const char *schema_name(size_t index) {
+    return index < sizeof documents / sizeof documents[0] ? documents[index].name : NULL;
+}
+
+/* Adds what is referred to and not defined yet; its own references in turn. */
+static void define(struct session *session, const cJSON *item, cJSON *definitions) {
+    static const char prefix[] = "#/definitions/";
+    const cJSON *child;
+    if (item->string != NULL && strcmp(item->string, "$ref") == 0) {
+        assert(strncmp(item->valuestring, prefix, sizeof prefix - 1) == 0);
+        const char *name = item->valuestring + sizeof prefix - 1;
+        if (cJSON_GetObjectItemCaseSensitive(definitions, name) == NULL) {
+            cJSON *made = schema_definition(session, name);
+            assert(made != NULL);
+            cJSON_AddItemToObject(definitions, name, made);
+            define(session, made, definitions);
+        }
+        return;
+    }
+    cJSON_ArrayForEach(child, item) {
+        define(session, child, definitions);
+    }
+}
+
+/* The keys that a vehicle can have, each of any plain type. */
+static void add_vehicle_keys(struct session *session, cJSON *root) {
+    cJSON *values = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(root, "properties"), "values");
+    cJSON *properties = cJSON_GetObjectItemCaseSensitive(values, "properties");
+    cJSON *keys = schema_words(session, "keys");
+    const cJSON *key;
+    cJSON_ArrayForEach(key, keys) {
+        if (cJSON_GetObjectItemCaseSensitive(properties, key->valuestring) == NULL) {
+            cJSON_AddItemToObject(properties, key->valuestring,
+                                  cJSON_Parse("{\"type\":[\"string\",\"number\",\"boolean\"]}"));
+        }
+    }
+    cJSON_Delete(keys);
+}
+
+static cJSON *root_of(struct session *session, size_t i) {
+    cJSON *root = documents[i].json != NULL ? cJSON_Parse(documents[i].json)
+                                            : schema_definition(session, "case");
+    assert(root != NULL);
+    if (strcmp(documents[i].name, "vehicle") == 0) {
+        add_vehicle_keys(session, root);
+    }
+    return root;
+}
+
+cJSON *schema_document(struct session *session, const char *name) {
+    for (size_t i = 0; schema_name(i) != NULL; i++) {
+        if (strcmp(documents[i].name, name) != 0) {
+            continue;
+        }
+        char id[128];
+        cJSON *schema = cJSON_CreateObject(), *definitions = cJSON_CreateObject();
+        snprintf(id, sizeof id, BASE "%s.schema.json", name);
+        cJSON_AddStringToObject(schema, "$schema", "http://json-schema.org/draft-07/schema#");
+        cJSON_AddStringToObject(schema, "$id", id);
+        cJSON_AddStringToObject(schema, "title", documents[i].title);
+        cJSON *root = root_of(session, i);
+        define(session, root, definitions);
+        cJSON_DeleteItemFromObject(root, "title");
+        while (root->child != NULL) {
+            cJSON *item = cJSON_DetachItemViaPointer(root, root->child);
+            cJSON_AddItemToArray(schema, item); /* with its name */
+        }
+        cJSON_Delete(root);
+        cJSON_AddItemToObject(schema, "definitions", definitions);
+        return schema;
+    }
+    return NULL;
+}
+
+/* ---- printing ---- */
+
+static bool only_strings(const cJSON *item) {
+    const cJSON *child;
+    cJSON_ArrayForEach(child, item) {
+        if (!cJSON_IsString(child)) {
+            return false;
+        }
+    }
+    return cJSON_IsArray(item);
+}
+
+/* As many to a line as it holds. */
+static void print_words(struct buffer *text, const cJSON *list, int depth) {
+    size_t column = LINE_WIDTH;
+    const cJSON *word;
+    buffer_put(text, "[");
+    cJSON_ArrayForEach(word, list) {
+        size_t width = strlen(word->valuestring) + 4;
+        if (column + width > LINE_WIDTH) {
+            buffer_format(text, "\n%*s", 2 * (depth + 1), "");
+            column = 2 * (size_t)(depth + 1);
+        } else {
+            buffer_put(text, " ");
+        }
+        buffer_put_json(text, word->valuestring);
+        buffer_put(text, word->next != NULL ? "," : "");
+        column += width;
+    }
+    buffer_format(text, "\n%*s]", 2 * depth, "");
+}
+
+static void print_item(struct buffer *text, const cJSON *item, int depth) {
+    char *line = cJSON_PrintUnformatted(item);
+    const cJSON *child;
+    if (strlen(line) + 2 * (size_t)depth <= LINE_WIDTH || item->child == NULL) {
+        buffer_put(text, line);
+        cJSON_free(line);
+        return;
+    }
+    cJSON_free(line);
+    bool object = cJSON_IsObject(item);
+    if (only_strings(item)) {
+        print_words(text, item, depth);
+        return;
+    }
+    buffer_put(text, object ? "{" : "[");
+    cJSON_ArrayForEach(child, item) {
+        buffer_format(text, "\n%*s", 2 * (depth + 1), "");
+        if (object) {
+            buffer_put_json(text, child->string);
+            buffer_put(text, ": ");
+        }
+        print_item(text, child, depth + 1);
+        buffer_put(text, child->next != NULL ? "," : "");
+    }
+    buffer_format(text, "\n%*s%s", 2 * depth, "", object ? "}" : "]");
+}
+
+void schema_print(const cJSON *schema, FILE *stream) {
+    struct buffer text = {0};
+    print_item(&text, schema, 0);
+    fprintf(stream, "%s\n", text.chars);
+    buffer_free(&text);
+}
+
+/* ---- the command ---- */
+
+static void help(FILE *stream) {
+    fputs(
+        "usage: pilebench schema [scenario|groups|monitors|starts|profile|vehicle|mutants]\n"
+        "                        [--scenarios FOLDER]\n\n"
+        "Prints the JSON Schema of such a file (of a test case when none is named). Editors that\n"
+        "know JSON Schema complete and check a file that names it in \"$schema\". It offers the\n"
+        "actions, signals, messages and their fields that this bench has, and the limits,\n"
+        "vehicles, start states and groups of the folder.\n\n"
+        "examples:\n"
+        "  pilebench schema scenario\n"
+        "  pilebench schema groups --scenarios mine > mine/groups.schema.json\n",
+        stream);
+}
+
+static int print_one(const struct session_options *options, const char *name) {
+    struct session session;
+    if (!session_open(&session, options)) {
+        return EXIT_USAGE;
+    }
+    cJSON *schema = schema_document(&session, name);
+    if (schema == NULL) {
+        cli_complain("there is no schema of '%s'; `pilebench schema --help` shows what there is",
+                     name);
+    } else {
+        schema_print(schema, stdout);
+    }
+    int code = schema != NULL ? EXIT_PASS : EXIT_USAGE;
+    cJSON_Delete(schema);
+    session_close(&session);
+    return code;
+}
+
+int cli_schema(int argc, char **argv) {
+    static const struct option long_options[] = {
+        {"scenarios", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
+    struct session_options options = session_defaults;
+    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
+        if (option == 's') {
+            options.scenarios = optarg;
+        } else {
+            help(option == 'h' ? stdout : stderr);
+            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
+        }
+    }
+    if (argc - optind > 1) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    return print_one(&options, optind < argc ? argv[optind] : "scenario");
+}
