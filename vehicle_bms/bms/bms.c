@@ -108,6 +108,7 @@ void bms_open_begin(struct bms *bms, int64_t now_ns, int64_t limit_ns) {
         bms->open_by_ns = by_ns;
     }
     bms->open_look_ns = now_ns;
+    assert(bms->open_by_ns >= now_ns || bms->open_by_ns <= by_ns);
 }
 
 static void contactors_run(struct bms *bms, int64_t now_ns) {
@@ -132,6 +133,7 @@ static void contactors_run(struct bms *bms, int64_t now_ns) {
 /* ---- waits ---- */
 
 void bms_wait_start(struct bms *bms, int64_t now_ns, enum bms_wait wait) {
+    assert((unsigned)wait < BMS_WAITS && bms->params.wait_ns[wait] > 0);
     if (bms->params.own_timeouts) {
         bms->wait_at_ns[wait] = now_ns + bms->params.wait_ns[wait];
     }
@@ -200,6 +202,29 @@ static enum bms_state_id held_back(const struct bms *bms, enum bms_state_id next
     return next;
 }
 
+/* From where a state may be entered: off and awake, the course of a charge, and its ends. */
+static bool may_follow(enum bms_state_id from, enum bms_state_id next) {
+    switch (next) {
+    case BMS_OFF:
+        return true;
+    case BMS_AWAKE:
+        return from == BMS_OFF;
+    case BMS_CONFIGURATION:
+    case BMS_NOT_READY:
+    case BMS_READY:
+    case BMS_CHARGING:
+    case BMS_END:
+    case BMS_FINISHED:
+        return from + 1 == next;
+    case BMS_STOPPING:
+        return from >= BMS_CONFIGURATION && from <= BMS_CHARGING;
+    case BMS_GIVEN_UP:
+        return from == BMS_ERROR;
+    default: /* the handshake, recognition and errors: from wherever the charge is */
+        return from != BMS_OFF && from != BMS_FINISHED && from != BMS_GIVEN_UP;
+    }
+}
+
 void bms_go(struct bms *bms, int64_t now_ns, enum bms_state_id next) {
     assert((unsigned)next < BMS_STATES);
     if (next == bms->state) {
@@ -210,6 +235,8 @@ void bms_go(struct bms *bms, int64_t now_ns, enum bms_state_id next) {
         waits_keep(bms, 0); /* what was awaited has come */
         return;
     }
+    assert(may_follow(bms->state, next));
+    assert(next != BMS_READY || bms_contacts_closed(bms));
     const struct bms_handlers *state = &bms_handlers[next];
     bms->state = next;
     bms->announced = false;

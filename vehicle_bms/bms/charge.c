@@ -32,6 +32,8 @@ static void control(struct bms *bms, int64_t now_ns) {
     bool constant_voltage = holding_a < wanted_a;
     bms->demand.voltage_v = voltage_v;
     bms->demand.current_a = constant_voltage ? fmax(holding_a, 0.0) : wanted_a;
+    assert(bms->demand.current_a >= 0 && bms->demand.current_a <= fmax(wanted_a, 0.0));
+    assert(bms->demand.voltage_v <= params->voltage_max_v);
     bms->demand.mode = constant_voltage ? CONSTANT_VOLTAGE : CONSTANT_CURRENT;
 }
 

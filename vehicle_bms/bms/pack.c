@@ -3,6 +3,7 @@
 
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,8 @@ static size_t segment_of(const struct pack_params *params, double soc_percent) {
     while (upper + 1 < params->curve_count && params->curve[upper].soc_percent < soc_percent) {
         upper++;
     }
+    assert(upper < params->curve_count);
+    assert(params->curve[upper].cell_ocv_v > params->curve[upper - 1].cell_ocv_v); /* OCV rises */
     return upper;
 }
 
@@ -158,8 +161,10 @@ static void warm(struct pack *pack, double current_a, double seconds) {
         return;
     }
     double end_c = params->ambient_c + heat_w / params->heat_transfer_w_k;
+    double before_c = pack->temperature_c;
     double decay = exp(-seconds * params->heat_transfer_w_k / params->heat_capacity_j_k);
-    pack->temperature_c = end_c + (pack->temperature_c - end_c) * decay;
+    pack->temperature_c = end_c + (before_c - end_c) * decay;
+    assert(fabs(pack->temperature_c - end_c) <= fabs(before_c - end_c)); /* never past its end */
 }
 
 /* Takes over the charge since the last look; publishes what has drifted far enough. */
@@ -173,9 +178,13 @@ static void advance(struct pack *pack, int64_t now_ns) {
     double capacity_c = pack->params.capacity_ah * COULOMB_PER_AH;
     pack->charge_at_c = charge;
     pack->at_ns = now_ns;
+    double before = pack->soc_percent;
     pack->soc_percent += moved / capacity_c * 100.0;
     /* A full or empty cell keeps its end voltage: what is forced in or out beyond is not stored. */
     pack->soc_percent = fmin(fmax(pack->soc_percent, 0.0), 100.0);
+    /* No charge is made or lost inside the pack: at most what has moved is stored, in its sense. */
+    double stored = (pack->soc_percent - before) / 100.0 * capacity_c;
+    assert(fabs(stored) <= fabs(moved) + 1e-6 * capacity_c && stored * moved >= 0);
     warm(pack, moved / seconds, seconds);
 }
 
@@ -196,6 +205,7 @@ static double percent_to_go(const struct pack *pack, double current_a) {
     double drift_soc = fabs(pack->soc_percent - pack->soc->value);
     double drift_ocv = fabs(ocv_now_v(pack) - pack->ocv->value);
     const struct pack_point *corner = &pack->params.curve[current_a > 0 ? upper : upper - 1];
+    assert(slope > 0 && drift_soc < SOC_STEP_PERCENT && drift_ocv < OCV_STEP_V); /* published */
     double percent = fmin(SOC_STEP_PERCENT - drift_soc, (OCV_STEP_V - drift_ocv) / slope);
     return fmin(percent, fabs(corner->soc_percent - pack->soc_percent));
 }
@@ -208,6 +218,7 @@ static int64_t next_look_ns(struct pack *pack, int64_t now_ns) {
         return now_ns + LOOK_AGAIN_NS;
     }
     int64_t wait_ns = (int64_t)ceil(seconds * (double)NS_PER_S) + 1;
+    assert(wait_ns > 0 && wait_ns <= LOOK_AGAIN_NS + 1);
     return now_ns + (wait_ns > LOOK_SOONEST_NS ? wait_ns : LOOK_SOONEST_NS);
 }
 
@@ -226,6 +237,7 @@ struct pack *pack_new(struct loop *loop, struct signal_board *board,
                       const struct pack_params *params,
                       double (*charge_c)(void *ctx, int64_t now_ns), void *ctx) {
     struct pack *pack = memory_zeroed(1, sizeof *pack);
+    assert(curve_ok(params) && params->soc_percent >= 0 && params->soc_percent <= 100);
     pack->params = *params;
     pack->loop = loop;
     pack->board = board;
@@ -280,6 +292,7 @@ static void ask(struct pack *pack, int64_t now_ns) {
 
 double pack_soc_percent(struct pack *pack, int64_t now_ns) {
     ask(pack, now_ns);
+    assert(pack->soc_percent >= 0 && pack->soc_percent <= 100);
     return pack->soc_percent;
 }
 

@@ -79,6 +79,7 @@ static double time_left_min(struct bms *bms, int64_t now_ns, double current_a) {
     if (flowing_a <= 0) {
         return TIME_LEFT_MAX;
     }
+    assert(missing <= 100.0);
     return fmin(missing / 100.0 * pack->capacity_ah / flowing_a * 60.0, TIME_LEFT_MAX);
 }
 
@@ -120,6 +121,7 @@ static size_t spread(const struct field *field, uint8_t *data, size_t length, un
     for (unsigned n = 0; n < count; n++) {
         struct field element = field_element(field, n);
         double share = count > 1 ? (double)n / (count - 1) : 0.0;
+        assert(share >= 0 && share <= 1);
         field_put(&element, data, length, high + (low - high) * share);
     }
     return length;
@@ -170,7 +172,7 @@ static size_t bem(struct bms *bms, uint8_t *data) {
     return encode(bms, MESSAGE_BEM, values, data);
 }
 
-size_t bms_payload(struct bms *bms, int64_t now_ns, enum message_index index, uint8_t *data) {
+static size_t payload(struct bms *bms, int64_t now_ns, enum message_index index, uint8_t *data) {
     const struct bms_demand *demand = &bms->demand;
     bool ready = bms->state == BMS_READY && bms_contacts_closed(bms);
     switch (index) {
@@ -203,4 +205,12 @@ size_t bms_payload(struct bms *bms, int64_t now_ns, enum message_index index, ui
     default: /* BSP: reserved, all ones */
         return message_blank(&messages[index], bms->params.edition, data);
     }
+}
+
+size_t bms_payload(struct bms *bms, int64_t now_ns, enum message_index index, uint8_t *data) {
+    size_t length = payload(bms, now_ns, index, data);
+    /* What the BMS says of its own accord is sound; BRM may be short by a parameter. */
+    assert(index == MESSAGE_BRM ||
+           message_length_ok(&messages[index], bms->params.edition, length));
+    return length;
 }

@@ -4,6 +4,7 @@
 #include "vehicle_bms/bms/internal.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 #define FRAME_MAX 8
@@ -68,6 +69,7 @@ int64_t bms_slots_due_ns(const struct bms *bms) {
 
 static void gone_out(struct bms *bms, int64_t now_ns, size_t index, const uint8_t *data) {
     const struct bms_handlers *state = &bms_handlers[bms->state];
+    assert(bms->slots[index].sent < UINT_MAX);
     bms->slots[index].sent++;
     if (state->sent != NULL && (state->sends >> index & 1u)) {
         bms_go(bms, now_ns, state->sent(bms, now_ns, (enum message_index)index, data));
@@ -90,6 +92,7 @@ static size_t mutated_payload(struct bms *bms, int64_t now_ns, size_t index, uin
         return mutation->bytes_length;
     }
     size_t length = bms_payload(bms, now_ns, (enum message_index)index, data);
+    assert(length >= 1 && length <= MESSAGE_LENGTH_MAX);
     if (mutation->patched) {
         for (size_t i = 0; i < length; i++) {
             data[i] = (uint8_t)((data[i] & ~mutation->mask[i]) |
@@ -139,6 +142,7 @@ static void turn(struct bms *bms, int64_t now_ns, size_t index) {
     if (slot->due_ns <= now_ns) {
         slot->due_ns = now_ns + period_ns;
     }
+    assert(slot->due_ns > now_ns && slot->due_ns <= now_ns + period_ns);
     if (slot->mutation.muted) {
         if (slot->mutation.mute_after == 0) {
             return;

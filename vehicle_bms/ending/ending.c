@@ -5,6 +5,7 @@
 #include "sim/memory.h"
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ static void take_said(struct ending *ending, int kind, const struct assembled *a
                          came_within(ending, &ending->begun, at, ATTEMPT))) {
         return; /* said already; or the former attempt's error goes on beside the new one */
     }
+    assert(first || said->at.order < at->order);
     if (first) {
         said->at = *at;
         said->before = ending->now;
@@ -187,6 +189,7 @@ static void note(struct seen *seen, const struct assembled *assembled, const str
         seen->first = *at;
     }
     seen->last = *at;
+    assert(seen->first.order >= 1 && seen->first.order <= seen->last.order);
     seen->length =
         (uint8_t)(assembled->length < sizeof seen->data ? assembled->length : sizeof seen->data);
     memcpy(seen->data, assembled->data, seen->length);
@@ -389,4 +392,8 @@ void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_ses
         tell_both(writer, "记录从充电过程中间开始。",
                   " The capture begins in the middle of the charge.");
     }
+    /* There is always a last word, in both languages, and a charge that ended has an instant. */
+    assert(session->zh[0] != '\0' && session->en[0] != '\0');
+    assert(ending->failed <= ending->reconnections);
+    assert(session->story_count <= RULE_PROOFS_MAX);
 }

@@ -2,6 +2,7 @@
 /* Two languages at a time. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static size_t whole_characters(const char *text, size_t length) {
 /* Appends what fits. */
 static void append(char *text, size_t size, const char *format, va_list arguments) {
     size_t used = strlen(text);
+    assert(used < size);
     int wanted = vsnprintf(text + used, size - used, format, arguments);
     if (wanted >= 0 && used + (size_t)wanted >= size) {
         text[whole_characters(text, size - 1)] = '\0';
@@ -80,6 +82,7 @@ static int decimals(int wanted, int64_t resolution_ns, int64_t unit_ns) {
         digit_ns *= 10;
         wanted--;
     }
+    assert(wanted >= 0 && (wanted == 0 || resolution_ns <= digit_ns));
     return wanted;
 }
 
@@ -122,10 +125,13 @@ void story_add(struct rule_proof *story, size_t *count, unsigned session, const 
         place--;
     }
     struct rule_proof *one = &story[place];
-    *one = (struct rule_proof){.at_ns = at->ns, .mark = at->mark, .session = session};
+    *one = (struct rule_proof){
+        .at_ns = at->ns, .mark = at->mark, .session = session, .measure = rule_measure_none};
     append_text(one->zh, sizeof one->zh, "%s", statement->zh);
     append_text(one->en, sizeof one->en, "%s", statement->en);
     ++*count;
+    assert(*count <= RULE_PROOFS_MAX);
+    assert(place == 0 || story[place - 1].mark <= story[place].mark); /* in the file's order */
 }
 
 const struct message *seen_message(int index) {

@@ -4,6 +4,7 @@
 #include "sim/loop.h"
 #include "vehicle_bms/transport/frames.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define TRANSFER_SHORTEST 9
@@ -27,6 +28,17 @@ void assembler_init(struct assembler *assembler, enum edition edition,
         assembler->timing = *timing;
     }
     assembler->transfers[0].deadline_ns = assembler->transfers[1].deadline_ns = LOOP_NEVER;
+}
+
+/* What holds for a transfer between two frames, whatever the frames say. */
+static bool consistent(const struct assembler_transfer *t) {
+    if (!t->open) {
+        return !t->gap && (t->stray > 0) == t->unasked;
+    }
+    return t->length >= 1 && t->length <= TRANSPORT_LENGTH_MAX &&
+           t->packets == transport_packets_for(t->length) && t->next >= 1 &&
+           t->next <= t->packets + 1u && t->allowed <= t->packets && t->stray == 0 &&
+           t->complete == (t->next == t->packets + 1u);
 }
 
 static void report(struct assembler *assembler, const struct transfer_event *event) {
@@ -237,8 +249,10 @@ static void clear_to_send(struct assembler *assembler, struct assembler_transfer
     if (count != 0 && first != 0 && (first < t->next || t->gap)) {
         tell_deferred(assembler, t);
         tell(assembler, t, seen, TRANSFER_REPEATED, false, first);
-        t->next = first;
-        t->complete = false;
+        if (first <= t->packets) { /* else it asks for what there is not: nothing new is due */
+            t->next = first;
+            t->complete = false;
+        }
     }
     if (count != 0) {
         unsigned last = first + count - 1u;
@@ -348,6 +362,7 @@ static void deliver(struct assembler *assembler, const struct assembler_transfer
         foreign(assembler, seen->at_ns, seen->mark, seen->frame);
         return;
     }
+    assert(t->complete && t->first_mark <= seen->mark);
     struct assembled whole = {
         .message = message,
         .data = t->data,
@@ -436,6 +451,7 @@ static void packet(struct assembler *assembler, const struct seen *seen) {
         stepped(assembler, t, seen);
     }
     size_t at = (size_t)(number - 1) * TRANSPORT_PACKET;
+    assert(number >= 1 && at < t->length); /* the last one may be short, none is empty */
     size_t count = t->length - at;
     memcpy(t->data + at, seen->frame->data + 1,
            count < TRANSPORT_PACKET ? count : TRANSPORT_PACKET);
@@ -496,8 +512,8 @@ static void maybe_broadcast(struct assembler *assembler, struct seen *seen) {
     }
 }
 
-void assembler_frame(struct assembler *assembler, int64_t at_ns, uint64_t mark,
-                     const struct can_frame_ext *frame) {
+static void take(struct assembler *assembler, int64_t at_ns, uint64_t mark,
+                 const struct can_frame_ext *frame) {
     int direction = frame->extended ? direction_of(frame->id) : -1;
     uint32_t pgn = frame->id >> 8 & 0x3FF00u; /* R and DP included: both must be 0 */
     const struct message *message = NULL;
@@ -521,6 +537,15 @@ void assembler_frame(struct assembler *assembler, int64_t at_ns, uint64_t mark,
         return;
     }
     single(assembler, &seen, message);
+}
+
+void assembler_frame(struct assembler *assembler, int64_t at_ns, uint64_t mark,
+                     const struct can_frame_ext *frame) {
+    const struct assembler_stats *stats = &assembler->stats;
+    take(assembler, at_ns, mark, frame);
+    assert(consistent(&assembler->transfers[0]) && consistent(&assembler->transfers[1]));
+    assert(stats->messages + stats->foreign <= 2 * stats->frames);
+    assert(stats->transfers_broken <= stats->transfers);
 }
 
 void assembler_finish(struct assembler *assembler, int64_t end_ns) {

@@ -37,11 +37,12 @@ const struct message *message_by_pgn(uint32_t pgn) {
 
 enum message_index message_index(const struct message *message) {
     unsigned index = by_pf[message->pgn >> 8]; /* so that rows of another edition have it too */
-    assert(index != 0);
+    assert(index != 0 && messages[index - 1].pgn == message->pgn);
     return (enum message_index)(index - 1);
 }
 
 const struct message_form *message_form(const struct message *message, enum edition edition) {
+    assert((unsigned)edition < EDITIONS);
     const struct message_form *form = &message->forms[edition];
     return form->length_sent != 0 ? form : &message->forms[EDITION_2015];
 }
@@ -88,6 +89,7 @@ bool edition_named(const char *text, size_t length, enum edition *edition) {
 }
 
 uint32_t message_frame_id(uint8_t priority, uint32_t pgn, uint8_t destination, uint8_t source) {
+    assert(priority <= 7 && (pgn & 0xFFu) == 0 && pgn <= 0x3FF00u); /* PDU1: PS is an address */
     return (uint32_t)priority << 26 | pgn << 8 | (uint32_t)destination << 8 | source;
 }
 
@@ -107,7 +109,7 @@ bool message_length_ok(const struct message *message, enum edition edition, size
 
 size_t message_blank(const struct message *message, enum edition edition, uint8_t *data) {
     size_t length = message_form(message, edition)->length_sent;
-    assert(length <= MESSAGE_LENGTH_MAX);
+    assert(length > 0 && length <= MESSAGE_LENGTH_MAX);
     memset(data, 0xFF, length);
     return length;
 }
@@ -172,6 +174,8 @@ struct field field_element(const struct field *field, unsigned n) {
     element.spn = (uint16_t)(field->spn + n);
     element.repeat = 1;
     element.stride = 0;
+    assert((size_t)element.byte - 1 + (size_t)(element.bit + element.bits + 6) / 8 <=
+           MESSAGE_LENGTH_MAX);
     return element;
 }
 
@@ -195,9 +199,11 @@ void field_range(const struct field *field, double *min, double *max) {
     uint64_t raw_max = field->kind == FIELD_BCD ? decimal_max(field) : all_ones(field) - !full;
     *min = printed ? field->min : field->offset;
     *max = printed ? field->max : ((double)raw_max + field->offset * field->steps) / field->steps;
+    assert(*min <= *max);
 }
 
 static bool inside(const struct field *field, size_t length) {
+    assert(field->byte >= 1 && field->bit >= 1 && field->bit <= 8); /* both count from 1 */
     size_t last_bit = (size_t)(field->byte - 1) * 8 + field->bit - 1u + field->bits;
     return (last_bit + 7) / 8 <= length;
 }
@@ -214,6 +220,7 @@ bool field_raw(const struct field *field, const uint8_t *data, size_t length, ui
         bits = bits << 8 | data[first + n - 1];
     }
     *raw = bits >> shift & all_ones(field);
+    assert(first + (shift + field->bits + 7u) / 8u <= length);
     return true;
 }
 
@@ -226,6 +233,9 @@ int field_put_raw(const struct field *field, uint8_t *data, size_t length, uint6
         uint8_t mask = (uint8_t)(1u << at % 8);
         data[at / 8] = (uint8_t)(raw >> bit & 1 ? data[at / 8] | mask : data[at / 8] & ~mask);
     }
+    uint64_t back = ~raw;
+    bool read = field_raw(field, data, length, &back);
+    assert(read && back == raw); /* what is coded reads back the same */
     return 0;
 }
 
@@ -336,6 +346,7 @@ int field_put(const struct field *field, uint8_t *data, size_t length, double va
         return -1;
     }
     uint64_t bits = (uint64_t)raw;
+    assert((double)bits == raw); /* rounded already */
     return field_put_raw(field, data, length, decimal ? decimal_to_raw(bits) : bits);
 }
 
@@ -351,6 +362,7 @@ size_t field_text(const struct field *field, const uint8_t *data, size_t length,
         }
     }
     text[used] = '\0';
+    assert(used < size && used <= field->bits / 8u);
     return used;
 }
 
@@ -395,6 +407,7 @@ void field_print(const struct field *field, const uint8_t *data, size_t length, 
 size_t message_encode(const struct message *message, enum edition edition, const double *values,
                       uint8_t *data, size_t *bad) {
     size_t length = message_blank(message, edition, data);
+    assert(message->field_count <= MESSAGE_FIELDS_MAX);
     for (size_t i = 0; i < message->field_count; i++) {
         const struct field *field = &message->fields[i];
         bool there = inside(field, length); /* else the edition ends before it */
@@ -412,6 +425,7 @@ size_t message_encode(const struct message *message, enum edition edition, const
 static size_t decode_frame(const struct message *message, const uint8_t *data, size_t length,
                            double *values, enum field_state *states) {
     uint64_t word = 0;
+    assert(length <= sizeof word);
     for (size_t i = length; i > 0; i--) {
         word = word << 8 | data[i - 1];
     }

@@ -4,6 +4,7 @@
  * compared with the highest demand of the last output_settle_ns, so that it has time to fall. */
 #include "vehicle_bms/rules/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ static double highest(const struct rules *rules, const struct demand_window *win
                       double now) {
     int64_t oldest = slot_of(rules, at_ns) - DEMAND_BUCKETS;
     double max = now;
+    assert(slot_of(rules, at_ns) >= oldest);
     for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
         if (window->slots[i] >= 0 && window->slots[i] >= oldest) {
             max = fmax(max, window->max[i]);

@@ -4,6 +4,7 @@
 #include "vehicle_bms/rules/internal.h"
 #include "vehicle_bms/rules/wait.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define TIMED_OUT   1u
@@ -210,6 +211,7 @@ static void take(struct rules *rules, const struct assembled *message) {
     memcpy(former, message->data, 4);
     rules_observe(rules, cause);
     unsigned named = judge_bits(rules, message);
+    assert(named <= 7); /* SPN 3901...3907, 3921...3927 */
     bool other = (unsigned)message->data[3] >> OTHER_SHIFT != OTHER_NONE;
     if (named == 0 && !other) {
         RULES_SAY(rules_violation(rules, cause, message->at_ns, message->mark), "%s未指明任何超时",

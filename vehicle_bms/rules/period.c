@@ -179,6 +179,7 @@ static void judge_mean(struct rules *rules, enum message_index index) {
     const struct stretch *state = &own(rules)->stretches[index];
     int64_t period_ns = period_of(rules, &messages[index]);
     double allowed_ns = (double)tolerance_of(rules, period_ns, rules->limits.period_mean);
+    assert(state->gaps > 0 && state->stretches > 0);
     double mean_ns = state->sum_ns / (double)state->gaps;
     /* The errors of the stamps inside a stretch cancel out. */
     double error_ns = (double)rules->resolution_ns * (double)state->stretches / (double)state->gaps;

@@ -60,6 +60,7 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
     }
     struct rules_session *session = present(rules);
     rules_charge_ends(rules, end_ns);
+    assert(session->phase_count > 0 && session->from_mark <= rules->attempt->last_mark);
     session->to_ns = rules->attempt->last_ns;
     session->to_mark = rules->attempt->last_mark;
     ending_finish(rules->ending, end_ns, session);
@@ -102,6 +103,7 @@ void rules_session_follow(struct rules *rules, const struct assembled *message) 
 static void note_phase(struct rules_session *session, const struct assembled *message, bool forward,
                        bool back) {
     enum message_phase phase = (enum message_phase)message->message->phase;
+    assert((unsigned)phase < PHASES);
     struct rules_phase *last =
         session->phase_count > 0 ? &session->phases[session->phase_count - 1] : NULL;
     if (last != NULL && (!forward || (phase <= last->phase && !back))) {

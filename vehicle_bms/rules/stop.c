@@ -9,6 +9,7 @@
 #include "vehicle_bms/rules/internal.h"
 #include "vehicle_bms/rules/wait.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The sixteen two-bit states of the four bytes, from byte 1 bits 1 and 2 on. */
@@ -292,6 +293,7 @@ static void take(struct rules *rules, const struct assembled *message, bool lega
         judge_claim(rules, !side, stop->crosses && !(set & CLAIM));
     }
     stop->frames++;
+    assert(!stop->crosses || stop->answers); /* they cross when the other had come, too */
     if (stop->named || (rules->attempt->seen & (SEEN(CEM) | SEEN(BEM)))) {
         return;
     }

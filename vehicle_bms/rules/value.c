@@ -153,11 +153,12 @@ static void judge_payload(struct rules *rules, const struct assembled *message) 
     memcpy(state->bytes, message->data, message->length);
 }
 
-/* Against the accepted length that is nearest. */
+/* Against an accepted length that is near. */
 static struct rule_measure length_measure(const struct message_form *form, size_t length) {
     double min = form->lengths[0], max = min, second = form->lengths[1];
-    if (form->length_unit != 0) {
-        min = form->length_unit;
+    if (form->length_unit != 0 && (double)length < max) { /* not a multiple of it */
+        size_t below = length / form->length_unit * form->length_unit;
+        min = max = below > 0 ? (double)below : form->length_unit;
     } else if (second != 0 && fabs((double)length - second) < fabs((double)length - min)) {
         min = max = second;
     }

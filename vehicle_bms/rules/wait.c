@@ -107,6 +107,7 @@ const struct wait_rule *wait_rule(enum wait_index index) {
 int64_t wait_limit_ns(const struct rules *rules, enum wait_index index) {
     const char *limits = (const char *)&rules->limits;
     int64_t limit_ns = *(const int64_t *)(const void *)(limits + waits[index].limit);
+    assert(limit_ns >= 0 && rules->limits.timeout_late_ns >= 0);
     return waits[index].tolerant ? limit_ns + rules->limits.timeout_late_ns : limit_ns;
 }
 
@@ -250,6 +251,7 @@ static void disarm(struct wait *wait, int64_t at_ns) {
     wait->armed = false;
     wait->closed_ns = at_ns;
     wait->closed_after_ns = at_ns - wait->early_ns;
+    assert(wait->early_ns <= wait->late_ns); /* it may have begun between the two */
 }
 
 static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {

@@ -26,6 +26,11 @@ static void become(struct transport_receiver *receiver, enum transport_receiver_
                    int64_t deadline_ns) {
     receiver->state = state;
     receiver->deadline_ns = deadline_ns;
+    assert((state == RECEIVER_IDLE) == (deadline_ns == LOOP_NEVER));
+    /* The packet that has to come is one of the batch that was asked for. */
+    assert(state != RECEIVER_RECEIVING ||
+           (receiver->next >= 1 && receiver->next <= receiver->last &&
+            receiver->last <= receiver->packets));
 }
 
 static void fail(const struct transport_receiver *receiver, int64_t now_ns, uint32_t pgn,
@@ -85,7 +90,9 @@ static unsigned batch(const struct transport_receiver *receiver) {
     }
     most = most < receiver->allowed ? most : receiver->allowed;
     most = most == 0 ? 1 : most; /* no packets would be a hold */
-    return count < most ? count : most;
+    count = count < most ? count : most;
+    assert(count >= 1 && receiver->next + count - 1u <= receiver->packets);
+    return count;
 }
 
 /* CTS for the packets from `next` on, as many as both sides allow. */
@@ -121,6 +128,8 @@ static void complete(struct transport_receiver *receiver, int64_t now_ns) {
         send_cts(receiver, now_ns, 1, again);
         return;
     }
+    assert(receiver->next == receiver->packets + 1u);
+    assert(receiver->length <= (size_t)receiver->packets * TRANSPORT_PACKET);
     become(receiver, RECEIVER_IDLE, LOOP_NEVER);
     if (receiver->fault != RECEPTION_NO_ACK) {
         transport_control(&receiver->port, now_ns, receiver->pgn, bytes);
@@ -213,6 +222,7 @@ static void keep(struct transport_receiver *receiver, const struct can_frame_ext
 static void packet_in_order(struct transport_receiver *receiver, int64_t now_ns,
                             const struct can_frame_ext *frame) {
     uint8_t sequence = frame->data[0];
+    assert(sequence == receiver->next && sequence <= receiver->last);
     keep(receiver, frame);
     receiver->next++;
     receiver->requests = 0;

@@ -26,6 +26,10 @@ static void become(struct transport_sender *sender, enum transport_sender_state 
                    int64_t deadline_ns) {
     sender->state = state;
     sender->deadline_ns = deadline_ns;
+    /* Whoever waits or sends has a time at which it goes on; an idle one has none. */
+    assert((state == SENDER_IDLE) == (deadline_ns == LOOP_NEVER));
+    assert(state != SENDER_SENDING ||
+           (sender->next >= 1 && sender->next <= sender->last && sender->last <= sender->packets));
 }
 
 static void finish(struct transport_sender *sender, int64_t now_ns, enum transport_result result) {
@@ -146,6 +150,8 @@ int transport_send(struct transport_sender *sender, int64_t now_ns, uint32_t pgn
     sender->pgn = pgn;
     sender->length = (uint16_t)length;
     sender->packets = transport_packets_for(length);
+    assert(sender->packets >= 1 && (size_t)sender->packets * TRANSPORT_PACKET >= length &&
+           (size_t)(sender->packets - 1) * TRANSPORT_PACKET < length);
     sender->next = 1;
     sender->acted = false;
     sender->by_peer = false;
@@ -211,6 +217,7 @@ void transport_sender_frame(struct transport_sender *sender, int64_t now_ns,
  * go on from there. */
 static bool send_next(struct transport_sender *sender, int64_t now_ns) {
     unsigned turn = sender->next;
+    assert(turn >= 1 && turn <= sender->last && sender->last <= sender->packets);
     bool faulty = turn == sender->at;
     enum transport_fault fault = faulty ? sender->fault : TRANSPORT_SOUND;
     if (fault != TRANSPORT_SKIPS || sender->acted) {
@@ -242,6 +249,7 @@ void transport_sender_time(struct transport_sender *sender, int64_t now_ns) {
     if (!send_next(sender, now_ns)) {
         return;
     }
+    assert(sender->state == SENDER_SENDING); /* whatever ends it has returned false */
     if (sender->next == sender->last) {
         become(sender, SENDER_WAIT_CTS, now_ns + sender->timing.t3_ns);
     } else {

@@ -185,6 +185,20 @@ START_TEST(the_capture_lost_a_packet) {
 }
 END_TEST
 
+/* A CTS for a packet that the transfer does not have moves nothing. */
+START_TEST(asked_for_a_packet_that_is_not) {
+    begin(true);
+    frame_at(0, RTS_BRM);
+    frame_at(1, CTS_BRM);
+    brm_packet(10, 1);
+    brm_packet(20, 3);
+    frame_at(30, "1CECF456 11 01 C8 FF FF 00 02 00");
+    brm_packet(40, 200);
+    ck_assert_uint_le(assembler.transfers[0].next, assembler.transfers[0].packets + 1u);
+    ck_assert(!assembler.transfers[0].complete);
+}
+END_TEST
+
 START_TEST(doubled_and_unasked) {
     begin(true);
     brm_packet(0, 5); /* the capture begins inside a transfer */
@@ -452,6 +466,7 @@ int main(void) {
     tcase_add_test(all, both_directions_at_once);
     tcase_add_test(all, lost_packet_is_asked_for_again);
     tcase_add_test(all, the_capture_lost_a_packet);
+    tcase_add_test(all, asked_for_a_packet_that_is_not);
     tcase_add_test(all, doubled_and_unasked);
     tcase_add_test(all, the_capture_lost_a_cts);
     tcase_add_test(all, a_cts_that_never_was);

@@ -37,6 +37,12 @@ static void one_byte_less(void) {
     say(&stream, "BCL", 9010, 9011, "7C 13 B8 0B");
 }
 
+/* Cells of two bytes each: 2 and 4 bytes would do. */
+static void odd_bmv(void) {
+    uint8_t cells[3] = {0x4C, 0x01, 0x4C};
+    transfer(&stream, 9100, MESSAGE_BMV, cells, sizeof cells);
+}
+
 static void hot_sensor(void) {
     say(&stream, "BSM", 9050, 9051, "01 FB 01 4F 02 00 D0"); /* 201 degC */
 }
@@ -67,6 +73,7 @@ static const struct {
 } violations[] = {
     {"period.BCL", long_gap, 65, 40, 60, "ms"},
     {"length.BCL", one_byte_less, 4, 5, 5, "bytes"},
+    {"length.BMV", odd_bmv, 3, 2, 2, "bytes"},
     {"value.BSM", hot_sensor, 201, -50, 200, "degC"},
     {"output.current", too_much, 356, NONE, 106.5, "A"},
     {"sign.BCL", wrong_sign, -100, -0.5, NONE, "A"},
