@@ -39,10 +39,10 @@ test_clock() {
 # ---- every case, a guest a processor ----
 
 lane() { # NUMBER CASE...
-    local folder=$scratch/lane$1
+    local lane=$1 folder=$scratch/lane$1
     shift
     mkdir "$folder"
-    "${vcan_run[@]}" "$PILEBENCH" run --wiring vcan --no-report --out "$folder/out" "$@" \
+    VCAN_PROCESSOR=$lane "${vcan_run[@]}" "$PILEBENCH" run --wiring vcan --no-report --out "$folder/out" "$@" \
         >"$folder/said" 2>"$folder/log"
     echo $? >"$folder/code"
 }
@@ -75,11 +75,11 @@ test_cases() { # CASE...
 
 # ---- the same twice ----
 
-listened() { # FOLDER CASE...
-    local folder=$1
-    shift
+listened() { # PROCESSOR FOLDER CASE...
+    local processor=$1 folder=$2
+    shift 2
     mkdir "$folder"
-    "${vcan_run[@]}" bash -c 'candump -L vcan0 >"$1/candump" &
+    VCAN_PROCESSOR=$processor "${vcan_run[@]}" bash -c 'candump -L vcan0 >"$1/candump" &
         until grep -q vcan0 /proc/net/can/rcvlist_all; do sleep 0.01; done
         "$PILEBENCH" run --wiring vcan --no-report --out "$1/out" "${@:2}" >"$1/said" 2>"$1/log"' \
         listened "$folder" "$@"
@@ -87,8 +87,8 @@ listened() { # FOLDER CASE...
 
 test_same_twice() { # CASE...
     local frames
-    listened "$scratch/first" "$@" &
-    listened "$scratch/second" "$@" &
+    listened 0 "$scratch/first" "$@" &
+    listened 1 "$scratch/second" "$@" &
     wait
     diff -rq "$scratch/first" "$scratch/second" || fail "two runs differ"
     for name in "$@"; do

@@ -3,8 +3,8 @@
  *
  * That kernel keeps 2696 bytes of a process's floating-point state. PTRACE_SETREGSET accepts only the
  * whole state, which is larger with AMX: the first process would end with "ptrace set fp regs failed".
- * Here the kernel's part is written over what the process has, and the whole is set. Every other
- * request goes through as it is. */
+ * Here the whole is set, with the kernel's part in it. Every other request goes
+ * through as it is. */
 #include <elf.h>
 #include <stdarg.h>
 #include <string.h>
@@ -15,21 +15,25 @@
 
 #define STATE_BYTES_MAX 65536
 
-static long request_xstate(long request, pid_t process, void *state, size_t size, size_t *got) {
-    struct iovec whole = {.iov_base = state, .iov_len = size};
-    long result = syscall(SYS_ptrace, request, process, NT_X86_XSTATE, &whole);
-    *got = whole.iov_len;
-    return result;
+static long request_xstate(long request, pid_t process, struct iovec *state) {
+    return syscall(SYS_ptrace, request, process, NT_X86_XSTATE, state);
 }
 
+/* Behind the kernel's part stays what the first process had there: nothing, as no process uses AMX.
+ * The kernel is one thread and is not preempted, so one buffer does. */
 static long set_xstate(pid_t process, const struct iovec *part) {
-    static unsigned char state[STATE_BYTES_MAX]; /* one thread of the kernel traces */
-    size_t size;
-    if (request_xstate(PTRACE_GETREGSET, process, state, sizeof(state), &size) < 0) {
-        return -1;
+    static unsigned char bytes[STATE_BYTES_MAX];
+    static struct iovec whole = {.iov_base = bytes};
+    if (whole.iov_len == 0) {
+        whole.iov_len = sizeof bytes;
+        if (request_xstate(PTRACE_GETREGSET, process, &whole) < 0) {
+            whole.iov_len = 0;
+            return -1;
+        }
     }
-    memcpy(state, part->iov_base, part->iov_len < size ? part->iov_len : size);
-    return request_xstate(PTRACE_SETREGSET, process, state, size, &size);
+    memcpy(bytes, part->iov_base, part->iov_len < whole.iov_len ? part->iov_len : whole.iov_len);
+    struct iovec state = whole;
+    return request_xstate(PTRACE_SETREGSET, process, &state);
 }
 
 /* glibc's own has these reads return their value instead of storing it. */
