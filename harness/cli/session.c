@@ -8,6 +8,7 @@
 #include "harness/protocol/limits.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +246,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         .profile = text_of(session->profile->name),
         .decision = text_of(session->profile->decision == DECISION_SIMPLE ? "simple acceptance"
                                                                           : "guard band"),
-        .edition = text_of(session->profile->editions),
+        .edition = text_of(edition_year(session->plan.edition)),
         .evidence = text_of(options->wiring == WIRING_SIM ? "model" : "hosted"),
         .wiring = text_of(wiring_name(options->wiring)),
         .dut_name = text_of(session->dut_name),

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 static enum verdict verdict_of(enum rule_verdict verdict) {
     static const enum verdict verdicts[] = {[RULE_NONE] = VERDICT_NONE,
@@ -52,6 +53,15 @@ void protocol_check_measured(struct result_check *check, const struct rule_resul
     check->value = rule->value;
     check->limit_min = rule->limit_min;
     check->limit_max = rule->limit_max;
+    /* A violation is shown by what violated: the mean may well be within the limits. */
+    const struct rule_measure *decisive = &rule->decisive;
+    if (rule->verdict == RULE_FAIL && !isnan(decisive->value)) {
+        free(check->unit);
+        check->unit = memory_copy(decisive->unit);
+        check->value = decisive->value;
+        check->limit_min = decisive->limit_min;
+        check->limit_max = decisive->limit_max;
+    }
 }
 
 void protocol_check_reason(struct result_check *check, const struct rule_result *rule) {

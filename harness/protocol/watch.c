@@ -72,6 +72,7 @@ static void record_one(const struct rule_result *rule, bool real_clock,
     if (real_clock && check->verdict == VERDICT_INCONCLUSIVE) {
         check->verdict = VERDICT_NONE;
     }
+    protocol_check_measured(check, rule);
     protocol_check_reason(check, rule);
 }
 

@@ -10,7 +10,8 @@
 #include "sim/text/buffer.h"
 #include "sim/text/json_writer.h"
 
-#define RESULT_FORMAT 1 /* of the record; a reader refuses newer ones */
+#define RESULT_FORMAT        2 /* of the record; a reader refuses newer ones */
+#define RESULT_FORMAT_OLDEST 1 /* that it still reads */
 
 enum field_type {
     FIELD_STRING,  /* char *, null when NULL */

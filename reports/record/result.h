@@ -21,6 +21,11 @@
  * permission) is reported with path and cause, what it left behind is cut off again, and the file
  * takes nothing more: it never gets its end line.
  *
+ * The run's line has the record's "format". 1: "edition" is that of all standards of the profile
+ * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
+ * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
+ * Readers take both; both have the same keys.
+ *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
  * JSON). Strings are UTF-8, owned by the structure; NULL where there is none (null in JSON). Texts
@@ -96,7 +101,7 @@ struct result_case {
 struct result_run {
     char *profile;  /* t240 */
     char *decision; /* decision rule: "guard band" or "simple acceptance" */
-    char *edition;  /* "2015/2017" */
+    char *edition;  /* "2015" */
     char *evidence; /* model, hosted, bench */
     char *wiring;   /* sim, vcan, pile */
     char *dut_name, *dut_version, *dut_path;

@@ -333,6 +333,10 @@ static bool take_format(const cJSON *object, struct reading *reading) {
     if (!cJSON_IsNumber(format)) {
         return wrong(reading, "format", "has to be a number");
     }
+    if (format->valuedouble < RESULT_FORMAT_OLDEST ||
+        format->valuedouble != floor(format->valuedouble)) {
+        return wrong(reading, "format", "has to be a whole number from 1 on");
+    }
     if (format->valuedouble > RESULT_FORMAT) {
         return problem_set(reading->problem,
                            "the record has format %g, this program knows up to %d: use a newer one",

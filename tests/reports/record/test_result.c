@@ -468,6 +468,25 @@ START_TEST(errors_say_file_line_and_what) {
     expect_line_error(text, ":2: key \"type\" has to be run, case or end");
     snprintf(text, sizeof text, "{\"type\":\"run\",\"format\":99}\n");
     expect_line_error(text, ":1: the record has format 99");
+    expect_line_error("{\"type\":\"run\",\"format\":0}\n", "\"format\" has to be a whole number");
+    expect_line_error("{\"type\":\"run\",\"format\":1.5}\n", "\"format\" has to be a whole number");
+    free(bytes);
+}
+END_TEST
+
+START_TEST(the_former_format_is_read) {
+    write_run(3, 3, true);
+    size_t length;
+    char *bytes = load(&length);
+    char *format = strstr(bytes, "\"format\":2,");
+    ck_assert_ptr_nonnull(format);
+    format[strlen("\"format\":")] = '1';
+    store(bytes, length);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_msg(set != NULL, "%s", problem.text);
+    ck_assert_uint_eq(set->case_count, 3);
+    ck_assert(set->whole);
+    result_set_free(set);
     free(bytes);
 }
 END_TEST
@@ -602,6 +621,7 @@ int main(void) {
     tcase_add_test(tests, halves_negative_counts_and_wild_seeds_are_refused);
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);
+    tcase_add_test(tests, the_former_format_is_read);
     tcase_add_test(tests, a_zero_byte_is_damage);
     tcase_add_test(tests, no_folder_is_told);
     tcase_add_test(tests, a_full_disk_is_told);
