@@ -93,13 +93,21 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     return bms_start(bench->bms, problem);
 }
 
-static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
-    struct bench *bench = ctx;
+static void dut_gone(struct bench *bench, int64_t at_ns, const char *why) {
     if (!bench->dut_gone) {
         bench->dut_gone = true;
-        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", text,
+        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", why,
                  (double)at_ns / 1e9);
     }
+}
+
+static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
+    dut_gone(ctx, at_ns, text);
+}
+
+static void pile_gone(void *ctx, const char *why) {
+    struct bench *bench = ctx;
+    dut_gone(bench, bench->loop.now_ns, why);
 }
 
 static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
@@ -212,6 +220,30 @@ static void vary(struct bench *bench, uint64_t seed) {
     bench->bms_params.wake_ns += (int64_t)(random_of(seed) % (uint64_t)WAKE_SPREAD_NS);
 }
 
+static bool connect_pile(struct bench *bench, struct problem *problem) {
+    bench->pile.config = (struct pile_process_config){
+        .plan = bench->plan,
+        .setup = bench->setup,
+        .progress = bench->progress,
+        .loop = &bench->loop,
+        .board = &bench->board,
+        .io = bench->io_net,
+        .late = &bench->late,
+        .round_trips = &bench->round_trips,
+        .meters = {meters_option(&bench->meters, METERS_DC),
+                   meters_option(&bench->meters, METERS_AC)},
+        .gone = pile_gone,
+        .ctx = bench,
+    };
+    if (!pile_process_start(&bench->pile, problem)) {
+        return false;
+    }
+    snprintf(bench->dut_name, sizeof bench->dut_name, "%s", pile_process_name(&bench->pile));
+    snprintf(bench->dut_version, sizeof bench->dut_version, "%s",
+             pile_process_version(&bench->pile));
+    return true;
+}
+
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         const struct setup *setup, struct progress *progress,
                         struct problem *problem) {
@@ -238,7 +270,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
         return NULL;
     }
     bool connected = plan->wiring == WIRING_SIM ? connect_local(bench, plan, progress, problem)
-                                                : pile_process_start(bench, problem);
+                                                : connect_pile(bench, problem);
     if (!connected) {
         bench_free(bench);
         return NULL;
@@ -266,7 +298,7 @@ struct bench *bench_signals(struct problem *problem) {
 }
 
 void bench_free(struct bench *bench) {
-    pile_process_stop(bench);
+    pile_process_stop(&bench->pile);
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
@@ -296,7 +328,7 @@ void bench_free(struct bench *bench) {
 
 bool bench_power(struct bench *bench, bool on) {
     if (bench->io_net != NULL) {
-        return pile_process_power(bench, on);
+        return pile_process_power(&bench->pile, on);
     }
     return bench->dut_local != NULL && dut_local_power(bench->dut_local, on);
 }
@@ -314,10 +346,10 @@ static bool local_card(const struct bench *bench, struct billing_card *card) {
 bool bench_read_records(struct bench *bench) {
     FILE *storage = NULL;
     struct billing_card card = {0};
-    bool told = bench->io_net != NULL ? pile_process_card(bench, &card)
+    bool told = bench->io_net != NULL ? pile_process_card(&bench->pile, card.bytes, &card.written)
                                       : bench->dut_local != NULL && local_card(bench, &card);
     if (bench->io_net != NULL) {
-        storage = pile_process_storage(bench);
+        storage = pile_process_storage(&bench->pile);
     } else if (bench->dut_local != NULL) {
         storage = tmpfile();
         if (storage != NULL && !dut_bulk_copy(dut_local_bulk(bench->dut_local), storage)) {

@@ -15,6 +15,7 @@
 #include "grid/grid.h"
 #include "harness/bench/meters.h"
 #include "harness/billing/billing.h"
+#include "harness/dut/pile_process.h"
 #include "harness/plan/plan.h"
 #include "harness/scenario/preset.h"
 #include "harness/scenario/setup.h"
@@ -30,10 +31,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct dut_local;
-struct dut_remote;
 
 struct bench {
     struct loop loop;
@@ -49,16 +48,12 @@ struct bench {
     struct bms *bms;
     struct observer *observer;
     struct dut_local *dut_local;
-    struct dut_remote *dut_remote;
+    struct pile_process pile; /* wiring vcan */
     const struct run_plan *plan;
     struct progress *progress;
     const struct setup *setup; /* of the case */
     struct setup pile_setup;   /* that, and --set over it */
     char (*param_names)[64];   /* of --set, for pile_setup */
-    pid_t pile;                /* the process of wiring vcan; 0: none */
-    int pile_fd;               /* readable when that process has gone (pidfd) */
-    bool pile_awaited;         /* nothing else runs until it answers */
-    char pile_store[64];       /* folder of its storage; "": none was made */
     const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */

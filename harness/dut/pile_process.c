@@ -3,6 +3,7 @@
 
 #include "harness/dut/remote.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -23,13 +24,13 @@
 #define READY_S       8    /* the program has to be heard within this time */
 #define END_MS        1000 /* and ends within this one when asked */
 
-static void gone(struct bench *bench, const char *text) {
-    if (!bench->dut_gone) {
-        bench->dut_gone = true;
-        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.3f s)", text,
-                 (double)bench->loop.now_ns / 1e9);
+static void gone(struct pile_process *pile, const char *why) {
+    if (!pile->lost) {
+        pile->lost = true;
+        snprintf(pile->lost_why, sizeof pile->lost_why, "%s", why);
+        pile->config.gone(pile->config.ctx, why);
     }
-    loop_stop(&bench->loop);
+    loop_stop(pile->config.loop);
 }
 
 static void fell_silent(void *ctx, int64_t at_ns, const char *text) {
@@ -39,109 +40,124 @@ static void fell_silent(void *ctx, int64_t at_ns, const char *text) {
 
 static void became_ready(void *ctx, int64_t at_ns) {
     (void)at_ns;
-    struct bench *bench = ctx;
-    if (bench->pile_awaited) {
-        loop_stop(&bench->loop);
+    struct pile_process *pile = ctx;
+    if (pile->awaited) {
+        loop_stop(pile->config.loop);
     }
 }
 
 /* The process ended: readable pidfd. */
 static void ended(void *ctx, int64_t now_ns) {
     (void)now_ns;
-    struct bench *bench = ctx;
+    struct pile_process *pile = ctx;
     int status = 0;
     char text[96];
-    loop_fd_remove(&bench->loop, bench->pile_fd);
-    bench->progress->pile = 0;
-    waitpid(bench->pile, &status, 0);
-    bench->pile = 0;
+    loop_fd_remove(pile->config.loop, pile->fd);
+    pile->config.progress->pile = 0;
+    waitpid(pile->pid, &status, 0);
+    pile->pid = 0;
     if (WIFSIGNALED(status)) {
         snprintf(text, sizeof text, "its process was ended by signal %d (%s)", WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
     } else {
         snprintf(text, sizeof text, "its process ended with exit code %d", WEXITSTATUS(status));
     }
-    gone(bench, text);
+    gone(pile, text);
 }
 
 static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
-    struct bench *bench = ctx;
-    lateness_note(&bench->round_trips, at_ns, trip_ns);
+    struct pile_process *pile = ctx;
+    lateness_note(pile->config.round_trips, at_ns, trip_ns);
 }
 
 /* The pile's arguments, and the text of those that are put together. */
 struct command {
     const char *words[ARGUMENTS_MAX];
     size_t count;
+    const char *left_out; /* the first value for which there was no room; NULL: all are there */
     char settings[SETUP_PARAMS_MAX][SETTING_SIZE];
     char clock[SETUP_CLOCK_SIZE];
-    char store[sizeof((struct bench *)0)->pile_store + sizeof STORE_FILE];
+    char store[sizeof((struct pile_process *)0)->store + sizeof STORE_FILE];
 };
 
 static void add(struct command *command, const char *option, const char *value) {
-    if (command->count + 2 < ARGUMENTS_MAX) {
-        command->words[command->count++] = option;
-        command->words[command->count++] = value;
+    if (command->count + 2 >= ARGUMENTS_MAX) {
+        command->left_out = command->left_out == NULL ? value : command->left_out;
+        return;
     }
+    command->words[command->count++] = option;
+    command->words[command->count++] = value;
 }
 
 /* Those of the case first: what is given on the command line holds. */
-static void add_settings(struct command *command, const struct bench *bench) {
-    const struct setup *setup = bench->setup;
+static void add_settings(struct command *command, const struct pile_process *pile) {
+    const struct setup *setup = pile->config.setup;
     for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
         snprintf(command->settings[i], SETTING_SIZE, "%s=%d", setup->params[i].name,
                  (int)setup->params[i].value);
         add(command, "--set", command->settings[i]);
     }
-    for (size_t i = 0; i < bench->plan->param_count; i++) {
-        add(command, "--set", bench->plan->params[i]);
+    for (size_t i = 0; i < pile->config.plan->param_count; i++) {
+        add(command, "--set", pile->config.plan->params[i]);
     }
     if (setup != NULL && setup->clock_s > 0) {
-        int64_t now_s = setup->clock_s + bench->loop.now_ns / NS_PER_S;
+        int64_t now_s = setup->clock_s + pile->config.loop->now_ns / NS_PER_S;
         add(command, "--clock", setup_clock_text(now_s, command->clock));
     }
 }
 
-static void become_pile(const char *program, const struct bench *bench) {
-    const struct run_plan *plan = bench->plan;
-    static struct command command;
-    command.words[command.count++] = program;
-    command.words[command.count++] = "--die-with-parent";
-    add(&command, "--vehicle", plan->can_vehicle);
-    add(&command, "--io", plan->can_io);
-    snprintf(command.store, sizeof command.store, "%s%s", bench->pile_store, STORE_FILE);
-    add(&command, "--store", command.store);
+static bool compose(struct command *command, const char *program, const struct pile_process *pile,
+                    struct problem *problem) {
+    const struct run_plan *plan = pile->config.plan;
+    *command = (struct command){.words = {program, "--die-with-parent"}, .count = 2};
+    add(command, "--vehicle", plan->can_vehicle);
+    add(command, "--io", plan->can_io);
+    snprintf(command->store, sizeof command->store, "%s%s", pile->store, STORE_FILE);
+    add(command, "--store", command->store);
     if (plan->dut_path != NULL) {
-        add(&command, "--dut", plan->dut_path);
+        add(command, "--dut", plan->dut_path);
     }
-    add_settings(&command, bench);
-    for (enum meters_which i = METERS_DC; i < METERS; i++) {
-        const char *option = meters_option(&bench->meters, i);
-        if (option != NULL) {
-            add(&command, "--meter", option);
+    add_settings(command, pile);
+    for (size_t i = 0; i < PILE_PROCESS_METERS; i++) {
+        if (pile->config.meters[i] != NULL) {
+            add(command, "--meter", pile->config.meters[i]);
         }
     }
+    if (command->left_out != NULL) {
+        return problem_set(problem, "%s takes at most %d arguments; %s has no room", program,
+                           ARGUMENTS_MAX - 1, command->left_out);
+    }
+    assert(command->words[command->count] == NULL);
+    return true;
+}
+
+_Noreturn static void become_pile(const struct command *command) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    execvp(program, (char *const *)command.words);
-    fprintf(stderr, "pilebench: cannot start %s: %s\n", program, strerror(errno));
+    execvp(command->words[0], (char *const *)command->words);
+    fprintf(stderr, "pilebench: cannot start %s: %s\n", command->words[0], strerror(errno));
     _exit(EXEC_FAILED);
 }
 
-static bool start(struct bench *bench, struct problem *problem) {
-    const char *program = bench->plan->pile != NULL ? bench->plan->pile : PILEBENCH_PILE;
-    bench->pile = fork();
-    if (bench->pile == 0) {
-        become_pile(program, bench);
+static bool start(struct pile_process *pile, struct problem *problem) {
+    static struct command command;
+    const char *program =
+        pile->config.plan->pile != NULL ? pile->config.plan->pile : PILEBENCH_PILE;
+    if (!compose(&command, program, pile, problem)) {
+        return false;
     }
-    bench->progress->pile = bench->pile > 0 ? bench->pile : 0;
-    if (bench->pile < 0) {
-        bench->pile = 0;
+    pile->pid = fork();
+    if (pile->pid == 0) {
+        become_pile(&command);
+    }
+    pile->config.progress->pile = pile->pid > 0 ? pile->pid : 0;
+    if (pile->pid < 0) {
+        pile->pid = 0;
         snprintf(problem->text, sizeof problem->text, "cannot start %s: %s", program,
                  strerror(errno));
         return false;
     }
-    bench->pile_fd = (int)syscall(SYS_pidfd_open, bench->pile, 0);
-    if (bench->pile_fd < 0 || !loop_fd_add(&bench->loop, bench->pile_fd, ended, bench)) {
+    pile->fd = (int)syscall(SYS_pidfd_open, pile->pid, 0);
+    if (pile->fd < 0 || !loop_fd_add(pile->config.loop, pile->fd, ended, pile)) {
         snprintf(problem->text, sizeof problem->text, "cannot watch %s: %s", program,
                  strerror(errno));
         return false;
@@ -149,45 +165,44 @@ static bool start(struct bench *bench, struct problem *problem) {
     return true;
 }
 
-static void connect(struct bench *bench) {
-    struct dut_remote_config config = {.loop = &bench->loop,
-                                       .board = &bench->board,
-                                       .io = bench->io_net,
+static void connect(struct pile_process *pile) {
+    struct dut_remote_config config = {.loop = pile->config.loop,
+                                       .board = pile->config.board,
+                                       .io = pile->config.io,
                                        .guns = 1,
-                                       .late = &bench->late,
+                                       .late = pile->config.late,
                                        .lost = fell_silent,
                                        .ready = became_ready,
                                        .round_trip = round_trip,
-                                       .ctx = bench};
-    bench->dut_remote = dut_remote_new(&config);
+                                       .ctx = pile};
+    pile->remote = dut_remote_new(&config);
 }
 
 /* Of memory where there is such a folder: a controller that waits for a disk is late. Named by the
  * process, not at random: drawing random numbers reads the clock, which on virtual time costs
  * time. */
-static bool make_storage(struct bench *bench, struct problem *problem) {
+static bool make_storage(struct pile_process *pile, struct problem *problem) {
     const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     int made = -1;
     errno = EEXIST;
     for (unsigned i = 0; i < STORES_LEFT && made != 0 && errno == EEXIST; i++) {
-        snprintf(bench->pile_store, sizeof bench->pile_store, "%s/pilebench.%ld.%u", folder,
-                 (long)getpid(), i);
-        made = mkdir(bench->pile_store, 0700);
+        snprintf(pile->store, sizeof pile->store, "%s/pilebench.%ld.%u", folder, (long)getpid(), i);
+        made = mkdir(pile->store, 0700);
     }
     if (made == 0) {
-        memcpy(bench->progress->store, bench->pile_store, sizeof bench->progress->store);
+        memcpy(pile->config.progress->store, pile->store, sizeof pile->config.progress->store);
         return true;
     }
     snprintf(problem->text, sizeof problem->text, "no folder for the pile's storage: %s: %s",
-             bench->pile_store, strerror(errno));
-    bench->pile_store[0] = '\0';
+             pile->store, strerror(errno));
+    pile->store[0] = '\0';
     return false;
 }
 
 static void remove_folder(const char *folder) {
     static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
     for (size_t i = 0; folder[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
-        char path[sizeof((struct bench *)0)->pile_store + 32];
+        char path[sizeof((struct pile_process *)0)->store + 32];
         snprintf(path, sizeof path, "%s%s", folder, files[i]);
         (void)remove(path);
     }
@@ -200,24 +215,24 @@ void pile_process_clear(const struct progress *progress) {
     remove_folder(progress->store);
 }
 
-static void remove_storage(struct bench *bench) {
-    if (bench->pile_store[0] != '\0') {
-        remove_folder(bench->pile_store);
-        bench->pile_store[0] = bench->progress->store[0] = '\0';
+static void remove_storage(struct pile_process *pile) {
+    if (pile->store[0] != '\0') {
+        remove_folder(pile->store);
+        pile->store[0] = pile->config.progress->store[0] = '\0';
     }
 }
 
-FILE *pile_process_storage(const struct bench *bench) {
-    char path[sizeof bench->pile_store + 32];
-    snprintf(path, sizeof path, "%s%s.bulk", bench->pile_store, STORE_FILE);
+FILE *pile_process_storage(const struct pile_process *pile) {
+    char path[sizeof pile->store + 32];
+    snprintf(path, sizeof path, "%s%s.bulk", pile->store, STORE_FILE);
     return fopen(path, "rb");
 }
 
 /* "16 0a0b...", a line a record. False: the line is none. */
-static bool card_line(const char *line, struct billing_card *card) {
+static bool card_line(const char *line, uint8_t card[CARD_BALANCE_BYTES], bool *written) {
     unsigned record, byte;
     int used = 0;
-    uint8_t bytes[sizeof card->bytes];
+    uint8_t bytes[CARD_BALANCE_BYTES];
     size_t count = 0;
     if (sscanf(line, "%u %n", &record, &used) != 1 || used == 0) {
         return false;
@@ -226,22 +241,24 @@ static bool card_line(const char *line, struct billing_card *card) {
         bytes[count % sizeof bytes] = (uint8_t)byte;
     }
     if (record == CARD_BALANCE_RECORD && count == sizeof bytes) {
-        memcpy(card->bytes, bytes, sizeof bytes);
-        card->written = true;
+        memcpy(card, bytes, sizeof bytes);
+        *written = true;
     }
     return true;
 }
 
-bool pile_process_card(const struct bench *bench, struct billing_card *card) {
-    char path[sizeof bench->pile_store + 32];
+bool pile_process_card(const struct pile_process *pile, uint8_t bytes[CARD_BALANCE_BYTES],
+                       bool *written) {
+    char path[sizeof pile->store + 32];
     char *line = NULL;
     size_t size = 0;
     bool fine = true;
-    snprintf(path, sizeof path, "%s%s", bench->pile_store, STORE_FILE);
+    *written = false;
+    snprintf(path, sizeof path, "%s%s", pile->store, STORE_FILE);
     FILE *file = fopen(path, "r");
     bool there = file != NULL;
     while (file != NULL && fine && getline(&line, &size, file) > 0) {
-        fine = card_line(line, card);
+        fine = card_line(line, bytes, written);
     }
     free(line);
     if (there) {
@@ -250,74 +267,79 @@ bool pile_process_card(const struct bench *bench, struct billing_card *card) {
     return there && fine;
 }
 
-bool pile_process_start(struct bench *bench, struct problem *problem) {
-    const struct run_plan *plan = bench->plan;
-    connect(bench);
-    if (!make_storage(bench, problem) || !start(bench, problem)) {
+const char *pile_process_name(const struct pile_process *pile) {
+    return dut_remote_status(pile->remote)->name;
+}
+
+const char *pile_process_version(const struct pile_process *pile) {
+    return dut_remote_status(pile->remote)->version;
+}
+
+bool pile_process_start(struct pile_process *pile, struct problem *problem) {
+    const struct run_plan *plan = pile->config.plan;
+    connect(pile);
+    if (!make_storage(pile, problem) || !start(pile, problem)) {
         return false;
     }
-    bench->pile_awaited = true;
-    loop_run(&bench->loop, bench->loop.now_ns + READY_S * NS_PER_S);
-    bench->pile_awaited = false;
-    const struct dut_remote_status *status = dut_remote_status(bench->dut_remote);
-    if (bench->dut_gone || !status->alive) {
+    pile->awaited = true;
+    loop_run(pile->config.loop, pile->config.loop->now_ns + READY_S * NS_PER_S);
+    pile->awaited = false;
+    const struct dut_remote_status *status = dut_remote_status(pile->remote);
+    if (pile->lost || !status->alive) {
         snprintf(problem->text, sizeof problem->text,
                  "the charger's process did not come up on %s and %s: %s", plan->can_vehicle,
-                 plan->can_io,
-                 bench->dut_gone ? bench->dut_gone_why : "nothing heard on the I/O network");
+                 plan->can_io, pile->lost ? pile->lost_why : "nothing heard on the I/O network");
         return false;
     }
-    snprintf(bench->dut_name, sizeof bench->dut_name, "%s", status->name);
-    snprintf(bench->dut_version, sizeof bench->dut_version, "%s", status->version);
     return true;
 }
 
 /* Asked to end, so that it can drop its outputs; made to, when it is stopped or does not listen. */
-static void end_process(const struct bench *bench) {
-    struct pollfd gone_away = {.fd = bench->pile_fd, .events = POLLIN};
-    kill(bench->pile, SIGTERM);
-    if (bench->pile_fd <= 0 || poll(&gone_away, 1, END_MS) <= 0) {
-        kill(bench->pile, SIGKILL);
+static void end_process(const struct pile_process *pile) {
+    struct pollfd gone_away = {.fd = pile->fd, .events = POLLIN};
+    kill(pile->pid, SIGTERM);
+    if (pile->fd <= 0 || poll(&gone_away, 1, END_MS) <= 0) {
+        kill(pile->pid, SIGKILL);
     }
-    waitpid(bench->pile, NULL, 0);
+    waitpid(pile->pid, NULL, 0);
 }
 
 /* Its process has gone, or goes now. */
-static void leave(struct bench *bench) {
-    if (bench->dut_remote != NULL) {
-        dut_remote_free(bench->dut_remote);
-        bench->dut_remote = NULL;
+static void leave(struct pile_process *pile) {
+    if (pile->remote != NULL) {
+        dut_remote_free(pile->remote);
+        pile->remote = NULL;
     }
-    if (bench->pile > 0) {
-        end_process(bench);
-        bench->pile = bench->progress->pile = 0;
+    if (pile->pid > 0) {
+        end_process(pile);
+        pile->pid = pile->config.progress->pile = 0;
     }
-    if (bench->pile_fd > 0) {
-        loop_fd_remove(&bench->loop, bench->pile_fd);
-        close(bench->pile_fd);
-        bench->pile_fd = 0;
+    if (pile->fd > 0) {
+        loop_fd_remove(pile->config.loop, pile->fd);
+        close(pile->fd);
+        pile->fd = 0;
     }
 }
 
-bool pile_process_power(struct bench *bench, bool on) {
+bool pile_process_power(struct pile_process *pile, bool on) {
     struct problem problem = {0};
-    if (on == (bench->dut_remote != NULL)) {
+    if (on == (pile->remote != NULL)) {
         return false;
     }
     if (on) {
-        connect(bench);
-        if (!start(bench, &problem)) {
-            gone(bench, problem.text);
+        connect(pile);
+        if (!start(pile, &problem)) {
+            gone(pile, problem.text);
         }
         return true;
     }
-    kill(bench->pile, SIGKILL); /* a supply does not ask */
-    dut_remote_unpowered(bench->dut_remote);
-    leave(bench);
+    kill(pile->pid, SIGKILL); /* a supply does not ask */
+    dut_remote_unpowered(pile->remote);
+    leave(pile);
     return true;
 }
 
-void pile_process_stop(struct bench *bench) {
-    leave(bench);
-    remove_storage(bench);
+void pile_process_stop(struct pile_process *pile) {
+    leave(pile);
+    remove_storage(pile);
 }
