@@ -180,7 +180,7 @@ static const struct {
     {"set grid.voltage 5 A", "a voltage", 17},
     {"set grid.voltage", "missing", 4},
     {"mute BRX", "list messages", 5},
-    {"mute CRM", "only the simulated side", 5},
+    {"mute CRM", "only what the simulated vehicle", 5},
     {"override BCL.spd 3", "a field", 9},
     {"raw BRO 5Z", "two hexadecimal digits", 8},
     {"raw BRO", "missing", 4},
