@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench list, pilebench show */
 #include "firmware-under-test/include/dut.h"
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/cli/session.h"
 #include "harness/decode/messages_json.h"
@@ -105,7 +106,7 @@ static void list_faults(bool sending, const char *title) {
 static int list_actions(struct session *session) {
     (void)session;
     const char *usage, *meaning;
-    for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
+    for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         printf("%-40s %s\n", usage, meaning);
     }
     list_faults(true, "FAULT of `break transport`");

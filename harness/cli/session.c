@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/session.h"
 
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
 #include "harness/expression/expression.h"
@@ -27,18 +28,17 @@ const struct session_options session_defaults = {
     .seed = 1,
 };
 
-/* ---- the loader's questions about words ---- */
+/* ---- the loader's vocabulary ---- */
 
 static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
-                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    const struct bench *words = ctx;
+                            size_t unit_size, struct problem *problem, size_t *offset) {
+    const struct bench *bench = ctx;
     struct expression_fault fault;
-    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
-                                             : expression_compile(text, &words->board, &fault);
+    struct expression *expression = quantity ? quantity_compile(text, &bench->board, &fault)
+                                             : expression_compile(text, &bench->board, &fault);
     if (expression == NULL) {
-        snprintf(why, why_size, "%s", fault.text);
         *offset = fault.offset;
-        return false;
+        return problem_set(problem, "%s", fault.text);
     }
     if (quantity && unit != NULL) {
         snprintf(unit, unit_size, "%s", expression_unit(expression));
@@ -47,15 +47,15 @@ static bool know_expression(void *ctx, const char *text, bool quantity, char *un
     return true;
 }
 
-static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
+static struct action *make_action(void *ctx, const char *text, struct problem *problem,
+                                  size_t *offset) {
     (void)ctx;
-    return bench_action(NULL, text, why, why_size, offset);
+    return action_parse(text, problem, offset);
 }
 
-static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
+static bool know_key(void *ctx, const char *name, struct problem *problem) {
     (void)ctx;
-    const struct preset_value value = {.name = name};
-    return bench_preset(NULL, &value, why, why_size);
+    return bench_preset_known(name, problem);
 }
 
 /* ---- opening ---- */
@@ -119,7 +119,7 @@ bool session_open(struct session *session, const struct session_options *options
     session->words = bench_signals(&problem);
     struct vocabulary vocabulary = {.ctx = session->words,
                                     .expression = know_expression,
-                                    .action = know_action,
+                                    .action = make_action,
                                     .parameter = know_key};
     if (session->words != NULL) {
         session->library = library_open(session->options.scenarios, &vocabulary, &problem);
