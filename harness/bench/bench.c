@@ -192,7 +192,7 @@ static bool open_networks(struct bench *bench, const struct run_plan *plan,
 static bool apply_preset(struct bench *bench, const struct preset *preset,
                          struct problem *problem) {
     for (size_t i = 0; i < preset->value_count; i++) {
-        if (!bench_preset(bench, &preset->values[i], problem->text, sizeof problem->text)) {
+        if (!bench_preset(bench, &preset->values[i], problem)) {
             snprintf(problem->file, sizeof problem->file, "%s", preset->file);
             problem->line = preset->values[i].line;
             return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/session.h"
 
+#include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
-#include "harness/expression/expression.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/limits.h"
 #include "sim/memory.h"
@@ -27,37 +27,6 @@ const struct session_options session_defaults = {
     .can_io = "vcan1",
     .seed = 1,
 };
-
-/* ---- the loader's questions about words ---- */
-
-static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
-                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    const struct bench *words = ctx;
-    struct expression_fault fault;
-    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
-                                             : expression_compile(text, &words->board, &fault);
-    if (expression == NULL) {
-        snprintf(why, why_size, "%s", fault.text);
-        *offset = fault.offset;
-        return false;
-    }
-    if (quantity && unit != NULL) {
-        snprintf(unit, unit_size, "%s", expression_unit(expression));
-    }
-    expression_free(expression);
-    return true;
-}
-
-static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
-    (void)ctx;
-    return bench_action(NULL, text, why, why_size, offset);
-}
-
-static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
-    (void)ctx;
-    const struct preset_value value = {.name = name};
-    return bench_preset(NULL, &value, why, why_size);
-}
 
 /* ---- opening ---- */
 
@@ -117,12 +86,9 @@ bool session_open(struct session *session, const struct session_options *options
         session->options.scenarios = cli_scenario_folder();
     }
     struct problem problem = {0};
-    session->words = bench_signals(&problem);
-    struct vocabulary vocabulary = {.ctx = session->words,
-                                    .expression = know_expression,
-                                    .action = know_action,
-                                    .parameter = know_key};
-    if (session->words != NULL) {
+    session->signals = bench_signals(&problem);
+    if (session->signals != NULL) {
+        struct vocabulary vocabulary = bench_vocabulary(session->signals);
         session->library = library_open(session->options.scenarios, &vocabulary, &problem);
     }
     if (session->library != NULL) {
@@ -168,8 +134,8 @@ void session_close(struct session *session) {
     if (session->library != NULL) {
         library_free(session->library);
     }
-    if (session->words != NULL) {
-        bench_free(session->words);
+    if (session->signals != NULL) {
+        bench_free(session->signals);
     }
     memset(session, 0, sizeof *session);
 }
