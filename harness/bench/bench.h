@@ -53,7 +53,6 @@ struct bench {
     struct progress *progress;
     const struct setup *setup; /* of the case */
     struct setup pile_setup;   /* that, and --set over it */
-    char (*param_names)[64];   /* of --set, for pile_setup */
     const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */

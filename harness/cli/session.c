@@ -30,26 +30,45 @@ const struct session_options session_defaults = {
 
 /* ---- opening ---- */
 
+/* "name=number" of --set, read once for everybody. What does not read so is left to a program of the
+ * user's own. */
+static void read_params(struct session *session) {
+    const struct session_options *options = &session->options;
+    for (size_t i = 0; i < options->param_count; i++) {
+        const char *text = options->params[i], *equals = strchr(text, '=');
+        char *end = NULL;
+        size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+        long value = equals != NULL ? strtol(equals + 1, &end, 10) : 0;
+        struct param_def *set = &session->set[i];
+        if (length == 0 || length >= sizeof session->set_names[i] || end == equals + 1 ||
+            *end != '\0' || value < INT32_MIN || value > INT32_MAX) {
+            *set = (struct param_def){.name = NULL};
+            continue;
+        }
+        memcpy(session->set_names[i], text, length);
+        *set = (struct param_def){.name = session->set_names[i], .value = (int32_t)value};
+    }
+}
+
 /* Known before anything runs: a parameter that the firmware does not have, or refuses. */
-static bool check_params(const struct session_options *options, const struct dut_api *api) {
+static bool check_params(const struct session *session, const struct dut_api *api) {
+    const struct session_options *options = &session->options;
     const struct number_mask mask = {options->masked, options->mask_key};
     for (size_t i = 0; i < options->param_count; i++) {
-        char name[64], shown[PARAM_SIZE];
-        int used = 0;
-        long value; /* beyond what a parameter holds, too: to be refused, not cut */
+        char shown[PARAM_SIZE];
+        const struct param_def *set = &session->set[i];
         number_mask_param(&mask, options->params[i], shown, sizeof shown);
-        if (sscanf(options->params[i], "%63[^=]=%ld%n", name, &value, &used) != 2 ||
-            options->params[i][used] != '\0') {
-            cli_complain("--set %s: write it as name=whole number", shown);
+        if (set->name == NULL) {
+            cli_complain("--set %s: write it as name=whole number of 32 bits", shown);
             return false;
         }
-        const struct dut_param *param = dut_api_param(api, name);
+        const struct dut_param *param = dut_api_param(api, set->name);
         if (param == NULL) {
             cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
                          api->name);
             return false;
         }
-        if (value < param->min || value > param->max) {
+        if (set->value < param->min || set->value > param->max) {
             cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
                          (long)param->max, param->unit);
             return false;
@@ -72,7 +91,7 @@ static bool name_the_dut(struct session *session) {
     snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
     snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
     /* A program of the user's own is asked itself, when it starts. */
-    bool known = session->options.pile != NULL || check_params(&session->options, api);
+    bool known = session->options.pile != NULL || check_params(session, api);
     if (library != NULL) {
         dut_unload(library);
     }
@@ -99,6 +118,7 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
+    read_params(session);
     if (!name_the_dut(session)) {
         session_close(session);
         return false;
@@ -117,6 +137,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
                                       .params = session->options.params,
+                                      .set = session->set,
                                       .param_count = options->param_count,
                                       .can_vehicle = options->can_vehicle,
                                       .can_io = options->can_io,

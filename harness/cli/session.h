@@ -43,7 +43,9 @@ struct session {
     struct session_options options;
     struct library *library;
     struct profile *profile;
-    struct bench *signals; /* names to check names against */
+    struct bench *signals;                /* names to check names against */
+    struct param_def set[SESSION_PARAMS]; /* --set, read; name NULL: it does not read so */
+    char set_names[SESSION_PARAMS][64];
     struct run_plan plan;
     char dut_name[64], dut_version[32];
 };
