@@ -15,14 +15,20 @@ static void *checked(void *memory) {
     return memory;
 }
 
+/* Asked before the allocator is: a sanitizer's ends the program in its own words. */
+static void check_product(size_t count, size_t size) {
+    if (size > 0 && count > SIZE_MAX / size) {
+        checked(NULL);
+    }
+}
+
 void *memory_zeroed(size_t count, size_t size) {
+    check_product(count, size);
     return checked(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
 }
 
 void *memory_resized(void *memory, size_t count, size_t size) {
-    if (size > 0 && count > SIZE_MAX / size) {
-        checked(NULL);
-    }
+    check_product(count, size);
     size_t bytes = count * size;
     return checked(realloc(memory, bytes > 0 ? bytes : 1));
 }

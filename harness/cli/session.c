@@ -30,8 +30,8 @@ const struct session_options session_defaults = {
 
 /* ---- opening ---- */
 
-/* "name=number" of --set, read once for everybody. What does not read so is left to a program of the
- * user's own. */
+/* "name=number" of --set, read once for everybody. set_names[i] is "" when it does not read so;
+ * set[i].name is NULL then and when the number is beyond 32 bits: left to a program of the user's own. */
 static void read_params(struct session *session) {
     const struct session_options *options = &session->options;
     for (size_t i = 0; i < options->param_count; i++) {
@@ -39,14 +39,15 @@ static void read_params(struct session *session) {
         char *end = NULL;
         size_t length = equals != NULL ? (size_t)(equals - text) : 0;
         long value = equals != NULL ? strtol(equals + 1, &end, 10) : 0;
-        struct param_def *set = &session->set[i];
         if (length == 0 || length >= sizeof session->set_names[i] || end == equals + 1 ||
-            *end != '\0' || value < INT32_MIN || value > INT32_MAX) {
-            *set = (struct param_def){.name = NULL};
+            *end != '\0') {
             continue;
         }
         memcpy(session->set_names[i], text, length);
-        *set = (struct param_def){.name = session->set_names[i], .value = (int32_t)value};
+        if (value >= INT32_MIN && value <= INT32_MAX) {
+            session->set[i] =
+                (struct param_def){.name = session->set_names[i], .value = (int32_t)value};
+        }
     }
 }
 
@@ -56,19 +57,20 @@ static bool check_params(const struct session *session, const struct dut_api *ap
     const struct number_mask mask = {options->masked, options->mask_key};
     for (size_t i = 0; i < options->param_count; i++) {
         char shown[PARAM_SIZE];
+        const char *name = session->set_names[i];
         const struct param_def *set = &session->set[i];
         number_mask_param(&mask, options->params[i], shown, sizeof shown);
-        if (set->name == NULL) {
-            cli_complain("--set %s: write it as name=whole number of 32 bits", shown);
+        if (name[0] == '\0') {
+            cli_complain("--set %s: write it as name=whole number", shown);
             return false;
         }
-        const struct dut_param *param = dut_api_param(api, set->name);
+        const struct dut_param *param = dut_api_param(api, name);
         if (param == NULL) {
             cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
                          api->name);
             return false;
         }
-        if (set->value < param->min || set->value > param->max) {
+        if (set->name == NULL || set->value < param->min || set->value > param->max) {
             cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
                          (long)param->max, param->unit);
             return false;
