@@ -4,6 +4,7 @@
 # .ci/schedule with stages of its own: what passes, fails, hangs, skips, counts, and needs another one.
 . "$(dirname "$0")/common.sh"
 schedule=$root/.ci/schedule
+nap=7391.$$ # seconds that nobody else on this machine sleeps
 declared() { # LINE...: the file of stages
     printf '%s\n' "$@" >stages
 }
@@ -23,7 +24,7 @@ declared 'stage good   clock 60 "good"' \
     'good() { echo not shown; echo "@shown"; }' \
     'bad() { echo "why it is bad"; return 3; }' \
     'after() { touch ran; }' \
-    'hang() { echo "before it hangs"; echo 9 9 9 >"$STAGE_COUNTS"; sleep 7391 & sleep 7391; }' \
+    'hang() { echo "before it hangs"; echo 9 9 9 >"$STAGE_COUNTS"; sleep '$nap' & sleep '$nap'; }' \
     'skip() { return 77; }' \
     'many() { echo 5 2 1 >"$STAGE_COUNTS"; return 1; }' \
     'ending() { exit 1; }' \
@@ -49,11 +50,13 @@ told 'ok    gives way'
 told 'ok    after good'
 check "the last line is the sum" test "$(tail -n 1 whole)" = '8 passed, 6 failed, 2 skipped'
 check "the table has every stage" test "$(sed -n '/^lane/,$p' whole | grep -cE '^(clock|work) ')" = 9
-check "nothing runs on" test -z "$(pgrep -f 'sleep 739[1]')"
+gone() { ! pgrep -f "sleep $nap" >/dev/null; }
+wait_until 5 gone
+check "nothing runs on" gone
 
 declared 'stage a work 9 "a"' 'stage b clock 9 "b"' 'a() { :; }' 'b() { :; }'
 expect 0 '^2 passed, 0 failed, 0 skipped$' "$schedule" stages
-declared 'stage a work 900 "a"' 'stage b work 900 "b"' 'a() { sleep 7391; }' 'b() { sleep 7391; }'
+declared 'stage a work 900 "a"' 'stage b work 900 "b"' "a() { sleep $nap; }" "b() { sleep $nap; }"
 expect 1 '^0 passed, 2 failed, 0 skipped$' env SCHEDULE_SECONDS=1 "$schedule" stages
 check "the whole has a limit" grep -q 'not run: no time is left' "$scratch/said"
 declared 'stage a work 15m "a"' 'a() { :; }'
