@@ -8,234 +8,243 @@
 
 #define BUTTON_NS (200 * NS_PER_MS) /* how long a person holds a button */
 
-static int press_estop(struct bench *bench, const struct argument *args) {
+static bool press_estop(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.estop, bench->loop.now_ns, 1);
-    return 0;
+    return true;
 }
 
-static int release_estop(struct bench *bench, const struct argument *args) {
+static bool release_estop(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.estop, bench->loop.now_ns, 0);
-    return 0;
+    return true;
 }
 
-static int press_start(struct bench *bench, const struct argument *args) {
+static bool press_start(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.start, bench->loop.now_ns, 1);
     loop_set(&bench->loop, &bench->start_button, bench->loop.now_ns + BUTTON_NS);
-    return 0;
+    return true;
 }
 
-static int press_stop(struct bench *bench, const struct argument *args) {
+static bool press_stop(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.stop, bench->loop.now_ns, 1);
     loop_set(&bench->loop, &bench->stop_button, bench->loop.now_ns + BUTTON_NS);
-    return 0;
+    return true;
 }
 
-static int plug_in(struct bench *bench, const struct argument *args) {
+static bool plug_in(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_insert(&bench->gun.pilot, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int unplug(struct bench *bench, const struct argument *args) {
+static bool unplug(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_insert(&bench->gun.pilot, false, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int open_s(struct bench *bench, const struct argument *args) {
+static bool open_s(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_press(&bench->gun.pilot, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int close_s(struct bench *bench, const struct argument *args) {
+static bool close_s(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_press(&bench->gun.pilot, false, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int break_cc1(struct bench *bench, const struct argument *args) {
+static bool break_cc1(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_break_cc1(&bench->gun.pilot, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int restore_cc1(struct bench *bench, const struct argument *args) {
+static bool restore_cc1(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_break_cc1(&bench->gun.pilot, false, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int break_pe(struct bench *bench, const struct argument *args) {
+static bool break_pe(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_break_pe(&bench->gun.pilot, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int restore_pe(struct bench *bench, const struct argument *args) {
+static bool restore_pe(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_break_pe(&bench->gun.pilot, false, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int set_r4(struct bench *bench, const struct argument *args) {
-    bench->gun.pilot.r4_ohm = args[0].number;
+static bool set_r4(struct bench *bench, const struct argument *args) {
+    bench->gun.pilot.r4_ohm = number_of(&args[0]);
     pilot_update(&bench->gun.pilot, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int open_door(struct bench *bench, const struct argument *args) {
+static bool open_door(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.door, bench->loop.now_ns, 1);
-    return 0;
+    return true;
 }
 
-static int close_door(struct bench *bench, const struct argument *args) {
+static bool close_door(struct bench *bench, const struct argument *args) {
     (void)args;
     signal_set(bench->gun.door, bench->loop.now_ns, 0);
-    return 0;
+    return true;
 }
 
-static struct contactor *contactor_by_name(struct bench *bench, const char *name) {
-    struct {
-        const char *name;
-        struct contactor *contactor;
-    } all[] = {{"k1", &bench->gun.k1},
-               {"k2", &bench->gun.k2},
-               {"k3k4", &bench->gun.k3k4},
-               {"k5", &bench->gun.k5},
-               {"k6", &bench->gun.k6}};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (strcmp(all[i].name, name) == 0) {
-            return all[i].contactor;
+static const struct {
+    const char *name;
+    size_t offset; /* in struct gun */
+} contactors[] = {{"k1", offsetof(struct gun, k1)},
+                  {"k2", offsetof(struct gun, k2)},
+                  {"k3k4", offsetof(struct gun, k3k4)},
+                  {"k5", offsetof(struct gun, k5)},
+                  {"k6", offsetof(struct gun, k6)}};
+
+#define CONTACTORS (sizeof contactors / sizeof contactors[0])
+
+bool contactor_find(const char *name, size_t *index) {
+    for (*index = 0; *index < CONTACTORS; ++*index) {
+        if (strcmp(contactors[*index].name, name) == 0) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-static int weld(struct bench *bench, const struct argument *args) {
-    contactor_weld(contactor_by_name(bench, args[0].text), true, bench->loop.now_ns);
-    return 0;
+static struct contactor *contactor_of(struct bench *bench, const struct argument *arg) {
+    size_t index = argument_as(arg, ARGUMENT_CONTACTOR)->contactor;
+    assert(index < CONTACTORS);
+    return (struct contactor *)(void *)((char *)&bench->gun + contactors[index].offset);
 }
 
-static int weld_with_feedback(struct bench *bench, const struct argument *args) {
-    contactor_by_name(bench, args[0].text)->mirror = true;
+static bool weld(struct bench *bench, const struct argument *args) {
+    contactor_weld(contactor_of(bench, args), true, bench->loop.now_ns);
+    return true;
+}
+
+static bool weld_with_feedback(struct bench *bench, const struct argument *args) {
+    contactor_of(bench, args)->mirror = true;
     return weld(bench, args);
 }
 
-static int unweld(struct bench *bench, const struct argument *args) {
-    contactor_weld(contactor_by_name(bench, args[0].text), false, bench->loop.now_ns);
-    return 0;
+static bool unweld(struct bench *bench, const struct argument *args) {
+    contactor_weld(contactor_of(bench, args), false, bench->loop.now_ns);
+    return true;
 }
 
-static int stick_open(struct bench *bench, const struct argument *args) {
-    contactor_stick_open(contactor_by_name(bench, args[0].text), true, bench->loop.now_ns);
-    return 0;
+static bool stick_open(struct bench *bench, const struct argument *args) {
+    contactor_stick_open(contactor_of(bench, args), true, bench->loop.now_ns);
+    return true;
 }
 
-static int free_contactor(struct bench *bench, const struct argument *args) {
-    contactor_stick_open(contactor_by_name(bench, args[0].text), false, bench->loop.now_ns);
-    return 0;
+static bool free_contactor(struct bench *bench, const struct argument *args) {
+    contactor_stick_open(contactor_of(bench, args), false, bench->loop.now_ns);
+    return true;
 }
 
-static int block_lock(struct bench *bench, const struct argument *args) {
+static bool block_lock(struct bench *bench, const struct argument *args) {
     (void)args;
     lock_block(&bench->gun.lock, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int free_lock(struct bench *bench, const struct argument *args) {
+static bool free_lock(struct bench *bench, const struct argument *args) {
     (void)args;
     lock_block(&bench->gun.lock, false, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int lose_lock_feedback(struct bench *bench, const struct argument *args) {
+static bool lose_lock_feedback(struct bench *bench, const struct argument *args) {
     (void)args;
     lock_lose_feedback(&bench->gun.lock, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int set_insulation_positive(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, args[0].number, bench->gun.insulation_negative_ohm,
+static bool set_insulation_positive(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, number_of(&args[0]), bench->gun.insulation_negative_ohm,
                        bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int set_insulation_negative(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, args[0].number,
+static bool set_insulation_negative(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, number_of(&args[0]),
                        bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int short_gun(struct bench *bench, const struct argument *args) {
-    gun_set_short(&bench->gun, args[0].number, bench->loop.now_ns);
-    return 0;
+static bool short_gun(struct bench *bench, const struct argument *args) {
+    gun_set_short(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+    return true;
 }
 
-static int clear_short(struct bench *bench, const struct argument *args) {
+static bool clear_short(struct bench *bench, const struct argument *args) {
     (void)args;
     gun_set_short(&bench->gun, (double)INFINITY, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int fail_diode(struct bench *bench, const struct argument *args) {
+static bool fail_diode(struct bench *bench, const struct argument *args) {
     (void)args;
     gun_set_diode_short(&bench->gun, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int offset_modules(struct bench *bench, const struct argument *args) {
-    gun_set_modules_offset(&bench->gun, args[0].number, bench->loop.now_ns);
-    return 0;
+static bool offset_modules(struct bench *bench, const struct argument *args) {
+    gun_set_modules_offset(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+    return true;
 }
 
-static int set_grid(struct bench *bench, const struct argument *args) {
-    grid_set_voltage(&bench->grid, args[0].number, bench->loop.now_ns);
-    return 0;
+static bool set_grid(struct bench *bench, const struct argument *args) {
+    grid_set_voltage(&bench->grid, number_of(&args[0]), bench->loop.now_ns);
+    return true;
 }
 
-static int dip_grid(struct bench *bench, const struct argument *args) {
-    grid_dip(&bench->grid, args[0].number, (int64_t)args[1].number, bench->loop.now_ns);
-    return 0;
+static bool dip_grid(struct bench *bench, const struct argument *args) {
+    grid_dip(&bench->grid, number_of(&args[0]), (int64_t)number_of(&args[1]), bench->loop.now_ns);
+    return true;
 }
 
-static int set_battery_offset(struct bench *bench, const struct argument *args) {
-    gun_set_battery_offset(&bench->gun, args[0].number, bench->loop.now_ns);
-    return 0;
+static bool set_battery_offset(struct bench *bench, const struct argument *args) {
+    gun_set_battery_offset(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+    return true;
 }
 
-static int reverse_battery(struct bench *bench, const struct argument *args) {
+static bool reverse_battery(struct bench *bench, const struct argument *args) {
     (void)args;
     gun_reverse_battery(&bench->gun, true, bench->loop.now_ns);
-    return 0;
+    return true;
 }
 
-static int set_gun_temperature(struct bench *bench, const struct argument *args) {
-    signal_set(bench->gun.temperature_positive, bench->loop.now_ns, args[0].number);
-    return 0;
+static bool set_gun_temperature(struct bench *bench, const struct argument *args) {
+    signal_set(bench->gun.temperature_positive, bench->loop.now_ns, number_of(&args[0]));
+    return true;
 }
 
-static int power_off(struct bench *bench, const struct argument *args) {
+static bool power_off(struct bench *bench, const struct argument *args) {
     (void)args;
-    return bench_power(bench, false) ? 0 : -1;
+    return bench_power(bench, false);
 }
 
-static int power_on(struct bench *bench, const struct argument *args) {
+static bool power_on(struct bench *bench, const struct argument *args) {
     (void)args;
-    return bench_power(bench, true) ? 0 : -1;
+    return bench_power(bench, true);
 }
 
-static int read_records(struct bench *bench, const struct argument *args) {
+static bool read_records(struct bench *bench, const struct argument *args) {
     (void)args;
-    return bench_read_records(bench) ? 0 : -1;
+    return bench_read_records(bench);
 }
 
-const struct action action_table[] = {
+const struct action_row action_table[] = {
     {"plug in", "the plug goes into the vehicle's inlet", plug_in},
     {"unplug", "the plug is pulled", unplug},
     {"press start", "a person confirms the start (button held for 200 ms)", press_start},

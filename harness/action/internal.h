@@ -1,77 +1,142 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h: the table of actions, their arguments, and those that live outside
- * actions.c. Each returns 0, or -1 when it cannot be done in this state. */
+/* internal.h: the table of actions and their arguments.
+ *
+ *   actions.c   the table; actions on the pile, its surroundings and by a person
+ *   vehicle.c   on the vehicle and what its BMS sends
+ *   meter.c     on the meters
+ *   parse.c     from words to an action
+ *
+ * An action's function returns false when it cannot be done in the state the bench is in. */
 #ifndef HARNESS_ACTION_INTERNAL_H
 #define HARNESS_ACTION_INTERNAL_H
 
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
+#include "vehicle_bms/message/messages.h"
+#include "vehicle_bms/transport/faults.h"
 
-#define ACTION_BYTES_MAX 512
+#include <assert.h>
 
-/* What stands in place of the capital words of a usage. */
+#define ACTION_ARGS_MAX  3
+#define ACTION_COUNT_MAX 100000
+#define ACTION_BYTES_MAX 512 /* of "raw"; a transfer has at most 1785, a message of the table 49 */
+#define ACTION_PATH_MAX  64  /* MESSAGE.field, with its end */
+
+enum argument_kind {
+    ARGUMENT_NUMBER,
+    ARGUMENT_CONTACTOR,
+    ARGUMENT_METER,
+    ARGUMENT_MESSAGE,
+    ARGUMENT_FIELD,
+    ARGUMENT_REASON,
+    ARGUMENT_BYTES,
+    ARGUMENT_FAULT,
+};
+
+/* What stands in place of a word in capitals. */
 struct argument {
-    double number; /* in the unit of its kind */
-    char text[64]; /* message, field, word */
+    enum argument_kind kind;
+    double number;    /* quantity in its kind's unit, count, switch */
+    size_t contactor; /* index for contactor_of */
+    enum meters_which meter;
+    const struct message *message; /* also of a field */
+    const struct field *field;     /* also of BST, for a reason */
+    char path[ACTION_PATH_MAX];    /* of a field: "BCL.mode" */
+    const struct transport_fault_name *fault;
     uint8_t bytes[ACTION_BYTES_MAX];
-    size_t count;
+    size_t count; /* of bytes */
+};
+
+/* A row of the table. */
+struct action_row {
+    const char *usage; /* small words as they are; words in CAPITALS are arguments (parse.c) */
+    const char *meaning;
+    bool (*act)(struct bench *bench, const struct argument *args);
 };
 
 struct action {
-    const char *usage; /* small words as they are, CAPITALS are arguments (see actions_words.c) */
-    const char *meaning;
-    int (*act)(struct bench *bench, const struct argument *args);
+    const struct action_row *row;
+    size_t arg_count;
+    struct argument args[]; /* arg_count of them */
 };
 
-/* The table (actions.c). */
-extern const struct action action_table[];
+extern const struct action_row action_table[];
 extern const size_t action_count;
 
-/* actions_vehicle.c */
-int vehicle_set_soc(struct bench *bench, const struct argument *args);
-int vehicle_set_target_soc(struct bench *bench, const struct argument *args);
-int vehicle_set_demand(struct bench *bench, const struct argument *args);
-int vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
-int vehicle_set_optional_messages(struct bench *bench, const struct argument *args);
-int vehicle_mute(struct bench *bench, const struct argument *args);
-int vehicle_mute_after(struct bench *bench, const struct argument *args);
-int vehicle_unmute(struct bench *bench, const struct argument *args);
-int vehicle_override(struct bench *bench, const struct argument *args);
-int vehicle_restore(struct bench *bench, const struct argument *args);
-int vehicle_raw(struct bench *bench, const struct argument *args);
-int vehicle_send_length(struct bench *bench, const struct argument *args);
-int vehicle_set_period(struct bench *bench, const struct argument *args);
-int vehicle_delay(struct bench *bench, const struct argument *args);
-int vehicle_hold(struct bench *bench, const struct argument *args);
-int vehicle_break_transport(struct bench *bench, const struct argument *args);
-int vehicle_break_transport_by(struct bench *bench, const struct argument *args);
-int vehicle_break_transport_by_at(struct bench *bench, const struct argument *args);
-int vehicle_abort_transport(struct bench *bench, const struct argument *args);
-int vehicle_break_reception_by(struct bench *bench, const struct argument *args);
-int vehicle_break_reception_by_at(struct bench *bench, const struct argument *args);
-int vehicle_abort_reception(struct bench *bench, const struct argument *args);
-int vehicle_restore_reception(struct bench *bench, const struct argument *args);
-int vehicle_stop(struct bench *bench, const struct argument *args);
-int vehicle_break_can(struct bench *bench, const struct argument *args);
-int vehicle_restore_can(struct bench *bench, const struct argument *args);
+/* False: there is no such contactor. */
+bool contactor_find(const char *name, size_t *index);
 
-/* actions_meter.c; args[0] is the meter: dc or ac */
-int meter_sound(struct bench *bench, const struct argument *args);
-int meter_silent(struct bench *bench, const struct argument *args);
-int meter_late(struct bench *bench, const struct argument *args);
-int meter_early(struct bench *bench, const struct argument *args);
-int meter_checksum(struct bench *bench, const struct argument *args);
-int meter_truncate(struct bench *bench, const struct argument *args);
-int meter_wrong_address(struct bench *bench, const struct argument *args);
-int meter_foreign(struct bench *bench, const struct argument *args);
-int meter_refuse(struct bench *bench, const struct argument *args);
-int meter_wrong_item(struct bench *bench, const struct argument *args);
-int meter_no_value(struct bench *bench, const struct argument *args);
-int meter_echo(struct bench *bench, const struct argument *args);
-int meter_stick(struct bench *bench, const struct argument *args);
-int meter_jump(struct bench *bench, const struct argument *args);
-int meter_gain(struct bench *bench, const struct argument *args);
-int meter_roll_over(struct bench *bench, const struct argument *args);
-int meter_wrong_tariffs(struct bench *bench, const struct argument *args);
-int meter_drift(struct bench *bench, const struct argument *args);
+/* ---- what an argument is ---- */
+
+static inline const struct argument *argument_as(const struct argument *arg,
+                                                 enum argument_kind kind) {
+    assert(arg->kind == kind); /* the usage and its function agree */
+    return arg;
+}
+
+static inline double number_of(const struct argument *arg) {
+    return argument_as(arg, ARGUMENT_NUMBER)->number;
+}
+
+static inline unsigned count_of(const struct argument *arg) {
+    assert(number_of(arg) >= 0 && number_of(arg) <= ACTION_COUNT_MAX);
+    return (unsigned)number_of(arg);
+}
+
+static inline const char *message_of(const struct argument *arg) {
+    return argument_as(arg, ARGUMENT_MESSAGE)->message->code;
+}
+
+static inline const struct transport_fault_name *fault_of(const struct argument *arg) {
+    return argument_as(arg, ARGUMENT_FAULT)->fault;
+}
+
+/* ---- vehicle.c ---- */
+bool vehicle_set_soc(struct bench *bench, const struct argument *args);
+bool vehicle_set_target_soc(struct bench *bench, const struct argument *args);
+bool vehicle_set_demand(struct bench *bench, const struct argument *args);
+bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
+bool vehicle_set_optional_messages(struct bench *bench, const struct argument *args);
+bool vehicle_mute(struct bench *bench, const struct argument *args);
+bool vehicle_mute_after(struct bench *bench, const struct argument *args);
+bool vehicle_unmute(struct bench *bench, const struct argument *args);
+bool vehicle_override(struct bench *bench, const struct argument *args);
+bool vehicle_restore(struct bench *bench, const struct argument *args);
+bool vehicle_raw(struct bench *bench, const struct argument *args);
+bool vehicle_send_length(struct bench *bench, const struct argument *args);
+bool vehicle_set_period(struct bench *bench, const struct argument *args);
+bool vehicle_delay(struct bench *bench, const struct argument *args);
+bool vehicle_hold(struct bench *bench, const struct argument *args);
+bool vehicle_break_transport(struct bench *bench, const struct argument *args);
+bool vehicle_break_transport_by(struct bench *bench, const struct argument *args);
+bool vehicle_break_transport_by_at(struct bench *bench, const struct argument *args);
+bool vehicle_abort_transport(struct bench *bench, const struct argument *args);
+bool vehicle_break_reception_by(struct bench *bench, const struct argument *args);
+bool vehicle_break_reception_by_at(struct bench *bench, const struct argument *args);
+bool vehicle_abort_reception(struct bench *bench, const struct argument *args);
+bool vehicle_restore_reception(struct bench *bench, const struct argument *args);
+bool vehicle_stop(struct bench *bench, const struct argument *args);
+bool vehicle_break_can(struct bench *bench, const struct argument *args);
+bool vehicle_restore_can(struct bench *bench, const struct argument *args);
+
+/* ---- meter.c; args[0] is the meter ---- */
+bool meter_sound(struct bench *bench, const struct argument *args);
+bool meter_silent(struct bench *bench, const struct argument *args);
+bool meter_late(struct bench *bench, const struct argument *args);
+bool meter_early(struct bench *bench, const struct argument *args);
+bool meter_checksum(struct bench *bench, const struct argument *args);
+bool meter_truncate(struct bench *bench, const struct argument *args);
+bool meter_wrong_address(struct bench *bench, const struct argument *args);
+bool meter_foreign(struct bench *bench, const struct argument *args);
+bool meter_refuse(struct bench *bench, const struct argument *args);
+bool meter_wrong_item(struct bench *bench, const struct argument *args);
+bool meter_no_value(struct bench *bench, const struct argument *args);
+bool meter_echo(struct bench *bench, const struct argument *args);
+bool meter_stick(struct bench *bench, const struct argument *args);
+bool meter_jump(struct bench *bench, const struct argument *args);
+bool meter_gain(struct bench *bench, const struct argument *args);
+bool meter_roll_over(struct bench *bench, const struct argument *args);
+bool meter_wrong_tariffs(struct bench *bench, const struct argument *args);
+bool meter_drift(struct bench *bench, const struct argument *args);
 
 #endif

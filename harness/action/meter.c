@@ -8,13 +8,13 @@
 #define PPM_PER_PERCENT 1e4
 
 static struct meter_post *post_of(struct bench *bench, const struct argument *args) {
-    return meters_find(&bench->meters, args[0].text);
+    return meters_post(&bench->meters, argument_as(args, ARGUMENT_METER)->meter);
 }
 
-static int misbehave(struct bench *bench, const struct argument *args, enum simulated_fault fault,
-                     double value, double part) {
+static bool misbehave(struct bench *bench, const struct argument *args, enum simulated_fault fault,
+                      double value, double part) {
     simulated_misbehave(post_of(bench, args)->simulated, fault, value, part);
-    return 0;
+    return true;
 }
 
 static struct registers *registers_of(struct bench *bench, const struct argument *args) {
@@ -22,93 +22,93 @@ static struct registers *registers_of(struct bench *bench, const struct argument
 }
 
 /* Its gain, its clock and the register's reading stay as they are by now. */
-int meter_sound(struct bench *bench, const struct argument *args) {
+bool meter_sound(struct bench *bench, const struct argument *args) {
     registers_stick(registers_of(bench, args), bench->loop.now_ns, false);
     meters_echo(post_of(bench, args), false);
     return misbehave(bench, args, SIMULATED_SOUND, 0, 0);
 }
 
-int meter_silent(struct bench *bench, const struct argument *args) {
+bool meter_silent(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_SILENT, 0, 1);
 }
 
-int meter_late(struct bench *bench, const struct argument *args) {
-    return misbehave(bench, args, SIMULATED_LATE, args[1].number / (double)NS_PER_S, 1);
+bool meter_late(struct bench *bench, const struct argument *args) {
+    return misbehave(bench, args, SIMULATED_LATE, number_of(&args[1]) / (double)NS_PER_S, 1);
 }
 
-int meter_early(struct bench *bench, const struct argument *args) {
+bool meter_early(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_EARLY, 0, 1);
 }
 
-int meter_checksum(struct bench *bench, const struct argument *args) {
-    return misbehave(bench, args, SIMULATED_CHECKSUM, 0, args[1].number / 100.0);
+bool meter_checksum(struct bench *bench, const struct argument *args) {
+    return misbehave(bench, args, SIMULATED_CHECKSUM, 0, number_of(&args[1]) / 100.0);
 }
 
-int meter_truncate(struct bench *bench, const struct argument *args) {
+bool meter_truncate(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_TRUNCATED, TRUNCATED_BYTES, 1);
 }
 
-int meter_wrong_address(struct bench *bench, const struct argument *args) {
+bool meter_wrong_address(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_ADDRESS, 0, 1);
 }
 
-int meter_foreign(struct bench *bench, const struct argument *args) {
+bool meter_foreign(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_FOREIGN, 0, 1);
 }
 
-int meter_refuse(struct bench *bench, const struct argument *args) {
-    if (args[1].number > 0xFF) {
-        return -1;
+bool meter_refuse(struct bench *bench, const struct argument *args) {
+    if (count_of(&args[1]) > 0xFF) {
+        return false;
     }
-    return misbehave(bench, args, SIMULATED_REFUSES, args[1].number, 1);
+    return misbehave(bench, args, SIMULATED_REFUSES, number_of(&args[1]), 1);
 }
 
-int meter_wrong_item(struct bench *bench, const struct argument *args) {
+bool meter_wrong_item(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_WRONG_ITEM, 0, 1);
 }
 
-int meter_no_value(struct bench *bench, const struct argument *args) {
+bool meter_no_value(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_NO_VALUE, 0, 1);
 }
 
-int meter_echo(struct bench *bench, const struct argument *args) {
+bool meter_echo(struct bench *bench, const struct argument *args) {
     meters_echo(post_of(bench, args), true);
-    return 0;
+    return true;
 }
 
-int meter_stick(struct bench *bench, const struct argument *args) {
+bool meter_stick(struct bench *bench, const struct argument *args) {
     registers_stick(registers_of(bench, args), bench->loop.now_ns, true);
-    return 0;
+    return true;
 }
 
-int meter_jump(struct bench *bench, const struct argument *args) {
-    registers_jump(registers_of(bench, args), bench->loop.now_ns, args[1].number);
-    return 0;
+bool meter_jump(struct bench *bench, const struct argument *args) {
+    registers_jump(registers_of(bench, args), bench->loop.now_ns, number_of(&args[1]));
+    return true;
 }
 
-int meter_gain(struct bench *bench, const struct argument *args) {
-    registers_set_gain(registers_of(bench, args), bench->loop.now_ns, args[1].number / 100.0);
-    return 0;
+bool meter_gain(struct bench *bench, const struct argument *args) {
+    registers_set_gain(registers_of(bench, args), bench->loop.now_ns, number_of(&args[1]) / 100.0);
+    return true;
 }
 
-int meter_roll_over(struct bench *bench, const struct argument *args) {
+bool meter_roll_over(struct bench *bench, const struct argument *args) {
     struct registers *registers = registers_of(bench, args);
     int64_t now_ns = bench->loop.now_ns;
     int64_t by = ROLL_OVER_10WH - TO_ROLL_OVER - registers_energy(registers, now_ns, 0);
     registers_jump(registers, now_ns, (double)by / 100.0);
-    return 0;
+    return true;
 }
 
-int meter_wrong_tariffs(struct bench *bench, const struct argument *args) {
+bool meter_wrong_tariffs(struct bench *bench, const struct argument *args) {
     static const struct tariff_switch all_sharp = {.minute_of_day = 0, .tariff = 1};
     registers_set_tariffs(registers_of(bench, args), bench->loop.now_ns, &all_sharp, 1);
     simulated_clock_changed(post_of(bench, args)->simulated);
-    return 0;
+    return true;
 }
 
-int meter_drift(struct bench *bench, const struct argument *args) {
+bool meter_drift(struct bench *bench, const struct argument *args) {
     registers_set_drift(registers_of(bench, args), bench->loop.now_ns,
-                        args[1].number * PPM_PER_PERCENT);
+                        number_of(&args[1]) * PPM_PER_PERCENT);
     simulated_clock_changed(post_of(bench, args)->simulated);
-    return 0;
+    return true;
 }

@@ -5,8 +5,10 @@
 #include "harness/dut/pile_process.h"
 #include "harness/mask/number_mask.h"
 #include "harness/mutant/mutation.h"
+#include "sim/memory.h"
 #include "sim/random.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,27 +35,22 @@ static void set_up(struct setup *setup, const char *name, int32_t value) {
     setup->param_count += i == setup->param_count;
 }
 
-/* Of the case, and what is given on the command line over it (read before: session.c). The names
- * live as long as the bench. */
+/* Of the case, and what --set says over it. */
 static void gather_setup(struct bench *bench) {
-    size_t given = bench->plan->param_count;
-    size_t count = given + (bench->setup != NULL ? bench->setup->param_count : 0);
-    bench->pile_setup.params = calloc(count + 1, sizeof *bench->pile_setup.params);
-    bench->param_names = calloc(given + 1, sizeof *bench->param_names);
-    if (bench->pile_setup.params == NULL || bench->param_names == NULL) {
-        fputs("bench: out of memory\n", stderr);
-        abort();
-    }
+    const struct run_plan *plan = bench->plan;
+    size_t own = bench->setup != NULL ? bench->setup->param_count : 0;
+    bench->pile_setup.params =
+        memory_zeroed(plan->param_count + own, sizeof *bench->pile_setup.params);
     bench->pile_setup.clock_s = bench->setup != NULL ? bench->setup->clock_s : 0;
-    for (size_t i = 0; bench->setup != NULL && i < bench->setup->param_count; i++) {
+    for (size_t i = 0; i < own; i++) {
         set_up(&bench->pile_setup, bench->setup->params[i].name, bench->setup->params[i].value);
     }
-    for (size_t i = 0; i < given; i++) {
-        int value;
-        if (sscanf(bench->plan->params[i], "%63[^=]=%d", bench->param_names[i], &value) == 2) {
-            set_up(&bench->pile_setup, bench->param_names[i], value);
+    for (size_t i = 0; i < plan->param_count; i++) {
+        if (plan->set[i].name != NULL) {
+            set_up(&bench->pile_setup, plan->set[i].name, plan->set[i].value);
         }
     }
+    assert(bench->pile_setup.param_count <= plan->param_count + own);
 }
 
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
@@ -192,7 +189,7 @@ static bool open_networks(struct bench *bench, const struct run_plan *plan,
 static bool apply_preset(struct bench *bench, const struct preset *preset,
                          struct problem *problem) {
     for (size_t i = 0; i < preset->value_count; i++) {
-        if (!bench_preset(bench, &preset->values[i], problem->text, sizeof problem->text)) {
+        if (!bench_preset(bench, &preset->values[i], problem)) {
             snprintf(problem->file, sizeof problem->file, "%s", preset->file);
             problem->line = preset->values[i].line;
             return false;
@@ -322,7 +319,6 @@ void bench_free(struct bench *bench) {
     }
     loop_free(&bench->loop);
     free(bench->pile_setup.params);
-    free(bench->param_names);
     free(bench);
 }
 

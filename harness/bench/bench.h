@@ -3,7 +3,7 @@
  * the device under test.
  *
  *   struct bench *bench = bench_new(plan, preset, setup, progress, &problem);
- *   bench_action(bench, "press estop", why, sizeof why);
+ *   action_do(bench, action, &problem);              harness/action/action.h
  *   loop_run(&bench->loop, until);
  *   bench_free(bench);
  *
@@ -53,7 +53,6 @@ struct bench {
     struct progress *progress;
     const struct setup *setup; /* of the case */
     struct setup pile_setup;   /* that, and --set over it */
-    char (*param_names)[64];   /* of --set, for pile_setup */
     const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
     bool dut_gone; /* the firmware's process ended or fell silent */
@@ -82,16 +81,10 @@ bool bench_read_records(struct bench *bench);
 /* The bench's own worst error of a time measured between two instants; 0 on the virtual clock. */
 int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);
 
-/* Does one action of the scenario language now. False: why says what is wrong with its words. With
- * bench NULL the words are only checked; offset (may be NULL) is where the fault is. */
-bool bench_action(struct bench *bench, const char *text, char *why, size_t why_size,
-                  size_t *offset);
-/* For `pilebench list actions`: usage and meaning of action number index; false: no more. */
-bool bench_action_describe(size_t index, const char **usage, const char **meaning);
-
-/* Applies one value of a vehicle preset; bench NULL: checks the name only. */
-bool bench_preset(struct bench *bench, const struct preset_value *value, char *why,
-                  size_t why_size);
+/* Applies one value of a vehicle preset. */
+bool bench_preset(struct bench *bench, const struct preset_value *value, struct problem *problem);
+/* A vehicle can have a value of that name. */
+bool bench_preset_known(const char *name, struct problem *problem);
 bool bench_preset_describe(size_t index, const char **name, const char **unit);
 
 #endif

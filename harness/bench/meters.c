@@ -5,6 +5,7 @@
 #include "harness/bench/meters_internal.h"
 #include "harness/dut/local.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -214,13 +215,19 @@ const char *meters_gone(const struct meters *meters) {
     return NULL;
 }
 
-struct meter_post *meters_find(struct meters *meters, const char *name) {
+bool meters_find(const char *name, enum meters_which *which) {
     for (unsigned i = 0; i < METERS; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
-            return &meters->posts[i];
+            *which = (enum meters_which)i;
+            return true;
         }
     }
-    return NULL;
+    return false;
+}
+
+struct meter_post *meters_post(struct meters *meters, enum meters_which which) {
+    assert(which < METERS && meters->posts[which].simulated != NULL);
+    return &meters->posts[which];
 }
 
 void meters_echo(struct meter_post *post, bool on) {

@@ -6,7 +6,7 @@
  *   if (!meters_init(&meters, &config, why, sizeof why)) ...
  *   meters_connect(&meters, dut_local);                    wiring sim: the charger's end in-process
  *   meters_option(&meters, METERS_DC)                      wiring vcan: "0=/dev/pts/3:9600", for --meter
- *   simulated_misbehave(meters_find(&meters, "dc")->simulated, SIMULATED_SILENT, 0, 1);
+ *   simulated_misbehave(meters_post(&meters, METERS_DC)->simulated, SIMULATED_SILENT, 0, 1);
  *
  * The AC side is modelled by two numbers: what the pile takes from the grid is what it delivers,
  * divided by its efficiency, plus a standby power while the grid is there. Both energies are exact
@@ -84,8 +84,9 @@ int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, siz
 const char *meters_option(const struct meters *meters, enum meters_which which);
 /* The serial port that was unplugged while a meter answered on it; NULL: none. */
 const char *meters_gone(const struct meters *meters);
-/* "dc" or "ac"; NULL: neither. */
-struct meter_post *meters_find(struct meters *meters, const char *name);
+/* "dc" or "ac"; false: neither. */
+bool meters_find(const char *name, enum meters_which *which);
+struct meter_post *meters_post(struct meters *meters, enum meters_which which);
 void meters_echo(struct meter_post *post, bool on);
 void meters_free(struct meters *meters);
 

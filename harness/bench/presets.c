@@ -2,6 +2,7 @@
 /* The keys of a vehicle preset (scenarios/vehicles/NAME.json) and where their values go. */
 #include "harness/bench/bench.h"
 #include "harness/expression/expression.h"
+#include "sim/text/nearest.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -156,22 +157,39 @@ static bool store(struct bench *bench, const struct key *key, const struct prese
     return true;
 }
 
-bool bench_preset(struct bench *bench, const struct preset_value *value, char *why,
-                  size_t why_size) {
-    const struct key *key = find(value->name);
-    if (key == NULL) {
-        snprintf(why, why_size, "a vehicle has no '%s' (`pilebench list vehicle-keys`)",
-                 value->name);
-        return false;
-    }
-    if (bench == NULL || store(bench, key, value)) {
+static const char *next_key(void *ctx, size_t index) {
+    (void)ctx;
+    return index < KEYS ? keys[index].name : NULL;
+}
+
+bool bench_preset_known(const char *name, struct problem *problem) {
+    if (find(name) != NULL) {
         return true;
     }
-    bool text = key->target == TO_TEXT || key->target == TO_CHEMISTRY;
-    snprintf(why, why_size, "'%s' has to be %s%s", value->name,
-             text                   ? "a text"
-             : key->unit[0] != '\0' ? "a text with number and unit, in "
-                                    : "a number",
-             text ? (key->target == TO_CHEMISTRY ? " such as LFP, NCM or LTO" : "") : key->unit);
-    return false;
+    const char *near = nearest_name(name, next_key, NULL);
+    return problem_set(
+        problem, "unknown key '%.60s' of a vehicle%s%s%s (`pilebench list vehicle-keys`)", name,
+        near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+bool bench_preset(struct bench *bench, const struct preset_value *value, struct problem *problem) {
+    const struct key *key = find(value->name);
+    if (key == NULL) {
+        return bench_preset_known(value->name, problem);
+    }
+    if (store(bench, key, value)) {
+        return true;
+    }
+    if (key->target == TO_CHEMISTRY) {
+        return problem_set(problem, "'%s' must be a chemistry, such as LFP, NCM or LTO",
+                           value->name);
+    }
+    if (key->target == TO_TEXT) {
+        return problem_set(problem, "'%s' must be a text", value->name);
+    }
+    if (key->unit[0] == '\0') {
+        return problem_set(problem, "'%s' must be a number", value->name);
+    }
+    return problem_set(problem, "'%s' must be a text with number and unit, in %s", value->name,
+                       key->unit);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench list, pilebench show */
 #include "firmware-under-test/include/dut.h"
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/cli/session.h"
 #include "harness/decode/messages_json.h"
@@ -70,7 +71,7 @@ static bool of_a_message(const char *name) {
 }
 
 static int list_signals(struct session *session) {
-    const struct signal *signal = session->words->board.first;
+    const struct signal *signal = session->signals->board.first;
     for (; signal != NULL; signal = signal->next_added) {
         if (!of_a_message(signal->name)) {
             printf("%-28s %-5s %s\n", signal->name, signal->unit, signal->text);
@@ -105,7 +106,7 @@ static void list_faults(bool sending, const char *title) {
 static int list_actions(struct session *session) {
     (void)session;
     const char *usage, *meaning;
-    for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
+    for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         printf("%-40s %s\n", usage, meaning);
     }
     list_faults(true, "FAULT of `break transport`");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The words that a scenario can use, from the tables of the bench and the files of the library. */
 #include "firmware-under-test/include/dut.h"
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/cli/schema.h"
 #include "harness/scenario/groups.h"
@@ -35,7 +36,7 @@ static bool has_argument(const char *usage) {
 static void list_actions(struct session *session, cJSON *list) {
     const char *usage, *meaning;
     (void)session;
-    for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
+    for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         if (!has_argument(usage)) {
             add(list, usage);
         }
@@ -71,7 +72,7 @@ static cJSON *usage_pattern(const char *usage) {
 cJSON *schema_action_patterns(void) {
     const char *usage, *meaning;
     cJSON *list = cJSON_CreateArray();
-    for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
+    for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         cJSON *pattern = usage_pattern(usage);
         cJSON_AddStringToObject(pattern, "title", usage);
         cJSON_AddStringToObject(pattern, "description", meaning);
@@ -83,7 +84,7 @@ cJSON *schema_action_patterns(void) {
 static void list_usages(struct session *session, cJSON *list) {
     const char *usage, *meaning;
     (void)session;
-    for (size_t i = 0; bench_action_describe(i, &usage, &meaning); i++) {
+    for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         add(list, usage);
     }
 }
@@ -91,7 +92,7 @@ static void list_usages(struct session *session, cJSON *list) {
 /* ---- signals, messages and their fields ---- */
 
 static void list_events(struct session *session, cJSON *list) {
-    const struct signal *signal = session->words->board.first;
+    const struct signal *signal = session->signals->board.first;
     for (; signal != NULL; signal = signal->next_added) {
         add(list, signal->name);
     }
@@ -100,7 +101,7 @@ static void list_events(struct session *session, cJSON *list) {
 }
 
 static void list_quantities(struct session *session, cJSON *list) {
-    const struct signal *signal = session->words->board.first;
+    const struct signal *signal = session->signals->board.first;
     for (; signal != NULL; signal = signal->next_added) {
         if (signal->unit[0] != '\0') {
             add(list, signal->name);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/session.h"
 
+#include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
-#include "harness/expression/expression.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/limits.h"
 #include "sim/memory.h"
@@ -28,59 +28,47 @@ const struct session_options session_defaults = {
     .seed = 1,
 };
 
-/* ---- the loader's questions about words ---- */
-
-static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
-                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    const struct bench *words = ctx;
-    struct expression_fault fault;
-    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
-                                             : expression_compile(text, &words->board, &fault);
-    if (expression == NULL) {
-        snprintf(why, why_size, "%s", fault.text);
-        *offset = fault.offset;
-        return false;
-    }
-    if (quantity && unit != NULL) {
-        snprintf(unit, unit_size, "%s", expression_unit(expression));
-    }
-    expression_free(expression);
-    return true;
-}
-
-static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
-    (void)ctx;
-    return bench_action(NULL, text, why, why_size, offset);
-}
-
-static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
-    (void)ctx;
-    const struct preset_value value = {.name = name};
-    return bench_preset(NULL, &value, why, why_size);
-}
-
 /* ---- opening ---- */
 
+/* "name=number" of --set, read once for everybody. What does not read so is left to a program of the
+ * user's own. */
+static void read_params(struct session *session) {
+    const struct session_options *options = &session->options;
+    for (size_t i = 0; i < options->param_count; i++) {
+        const char *text = options->params[i], *equals = strchr(text, '=');
+        char *end = NULL;
+        size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+        long value = equals != NULL ? strtol(equals + 1, &end, 10) : 0;
+        struct param_def *set = &session->set[i];
+        if (length == 0 || length >= sizeof session->set_names[i] || end == equals + 1 ||
+            *end != '\0' || value < INT32_MIN || value > INT32_MAX) {
+            *set = (struct param_def){.name = NULL};
+            continue;
+        }
+        memcpy(session->set_names[i], text, length);
+        *set = (struct param_def){.name = session->set_names[i], .value = (int32_t)value};
+    }
+}
+
 /* Known before anything runs: a parameter that the firmware does not have, or refuses. */
-static bool check_params(const struct session_options *options, const struct dut_api *api) {
+static bool check_params(const struct session *session, const struct dut_api *api) {
+    const struct session_options *options = &session->options;
     const struct number_mask mask = {options->masked, options->mask_key};
     for (size_t i = 0; i < options->param_count; i++) {
-        char name[64], shown[PARAM_SIZE];
-        int used = 0;
-        long value; /* beyond what a parameter holds, too: to be refused, not cut */
+        char shown[PARAM_SIZE];
+        const struct param_def *set = &session->set[i];
         number_mask_param(&mask, options->params[i], shown, sizeof shown);
-        if (sscanf(options->params[i], "%63[^=]=%ld%n", name, &value, &used) != 2 ||
-            options->params[i][used] != '\0') {
-            cli_complain("--set %s: write it as name=whole number", shown);
+        if (set->name == NULL) {
+            cli_complain("--set %s: write it as name=whole number of 32 bits", shown);
             return false;
         }
-        const struct dut_param *param = dut_api_param(api, name);
+        const struct dut_param *param = dut_api_param(api, set->name);
         if (param == NULL) {
             cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
                          api->name);
             return false;
         }
-        if (value < param->min || value > param->max) {
+        if (set->value < param->min || set->value > param->max) {
             cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
                          (long)param->max, param->unit);
             return false;
@@ -103,7 +91,7 @@ static bool name_the_dut(struct session *session) {
     snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
     snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
     /* A program of the user's own is asked itself, when it starts. */
-    bool known = session->options.pile != NULL || check_params(&session->options, api);
+    bool known = session->options.pile != NULL || check_params(session, api);
     if (library != NULL) {
         dut_unload(library);
     }
@@ -117,12 +105,9 @@ bool session_open(struct session *session, const struct session_options *options
         session->options.scenarios = cli_scenario_folder();
     }
     struct problem problem = {0};
-    session->words = bench_signals(&problem);
-    struct vocabulary vocabulary = {.ctx = session->words,
-                                    .expression = know_expression,
-                                    .action = know_action,
-                                    .parameter = know_key};
-    if (session->words != NULL) {
+    session->signals = bench_signals(&problem);
+    if (session->signals != NULL) {
+        struct vocabulary vocabulary = bench_vocabulary(session->signals);
         session->library = library_open(session->options.scenarios, &vocabulary, &problem);
     }
     if (session->library != NULL) {
@@ -133,6 +118,7 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
+    read_params(session);
     if (!name_the_dut(session)) {
         session_close(session);
         return false;
@@ -151,6 +137,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
                                       .params = session->options.params,
+                                      .set = session->set,
                                       .param_count = options->param_count,
                                       .can_vehicle = options->can_vehicle,
                                       .can_io = options->can_io,
@@ -168,8 +155,8 @@ void session_close(struct session *session) {
     if (session->library != NULL) {
         library_free(session->library);
     }
-    if (session->words != NULL) {
-        bench_free(session->words);
+    if (session->signals != NULL) {
+        bench_free(session->signals);
     }
     memset(session, 0, sizeof *session);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* session.h: what `run`, `qualify`, `list` and `show` have in common: options, the library opened
- * with the bench's words, the plan, and a run over a list of cases.
+ * with the bench's vocabulary, the plan, and a run over a list of cases.
  *
  *   struct session session;
  *   if (!session_open(&session, &options)) return EXIT_USAGE;      has complained
@@ -43,7 +43,9 @@ struct session {
     struct session_options options;
     struct library *library;
     struct profile *profile;
-    struct bench *words; /* signals to check names against */
+    struct bench *signals;                /* names to check names against */
+    struct param_def set[SESSION_PARAMS]; /* --set, read; name NULL: it does not read so */
+    char set_names[SESSION_PARAMS][64];
     struct run_plan plan;
     char dut_name[64], dut_version[32];
 };

@@ -165,24 +165,11 @@ static bool find_event(struct judge *judge, const struct event_def *def, struct 
                   "'%s': %s", def->text, fault.text);
 }
 
-/* NULL: it has none, or (false) the profile does not know it. */
-static bool declared_limit(const struct judge *judge, const struct check_def *def,
-                           const struct limit **limit, struct problem *problem) {
-    const char *name = def->limit != NULL ? def->limit : def->within_limit;
-    *limit = name != NULL ? profile_limit(judge->profile, name) : NULL;
-    return name == NULL || *limit != NULL ||
-           refuse(judge, problem, def->line, 0, "the profile '%s' has no limit '%s'",
-                  judge->profile->name, name);
-}
-
 static bool find_limit(struct judge *judge, struct judge_check *check, struct problem *problem) {
     const struct check_def *def = check->def;
-    const struct limit *limit;
+    const struct limit *limit = def->limit;
     check->limit = (struct judge_limit){.min = (double)NAN, .max = (double)NAN};
     bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT;
-    if (!declared_limit(judge, def, &limit, problem)) {
-        return false;
-    }
     if (limit == NULL) {
         check->limit.max = timed && def->window_ns > 0 ? ns_to_ms(def->window_ns) : (double)NAN;
         return true;

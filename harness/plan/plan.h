@@ -30,8 +30,9 @@ struct run_plan {
     enum edition edition;       /* of GB/T 27930: the profile's, or that of --edition */
     struct rules_limits limits; /* of the protocol rules, as the profile has them */
     enum wiring wiring;
-    const char *dut_path;      /* shared object; NULL: the reference core that is linked in */
-    const char *const *params; /* "name=value" for the firmware */
+    const char *dut_path;        /* shared object; NULL: the reference core that is linked in */
+    const char *const *params;   /* "name=value" for the firmware */
+    const struct param_def *set; /* the same, read; name NULL: only the program itself knows it */
     size_t param_count;
     const struct mutation *mutations; /* a mutant's; NULL: healthy */
     size_t mutation_count;

@@ -3,6 +3,7 @@
 #include "harness/run/case.h"
 
 #include "firmware-under-test/include/dut.h"
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
 #include "harness/expression/expression.h"
@@ -111,8 +112,8 @@ static void start_until(struct case_run *run, const struct step_def *step, int64
 }
 
 static void do_action(struct case_run *run, const struct step_def *step, int64_t now_ns) {
-    char why[256];
-    if (bench_action(run->bench, step->what.text, why, sizeof why, NULL)) {
+    struct problem refused;
+    if (action_do(run->bench, step->action, &refused)) {
         step_done(run, now_ns);
         return;
     }

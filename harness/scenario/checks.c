@@ -136,7 +136,7 @@ static bool read_within(const struct reader *reader, const cJSON *item, struct c
                           limit->name);
     }
     quantity_parse("1 s", limit->unit, &value); /* how many units make a second */
-    check->within_limit = limit->name;
+    check->limit = limit;
     check->window_ns = (int64_t)(limit->max / value * 1e9 + 0.5);
     return true;
 }
@@ -156,7 +156,7 @@ static bool read_check_limit(const struct reader *reader, const cJSON *item, con
                           "the limit '%s' is in %s, but what is measured is in %s", limit->name,
                           limit->unit[0] ? limit->unit : "plain numbers", unit);
     }
-    check->limit = limit->name;
+    check->limit = limit;
     return true;
 }
 

@@ -38,6 +38,8 @@ struct library {
 
 /* Zeroed memory that lives as long as the library. */
 void *library_memory(struct library *library, size_t count, size_t size);
+/* The library frees it, with free(). NULL is allowed. */
+void library_owns(struct library *library, void *memory);
 const char *library_string(struct library *library, const char *text);
 const char *library_path(struct library *library, const char *folder, const char *name);
 /* Names of the .json files of a folder, sorted, without ".json". */

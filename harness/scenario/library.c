@@ -4,6 +4,7 @@
 #include "harness/expression/expression.h"
 #include "harness/scenario/case_files.h"
 #include "harness/scenario/internal.h"
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -21,19 +22,21 @@
 /* One piece of memory, kept until the library goes. */
 struct chunk {
     struct chunk *next;
+    void *owned; /* somebody else's memory, freed with it; NULL: none */
     max_align_t bytes[];
 };
 
 void *library_memory(struct library *library, size_t count, size_t size) {
     assert(size > 0 && count <= JSON_SIZE_MAX);
-    struct chunk *chunk = calloc(1, sizeof *chunk + count * size);
-    if (!chunk) {
-        fprintf(stderr, "pilebench: out of memory loading scenarios\n");
-        abort();
-    }
+    struct chunk *chunk = memory_zeroed(1, sizeof *chunk + count * size);
     chunk->next = library->chunks;
     library->chunks = chunk;
     return chunk->bytes;
+}
+
+void library_owns(struct library *library, void *memory) {
+    (void)library_memory(library, 0, 1);
+    library->chunks->owned = memory;
 }
 
 const char *library_string(struct library *library, const char *text) {
@@ -151,11 +154,7 @@ bool library_unknown(struct library *library, const char *folder, const char *wh
 
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
                              struct problem *problem) {
-    struct library *library = calloc(1, sizeof *library);
-    if (!library) {
-        fprintf(stderr, "pilebench: out of memory loading scenarios\n");
-        abort();
-    }
+    struct library *library = memory_zeroed(1, sizeof *library);
     library->folder = library_string(library, folder);
     if (vocabulary) {
         library->vocabulary = *vocabulary;
@@ -174,6 +173,7 @@ void library_free(struct library *library) {
     struct chunk *next;
     for (struct chunk *chunk = library->chunks; chunk; chunk = next) {
         next = chunk->next;
+        free(chunk->owned);
         free(chunk);
     }
     free(library);

@@ -18,16 +18,19 @@
 
 struct library;
 
-/* What the loader asks of its caller about words it does not know itself. */
+struct action; /* harness/action/action.h; the loader carries it and knows nothing of it */
+
+/* What the loader asks of its caller about words it does not know itself. A refusal puts one
+ * sentence into problem->text, and into offset where the fault is in the text (0-based). */
 struct vocabulary {
     void *ctx;
-    /* An expression is well-formed and its signals exist: true, or a sentence in why and the
-     * 0-based offset of the fault in the text. quantity: it must be a number, unit gets its
-     * unit. */
+    /* An expression is well-formed and its signals exist. quantity: it must be a number, unit gets
+     * its unit. */
     bool (*expression)(void *ctx, const char *text, bool quantity, char *unit, size_t unit_size,
-                       char *why, size_t why_size, size_t *offset);
-    bool (*action)(void *ctx, const char *text, char *why, size_t why_size, size_t *offset);
-    bool (*parameter)(void *ctx, const char *preset_key, char *why, size_t why_size);
+                       struct problem *problem, size_t *offset);
+    /* One piece of memory, which the library frees with free(); NULL: refused. */
+    struct action *(*action)(void *ctx, const char *text, struct problem *problem, size_t *offset);
+    bool (*parameter)(void *ctx, const char *preset_key, struct problem *problem);
 };
 
 /* A function of the vocabulary that is NULL accepts every word (and knows no units). */

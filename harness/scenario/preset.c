@@ -7,8 +7,8 @@
 #include <math.h>
 
 static bool read_value(const struct reader *reader, const cJSON *item, struct preset_value *value) {
-    const struct vocabulary *words = &reader->library->vocabulary;
-    char why[256] = "";
+    const struct vocabulary *vocabulary = &reader->library->vocabulary;
+    struct problem refused = {0};
     int column;
     json_position(reader->text, item, JSON_AT_VALUE, &value->line, &column);
     value->name = library_string(reader->library, item->string);
@@ -20,8 +20,9 @@ static bool read_value(const struct reader *reader, const cJSON *item, struct pr
     if (!isfinite(value->number)) {
         return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range");
     }
-    return !words->parameter || words->parameter(words->ctx, value->name, why, sizeof why) ||
-           json_fault(reader->text, item, JSON_AT_KEY, reader->problem, "%s", why);
+    return !vocabulary->parameter ||
+           vocabulary->parameter(vocabulary->ctx, value->name, &refused) ||
+           json_fault(reader->text, item, JSON_AT_KEY, reader->problem, "%s", refused.text);
 }
 
 static bool read_values(const struct reader *reader, const cJSON *object, struct preset *preset) {

@@ -59,28 +59,29 @@ static bool read_mark(const struct reader *reader, const cJSON *item) {
                       near ? near : " (give that step \"mark\")", near ? "'?" : "");
 }
 
-static bool word_fault(const struct reader *reader, const cJSON *item, const char *why,
-                       size_t offset) {
+static bool word_fault(const struct reader *reader, const cJSON *item,
+                       const struct problem *refused, size_t offset) {
     if (offset > strlen(item->valuestring)) {
         offset = strlen(item->valuestring);
     }
-    return json_fault(reader->text, item, offset, reader->problem, "%s", why);
+    return json_fault(reader->text, item, offset, reader->problem, "%s", refused->text);
 }
 
 static bool read_expression(const struct reader *reader, const cJSON *item, bool quantity,
                             char *unit, size_t unit_size) {
-    const struct vocabulary *words = &reader->library->vocabulary;
-    char why[256] = "";
+    const struct vocabulary *vocabulary = &reader->library->vocabulary;
+    struct problem refused = {0};
     size_t offset = 0;
     unit[0] = '\0';
     if (!word_length(reader, item)) {
         return false;
     }
-    if (!words->expression || words->expression(words->ctx, item->valuestring, quantity, unit,
-                                                unit_size, why, sizeof why, &offset)) {
+    if (!vocabulary->expression ||
+        vocabulary->expression(vocabulary->ctx, item->valuestring, quantity, unit, unit_size,
+                               &refused, &offset)) {
         return true;
     }
-    return word_fault(reader, item, why, offset);
+    return word_fault(reader, item, &refused, offset);
 }
 
 bool read_event(const struct reader *reader, const cJSON *item, struct event_def *event) {
@@ -135,16 +136,19 @@ bool units_agree(const char *a, const char *b) {
 
 /* ---- steps ---- */
 
-static bool read_action(const struct reader *reader, const cJSON *item) {
-    const struct vocabulary *words = &reader->library->vocabulary;
-    char why[256] = "";
+static bool read_action(const struct reader *reader, const cJSON *item, struct step_def *step) {
+    const struct vocabulary *vocabulary = &reader->library->vocabulary;
+    struct problem refused = {0};
     size_t offset = 0;
     if (!word_length(reader, item)) {
         return false;
     }
-    return !words->action ||
-           words->action(words->ctx, item->valuestring, why, sizeof why, &offset) ||
-           word_fault(reader, item, why, offset);
+    if (!vocabulary->action) {
+        return true;
+    }
+    step->action = vocabulary->action(vocabulary->ctx, item->valuestring, &refused, &offset);
+    library_owns(reader->library, step->action);
+    return step->action || word_fault(reader, item, &refused, offset);
 }
 
 static bool read_mark_name(const struct reader *reader, const cJSON *item, struct step_def *step) {
@@ -238,7 +242,7 @@ bool read_step(const struct reader *reader, const cJSON *item, struct step_def *
     step->type = shape->type;
     step->what = event_at(reader, what);
     step->line = step->what.line;
-    bool ok = shape->type == STEP_DO     ? read_action(reader, what)
+    bool ok = shape->type == STEP_DO     ? read_action(reader, what, step)
               : shape->type == STEP_WAIT ? read_time(reader, what, &step->time_ns)
                                          : read_awaited(reader, what, step);
     return ok && (!within || read_time(reader, within, &step->time_ns)) &&

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct action;
 struct library;
 struct limit;
 struct profile;
@@ -53,12 +54,12 @@ struct check_def {
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
     struct event_def to;        /* time: required; text NULL: end of the case */
-    int64_t window_ns;        /* "for" (peak, mean, always, never) or "within" (expect); 0: none */
-    const char *limit;        /* name in the profile; NULL: none */
-    const char *within_limit; /* expect: "within" by a limit's name; window_ns has its value too */
-    bool each;                /* every pair of from..to, the worst counts; default: the first */
-    bool optional;            /* none, instead of inconclusive, when from never occurs */
-    bool settle;              /* time: to must hold for good (until the window's end) */
+    int64_t window_ns;         /* "for" (peak, mean, always, never) or "within" (expect); 0: none */
+    const struct limit *limit; /* of the profile; expect: "within" by its name, window_ns has its
+                                  value too; NULL: none */
+    bool each;                 /* every pair of from..to, the worst counts; default: the first */
+    bool optional;             /* none, instead of inconclusive, when from never occurs */
+    bool settle;               /* time: to must hold for good (until the window's end) */
     bool monitor;
     const char *id; /* of a monitor; NULL for a case's own check */
     int line;
@@ -73,6 +74,7 @@ enum step_type {
 struct step_def {
     enum step_type type;
     struct event_def what; /* do: the action; until: the event */
+    struct action *action; /* do: the same, ready to be done; the library's */
     int64_t time_ns;       /* wait: how long; until: within */
     const char *mark;      /* event name set when the step is done; NULL */
     struct phrase note;    /* for the written procedure */

@@ -259,8 +259,7 @@ static void show_bounds(const struct page *page, const struct limit *limit) {
     }
 }
 
-static void show_limit(const struct page *page, const char *name) {
-    const struct limit *limit = name ? profile_limit(page->profile, name) : NULL;
+static void show_limit(const struct page *page, const struct limit *limit) {
     if (!limit) {
         return;
     }
@@ -316,10 +315,10 @@ static void show_check(const struct page *page, size_t number, size_t index) {
         say(page, " [%s]", check->condition.text);
     }
     show_window(page, check);
-    if (check->type == CHECK_EXPECT && !check->within_limit) {
+    if (check->type == CHECK_EXPECT && !check->limit) {
         say(page, "     %s %s\n", in(page, "within", "时限"), time_text(check->window_ns, time));
     }
-    show_limit(page, check->limit ? check->limit : check->within_limit);
+    show_limit(page, check->limit);
 }
 
 static void show_checks(const struct page *page, bool monitors) {

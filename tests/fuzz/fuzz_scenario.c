@@ -5,8 +5,9 @@
  *
  * The first byte says what the rest is: '0' a case, '1' monitors, '2' starts, '3' a profile, '4'
  * mutants, '5' a vehicle, '6' an expression, '7' an action, '8' JSON alone, '9' groups. */
+#include "harness/action/action.h"
+#include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
-#include "harness/expression/expression.h"
 #include "harness/json/json.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/mutants.h"
@@ -31,48 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static char folder[64];
-static struct bench *words;
+static struct bench *signals;
+static struct vocabulary vocabulary;
 
 static void must(bool holds) {
     if (!holds) {
         abort();
     }
 }
-
-/* ---- the words, as harness/session.c asks for them ---- */
-
-static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
-                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    struct expression_fault fault;
-    (void)ctx;
-    struct expression *expression = quantity ? quantity_compile(text, &words->board, &fault)
-                                             : expression_compile(text, &words->board, &fault);
-    if (expression == NULL) {
-        must(fault.text[0] != '\0' && fault.offset <= strlen(text));
-        snprintf(why, why_size, "%s", fault.text);
-        *offset = fault.offset;
-        return false;
-    }
-    if (quantity && unit != NULL) {
-        snprintf(unit, unit_size, "%s", expression_unit(expression));
-    }
-    expression_free(expression);
-    return true;
-}
-
-static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
-    (void)ctx;
-    return bench_action(NULL, text, why, why_size, offset);
-}
-
-static bool know_key(void *ctx, const char *name, char *why, size_t why_size) {
-    (void)ctx;
-    const struct preset_value value = {.name = name};
-    return bench_preset(NULL, &value, why, why_size);
-}
-
-static const struct vocabulary vocabulary = {
-    .expression = know_expression, .action = know_action, .parameter = know_key};
 
 /* ---- a folder of scenarios in memory ---- */
 
@@ -144,8 +111,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
         read_shipped(&shipped[i]);
     }
-    words = bench_signals(&problem);
-    must(words != NULL);
+    signals = bench_signals(&problem);
+    must(signals != NULL);
+    vocabulary = bench_vocabulary(signals);
     return 0;
 }
 
@@ -212,18 +180,23 @@ static bool load(char kind, const uint8_t *data, size_t size, struct problem *pr
 }
 
 static void words_alone(char kind, const uint8_t *data, size_t size) {
-    char text[TEXT_MAX], why[256] = "", unit[32];
+    struct problem problem = {0};
+    char text[TEXT_MAX], unit[32];
     size_t offset = 0;
     size = size < sizeof text - 1 ? size : sizeof text - 1;
     memcpy(text, data, size);
     text[size] = '\0';
     if (kind == '7') {
-        bool understood = bench_action(NULL, text, why, sizeof why, &offset);
-        must(understood || why[0] != '\0');
+        struct action *action = action_parse(text, &problem, &offset);
+        must(action != NULL || (problem.text[0] != '\0' && offset <= strlen(text)));
+        free(action);
         return;
     }
-    know_expression(NULL, text, false, unit, sizeof unit, why, sizeof why, &offset);
-    know_expression(NULL, text, true, unit, sizeof unit, why, sizeof why, &offset);
+    for (int quantity = 0; quantity <= 1; quantity++) {
+        bool understood = vocabulary.expression(signals, text, quantity == 1, unit, sizeof unit,
+                                                &problem, &offset);
+        must(understood || (problem.text[0] != '\0' && offset <= strlen(text)));
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

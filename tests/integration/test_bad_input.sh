@@ -16,7 +16,7 @@ broken() {
     check "nothing was written for: $2" test ! -e none/results.jsonl
 }
 broken 'broken.json:[0-9]+:[0-9]+: ' 's/"steps"/"stesp"/'
-broken 'broken.json:[0-9]+:[0-9]+: .*press start' 's/"press estop"/"pres estop"/'
+broken 'broken.json:[0-9]+:[0-9]+: .*unknown action .*press estop' 's/"press estop"/"pres estop"/'
 broken 'broken.json:[0-9]+:[0-9]+: .*estop.opne' 's/"limit": *"estop.open"/"limit": "estop.opne"/'
 broken 'broken.json:[0-9]+:[0-9]+: .*gun.voltag' 's/gun.voltage/gun.voltag/'
 broken 'broken.json:[0-9]+:[0-9]+: ' 's/60 V"/60 A"/'

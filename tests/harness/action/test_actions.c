@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every action of the scenario language on a bench without a charger: it is understood, it can be
  * done, and those that turn something turn it. */
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "vehicle_bms/transport/faults.h"
 
@@ -10,10 +11,9 @@
 #include <string.h>
 
 static struct bench *bench;
-static char why[256];
+static struct problem problem;
 
 static void set_up(void) {
-    struct problem problem = {0};
     bench = bench_signals(&problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
 }
@@ -22,8 +22,16 @@ static void tear_down(void) {
     bench_free(bench);
 }
 
+static bool done(const char *text) {
+    struct action *action = action_parse(text, &problem, NULL);
+    ck_assert_msg(action != NULL, "%s: %s", text, problem.text);
+    bool good = action_do(bench, action, &problem);
+    free(action);
+    return good;
+}
+
 static void act(const char *text) {
-    ck_assert_msg(bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text, why);
+    ck_assert_msg(done(text), "%s: %s", text, problem.text);
 }
 
 static double value(const char *name) {
@@ -74,16 +82,17 @@ static void fill(const char *usage, char *text, size_t size) {
 START_TEST(every_action_is_understood) {
     const char *usage, *meaning;
     size_t count = 0;
-    for (; bench_action_describe(count, &usage, &meaning); count++) {
+    for (; action_describe(count, &usage, &meaning); count++) {
         char text[200];
         fill(usage, text, sizeof text);
-        ck_assert_msg(bench_action(NULL, text, why, sizeof why, NULL), "%s: %s", text, why);
+        struct action *action = action_parse(text, &problem, NULL);
+        ck_assert_msg(action != NULL, "%s: %s", text, problem.text);
+        free(action);
         /* The vehicle can be stopped, and held, only in a charge; here is no pile to be
          * switched. */
         bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
                    strncmp(text, "power", 5) != 0 && strcmp(text, "read records") != 0;
-        ck_assert_msg(!now || bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text,
-                      why);
+        ck_assert_msg(!now || done(text), "%s: %s", text, problem.text);
         ck_assert_uint_gt(strlen(meaning), 5);
     }
     ck_assert_uint_gt(count, 40);
@@ -91,7 +100,7 @@ START_TEST(every_action_is_understood) {
 END_TEST
 
 START_TEST(actions_turn_what_they_name) {
-    struct registers *dc = simulated_registers(meters_find(&bench->meters, "dc")->simulated);
+    struct registers *dc = simulated_registers(meters_post(&bench->meters, METERS_DC)->simulated);
     ck_assert_uint_eq(dc->tariff, 3);
     act("meter dc wrong tariffs");
     ck_assert_uint_eq(dc->tariff, 1);
@@ -152,7 +161,7 @@ START_TEST(every_fault_of_the_transport_can_be_named) {
         snprintf(text, sizeof text, "break transport BCS by %s at 2", word->name);
         act(text);
         snprintf(text, sizeof text, "break transport BHM by %s", word->name);
-        ck_assert(!bench_action(bench, text, why, sizeof why, NULL));
+        ck_assert(!done(text));
         ck_assert(word->en[0] != '\0' && word->zh[0] != '\0');
     }
     for (; (word = transport_fault_name(false, receiving)) != NULL; receiving++) {
@@ -172,8 +181,9 @@ static const struct {
     size_t offset;
 } bad[] = {
     {"", "1 to", 0},
-    {"dance", "begins no action", 0},
-    {"pres start", "did you mean 'press", 0},
+    {"dance", "unknown action 'dance'; `pilebench list", 0},
+    {"wled k1", "unknown action 'wled'; did you mean 'weld CONTACTOR'?", 0},
+    {"pres start", "unknown action 'pres'; did you mean 'press start'?", 0},
     {"press", "press", 0},
     {"press cake", "press", 6},
     {"weld k9", "a contactor", 5},
@@ -198,38 +208,39 @@ static const struct {
 
 START_TEST(bad_words_are_explained) {
     size_t offset = 99;
-    ck_assert(!bench_action(NULL, bad[_i].text, why, sizeof why, &offset));
-    ck_assert_msg(strstr(why, bad[_i].says) != NULL, "'%s': %s", bad[_i].text, why);
+    ck_assert_ptr_null(action_parse(bad[_i].text, &problem, &offset));
+    ck_assert_msg(strstr(problem.text, bad[_i].says) != NULL, "'%s': %s", bad[_i].text,
+                  problem.text);
     ck_assert_msg(_i == 0 || offset == bad[_i].offset, "'%s': offset %zu", bad[_i].text, offset);
 }
 END_TEST
 
 START_TEST(vehicle_keys_take_their_units) {
     struct preset_value value = {.name = "capacity", .string = "0.1 kohm"};
-    ck_assert(!bench_preset(bench, &value, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "Ah"));
+    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "Ah"));
     value = (struct preset_value){.name = "capacity", .string = "100 Ah"};
-    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert(bench_preset(bench, &value, &problem));
     ck_assert_double_eq(bench->pack_params.capacity_ah, 100.0);
     value = (struct preset_value){.name = "ready", .string = "20 s"};
-    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert(bench_preset(bench, &value, &problem));
     ck_assert_int_eq(bench->bms_params.ready_ns, 20 * NS_PER_S);
     value = (struct preset_value){.name = "chemistry", .string = "LTO"};
-    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert(bench_preset(bench, &value, &problem));
     ck_assert_uint_eq(bench->pack_params.chemistry, 8);
     value = (struct preset_value){.name = "chemistry", .string = "wood"};
-    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    ck_assert(!bench_preset(bench, &value, &problem));
     value = (struct preset_value){.name = "cells_series", .number = 200};
-    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert(bench_preset(bench, &value, &problem));
     value = (struct preset_value){.name = "cells_series", .number = -3};
-    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    ck_assert(!bench_preset(bench, &value, &problem));
     value = (struct preset_value){.name = "ocv_curve", .string = "0 %: 2.5 V, 100 %: 3.4 V"};
-    ck_assert(bench_preset(bench, &value, why, sizeof why));
+    ck_assert(bench_preset(bench, &value, &problem));
     ck_assert_uint_eq(bench->pack_params.curve_count, 2);
     value = (struct preset_value){.name = "ocv_curve", .string = "full"};
-    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    ck_assert(!bench_preset(bench, &value, &problem));
     value = (struct preset_value){.name = "wheels", .number = 4};
-    ck_assert(!bench_preset(bench, &value, why, sizeof why));
+    ck_assert(!bench_preset(bench, &value, &problem));
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 /* The bench's meters on their lines: what they tell, what the actions do to them, and that they go
  * on when the pile has no power. */
 #include "firmware-under-test/include/dut.h"
+#include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/dut/local.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 
 static struct bench *bench;
-static char why[256];
+static struct problem problem;
 
 /* The charger's end, heard besides. */
 static struct serial_station ear;
@@ -33,7 +34,6 @@ static void heard(void *ctx, int64_t now_ns, const struct serial_run *run) {
 }
 
 static void setup(void) {
-    struct problem problem = {0};
     bench = bench_signals(&problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
     meter_parser_init(&parser, framed, NULL, NULL);
@@ -44,8 +44,16 @@ static void teardown(void) {
     bench_free(bench);
 }
 
+/* False: it is no action, or cannot be done. */
+static bool done(const char *text) {
+    struct action *action = action_parse(text, &problem, NULL);
+    bool good = action != NULL && action_do(bench, action, &problem);
+    free(action);
+    return good;
+}
+
 static void act(const char *text) {
-    ck_assert_msg(bench_action(bench, text, why, sizeof why, NULL), "%s: %s", text, why);
+    ck_assert_msg(done(text), "%s: %s", text, problem.text);
 }
 
 static double value(const char *name) {
@@ -130,7 +138,7 @@ START_TEST(actions_change_the_answers) {
     };
     ask(DUT_LINE_DC_METER, "1", METER_ENERGY_FORWARD);
     struct meter_frame sound = frames[1];
-    ck_assert(bench_action(bench, rows[_i].action, why, sizeof why, NULL));
+    ck_assert(done(rows[_i].action));
     ask(DUT_LINE_DC_METER, "1", METER_ENERGY_FORWARD);
     ck_assert_msg(frame_count == rows[_i].frames, "%s: %u frames", rows[_i].action, frame_count);
     bool same = frame_count == 2 && memcmp(&sound, &frames[1], sizeof sound) == 0;
@@ -169,9 +177,9 @@ START_TEST(actions_move_the_register) {
     ck_assert_int_eq(dc_register(), 99999900);
     act("meter dc jump 2 kWh");
     ck_assert_int_eq(dc_register(), 100);
-    ck_assert(!bench_action(bench, "meter gas silent", why, sizeof why, NULL));
-    ck_assert_ptr_nonnull(strstr(why, "dc (the gun's) or ac (the pile's)"));
-    ck_assert(!bench_action(bench, "meter dc refuse 256", why, sizeof why, NULL));
+    ck_assert(!done("meter gas silent"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "dc (the gun's) or ac (the pile's)"));
+    ck_assert(!done("meter dc refuse 256"));
 }
 END_TEST
 
@@ -204,7 +212,6 @@ START_TEST(registers_outlive_the_piles_power) {
     struct run_plan plan = {.wiring = WIRING_SIM};
     struct preset preset = {.file = "none"};
     struct progress progress = {0};
-    struct problem problem = {0};
     bench_free(bench);
     bench = bench_new(&plan, &preset, NULL, &progress, &problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);

@@ -321,8 +321,6 @@ START_TEST(problems) {
     check->to.line = 12;
     check->to.column = 20;
     refused("did you mean 'k1.closed'", 12, 24);
-    add_time("estop.pressed", "k1.closed", "no.such");
-    refused("the profile 'test' has no limit 'no.such'", 7, 0);
     add_time("estop.pressed", "k1.closed", "making");
     refused("the limit 'making' is in V, but it is for ms", 7, 0);
     add_quantity(CHECK_VALUE, "k1.closed", "estop.pressed", NULL);

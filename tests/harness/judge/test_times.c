@@ -469,7 +469,7 @@ END_TEST
 
 START_TEST(expectation_at_its_limit) {
     add_expect("CST", "estop.pressed", 100);
-    checks[0].within_limit = "below.100"; /* open: the instant itself is too late */
+    checks[0].limit = limit_named("below.100"); /* open: the instant itself is too late */
     add_expect("CST", "estop.pressed", 100);
     begin();
     set(estop, 1);

@@ -483,7 +483,7 @@ static struct check_def *add_mean(const char *from, const char *to, const char *
     check->condition.text = "CCS";
     check->from.text = from;
     check->to.text = to;
-    check->limit = limit;
+    check->limit = limit_named(limit);
     return check;
 }
 

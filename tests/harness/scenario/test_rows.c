@@ -176,11 +176,11 @@ START_TEST(mutants_name_cases_and_rows) {
     char text[512];
     write_case(table);
     for (size_t i = 0; i < 4; i++) {
-        snprintf(
-            text, sizeof text,
-            "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"mutations\": [{\"mute\": \"CSD\"}], "
-            "\"killers\": [\"%s\"]}]}",
-            killers[i]);
+        snprintf(text, sizeof text,
+                 "{\"mutants\": [{\"id\": \"m\", \"title\": \"m\", \"mutations\": [{\"mute\": "
+                 "\"CSD\"}], "
+                 "\"killers\": [\"%s\"]}]}",
+                 killers[i]);
         folder_write("mutants.json", text);
         ck_assert_int_eq(mutants_load(library, &count, &problem) != NULL, i < 2);
     }

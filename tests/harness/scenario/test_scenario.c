@@ -82,9 +82,10 @@ START_TEST(checks_keep_their_windows) {
     ck_assert_int_eq(check[1].line, 3);
     ck_assert_int_eq(check[2].window_ns, 20000000);
     ck_assert_ptr_null(check[2].limit);
-    ck_assert_str_eq(check[3].within_limit, "open");
+    ck_assert_ptr_eq(check[3].limit, profile_limit(profile, "open"));
+    ck_assert_ptr_eq(check[0].limit, profile_limit(profile, "open"));
     ck_assert_int_eq(check[3].window_ns, 100000000);
-    ck_assert_ptr_null(check[4].within_limit);
+    ck_assert_ptr_null(check[4].limit);
     ck_assert(check[4].optional && check[4].window_ns == INT64_C(3000000000));
     ck_assert_ptr_null(check[5].from.text);
     ck_assert_int_eq(check[6].type, CHECK_MEAN);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The shipped scenarios: each loads with each profile, says only words the bench knows, is
+/* The shipped scenarios: each loads with each profile, says only signals the bench knows, is
  * complete in both languages, and conforms to its JSON Schema. */
+#include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
-#include "harness/expression/expression.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/mutants.h"
 #include "harness/scenario/preset.h"
@@ -20,51 +20,21 @@
 
 static const char *const profiles[] = {"gbt-2015", "t240", "zhongshan"};
 
-static struct bench *words;
+static struct bench *signals;
 static struct library *library;
 static struct problem problem;
 
-static bool know_expression(void *ctx, const char *text, bool quantity, char *unit,
-                            size_t unit_size, char *why, size_t why_size, size_t *offset) {
-    struct expression_fault fault;
-    (void)ctx;
-    struct expression *one = quantity ? quantity_compile(text, &words->board, &fault)
-                                      : expression_compile(text, &words->board, &fault);
-    if (one == NULL) {
-        snprintf(why, why_size, "%s", fault.text);
-        *offset = fault.offset;
-        return false;
-    }
-    if (quantity) {
-        snprintf(unit, unit_size, "%s", expression_unit(one));
-    }
-    expression_free(one);
-    return true;
-}
-
-static bool know_action(void *ctx, const char *text, char *why, size_t why_size, size_t *offset) {
-    (void)ctx;
-    return bench_action(NULL, text, why, why_size, offset);
-}
-
-static bool know_key(void *ctx, const char *key, char *why, size_t why_size) {
-    const struct preset_value value = {.name = key};
-    (void)ctx;
-    return bench_preset(NULL, &value, why, why_size);
-}
-
 static void setup(void) {
-    words = bench_signals(&problem);
-    ck_assert_msg(words != NULL, "%s", problem.text);
-    const struct vocabulary vocabulary = {
-        .expression = know_expression, .action = know_action, .parameter = know_key};
+    signals = bench_signals(&problem);
+    ck_assert_msg(signals != NULL, "%s", problem.text);
+    const struct vocabulary vocabulary = bench_vocabulary(signals);
     library = library_open(SCENARIOS, &vocabulary, &problem);
     ck_assert_msg(library != NULL, "%s", problem.text);
 }
 
 static void teardown(void) {
     library_free(library);
-    bench_free(words);
+    bench_free(signals);
 }
 
 static struct profile *profile_named(const char *name) {

@@ -93,6 +93,13 @@ __attribute__((unused)) static void teardown(void) {
     loop_free(&loop);
 }
 
+/* NULL: none. */
+__attribute__((unused)) static const struct limit *limit_named(const char *name) {
+    const struct limit *limit = name != NULL ? profile_limit(&profile, name) : NULL;
+    ck_assert(name == NULL || limit != NULL);
+    return limit;
+}
+
 /* ---- a run ---- */
 
 __attribute__((unused)) static struct check_def *add(enum check_type type) {
@@ -109,7 +116,7 @@ __attribute__((unused)) static struct check_def *add_time(const char *from, cons
     struct check_def *check = add(CHECK_TIME);
     check->from.text = from;
     check->to.text = to;
-    check->limit = limit;
+    check->limit = limit_named(limit);
     return check;
 }
 
@@ -132,7 +139,7 @@ __attribute__((unused)) static struct check_def *add_expect(const char *conditio
 __attribute__((unused)) static struct check_def *
 add_quantity(enum check_type type, const char *quantity, const char *from, const char *limit) {
     struct check_def *check = add_watch(type, quantity, from, NULL);
-    check->limit = limit;
+    check->limit = limit_named(limit);
     return check;
 }
 

@@ -16,6 +16,7 @@
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 #include "harness/scenario/show.h"
+#include "sim/memory.h"
 
 #include <check.h>
 #include <ftw.h>
@@ -91,7 +92,7 @@ static inline bool folder_known(const char *word, const char *const *words) {
 }
 
 static inline bool folder_expression(void *ctx, const char *text, bool quantity, char *unit,
-                                     size_t unit_size, char *why, size_t why_size, size_t *offset) {
+                                     size_t unit_size, struct problem *problem, size_t *offset) {
     static const char *const conditions[] = {"smoke",
                                              "fire",
                                              "open",
@@ -108,24 +109,26 @@ static inline bool folder_expression(void *ctx, const char *text, bool quantity,
     }
     const char *fault = strstr(text, "nosuch");
     *offset = fault ? (size_t)(fault - text) : 0;
-    snprintf(why, why_size, "there is no signal 'nosuch'");
-    return false;
+    return problem_set(problem, "there is no signal 'nosuch'");
 }
 
-static inline bool folder_action(void *ctx, const char *text, char *why, size_t why_size,
-                                 size_t *offset) {
+/* An action is its own words. */
+static inline struct action *folder_action(void *ctx, const char *text, struct problem *problem,
+                                           size_t *offset) {
     static const char *const actions[] = {"plug in", "press start", "press stop", NULL};
     (void)ctx;
     *offset = 0;
-    snprintf(why, why_size, "there is no such action");
-    return folder_known(text, actions);
+    if (!folder_known(text, actions)) {
+        problem_set(problem, "there is no such action");
+        return NULL;
+    }
+    return (struct action *)(void *)memory_copy(text);
 }
 
-static inline bool folder_parameter(void *ctx, const char *key, char *why, size_t why_size) {
+static inline bool folder_parameter(void *ctx, const char *key, struct problem *problem) {
     static const char *const keys[] = {"capacity", "cells", NULL};
     (void)ctx;
-    snprintf(why, why_size, "a vehicle has no '%s'", key);
-    return folder_known(key, keys);
+    return folder_known(key, keys) || problem_set(problem, "a vehicle has no '%s'", key);
 }
 
 static const struct vocabulary folder_words = {

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/action/vocabulary.h"
+
+#include "harness/action/action.h"
+#include "harness/bench/bench.h"
+#include "harness/expression/expression.h"
+
+#include <stdio.h>
+
+/* Only checked here: an expression listens to the signals of one bench, and each case has its own. */
+static bool check_expression(void *ctx, const char *text, bool quantity, char *unit,
+                             size_t unit_size, struct problem *problem, size_t *offset) {
+    const struct bench *signals = ctx;
+    struct expression_fault fault;
+    struct expression *expression = quantity ? quantity_compile(text, &signals->board, &fault)
+                                             : expression_compile(text, &signals->board, &fault);
+    if (expression == NULL) {
+        *offset = fault.offset;
+        return problem_set(problem, "%s", fault.text);
+    }
+    if (quantity) {
+        snprintf(unit, unit_size, "%s", expression_unit(expression));
+    }
+    expression_free(expression);
+    return true;
+}
+
+static struct action *make_action(void *ctx, const char *text, struct problem *problem,
+                                  size_t *offset) {
+    (void)ctx;
+    return action_parse(text, problem, offset);
+}
+
+static bool check_key(void *ctx, const char *name, struct problem *problem) {
+    (void)ctx;
+    return bench_preset_known(name, problem);
+}
+
+struct vocabulary bench_vocabulary(struct bench *signals) {
+    return (struct vocabulary){.ctx = signals,
+                               .expression = check_expression,
+                               .action = make_action,
+                               .parameter = check_key};
+}
