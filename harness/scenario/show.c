@@ -153,7 +153,7 @@ static void show_basis(const struct page *page, size_t number, size_t index) {
         guard ? in(page,
                    "guard band: passes when the value with its uncertainty is within the limit; in "
                    "the band around the limit it is inconclusive",
-                   "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为不确定")
+                   "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为无法判定")
               : in(page, "simple acceptance: the value alone decides", "简单接受:仅以测量值判定"));
 }
 
