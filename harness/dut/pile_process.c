@@ -16,13 +16,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 768 /* a firmware's 256 parameters, and the rest */
-#define SETTING_SIZE  56
-#define EXEC_FAILED   127
-#define STORE_FILE    "/pile.nvs"
-#define STORES_LEFT   100  /* by processes of the same number that were killed, at most */
-#define READY_S       8    /* the program has to be heard within this time */
-#define END_MS        1000 /* and ends within this one when asked */
+#define ARGUMENTS_MAX   768 /* a firmware's 256 parameters, and the rest */
+#define SETTING_SIZE    56
+#define EXEC_FAILED     127
+#define STORE_FILE      "/pile.nvs"
+#define STORE_PATH_SIZE 96
+#define STORES_LEFT     100  /* by processes of the same number that were killed, at most */
+#define READY_S         8    /* the program has to be heard within this time */
+#define END_MS          1000 /* and ends within this one when asked */
 
 static void gone(struct pile_process *pile, const char *why) {
     if (!pile->lost) {
@@ -70,19 +71,29 @@ static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
     lateness_note(pile->config.round_trips, at_ns, trip_ns);
 }
 
+/* A file of the folder; end: "", or what the Linux port appends for its other files. */
+static void store_path(char path[STORE_PATH_SIZE], const char *folder, const char *end) {
+    int length = snprintf(path, STORE_PATH_SIZE, "%s%s%s", folder, STORE_FILE, end);
+    assert(folder[0] != '\0' && length < STORE_PATH_SIZE);
+}
+
 /* The pile's arguments, and the text of those that are put together. */
 struct command {
     const char *words[ARGUMENTS_MAX];
     size_t count;
-    const char *left_out; /* the first value for which there was no room; NULL: all are there */
+    const char *left_out;       /* the first option for which there was no room; NULL: none */
+    const char *left_out_value; /* its value: may be a person's number, not for messages whole */
     char settings[SETUP_PARAMS_MAX][SETTING_SIZE];
     char clock[SETUP_CLOCK_SIZE];
-    char store[sizeof((struct pile_process *)0)->store + sizeof STORE_FILE];
+    char store[STORE_PATH_SIZE];
 };
 
 static void add(struct command *command, const char *option, const char *value) {
     if (command->count + 2 >= ARGUMENTS_MAX) {
-        command->left_out = command->left_out == NULL ? value : command->left_out;
+        if (command->left_out == NULL) {
+            command->left_out = option;
+            command->left_out_value = value;
+        }
         return;
     }
     command->words[command->count++] = option;
@@ -92,9 +103,11 @@ static void add(struct command *command, const char *option, const char *value) 
 /* Those of the case first: what is given on the command line holds. */
 static void add_settings(struct command *command, const struct pile_process *pile) {
     const struct setup *setup = pile->config.setup;
+    assert(setup == NULL || setup->param_count <= SETUP_PARAMS_MAX);
     for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
-        snprintf(command->settings[i], SETTING_SIZE, "%s=%d", setup->params[i].name,
-                 (int)setup->params[i].value);
+        int length = snprintf(command->settings[i], SETTING_SIZE, "%s=%d", setup->params[i].name,
+                              (int)setup->params[i].value);
+        assert(length > 0 && length < SETTING_SIZE); /* setup.c bounds the names */
         add(command, "--set", command->settings[i]);
     }
     for (size_t i = 0; i < pile->config.plan->param_count; i++) {
@@ -112,7 +125,7 @@ static bool compose(struct command *command, const char *program, const struct p
     *command = (struct command){.words = {program, "--die-with-parent"}, .count = 2};
     add(command, "--vehicle", plan->can_vehicle);
     add(command, "--io", plan->can_io);
-    snprintf(command->store, sizeof command->store, "%s%s", pile->store, STORE_FILE);
+    store_path(command->store, pile->store, "");
     add(command, "--store", command->store);
     if (plan->dut_path != NULL) {
         add(command, "--dut", plan->dut_path);
@@ -124,8 +137,9 @@ static bool compose(struct command *command, const char *program, const struct p
         }
     }
     if (command->left_out != NULL) {
-        return problem_set(problem, "%s takes at most %d arguments; %s has no room", program,
-                           ARGUMENTS_MAX - 1, command->left_out);
+        return problem_set(problem, "%s takes at most %d arguments; no room for %s %.*s", program,
+                           ARGUMENTS_MAX - 1, command->left_out,
+                           (int)strcspn(command->left_out_value, "="), command->left_out_value);
     }
     assert(command->words[command->count] == NULL);
     return true;
@@ -200,12 +214,16 @@ static bool make_storage(struct pile_process *pile, struct problem *problem) {
 }
 
 static void remove_folder(const char *folder) {
-    static const char *const files[] = {STORE_FILE, STORE_FILE ".new", STORE_FILE ".bulk", ""};
-    for (size_t i = 0; folder[0] != '\0' && i < sizeof files / sizeof files[0]; i++) {
-        char path[sizeof((struct pile_process *)0)->store + 32];
-        snprintf(path, sizeof path, "%s%s", folder, files[i]);
+    static const char *const ends[] = {"", ".new", ".bulk"};
+    if (folder[0] == '\0') {
+        return;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char path[STORE_PATH_SIZE];
+        store_path(path, folder, ends[i]);
         (void)remove(path);
     }
+    (void)remove(folder);
 }
 
 void pile_process_clear(const struct progress *progress) {
@@ -223,8 +241,8 @@ static void remove_storage(struct pile_process *pile) {
 }
 
 FILE *pile_process_storage(const struct pile_process *pile) {
-    char path[sizeof pile->store + 32];
-    snprintf(path, sizeof path, "%s%s.bulk", pile->store, STORE_FILE);
+    char path[STORE_PATH_SIZE];
+    store_path(path, pile->store, ".bulk");
     return fopen(path, "rb");
 }
 
@@ -249,12 +267,12 @@ static bool card_line(const char *line, uint8_t card[CARD_BALANCE_BYTES], bool *
 
 bool pile_process_card(const struct pile_process *pile, uint8_t bytes[CARD_BALANCE_BYTES],
                        bool *written) {
-    char path[sizeof pile->store + 32];
+    char path[STORE_PATH_SIZE];
     char *line = NULL;
     size_t size = 0;
     bool fine = true;
     *written = false;
-    snprintf(path, sizeof path, "%s%s", pile->store, STORE_FILE);
+    store_path(path, pile->store, "");
     FILE *file = fopen(path, "r");
     bool there = file != NULL;
     while (file != NULL && fine && getline(&line, &size, file) > 0) {
