@@ -150,11 +150,12 @@ static void show_basis(const struct page *page, size_t number, size_t index) {
         text_in(page, page->profile->title), page->profile->name, in(page, "edition", "标准版本"),
         page->profile->editions);
     say(page, "%s: %s\n", in(page, "Decision rule", "判定规则"),
-        guard ? in(page,
-                   "guard band: passes when the value with its uncertainty is within the limit; in "
-                   "the band around the limit it is inconclusive",
-                   "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为无法判定")
-              : in(page, "simple acceptance: the value alone decides", "简单接受:仅以测量值判定"));
+        guard
+            ? in(page,
+                 "guard band: passes when the value with its uncertainty is within the limit; in "
+                 "the band around the limit it is inconclusive",
+                 "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为无法判定")
+            : in(page, "simple acceptance: the value alone decides", "简单接受:仅以测量值判定"));
 }
 
 /* What has to be set before the case begins. */
