@@ -4,7 +4,7 @@
 # .ci/schedule with stages of its own: what passes, fails, hangs, skips, counts, and needs another one.
 . "$(dirname "$0")/common.sh"
 schedule=$root/.ci/schedule
-nap=7391.$$ # seconds that nobody else on this machine sleeps
+long=$((1000000 + $$)) # of a sleep that no other test has
 declared() { # LINE...: the file of stages
     printf '%s\n' "$@" >stages
 }
@@ -24,7 +24,7 @@ declared 'stage good   clock 60 "good"' \
     'good() { echo not shown; echo "@shown"; }' \
     'bad() { echo "why it is bad"; return 3; }' \
     'after() { touch ran; }' \
-    'hang() { echo "before it hangs"; echo 9 9 9 >"$STAGE_COUNTS"; sleep '$nap' & sleep '$nap'; }' \
+    "hang() { echo 'before it hangs'; echo 9 9 9 >\"\$STAGE_COUNTS\"; sleep $long & sleep $long; }" \
     'skip() { return 77; }' \
     'many() { echo 5 2 1 >"$STAGE_COUNTS"; return 1; }' \
     'ending() { exit 1; }' \
@@ -50,13 +50,11 @@ told 'ok    gives way'
 told 'ok    after good'
 check "the last line is the sum" test "$(tail -n 1 whole)" = '8 passed, 6 failed, 2 skipped'
 check "the table has every stage" test "$(sed -n '/^lane/,$p' whole | grep -cE '^(clock|work) ')" = 9
-gone() { ! pgrep -f "sleep $nap" >/dev/null; }
-wait_until 5 gone
-check "nothing runs on" gone
+check "nothing runs on" test -z "$(pgrep -f "[s]leep $long")"
 
 declared 'stage a work 9 "a"' 'stage b clock 9 "b"' 'a() { :; }' 'b() { :; }'
 expect 0 '^2 passed, 0 failed, 0 skipped$' "$schedule" stages
-declared 'stage a work 900 "a"' 'stage b work 900 "b"' "a() { sleep $nap; }" "b() { sleep $nap; }"
+declared 'stage a work 900 "a"' 'stage b work 900 "b"' "a() { sleep $long; }" "b() { sleep $long; }"
 expect 1 '^0 passed, 2 failed, 0 skipped$' env SCHEDULE_SECONDS=1 "$schedule" stages
 check "the whole has a limit" grep -q 'not run: no time is left' "$scratch/said"
 declared 'stage a work 15m "a"' 'a() { :; }'
@@ -65,14 +63,14 @@ declared 'stage a work 9 "a" b' 'stage b clock 9 "b" a' 'a() { :; }' 'b() { :; }
 expect 2 'a needs b, which is not declared above it' "$schedule" stages
 expect 2 'schedule FILE' "$schedule"
 
-declared 'stage a work 900 "a"' 'a() { sleep 7391; }'
+declared 'stage a work 900 "a"' "a() { sleep $long; }"
 "$schedule" stages >interrupted &
 scheduler=$!
-wait_until 10 pgrep -f 'sleep 739[1]' >/dev/null
+wait_until 10 pgrep -f "[s]leep $long" >/dev/null
 kill -TERM "$scheduler"
 wait "$scheduler"
 check "interrupted: exit code" test $? = 130
-gone() { ! pgrep -f 'sleep 739[1]' >/dev/null; }
+gone() { ! pgrep -f "[s]leep $long" >/dev/null; }
 wait_until 10 gone
 check "interrupted: nothing runs on" gone
 finish
