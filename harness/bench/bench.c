@@ -35,22 +35,23 @@ static void set_up(struct setup *setup, const char *name, int32_t value) {
     setup->param_count += i == setup->param_count;
 }
 
-/* Of the case, and what --set says over it. */
+/* Of the case, and --set over it. What only a program of the user's own understands stays out. */
 static void gather_setup(struct bench *bench) {
     const struct run_plan *plan = bench->plan;
-    size_t own = bench->setup != NULL ? bench->setup->param_count : 0;
-    bench->pile_setup.params =
-        memory_zeroed(plan->param_count + own, sizeof *bench->pile_setup.params);
-    bench->pile_setup.clock_s = bench->setup != NULL ? bench->setup->clock_s : 0;
-    for (size_t i = 0; i < own; i++) {
-        set_up(&bench->pile_setup, bench->setup->params[i].name, bench->setup->params[i].value);
+    const struct setup *setup = bench->setup;
+    size_t most = plan->setting_count + (setup != NULL ? setup->param_count : 0);
+    bench->pile_setup.params = memory_zeroed(most, sizeof *bench->pile_setup.params);
+    bench->pile_setup.clock_s = setup != NULL ? setup->clock_s : 0;
+    for (size_t i = 0; setup != NULL && i < setup->param_count; i++) {
+        set_up(&bench->pile_setup, setup->params[i].name, setup->params[i].value);
     }
-    for (size_t i = 0; i < plan->param_count; i++) {
-        if (plan->set[i].name != NULL) {
-            set_up(&bench->pile_setup, plan->set[i].name, plan->set[i].value);
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        const struct plan_setting *setting = &plan->settings[i];
+        if (setting->whole && setting->value >= INT32_MIN && setting->value <= INT32_MAX) {
+            set_up(&bench->pile_setup, setting->name, (int32_t)setting->value);
         }
     }
-    assert(bench->pile_setup.param_count <= plan->param_count + own);
+    assert(bench->pile_setup.param_count <= most);
 }
 
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
@@ -83,7 +84,7 @@ static bool assemble(struct bench *bench, struct problem *problem) {
                                      .board = &bench->board,
                                      .setup = &bench->pile_setup,
                                      .vin = bench->bms_params.vin};
-    if (!meters_init(&bench->meters, &meters, problem->text, sizeof problem->text)) {
+    if (!meters_init(&bench->meters, &meters, problem)) {
         return false;
     }
     billing_init(&bench->billing, &billing);
@@ -112,7 +113,7 @@ static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t c
     return meters_write(&bench->meters, line, bytes, count);
 }
 
-static bool set_params(struct bench *bench, char *why, size_t why_size) {
+static bool set_params(struct bench *bench, struct problem *problem) {
     const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
     for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
         const struct param_def *set = &bench->pile_setup.params[i];
@@ -121,11 +122,11 @@ static bool set_params(struct bench *bench, char *why, size_t why_size) {
             char param[96], shown[96];
             snprintf(param, sizeof param, "%s=%d", set->name, (int)set->value);
             number_mask_param(&mask, param, shown, sizeof shown);
-            snprintf(why, why_size, "parameter %s: %s", shown,
-                     failed == DUT_ERROR_ABSENT
-                         ? "the firmware has no such parameter (`pilebench list parameters`)"
-                         : "the firmware refuses this value");
-            return false;
+            return problem_set(
+                problem, "parameter %s: %s", shown,
+                failed == DUT_ERROR_ABSENT
+                    ? "the firmware has no such parameter (`pilebench list parameters`)"
+                    : "the firmware refuses this value");
         }
     }
     return true;
@@ -133,9 +134,7 @@ static bool set_params(struct bench *bench, char *why, size_t why_size) {
 
 const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem) {
     void *library = NULL; /* stays loaded: the case's process has one firmware */
-    return plan->dut_path == NULL
-               ? dut_entry()
-               : dut_load(plan->dut_path, &library, problem->text, sizeof problem->text);
+    return plan->dut_path == NULL ? dut_entry() : dut_load(plan->dut_path, &library, problem);
 }
 
 static bool connect_local(struct bench *bench, const struct run_plan *plan,
@@ -163,8 +162,8 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .serial_write = serial_write,
         .ctx = bench,
     };
-    bench->dut_local = dut_local_new(&config, problem->text, sizeof problem->text);
-    if (bench->dut_local == NULL || !set_params(bench, problem->text, sizeof problem->text)) {
+    bench->dut_local = dut_local_new(&config, problem);
+    if (bench->dut_local == NULL || !set_params(bench, problem)) {
         return false;
     }
     meters_connect(&bench->meters, bench->dut_local);
@@ -244,11 +243,7 @@ static bool connect_pile(struct bench *bench, struct problem *problem) {
 struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
                         const struct setup *setup, struct progress *progress,
                         struct problem *problem) {
-    struct bench *bench = calloc(1, sizeof *bench);
-    if (bench == NULL) {
-        fputs("bench: out of memory\n", stderr);
-        abort();
-    }
+    struct bench *bench = memory_zeroed(1, sizeof *bench);
     bench->plan = plan;
     bench->progress = progress;
     bench->setup = setup;
@@ -276,11 +271,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
 }
 
 struct bench *bench_signals(struct problem *problem) {
-    struct bench *bench = calloc(1, sizeof *bench);
-    if (bench == NULL) {
-        fputs("bench: out of memory\n", stderr);
-        abort();
-    }
+    struct bench *bench = memory_zeroed(1, sizeof *bench);
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, LOOP_VIRTUAL);

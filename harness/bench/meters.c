@@ -106,23 +106,20 @@ static void asked(void *ctx, int64_t now_ns) {
     signal_set(post->requests, now_ns, post->requests->value + 1.0);
 }
 
-static bool open_line(struct meter_post *post, unsigned which, char *why, size_t why_size) {
+static bool open_line(struct meter_post *post, unsigned which, struct problem *problem) {
     const struct meters_config *config = &post->all->config;
     char path[METERS_OPTION_SIZE - 16];
-    struct problem problem = {0};
     if (!config->remote) {
         post->line = serial_bus_new(config->loop, kinds[which].line_name, kinds[which].bits_per_s);
         return true;
     }
     if (config->ports[which] != NULL) {
         post->line =
-            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, &problem);
-        snprintf(why, why_size, "%s", problem.text);
+            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, problem);
         return post->line != NULL;
     }
-    post->line = serial_pty_new(config->loop, path, sizeof path, &problem);
+    post->line = serial_pty_new(config->loop, path, sizeof path, problem);
     if (post->line == NULL) {
-        snprintf(why, why_size, "%s", problem.text);
         return false;
     }
     snprintf(post->option, sizeof post->option, "%u=%s:%u", post->dut_line, path,
@@ -137,13 +134,13 @@ static struct meter_source source_of(struct meters *meters, unsigned which) {
                : (struct meter_source){ac_energy_j, ac_voltage_v, ac_current_a, ac_power_w, meters};
 }
 
-static bool begin_post(struct meters *meters, unsigned which, char *why, size_t why_size) {
+static bool begin_post(struct meters *meters, unsigned which, struct problem *problem) {
     struct meter_post *post = &meters->posts[which];
     struct simulated_params params = simulated_params_default;
     struct meter_source source = source_of(meters, which);
     post->all = meters;
     post->dut_line = kinds[which].dut_line;
-    if (!open_line(post, which, why, why_size)) {
+    if (!open_line(post, which, problem)) {
         return false;
     }
     params.bits_per_s = kinds[which].bits_per_s;
@@ -164,8 +161,8 @@ static bool begin_post(struct meters *meters, unsigned which, char *why, size_t 
     return true;
 }
 
-bool meters_init(struct meters *meters, const struct meters_config *config, char *why,
-                 size_t why_size) {
+bool meters_init(struct meters *meters, const struct meters_config *config,
+                 struct problem *problem) {
     memset(meters, 0, sizeof *meters);
     meters->config = *config;
     meters->efficiency = EFFICIENCY;
@@ -178,7 +175,7 @@ bool meters_init(struct meters *meters, const struct meters_config *config, char
     ac_stepped(meters, meters->ac_voltage, config->loop->now_ns);
     signal_subscribe(meters->ac_voltage, &meters->ac_stepped);
     for (unsigned i = 0; i < METERS; i++) {
-        if (!begin_post(meters, i, why, why_size)) {
+        if (!begin_post(meters, i, problem)) {
             return false;
         }
     }

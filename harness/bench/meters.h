@@ -3,7 +3,7 @@
  * else: the gun's DC meter (9600 bit/s) and the pile's AC meter (2400 bit/s), both DL/T 645-2007
  * 8E1.
  *
- *   if (!meters_init(&meters, &config, why, sizeof why)) ...
+ *   if (!meters_init(&meters, &config, &problem)) ...
  *   meters_connect(&meters, dut_local);                    wiring sim: the charger's end in-process
  *   meters_option(&meters, METERS_DC)                      wiring vcan: "0=/dev/pts/3:9600", for --meter
  *   simulated_misbehave(meters_post(&meters, METERS_DC)->simulated, SIMULATED_SILENT, 0, 1);
@@ -22,6 +22,7 @@
 #include "sim/loop.h"
 #include "sim/serial/serial.h"
 #include "sim/signal.h"
+#include "sim/text/problem.h"
 
 struct dut_local;
 struct meters;
@@ -74,8 +75,8 @@ struct meters {
     struct subscription handshake, statistics;
 };
 
-bool meters_init(struct meters *meters, const struct meters_config *config, char *why,
-                 size_t why_size);
+bool meters_init(struct meters *meters, const struct meters_config *config,
+                 struct problem *problem);
 /* Wiring sim: what the firmware hears. Before it is started. */
 void meters_connect(struct meters *meters, struct dut_local *dut);
 /* What the firmware writes on a line: 0 or a negative dut_error. */

@@ -378,8 +378,8 @@ static void show_sums(struct billing *billing, const struct sums *sums) {
 void billing_take(struct billing *billing, FILE *storage, const struct billing_card *card) {
     struct sums sums = {0};
     struct charge_record record;
-    char why[256];
-    struct charge_records *records = charge_records_read(storage, "bulk", why, sizeof why);
+    struct problem nothing; /* no record: the signals say so */
+    struct charge_records *records = charge_records_read(storage, "bulk", &nothing);
     if (records != NULL) {
         while (charge_records_next(records, &record)) {
             add(billing, &record, &sums);

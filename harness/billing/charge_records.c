@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/billing/charge_records.h"
 
+#include "sim/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,11 +185,7 @@ int64_t charge_card_balance(const uint8_t *bytes, const struct charge_record *re
 static void keep(struct charge_records *records, const struct found *one) {
     if (records->count == records->capacity) {
         records->capacity = records->capacity == 0 ? 256 : 2 * records->capacity;
-        records->found = realloc(records->found, records->capacity * sizeof *records->found);
-        if (records->found == NULL) {
-            fputs("pilebench: out of memory for the charge records\n", stderr);
-            abort();
-        }
+        records->found = memory_resized(records->found, records->capacity, sizeof *records->found);
     }
     records->found[records->count++] = *one;
 }
@@ -235,30 +233,26 @@ static void keep_newest(struct charge_records *records) {
     records->count = kept;
 }
 
-struct charge_records *charge_records_open(const char *path, char *why, size_t why_size) {
+struct charge_records *charge_records_open(const char *path, struct problem *problem) {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        snprintf(why, why_size, "'%s' cannot be read: %s", path, strerror(errno));
+        problem_set(problem, "'%s' cannot be read: %s", path, strerror(errno));
         return NULL;
     }
-    return charge_records_read(file, path, why, why_size);
+    return charge_records_read(file, path, problem);
 }
 
-struct charge_records *charge_records_read(FILE *file, const char *path, char *why,
-                                           size_t why_size) {
-    struct charge_records *records = calloc(1, sizeof *records);
-    if (records == NULL) {
-        fputs("pilebench: out of memory for the charge records\n", stderr);
-        abort();
-    }
+struct charge_records *charge_records_read(FILE *file, const char *path, struct problem *problem) {
+    struct charge_records *records = memory_zeroed(1, sizeof *records);
     records->file = file;
     look_through(records);
     if (ferror(records->file) || records->count == 0) {
-        snprintf(why, why_size,
-                 ferror(records->file) ? "'%s' cannot be read: it is no file, or damaged"
-                                       : "'%s' holds no charge record: it is the pile's bulk "
-                                         "storage that is wanted ('pile --store F' makes F.bulk)",
-                 path);
+        problem_set(problem,
+                    ferror(records->file)
+                        ? "'%s' cannot be read: it is no file, or damaged"
+                        : "'%s' holds no charge record: it is the pile's bulk "
+                          "storage that is wanted ('pile --store F' makes F.bulk)",
+                    path);
         charge_records_close(records);
         return NULL;
     }

@@ -2,7 +2,7 @@
 /* charge_records.h: reads charge records out of a pile's bulk storage, by the layout that
  * charge_record.h documents and with a decoder of its own.
  *
- *   struct charge_records *records = charge_records_open("pile.nvs.bulk", why, sizeof why);
+ *   struct charge_records *records = charge_records_open("pile.nvs.bulk", &problem);
  *   while (charge_records_next(records, &record)) ...       by sequence, the open ones too
  *   charge_records_damaged(records)                         slots written, but not whole
  *   charge_records_cut(records)                             the file ends within a slot
@@ -14,6 +14,7 @@
 #define HARNESS_BILLING_CHARGE_RECORDS_H
 
 #include "firmware-under-test/include/charge_record.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,11 +47,10 @@ struct charge_record {
 
 struct charge_records;
 
-/* NULL with one sentence in why: cannot be read, or no record in it. charge_records_read takes the
+/* NULL on a problem: cannot be read, or no record in it. charge_records_read takes the
  * file over and closes it in any case; path is for the sentence. */
-struct charge_records *charge_records_open(const char *path, char *why, size_t why_size);
-struct charge_records *charge_records_read(FILE *file, const char *path, char *why,
-                                           size_t why_size);
+struct charge_records *charge_records_open(const char *path, struct problem *problem);
+struct charge_records *charge_records_read(FILE *file, const char *path, struct problem *problem);
 /* False at the end, and when the file cannot be read any more: charge_records_failed tells. */
 bool charge_records_next(struct charge_records *records, struct charge_record *record);
 bool charge_records_failed(const struct charge_records *records);

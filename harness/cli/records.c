@@ -89,14 +89,14 @@ static int print(const struct options *options, struct charge_records *records) 
 
 int cli_records(int argc, char **argv) {
     struct options options = {0};
-    char why[512];
+    struct problem problem = {0};
     parse(&options, argc, argv);
     if (options.end.now) {
         return options.end.code;
     }
-    struct charge_records *records = charge_records_open(options.path, why, sizeof why);
+    struct charge_records *records = charge_records_open(options.path, &problem);
     if (records == NULL) {
-        cli_complain("records: %s", why);
+        cli_complain("records: %s", problem.text);
         return EXIT_USAGE;
     }
     int code = print(&options, records);

@@ -74,13 +74,15 @@ static void set_seed(struct options *options, const char *text) {
     }
 }
 
-static void add_param(struct options *options, const char *text) {
-    if (strchr(text, '=') == NULL || options->session.param_count == SESSION_PARAMS) {
-        cli_complain("--set %s: write NAME=NUMBER, at most %d times", text, SESSION_PARAMS);
+static void add_setting(struct options *options, const char *text) {
+    struct session_options *session = &options->session;
+    if (strchr(text, '=') == NULL || session->setting_count == SESSION_SETTINGS_MAX) {
+        cli_complain("--set %s: write NAME=NUMBER, at most %d times", text, SESSION_SETTINGS_MAX);
         cli_leave(&options->end, EXIT_USAGE);
         return;
     }
-    options->session.params[options->session.param_count++] = text;
+    (void)plan_read_setting(text,
+                            &session->settings[session->setting_count++]); /* session.c asks */
 }
 
 enum {
@@ -148,7 +150,7 @@ static void take(struct options *options, int option, char *argument) {
         session->ac_meter = argument;
         break;
     case OPT_SET:
-        add_param(options, argument);
+        add_setting(options, argument);
         break;
     case OPT_PROFILE:
         session->profile = argument;

@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATH_SIZE  512
-#define PARAM_SIZE 128
+#define PATH_SIZE   512
+#define MASKED_MORE 64 /* a pseudonym may be longer than the number it stands for */
 
 const struct session_options session_defaults = {
     .profile = "t240",
@@ -30,73 +30,60 @@ const struct session_options session_defaults = {
 
 /* ---- opening ---- */
 
-/* "name=number" of --set, read once for everybody. set_names[i] is "" when it does not read so;
- * set[i].name is NULL then and when the number is beyond 32 bits: left to a program of the user's own. */
-static void read_params(struct session *session) {
-    const struct session_options *options = &session->options;
-    for (size_t i = 0; i < options->param_count; i++) {
-        const char *text = options->params[i], *equals = strchr(text, '=');
-        char *end = NULL;
-        size_t length = equals != NULL ? (size_t)(equals - text) : 0;
-        long value = equals != NULL ? strtol(equals + 1, &end, 10) : 0;
-        if (length == 0 || length >= sizeof session->set_names[i] || end == equals + 1 ||
-            *end != '\0') {
-            continue;
-        }
-        memcpy(session->set_names[i], text, length);
-        if (value >= INT32_MIN && value <= INT32_MAX) {
-            session->set[i] =
-                (struct param_def){.name = session->set_names[i], .value = (int32_t)value};
-        }
-    }
+/* A setting as it may be shown: numbers of cards and meters masked where that was asked for. */
+static char *shown_setting(const struct session_options *options,
+                           const struct plan_setting *setting) {
+    const struct number_mask mask = {options->masked, options->mask_key};
+    size_t size = strlen(setting->text) + MASKED_MORE;
+    char *shown = memory_zeroed(size, 1);
+    number_mask_param(&mask, setting->text, shown, size);
+    return shown;
 }
 
 /* Known before anything runs: a parameter that the firmware does not have, or refuses. */
-static bool check_params(const struct session *session, const struct dut_api *api) {
-    const struct session_options *options = &session->options;
-    const struct number_mask mask = {options->masked, options->mask_key};
-    for (size_t i = 0; i < options->param_count; i++) {
-        char shown[PARAM_SIZE];
-        const char *name = session->set_names[i];
-        const struct param_def *set = &session->set[i];
-        number_mask_param(&mask, options->params[i], shown, sizeof shown);
-        if (name[0] == '\0') {
-            cli_complain("--set %s: write it as name=whole number", shown);
-            return false;
-        }
-        const struct dut_param *param = dut_api_param(api, name);
-        if (param == NULL) {
-            cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
-                         api->name);
-            return false;
-        }
-        if (set->name == NULL || set->value < param->min || set->value > param->max) {
-            cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
-                         (long)param->max, param->unit);
-            return false;
-        }
+static bool check_setting(const struct plan_setting *setting, const char *shown,
+                          const struct dut_api *api) {
+    const struct dut_param *param = setting->whole ? dut_api_param(api, setting->name) : NULL;
+    if (!setting->whole) {
+        cli_complain("--set %s: write it as name=whole number", shown);
+    } else if (param == NULL) {
+        cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
+                     api->name);
+    } else if (setting->value < param->min || setting->value > param->max) {
+        cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
+                     (long)param->max, param->unit);
+    } else {
+        return true;
     }
-    return true;
+    return false;
+}
+
+static bool check_settings(const struct session_options *options, const struct dut_api *api) {
+    bool good = true;
+    for (size_t i = 0; good && i < options->setting_count; i++) {
+        char *shown = shown_setting(options, &options->settings[i]);
+        good = check_setting(&options->settings[i], shown, api);
+        free(shown);
+    }
+    return good;
 }
 
 static bool name_the_dut(struct session *session) {
-    char why[256];
+    struct problem problem = {0};
     void *library = NULL;
     const struct dut_api *api = dut_entry();
     if (session->options.dut_path != NULL) {
-        api = dut_load(session->options.dut_path, &library, why, sizeof why);
+        api = dut_load(session->options.dut_path, &library, &problem);
         if (api == NULL) {
-            cli_complain("%s", why);
+            cli_problem(&problem);
             return false;
         }
     }
     snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
     snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
     /* A program of the user's own is asked itself, when it starts. */
-    bool known = session->options.pile != NULL || check_params(session, api);
-    if (library != NULL) {
-        dut_unload(library);
-    }
+    bool known = session->options.pile != NULL || check_settings(&session->options, api);
+    dut_unload(library);
     return known;
 }
 
@@ -120,7 +107,6 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
-    read_params(session);
     if (!name_the_dut(session)) {
         session_close(session);
         return false;
@@ -138,9 +124,8 @@ bool session_open(struct session *session, const struct session_options *options
                                       .limits = limits,
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
-                                      .params = session->options.params,
-                                      .set = session->set,
-                                      .param_count = options->param_count,
+                                      .settings = session->options.settings,
+                                      .setting_count = options->setting_count,
                                       .can_vehicle = options->can_vehicle,
                                       .can_io = options->can_io,
                                       .pile = options->pile,
@@ -216,44 +201,32 @@ static bool make_folders(const char *out) {
     return true;
 }
 
-static char *text_of(const char *text) {
-    return text == NULL ? NULL : strdup(text);
-}
-
-/* "card.number=..." and meters' numbers as the record shows them. */
-static char *param_of(const struct session_options *options, size_t i) {
-    const struct number_mask mask = {options->masked, options->mask_key};
-    char shown[PARAM_SIZE];
-    number_mask_param(&mask, options->params[i], shown, sizeof shown);
-    return text_of(shown);
-}
-
 /* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
 static struct result_run head(const struct session *session, size_t case_count) {
     const struct session_options *options = &session->options;
     struct result_run run = {
-        .profile = text_of(session->profile->name),
-        .decision = text_of(session->profile->decision == DECISION_SIMPLE ? "simple acceptance"
-                                                                          : "guard band"),
-        .edition = text_of(edition_year(session->plan.edition)),
-        .evidence = text_of(options->wiring == WIRING_SIM ? "model" : "hosted"),
-        .wiring = text_of(wiring_name(options->wiring)),
-        .dut_name = text_of(session->dut_name),
-        .dut_version = text_of(session->dut_version),
-        .dut_path = text_of(options->pile != NULL ? options->pile : options->dut_path),
-        .bench_version = text_of(PILEBENCH_VERSION),
+        .profile = memory_copy(session->profile->name),
+        .decision = memory_copy(session->profile->decision == DECISION_SIMPLE ? "simple acceptance"
+                                                                              : "guard band"),
+        .edition = memory_copy(edition_year(session->plan.edition)),
+        .evidence = memory_copy(options->wiring == WIRING_SIM ? "model" : "hosted"),
+        .wiring = memory_copy(wiring_name(options->wiring)),
+        .dut_name = memory_copy(session->dut_name),
+        .dut_version = memory_copy(session->dut_version),
+        .dut_path = memory_copy(options->pile != NULL ? options->pile : options->dut_path),
+        .bench_version = memory_copy(PILEBENCH_VERSION),
         .seed = options->seed,
         .case_count = case_count,
     };
-    run.dut_params = calloc(options->param_count + 1, sizeof(char *));
-    for (size_t i = 0; i < options->param_count; i++) {
-        run.dut_params[run.dut_param_count++] = param_of(options, i);
+    run.dut_params = memory_zeroed(options->setting_count + 1, sizeof(char *));
+    for (size_t i = 0; i < options->setting_count; i++) {
+        run.dut_params[run.dut_param_count++] = shown_setting(options, &options->settings[i]);
     }
     if (options->wiring != WIRING_SIM) {
         char now[32];
         time_t seconds = time(NULL);
         strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime(&seconds));
-        run.started = text_of(now);
+        run.started = memory_copy(now);
     }
     return run;
 }
@@ -269,9 +242,9 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
         return EXIT_USAGE;
     }
     snprintf(path, sizeof path, "%s/results.jsonl", session->options.out);
-    struct result_set *made = calloc(1, sizeof *made);
+    struct result_set *made = memory_zeroed(1, sizeof *made);
     made->run = head(session, count);
-    made->cases = calloc(count + 1, sizeof *made->cases);
+    made->cases = memory_zeroed(count + 1, sizeof *made->cases);
     *set = made;
     struct result_file *file = result_create(path, &made->run, &problem);
     if (file == NULL) {

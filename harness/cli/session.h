@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SESSION_PARAMS 32
+#define SESSION_SETTINGS_MAX 32
 
 struct session_options {
     const char *scenarios; /* folder; NULL: cli_scenario_folder() */
@@ -28,8 +28,8 @@ struct session_options {
     const char *dut_path, *pile;
     const char *can_vehicle, *can_io;
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
-    const char *params[SESSION_PARAMS];
-    size_t param_count;
+    struct plan_setting settings[SESSION_SETTINGS_MAX];
+    size_t setting_count;
     bool edition_given; /* by --edition; else it is the profile's */
     enum edition edition;
     uint64_t seed;
@@ -43,9 +43,7 @@ struct session {
     struct session_options options;
     struct library *library;
     struct profile *profile;
-    struct bench *signals;                /* names to check names against */
-    struct param_def set[SESSION_PARAMS]; /* --set, read; name NULL: it does not read so */
-    char set_names[SESSION_PARAMS][64];
+    struct bench *signals; /* names to check names against */
     struct run_plan plan;
     char dut_name[64], dut_version[32];
 };

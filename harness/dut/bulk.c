@@ -2,6 +2,7 @@
 #include "harness/dut/bulk.h"
 
 #include "firmware-under-test/include/dut.h"
+#include "sim/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,11 +41,7 @@ int dut_bulk_read(const struct dut_bulk *bulk, uint32_t offset, void *bytes, siz
 static uint8_t *piece_for(struct dut_bulk *bulk, size_t at) {
     uint8_t **piece = &bulk->pieces[at / DUT_BULK_PIECE_BYTES];
     if (*piece == NULL) {
-        *piece = malloc(DUT_BULK_PIECE_BYTES);
-        if (*piece == NULL) {
-            fputs("storage of the device under test: out of memory\n", stderr);
-            abort();
-        }
+        *piece = memory_zeroed(1, DUT_BULK_PIECE_BYTES);
         memset(*piece, ERASED, DUT_BULK_PIECE_BYTES);
     }
     return *piece;

@@ -49,28 +49,28 @@ const char *dut_api_problem(const struct dut_api *api) {
     return NULL;
 }
 
-static void *open_library(const char *path, char *why, size_t why_size) {
+static void *open_library(const char *path, struct problem *problem) {
     char local[4096];
     /* Without a slash dlopen would search the system's folders instead. */
     int length = snprintf(local, sizeof local, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
     if (length < 0 || (size_t)length >= sizeof local) {
-        snprintf(why, why_size, "the path of the firmware is too long");
+        problem_set(problem, "the path of the firmware is too long");
         return NULL;
     }
     if (access(local, R_OK) != 0) {
-        snprintf(why, why_size, "cannot read the firmware '%s': %s", path, strerror(errno));
+        problem_set(problem, "cannot read the firmware '%s': %s", path, strerror(errno));
         return NULL;
     }
     void *library = dlopen(local, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
-        snprintf(why, why_size, "cannot load the firmware: %s; build it with 'cc -shared -fPIC'",
-                 dlerror());
+        problem_set(problem, "cannot load the firmware: %s; build it with 'cc -shared -fPIC'",
+                    dlerror());
     }
     return library;
 }
 
-const struct dut_api *dut_load(const char *path, void **library, char *why, size_t why_size) {
-    *library = open_library(path, why, why_size);
+const struct dut_api *dut_load(const char *path, void **library, struct problem *problem) {
+    *library = open_library(path, problem);
     if (*library == NULL) {
         return NULL;
     }
@@ -78,16 +78,16 @@ const struct dut_api *dut_load(const char *path, void **library, char *why, size
     const struct dut_api *(*entry)(void) = NULL;
     void *symbol = dlsym(*library, "dut_entry");
     memcpy(&entry, &symbol, sizeof entry);
-    const char *problem = NULL;
+    const char *fault = NULL;
     const struct dut_api *api = NULL;
     if (entry == NULL) {
-        problem = "it does not export dut_entry (see firmware-under-test/include/dut.h)";
+        fault = "it does not export dut_entry (see firmware-under-test/include/dut.h)";
     } else {
         api = entry();
-        problem = dut_api_problem(api);
+        fault = dut_api_problem(api);
     }
-    if (problem != NULL) {
-        snprintf(why, why_size, "cannot use the firmware '%s': %s", path, problem);
+    if (fault != NULL) {
+        problem_set(problem, "cannot use the firmware '%s': %s", path, fault);
         dut_unload(*library);
         *library = NULL;
         return NULL;

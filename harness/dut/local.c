@@ -3,6 +3,7 @@
 
 #include "harness/dut/bulk.h"
 #include "harness/dut/store.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -54,15 +55,6 @@ struct dut_local {
     struct dut_store store;
     struct dut_bulk bulk;
 };
-
-static void *allocate(size_t size) {
-    void *memory = calloc(1, size);
-    if (memory == NULL) {
-        fprintf(stderr, "device under test: out of memory (%zu bytes)\n", size);
-        abort();
-    }
-    return memory;
-}
 
 static void mark(const struct dut_local *dut, enum dut_call call) {
     if (dut->config.inside != NULL) {
@@ -352,13 +344,13 @@ static void connect_nets(struct dut_local *dut) {
     }
 }
 
-struct dut_local *dut_local_new(const struct dut_local_config *config, char *why, size_t why_size) {
-    const char *problem = dut_api_problem(config->api);
-    if (problem != NULL) {
-        snprintf(why, why_size, "cannot use the firmware: %s", problem);
+struct dut_local *dut_local_new(const struct dut_local_config *config, struct problem *problem) {
+    const char *fault = dut_api_problem(config->api);
+    if (fault != NULL) {
+        problem_set(problem, "cannot use the firmware: %s", fault);
         return NULL;
     }
-    struct dut_local *dut = allocate(sizeof *dut);
+    struct dut_local *dut = memory_zeroed(1, sizeof *dut);
     dut->config = *config;
     dut->host = (struct dut_host){dut,
                                   host_can_send,
@@ -371,7 +363,7 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, char *why
                                   host_bulk_read,
                                   host_bulk_write,
                                   host_wall_time};
-    dut->instance = allocate(config->api->instance_size);
+    dut->instance = memory_zeroed(1, config->api->instance_size);
     dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
     dut->powered = true;
     dut->wake_ns = DUT_NEVER;
@@ -380,8 +372,8 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, char *why
     connect_inputs(dut);
     connect_nets(dut);
     if (!boot(dut)) {
-        snprintf(why, why_size, "the firmware %s %s refuses to start: its init failed",
-                 config->api->name, config->api->version);
+        problem_set(problem, "the firmware %s %s refuses to start: its init failed",
+                    config->api->name, config->api->version);
         dut_local_free(dut);
         return NULL;
     }
@@ -466,8 +458,4 @@ const void *dut_local_record(const struct dut_local *dut, unsigned number, size_
 
 const struct dut_bulk *dut_local_bulk(const struct dut_local *dut) {
     return &dut->bulk;
-}
-
-const struct dut_wiring *dut_local_wiring(const struct dut_local *dut) {
-    return &dut->wiring;
 }

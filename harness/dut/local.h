@@ -2,10 +2,10 @@
 /* local.h: a device under test in this process: the reference core that is linked in, or a
  * user's firmware as a shared object.
  *
- *   const struct dut_api *api = dut_load("./my_firmware.so", &library, why, sizeof why);
+ *   const struct dut_api *api = dut_load("./my_firmware.so", &library, &problem);
  *   struct dut_local_config config = {.api = api, .loop = &loop, .board = &board,
  *                                     .nets = {[DUT_NET_VEHICLE] = bms_net}};
- *   struct dut_local *dut = dut_local_new(&config, why, sizeof why);
+ *   struct dut_local *dut = dut_local_new(&config, &problem);
  *   dut_local_set_param(dut, "brm.timeout", 5000);
  *   dut_local_start(dut);                    the loop runs it from now on
  *   ... loop_run ...
@@ -32,6 +32,7 @@
 #include "harness/dut/wiring.h"
 #include "sim/can/can.h"
 #include "sim/loop.h"
+#include "sim/text/problem.h"
 
 #define DUT_LOCAL_SPINS  32
 #define DUT_LOCAL_PARAMS 256
@@ -65,8 +66,8 @@ struct dut_local_config {
 
 struct dut_local;
 
-/* Checks the api, makes the instance and calls its init. NULL with one sentence in why. */
-struct dut_local *dut_local_new(const struct dut_local_config *config, char *why, size_t why_size);
+/* Checks the api, makes the instance and calls its init. NULL on a problem. */
+struct dut_local *dut_local_new(const struct dut_local_config *config, struct problem *problem);
 void dut_local_free(struct dut_local *dut);
 
 /* Before dut_local_start. What the firmware's set_param returns; DUT_ERROR_ABSENT: no such name,
@@ -87,12 +88,10 @@ const void *dut_local_record(const struct dut_local *dut, unsigned record, size_
 /* Its bulk storage, to be read out. */
 const struct dut_bulk *dut_local_bulk(const struct dut_local *dut);
 
-const struct dut_wiring *dut_local_wiring(const struct dut_local *dut);
-
-/* A shared object that exports dut_entry. NULL with one sentence in why: no such file, not a
+/* A shared object that exports dut_entry. NULL on a problem: no such file, not a
  * shared object, no dut_entry, another version of dut.h, a hole in its struct dut_api. A path
- * without a slash is taken from the current folder. *library is for dut_unload. */
-const struct dut_api *dut_load(const char *path, void **library, char *why, size_t why_size);
+ * without a slash is taken from the current folder. *library is for dut_unload (NULL is allowed). */
+const struct dut_api *dut_load(const char *path, void **library, struct problem *problem);
 void dut_unload(void *library);
 
 /* NULL when the api can be used, else what is wrong with it. */

@@ -110,8 +110,8 @@ static void add_settings(struct command *command, const struct pile_process *pil
         assert(length > 0 && length < SETTING_SIZE); /* setup.c bounds the names */
         add(command, "--set", command->settings[i]);
     }
-    for (size_t i = 0; i < pile->config.plan->param_count; i++) {
-        add(command, "--set", pile->config.plan->params[i]);
+    for (size_t i = 0; i < pile->config.plan->setting_count; i++) {
+        add(command, "--set", pile->config.plan->settings[i].text);
     }
     if (setup != NULL && setup->clock_s > 0) {
         int64_t now_s = setup->clock_s + pile->config.loop->now_ns / NS_PER_S;
@@ -166,15 +166,11 @@ static bool start(struct pile_process *pile, struct problem *problem) {
     pile->config.progress->pile = pile->pid > 0 ? pile->pid : 0;
     if (pile->pid < 0) {
         pile->pid = 0;
-        snprintf(problem->text, sizeof problem->text, "cannot start %s: %s", program,
-                 strerror(errno));
-        return false;
+        return problem_set(problem, "cannot start %s: %s", program, strerror(errno));
     }
     pile->fd = (int)syscall(SYS_pidfd_open, pile->pid, 0);
     if (pile->fd < 0 || !loop_fd_add(pile->config.loop, pile->fd, ended, pile)) {
-        snprintf(problem->text, sizeof problem->text, "cannot watch %s: %s", program,
-                 strerror(errno));
-        return false;
+        return problem_set(problem, "cannot watch %s: %s", program, strerror(errno));
     }
     return true;
 }
@@ -207,8 +203,7 @@ static bool make_storage(struct pile_process *pile, struct problem *problem) {
         memcpy(pile->config.progress->store, pile->store, sizeof pile->config.progress->store);
         return true;
     }
-    snprintf(problem->text, sizeof problem->text, "no folder for the pile's storage: %s: %s",
-             pile->store, strerror(errno));
+    problem_set(problem, "no folder for the pile's storage: %s: %s", pile->store, strerror(errno));
     pile->store[0] = '\0';
     return false;
 }
@@ -304,10 +299,9 @@ bool pile_process_start(struct pile_process *pile, struct problem *problem) {
     pile->awaited = false;
     const struct dut_remote_status *status = dut_remote_status(pile->remote);
     if (pile->lost || !status->alive) {
-        snprintf(problem->text, sizeof problem->text,
-                 "the charger's process did not come up on %s and %s: %s", plan->can_vehicle,
-                 plan->can_io, pile->lost ? pile->lost_why : "nothing heard on the I/O network");
-        return false;
+        return problem_set(problem, "the charger's process did not come up on %s and %s: %s",
+                           plan->can_vehicle, plan->can_io,
+                           pile->lost ? pile->lost_why : "nothing heard on the I/O network");
     }
     return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/dut/remote.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,11 +375,7 @@ static void clear_commands(struct dut_remote *dut) {
 }
 
 struct dut_remote *dut_remote_new(const struct dut_remote_config *config) {
-    struct dut_remote *dut = calloc(1, sizeof *dut);
-    if (dut == NULL) {
-        fputs("remote device under test: out of memory\n", stderr);
-        abort();
-    }
+    struct dut_remote *dut = memory_zeroed(1, sizeof *dut);
     dut->config = *config;
     dut->status.version = "";
     dut->node = (struct can_node){.received = frame_received, .ctx = dut};
@@ -420,8 +418,4 @@ void dut_remote_unpowered(struct dut_remote *dut) {
 
 const struct dut_remote_status *dut_remote_status(const struct dut_remote *dut) {
     return &dut->status;
-}
-
-const struct dut_wiring *dut_remote_wiring(const struct dut_remote *dut) {
-    return &dut->wiring;
 }

@@ -69,6 +69,5 @@ void dut_remote_free(struct dut_remote *dut);
  * supply is back: what is still under way from the old one must not be taken for the new one's. */
 void dut_remote_unpowered(struct dut_remote *dut);
 const struct dut_remote_status *dut_remote_status(const struct dut_remote *dut);
-const struct dut_wiring *dut_remote_wiring(const struct dut_remote *dut);
 
 #endif

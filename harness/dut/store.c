@@ -2,8 +2,8 @@
 #include "harness/dut/store.h"
 
 #include "firmware-under-test/include/dut.h"
+#include "sim/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,11 +29,7 @@ int dut_store_read(const struct dut_store *store, unsigned number, void *bytes, 
 static struct dut_record *add(struct dut_store *store, unsigned number) {
     struct dut_record *record = &store->records[store->count++];
     record->number = number;
-    record->bytes = malloc(DUT_STORE_BYTES);
-    if (record->bytes == NULL) {
-        fputs("storage of the device under test: out of memory\n", stderr);
-        abort();
-    }
+    record->bytes = memory_zeroed(1, DUT_STORE_BYTES);
     return record;
 }
 

@@ -2,6 +2,7 @@
 #include "harness/expression/expression.h"
 
 #include "harness/expression/internal.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <math.h>
@@ -303,15 +304,6 @@ static void add_input(struct expression *expression, struct signal *signal) {
 
 /* ---- life ---- */
 
-static void *allocate(size_t count, size_t size) {
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        fputs("expression: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
 struct expression *expression_compile(const char *text, const struct signal_board *board,
                                       struct expression_fault *fault) {
     struct expression_node nodes[EXPRESSION_NODES_MAX];
@@ -319,10 +311,10 @@ struct expression *expression_compile(const char *text, const struct signal_boar
     if (!expression_parse(text, board, nodes, &count, fault)) {
         return NULL;
     }
-    struct expression *expression = allocate(1, sizeof *expression);
-    expression->nodes = allocate(count, sizeof *expression->nodes);
+    struct expression *expression = memory_zeroed(1, sizeof *expression);
+    expression->nodes = memory_zeroed(count, sizeof *expression->nodes);
     expression->node_count = count;
-    expression->inputs = allocate(2 * count, sizeof *expression->inputs);
+    expression->inputs = memory_zeroed(2 * count, sizeof *expression->inputs);
     for (size_t i = 0; i < count; i++) {
         expression->nodes[i].is = nodes[i];
         expression->nodes[i].truth = TRUTH_UNKNOWN;
@@ -340,7 +332,7 @@ struct expression *quantity_compile(const char *text, const struct signal_board 
     if (!expression_parse_quantity(text, board, &side, fault)) {
         return NULL;
     }
-    struct expression *expression = allocate(1, sizeof *expression);
+    struct expression *expression = memory_zeroed(1, sizeof *expression);
     expression->quantity = side;
     return expression;
 }

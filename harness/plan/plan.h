@@ -4,6 +4,8 @@
  *
  *   struct run_plan plan = {.library = lib, .profile = profile, .wiring = WIRING_SIM, ...};
  *
+ *   plan_read_setting("estop.delay=30", &settings[0]);     one --set
+ *
  * Everything in it outlives the run. */
 #ifndef HARNESS_PLAN_PLAN_H
 #define HARNESS_PLAN_PLAN_H
@@ -24,16 +26,25 @@ enum wiring {
     WIRING_VCAN, /* real clock, SocketCAN, firmware in a process of its own */
 };
 
+#define PLAN_NAME_SIZE 64
+
+/* One --set of the command line. */
+struct plan_setting {
+    const char *text;          /* as given: what a program of the user's own is handed */
+    char name[PLAN_NAME_SIZE]; /* of the firmware's parameter */
+    int64_t value;
+    bool whole; /* text is name=whole number; else only a program of the user's own may know it */
+};
+
 struct run_plan {
     struct library *library;
     const struct profile *profile;
     enum edition edition;       /* of GB/T 27930: the profile's, or that of --edition */
     struct rules_limits limits; /* of the protocol rules, as the profile has them */
     enum wiring wiring;
-    const char *dut_path;        /* shared object; NULL: the reference core that is linked in */
-    const char *const *params;   /* "name=value" for the firmware */
-    const struct param_def *set; /* the same, read; name NULL: only the program itself knows it */
-    size_t param_count;
+    const char *dut_path; /* shared object; NULL: the reference core that is linked in */
+    const struct plan_setting *settings; /* each --set, in the order given: the last one counts */
+    size_t setting_count;
     const struct mutation *mutations; /* a mutant's; NULL: healthy */
     size_t mutation_count;
     const char *can_vehicle, *can_io; /* interfaces of wiring vcan */
@@ -52,6 +63,10 @@ struct progress {
     volatile pid_t pile;     /* process that has to go with the case's; 0: none */
     char store[64];          /* folder that has to go with the case's process; "": none */
 };
+
+/* Keeps the text, which must outlive the setting. False: it is not name=whole number; then nothing
+ * but text is set. */
+bool plan_read_setting(const char *text, struct plan_setting *setting);
 
 const char *wiring_name(enum wiring wiring); /* "sim", "vcan" */
 

@@ -70,9 +70,9 @@ static void begin(uint32_t reg, const char *vehicle) {
 }
 
 static struct charge_records *opened(void) {
-    char why[256];
-    struct charge_records *records = charge_records_open(path, why, sizeof why);
-    ck_assert_msg(records != NULL, "%s", why);
+    struct problem problem = {0};
+    struct charge_records *records = charge_records_open(path, &problem);
+    ck_assert_msg(records != NULL, "%s", problem.text);
     return records;
 }
 
@@ -240,12 +240,12 @@ START_TEST(contradictions_are_named) {
 END_TEST
 
 START_TEST(no_records_are_said) {
-    char why[256] = "";
-    ck_assert_ptr_null(charge_records_open(path, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "no charge record"));
-    ck_assert_ptr_null(charge_records_open("/nowhere/pile.bulk", why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "cannot be read"));
-    ck_assert_ptr_null(charge_records_open("/", why, sizeof why));
+    struct problem problem = {0};
+    ck_assert_ptr_null(charge_records_open(path, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no charge record"));
+    ck_assert_ptr_null(charge_records_open("/nowhere/pile.bulk", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "cannot be read"));
+    ck_assert_ptr_null(charge_records_open("/", &problem));
 }
 END_TEST
 

@@ -9,12 +9,12 @@
 
 #define BLANK TEST_BINARY_DIR "/firmware-under-test/blank_dut.so"
 
-static char why[512];
+static struct problem problem;
 static void *library;
 
 START_TEST(the_blank_firmware_loads_and_lives) {
-    const struct dut_api *api = dut_load(BLANK, &library, why, sizeof why);
-    ck_assert_msg(api != NULL, "%s", why);
+    const struct dut_api *api = dut_load(BLANK, &library, &problem);
+    ck_assert_msg(api != NULL, "%s", problem.text);
     ck_assert_str_eq(api->name, "blank");
 
     struct loop loop;
@@ -27,8 +27,8 @@ START_TEST(the_blank_firmware_loads_and_lives) {
     signal_set(start, 0, 0);
     struct dut_local_config config = {.api = api, .loop = &loop, .board = &board};
     config.nets[DUT_NET_VEHICLE] = net;
-    struct dut_local *dut = dut_local_new(&config, why, sizeof why);
-    ck_assert_msg(dut != NULL, "%s", why);
+    struct dut_local *dut = dut_local_new(&config, &problem);
+    ck_assert_msg(dut != NULL, "%s", problem.text);
     ck_assert_int_eq(dut_local_set_param(dut, "chm.period", 100), 0);
     ck_assert_int_eq(dut_local_set_param(dut, "chm.period", 1), DUT_ERROR_ARGUMENT);
     dut_local_start(dut);
@@ -53,16 +53,16 @@ START_TEST(the_blank_firmware_loads_and_lives) {
 END_TEST
 
 START_TEST(a_missing_file_is_told) {
-    ck_assert_ptr_null(dut_load("no-such-firmware.so", &library, why, sizeof why));
+    ck_assert_ptr_null(dut_load("no-such-firmware.so", &library, &problem));
     ck_assert_ptr_null(library);
-    ck_assert_ptr_nonnull(strstr(why, "no-such-firmware.so"));
-    ck_assert_ptr_nonnull(strstr(why, "No such file"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no-such-firmware.so"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "No such file"));
 }
 END_TEST
 
 START_TEST(a_file_that_is_no_library_is_told) {
-    ck_assert_ptr_null(dut_load(TEST_SOURCE_DIR "/harness/dut/load.c", &library, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "-shared"));
+    ck_assert_ptr_null(dut_load(TEST_SOURCE_DIR "/harness/dut/load.c", &library, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "-shared"));
 }
 END_TEST
 
@@ -74,8 +74,8 @@ START_TEST(a_library_without_the_entry_is_told) {
     snprintf(command, sizeof command,
              "echo 'int nothing_to_see;' | ${CC:-cc} -shared -fPIC -x c - -o %s", path);
     ck_assert_int_eq(system(command), 0);
-    ck_assert_ptr_null(dut_load(path, &library, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "does not export dut_entry"));
+    ck_assert_ptr_null(dut_load(path, &library, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "does not export dut_entry"));
     remove(path);
     rmdir(folder);
 }

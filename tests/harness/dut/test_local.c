@@ -102,7 +102,8 @@ static struct can_net *net;
 static struct can_node other;
 static struct signal *estop, *k1;
 static struct dut_local *dut;
-static char why[256], fault[128];
+static struct problem problem;
+static char fault[128];
 static uint32_t received_id;
 
 static void on_received(void *ctx, int64_t at_ns, const struct can_frame_ext *frame) {
@@ -136,7 +137,7 @@ static void setup(void) {
         .api = &fake, .loop = &loop, .board = &board, .inside = &inside, .fault = on_fault};
     config.wall_begin_s = 1000000;
     config.nets[DUT_NET_VEHICLE] = net;
-    dut = dut_local_new(&config, why, sizeof why);
+    dut = dut_local_new(&config, &problem);
     ck_assert_ptr_nonnull(dut);
     k1 = signal_find(&board, "k1.command");
 }
@@ -371,24 +372,24 @@ START_TEST(a_bad_api_is_refused_with_the_reason) {
     struct dut_api bad = fake;
     bad.abi_version = DUT_ABI_VERSION + 1;
     struct dut_local_config config = {.api = &bad, .loop = &loop, .board = &board};
-    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "version of dut.h"));
+    ck_assert_ptr_null(dut_local_new(&config, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "version of dut.h"));
     bad.abi_version = 0;
-    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
+    ck_assert_ptr_null(dut_local_new(&config, &problem));
     bad.abi_version = 1; /* knows less, asks for less */
     ck_assert_ptr_null(dut_api_problem(&bad));
     bad = fake;
     bad.on_serial = NULL;
-    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "NULL"));
+    ck_assert_ptr_null(dut_local_new(&config, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "NULL"));
     bad = fake;
     bad.guns = 3;
-    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
+    ck_assert_ptr_null(dut_local_new(&config, &problem));
     config.api = &fake;
     init_result = DUT_ERROR_ABSENT;
     config.inside = &inside;
-    ck_assert_ptr_null(dut_local_new(&config, why, sizeof why));
-    ck_assert_ptr_nonnull(strstr(why, "init failed"));
+    ck_assert_ptr_null(dut_local_new(&config, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "init failed"));
 }
 END_TEST
 
