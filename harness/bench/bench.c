@@ -113,8 +113,21 @@ static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t c
     return meters_write(&bench->meters, line, bytes, count);
 }
 
+/* The command line has refused what this firmware does not take. */
+static bool settings_are_checked(const struct run_plan *plan, const struct dut_api *api) {
+    bool good = true;
+    for (size_t i = 0; good && i < plan->setting_count; i++) {
+        const struct plan_setting *setting = &plan->settings[i];
+        const struct dut_param *param = dut_api_param(api, setting->name);
+        good = setting->whole && param != NULL && setting->value >= param->min &&
+               setting->value <= param->max;
+    }
+    return good;
+}
+
 static bool set_params(struct bench *bench, struct problem *problem) {
     const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
+    assert(settings_are_checked(bench->plan, bench->api));
     for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
         const struct param_def *set = &bench->pile_setup.params[i];
         int failed = dut_local_set_param(bench->dut_local, set->name, set->value);
@@ -244,6 +257,9 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
                         const struct setup *setup, struct progress *progress,
                         struct problem *problem) {
     struct bench *bench = memory_zeroed(1, sizeof *bench);
+    bool hosted = plan->wiring == WIRING_VCAN;
+    assert(hosted || (plan->pile == NULL && plan->dc_meter == NULL && plan->ac_meter == NULL));
+    assert(!hosted || plan->mutation_count == 0); /* a mutant is made in this process */
     bench->plan = plan;
     bench->progress = progress;
     bench->setup = setup;

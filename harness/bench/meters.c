@@ -62,6 +62,7 @@ static double standby_j(const struct meters *meters, int64_t now_ns) {
 
 static double ac_energy_j(void *ctx, int64_t now_ns) {
     const struct meters *meters = ctx;
+    assert(meters->efficiency > 0 && meters->efficiency <= 1); /* the pile makes no energy */
     return gun_delivered_j(ctx, now_ns) / meters->efficiency + standby_j(meters, now_ns);
 }
 
@@ -122,8 +123,10 @@ static bool open_line(struct meter_post *post, unsigned which, struct problem *p
     if (post->line == NULL) {
         return false;
     }
-    snprintf(post->option, sizeof post->option, "%u=%s:%u", post->dut_line, path,
-             (unsigned)kinds[which].bits_per_s);
+    int length = snprintf(post->option, sizeof post->option, "%u=%s:%u", post->dut_line, path,
+                          (unsigned)kinds[which].bits_per_s);
+    assert(length > 0 && (size_t)length < sizeof post->option);
+    (void)length;
     return true;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/billing/facts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #define MINUTES_A_DAY  1440
+#define ROUNDING_WH    1e-3 /* of some thousand additions */
 #define WH_PER_STEP    10.0 /* 0.01 kWh */
 #define UNITS_PER_YUAN 1e4
 #define S_PER_MIN      60
@@ -100,12 +102,24 @@ static int64_t clock_minute(const struct billing *billing, int64_t now_ns) {
     return (billing_clock_s(billing) + now_ns / NS_PER_S) / S_PER_MIN;
 }
 
+/* What was counted since the first tariff began, and what the tariffs have of it, is the same. */
+static bool is_conserved(const struct billing *billing) {
+    double due_wh = 0;
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
+        due_wh += billing->due_wh[i];
+    }
+    return fabs(due_wh - (billing->since_wh - billing->first_wh)) < ROUNDING_WH;
+}
+
 static void book(struct billing *billing, int64_t now_ns) {
     double counted_wh = signal_at(billing->counted, now_ns);
     if (billing->tariff > 0) {
         billing->due_wh[billing->tariff - 1] += counted_wh - billing->since_wh;
+    } else {
+        billing->first_wh = counted_wh;
     }
     billing->since_wh = counted_wh;
+    assert(is_conserved(billing));
 }
 
 /* The last switch of the day that has passed; before the first, the last one of the day before. */
@@ -133,6 +147,8 @@ static void next_switch(struct billing *billing, int64_t now_ns) {
         soonest = wait < soonest ? wait : soonest;
     }
     billing->tariff = tariff_at(billing, (unsigned)(minute % MINUTES_A_DAY));
+    assert(billing->tariff >= 1 && billing->tariff <= CHARGE_TARIFFS);
+    assert(billing->switch_count == 0 || (soonest >= 1 && soonest <= MINUTES_A_DAY));
     if (soonest < INT64_MAX) {
         loop_set(billing->config.loop, &billing->switched,
                  ((minute + soonest) * S_PER_MIN - billing_clock_s(billing)) * NS_PER_S);
@@ -157,6 +173,7 @@ static void on_contactor(void *ctx, struct signal *signal, int64_t at_ns) {
         billing->made_wh = carried_wh;
     }
     if (was && !billing->conducting && carried_wh - billing->made_wh > CHARGED_WH) {
+        assert(billing->made_ns <= at_ns && billing->made_ns >= billing->end_ns);
         billing->begin_ns = billing->made_ns;
         billing->end_ns = at_ns;
     }

@@ -51,6 +51,7 @@ struct billing {
     struct timer switched;
     unsigned tariff; /* that holds, 1..4; 0: not known */
     double since_wh; /* meter.counted when it began to hold */
+    double first_wh; /* and when the first one did */
     double due_wh[CHARGE_TARIFFS];
     struct {
         unsigned minute, tariff;

@@ -4,6 +4,7 @@
 #include "firmware-under-test/include/dut.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,9 @@ static bool beyond(uint32_t offset, size_t size) {
 /* Bytes from offset to the end of its piece, at most size. */
 static size_t within_piece(size_t offset, size_t size) {
     size_t rest = DUT_BULK_PIECE_BYTES - offset % DUT_BULK_PIECE_BYTES;
-    return rest < size ? rest : size;
+    size_t count = rest < size ? rest : size;
+    assert(count > 0 && offset + count <= DUT_BULK_BYTES); /* each turn gets on */
+    return count;
 }
 
 int dut_bulk_read(const struct dut_bulk *bulk, uint32_t offset, void *bytes, size_t size) {

@@ -72,6 +72,7 @@ static void enter(struct dut_local *dut, enum dut_call call) {
 }
 
 static void leave(struct dut_local *dut) {
+    assert(dut->call != DUT_OUTSIDE);
     mark(dut, DUT_OUTSIDE);
     dut->call = DUT_OUTSIDE;
 }
@@ -177,6 +178,7 @@ static void host_log(void *ctx, const char *text) {
 /* How the firmware is called. */
 
 static int64_t next_tick_ns(int64_t now_ns, int64_t tick_ns) {
+    assert(tick_ns > 0 && now_ns >= 0);
     return (now_ns / tick_ns + 1) * tick_ns;
 }
 
@@ -201,6 +203,7 @@ static void run_now(struct dut_local *dut) {
             dut->spin_told = true;
         }
     }
+    assert(wake_ns >= dut->now_ns && (wake_ns > dut->now_ns || dut->spins < DUT_LOCAL_SPINS));
     dut->wake_ns = wake_ns;
 }
 

@@ -156,6 +156,7 @@ static bool start(struct pile_process *pile, struct problem *problem) {
     static struct command command;
     const char *program =
         pile->config.plan->pile != NULL ? pile->config.plan->pile : PILEBENCH_PILE;
+    assert(pile->pid == 0 && pile->fd == 0 && pile->store[0] != '\0');
     if (!compose(&command, program, pile, problem)) {
         return false;
     }

@@ -256,6 +256,7 @@ static void take_echo(struct dut_remote *dut, int64_t at_ns, const uint8_t *data
         first || trip_ns < status->round_trip_min_ns ? trip_ns : status->round_trip_min_ns;
     status->round_trip_max_ns =
         trip_ns > status->round_trip_max_ns ? trip_ns : status->round_trip_max_ns;
+    assert(status->round_trip_min_ns <= trip_ns && trip_ns <= status->round_trip_max_ns);
     if (dut->config.round_trip != NULL) {
         dut->config.round_trip(dut->config.ctx, at_ns, trip_ns);
     }

@@ -4,10 +4,12 @@
 #include "firmware-under-test/include/dut.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct dut_record *find(const struct dut_store *store, unsigned number) {
+    assert(store->count <= DUT_STORE_RECORDS);
     for (unsigned i = 0; i < store->count; i++) {
         if (store->records[i].number == number) {
             return &store->records[i];
@@ -22,6 +24,7 @@ int dut_store_read(const struct dut_store *store, unsigned number, void *bytes, 
         return DUT_ERROR_ABSENT;
     }
     size_t count = size < record->size ? size : record->size;
+    assert(record->size <= DUT_STORE_BYTES);
     memcpy(bytes, record->bytes, count);
     return (int)count;
 }

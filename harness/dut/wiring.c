@@ -55,6 +55,22 @@ const struct dut_output_wire dut_output_wires[DUT_OUTPUTS] = {
     [DUT_OUT_STATE] = {OF_GUN("pile.state"), 1, "", "DUT: session state shown", SIGNAL_NUMBER},
 };
 
+/* Every channel of dut.h has a signal for each gun. */
+static bool tables_are_whole(void) {
+    bool whole = true;
+    for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            whole =
+                whole && dut_input_wires[i].signal[gun] != NULL && dut_input_wires[i].factor > 0;
+        }
+        for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
+            whole =
+                whole && dut_output_wires[i].signal[gun] != NULL && dut_output_wires[i].factor > 0;
+        }
+    }
+    return whole;
+}
+
 static struct signal *find_or_add(struct signal_board *board, const struct dut_output_wire *wire,
                                   unsigned gun) {
     struct signal *signal = signal_find(board, wire->signal[gun]);
@@ -66,6 +82,7 @@ static struct signal *find_or_add(struct signal_board *board, const struct dut_o
 
 void dut_wiring_bind(struct dut_wiring *wiring, struct signal_board *board, unsigned guns) {
     assert(guns >= 1 && guns <= DUT_GUNS_MAX);
+    assert(tables_are_whole());
     memset(wiring, 0, sizeof *wiring);
     wiring->guns = guns;
     for (unsigned gun = 0; gun < guns; gun++) {

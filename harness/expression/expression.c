@@ -165,6 +165,10 @@ bool expression_in_pulse(const struct expression *expression) {
 
 /* ---- continuous signals ---- */
 
+static bool is_watched(const struct node *node) {
+    return node->is.kind == NODE_COMPARE && node->is.left.signal->source != NULL;
+}
+
 /* Sources tell a level as crossed when it is reached, so a value that comes to rest exactly at the
  * level of a condition would count as beyond it. Watches therefore lie beside the level: above it
  * for > and <=, below it for >= and <. More than a source's own tolerance (DC_TOLERANCE, 1e-9 V or
@@ -199,6 +203,7 @@ static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising
         node->watchers[0].above = value > node->watchers[0].watch.level;
         node->watchers[1].above = value > node->watchers[1].watch.level;
     }
+    assert(watcher->on && is_watched(node)); /* a watch that was stopped tells nothing */
     watcher->above = rising;
     set_truth(expression, watcher->node, watched_truth(node));
     tell(expression, at_ns);
@@ -215,6 +220,7 @@ static void watch_start(struct expression *expression, size_t index, size_t whic
                         double value) {
     struct node *node = &expression->nodes[index];
     struct watcher *watcher = &node->watchers[which];
+    assert(!watcher->on && which < 2 && !isnan(level));
     watcher->expression = expression;
     watcher->node = index;
     watcher->on = true;
@@ -243,10 +249,6 @@ static void watch_node(struct expression *expression, size_t index, int64_t now_
     if (!isnan(value)) {
         set_truth(expression, index, watched_truth(node));
     }
-}
-
-static bool is_watched(const struct node *node) {
-    return node->is.kind == NODE_COMPARE && node->is.left.signal->source != NULL;
 }
 
 /* ---- stepped signals and pulses ---- */
@@ -298,11 +300,29 @@ static void add_input(struct expression *expression, struct signal *signal) {
             return;
         }
     }
+    assert(expression->input_count < 2 * expression->node_count);
     expression->inputs[expression->input_count++] =
         (struct input){.signal = signal, .expression = expression};
 }
 
 /* ---- life ---- */
+
+/* Children come before their parent, the root is its own, and every leaf has a signal. */
+static bool is_tree(const struct expression_node *nodes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct expression_node *node = &nodes[i];
+        bool leaf = node->kind > NODE_NOT;
+        bool two = node->kind == NODE_AND || node->kind == NODE_OR;
+        bool below = leaf ? node->left.signal != NULL
+                          : node->first < i && nodes[node->first].parent == i &&
+                                (!two || (node->second < i && nodes[node->second].parent == i));
+        bool above = i + 1 == count ? node->parent == i : node->parent > i && node->parent < count;
+        if (!below || !above) {
+            return false;
+        }
+    }
+    return count > 0 && count <= EXPRESSION_NODES_MAX;
+}
 
 struct expression *expression_compile(const char *text, const struct signal_board *board,
                                       struct expression_fault *fault) {
@@ -312,6 +332,7 @@ struct expression *expression_compile(const char *text, const struct signal_boar
         return NULL;
     }
     struct expression *expression = memory_zeroed(1, sizeof *expression);
+    assert(is_tree(nodes, count));
     expression->nodes = memory_zeroed(count, sizeof *expression->nodes);
     expression->node_count = count;
     expression->inputs = memory_zeroed(2 * count, sizeof *expression->inputs);
@@ -333,6 +354,7 @@ struct expression *quantity_compile(const char *text, const struct signal_board 
         return NULL;
     }
     struct expression *expression = memory_zeroed(1, sizeof *expression);
+    assert(side.signal != NULL && side.signal->kind == SIGNAL_NUMBER);
     expression->quantity = side;
     return expression;
 }
@@ -446,6 +468,7 @@ double expression_track_stop(struct expression *expression, int64_t now_ns, int6
     }
     expression->tracking = false;
     signal_track_stop(track, now_ns);
+    assert(!(track->min > track->max)); /* NAN: it was not known throughout */
     bool lowest = expression->quantity.absolute && fabs(track->min) > fabs(track->max);
     if (at_ns != NULL) {
         *at_ns = lowest ? track->min_ns : track->max_ns;

@@ -79,6 +79,7 @@ static const struct {
 };
 
 static void give(struct shim *shim, unsigned gun, enum dut_output channel, int32_t value) {
+    assert(gun < DUT_GUNS_MAX && channel < DUT_OUTPUTS);
     if (shim->outputs[gun][channel] != value) {
         shim->outputs[gun][channel] = value;
         shim->host->output(shim->host->ctx, gun, channel, value);
@@ -87,7 +88,10 @@ static void give(struct shim *shim, unsigned gun, enum dut_output channel, int32
 
 static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t value) {
     struct shim *shim = ctx;
-    assert(gun < DUT_GUNS_MAX && channel < DUT_OUTPUTS);
+    if (gun >= DUT_GUNS_MAX || (unsigned)channel >= DUT_OUTPUTS) {
+        shim->host->output(shim->host->ctx, gun, channel, value); /* for the host to complain of */
+        return;
+    }
     bool switching_off = value == 0 && shim->wanted[gun][channel] != 0;
     shim->wanted[gun][channel] = value;
     for (size_t i = 0; i < work.count; i++) {
@@ -426,18 +430,19 @@ static bool resolve(const struct dut_api *api, struct resolved_mutation *one,
         break;
     }
     if (!known) {
-        snprintf(problem->text, sizeof problem->text, "the firmware '%s' has no %s '%s'", api->name,
-                 kind, what);
+        return problem_set(problem, "the firmware '%s' has no %s '%s'", api->name, kind, what);
     }
-    return known;
+    if (one->mutation.type == MUTATION_LINGER && period_ns(one->message) == 0) {
+        return problem_set(problem, "%s has no period, so it cannot linger", what);
+    }
+    return true;
 }
 
 const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edition,
                                      const struct mutation *mutations, size_t count,
                                      struct problem *problem) {
     if (count > MUTATIONS_MAX) {
-        snprintf(problem->text, sizeof problem->text, "a mutant has at most %d mutations",
-                 MUTATIONS_MAX);
+        problem_set(problem, "a mutant has at most %d mutations", MUTATIONS_MAX);
         return NULL;
     }
     work.api = api;

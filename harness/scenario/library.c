@@ -36,6 +36,7 @@ void *library_memory(struct library *library, size_t count, size_t size) {
 
 void library_owns(struct library *library, void *memory) {
     (void)library_memory(library, 0, 1);
+    assert(library->chunks->owned == NULL); /* a chunk of its own */
     library->chunks->owned = memory;
 }
 
@@ -218,5 +219,6 @@ bool read_time(const struct reader *reader, const cJSON *item, int64_t *time_ns)
                           item->valuestring);
     }
     *time_ns = (int64_t)llround(value);
+    assert(*time_ns > 0);
     return true;
 }

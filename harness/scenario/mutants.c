@@ -7,6 +7,7 @@
 #include "harness/scenario/rows.h"
 #include "harness/scenario/shapes.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -88,9 +89,12 @@ static bool read_mutations(const struct reader *reader, const cJSON *array, stru
     mutant->mutations = library_memory(reader->library, MUTATIONS_MAX, sizeof *mutant->mutations);
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
-        if (!read_mutation(reader, item, &mutant->mutations[mutant->mutation_count++])) {
+        struct mutation *mutation = &mutant->mutations[mutant->mutation_count++];
+        if (!read_mutation(reader, item, mutation)) {
             return false;
         }
+        bool timed = mutation->type == MUTATION_DELAY || mutation->type == MUTATION_LINGER;
+        assert(!timed || mutation->value > 0);
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "harness/scenario/internal.h"
 #include "sim/text/unit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,7 @@ static bool read_limits(const struct reader *reader, const cJSON *object, struct
             return false;
         }
         profile->limit_count += own == NULL;
+        assert(profile->limit_count <= most);
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -245,9 +246,11 @@ bool read_step(const struct reader *reader, const cJSON *item, struct step_def *
     bool ok = shape->type == STEP_DO     ? read_action(reader, what, step)
               : shape->type == STEP_WAIT ? read_time(reader, what, &step->time_ns)
                                          : read_awaited(reader, what, step);
-    return ok && (!within || read_time(reader, within, &step->time_ns)) &&
-           (!mark || read_mark_name(reader, mark, step)) &&
-           (!note || read_text(reader, note, &step->note));
+    ok = ok && (!within || read_time(reader, within, &step->time_ns)) &&
+         (!mark || read_mark_name(reader, mark, step)) &&
+         (!note || read_text(reader, note, &step->note));
+    assert(!ok || (step->time_ns > 0) == (step->type != STEP_DO)); /* no step waits for ever */
+    return ok;
 }
 
 bool step_shape(size_t index, struct json_shape *shape) {

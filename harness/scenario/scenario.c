@@ -9,6 +9,7 @@
 #include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,6 +55,8 @@ static bool append_steps(struct reader *reader, const cJSON *array, bool from_st
             return false;
         }
         step->from_start = from_start;
+        /* The start state's steps all come first. */
+        assert(scenario->step_count == 0 || step[-1].from_start || !from_start);
         scenario->step_count++;
     }
     reader->step_count = scenario->step_count;
@@ -432,6 +435,7 @@ struct scenario *scenario_load(struct library *library, const char *name,
     bool ok = read_whole(&one, &text, &groups, row, plain ? name : NULL);
     json_free(&text);
     groups_free(&groups);
+    assert(!ok || (one.scenario->timeout_ns > 0 && one.scenario->check_count > 0));
     return ok ? one.scenario : NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "meter/registers.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -46,6 +47,7 @@ static bool read_clock(const struct reader *reader, const cJSON *item, int64_t *
                           "a clock is a date and time of this century, as \"2026-03-01 23:50:00\"");
     }
     *clock_s = civil_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+    assert(*clock_s > 0); /* 0 is "whatever it is" */
     return true;
 }
 
@@ -99,7 +101,10 @@ bool read_setup(const struct reader *reader, const cJSON *root, struct setup *se
 const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]) {
     time_t seconds = (time_t)clock_s;
     struct tm civil;
-    strftime(text, SETUP_CLOCK_SIZE, "%Y-%m-%d %H:%M:%S", gmtime_r(&seconds, &civil));
+    size_t length =
+        strftime(text, SETUP_CLOCK_SIZE, "%Y-%m-%d %H:%M:%S", gmtime_r(&seconds, &civil));
+    assert(length == SETUP_CLOCK_SIZE - 1); /* years of four digits alone are read */
+    (void)length;
     return text;
 }
 
