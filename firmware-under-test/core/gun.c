@@ -66,6 +66,9 @@ static void run_interlocks(struct gun *gun) {
 static void run_protections(struct gun *gun) {
     struct core_machines *m = &gun->machines;
     const struct core_link *link = &m->link;
+    if (!core_output_follows(&m->output)) {
+        return;
+    }
     struct core_battery battery = {
         .voltage_max_mv = link->bcp.voltage_max_mv,
         .cell_max_mv = link->bcp.cell_max_mv,
@@ -76,9 +79,7 @@ static void run_protections(struct gun *gun) {
         .temperature_known = core_link_seen(link, CORE_RX_BSM),
         .temperature_c = link->bsm.temperature_max_c,
     };
-    if (core_output_follows(&m->output)) {
-        core_protections_run(&m->protections, &battery);
-    }
+    core_protections_run(&m->protections, &battery);
 }
 
 static void run_account(struct gun *gun) {

@@ -10,8 +10,9 @@ struct rule {
     struct rule_result result;
     struct rule_texts texts;
     bool listed;
-    bool witness; /* proofs[0] shows what passed */
-    bool outside; /* result.decisive is that of a violation */
+    bool witness;  /* proofs[0] shows what passed */
+    bool outside;  /* result.decisive is that of a violation */
+    double margin; /* of result.decisive */
     enum doubt doubt;
 };
 
@@ -68,7 +69,8 @@ bool rules_listed(const struct rules *rules, enum rule_index index) {
 
 /* How far a value is inside its limits; negative: outside. */
 static double margin_of(const struct rule_measure *measure) {
-    return fmin(measure->limit_max - measure->value, measure->value - measure->limit_min);
+    double above = measure->value - measure->limit_min, below = measure->limit_max - measure->value;
+    return below < above || isnan(above) ? below : above;
 }
 
 static void decide_by(struct rule *rule, struct rule_measure measure, bool outside) {
@@ -77,9 +79,13 @@ static void decide_by(struct rule *rule, struct rule_measure measure, bool outsi
         return;
     }
     bool first = decisive->unit == NULL || rule->outside != outside;
-    bool comparable = !first && strcmp(decisive->unit, measure.unit) == 0;
-    if (first || (comparable && margin_of(&measure) < margin_of(decisive))) {
+    /* Mostly the same text of the same table: asked at every frame. */
+    bool comparable =
+        !first && (decisive->unit == measure.unit || strcmp(decisive->unit, measure.unit) == 0);
+    double margin = margin_of(&measure);
+    if (first || (comparable && margin < rule->margin)) {
         *decisive = measure;
+        rule->margin = margin;
     }
     rule->outside = outside;
 }

@@ -8,15 +8,10 @@ enum {
     CHECK_OPENING = 2
 }; /* bits of feedback.check */
 
-static const enum dut_output commands[CORE_CONTACTORS] = {DUT_OUT_K1, DUT_OUT_K2};
 static const enum dut_input feedbacks[CORE_CONTACTORS] = {DUT_IN_K1_FEEDBACK, DUT_IN_K2_FEEDBACK};
 
 void core_contactors_begin(struct core_contactors *contactors, struct core_services *services) {
     *contactors = (struct core_contactors){.services = services};
-}
-
-bool core_contactor_commanded(const struct core_contactors *contactors, enum core_contactor which) {
-    return contactors->services->out[commands[which]] != 0;
 }
 
 void core_contactor_set(struct core_contactors *contactors, enum core_contactor which,
@@ -24,7 +19,7 @@ void core_contactor_set(struct core_contactors *contactors, enum core_contactor 
     const struct core_services *services = contactors->services;
     CORE_ASSERT(!closed || services->fault == CORE_FAULT_NONE);
     CORE_ASSERT(!closed || (services->out[DUT_OUT_LOCK] != 0 && services->out[DUT_OUT_AUX] != 0));
-    core_output_set(contactors->services, commands[which], closed ? 1 : 0);
+    core_output_set(contactors->services, core_contactor_command(which), closed ? 1 : 0);
 }
 
 void core_contactors_set(struct core_contactors *contactors, bool closed) {

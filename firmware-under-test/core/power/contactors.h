@@ -28,7 +28,15 @@ void core_contactors_begin(struct core_contactors *contactors,
                            struct core_services *services); /* at power on */
 void core_contactor_set(struct core_contactors *contactors, enum core_contactor which, bool closed);
 void core_contactors_set(struct core_contactors *contactors, bool closed);
-bool core_contactor_commanded(const struct core_contactors *contactors, enum core_contactor which);
+static inline enum dut_output core_contactor_command(enum core_contactor which) {
+    return which == CORE_K1 ? DUT_OUT_K1 : DUT_OUT_K2;
+}
+
+static inline bool core_contactor_commanded(const struct core_contactors *contactors,
+                                            enum core_contactor which) {
+    return contactors->services->out[core_contactor_command(which)] != 0;
+}
+
 /* Its auxiliary contact says what was commanded, or is not asked (feedback.check). */
 bool core_contactor_follows(const struct core_contactors *contactors, enum core_contactor which);
 bool core_contactors_commanded(const struct core_contactors *contactors); /* any of them */

@@ -19,32 +19,9 @@ void core_services_begin(struct core_services *services, const struct dut_host *
         .host = host, .param = param, .index = index, .now = now_ns, .recheck = true};
 }
 
-void core_services_at(struct core_services *services, int64_t now_ns) {
-    services->now = now_ns;
-}
-
 void core_services_pass(struct core_services *services) {
     services->wake = DUT_NEVER;
     services->again = false;
-}
-
-void core_wake(struct core_services *services, int64_t at_ns) {
-    CORE_ASSERT(at_ns > services->now); /* what is due is done, not waited for */
-    if (at_ns < services->wake) {
-        services->wake = at_ns;
-    }
-}
-
-bool core_due(struct core_services *services, int64_t at_ns) {
-    if (services->now >= at_ns) {
-        return true;
-    }
-    core_wake(services, at_ns);
-    return false;
-}
-
-bool core_elapsed(struct core_services *services, int64_t since_ns, enum core_param ms) {
-    return core_due(services, since_ns + core_ns(services, ms));
 }
 
 void core_again(struct core_services *services) {
@@ -130,12 +107,6 @@ void core_fail(struct core_services *services, enum core_fault fault) {
     if (core_fault_row((int32_t)fault)->fast) {
         services->kill = true;
     }
-}
-
-bool core_services_take_kill(struct core_services *services) {
-    bool kill = services->kill;
-    services->kill = false;
-    return kill;
 }
 
 void core_notice(struct core_services *services, enum core_fault fault) {

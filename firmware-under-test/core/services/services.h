@@ -8,11 +8,12 @@
  *   core_output_set(services, DUT_OUT_K1, 1);
  *   core_fail(services, CORE_FAULT_ESTOP);   latched, shown, logged; a fast one asks for the output's end
  *
- * Machines read the fields; they are written by services.c alone. What a machine has to tell to the
+ * Machines read the fields; they are written here and in services.c alone. What a machine has to tell to the
  * others goes through core_again, core_recheck and core_fail. */
 #ifndef CORE_SERVICES_H
 #define CORE_SERVICES_H
 
+#include "services/assert.h"
 #include "services/faults.h"
 #include "services/params.h"
 
@@ -38,11 +39,29 @@ static inline int64_t core_ns(const struct core_services *services, enum core_pa
 
 /* ---- for machines ---- */
 
+/* Every machine asks these at every turn, hence inline. */
+static inline void core_wake(struct core_services *services, int64_t at_ns) {
+    CORE_ASSERT(at_ns > services->now); /* what is due is done, not waited for */
+    if (at_ns < services->wake) {
+        services->wake = at_ns;
+    }
+}
+
 /* Has the instant come? If not, the gun is run again at it. */
-bool core_due(struct core_services *services, int64_t at_ns);
+static inline bool core_due(struct core_services *services, int64_t at_ns) {
+    if (services->now >= at_ns) {
+        return true;
+    }
+    core_wake(services, at_ns);
+    return false;
+}
+
 /* Have `ms` milliseconds passed since then? The same otherwise. */
-bool core_elapsed(struct core_services *services, int64_t since_ns, enum core_param ms);
-void core_wake(struct core_services *services, int64_t at_ns);
+static inline bool core_elapsed(struct core_services *services, int64_t since_ns,
+                                enum core_param ms) {
+    return core_due(services, since_ns + core_ns(services, ms));
+}
+
 void core_again(struct core_services *services);
 void core_recheck(struct core_services *services);
 bool core_services_take_recheck(struct core_services *services); /* for the interlocks; true once */
@@ -58,9 +77,17 @@ void core_log(struct core_services *services, const char *what, const char *deta
 
 void core_services_begin(struct core_services *services, const struct dut_host *host,
                          const int32_t *param, unsigned index, int64_t now_ns);
-void core_services_at(struct core_services *services, int64_t now_ns);
+static inline void core_services_at(struct core_services *services, int64_t now_ns) {
+    services->now = now_ns;
+}
+
 void core_services_pass(struct core_services *services); /* forgets wake and again */
 void core_services_input(struct core_services *services, enum dut_input channel, int32_t value);
-bool core_services_take_kill(struct core_services *services); /* true once */
+/* True once. */
+static inline bool core_services_take_kill(struct core_services *services) {
+    bool kill = services->kill;
+    services->kill = false;
+    return kill;
+}
 
 #endif
