@@ -2,9 +2,9 @@
 /* What the record says to people: one sentence an outcome, in two languages. */
 #include "harness/judge/internal.h"
 #include "sim/text/buffer.h"
+#include "sim/text/quantity.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #define LONG_WAIT_MS 10000.0 /* from here on in seconds */
@@ -74,15 +74,15 @@ static const char *const sentences[][2] = {
 
 /* ---- placeholders ---- */
 
-static void put_number(struct buffer *out, double value, const char *unit) {
-    buffer_format(out, "%.9g%s%s", value, unit[0] != '\0' ? " " : "", unit);
+static const struct quantity_form *form_in(enum language language) {
+    return language == ENGLISH ? &quantity_sentence_en : &quantity_sentence_zh;
 }
 
 static void put_time(struct buffer *out, int64_t time_ns) {
     double time_ms = ns_to_ms(time_ns);
     assert(time_ns >= 0); /* all times in sentences are lengths */
     if (time_ms < LONG_WAIT_MS) {
-        put_number(out, time_ms, "ms");
+        quantity_put(out, form_in(ENGLISH), time_ms, "ms"); /* the same in both */
     } else {
         buffer_format(out, "%.3f s", time_ms / 1000.0);
     }
@@ -112,40 +112,23 @@ static void put_title(struct buffer *out, const struct subject *subject, enum la
 }
 
 static void put_value(struct buffer *out, const struct subject *subject, enum language language) {
-    (void)language;
     const struct outcome *outcome = subject->outcome;
-    put_number(out, outcome->value, subject->check->unit);
+    quantity_put(out, form_in(language), outcome->value, subject->check->unit);
     if (outcome->uncertainty > 0) {
         buffer_format(out, " ± %.3g%s%s", outcome->uncertainty,
                       subject->check->unit[0] != '\0' ? " " : "", subject->check->unit);
     }
 }
 
-static void put_bounds(struct buffer *out, const struct judge_check *check,
-                       enum language language) {
-    const struct judge_limit *limit = &check->limit;
-    bool zh = language == CHINESE;
-    if (isnan(limit->min) && isnan(limit->max)) {
-        buffer_put(out, zh ? "无" : "none");
-    }
-    if (!isnan(limit->min)) {
-        buffer_put(out,
-                   limit->min_open ? (zh ? "大于 " : "above ") : (zh ? "不小于 " : "at least "));
-        put_number(out, limit->min, check->unit);
-    }
-    if (!isnan(limit->min) && !isnan(limit->max)) {
-        buffer_put(out, zh ? "且" : " and ");
-    }
-    if (!isnan(limit->max)) {
-        buffer_put(out,
-                   limit->max_open ? (zh ? "小于 " : "below ") : (zh ? "不大于 " : "at most "));
-        put_number(out, limit->max, check->unit);
-    }
-}
-
 static void put_limit(struct buffer *out, const struct subject *subject, enum language language) {
-    const char *source = subject->check->limit.source;
-    put_bounds(out, subject->check, language);
+    const struct judge_limit *limit = &subject->check->limit;
+    const struct limits limits = {.min = limit->min,
+                                  .max = limit->max,
+                                  .min_open = limit->min_open,
+                                  .max_open = limit->max_open,
+                                  .unit = subject->check->unit};
+    const char *source = limit->source;
+    limits_put(out, form_in(language), &limits);
     if (source != NULL && source[0] != '\0') {
         buffer_format(out, language == ENGLISH ? " (%s)" : "（%s）", source);
     }

@@ -5,6 +5,7 @@
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 #include "sim/text/buffer.h"
+#include "sim/text/quantity.h"
 
 #include <assert.h>
 #include <math.h>
@@ -241,32 +242,20 @@ static size_t show_steps(const struct page *page, bool from_start, size_t number
 
 /* ---- criteria ---- */
 
-static void show_bounds(const struct page *page, const struct limit *limit) {
-    const char *gap = limit->unit[0] ? " " : "";
-    const char *separator = "";
-    if (!isnan(limit->min)) {
-        say(page, "%s %g%s%s",
-            limit->min_open ? in(page, "above", "大于") : in(page, "at least", "不小于"),
-            limit->min, gap, limit->unit);
-        separator = in(page, " and", ",且");
-    }
-    if (!isnan(limit->max)) {
-        say(page, "%s%s%s %g%s%s", separator,
-            separator[0] && page->zh ? ""
-            : separator[0]           ? " "
-                                     : "",
-            limit->max_open ? in(page, "below", "小于") : in(page, "at most", "不大于"), limit->max,
-            gap, limit->unit);
-    }
-}
-
 static void show_limit(const struct page *page, const struct limit *limit) {
     if (!limit) {
         return;
     }
-    say(page, "     %s: ", in(page, "Limit", "限值"));
-    show_bounds(page, limit);
-    say(page, "  (%s: %s)\n", text_in(page, limit->text), limit->source);
+    struct buffer bounds = {0};
+    const struct limits limits = {.min = limit->min,
+                                  .max = limit->max,
+                                  .min_open = limit->min_open,
+                                  .max_open = limit->max_open,
+                                  .unit = limit->unit};
+    limits_put(&bounds, page->zh ? &quantity_sentence_zh : &quantity_sentence_en, &limits);
+    say(page, "     %s: %s  (%s: %s)\n", in(page, "Limit", "限值"), bounds.chars,
+        text_in(page, limit->text), limit->source);
+    buffer_free(&bounds);
 }
 
 static void show_window(const struct page *page, const struct check_def *check) {
