@@ -187,7 +187,7 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
 static bool open_networks(struct bench *bench, const struct run_plan *plan,
                           struct problem *problem) {
     if (plan->wiring == WIRING_SIM) {
-        bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+        bench->vehicle_net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
         return true;
     }
     bench->vehicle_net = can_socket_open(&bench->loop, plan->can_vehicle, problem);
@@ -291,7 +291,7 @@ struct bench *bench_signals(struct problem *problem) {
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     loop_init(&bench->loop, LOOP_VIRTUAL);
-    bench->vehicle_net = can_bus_new(&bench->loop, "bms", VEHICLE_BITS_PER_S);
+    bench->vehicle_net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
     struct dut_wiring wiring;
     if (!assemble(bench, problem)) {
         bench_free(bench);

@@ -137,10 +137,10 @@ static void bus_free(struct can_net *net) {
 
 static const struct can_backend bus_backend = {bus_join, bus_leave, bus_send, bus_free};
 
-struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s) {
+struct can_net *can_bus_new(struct loop *loop, uint32_t bits_per_s) {
     assert(bits_per_s > 0);
     struct bus *bus = memory_zeroed(1, sizeof *bus);
-    can_net_init(&bus->net, &bus_backend, loop, name, bits_per_s);
+    can_net_init(&bus->net, &bus_backend, loop, bits_per_s);
     bus->end = (struct timer){.fire = frame_ended, .ctx = bus};
     bus->free_ns = loop->now_ns;
     return &bus->net;

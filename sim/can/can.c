@@ -6,16 +6,11 @@
 #include <stdlib.h>
 
 void can_net_init(struct can_net *net, const struct can_backend *backend, struct loop *loop,
-                  const char *name, uint32_t bits_per_s) {
-    assert(loop != NULL && name != NULL && name[0] != '\0');
+                  uint32_t bits_per_s) {
+    assert(loop != NULL);
     net->backend = backend;
     net->loop = loop;
     net->bits_per_s = bits_per_s;
-    snprintf(net->name, sizeof net->name, "%s", name);
-}
-
-const char *can_name(const struct can_net *net) {
-    return net->name;
 }
 
 const struct can_stats *can_stats(const struct can_net *net) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* can.h: one CAN network as the bench's parts see it, whatever carries it.
  *
- *   struct can_net *net = can_bus_new(&loop, "bms", 250000);         in-process, virtual or real
+ *   struct can_net *net = can_bus_new(&loop, 250000);         in-process, virtual or real
  *   struct can_net *net = can_socket_open(&loop, "vcan0", &problem);   SocketCAN
  *   struct can_node node = {.received = fn, .ctx = me};
  *   can_join(net, &node);
@@ -76,7 +76,6 @@ struct can_stats {
     int64_t stamp_late_max_ns; /* SocketCAN: worst delay from kernel stamp to our reading it */
 };
 
-const char *can_name(const struct can_net *net);
 const struct can_stats *can_stats(const struct can_net *net);
 
 /* Bit rate: as given to can_bus_new, or as the interface says; 0 when it has none (vcan). Set it
@@ -92,7 +91,7 @@ int can_send(struct can_net *net, struct can_node *node, const struct can_frame_
 void can_free(struct can_net *net);
 
 /* In-process network at the given bit rate. */
-struct can_net *can_bus_new(struct loop *loop, const char *name, uint32_t bits_per_s);
+struct can_net *can_bus_new(struct loop *loop, uint32_t bits_per_s);
 
 /* An existing, up SocketCAN interface; the loop's clock must be LOOP_REAL. NULL on failure, with
  * one clear sentence in the problem: no such interface, down, no permission, kernel without CAN,

@@ -8,7 +8,7 @@
 
 #include "sim/can/can.h"
 
-#define CAN_NAME_SIZE 16 /* as IFNAMSIZ */
+#define CAN_KIND_SIZE 16 /* of the kernel's word for a kind of interface */
 #define CAN_IFS_BITS  3  /* intermission, ISO 11898-1 */
 
 struct can_backend {
@@ -21,7 +21,6 @@ struct can_backend {
 struct can_net {
     const struct can_backend *backend;
     struct loop *loop;
-    char name[CAN_NAME_SIZE];
     uint32_t bits_per_s;
     struct can_node *nodes;     /* in order of joining */
     struct can_tap *taps;       /* in order of tapping */
@@ -33,7 +32,7 @@ struct can_net {
 };
 
 void can_net_init(struct can_net *net, const struct can_backend *backend, struct loop *loop,
-                  const char *name, uint32_t bits_per_s);
+                  uint32_t bits_per_s);
 
 /* Counts the frame, then calls taps and all nodes but the sender (NULL when it came from outside).
  * bits: can_frame_bits of the frame. */
@@ -57,7 +56,7 @@ struct can_link {
     int index;
     bool is_can; /* ARPHRD_CAN */
     bool up;
-    char kind[CAN_NAME_SIZE]; /* "can", "vcan", "vxcan", "slcan"; "" unknown */
+    char kind[CAN_KIND_SIZE]; /* "can", "vcan", "vxcan", "slcan"; "" unknown */
     uint32_t bits_per_s;      /* 0 when the interface has none */
 };
 

@@ -352,7 +352,7 @@ struct can_net *can_socket_open(struct loop *loop, const char *interface, struct
         return NULL;
     }
     struct can_socket *s = memory_zeroed(1, sizeof *s);
-    can_net_init(&s->net, &socket_backend, loop, interface, link.bits_per_s);
+    can_net_init(&s->net, &socket_backend, loop, link.bits_per_s);
     s->fd = fd;
     s->offset_ns = measure_offset();
     s->offset_read_ns = loop_clock_ns(loop);

@@ -182,15 +182,6 @@ const char *rule_side_text(enum rule_side side, bool chinese) {
     return texts[side][chinese];
 }
 
-const char *rule_verdict_text(enum rule_verdict verdict, bool chinese) {
-    static const char *const texts[][2] = {[RULE_NONE] = {"not applicable", "不适用"},
-                                           [RULE_PASS] = {"pass", "合格"},
-                                           [RULE_INCONCLUSIVE] = {"inconclusive", "无法判定"},
-                                           [RULE_FAIL] = {"fail", "不合格"}};
-    assert((unsigned)verdict < sizeof texts / sizeof texts[0]);
-    return texts[verdict][chinese];
-}
-
 const char *rule_kind_text(enum rule_kind kind, bool chinese) {
     static const char *const texts[RULE_KINDS][2] = {
         [RULE_PHASE] = {"phase order", "阶段次序"},

@@ -119,7 +119,6 @@ size_t rules_session_count(const struct rules *rules);
 const struct rules_session *rules_session(const struct rules *rules, size_t index);
 
 const char *rule_side_text(enum rule_side side, bool chinese);
-const char *rule_verdict_text(enum rule_verdict verdict, bool chinese);
 const char *rule_kind_text(enum rule_kind kind, bool chinese);
 
 #endif

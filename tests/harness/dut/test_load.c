@@ -20,7 +20,7 @@ START_TEST(the_blank_firmware_loads_and_lives) {
     struct loop loop;
     struct signal_board board = {0};
     loop_init(&loop, LOOP_VIRTUAL);
-    struct can_net *net = can_bus_new(&loop, "bms", 250000);
+    struct can_net *net = can_bus_new(&loop, 250000);
     struct signal *estop = signal_add(&board, "estop.pressed", SIGNAL_BOOL, "", "");
     struct signal *start = signal_add(&board, "operator.start", SIGNAL_BOOL, "", "");
     signal_set(estop, 0, 0);

@@ -128,7 +128,7 @@ static void setup(void) {
     fault[0] = '\0';
     fake.tick_ns = 0;
     loop_init(&loop, LOOP_VIRTUAL);
-    net = can_bus_new(&loop, "bms", 250000);
+    net = can_bus_new(&loop, 250000);
     other = (struct can_node){.received = on_received};
     can_join(net, &other);
     estop = signal_add(&board, "estop.pressed", SIGNAL_BOOL, "", "");

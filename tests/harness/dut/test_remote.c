@@ -95,7 +95,7 @@ static void setup(void) {
     memset(last, 0, sizeof last);
     ck_assert(dbc_read(&dbc, DBC_FILE));
     loop_init(&loop, LOOP_VIRTUAL);
-    io = can_bus_new(&loop, "io", 500000);
+    io = can_bus_new(&loop, 500000);
     pile = (struct can_node){.received = on_frame};
     can_join(io, &pile);
     for (unsigned i = 0; i < DUT_INPUTS; i++) {

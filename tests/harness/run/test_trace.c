@@ -23,8 +23,8 @@ static void setup(void) {
     snprintf(path, sizeof path, "%s/case.log", folder);
     snprintf(part, sizeof part, "%s.part", path);
     loop_init(&loop, LOOP_VIRTUAL);
-    bms = can_bus_new(&loop, "vcan0", 250000);
-    io = can_bus_new(&loop, "vcan1", 500000);
+    bms = can_bus_new(&loop, 250000);
+    io = can_bus_new(&loop, 500000);
     can_join(bms, &bms_node);
     can_join(io, &io_node);
 }

@@ -44,7 +44,7 @@ static void on_received(void *ctx, int64_t at_ns, const struct can_frame_ext *fr
 static void setup(void) {
     b = (struct bench){.tap = {.seen = on_seen}};
     loop_init(&b.loop, LOOP_VIRTUAL);
-    b.net = can_bus_new(&b.loop, "bms", RATE);
+    b.net = can_bus_new(&b.loop, RATE);
     can_tap(b.net, &b.tap);
     for (int i = 0; i < NODES_MAX; i++) {
         b.nodes[i] = (struct can_node){.received = on_received, .ctx = &b.received[i]};

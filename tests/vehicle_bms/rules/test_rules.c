@@ -6,8 +6,7 @@ static struct stream stream;
 
 static const struct rule_result *observed(const char *id) {
     const struct rule_result *result = result_of(&stream, id);
-    ck_assert_msg(result->verdict == RULE_PASS, "%s: %s", id,
-                  rule_verdict_text(result->verdict, false));
+    ck_assert_msg(result->verdict == RULE_PASS, "%s: verdict %d", id, (int)result->verdict);
     ck_assert_uint_gt(result->observed, 0);
     return result;
 }
@@ -252,7 +251,6 @@ END_TEST
 
 START_TEST(texts) {
     ck_assert_str_eq(rule_side_text(RULE_CHARGER, false), "charger");
-    ck_assert_str_eq(rule_verdict_text(RULE_INCONCLUSIVE, true), "无法判定");
     ck_assert_str_eq(rule_kind_text(RULE_OUTPUT, false), "output");
     ck_assert_str_eq(ended_by_text(ENDED_BEFORE, false), "the charge never began");
     for (int kind = 0; kind < RULE_KINDS; kind++) {

@@ -208,7 +208,7 @@ void bench_new(struct bench *bench, const struct bms_params *params) {
     struct problem problem = {0};
     memset(bench, 0, sizeof *bench);
     loop_init(&bench->loop, LOOP_VIRTUAL);
-    bench->net = can_bus_new(&bench->loop, "vehicle", 250000);
+    bench->net = can_bus_new(&bench->loop, 250000);
     bench->observer = observer_new(&bench->board, EDITION_2015);
     observer_attach(bench->observer, bench->net);
     bench->listener = (struct observer_listener){.message = bench_logged, .ctx = bench};
