@@ -43,6 +43,13 @@ expect 0 '"verdict": *"pass"' "$PILEBENCH" run estop-while-charging --out json -
 expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130
 expect 1 'FAIL' "$PILEBENCH" report bent
 expect 2 'no such parameter' "$PILEBENCH" run estop-while-charging --out none --set estop.speed=1
+expect 2 'estop.debounce=13x: write it as name=whole number' \
+    "$PILEBENCH" run estop-while-charging --out none --set estop.debounce=13x
+expect 2 'estop.debounce=3600001: 0 to 3600000 ms are allowed' \
+    "$PILEBENCH" run estop-while-charging --out none --set estop.debounce=3600001
+# Cut to the 32 bits of a parameter it would be 100, which is allowed.
+expect 2 'estop.debounce=4294967396: ' \
+    "$PILEBENCH" run estop-while-charging --out none --set estop.debounce=4294967396
 expect 2 'cannot make the folder' "$PILEBENCH" run estop-while-charging --out /proc/none
 
 # A step that has no meaning any more is neither the pile's failure nor the bench's.
