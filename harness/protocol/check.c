@@ -35,11 +35,11 @@ struct result_check protocol_check(const struct rule_result *rule) {
     assert(rule->verdict != RULE_FAIL || rule->violations > 0);
     struct result_check check = protocol_check_empty();
     check.verdict = verdict_of(rule->verdict);
-    check.title = (struct phrase){memory_copy(rule->en), memory_copy(rule->zh)};
+    check.title = phrase_copy((struct phrase){rule->en, rule->zh});
     check.condition = memory_copy(rule->id);
     check.limit_source = memory_copy(rule->clause);
     if (rule->reason_en != NULL) {
-        check.reason = (struct phrase){memory_copy(rule->reason_en), memory_copy(rule->reason_zh)};
+        check.reason = phrase_copy((struct phrase){rule->reason_en, rule->reason_zh});
     }
     if (rule->verdict == RULE_FAIL && rule->proof_count > 0) {
         check.from_ns = check.to_ns = check.failed_ns = rule->proofs[0].at_ns;

@@ -243,8 +243,7 @@ static void put_settings(const struct run_plan *plan, const struct scenario *sce
 void case_identify(const struct run_plan *plan, const struct scenario *scenario,
                    struct result_case *result) {
     result->id = memory_copy(scenario->id);
-    result->title =
-        (struct phrase){memory_copy(scenario->title.en), memory_copy(scenario->title.zh)};
+    result->title = phrase_copy(scenario->title);
     result->covers = memory_zeroed(scenario->cover_count + 1, sizeof *result->covers);
     for (size_t i = 0; i < scenario->cover_count; i++) {
         result->covers[i] = memory_copy(scenario->covers[i]);
@@ -289,7 +288,6 @@ static void run_loop(struct case_run *run) {
     while (!loop->stopped && loop->now_ns < end && !run->bench->dut_gone) {
         int64_t until = loop->now_ns + NS_PER_S;
         loop_run(loop, until < end ? until : end);
-        assert(run->progress->now_ns <= loop->now_ns);
         run->progress->now_ns = loop->now_ns;
     }
 }
