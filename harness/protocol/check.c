@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 static enum verdict verdict_of(enum rule_verdict verdict) {
     static const enum verdict verdicts[] = {[RULE_NONE] = VERDICT_NONE,
@@ -38,6 +37,7 @@ struct result_check protocol_check(const struct rule_result *rule) {
     check.title = phrase_copy((struct phrase){rule->en, rule->zh});
     check.condition = memory_copy(rule->id);
     check.limit_source = memory_copy(rule->clause);
+    check.observed = rule->observed;
     if (rule->reason_en != NULL) {
         check.reason = phrase_copy((struct phrase){rule->reason_en, rule->reason_zh});
     }
@@ -47,21 +47,30 @@ struct result_check protocol_check(const struct rule_result *rule) {
     return check;
 }
 
+static void take_measure(struct result_check *check, const struct rule_measure *measure) {
+    check->unit = measure->unit[0] != '\0' ? memory_copy(measure->unit) : NULL;
+    check->value = measure->value;
+    check->limit_min = measure->limit_min;
+    check->limit_max = measure->limit_max;
+    check->margin = result_margin(check);
+}
+
 void protocol_check_measured(struct result_check *check, const struct rule_result *rule) {
     assert(!(rule->limit_min > rule->limit_max) && !(rule->smallest > rule->largest));
-    check->unit = rule->unit[0] != '\0' ? memory_copy(rule->unit) : NULL;
-    check->value = rule->value;
-    check->limit_min = rule->limit_min;
-    check->limit_max = rule->limit_max;
     /* A violation is shown by what violated: the mean may well be within the limits. */
-    const struct rule_measure *decisive = &rule->decisive;
-    if (rule->verdict == RULE_FAIL && !isnan(decisive->value)) {
-        free(check->unit);
-        check->unit = memory_copy(decisive->unit);
-        check->value = decisive->value;
-        check->limit_min = decisive->limit_min;
-        check->limit_max = decisive->limit_max;
+    const struct rule_measure common = {rule->value, rule->limit_min, rule->limit_max, rule->unit};
+    const bool by_decisive = rule->verdict == RULE_FAIL && rule->decisive.unit != NULL;
+    take_measure(check, by_decisive ? &rule->decisive : &common);
+}
+
+bool protocol_check_worst(struct result_check *check, const struct rule_result *rule) {
+    if (rule->verdict == RULE_PASS && rule->decisive.unit != NULL) {
+        take_measure(check, &rule->decisive);
+    } else {
+        protocol_check_measured(check, rule);
     }
+    assert(check->verdict != VERDICT_PASS || !(check->margin < 0));
+    return !isnan(check->value);
 }
 
 void protocol_check_reason(struct result_check *check, const struct rule_result *rule) {

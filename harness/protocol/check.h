@@ -2,7 +2,7 @@
 /* check.h: a protocol rule as a check of the record, the same for a running case and for a capture.
  *
  *   struct result_check check = protocol_check(rule);
- *   protocol_check_measured(&check, rule);            value and limits too
+ *   protocol_check_measured(&check, rule);            value and limits too; or protocol_check_worst
  *   result_check_clear(&check);
  *
  * The rule's id is the check's condition, its clause the limit's source. */
@@ -19,8 +19,12 @@ struct result_check protocol_check_empty(void);
  * violation. */
 struct result_check protocol_check(const struct rule_result *rule);
 
-/* What was measured against which limits. */
+/* What was measured against which limits: what violated; of a rule that was kept the mean or the
+ * last. */
 void protocol_check_measured(struct result_check *check, const struct rule_result *rule);
+
+/* The same, but of a rule that was kept the worst that was seen; false: nothing was measured. */
+bool protocol_check_worst(struct result_check *check, const struct rule_result *rule);
 
 /* For a record that lists no single frames: a violated rule says which came first and how many there
  * were; one that says nothing else says what it demands. */

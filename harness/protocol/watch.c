@@ -72,7 +72,7 @@ static void record_one(const struct rule_result *rule, bool real_clock,
     if (real_clock && check->verdict == VERDICT_INCONCLUSIVE) {
         check->verdict = VERDICT_NONE;
     }
-    protocol_check_measured(check, rule);
+    protocol_check_worst(check, rule);
     protocol_check_reason(check, rule);
 }
 
@@ -83,6 +83,23 @@ static void record_kept(size_t count, const char *ids, struct result_case *resul
         memory_format("GB/T 27930: %zu rules for the charger were looked at and kept", count),
         memory_format("GB/T 27930:充电机侧%zu项规则经检查均符合", count)};
     check->condition = memory_copy(ids);
+}
+
+static bool is_kept(const struct rule_result *rule) {
+    return rule->side == RULE_CHARGER && rule->verdict == RULE_PASS;
+}
+
+/* Each that measures, with the worst that was seen. */
+static void record_worst(const struct rules *rules, struct result_case *result) {
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const struct rule_result *rule = rules_result(rules, i);
+        struct result_check check = is_kept(rule) ? protocol_check(rule) : protocol_check_empty();
+        if (is_kept(rule) && protocol_check_worst(&check, rule)) {
+            add_check(result, check);
+        } else {
+            result_check_clear(&check);
+        }
+    }
 }
 
 void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
@@ -103,6 +120,7 @@ void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
     }
     if (kept > 0) {
         record_kept(kept, ids.chars, result);
+        record_worst(watch->rules, result);
     }
     buffer_free(&ids);
 }

@@ -36,7 +36,6 @@ static void put_rule(struct json_writer *json, const struct judgement *judgement
     json_string(json, "side", rule->side.en);
     json_string(json, "group", rule->group.en);
     result_put_check(json, &rule->check);
-    json_count(json, "observed", rule->observed);
     json_count(json, "violations", rule->violations);
     json_number(json, "smallest", rule->smallest);
     json_number(json, "largest", rule->largest);

@@ -10,21 +10,38 @@
 
 /* ------------------------------------------------------------------ checks */
 
-static size_t count_checks(const struct result_case *one, bool step, bool monitor) {
+/* The tables of a case. */
+enum section {
+    SECTION_CHECKS,
+    SECTION_MONITORS,
+    SECTION_RULES_KEPT,
+    SECTION_STEPS,
+};
+
+static enum section section_of(const struct result_check *check) {
+    if (check->kind == RESULT_STEP) {
+        return SECTION_STEPS;
+    }
+    if (result_is_kept_rule(check)) {
+        return SECTION_RULES_KEPT;
+    }
+    return check->monitor ? SECTION_MONITORS : SECTION_CHECKS;
+}
+
+static size_t count_checks(const struct result_case *one, enum section section) {
     size_t count = 0;
     for (size_t i = 0; i < one->check_count; i++) {
-        count += (one->checks[i].kind == RESULT_STEP) == step &&
-                 (step || one->checks[i].monitor == monitor);
+        count += section_of(&one->checks[i]) == section;
     }
     return count;
 }
 
-static void put_section(struct buffer *page, const struct result_case *one, bool step, bool monitor,
+static void put_section(struct buffer *page, const struct result_case *one, enum section section,
                         const struct html_check_table *table) {
     html_open_checks(page, table);
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
-        if ((check->kind == RESULT_STEP) == step && (step || check->monitor == monitor)) {
+        if (section_of(check) == section) {
             const struct html_check_row row = {.check = check, .number = plots_number(one, i)};
             html_put_check(page, table, &row);
         }
@@ -46,9 +63,9 @@ static void put_checks(struct buffer *page, const struct result_case *one) {
         &html_column_limit,  &html_column_margin,   &html_column_uncertainty,
         &html_column_clause, &html_column_instants, &html_column_verdict};
     static const struct html_check_table table = {.style = "checks", COLUMNS(columns)};
-    if (count_checks(one, false, false) > 0) {
+    if (count_checks(one, SECTION_CHECKS) > 0) {
         put_title(page, "检查项", "Checks");
-        put_section(page, one, false, false, &table);
+        put_section(page, one, SECTION_CHECKS, &table);
     }
 }
 
@@ -61,10 +78,46 @@ static void put_monitors(struct buffer *page, const struct result_case *one) {
                                                   COLUMNS(columns),
                                                   .brief = true,
                                                   .monitors = true};
-    if (count_checks(one, false, true) > 0) {
+    if (count_checks(one, SECTION_MONITORS) > 0) {
         put_title(page, "监视项（每个用例都监视）", "Monitors (watched in every case)");
-        put_section(page, one, false, true, &table);
+        put_section(page, one, SECTION_MONITORS, &table);
     }
+}
+
+static void put_observed(struct buffer *page, const struct html_check_row *row) {
+    buffer_format(page, "%" PRIu64, row->check->observed);
+}
+
+static size_t count_measuring_rules(const struct result_case *one) {
+    size_t count = 0;
+    for (size_t i = 0; i < one->check_count; i++) {
+        count += one->checks[i].observed > 0 && html_has_number(&one->checks[i]);
+    }
+    return count;
+}
+
+/* Folded: they are many, and the same in every case. */
+static void put_rules_kept(struct buffer *page, const struct result_case *one) {
+    static const struct html_column observed = {
+        {"Times judged", "判定次数"}, "n", true, false, put_observed};
+    static const struct html_column *const columns[] = {
+        &html_column_title, &html_column_worst, &html_column_limit, &html_column_margin, &observed};
+    static const struct html_check_table table = {
+        .style = "compact", .subject = {"Rule", "规则"}, COLUMNS(columns), .id_is_condition = true};
+    const size_t kept = count_checks(one, SECTION_RULES_KEPT);
+    if (kept == 0) {
+        return;
+    }
+    char zh[96], en[96];
+    snprintf(zh, sizeof zh, "符合的协议规则（有测得值者）：%zu / %zu，附最不利值", kept,
+             count_measuring_rules(one));
+    snprintf(en, sizeof en, "Protocol rules kept: %zu of %zu that measure, with worst values", kept,
+             count_measuring_rules(one));
+    buffer_put(page, "<details><summary>");
+    html_both(page, zh, en);
+    buffer_put(page, "</summary>\n");
+    put_section(page, one, SECTION_RULES_KEPT, &table);
+    buffer_put(page, "</details>\n");
 }
 
 static void put_steps(struct buffer *page, const struct result_case *one) {
@@ -72,9 +125,9 @@ static void put_steps(struct buffer *page, const struct result_case *one) {
                                                         &html_column_verdict};
     static const struct html_check_table table = {
         .style = "compact steps", .subject = {"Step", "步骤"}, COLUMNS(columns), .brief = true};
-    if (count_checks(one, true, false) > 0) {
+    if (count_checks(one, SECTION_STEPS) > 0) {
         put_title(page, "步骤", "Procedure");
-        put_section(page, one, true, false, &table);
+        put_section(page, one, SECTION_STEPS, &table);
     }
 }
 
@@ -247,6 +300,7 @@ void html_put_case(struct buffer *page, const char *folder, const struct result_
     put_checks(page, one);
     put_plots(page, folder, one, number);
     put_monitors(page, one);
+    put_rules_kept(page, one);
     put_steps(page, one);
     buffer_put(page, "</section>\n");
 }

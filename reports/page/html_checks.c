@@ -136,6 +136,8 @@ static void put_verdict(struct buffer *page, const struct html_check_row *row) {
 const struct html_column html_column_number = {{"№", "№"}, "no", false, false, put_number};
 const struct html_column html_column_title = {{"Check", "检查项"}, "", false, false, put_title};
 const struct html_column html_column_value = {{"Value", "测得值"}, "n", true, true, put_value};
+const struct html_column html_column_worst = {
+    {"Worst value", "最不利值"}, "n", true, true, put_value};
 const struct html_column html_column_limit = {{"Limit", "限值"}, "n", true, true, put_limit};
 const struct html_column html_column_margin = {{"Margin", "裕量"}, "n", true, true, put_margin};
 const struct html_column html_column_uncertainty = {

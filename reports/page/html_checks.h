@@ -34,8 +34,8 @@ struct html_column {
 };
 
 extern const struct html_column html_column_number, html_column_title, html_column_value,
-    html_column_limit, html_column_margin, html_column_uncertainty, html_column_clause,
-    html_column_instants, html_column_reached, html_column_verdict;
+    html_column_worst, html_column_limit, html_column_margin, html_column_uncertainty,
+    html_column_clause, html_column_instants, html_column_reached, html_column_verdict;
 
 struct html_check_table {
     const char *style;     /* its class */

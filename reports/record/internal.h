@@ -10,7 +10,7 @@
 #include "sim/text/buffer.h"
 #include "sim/text/json_writer.h"
 
-#define RESULT_FORMAT        2 /* of the record; a reader refuses newer ones */
+#define RESULT_FORMAT        3 /* of the record; a reader refuses newer ones */
 #define RESULT_FORMAT_OLDEST 1 /* that it still reads */
 
 enum field_type {
@@ -34,6 +34,7 @@ struct field {
     const char *key;
     enum field_type type;
     size_t offset, count_offset;
+    int since; /* the format that brought it; 0: the first. Older records lack it: it stays zero */
 };
 
 struct field_table {
@@ -66,10 +67,12 @@ struct result_line {
     struct result_run run;
     struct result_case one;
     size_t end_count;
+    int format; /* of the run's line */
 };
 
-/* Reads one line into the part of it that its type tells. LINE_BAD: the problem names the key. */
-enum line_type result_take_line(const char *line, struct result_line *into,
+/* Reads one line into the part of it that its type tells. The format is that of the run's line
+ * before; a run's line tells its own. LINE_BAD: the problem names the key. */
+enum line_type result_take_line(const char *line, int format, struct result_line *into,
                                 struct problem *problem);
 
 const char *result_kind_name(enum result_check_kind kind);

@@ -9,15 +9,18 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OF(structure, key, type)                                                                   \
-    { #key, type, offsetof(struct structure, key), 0 }
+    { #key, type, offsetof(struct structure, key), 0, 0 }
 #define LIST(structure, key, type, count)                                                          \
-    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count) }
+    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count), 0 }
+#define SINCE(format, structure, key, type)                                                        \
+    { #key, type, offsetof(struct structure, key), 0, format }
 
 static const struct field run_fields[] = {
     OF(result_run, profile, FIELD_STRING),
@@ -69,7 +72,7 @@ static const struct field check_fields[] = {
     OF(result_check, uncertainty, FIELD_NUMBER),  OF(result_check, instrument, FIELD_STRING),
     OF(result_check, limit_name, FIELD_STRING),   OF(result_check, limit_source, FIELD_STRING),
     OF(result_check, from_ns, FIELD_INSTANT),     OF(result_check, to_ns, FIELD_INSTANT),
-    OF(result_check, condition, FIELD_STRING),
+    OF(result_check, condition, FIELD_STRING),    SINCE(3, result_check, observed, FIELD_COUNT),
 };
 
 #define TABLE(fields)                                                                              \
@@ -90,6 +93,16 @@ struct limits result_limits(const struct result_check *check) {
                            .min_open = check->limit_min_open,
                            .max_open = check->limit_max_open,
                            .unit = check->unit};
+}
+
+double result_margin(const struct result_check *check) {
+    const double above = check->value - check->limit_min;
+    const double below = check->limit_max - check->value;
+    return below < above || isnan(above) ? below : above;
+}
+
+bool result_is_kept_rule(const struct result_check *check) {
+    return check->monitor && check->observed > 0 && check->verdict == VERDICT_PASS;
 }
 
 int result_exit_code(const struct result_set *set) {

@@ -24,7 +24,8 @@
  * The run's line has the record's "format". 1: "edition" is that of all standards of the profile
  * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
- * Readers take both; both have the same keys.
+ * 3: "observed" of each check, and a check for each protocol rule that was kept and measures.
+ * Readers take all three.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -72,7 +73,10 @@ struct result_check {
     char *limit_source;     /* clauses of the limit, comma separated */
     int64_t from_ns, to_ns; /* the instants it was measured between, or the occurrence */
     int64_t failed_ns; /* a fail: since when it was certain. Not in JSON: for the judgement only */
-    char *condition;   /* as written in the case */
+    char *condition;   /* as written in the case; of a protocol rule its id */
+    /* Protocol rules: how often the rule was looked at; value is then the worst that was seen, the
+     * one nearest to its limits or furthest outside. 0: not counted. */
+    uint64_t observed;
 };
 
 struct result_case {
@@ -136,6 +140,11 @@ struct result_file;
 
 /* What the value is held against. */
 struct limits result_limits(const struct result_check *check);
+
+/* How far the value is inside its limits, negative: outside; NAN without value or limits. */
+double result_margin(const struct result_check *check);
+/* A protocol rule that was kept, with the worst value that was seen. */
+bool result_is_kept_rule(const struct result_check *check);
 
 size_t result_name_length(const char *id); /* of the case's name in it */
 bool result_is_row(const struct result_case *one);

@@ -141,6 +141,7 @@ char *result_case_to_json(const struct result_case *one) {
 /* Where in the line something is wrong: "checks[2].margin". */
 struct reading {
     struct problem *problem;
+    int format;     /* of the record */
     char place[64]; /* prefix of the key, "" or "checks[2]." */
 };
 
@@ -318,6 +319,9 @@ static bool take_structure(const cJSON *object, const struct field_table *table,
     for (size_t i = 0; i < table->count; i++) {
         const struct field *field = &table->fields[i];
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, field->key);
+        if (item == NULL && reading->format < field->since) {
+            continue;
+        }
         if (item == NULL) {
             return wrong(reading, field->key, "is missing");
         }
@@ -342,6 +346,7 @@ static bool take_format(const cJSON *object, struct reading *reading) {
                            "the record has format %g, this program knows up to %d: use a newer one",
                            format->valuedouble, RESULT_FORMAT);
     }
+    reading->format = (int)format->valuedouble;
     return true;
 }
 
@@ -358,10 +363,10 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, "type");
     const char *type = cJSON_IsString(item) ? item->valuestring : "";
     if (strcmp(type, "run") == 0) {
-        return take_format(object, reading) &&
-                       take_structure(object, &result_run_table, &into->run, reading)
-                   ? LINE_RUN
-                   : LINE_BAD;
+        bool good = take_format(object, reading) &&
+                    take_structure(object, &result_run_table, &into->run, reading);
+        into->format = reading->format;
+        return good ? LINE_RUN : LINE_BAD;
     }
     if (strcmp(type, "case") == 0) {
         return take_case(object, &into->one, reading) ? LINE_CASE : LINE_BAD;
@@ -377,10 +382,10 @@ static enum line_type take_object(const cJSON *object, struct result_line *into,
     return LINE_BAD;
 }
 
-enum line_type result_take_line(const char *line, struct result_line *into,
+enum line_type result_take_line(const char *line, int format, struct result_line *into,
                                 struct problem *problem) {
     *into = (struct result_line){0};
-    struct reading reading = {.problem = problem};
+    struct reading reading = {.problem = problem, .format = format};
     const char *end = NULL;
     cJSON *object = cJSON_ParseWithOpts(line, &end, true);
     enum line_type type = LINE_BAD;
@@ -403,7 +408,7 @@ enum line_type result_take_line(const char *line, struct result_line *into,
 
 struct result_case *result_case_from_json(const char *line, struct problem *problem) {
     struct result_line read;
-    enum line_type type = result_take_line(line, &read, problem);
+    enum line_type type = result_take_line(line, RESULT_FORMAT, &read, problem);
     if (type != LINE_CASE) {
         result_release(&result_run_table, &read.run);
         if (type != LINE_BAD) {

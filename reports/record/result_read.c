@@ -14,6 +14,7 @@ struct reader {
     const char *path;
     struct result_set *set;
     size_t line;
+    int format;
     bool run_seen, end_seen;
     struct problem *problem;
 };
@@ -52,6 +53,7 @@ static bool take(struct reader *reader, enum line_type type, struct result_line 
     }
     if (type == LINE_RUN) {
         set->run = read->run;
+        reader->format = read->format;
         reader->run_seen = true;
     } else if (type == LINE_CASE) {
         add_case(set, &read->one);
@@ -78,7 +80,7 @@ static bool take_line(struct reader *reader, char *line, ssize_t length) {
     }
     struct problem what = {0};
     struct result_line read;
-    enum line_type type = result_take_line(line, &read, &what);
+    enum line_type type = result_take_line(line, reader->format, &read, &what);
     return type == LINE_BAD ? bad(reader, what.text) : take(reader, type, &read);
 }
 

@@ -5,7 +5,7 @@
     compare_records.py OLD NEW        folders of two runs of the same cases
 
 Every value of OLD has to stand in NEW, in the head, in each case and in each check, in the same order;
-only the head's `format` and `edition` may differ. A check of a monitor may have a value, a limit and a unit
+new checks may follow the former ones of a case; only the head's `format` and `edition` may differ. A check of a monitor may have a value, a limit and a unit
 where OLD had null. Says what differs, and what was added. Exit code 1: something that was there is not the
 same; 2: a folder cannot be read."""
 import json
@@ -46,7 +46,9 @@ class Comparison:
     def case(self, old, new):
         where = old.get("id", "?")
         self.values(where, old, new)
-        if len(old["checks"]) != len(new["checks"]):
+        for _ in new["checks"][len(old["checks"]):]:
+            self.adds("checks")
+        if len(old["checks"]) > len(new["checks"]):
             self.differs(f"{where}: number of checks", len(old["checks"]), len(new["checks"]))
         for index, (one, other) in enumerate(zip(old["checks"], new["checks"])):
             self.checks += 1

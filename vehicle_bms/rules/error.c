@@ -5,6 +5,7 @@
 #include "vehicle_bms/rules/wait.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #define TIMED_OUT   1u
@@ -37,10 +38,15 @@ static unsigned bit_of(const uint8_t *data, const struct wait_rule *rule) {
     return (unsigned)data[rule->byte - 1] >> (rule->bit - 1) & 3u;
 }
 
+/* From what began the wait to the earliest error message that is not too early. */
+static int64_t earliest(const struct rules *rules, enum wait_index index) {
+    return wait_limit_ns(rules, index) - rules->limits.timeout_early_ns - rules->limits.wire_ns -
+           rules->resolution_ns;
+}
+
 static enum due due_of(const struct rules *rules, enum wait_index index, int64_t at_ns) {
     const struct wait *wait = wait_of(rules, index);
-    int64_t earliest_ns = wait_limit_ns(rules, index) - rules->limits.timeout_early_ns -
-                          rules->limits.wire_ns - rules->resolution_ns;
+    int64_t earliest_ns = earliest(rules, index);
     bool crossed = at_ns - wait->closed_ns <= rules->limits.former_ns &&
                    wait->closed_after_ns >= earliest_ns - rules->limits.former_ns;
     if (wait->armed && (!rules->clock || at_ns - wait->early_ns >= earliest_ns)) {
@@ -73,10 +79,9 @@ static enum wait_index meant_by(const struct rules *rules, const struct wait_rul
 /* When the error message came, counted from what began the wait. */
 static struct rule_measure measure_of(const struct rules *rules, enum wait_index index,
                                       int64_t after_ns) {
-    const struct rules_limits *limits = &rules->limits;
-    int64_t limit_ns = wait_limit_ns(rules, index);
-    return (struct rule_measure){seconds(after_ns), seconds(limit_ns - limits->timeout_early_ns),
-                                 seconds(limit_ns + limits->timeout_late_ns), "s"};
+    int64_t latest_ns = wait_limit_ns(rules, index) + rules->limits.timeout_late_ns;
+    return (struct rule_measure){seconds(after_ns), seconds(earliest(rules, index)),
+                                 seconds(latest_ns), "s"};
 }
 
 static void in_time_or_late(struct rules *rules, enum wait_index index,
@@ -94,7 +99,10 @@ static void in_time_or_late(struct rules *rules, enum wait_index index,
         wait_answered(rules, index);
         return;
     }
-    const struct rule_measure measure = measure_of(rules, index, after_ns);
+    struct rule_measure measure = measure_of(rules, index, after_ns);
+    if (wait->early_ns < wait->late_ns) {
+        measure.limit_min = (double)NAN; /* it is not too early as counted from early_ns */
+    }
     rules_measure(rules, number, "s", after_s, measure.limit_min, measure.limit_max);
     if (after_ns > latest_ns + rules->resolution_ns) {
         RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark, measure),

@@ -92,6 +92,7 @@ static void decide_by(struct rule *rule, struct rule_measure measure, bool outsi
 
 void rules_kept(struct rules *rules, enum rule_index index, struct rule_measure measure) {
     assert(measure.unit != NULL && !isnan(measure.value));
+    assert(!(margin_of(&measure) < 0)); /* inside, or without limits */
     decide_by(rule_at(rules, index), measure, false);
 }
 

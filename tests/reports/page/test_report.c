@@ -175,6 +175,23 @@ START_TEST(the_page_says_what_was_judged_and_how) {
 }
 END_TEST
 
+/* With the worst value, how often, and out of the table of monitors. */
+START_TEST(rules_that_were_kept_are_folded_away) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    char *monitors = strstr(page, "Monitors (watched in every case)");
+    ck_assert_ptr_nonnull(monitors);
+    char *folded = strstr(monitors, "<details>");
+    ck_assert_ptr_nonnull(folded);
+    char *rule = strstr(monitors, "period.CCS");
+    ck_assert(rule != NULL && rule > folded && rule < strstr(folded, "</details>"));
+    expect(folded, "Protocol rules kept: 1 of 1 that measure");
+    expect(folded, ">50.25\u00A0ms<");
+    expect(folded, "<td class=\"n\">230</td>");
+    free(page);
+}
+END_TEST
+
 START_TEST(a_cut_run_says_so_loudly) {
     write_reports(SAMPLE_CUT_SHORT);
     char *page = load("report.html");
@@ -328,6 +345,7 @@ int main(int argc, char **argv) {
     tcase_add_test(tests, junit_of_a_cut_run_is_not_green);
     tcase_add_test(tests, the_page_is_well_formed_and_alone);
     tcase_add_test(tests, the_page_says_what_was_judged_and_how);
+    tcase_add_test(tests, rules_that_were_kept_are_folded_away);
     tcase_add_test(tests, a_cut_run_says_so_loudly);
     tcase_add_test(tests, the_same_record_gives_the_same_bytes);
     tcase_add_test(tests, missing_recordings_cost_the_plot_not_the_report);

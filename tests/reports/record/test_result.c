@@ -107,7 +107,8 @@ static struct result_check any_check(void) {
                                  .limit_source = any_string(),
                                  .from_ns = any_instant(),
                                  .to_ns = any_instant(),
-                                 .condition = any_string()};
+                                 .condition = any_string(),
+                                 .observed = any() >> (12 + any() % 50)};
 }
 
 static struct result_case any_case(void) {
@@ -167,7 +168,8 @@ static bool same_check(const struct result_check *a, const struct result_check *
            same_number(a->margin, b->margin) && same_number(a->uncertainty, b->uncertainty) &&
            same_string(a->instrument, b->instrument) && same_string(a->limit_name, b->limit_name) &&
            same_string(a->limit_source, b->limit_source) && a->from_ns == b->from_ns &&
-           a->to_ns == b->to_ns && same_string(a->condition, b->condition);
+           a->to_ns == b->to_ns && same_string(a->condition, b->condition) &&
+           a->observed == b->observed;
 }
 
 static bool same_case(const struct result_case *a, const struct result_case *b) {
@@ -474,20 +476,36 @@ START_TEST(errors_say_file_line_and_what) {
 }
 END_TEST
 
-START_TEST(the_former_format_is_read) {
-    write_run(3, 3, true);
-    size_t length;
-    char *bytes = load(&length);
-    char *format = strstr(bytes, "\"format\":2,");
-    ck_assert_ptr_nonnull(format);
-    format[strlen("\"format\":")] = '1';
-    store(bytes, length);
-    struct result_set *set = result_read(folder, &problem);
-    ck_assert_msg(set != NULL, "%s", problem.text);
-    ck_assert_uint_eq(set->case_count, 3);
-    ck_assert(set->whole);
-    result_set_free(set);
-    free(bytes);
+/* Takes the key and its number out wherever they stand; false: nowhere. */
+static bool take_out(char *bytes, const char *key) {
+    bool any = false;
+    for (char *at = bytes; (at = strstr(at, key)) != NULL; any = true) {
+        size_t length = strlen(key) + strspn(at + strlen(key), "0123456789");
+        memmove(at, at + length, strlen(at + length) + 1);
+    }
+    return any;
+}
+
+START_TEST(former_formats_are_read) {
+    for (char format = '1'; format < '3'; format++) {
+        write_run(3, 3, true);
+        size_t length;
+        char *bytes = load(&length);
+        bytes[strlen("{\"type\":\"run\",\"format\":")] = format;
+        ck_assert(take_out(bytes, ",\"observed\":"));
+        store(bytes, strlen(bytes));
+        struct result_set *set = result_read(folder, &problem);
+        ck_assert_msg(set != NULL, "format %c: %s", format, problem.text);
+        ck_assert_uint_eq(set->case_count, 3);
+        ck_assert(set->whole);
+        for (size_t i = 0; i < set->case_count; i++) {
+            for (size_t k = 0; k < set->cases[i].check_count; k++) {
+                ck_assert_uint_eq(set->cases[i].checks[k].observed, 0);
+            }
+        }
+        result_set_free(set);
+        free(bytes);
+    }
 }
 END_TEST
 
@@ -621,7 +639,7 @@ int main(void) {
     tcase_add_test(tests, halves_negative_counts_and_wild_seeds_are_refused);
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);
-    tcase_add_test(tests, the_former_format_is_read);
+    tcase_add_test(tests, former_formats_are_read);
     tcase_add_test(tests, a_zero_byte_is_damage);
     tcase_add_test(tests, no_folder_is_told);
     tcase_add_test(tests, a_full_disk_is_told);

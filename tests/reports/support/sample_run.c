@@ -322,6 +322,14 @@ static size_t sample_monitors(struct result_check *checks, int64_t stop_ns) {
                          "not lock.feedback and gun.voltage > 60 V", "GB/T 18487.1-2015 9.6");
     checks[n++] = sample_condition(RESULT_NEVER, true, "Current into the pile", "电流倒灌",
                                    "gun.current < -1 A", "T240-8.12");
+    checks[n] = sample_condition(RESULT_ALWAYS, true, "CCS is sent with its period",
+                                 "CCS按规定周期发送", "period.CCS", "GB/T 27930-2015 9.3");
+    checks[n].value = 50.25;
+    checks[n].limit_min = 45;
+    checks[n].limit_max = 55;
+    checks[n].margin = 4.75;
+    checks[n].observed = 230;
+    checks[n++].unit = SAMPLE_STRING("ms");
     const char *steps[][2] = {
         {"until charging", "到充电阶段"}, {"wait 5 s", "等待 5 s"}, {"press estop", "按下急停"}};
     for (int i = 0; i < 3; i++) {
