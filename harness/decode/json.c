@@ -31,6 +31,9 @@ static const char *const fault_names[TRANSFER_FAULTS] = {
     [TRANSFER_MISSED] = "missed",
     [TRANSFER_MISSED_RTS] = "missed_rts",
     [TRANSFER_MISSED_CTS] = "missed_cts",
+    [TRANSFER_UNRECEIVED] = "unreceived",
+    [TRANSFER_ACK_COUNTS] = "ack_counts",
+    [TRANSFER_WRONG_CTS] = "wrong_cts",
 };
 
 static void put_time(struct decode *decode, const char *key, int64_t at_ns) {

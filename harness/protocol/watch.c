@@ -20,7 +20,17 @@ struct protocol_watch {
     struct can_tap tap;
     const struct lateness *late;
     uint64_t frames;
+    uint64_t dropped; /* of the network's statistics, so far */
 };
+
+/* What the kernel has dropped, it has dropped before this frame. */
+static void look_for_drops(struct protocol_watch *watch) {
+    uint64_t dropped = can_stats(watch->net)->dropped;
+    if (dropped != watch->dropped) {
+        watch->dropped = dropped;
+        rules_lost(watch->rules, watch->frames + 1);
+    }
+}
 
 static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
                  const struct can_node *sender) {
@@ -30,6 +40,7 @@ static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
         rules_resolution(watch->rules,
                          LATE_SHARE * lateness_worst(watch->late, at_ns - LOOK_BACK_NS, at_ns));
     }
+    look_for_drops(watch);
     rules_frame(watch->rules, at_ns - at_ns % NS_PER_US, ++watch->frames, frame);
 }
 
@@ -37,7 +48,9 @@ struct protocol_watch *protocol_watch_new(enum edition edition, const struct rul
                                           struct can_net *net) {
     struct protocol_watch *watch = memory_zeroed(1, sizeof *watch);
     watch->rules = rules_new(edition, limits, true);
+    rules_lossless(watch->rules);
     watch->net = net;
+    watch->dropped = can_stats(net)->dropped;
     watch->tap = (struct can_tap){.seen = seen, .ctx = watch};
     can_tap(net, &watch->tap);
     return watch;

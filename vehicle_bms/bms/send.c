@@ -28,6 +28,14 @@ static bool wanted(const struct bms *bms, size_t index) {
     }
 }
 
+/* CRM(AA) may come in the middle of the next BRM, and CML in the middle of the next BCP: from a
+ * charger that sends on a grid of its own. A connection has an end (SAE J1939-21), so it is brought
+ * there; elsewhere a transfer of the former state would reach the charger in the wrong phase. */
+static bool finishes_transfer(const struct bms *bms) {
+    return (bms->state == BMS_CONFIGURATION && bms->sending == MESSAGE_BRM) ||
+           (bms->state == BMS_NOT_READY && bms->sending == MESSAGE_BCP);
+}
+
 /* A message that both states send keeps its rhythm. */
 void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends) {
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
@@ -39,8 +47,8 @@ void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends) {
         }
         slot->on = on;
     }
-    /* A transfer of the former state would reach the charger in the wrong phase. */
-    if (bms->sender.state != SENDER_IDLE && !bms->slots[bms->sending].on) {
+    if (bms->sender.state != SENDER_IDLE && !bms->slots[bms->sending].on &&
+        !finishes_transfer(bms)) {
         transport_sender_abort(&bms->sender, now_ns, 0);
     }
 }

@@ -14,8 +14,13 @@
  * the frame (line of a file, number of the frame) and only handed through.
  *
  * Several connections at once, one a direction (SAE J1939-21; GB/T 27930-2015 chapter 6): a second
- * RTS of the same sender ends the first transfer with a fault. A message of the wrong sender, or a
- * PGN that is none of the table's, is foreign; so are standard frames. */
+ * RTS of the same sender ends the first transfer with a fault, unless it is of another PGN and the
+ * receiver goes on with the first. A message of the wrong sender, or a PGN that is none of the
+ * table's, is foreign; so are standard frames.
+ *
+ * An EndOfMsgAck for packets that are not among the frames: the capture has lost them (MISSED), as
+ * long as its counts are right and losing frames is possible; else the receiver says what is not
+ * true (UNRECEIVED, ACK_COUNTS). */
 #ifndef VEHICLE_BMS_LISTEN_ASSEMBLER_H
 #define VEHICLE_BMS_LISTEN_ASSEMBLER_H
 
@@ -43,7 +48,8 @@ enum transfer_fault {
     TRANSFER_LENGTH,      /* RTS with a length of less than 9 (goes on) or more than 1785 bytes */
     TRANSFER_COUNT,       /* RTS whose number of packets does not fit its length */
     TRANSFER_RESTARTED,   /* RTS of the same PGN before the former transfer had ended */
-    TRANSFER_INTERLEAVED, /* RTS of another PGN before the former transfer had ended */
+    TRANSFER_INTERLEAVED, /* RTS of another PGN before the former transfer had ended: that one is
+                             over, unless the receiver goes on with it and not with the new one */
     TRANSFER_UNASKED,     /* packet without a transfer, or that no CTS has asked for */
     TRANSFER_SEQUENCE,    /* packet with another number than the one that had to come */
     TRANSFER_DOUBLED,     /* the same packet once more */
@@ -63,6 +69,9 @@ enum transfer_fault {
                              sides know of is not among the frames. No message comes of it */
     TRANSFER_MISSED_CTS, /* packets that no CTS among the frames has asked for, and the transfer was
                              acknowledged: the charger waited for them, so it has asked */
+    TRANSFER_UNRECEIVED, /* receiver: EndOfMsgAck for what it cannot have received */
+    TRANSFER_ACK_COUNTS, /* receiver: EndOfMsgAck whose bytes or packets are not those of RTS */
+    TRANSFER_WRONG_CTS,  /* receiver: CTS for a packet that there is not */
     TRANSFER_FAULTS,
 };
 
@@ -97,19 +106,36 @@ struct assembler_stats {
     uint64_t transfers_broken; /* ended before the last packet */
 };
 
+/* What an RTS asks for. */
+struct assembler_request {
+    uint32_t pgn;
+    uint16_t length;
+    uint8_t packets; /* as announced */
+    uint8_t priority;
+    int64_t first_ns;
+    uint64_t first_mark;
+};
+
 /* A transfer as seen from outside; the assembler's own. */
 struct assembler_transfer {
     bool open;
-    bool complete; /* all packets seen, EndOfMsgAck awaited */
-    bool held;     /* the last CTS was a hold */
-    bool asked;    /* CTS has come since the RTS or the last batch */
-    bool fresh;    /* no packet since that CTS */
-    bool overdue;  /* a timer has run out and was told */
-    bool gap;      /* a packet had another number: told when it is clear who lost it */
-    bool unasked;  /* a packet came without CTS: told when it is clear whether there was none */
+    bool refused;  /* closed: its RTS could not begin one (too long, no packets) */
+    bool acked;    /* closed: by EndOfMsgAck */
+    bool doubtful; /* RTS with another number of packets than its length has: whether the receiver
+                      takes it, its EndOfMsgAck says */
+    bool left; /* its sender has begun another one: which of the two goes on, the receiver says */
+    struct assembler_request waiting; /* that one; pgn 0: none */
+    bool complete;                    /* all packets seen, EndOfMsgAck awaited */
+    bool held;                        /* the last CTS was a hold */
+    bool asked;                       /* CTS has come since the RTS or the last batch */
+    bool fresh;                       /* no packet since that CTS */
+    bool overdue;                     /* a timer has run out and was told */
+    bool gap;     /* a packet had another number: told when it is clear who lost it */
+    bool unasked; /* a packet came without CTS: told when it is clear whether there was none */
     uint8_t gap_packet, unasked_packet;
     uint8_t stray; /* closed: packets 1, 2, ... of a transfer whose RTS has not been seen, so far */
-    uint8_t packets; /* 0: no RTS has been seen in this direction yet */
+    uint8_t packets;   /* 0: no RTS has been seen in this direction yet */
+    uint8_t announced; /* packets by RTS: the same, unless doubtful */
     uint8_t priority;
     uint16_t length;
     uint16_t next;    /* number of the packet that has to come */
@@ -125,6 +151,7 @@ struct assembler {
     bool timed;
     struct transport_timing timing;
     int64_t resolution_ns; /* of the clock: a timer has run out when it certainly has; may be set */
+    bool lossless; /* every frame of the network is handed in: nothing is MISSED; may be set */
     struct assembler_listener listener;
     struct assembler_stats stats;
     struct assembler_transfer transfers[2]; /* [0] from the BMS, [1] from the charger */

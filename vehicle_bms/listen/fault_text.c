@@ -30,6 +30,11 @@ const char *transfer_fault_text(enum transfer_fault fault, bool chinese) {
                                  "已应答,但记录中缺少其RTS"},
         [TRANSFER_MISSED_CTS] = {"acknowledged, but a CTS is missing in the capture",
                                  "已应答,但记录中缺少CTS"},
+        [TRANSFER_UNRECEIVED] = {"acknowledged, though it has not been received",
+                                 "未完整收到却已应答EndOfMsgAck"},
+        [TRANSFER_ACK_COUNTS] = {"acknowledged with other counts than those of RTS",
+                                 "EndOfMsgAck的字节数或包数与RTS不符"},
+        [TRANSFER_WRONG_CTS] = {"CTS for a packet that there is not", "CTS请求不存在的数据包"},
     };
     if ((unsigned)fault >= TRANSFER_FAULTS) {
         return chinese ? "未知" : "unknown";

@@ -140,6 +140,10 @@ void rules_resolution(struct rules *rules, int64_t resolution_ns) {
     ending_resolution(rules->ending, resolution_ns);
 }
 
+void rules_lossless(struct rules *rules) {
+    rules->assembler.lossless = true;
+}
+
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
                  const struct can_frame_ext *frame) {
     assert(!rules->finished);

@@ -103,6 +103,9 @@ struct rules;
 
 struct rules *rules_new(enum edition edition, const struct rules_limits *limits, bool clock);
 void rules_resolution(struct rules *rules, int64_t resolution_ns);
+/* Every frame of the network is handed in (a live network, not a capture): nothing is excused as
+ * lost. Where frames were dropped all the same, say rules_lost. */
+void rules_lossless(struct rules *rules);
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
                  const struct can_frame_ext *frame);
 /* Frames are known to be missing here (damaged lines, a dropped batch): gaps and waits that span it

@@ -15,6 +15,8 @@ struct transport {
     uint64_t faulty_transfer[2]; /* ... whose RTS was this */
     bool left_open[2];           /* it has begun a transfer before its former one was over ... */
     int64_t left_ns[2];          /* ... then */
+    bool strayed[2];             /* it has sent a packet that nobody had asked for ... */
+    int64_t strayed_ns[2];       /* ... then */
     bool lost;                   /* frames of the present transfer are missing */
     uint64_t lost_mark;          /* of transfers that were begun before it, too */
 };
@@ -46,9 +48,14 @@ static bool charger_free(const struct rules *rules, const struct transfer_event 
     const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
     bool elsewhere = message == NULL || attempt_over(rules->attempt) ||
                      !attempt_charger_awaits(rules->attempt, message_index(message));
+    bool of_nothing = rules->assembler.lossless && event->first_mark == event->mark;
     switch (event->fault) {
     case TRANSFER_ABORTED: /* busy: with a transfer that the BMS has left open, until T2 */
-        return elsewhere ||
+        if (event->reason == TRANSPORT_UNEXPECTED_DATA && own(rules)->strayed[BMS_SIDE] &&
+            event->at_ns - own(rules)->strayed_ns[BMS_SIDE] < rules->limits.transport.t2_ns) {
+            return true;
+        }
+        return (elsewhere && !of_nothing) ||
                (event->reason == TRANSPORT_BUSY && own(rules)->left_open[BMS_SIDE] &&
                 event->at_ns - own(rules)->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
     case TRANSFER_NO_ANSWER:
@@ -60,15 +67,25 @@ static bool charger_free(const struct rules *rules, const struct transfer_event 
     }
 }
 
+/* Conn_Abort in answer to an RTS that can begin nothing: no timer has run out, no packet has come
+ * that could be at fault. */
+static bool untrue_refusal(const struct rules *rules, const struct transfer_event *event) {
+    const struct assembler_transfer *of = &rules->assembler.transfers[!event->by_charger];
+    return event->fault == TRANSFER_ABORTED && !of->open && of->refused &&
+           event->first_mark == of->first_mark && event->reason >= TRANSPORT_TIMEOUT &&
+           event->reason <= TRANSPORT_DUPLICATE_SEQUENCE;
+}
+
 /* A consequence of what the other side did in the same transfer. */
 static bool follows(const struct rules *rules, const struct transfer_event *event) {
     bool other = !event->by_charger;
     bool erred =
         own(rules)->faulty[other] && own(rules)->faulty_transfer[other] == event->first_mark;
-    return erred && (event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_REPEATED ||
-                     event->fault == TRANSFER_RESTARTED || event->fault == TRANSFER_NO_ANSWER ||
-                     event->fault == TRANSFER_SLOW || event->fault == TRANSFER_GAP ||
-                     event->fault == TRANSFER_INTERLEAVED || event->fault == TRANSFER_NO_PACKET);
+    return erred && !untrue_refusal(rules, event) &&
+           (event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_REPEATED ||
+            event->fault == TRANSFER_RESTARTED || event->fault == TRANSFER_NO_ANSWER ||
+            event->fault == TRANSFER_SLOW || event->fault == TRANSFER_GAP ||
+            event->fault == TRANSFER_INTERLEAVED || event->fault == TRANSFER_NO_PACKET);
 }
 
 /* BMS: a transfer that it breaks off because the charge goes on to the next phase. */
@@ -207,6 +224,10 @@ static void transport_fault(struct rules *rules, const struct transfer_event *ev
     if (event->fault == TRANSFER_INTERLEAVED) {
         own(rules)->left_open[event->by_charger] = true;
         own(rules)->left_ns[event->by_charger] = event->at_ns;
+    }
+    if (event->fault == TRANSFER_UNASKED) {
+        own(rules)->strayed[event->by_charger] = true;
+        own(rules)->strayed_ns[event->by_charger] = event->at_ns;
     }
     bool free =
         event->by_charger ? charger_free(rules, event, message) : bms_free_to_stop(rules, event);

@@ -183,6 +183,10 @@ static void clear_to_send(struct transport_sender *sender, int64_t now_ns, unsig
         return;
     }
     unsigned last = first + count - 1;
+    if (sender->fault == TRANSPORT_REORDERS && sender->state == SENDER_SENDING &&
+        sender->next == sender->at + 1u) {
+        sender->acted = true; /* asked again between the two */
+    }
     sender->next = (uint8_t)first;
     sender->last = (uint8_t)(last < sender->packets ? last : sender->packets);
     become(sender, SENDER_SENDING, now_ns + gap_ns(sender, true));

@@ -67,6 +67,40 @@ START_TEST(from_plug_to_charging) {
 }
 END_TEST
 
+/* A charger on a grid of its own says CRM(AA), and CML, in the middle of the next transfer: that one is
+ * brought to its end, and only then the next message is transferred. */
+START_TEST(transfers_are_finished) {
+    static const struct {
+        enum message_index answer, repeated, next;
+        int64_t into_ms; /* from a whole one into the next */
+        uint8_t bytes[8];
+    } rows[] = {
+        {MESSAGE_CRM, MESSAGE_BRM, MESSAGE_BCP, 195, {0xAA, 1, 0, 0, 0, 'A', 'B', 'C'}},
+        {MESSAGE_CML,
+         MESSAGE_BCP,
+         MESSAGE_BRO,
+         490,
+         {0x4C, 0x1D, 0xD0, 0x07, 0xDC, 0x05, 0xA0, 0x0F}},
+    };
+    bench.charger.withhold = rows[_i].answer;
+    bench.charger.withhold_aa = rows[_i].answer == MESSAGE_CRM;
+    bench_plug_in(&bench);
+    while (seen(messages[rows[_i].repeated].code) < 3) {
+        ck_assert_int_lt(bench.loop.now_ns, 30 * NS_PER_S);
+        loop_run(&bench.loop, bench.loop.now_ns + MS(10));
+    }
+    loop_run(&bench.loop, bench.log[rows[_i].repeated].last_ns + MS(rows[_i].into_ms));
+    unsigned whole = seen(messages[rows[_i].repeated].code);
+    bench.charger.withhold = MESSAGE_COUNT;
+    charger_say(&bench.charger, rows[_i].answer, rows[_i].bytes, 8);
+    loop_set(&bench.loop, &bench.charger.send_timer, bench.loop.now_ns); /* at once */
+    loop_run(&bench.loop, bench.loop.now_ns + MS(500));
+    ck_assert_uint_eq(seen(messages[rows[_i].repeated].code), whole + 1);
+    ck_assert_uint_eq(observer_stats(bench.observer)->transfers_broken, 0);
+    ck_assert_uint_ge(seen(messages[rows[_i].next].code), 1);
+}
+END_TEST
+
 START_TEST(periods) {
     static const struct {
         const char *code;
@@ -467,6 +501,7 @@ int main(void) {
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, silent_until_supplied_and_plugged);
     tcase_add_test(all, from_plug_to_charging);
+    tcase_add_loop_test(all, transfers_are_finished, 0, 2);
     tcase_add_test(all, periods);
     tcase_add_test(all, ends_at_the_target);
     tcase_add_test(all, tapers_at_the_cell_limit);

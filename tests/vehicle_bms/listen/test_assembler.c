@@ -14,9 +14,10 @@ static struct assembler assembler;
 static uint64_t line;
 
 static const char *const fault_names[TRANSFER_FAULTS] = {
-    "LENGTH",     "COUNT",     "RESTARTED",   "INTERLEAVED", "UNASKED",    "SEQUENCE",   "DOUBLED",
-    "ABORTED",    "REPEATED",  "NO_ANSWER",   "HELD",        "NO_PACKET",  "GAP",        "SLOW",
-    "UNFINISHED", "BROADCAST", "SHORT_FRAME", "MISSED",      "MISSED_RTS", "MISSED_CTS",
+    "LENGTH",     "COUNT",      "RESTARTED",  "INTERLEAVED", "UNASKED",     "SEQUENCE",
+    "DOUBLED",    "ABORTED",    "REPEATED",   "NO_ANSWER",   "HELD",        "NO_PACKET",
+    "GAP",        "SLOW",       "UNFINISHED", "BROADCAST",   "SHORT_FRAME", "MISSED",
+    "MISSED_RTS", "MISSED_CTS", "UNRECEIVED", "ACK_COUNTS",  "WRONG_CTS",
 };
 
 static void say(const char *text) {
@@ -345,13 +346,139 @@ START_TEST(restarted_interleaved_aborted) {
     frame_at(5, CTS_BCP);
     frame_at(100, RTS_BCP);
     frame_at(105, RTS_BRM);
-    frame_at(110, "1CECF456 FF 01 FF FF FF 00 06 00"); /* busy, of the PGN that is no more */
-    frame_at(111, "1CECF456 FF 02 FF FF FF 00 02 00");
+    frame_at(110, "1CECF456 FF 03 FF FF FF 00 06 00"); /* the old one ... */
+    frame_at(111, "1CECF456 FF 02 FF FF FF 00 02 00"); /* ... and the new one */
     frame_at(112, RTS_BRM);
     frame_at(113, "1CEC56F4 FF 03 FF FF FF 00 02 00");
-    is("RESTARTED:BMS#0@3x INTERLEAVED:BMS#0@4x ABORTED:charger#0@5 ABORTED:charger#0@6x "
+    is("RESTARTED:BMS#0@3x INTERLEAVED:BMS#0@4x ABORTED:charger#0@5x ABORTED:charger#0@6x "
        "ABORTED:BMS#0@8x ");
     ck_assert_uint_eq(assembler.stats.transfers_broken, 4);
+}
+END_TEST
+
+/* RTS of another PGN between the packets: which of the two goes on, the receiver says. */
+START_TEST(the_receiver_chooses_of_two) {
+    static const char busy[] = "1CECF456 FF 01 FF FF FF 00 06 00";
+    for (int way = 0; way < 3; way++) { /* refused, ignored, taken */
+        begin(true);
+        frame_at(0, RTS_BRM);
+        frame_at(1, CTS_BRM);
+        brm_packet(10, 1);
+        frame_at(15, RTS_BCP);
+        if (way == 2) {
+            frame_at(16, CTS_BCP);
+            frame_at(20, BCP_1);
+            frame_at(30, BCP_2);
+            frame_at(31, ACK_BCP);
+            is("INTERLEAVED:BMS#0@4x BCP/13@4-7 ");
+            ck_assert_uint_eq(assembler.stats.transfers_broken, 1);
+            continue;
+        }
+        if (way == 0) {
+            frame_at(16, busy);
+        }
+        for (unsigned i = 2; i <= 7; i++) {
+            brm_packet(10 * i, i);
+        }
+        frame_at(80, ACK_BRM);
+        is(way == 0 ? "INTERLEAVED:BMS#0@4x ABORTED:charger#0@5x BRM/49@1-11 "
+                    : "INTERLEAVED:BMS#0@4x BRM/49@1-10 ");
+    }
+    begin(true); /* taken when the old one is through, or when its timer has run out */
+    frame_at(0, RTS_BRM);
+    frame_at(1, CTS_BRM);
+    frame_at(15, RTS_BCP);
+    frame_at(1300, CTS_BCP);
+    frame_at(1310, BCP_1);
+    frame_at(1320, BCP_2);
+    is("INTERLEAVED:BMS#0@3x BCP/13@3-6 ");
+}
+END_TEST
+
+/* Where nothing can be lost, EndOfMsgAck says what has been received, or what is not true. */
+START_TEST(acknowledged_but_not_received) {
+    static const char *const said_of[] = {"MISSED:BMS#3@9x ",
+                                          "SEQUENCE:BMS#4@5 UNRECEIVED:charger#3@9x "};
+    for (int lossless = 0; lossless < 2; lossless++) {
+        begin(true);
+        assembler.lossless = lossless == 1;
+        frame_at(0, RTS_BRM);
+        frame_at(1, CTS_BRM);
+        for (unsigned i = 1; i <= 7; i++) {
+            if (i != 3) {
+                brm_packet(10 * i, i);
+            }
+        }
+        frame_at(75, ACK_BRM);
+        is(said_of[lossless]);
+        begin(true); /* no CTS; no RTS */
+        assembler.lossless = lossless == 1;
+        frame_at(0, RTS_BCP);
+        frame_at(10, BCP_1);
+        frame_at(20, BCP_2);
+        frame_at(21, ACK_BCP);
+        frame_at(30, BCP_1);
+        frame_at(31, BCP_2);
+        frame_at(32, ACK_BCP);
+        is(lossless == 1 ? "BCP/13@1-3 UNASKED:BMS#1@2 UNASKED:BMS#1@5 UNRECEIVED:charger#0@7x "
+                         : "BCP/13@1-3 MISSED_CTS:BMS#1@4 MISSED_RTS:BMS#0@7x ");
+    }
+}
+END_TEST
+
+/* Not for want of frames: the counts are wrong, or there was nothing to acknowledge. */
+START_TEST(acknowledged_with_wrong_counts) {
+    begin(true); /* 14 of 49 bytes, 0 of 7 packets */
+    frame_at(0, RTS_BRM);
+    frame_at(1, CTS_BRM);
+    brm_packet(10, 1), brm_packet(20, 2);
+    frame_at(30, "1CECF456 13 0E 00 00 FE 00 02 00");
+    is("UNRECEIVED:charger#3@5x ");
+    begin(true); /* whole, and other counts */
+    frame_at(0, RTS_BCP);
+    frame_at(1, CTS_BCP);
+    frame_at(2, BCP_1);
+    frame_at(3, BCP_2);
+    frame_at(4, "1CECF456 13 0D 00 03 FF 00 06 00");
+    is("BCP/13@1-4 ACK_COUNTS:charger#0@5 ");
+    begin(true); /* refused */
+    frame_at(0, "1CEC56F4 10 FA 06 07 FF 00 02 00");
+    frame_at(1, "1CECF456 FF 02 FF FF FF 00 02 00");
+    frame_at(2, "1CECF456 13 FA 06 07 FF 00 02 00");
+    is("LENGTH:BMS#0@1x ABORTED:charger#0@2 UNRECEIVED:charger#0@3x ");
+    begin(true); /* aborted */
+    frame_at(0, RTS_BCP);
+    frame_at(1, "1CECF456 FF 02 FF FF FF 00 06 00");
+    frame_at(2, ACK_BCP);
+    is("ABORTED:charger#0@2x UNRECEIVED:charger#0@3x ");
+    begin(true); /* once more: it has been received */
+    whole_bcp(0);
+    frame_at(10, ACK_BCP);
+    is("BCP/13@1-4 ");
+}
+END_TEST
+
+/* RTS whose number of packets is not that of its length: the receiver may go by the length. */
+START_TEST(taken_by_its_length) {
+    begin(true);
+    frame_at(0, "1CEC56F4 10 0D 00 03 FF 00 06 00");
+    frame_at(1, "1CECF456 11 02 01 FF FF 00 06 00");
+    frame_at(2, BCP_1);
+    frame_at(3, BCP_2);
+    is("COUNT:BMS#0@1x "); /* not yet: it may go on to wait for the third */
+    frame_at(4, "1CECF456 13 0D 00 03 FF 00 06 00");
+    is("COUNT:BMS#0@1x BCP/13@1-5 ");
+    begin(true); /* one packet of two is not the message */
+    frame_at(0, "1CEC56F4 10 0D 00 01 FF 00 06 00");
+    frame_at(1, "1CECF456 11 01 01 FF FF 00 06 00");
+    frame_at(2, BCP_1);
+    frame_at(4, "1CECF456 13 0D 00 01 FF 00 06 00");
+    is("COUNT:BMS#0@1x UNRECEIVED:charger#2@4x ");
+    begin(true); /* CTS for what there is not */
+    frame_at(0, RTS_BCP);
+    frame_at(1, "1CECF456 11 01 03 FF FF 00 06 00");
+    frame_at(2, "1CECF456 11 02 00 FF FF 00 06 00");
+    is("WRONG_CTS:charger#3@2 WRONG_CTS:charger#0@3 ");
 }
 END_TEST
 
@@ -473,6 +600,10 @@ int main(void) {
     tcase_add_test(all, the_capture_lost_an_rts);
     tcase_add_test(all, an_rts_that_never_was);
     tcase_add_test(all, restarted_interleaved_aborted);
+    tcase_add_test(all, the_receiver_chooses_of_two);
+    tcase_add_test(all, acknowledged_but_not_received);
+    tcase_add_test(all, acknowledged_with_wrong_counts);
+    tcase_add_test(all, taken_by_its_length);
     tcase_add_test(all, bad_requests);
     tcase_add_test(all, timers);
     tcase_add_test(all, after_a_batch_the_receiver_has_to_act);

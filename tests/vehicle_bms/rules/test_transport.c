@@ -44,6 +44,54 @@ static const struct {
       {9321, CTS, ACK_BCS}},
      0},
     {"BMS: number of packets", "transport.BCS", {{9265, RTS, "10 09 00 03 FF 00 11 00"}}, 0},
+    {"BMS: number of packets, refused",
+     "transport.BCS",
+     {{9265, RTS, "10 09 00 03 FF 00 11 00"}, {9266, CTS, "FF 02 FF FF FF 00 11 00"}},
+     0},
+    {"BMS: too long, refused",
+     "transport.BCS",
+     {{9265, RTS, "10 FA 06 02 FF 00 11 00"}, {9266, CTS, "FF 09 FF FF FF 00 11 00"}},
+     0},
+    {"BMS: too long, refused for what is not true",
+     "transport.BCS transport.charger",
+     {{9265, RTS, "10 FA 06 02 FF 00 11 00"}, {9266, CTS, "FF 03 FF FF FF 00 11 00"}},
+     0},
+    {"BMS: another RTS between, refused",
+     "transport.BCS",
+     {{9265, RTS, RTS_BCS},
+      {9266, CTS, CTS_BCS},
+      {9270, RTS, "10 0D 00 02 FF 00 06 00"},
+      {9271, CTS, "FF 02 FF FF FF 00 06 00"},
+      {9274, DT, BCS_1},
+      {9282, DT, BCS_2},
+      {9283, CTS, ACK_BCS}},
+     0},
+    {"BMS: a packet before RTS, refused",
+     "transport.BCS",
+     {{9262, DT, BCS_1},
+      {9263, CTS, "FF 06 FF FF FF 00 EB 00"},
+      {9265, RTS, RTS_BCS},
+      {9266, CTS, CTS_BCS},
+      {9274, DT, BCS_1},
+      {9282, DT, BCS_2},
+      {9283, CTS, ACK_BCS}},
+     0},
+    {"charger: acknowledges with counts of its own",
+     "transport.charger",
+     {{9265, RTS, RTS_BCS},
+      {9266, CTS, CTS_BCS},
+      {9274, DT, BCS_1},
+      {9276, CTS, "13 0E 00 00 FE 00 11 00"}},
+     0},
+    {"charger: asks for a packet that there is not",
+     "transport.charger",
+     {{9265, RTS, RTS_BCS},
+      {9266, CTS, "11 02 00 FF FF 00 11 00"},
+      {9268, CTS, CTS_BCS},
+      {9274, DT, BCS_1},
+      {9282, DT, BCS_2},
+      {9283, CTS, ACK_BCS}},
+     0},
     {"BMS: out of sequence",
      "transport.BCS",
      {{9265, RTS, RTS_BCS},
@@ -190,6 +238,35 @@ START_TEST(what_the_capture_lost_is_undecided) {
     ck_assert_int_eq(result_of(&stream, "transport.BCS")->verdict, RULE_INCONCLUSIVE);
     ck_assert_str_eq(result_of(&stream, "transport.BCS")->reason_en,
                      "frames are missing in this capture");
+    stream_free(&stream);
+}
+END_TEST
+
+/* The same on a network of which every frame is here: nobody has lost it. */
+START_TEST(nothing_is_lost_where_nothing_can_be) {
+    static const struct {
+        const char *failed;
+        struct line lines[5];
+    } rows[] = {
+        {"transport.BCS",
+         {{9265, RTS, RTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}}},
+        {"transport.BCS transport.charger",
+         {{9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9282, DT, BCS_2}, {9283, CTS, ACK_BCS}}},
+        {"transport.charger",
+         {{9265, RTS, RTS_BCS}, {9266, CTS, CTS_BCS}, {9274, DT, BCS_1}, {9283, CTS, ACK_BCS}}},
+        {"transport.charger", {{9283, CTS, "13 0D 00 02 FF 00 06 00"}}},
+        {"transport.charger",
+         {{9265, RTS, "10 FA 06 02 FF 00 11 00"}, {9266, CTS, "FF 02 FF FF FF 00 02 00"}}},
+    };
+    charge(&stream);
+    drop(&stream, "BCS", 9260, 9510);
+    for (size_t n = 0; n < 5 && rows[_i].lines[n].at_ms > 0; n++) {
+        raw(&stream, rows[_i].lines[n].at_ms, rows[_i].lines[n].id, rows[_i].lines[n].data);
+    }
+    stream.lossless = true;
+    bool blamed = strstr(rows[_i].failed, "charger") != NULL;
+    ck_assert_msg(strstr(judged(&stream), rows[_i].failed) != NULL, "%s", stream.failed);
+    ck_assert_int_eq(strstr(stream.failed, "transport.charger") != NULL, blamed);
     stream_free(&stream);
 }
 END_TEST
@@ -341,6 +418,7 @@ int main(void) {
     Suite *suite = suite_create("rules: transport, demand, output");
     TCase *tests = tcase_create("transport, demand, output");
     tcase_add_loop_test(tests, blame, 0, (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_loop_test(tests, nothing_is_lost_where_nothing_can_be, 0, 5);
     tcase_add_loop_test(tests, what_the_capture_lost_is_undecided, 0, 3);
     tcase_add_test(tests, priority_of_transport);
     tcase_add_test(tests, no_answer_to_a_former_message);

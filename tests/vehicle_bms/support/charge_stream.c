@@ -203,6 +203,9 @@ const char *judged(struct stream *stream) {
     stream->rules = rules_new(stream->edition, &stream->limits, !stream->no_clock);
     ck_assert_ptr_nonnull(stream->rules);
     rules_resolution(stream->rules, stream->resolution_ns);
+    if (stream->lossless) {
+        rules_lossless(stream->rules);
+    }
     for (size_t i = 0; i < stream->count; i++) {
         const struct stream_frame *frame = &stream->frames[i];
         if (!frame->gone) {

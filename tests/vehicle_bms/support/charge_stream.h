@@ -74,6 +74,7 @@ struct stream {
     enum edition edition;
     struct rules_limits limits;
     bool no_clock;
+    bool lossless; /* every frame of the network is here */
     int64_t resolution_ns;
     int64_t end_ms; /* 0: that of the last frame */
     size_t lost_at; /* rules_lost before this frame; 0: never */
