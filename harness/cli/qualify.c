@@ -3,40 +3,43 @@
  * no case catches, and a healthy core that a case fails, are defects of the bench. */
 #include "harness/cli/session.h"
 #include "harness/scenario/mutants.h"
+#include "sim/memory.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const char help[] =
-    "usage: pilebench qualify [--json] [--profile NAME] [--edition YEAR] [--scenarios FOLDER]\n"
-    "                         [CASE ...]\n\n"
+    "usage: pilebench qualify [--json] [--fail-fast] [-j N] [--profile NAME] [--edition YEAR]\n"
+    "                         [--scenarios FOLDER] [CASE ...]\n\n"
     "Runs the cases against the healthy reference core and against every mutant of\n"
     "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
     "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
     "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
     "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
     "of a case that is named without a row one row has to catch the mutant.\n\n"
+    "  --fail-fast   one case that catches a mutant is enough: those that it names are tried\n"
+    "                first, and after the first catch no other one; asks nothing of the cases\n"
+    "  -j, --jobs N  N at a time (default: as many as there are processors)\n\n"
     "examples:\n"
     "  pilebench qualify\n"
     "  pilebench qualify estop-while-charging --json\n\n"
     "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
     "            4 the bench itself failed\n";
 
-#define KILLS_WANTED 2  /* of each case, among the mutants that name it */
-#define LANES_MAX    64 /* processes at a time */
+#define KILLS_WANTED 2 /* of each case, among the mutants that name it */
 
 struct matrix {
+    struct session *session;
+    bool fail_fast;
     struct scenario **cases;
     size_t case_count;
     struct mutant *mutants;
     size_t mutant_count;
-    enum verdict *verdicts; /* by case: of the healthy core, then of each mutant; shared memory */
+    enum verdict *verdicts; /* by case: of the healthy core, then of each mutant */
+    size_t *order; /* the cases of each of these, as they are run: index of a pair -> case */
+    bool *caught;  /* by healthy core and mutants: no other case is wanted (fail_fast) */
 };
 
 static enum verdict verdict_at(const struct matrix *matrix, size_t mutant, size_t at) {
@@ -52,66 +55,71 @@ static bool named(const struct mutant *mutant, const struct scenario *scenario) 
     return false;
 }
 
-static enum verdict run_one(struct session *session, const struct scenario *scenario,
-                            const struct mutant *mutant) {
-    struct run_plan plan = session->plan;
-    struct result_case result;
-    plan.out = NULL;
-    plan.mutations = mutant != NULL ? mutant->mutations : NULL;
-    plan.mutation_count = mutant != NULL ? mutant->mutation_count : 0;
-    runner_case(&plan, scenario, &result);
-    enum verdict verdict = result.verdict;
-    if (verdict == VERDICT_ERROR || (mutant == NULL && verdict != VERDICT_PASS)) {
-        cli_complain("%s on %s: %s", scenario->id, mutant != NULL ? mutant->id : "healthy core",
-                     result.reason.en ? result.reason.en : "no reason given");
+/* Those that a mutant names go first where the first catch is the last run. */
+static void put_in_order(const struct matrix *matrix) {
+    for (size_t m = 0; m <= matrix->mutant_count; m++) {
+        size_t *order = matrix->order + m * matrix->case_count, count = 0;
+        for (int round = 0; round < 2; round++) {
+            for (size_t c = 0; c < matrix->case_count; c++) {
+                bool first = !matrix->fail_fast || m == 0 ||
+                             named(&matrix->mutants[m - 1], matrix->cases[c]);
+                if (first == (round == 0)) {
+                    order[count++] = c;
+                }
+            }
+        }
     }
-    result_case_clear(&result);
-    return verdict;
 }
 
-/* Share number lane of the pairs of mutant and case, dealt out in turn. */
-static void fill_share(struct session *session, const struct matrix *matrix, size_t lane,
-                       size_t lanes) {
+static bool nth_pair(void *ctx, size_t index, struct runner_task *task) {
+    const struct matrix *matrix = ctx;
+    size_t m = index / matrix->case_count;
+    if (matrix->caught[m]) {
+        return false;
+    }
+    task->plan = matrix->session->plan;
+    task->plan.out = NULL;
+    task->plan.mutations = m > 0 ? matrix->mutants[m - 1].mutations : NULL;
+    task->plan.mutation_count = m > 0 ? matrix->mutants[m - 1].mutation_count : 0;
+    task->scenario = matrix->cases[matrix->order[index]];
+    return true;
+}
+
+static void show_progress(size_t done, size_t total) {
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, done < total ? "\r%zu/%zu" : "\r\033[K", done, total);
+    }
+}
+
+static bool take_pair(void *ctx, size_t index, struct result_case *result) {
+    struct matrix *matrix = ctx;
+    size_t m = index / matrix->case_count, c = matrix->order[index];
+    enum verdict verdict = result->verdict;
+    if (!matrix->caught[m]) { /* what ran beside the catch does not count */
+        matrix->verdicts[m * matrix->case_count + c] = verdict;
+        matrix->caught[m] = matrix->fail_fast && m > 0 && verdict == VERDICT_FAIL;
+        if (verdict == VERDICT_ERROR || (m == 0 && verdict != VERDICT_PASS)) {
+            cli_complain("%s on %s: %s", matrix->cases[c]->id,
+                         m > 0 ? matrix->mutants[m - 1].id : "healthy core",
+                         result->reason.en ? result->reason.en : "no reason given");
+        }
+    }
+    result_case_clear(result);
+    show_progress(index + 1, (matrix->mutant_count + 1) * matrix->case_count);
+    return true;
+}
+
+static void fill(struct matrix *matrix) {
     size_t total = (matrix->mutant_count + 1) * matrix->case_count;
-    bool shown = lane == 0 && isatty(STDERR_FILENO) != 0;
-    for (size_t i = lane; i < total && !runner_interrupted(); i += lanes) {
-        size_t m = i / matrix->case_count, c = i % matrix->case_count;
-        matrix->verdicts[i] =
-            run_one(session, matrix->cases[c], m == 0 ? NULL : &matrix->mutants[m - 1]);
-        if (shown) {
-            fprintf(stderr, "\r%zu/%zu", i + 1, total);
-        }
-    }
-    if (shown) {
-        fputs("\r\033[K", stderr);
-    }
-}
-
-/* A process a processor; what they find is in memory they share. False: one of them broke down. */
-static bool fill(struct session *session, const struct matrix *matrix) {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t lanes = processors > 1 && processors <= LANES_MAX ? (size_t)processors : 1;
-    pid_t others[LANES_MAX];
-    bool whole = true;
-    fflush(stdout);
-    for (size_t lane = 1; lane < lanes; lane++) {
-        others[lane] = fork();
-        if (others[lane] == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGTERM);
-            fill_share(session, matrix, lane, lanes);
-            exit(EXIT_PASS); /* not _exit: coverage and sanitizers report at exit */
-        }
-    }
-    fill_share(session, matrix, 0, lanes);
-    for (size_t lane = 1; lane < lanes; lane++) {
-        int status;
-        if (others[lane] > 0 && runner_interrupted()) {
-            kill(others[lane], SIGTERM);
-        }
-        whole = others[lane] > 0 && waitpid(others[lane], &status, 0) == others[lane] &&
-                status == 0 && whole;
-    }
-    return whole;
+    const struct runner_work work = {.count = total,
+                                     .lanes = session_lanes_of(matrix->session),
+                                     .task = nth_pair,
+                                     .done = take_pair,
+                                     .ctx = matrix};
+    put_in_order(matrix);
+    runner_catch_signals();
+    runner_run(&work);
+    show_progress(total, total);
 }
 
 static char sign(enum verdict verdict) {
@@ -158,6 +166,25 @@ static bool other_row_kills(const struct matrix *matrix, size_t m, size_t at) {
                  verdict_at(matrix, m, c) == VERDICT_FAIL;
     }
     return kills;
+}
+
+/* With fail_fast: every mutant is caught by some case, and the healthy core passes all. */
+static size_t judge_catches(const struct matrix *matrix) {
+    size_t defects = 0;
+    for (size_t c = 0; c < matrix->case_count; c++) {
+        if (matrix->verdicts[c] != VERDICT_PASS) {
+            printf("DEFECT: the healthy core does not pass %s (%s)\n", matrix->cases[c]->id,
+                   verdict_name(matrix->verdicts[c]));
+            defects++;
+        }
+    }
+    for (size_t m = 0; m < matrix->mutant_count; m++) {
+        if (!matrix->caught[m + 1]) {
+            printf("DEFECT: mutant %s survives all cases\n", matrix->mutants[m].id);
+            defects++;
+        }
+    }
+    return defects;
 }
 
 /* Complaints about the bench; 0 when it has proven itself. With some cases only, mutants that name
@@ -225,53 +252,54 @@ static size_t choose(struct mutant *mutants, size_t count, struct scenario *cons
     return kept;
 }
 
-static int qualify(struct session *session, char **names, size_t count, bool json) {
-    struct matrix matrix = {0};
-    struct problem problem = {0};
-    matrix.cases = session_load(session, names, count, &matrix.case_count);
-    matrix.mutants = mutants_load(session->library, &matrix.mutant_count, &problem);
-    if (matrix.cases == NULL || matrix.mutants == NULL) {
-        if (matrix.mutants == NULL) {
-            cli_problem(&problem);
-        }
-        free(matrix.cases);
-        return EXIT_USAGE;
+static void put_summary(const struct matrix *matrix, size_t all, size_t defects) {
+    printf("%zu mutants, %zu cases: %s\n", matrix->mutant_count, matrix->case_count,
+           defects == 0 ? "all killed, the healthy core passes" : "the bench has defects");
+    if (matrix->mutant_count < all) {
+        printf("(%zu mutants name none of these cases and were left out)\n",
+               all - matrix->mutant_count);
     }
-    size_t all = matrix.mutant_count;
-    matrix.mutant_count = choose(matrix.mutants, all, matrix.cases, matrix.case_count);
-    size_t size = matrix.case_count * (matrix.mutant_count + 1) * sizeof *matrix.verdicts;
-    matrix.verdicts =
-        mmap(NULL, size + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (matrix.verdicts == MAP_FAILED) {
-        cli_complain("qualify: out of memory");
-        free(matrix.cases);
-        return EXIT_BENCH;
-    }
-    runner_catch_signals();
-    bool whole = fill(session, &matrix);
+}
+
+static int prove(struct matrix *matrix, size_t all, bool json) {
+    size_t pairs = matrix->case_count * (matrix->mutant_count + 1);
+    matrix->verdicts = memory_zeroed(pairs, sizeof *matrix->verdicts);
+    matrix->order = memory_zeroed(pairs, sizeof *matrix->order);
+    matrix->caught = memory_zeroed(matrix->mutant_count + 1, sizeof *matrix->caught);
+    fill(matrix);
     int code = EXIT_INTERRUPTED;
-    if (!whole && !runner_interrupted()) {
-        cli_complain("qualify: a worker process failed");
-        code = EXIT_BENCH;
-    } else if (!runner_interrupted()) {
+    if (!runner_interrupted()) {
         if (json) {
-            put_json(&matrix);
+            put_json(matrix);
         } else {
-            put_matrix(&matrix);
+            put_matrix(matrix);
         }
-        size_t defects = judge_bench(&matrix);
+        size_t defects = matrix->fail_fast ? judge_catches(matrix) : judge_bench(matrix);
         if (!json) {
-            printf("%zu mutants, %zu cases: %s\n", matrix.mutant_count, matrix.case_count,
-                   defects == 0 ? "all killed, the healthy core passes" : "the bench has defects");
-            if (matrix.mutant_count < all) {
-                printf("(%zu mutants name none of these cases and were left out)\n",
-                       all - matrix.mutant_count);
-            }
+            put_summary(matrix, all, defects);
         }
         code = defects == 0 ? EXIT_PASS : EXIT_FAIL;
     }
+    free(matrix->verdicts);
+    free(matrix->order);
+    free(matrix->caught);
+    return code;
+}
+
+static int qualify(struct session *session, char **names, size_t count, bool json) {
+    struct matrix matrix = {.session = session, .fail_fast = session->options.fail_fast};
+    struct problem problem = {0};
+    matrix.cases = session_load(session, names, count, &matrix.case_count);
+    matrix.mutants = mutants_load(session->library, &matrix.mutant_count, &problem);
+    int code = EXIT_USAGE;
+    if (matrix.mutants == NULL) {
+        cli_problem(&problem);
+    } else if (matrix.cases != NULL) {
+        size_t all = matrix.mutant_count;
+        matrix.mutant_count = choose(matrix.mutants, all, matrix.cases, matrix.case_count);
+        code = prove(&matrix, all, json);
+    }
     free(matrix.cases);
-    munmap(matrix.verdicts, size + 1);
     return code;
 }
 
@@ -279,12 +307,14 @@ int cli_qualify(int argc, char **argv) {
     static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
                                                  {"edition", required_argument, NULL, 'e'},
                                                  {"scenarios", required_argument, NULL, 's'},
-                                                 {"json", no_argument, NULL, 'j'},
+                                                 {"json", no_argument, NULL, 'J'},
+                                                 {"fail-fast", no_argument, NULL, 'f'},
+                                                 {"jobs", required_argument, NULL, 'j'},
                                                  {"help", no_argument, NULL, 'h'},
                                                  {0}};
     struct session_options options = session_defaults;
     bool json = false;
-    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(argc, argv, "hj:", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
         } else if (option == 'e') {
@@ -295,6 +325,12 @@ int cli_qualify(int argc, char **argv) {
         } else if (option == 's') {
             options.scenarios = optarg;
         } else if (option == 'j') {
+            if (!session_lanes(optarg, &options.lanes)) {
+                return EXIT_USAGE;
+            }
+        } else if (option == 'f') {
+            options.fail_fast = true;
+        } else if (option == 'J') {
             json = true;
         } else {
             return cli_other_option(option, "qualify", help);

@@ -34,6 +34,10 @@ static const char help[] =
     "  --seed N              of the vehicle's random delay: it wakes up to 250 ms later\n"
     "                        than its preset says; 0: exactly then (default 1)\n"
     "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+    "  -j, --jobs N          sim: run N cases at a time (default: as many as there are\n"
+    "                        processors); what is recorded is the same\n"
+    "  --fail-fast           stop at the first case that fails; the record has the cases up to "
+    "it\n"
     "  --mask                VIN and pack serial number become pseudonyms in the traces, "
     "numbers\n"
     "                        of card and meters (--set) in record and reports\n"
@@ -101,6 +105,7 @@ enum {
     OPT_SCENARIOS,
     OPT_MASK,
     OPT_MASK_KEY,
+    OPT_FAIL_FAST,
     OPT_JSON,
     OPT_NO_REPORT
 };
@@ -118,6 +123,8 @@ static const struct option long_options[] = {{"wiring", required_argument, NULL,
                                              {"out", required_argument, NULL, OPT_OUT},
                                              {"seed", required_argument, NULL, OPT_SEED},
                                              {"scenarios", required_argument, NULL, OPT_SCENARIOS},
+                                             {"jobs", required_argument, NULL, 'j'},
+                                             {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
                                              {"mask", no_argument, NULL, OPT_MASK},
                                              {"mask-key", required_argument, NULL, OPT_MASK_KEY},
                                              {"json", no_argument, NULL, OPT_JSON},
@@ -169,6 +176,14 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_SCENARIOS:
         session->scenarios = argument;
+        break;
+    case 'j':
+        if (!session_lanes(argument, &session->lanes)) {
+            cli_leave(&options->end, EXIT_USAGE);
+        }
+        break;
+    case OPT_FAIL_FAST:
+        session->fail_fast = true;
         break;
     case OPT_MASK_KEY:
         session->mask_key = argument;
@@ -225,12 +240,18 @@ static void check_ports(struct options *options) {
 static struct options parse(int argc, char **argv) {
     struct options options = {.session = session_defaults};
     int option;
-    while (!options.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (!options.end.now &&
+           (option = getopt_long(argc, argv, "hj:", long_options, NULL)) != -1) {
         take(&options, option, optarg);
     }
     const struct session_options *session = &options.session;
     if (!options.end.now && session->wiring == WIRING_SIM && session->pile != NULL) {
         cli_complain("--pile needs --wiring vcan; for a shared object use --dut");
+        cli_leave(&options.end, EXIT_USAGE);
+    }
+    if (!options.end.now && session->wiring != WIRING_SIM && session->lanes > 1) {
+        cli_complain("-j %u needs --wiring sim: on the real clock cases would hold each other up",
+                     session->lanes);
         cli_leave(&options.end, EXIT_USAGE);
     }
     check_ports(&options);
@@ -243,7 +264,7 @@ static struct options parse(int argc, char **argv) {
 }
 
 /* A line that moves, on a terminal only; a line a case as JSON when asked for. */
-static void told(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+static void told(void *ctx, size_t done, size_t count, const struct scenario *scenario,
                  const struct result_case *result) {
     const struct options *options = ctx;
     if (result != NULL && options->json) {
@@ -253,13 +274,14 @@ static void told(void *ctx, size_t index, size_t count, const struct scenario *s
         free(line);
     }
     if (isatty(STDERR_FILENO)) {
-        size_t done = index + (result != NULL);
+        bool last = done == count || (result != NULL && options->session.fail_fast &&
+                                      result->verdict >= VERDICT_FAIL);
         fprintf(stderr, "\r\033[K[");
         for (size_t i = 0; i < 24; i++) {
             fputc(i < done * 24 / count ? '#' : '.', stderr);
         }
         fprintf(stderr, "] %zu/%zu %s", done, count, result == NULL ? scenario->id : "");
-        if (done == count) {
+        if (last) {
             fprintf(stderr, "\r\033[K");
         }
     }

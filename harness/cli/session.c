@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATH_SIZE   512
 #define MASKED_MORE 64 /* a pseudonym may be longer than the number it stands for */
 
 const struct session_options session_defaults = {
@@ -148,6 +147,24 @@ void session_close(struct session *session) {
     memset(session, 0, sizeof *session);
 }
 
+/* A case named twice runs once. Two cases of one name would take each other's evidence: false, and
+ * that was said. */
+static bool add_case(struct scenario **cases, size_t *count, struct scenario *scenario) {
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(cases[i]->stem, scenario->stem) == 0) {
+            bool same = strcmp(cases[i]->file, scenario->file) == 0 &&
+                        strcmp(cases[i]->id, scenario->id) == 0;
+            if (!same) {
+                cli_complain("%s and %s are both called %s: run them into two folders (--out)",
+                             cases[i]->file, scenario->file, scenario->stem);
+            }
+            return same;
+        }
+    }
+    cases[(*count)++] = scenario;
+    return true;
+}
+
 struct scenario **session_load(struct session *session, char **names, size_t count,
                                size_t *loaded) {
     bool all = count == 0, good = true;
@@ -166,8 +183,9 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
             continue;
         }
         cases = memory_resized(cases, *loaded + rows + 1, sizeof(struct scenario *));
-        memcpy(cases + *loaded, one, rows * sizeof(struct scenario *));
-        *loaded += rows;
+        for (size_t row = 0; row < rows; row++) {
+            good = add_case(cases, loaded, one[row]) && good;
+        }
     }
     if (!good) {
         free(cases);
@@ -177,6 +195,28 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
 }
 
 /* ---- running ---- */
+
+bool session_lanes(const char *text, unsigned *lanes) {
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || value < 1 || value > RUNNER_LANES_MAX) {
+        cli_complain("-j %s: a number from 1 to %d: how many cases run at a time", text,
+                     RUNNER_LANES_MAX);
+        return false;
+    }
+    *lanes = (unsigned)value;
+    return true;
+}
+
+/* On the virtual clock a case is the same however slowly it is computed. On the real one cases would
+ * hold each other up, and share the two networks. */
+unsigned session_lanes_of(const struct session *session) {
+    if (session->options.wiring != WIRING_SIM) {
+        return 1;
+    }
+    return session->options.lanes > 0 ? session->options.lanes : runner_processors();
+}
 
 static bool make_folder(const char *path) {
     if (mkdir(path, 0777) == 0 || errno == EEXIST) {
@@ -191,14 +231,13 @@ static bool make_folders(const char *out) {
     if (!make_folder(out)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
-        char path[PATH_SIZE];
-        snprintf(path, sizeof path, "%s/%s", out, inside[i]);
-        if (!make_folder(path)) {
-            return false;
-        }
+    bool made = true;
+    for (size_t i = 0; made && i < sizeof inside / sizeof inside[0]; i++) {
+        char *path = memory_format("%s/%s", out, inside[i]);
+        made = make_folder(path);
+        free(path);
     }
-    return true;
+    return made;
 }
 
 /* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
@@ -231,57 +270,116 @@ static struct result_run head(const struct session *session, size_t case_count) 
     return run;
 }
 
+/* A run under way. */
+struct running {
+    struct session *session;
+    struct scenario *const *cases;
+    size_t count;
+    struct result_set *set;
+    struct result_file *file;
+    struct problem problem; /* of a record that cannot be written */
+    bool stopped;           /* by fail_fast */
+    void (*told)(void *ctx, size_t done, size_t count, const struct scenario *scenario,
+                 const struct result_case *result);
+    void *ctx;
+};
+
+static void tell(const struct running *run, size_t index, const struct result_case *result) {
+    if (run->told != NULL) {
+        run->told(run->ctx, run->set->case_count, run->count, run->cases[index], result);
+    }
+}
+
+static bool nth_case(void *ctx, size_t index, struct runner_task *task) {
+    const struct running *run = ctx;
+    task->plan = run->session->plan;
+    task->scenario = run->cases[index];
+    tell(run, index, NULL);
+    return true;
+}
+
+static bool take_case(void *ctx, size_t index, struct result_case *result) {
+    struct running *run = ctx;
+    struct result_case *kept = &run->set->cases[run->set->case_count++];
+    *kept = *result;
+    if (!result_append(run->file, kept, &run->problem)) {
+        return false;
+    }
+    tell(run, index, kept);
+    run->stopped = run->session->options.fail_fast && kept->verdict >= VERDICT_FAIL;
+    return !run->stopped;
+}
+
+/* A case that is not in the record leaves no evidence of itself either. */
+static void drop_case(void *ctx, size_t index) {
+    static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "signals/%s.csv",
+                                        "signals/%s.csv.part"};
+    const struct running *run = ctx;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *name = memory_format(names[i], run->cases[index]->stem);
+        char *path = memory_format("%s/%s", run->session->options.out, name);
+        (void)remove(path);
+        free(path);
+        free(name);
+    }
+}
+
+/* The record's end, and what the run came to. */
+static int end_run(struct running *run) {
+    const char *out = run->session->options.out;
+    size_t done = run->set->case_count;
+    bool whole = done == run->count;
+    if (run->problem.text[0] != '\0') {
+        cli_complain("%s", run->problem.text);
+        result_abandon(run->file);
+        return EXIT_BENCH;
+    }
+    if (runner_interrupted()) {
+        result_abandon(run->file);
+        cli_complain("interrupted after %zu of %zu cases; %s/results.jsonl has what was finished",
+                     done, run->count, out);
+        return EXIT_INTERRUPTED;
+    }
+    if (!whole) {
+        assert(run->stopped);
+        result_abandon(run->file); /* without its end line: readers say that it was cut short */
+        cli_complain("--fail-fast: stopped after %zu of %zu cases", done, run->count);
+    } else if (!result_finish(run->file, &run->problem)) {
+        cli_complain("%s", run->problem.text);
+        return EXIT_BENCH;
+    }
+    run->set->whole = whole;
+    return result_exit_code(run->set);
+}
+
 int session_run(struct session *session, struct scenario *const *cases, size_t count,
-                void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+                void (*told)(void *ctx, size_t done, size_t count, const struct scenario *scenario,
                              const struct result_case *result),
                 void *ctx, struct result_set **set) {
-    struct problem problem = {0};
-    char path[PATH_SIZE];
+    struct running run = {
+        .session = session, .cases = cases, .count = count, .told = told, .ctx = ctx};
     *set = NULL;
     if (!make_folders(session->options.out)) {
         return EXIT_USAGE;
     }
-    snprintf(path, sizeof path, "%s/results.jsonl", session->options.out);
-    struct result_set *made = memory_zeroed(1, sizeof *made);
-    made->run = head(session, count);
-    made->cases = memory_zeroed(count + 1, sizeof *made->cases);
-    *set = made;
-    struct result_file *file = result_create(path, &made->run, &problem);
-    if (file == NULL) {
-        cli_complain("%s", problem.text);
+    run.set = memory_zeroed(1, sizeof *run.set);
+    run.set->run = head(session, count);
+    run.set->cases = memory_zeroed(count + 1, sizeof *run.set->cases);
+    *set = run.set;
+    char *path = memory_format("%s/results.jsonl", session->options.out);
+    run.file = result_create(path, &run.set->run, &run.problem);
+    free(path);
+    if (run.file == NULL) {
+        cli_complain("%s", run.problem.text);
         return EXIT_BENCH;
     }
+    const struct runner_work work = {.count = count,
+                                     .lanes = session_lanes_of(session),
+                                     .task = nth_case,
+                                     .done = take_case,
+                                     .dropped = drop_case,
+                                     .ctx = &run};
     runner_catch_signals();
-    for (size_t i = 0; i < count && !runner_interrupted(); i++) {
-        if (told != NULL) {
-            told(ctx, i, count, cases[i], NULL);
-        }
-        struct result_case *result = &made->cases[made->case_count];
-        runner_case(&session->plan, cases[i], result);
-        if (runner_interrupted()) {
-            result_case_clear(result);
-            break;
-        }
-        made->case_count++;
-        if (!result_append(file, result, &problem)) {
-            cli_complain("%s", problem.text);
-            result_abandon(file);
-            return EXIT_BENCH;
-        }
-        if (told != NULL) {
-            told(ctx, i, count, cases[i], result);
-        }
-    }
-    if (runner_interrupted()) {
-        result_abandon(file);
-        cli_complain("interrupted after %zu of %zu cases; %s has what was finished",
-                     made->case_count, count, path);
-        return EXIT_INTERRUPTED;
-    }
-    if (!result_finish(file, &problem)) {
-        cli_complain("%s", problem.text);
-        return EXIT_BENCH;
-    }
-    made->whole = true;
-    return result_exit_code(made);
+    runner_run(&work);
+    return end_run(&run);
 }

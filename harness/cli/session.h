@@ -33,6 +33,8 @@ struct session_options {
     bool edition_given; /* by --edition; else it is the profile's */
     enum edition edition;
     uint64_t seed;
+    unsigned lanes;       /* cases at a time; 0: as many as there are processors */
+    bool fail_fast;       /* the first case that fails or is an error is the last one */
     bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
     const char *mask_key; /* NULL: the default one */
 };
@@ -51,14 +53,21 @@ struct session {
 bool session_open(struct session *session, const struct session_options *options);
 void session_close(struct session *session);
 
-/* Loads every named case (none named: all), each of its rows, before anything runs. NULL: has
+/* Loads every named case (none named: all), each of its rows, once, before anything runs. NULL: has
  * complained. */
 struct scenario **session_load(struct session *session, char **names, size_t count, size_t *loaded);
 
-/* Runs the cases into options.out: record, traces, signals. Called after each case when told is not
- * NULL. Returns an exit code; *set (the caller's to free) may be NULL when nothing was run. */
+/* "4" of -j; false: has complained. */
+bool session_lanes(const char *text, unsigned *lanes);
+/* How many cases this session runs at a time. */
+unsigned session_lanes_of(const struct session *session);
+
+/* Runs the cases into options.out: record, traces, signals, the same bytes whatever runs at a time.
+ * told, if not NULL, is called when a case begins, and with the result of each in the order of the
+ * cases; done is how many have been told. Returns an exit code; *set (the caller's to free) may be
+ * NULL when nothing was run. */
 int session_run(struct session *session, struct scenario *const *cases, size_t count,
-                void (*told)(void *ctx, size_t index, size_t count, const struct scenario *scenario,
+                void (*told)(void *ctx, size_t done, size_t count, const struct scenario *scenario,
                              const struct result_case *result),
                 void *ctx, struct result_set **set);
 

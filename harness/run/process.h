@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* process.h: the process of one case: started, listened to, and what became of it.
+ *
+ *   struct case_process process;
+ *   process_start(&process, &plan, scenario);
+ *   ... poll process.out (-1: it has said all) and process.ended for POLLIN ...
+ *   process_listen(&process);                      process.out is readable
+ *   process_conclude(&process, PROCESS_ENDED, &result);       process.ended is readable: it has gone
+ *
+ *   if (process_quiet(&process, ms)) process_conclude(&process, PROCESS_STALLED, &result);
+ *
+ * What the case's process wrote counts when it has ended, not when its pipe has: a firmware can
+ * close that. */
+#ifndef HARNESS_RUN_PROCESS_H
+#define HARNESS_RUN_PROCESS_H
+
+#include "harness/plan/plan.h"
+#include "reports/record/result.h"
+#include "sim/text/buffer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct scenario;
+
+struct case_process {
+    struct run_plan plan;
+    const struct scenario *scenario;
+    struct progress *progress; /* shared with it, and with no other case's */
+    pid_t pid;
+    int out;   /* what it writes; -1: closed, everything was read */
+    int ended; /* its pidfd: readable when it has ended */
+    struct buffer written;
+    int64_t seen_ns; /* its clock when that was seen to move */
+    int quiet_ms;    /* since then */
+};
+
+enum process_end {
+    PROCESS_ENDED,       /* by itself */
+    PROCESS_STALLED,     /* its clock stood still for too long: it is ended */
+    PROCESS_INTERRUPTED, /* by whoever runs the bench: it is ended */
+};
+
+/* Ends the program with a message where no process can be started. */
+void process_start(struct case_process *process, const struct run_plan *plan,
+                   const struct scenario *scenario);
+void process_listen(struct case_process *process);
+/* So much time has gone by; true: its clock has stood still for RUNNER_STALL_S. */
+bool process_quiet(struct case_process *process, int ms);
+/* Always fills the result, which is the caller's, and frees the rest. */
+void process_conclude(struct case_process *process, enum process_end end,
+                      struct result_case *result);
+
+#endif
