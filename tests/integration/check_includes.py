@@ -93,6 +93,8 @@ MAY = {
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",
     "firmware-under-test/port": "firmware-under-test/include",
+    "firmware-under-test/port/rtos": "",
+    "firmware-under-test/port/rtos/freertos": "firmware-under-test/port/rtos",
     "firmware-under-test/cortex-m4": "firmware-under-test/include",
     # The core, from the bottom up; its root puts the rooms together.
     CORE + "/services": core(""),

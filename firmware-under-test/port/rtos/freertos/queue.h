@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* queue.h: see FreeRTOS.h. */
+#include "FreeRTOS.h"

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* semphr.h: see FreeRTOS.h. */
+#include "FreeRTOS.h"
