@@ -227,7 +227,7 @@ static bool hand_over_inputs(struct dut_local *dut) {
         uint32_t pending = dut->pending[gun];
         dut->pending[gun] = 0;
         any = any || pending != 0;
-        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+        for (unsigned i = 0; pending >> i != 0; i++) {
             if ((pending >> i & 1u) != 0) {
                 hand_over_input(dut, &dut->lines[gun][i]);
             }

@@ -11,6 +11,8 @@
 #define CLIMB_S      1e-12 /* onward from a top, where rounding would find the same one again */
 #define SERIES_BELOW 0.3   /* |rate*t| below which differences would lose digits */
 #define SERIES_TERMS 14
+#define LAST_DIGIT                                                                                 \
+    0x1p-60 /* what is smaller than a value by this factor does not alter a digit of it */
 
 /* ---- the terms' functions ---- */
 
@@ -115,6 +117,18 @@ struct wave wave_derivative(const struct wave *wave) {
 
 /* ---- evaluating ---- */
 
+/* What a swing adds to a value: most of the time it has died away below the last digit, and its
+ * cosine is not worth while. */
+static double swing_at(const struct wave_term *term, double t_s, double value) {
+    double envelope = exp(term->rate * t_s);
+    assert(envelope <= 1.0);
+    if (envelope * (fabs(term->a) + fabs(term->b)) < LAST_DIGIT * fabs(value)) {
+        return 0.0;
+    }
+    double phase = term->omega * t_s;
+    return envelope * (term->a * cos(phase) + term->b * sin(phase));
+}
+
 double wave_at(const struct wave *wave, double t_s) {
     assert(t_s >= 0.0);
     double value = wave->base + wave->slope * t_s;
@@ -127,8 +141,7 @@ double wave_at(const struct wave *wave, double t_s) {
                 value += term->b * rise2(term->rate, t_s, f1);
             }
         } else {
-            double phase = term->omega * t_s;
-            value += exp(term->rate * t_s) * (term->a * cos(phase) + term->b * sin(phase));
+            value += swing_at(term, t_s, value);
         }
     }
     return value;

@@ -13,6 +13,7 @@
 #define LOOK_AGAIN_NS    (10 * NS_PER_S)  /* at the latest */
 #define LOOK_SOONEST_NS  (10 * NS_PER_MS) /* bound on events at absurd currents */
 #define COULOMB_PER_AH   3600.0
+#define ROUNDING         1e-12 /* relative, of a few products and sums */
 
 /* LFP at rest, 25 degC, after half an hour; typical of prismatic cells. The last percent is steep,
  * which is what ends a charge. */
@@ -60,6 +61,7 @@ struct pack {
     int64_t at_ns;      /* state of the following: */
     double charge_at_c; /* the plant's integral */
     double soc_percent;
+    double ocv_v;         /* at soc_percent, by the curve */
     double temperature_c; /* mean */
 };
 
@@ -137,8 +139,14 @@ double pack_curve_v(const struct pack_params *params, double soc_percent) {
            slope_v_percent(params, upper) * (soc_percent - below->soc_percent);
 }
 
-static double ocv_now_v(const struct pack *pack) {
-    return pack_curve_v(&pack->params, pack->soc_percent);
+/* A full or empty cell keeps its end voltage: what is forced in or out beyond is not stored. */
+static void set_soc(struct pack *pack, double soc_percent) {
+    const struct pack_params *params = &pack->params;
+    const struct pack_point *full = &params->curve[params->curve_count - 1];
+    pack->soc_percent = fmin(fmax(soc_percent, 0.0), 100.0);
+    pack->ocv_v = pack_curve_v(params, pack->soc_percent);
+    assert(pack->ocv_v >= params->curve[0].cell_ocv_v * params->cells_series * (1 - ROUNDING));
+    assert(pack->ocv_v <= full->cell_ocv_v * params->cells_series * (1 + ROUNDING));
 }
 
 double pack_current_a(struct pack *pack, int64_t now_ns) {
@@ -179,9 +187,7 @@ static void advance(struct pack *pack, int64_t now_ns) {
     pack->charge_at_c = charge;
     pack->at_ns = now_ns;
     double before = pack->soc_percent;
-    pack->soc_percent += moved / capacity_c * 100.0;
-    /* A full or empty cell keeps its end voltage: what is forced in or out beyond is not stored. */
-    pack->soc_percent = fmin(fmax(pack->soc_percent, 0.0), 100.0);
+    set_soc(pack, before + moved / capacity_c * 100.0);
     /* No charge is made or lost inside the pack: at most what has moved is stored, in its sense. */
     double stored = (pack->soc_percent - before) / 100.0 * capacity_c;
     assert(fabs(stored) <= fabs(moved) + 1e-6 * capacity_c && stored * moved >= 0);
@@ -189,11 +195,10 @@ static void advance(struct pack *pack, int64_t now_ns) {
 }
 
 static void publish(struct pack *pack, int64_t now_ns) {
-    double ocv_v = ocv_now_v(pack);
-    if (fabs(ocv_v - pack->ocv->value) >= OCV_STEP_V ||
+    if (fabs(pack->ocv_v - pack->ocv->value) >= OCV_STEP_V ||
         fabs(pack->soc_percent - pack->soc->value) >= SOC_STEP_PERCENT) {
         signal_set(pack->soc, now_ns, pack->soc_percent);
-        signal_set(pack->ocv, now_ns, ocv_v);
+        signal_set(pack->ocv, now_ns, pack->ocv_v);
     }
 }
 
@@ -203,7 +208,7 @@ static double percent_to_go(const struct pack *pack, double current_a) {
     size_t upper = segment_of(&pack->params, pack->soc_percent);
     double slope = slope_v_percent(&pack->params, upper);
     double drift_soc = fabs(pack->soc_percent - pack->soc->value);
-    double drift_ocv = fabs(ocv_now_v(pack) - pack->ocv->value);
+    double drift_ocv = fabs(pack->ocv_v - pack->ocv->value);
     const struct pack_point *corner = &pack->params.curve[current_a > 0 ? upper : upper - 1];
     assert(slope > 0 && drift_soc < SOC_STEP_PERCENT && drift_ocv < OCV_STEP_V); /* published */
     double percent = fmin(SOC_STEP_PERCENT - drift_soc, (OCV_STEP_V - drift_ocv) / slope);
@@ -243,12 +248,12 @@ struct pack *pack_new(struct loop *loop, struct signal_board *board,
     pack->board = board;
     pack->timer = (struct timer){.fire = look, .ctx = pack};
     pack->at_ns = loop->now_ns;
-    pack->soc_percent = params->soc_percent;
+    set_soc(pack, params->soc_percent);
     pack->temperature_c = params->temperature_c;
     pack->ocv = signal_add(board, "battery.ocv", SIGNAL_NUMBER, "V", "open-circuit voltage");
     pack->soc = signal_add(board, "battery.soc", SIGNAL_NUMBER, "%", "state of charge");
     signal_set(pack->soc, loop->now_ns, pack->soc_percent);
-    signal_set(pack->ocv, loop->now_ns, ocv_now_v(pack));
+    signal_set(pack->ocv, loop->now_ns, pack->ocv_v);
     pack_set_charge(pack, loop->now_ns, charge_c, ctx);
     loop_set(loop, &pack->timer, loop->now_ns + LOOK_AGAIN_NS);
     return pack;
@@ -275,7 +280,7 @@ void pack_set_charge(struct pack *pack, int64_t now_ns,
 
 void pack_set_soc(struct pack *pack, int64_t now_ns, double soc_percent) {
     advance(pack, now_ns);
-    pack->soc_percent = fmin(fmax(soc_percent, 0.0), 100.0);
+    set_soc(pack, soc_percent);
     look(pack, now_ns);
 }
 
@@ -298,7 +303,7 @@ double pack_soc_percent(struct pack *pack, int64_t now_ns) {
 
 double pack_ocv_v(struct pack *pack, int64_t now_ns) {
     ask(pack, now_ns);
-    return ocv_now_v(pack);
+    return pack->ocv_v;
 }
 
 double pack_terminal_v(struct pack *pack, int64_t now_ns) {

@@ -228,10 +228,11 @@ int field_put_raw(const struct field *field, uint8_t *data, size_t length, uint6
     if (!inside(field, length) || field->bits > 64 || raw > all_ones(field)) {
         return -1;
     }
-    for (unsigned bit = 0; bit < field->bits; bit++) {
-        size_t at = (size_t)(field->byte - 1) * 8 + field->bit - 1u + bit;
-        uint8_t mask = (uint8_t)(1u << at % 8);
-        data[at / 8] = (uint8_t)(raw >> bit & 1 ? data[at / 8] | mask : data[at / 8] & ~mask);
+    unsigned shift = field->bit - 1u;
+    assert(shift + field->bits <= 64);
+    uint64_t mask = all_ones(field) << shift, bits = raw << shift;
+    for (uint8_t *at = data + field->byte - 1; mask != 0; at++, mask >>= 8, bits >>= 8) {
+        *at = (uint8_t)((*at & ~mask) | bits);
     }
     uint64_t back = ~raw;
     bool read = field_raw(field, data, length, &back);

@@ -91,6 +91,23 @@ static const struct wait_rule waits[WAITS] = {
                         .cancels = EVENT_BIT(EVENT_BSM_PERMIT), .repeats = true, .tolerant = true},
 };
 
+/* The waits that an event begins, delays or ends, a bit each: few of them at any event. */
+static uint32_t concerned_by[EVENTS];
+
+_Static_assert(WAITS < 32, "a wait is a bit of 32, and such a word can be shifted by their number");
+
+__attribute__((constructor)) static void fill_concerned_by(void) {
+    for (unsigned i = 0; i < WAITS; i++) {
+        const struct wait_rule *rule = &waits[i];
+        uint32_t events =
+            rule->starts | rule->restarts | rule->delays | rule->fulfils | rule->cancels;
+        assert(events != 0 && events >> EVENTS == 0);
+        for (unsigned event = 0; event < EVENTS; event++) {
+            concerned_by[event] |= (events >> event & 1u) << i;
+        }
+    }
+}
+
 struct waits {
     struct wait waits[WAITS];
 };
@@ -330,11 +347,9 @@ static void wait_event(struct rules *rules, enum wait_index index, enum event ev
 
 static void take_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
                        bool doubtful) {
-    for (unsigned i = 0; i < WAITS; i++) {
-        const struct wait_rule *rule = &waits[i];
-        uint32_t concerned =
-            rule->starts | rule->restarts | rule->delays | rule->fulfils | rule->cancels;
-        if (concerned & EVENT_BIT(event)) {
+    uint32_t concerned = concerned_by[event];
+    for (unsigned i = 0; concerned >> i != 0; i++) {
+        if (concerned >> i & 1u) {
             wait_event(rules, (enum wait_index)i, event, at_ns, mark, doubtful);
         }
     }
