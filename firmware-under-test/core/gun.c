@@ -102,7 +102,7 @@ static int32_t share_ma(const struct gun *gun) {
     int64_t outer_mv = services->in[DUT_IN_OUTER_MV];
     int64_t mv = outer_mv > 1000 ? outer_mv : 1000;
     int64_t uw = (int64_t)services->param[CORE_P_POWER_MAX] * 1000000;
-    int64_t ma = uw / mv / (gun->others + 1);
+    int64_t ma = uw / (mv * (gun->others + 1));
     CORE_ASSERT(ma >= 0);
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }
@@ -143,18 +143,25 @@ static void run_link(struct gun *gun) {
 }
 
 /* Whoever reports a fast fault, the output is off before the next machine has its turn. */
-static void pass(struct gun *gun) {
-    static void (*const turns[])(struct gun * gun) = {
-        sample,      run_metering, run_interlocks, run_protections, run_account,
-        run_session, run_output,   run_contactors, run_transport,   run_link,
-    };
-    core_services_pass(&gun->machines.services);
-    for (unsigned i = 0; i < sizeof turns / sizeof turns[0]; i++) {
-        turns[i](gun);
-        if (core_services_take_kill(&gun->machines.services)) {
-            core_output_kill(&gun->machines.output);
-        }
+static inline void turn(struct gun *gun, void (*machine)(struct gun *gun)) {
+    machine(gun);
+    if (core_services_take_kill(&gun->machines.services)) {
+        core_output_kill(&gun->machines.output);
     }
+}
+
+static void pass(struct gun *gun) {
+    core_services_pass(&gun->machines.services);
+    turn(gun, sample);
+    turn(gun, run_metering);
+    turn(gun, run_interlocks);
+    turn(gun, run_protections);
+    turn(gun, run_account);
+    turn(gun, run_session);
+    turn(gun, run_output);
+    turn(gun, run_contactors);
+    turn(gun, run_transport);
+    turn(gun, run_link);
     CORE_ASSERT(!gun->machines.services.kill);
 }
 

@@ -170,10 +170,6 @@ void core_link_run(struct core_link *link, const struct core_link_facts *facts) 
     }
 }
 
-bool core_link_sends(const struct core_link *link, enum core_tx tx) {
-    return (link->sending & CORE_SEND(tx)) != 0;
-}
-
 void core_link_set_ready(struct core_link *link, enum core_tx tx, bool ready) {
     uint8_t value = ready ? CORE_READY : CORE_NOT_READY;
     uint8_t *said = tx == CORE_TX_CRM ? &link->crm_result : &link->cro_ready;
@@ -205,10 +201,6 @@ void core_link_forget(struct core_link *link, unsigned messages) {
     if (messages & CORE_RX_BIT(CORE_RX_BSM)) {
         link->bsm = (struct core_bsm){.permission = CORE_PERMISSION_CHARGE};
     }
-}
-
-bool core_link_seen(const struct core_link *link, enum core_rx rx) {
-    return (link->seen & CORE_RX_BIT(rx)) != 0;
 }
 
 static void arrived(struct core_link *link, enum core_rx rx) {

@@ -88,7 +88,10 @@ void core_link_run(struct core_link *link, const struct core_link_facts *facts);
 
 /* messages: CORE_SEND bits. Those that were not sent before begin now. */
 void core_link_send(struct core_link *link, unsigned messages);
-bool core_link_sends(const struct core_link *link, enum core_tx tx);
+static inline bool core_link_sends(const struct core_link *link, enum core_tx tx) {
+    return (link->sending & CORE_SEND(tx)) != 0;
+}
+
 /* What CRM or CRO says while it is sent; with a new content it is counted afresh. */
 void core_link_set_ready(struct core_link *link, enum core_tx tx, bool ready);
 void core_link_permit(struct core_link *link, bool permitted);           /* CCS */
@@ -97,6 +100,8 @@ void core_link_await_none(struct core_link *link);
 
 /* messages: CORE_RX bits. */
 void core_link_forget(struct core_link *link, unsigned messages);
-bool core_link_seen(const struct core_link *link, enum core_rx rx);
+static inline bool core_link_seen(const struct core_link *link, enum core_rx rx) {
+    return (link->seen & CORE_RX_BIT(rx)) != 0;
+}
 
 #endif

@@ -34,12 +34,6 @@ void core_meter_begin(struct core_meter *meter, const struct dut_host *host, con
     };
 }
 
-bool core_meter_lost(const struct core_meter *meter) {
-    int32_t tries = meter->param[CORE_P_METER_TRIES];
-    CORE_ASSERT(meter->unanswered >= 0 && meter->energy_failed >= 0);
-    return !meter->absent && (meter->unanswered >= tries || meter->energy_failed >= tries);
-}
-
 /* After the last item, or when the meter is given up, the next round begins with the energy. */
 static void next_item(struct core_meter *meter, int64_t now_ns, bool all) {
     CORE_ASSERT(meter->item < CORE_METER_ITEMS);

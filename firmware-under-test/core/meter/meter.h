@@ -53,6 +53,10 @@ int64_t core_meter_run(struct core_meter *meter, int64_t now_ns, int64_t period_
 /* True: meter->fresh tells what is new. */
 bool core_meter_hear(struct core_meter *meter, int64_t now_ns, const uint8_t *bytes,
                      unsigned count);
-bool core_meter_lost(const struct core_meter *meter);
+/* Its counters only go up by one and back to 0 (meter.c), so that no sign has to be looked at here. */
+static inline bool core_meter_lost(const struct core_meter *meter) {
+    int32_t tries = meter->param[CORE_P_METER_TRIES];
+    return !meter->absent && (meter->unanswered >= tries || meter->energy_failed >= tries);
+}
 
 #endif

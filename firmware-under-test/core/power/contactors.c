@@ -34,11 +34,6 @@ bool core_contactor_follows(const struct core_contactors *contactors, enum core_
            !(contactors->services->param[CORE_P_FEEDBACK_CHECK] & check);
 }
 
-bool core_contactors_commanded(const struct core_contactors *contactors) {
-    return core_contactor_commanded(contactors, CORE_K1) ||
-           core_contactor_commanded(contactors, CORE_K2);
-}
-
 bool core_contactors_closed(const struct core_contactors *contactors) {
     return core_contactor_commanded(contactors, CORE_K1) &&
            core_contactor_commanded(contactors, CORE_K2) &&

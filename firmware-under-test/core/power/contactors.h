@@ -39,7 +39,11 @@ static inline bool core_contactor_commanded(const struct core_contactors *contac
 
 /* Its auxiliary contact says what was commanded, or is not asked (feedback.check). */
 bool core_contactor_follows(const struct core_contactors *contactors, enum core_contactor which);
-bool core_contactors_commanded(const struct core_contactors *contactors); /* any of them */
+/* Any of them. */
+static inline bool core_contactors_commanded(const struct core_contactors *contactors) {
+    return core_contactor_commanded(contactors, CORE_K1) ||
+           core_contactor_commanded(contactors, CORE_K2);
+}
 bool core_contactors_closed(const struct core_contactors *contactors);
 bool core_contactors_open(const struct core_contactors *contactors);
 void core_contactors_supervise(struct core_contactors *contactors, bool on);

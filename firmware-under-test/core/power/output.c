@@ -100,14 +100,6 @@ void core_output_kill(struct core_output *output) {
     open_at(output, output->services->now + core_ns(output->services, CORE_P_FAULT_OPEN));
 }
 
-bool core_output_follows(const struct core_output *output) {
-    return output->state == CORE_OUTPUT_FOLLOW;
-}
-
-bool core_output_is_off(const struct core_output *output) {
-    return output->state == CORE_OUTPUT_OFF;
-}
-
 /* mA that a slew of `rate` mA/s allows since the last step. Whole mA only: the rest is kept by not
  * moving the time stamp when nothing was allowed. */
 static int32_t slew_step(struct core_output *output, enum core_param rate) {

@@ -48,8 +48,14 @@ void core_output_hold(struct core_output *output, int32_t mv, int32_t ma, bool t
 void core_output_follow(struct core_output *output, bool deliver);
 void core_output_stop(struct core_output *output);
 void core_output_kill(struct core_output *output);
-bool core_output_follows(const struct core_output *output);
-bool core_output_is_off(const struct core_output *output);
+static inline bool core_output_follows(const struct core_output *output) {
+    return output->state == CORE_OUTPUT_FOLLOW;
+}
+
+static inline bool core_output_is_off(const struct core_output *output) {
+    return output->state == CORE_OUTPUT_OFF;
+}
+
 /* demand is looked at while the output follows. */
 void core_output_run(struct core_output *output, const struct core_output_demand *demand);
 

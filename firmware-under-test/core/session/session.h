@@ -54,9 +54,20 @@ struct core_attempt {
 struct core_session {
     struct core_machines *machines;
     enum core_state state;
+    unsigned watches; /* interlocks that are faults in it: bits of enum core_watch */
     int64_t since_ns; /* of the state */
     struct core_attempt attempt;
 };
+
+/* 0: no session is under way. */
+static inline unsigned core_session_watches(const struct core_session *session) {
+    return session->watches;
+}
+
+/* Voltages have to be sampled. */
+static inline bool core_session_supervised(const struct core_session *session) {
+    return session->watches != 0 || session->state == CORE_RELEASING;
+}
 
 /* A digital input of a person has changed: start and stop are edges. */
 void core_session_button(struct core_session *session, enum dut_input channel, bool was, bool is);

@@ -105,6 +105,7 @@ static void transition(struct core_session *session, enum core_state next) {
         left->leave(session);
     }
     session->state = next;
+    session->watches = states[next].watches;
     session->since_ns = m->services.now;
     core_recheck(&m->services); /* other interlocks are watched now */
     core_again(&m->services);
@@ -145,7 +146,7 @@ static enum core_state decide(struct core_session *session) {
 static bool outputs_fit(const struct core_session *session) {
     const struct core_machines *m = session->machines;
     const int32_t *out = m->services.out;
-    unsigned watches = current(session)->watches;
+    unsigned watches = session->watches;
     bool closed = core_contactors_commanded(&m->contactors);
     if (closed && (out[DUT_OUT_LOCK] == 0 || out[DUT_OUT_AUX] == 0)) {
         return false;
@@ -172,24 +173,18 @@ void core_session_run(struct core_session *session) {
         transition(session, next);
     }
     CORE_ASSERT(session->since_ns <= session->machines->services.now);
+    CORE_ASSERT(session->watches == current(session)->watches);
     CORE_ASSERT(outputs_fit(session));
 }
 
 void core_session_begin(struct core_session *session, struct core_machines *machines) {
     *session = (struct core_session){
         .machines = machines, .state = CORE_IDLE, .since_ns = machines->services.now};
+    session->watches = current(session)->watches;
     for (unsigned i = CORE_IDLE; i < CORE_STATE_COUNT; i++) {
         CORE_ASSERT(row_is_sound(&states[i]));
     }
     core_output_set(&machines->services, DUT_OUT_STATE, CORE_IDLE);
-}
-
-bool core_session_supervised(const struct core_session *session) {
-    return current(session)->watches != 0 || session->state == CORE_RELEASING;
-}
-
-unsigned core_session_watches(const struct core_session *session) {
-    return current(session)->watches;
 }
 
 const char *core_session_state_name(int32_t state) {

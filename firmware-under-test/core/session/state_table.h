@@ -15,10 +15,6 @@
 /* At power on. */
 void core_session_begin(struct core_session *session, struct core_machines *machines);
 void core_session_run(struct core_session *session);
-/* Voltages have to be sampled. */
-bool core_session_supervised(const struct core_session *session);
-/* Interlocks that are faults now: bits of enum core_watch. 0: no session is under way. */
-unsigned core_session_watches(const struct core_session *session);
 const char *core_session_state_name(int32_t state);
 
 #endif
