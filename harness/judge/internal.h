@@ -27,8 +27,10 @@ struct judge_event {
     int64_t since_ns;    /* the instant at which settled got its value */
     const char *unknown; /* the signal that last made it UNKNOWN; NULL: it never was */
     /* Of the instant that is being looked at: */
+    bool touched;   /* it changed; all that follows is as before where it did not */
     bool rose;      /* settled has become TRUE */
     bool pulsed[3]; /* by enum truth: it had this truth during the reception of a message */
+    struct judge_event *next_touched;
 };
 
 /* A limit in the unit of what is measured. */
@@ -136,9 +138,10 @@ struct judge {
     /* The instant that something happened at and that was not looked at yet: */
     bool pending;
     int64_t instant_ns;
-    bool values_moved_on;      /* a later instant has begun: signals have its values already */
-    unsigned postponed;        /* how often looking was put off because more was due */
-    struct timer instant_over; /* looks at it */
+    struct judge_event *touched; /* the events that changed at it; NULL: none */
+    bool values_moved_on;        /* a later instant has begun: signals have its values already */
+    unsigned postponed;          /* how often looking was put off because more was due */
+    struct timer instant_over;   /* looks at it */
 };
 
 /* ---- judge.c ---- */

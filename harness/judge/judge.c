@@ -25,8 +25,20 @@ static void settle_event(struct judge_event *event, int64_t at_ns) {
 }
 
 static void forget_instant(struct judge_event *event) {
-    event->rose = false;
+    event->touched = event->rose = false;
     memset(event->pulsed, 0, sizeof event->pulsed);
+}
+
+/* It changes at the instant that has begun: of many events few do. */
+static void touch(struct judge_event *event) {
+    struct judge *judge = event->judge;
+    assert(judge->pending);
+    if (!event->touched) {
+        assert(event->truth == event->settled && !event->rose); /* the instant before is settled */
+        event->touched = true;
+        event->next_touched = judge->touched;
+        judge->touched = event;
+    }
 }
 
 void judge_look(struct judge *judge) {
@@ -34,15 +46,16 @@ void judge_look(struct judge *judge) {
         return;
     }
     judge->pending = false;
-    for (size_t i = 0; i < judge->event_count; i++) {
-        settle_event(&judge->events[i], judge->instant_ns);
+    for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
+        settle_event(event, judge->instant_ns);
     }
     for (size_t i = 0; i < judge->check_count; i++) {
         check_instant(&judge->checks[i], judge->instant_ns);
     }
-    for (size_t i = 0; i < judge->event_count; i++) {
-        forget_instant(&judge->events[i]);
+    for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
+        forget_instant(event);
     }
+    judge->touched = NULL;
     assert(!judge->pending); /* judging changes no signal, so it begins no instant */
 }
 
@@ -92,6 +105,7 @@ static void capture_values(struct judge_event *event, int64_t at_ns) {
 static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
     struct judge_event *event = ctx;
     begin_instant(event->judge, at_ns);
+    touch(event);
     if (expression_in_pulse(event->expression)) {
         event->pulsed[truth] = true;
     } else {
@@ -291,6 +305,7 @@ void judge_mark(struct judge *judge, const char *mark, int64_t now_ns) {
         struct judge_event *event = &judge->events[i];
         if (event->text[0] == '@' && strcmp(event->text + 1, mark) == 0) {
             begin_instant(judge, now_ns);
+            touch(event);
             assert(event->expression == NULL); /* nobody but this sets a mark */
             event->truth = TRUTH_TRUE;         /* from now on */
             capture_values(event, now_ns);

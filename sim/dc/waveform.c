@@ -11,8 +11,6 @@
 #define CLIMB_S      1e-12 /* onward from a top, where rounding would find the same one again */
 #define SERIES_BELOW 0.3   /* |rate*t| below which differences would lose digits */
 #define SERIES_TERMS 14
-#define LAST_DIGIT                                                                                 \
-    0x1p-60 /* what is smaller than a value by this factor does not alter a digit of it */
 
 /* ---- the terms' functions ---- */
 
@@ -117,16 +115,10 @@ struct wave wave_derivative(const struct wave *wave) {
 
 /* ---- evaluating ---- */
 
-/* What a swing adds to a value: most of the time it has died away below the last digit, and its
- * cosine is not worth while. */
-static double swing_at(const struct wave_term *term, double t_s, double value) {
-    double envelope = exp(term->rate * t_s);
-    assert(envelope <= 1.0);
-    if (envelope * (fabs(term->a) + fabs(term->b)) < LAST_DIGIT * fabs(value)) {
-        return 0.0;
-    }
-    double phase = term->omega * t_s;
-    return envelope * (term->a * cos(phase) + term->b * sin(phase));
+/* exp(-50) < 2^-72: then a swing of less than 2^12 times the value is below 2^-60 of it, which does
+ * not alter its last digit. Most swings are asked for long after they have died away. */
+static bool has_died_away(const struct wave_term *swing, double t_s, double value) {
+    return swing->rate * t_s < -50.0 && fabs(swing->a) + fabs(swing->b) < 0x1p12 * fabs(value);
 }
 
 double wave_at(const struct wave *wave, double t_s) {
@@ -140,8 +132,9 @@ double wave_at(const struct wave *wave, double t_s) {
             if (term->b != 0.0) {
                 value += term->b * rise2(term->rate, t_s, f1);
             }
-        } else {
-            value += swing_at(term, t_s, value);
+        } else if (!has_died_away(term, t_s, value)) {
+            double phase = term->omega * t_s;
+            value += exp(term->rate * t_s) * (term->a * cos(phase) + term->b * sin(phase));
         }
     }
     return value;

@@ -230,9 +230,11 @@ static bool is_stray(const struct rules *rules, const struct assembled *message,
            after_ns <= rules->limits.former_ns + rules->resolution_ns;
 }
 
-static bool in_order(struct rules *rules, const struct assembled *message, enum event event) {
+static bool in_order(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    enum event event = heard->event;
     const struct attempt_side *side = &rules->attempt->sides[message->message->from_charger];
-    enum message_index number = message_index(message->message);
+    enum message_index number = heard->index;
     rules_observe(rules, rule_of(GROUP_ORDER, number));
     if (!rules_in_edition(rules->edition, number)) {
         RULES_SAY(
@@ -269,7 +271,7 @@ static bool in_order(struct rules *rules, const struct assembled *message, enum 
 
 static void order_message(struct rules *rules, struct heard *heard) {
     heard->stray = is_stray(rules, heard->message, heard->event);
-    heard->forward = !heard->stray && in_order(rules, heard->message, heard->event);
+    heard->forward = !heard->stray && in_order(rules, heard);
 }
 
 static void order_begin(struct rules *rules) {

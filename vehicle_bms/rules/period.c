@@ -94,9 +94,10 @@ static struct rule_measure measure_gap(int64_t gap_ns, int64_t period_ns, int64_
 }
 
 /* Single gaps are counted as they come; whether they count (gaps_allowed) shows at the end. */
-static void note_gap(struct rules *rules, const struct assembled *message, int64_t gap_ns,
+static void note_gap(struct rules *rules, const struct heard *heard, int64_t gap_ns,
                      int64_t period_ns) {
-    enum message_index number = message_index(message->message);
+    const struct assembled *message = heard->message;
+    enum message_index number = heard->index;
     struct stretch *state = &own(rules)->stretches[number];
     int64_t off_ns = gap_ns > period_ns ? gap_ns - period_ns : period_ns - gap_ns;
     int64_t allowed_ns = tolerance_of(rules, period_ns, rules->limits.period_gap);
@@ -117,25 +118,25 @@ static void note_gap(struct rules *rules, const struct assembled *message, int64
     }
 }
 
-static void count_gap(struct rules *rules, const struct assembled *message, int64_t gap_ns,
+static void count_gap(struct rules *rules, const struct heard *heard, int64_t gap_ns,
                       int64_t period_ns) {
-    enum message_index number = message_index(message->message);
-    struct stretch *state = &own(rules)->stretches[number];
+    struct stretch *state = &own(rules)->stretches[heard->index];
     size_t bin = (size_t)(gap_ns * (RULE_BINS / 2) / period_ns);
     assert(gap_ns >= 0 && period_ns > 0);
-    rules_gap(rules, rule_of(GROUP_PERIOD, number), (double)gap_ns / NS_PER_MS, bin);
+    rules_gap(rules, rule_of(GROUP_PERIOD, heard->index), (double)gap_ns / NS_PER_MS, bin);
     state->gaps++;
     state->sum_ns += (double)gap_ns;
-    if (judged(rules, message->message)) {
-        note_gap(rules, message, gap_ns, period_ns);
+    if (judged(rules, heard->message->message)) {
+        note_gap(rules, heard, gap_ns, period_ns);
     }
 }
 
 /* One transfer at a time: while a long one runs (BMV of 256 cells takes 0.7 s) no other can begin.
  * The gap that it makes, and the shorter one that follows, are no fault of the sender. */
-static bool held_up(struct rules *rules, const struct assembled *message, int64_t gap_ns,
+static bool held_up(struct rules *rules, const struct heard *heard, int64_t gap_ns,
                     int64_t period_ns) {
-    struct stretch *state = &own(rules)->stretches[message_index(message->message)];
+    const struct assembled *message = heard->message;
+    struct stretch *state = &own(rules)->stretches[heard->index];
     bool was = state->held_up;
     const struct message *other = rules->attempt->transfer.message;
     state->held_up = message->message->transport && other != NULL && other != message->message &&
@@ -144,22 +145,23 @@ static bool held_up(struct rules *rules, const struct assembled *message, int64_
     return state->held_up || (was && gap_ns < period_ns);
 }
 
-static void take(struct rules *rules, const struct assembled *message) {
-    enum message_index number = message_index(message->message);
+static void take(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    enum message_index number = heard->index;
     struct stretch *state = &own(rules)->stretches[number];
     int64_t period_ns = period_of(rules, message->message);
-    enum event variant = event_of(message); /* CRM(00) and CRM(AA) apart */
     int64_t gap_ns = message->first_ns - state->last_ns;
     if (state->running && state->last_mark == message->first_mark) {
         return; /* packets of the same transfer that were asked for again */
     }
-    bool same = state->running && state->variant == variant && rules->clock && gap_ns >= 0;
+    /* As events, CRM(00) and CRM(AA) are two. */
+    bool same = state->running && state->variant == heard->event && rules->clock && gap_ns >= 0;
     int64_t allowed_ns = tolerance_of(rules, period_ns, rules->limits.period_gap);
     if (same && state->lost && gap_ns > period_ns + allowed_ns) {
         rules_undecided(rules, rule_of(GROUP_PERIOD, number), DOUBT_LOST);
-    } else if (same && !held_up(rules, message, gap_ns, period_ns) &&
+    } else if (same && !held_up(rules, heard, gap_ns, period_ns) &&
                gap_ns < silence_of(rules, number, period_ns)) {
-        count_gap(rules, message, gap_ns, period_ns);
+        count_gap(rules, heard, gap_ns, period_ns);
     } else {
         state->stretches++;
         if (!rules->clock) { /* there is something, and it cannot be judged */
@@ -168,7 +170,7 @@ static void take(struct rules *rules, const struct assembled *message) {
     }
     state->running = true;
     state->lost = false;
-    state->variant = variant;
+    state->variant = heard->event;
     state->last_ns = message->first_ns;
     state->last_mark = message->first_mark;
 }
@@ -235,7 +237,7 @@ static void period_finish(struct rules *rules) {
 
 static void period_message(struct rules *rules, struct heard *heard) {
     if (heard->forward) {
-        take(rules, heard->message);
+        take(rules, heard);
     } else { /* out of its phase it has no period */
         stop(rules, heard->index);
     }

@@ -65,15 +65,16 @@ static bool may_stop(enum event variant, uint32_t seen) {
            (until[variant].all != 0 && (seen & until[variant].all) == until[variant].all);
 }
 
-static void take(struct rules *rules, const struct assembled *message, enum event event) {
-    struct persistent *state = &own(rules)->messages[message_index(message->message)];
+static void take(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    struct persistent *state = &own(rules)->messages[heard->index];
     if (state->running && state->last_mark == message->first_mark) {
         return; /* packets of the same transfer that were asked for again */
     }
     *state = (struct persistent){
         .running = true,
-        .owed = until[event].any != 0 && !may_stop(event, rules->attempt->seen),
-        .variant = event,
+        .owed = until[heard->event].any != 0 && !may_stop(heard->event, rules->attempt->seen),
+        .variant = heard->event,
         .last_ns = message->first_ns,
         .last_mark = message->first_mark,
     };
@@ -165,11 +166,16 @@ static void need_not_go_on(struct rules *rules, enum message_index index, enum e
 /* What ends with this event; what its sender owed when it went on is judged. */
 static void follow(struct rules *rules, const struct heard *heard) {
     const struct assembled *message = heard->message;
+    struct persistent *states = own(rules)->messages;
     bool by_charger = message->message->from_charger;
     uint32_t seen = rules->attempt->seen | EVENT_BIT(heard->event);
-    for (unsigned i = 0; i < MESSAGE_COUNT && rules->clock; i++) {
-        struct persistent *state = &own(rules)->messages[i];
-        if (state->owed && !state->ended && may_stop(state->variant, seen)) {
+    unsigned count = rules->clock ? MESSAGE_COUNT : 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct persistent *state = &states[i];
+        if (!state->owed) {
+            continue;
+        }
+        if (!state->ended && may_stop(state->variant, seen)) {
             need_not_go_on(rules, (enum message_index)i, heard->event, message->at_ns,
                            message->mark);
         }
@@ -198,7 +204,7 @@ static void persistence_message(struct rules *rules, struct heard *heard) {
         follow(rules, heard);
     }
     if (heard->forward) {
-        take(rules, heard->message, heard->event);
+        take(rules, heard);
     } else {
         stop(rules, heard->index);
     }

@@ -165,8 +165,9 @@ static struct rule_measure length_measure(const struct message_form *form, size_
     return (struct rule_measure){(double)length, min, max, "bytes"};
 }
 
-static bool length_legal(struct rules *rules, const struct assembled *message) {
-    enum rule_index index = rule_of(GROUP_LENGTH, message_index(message->message));
+static bool length_legal(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    enum rule_index index = rule_of(GROUP_LENGTH, heard->index);
     const struct message_form *form = message_form(message->message, rules->edition);
     if (!rules_listed(rules, index)) {
         return message->length_ok;
@@ -182,8 +183,9 @@ static bool length_legal(struct rules *rules, const struct assembled *message) {
     return false;
 }
 
-static void judge_priority(struct rules *rules, const struct assembled *message) {
-    enum rule_index index = rule_of(GROUP_PRIORITY, message_index(message->message));
+static void judge_priority(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
+    enum rule_index index = rule_of(GROUP_PRIORITY, heard->index);
     if (!rules_listed(rules, index)) {
         return;
     }
@@ -197,17 +199,17 @@ static void judge_priority(struct rules *rules, const struct assembled *message)
     }
 }
 
-static bool judge_message(struct rules *rules, const struct assembled *message, bool changed) {
-    enum message_index number = message_index(message->message);
-    judge_priority(rules, message);
+static bool judge_message(struct rules *rules, const struct heard *heard) {
+    enum message_index number = heard->index;
+    judge_priority(rules, heard);
     rules_observe(rules, RULE_ADDRESS);
-    if (!length_legal(rules, message) || !rules_in_edition(rules->edition, number)) {
+    if (!length_legal(rules, heard) || !rules_in_edition(rules->edition, number)) {
         return false;
     }
     rules_observe(rules, rule_of(GROUP_VALUE, number));
     rules_observe(rules, rule_of(GROUP_RESERVED, number));
-    if (changed) {
-        judge_payload(rules, message);
+    if (heard->changed) {
+        judge_payload(rules, heard->message);
     } else {
         count_again(rules, number);
     }
@@ -219,7 +221,7 @@ static void value_message(struct rules *rules, struct heard *heard) {
     const struct assembled *message = heard->message;
     heard->changed = !former->known || former->length != message->length ||
                      memcmp(former->bytes, message->data, message->length) != 0;
-    heard->legal = judge_message(rules, message, heard->changed);
+    heard->legal = judge_message(rules, heard);
     assert(!heard->legal || message->length_ok);
 }
 

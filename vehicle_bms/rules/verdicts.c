@@ -102,8 +102,12 @@ void rules_measure(struct rules *rules, enum rule_index index, const char *unit,
     assert(!isnan(value) && !(limit_min > limit_max));
     result->unit = unit;
     result->value = value;
-    result->smallest = fmin(result->smallest, value); /* fmin ignores NAN */
-    result->largest = fmax(result->largest, value);
+    if (!(value >= result->smallest)) { /* NAN: the first */
+        result->smallest = value;
+    }
+    if (!(value <= result->largest)) {
+        result->largest = value;
+    }
     result->limit_min = limit_min;
     result->limit_max = limit_max;
 }
