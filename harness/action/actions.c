@@ -347,7 +347,7 @@ const struct action_row action_table[] = {
     {"break can", "S+ and S- are cut", vehicle_break_can},
     {"restore can", "S+ and S- are whole again", vehicle_restore_can},
     {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
-    {"power on", "it comes back and starts anew, with the storage it had", power_on},
+    {"power on", "it comes back and starts again with the storage it had", power_on},
     {"read records", "the charge records are read out of the pile's storage: record.*",
      read_records},
 };

@@ -57,12 +57,12 @@ static const struct {
     [FLAT] = {"record.flat", SIGNAL_NUMBER, "Wh", "of it by the flat tariff"},
     [VALLEY] = {"record.valley", SIGNAL_NUMBER, "Wh", "of it by the valley tariff"},
     [BEYOND] = {"record.beyond", SIGNAL_NUMBER, "Wh",
-                "billed besides, by the pile's own measurement, because no register admits it"},
+                "billed separately, by the pile's own measurement, because no register reports it"},
     [PLANT_ERROR] = {"record.plant_error", SIGNAL_NUMBER, "Wh",
-                     "billed, by register or besides, less carried to the vehicle"},
+                     "billed, by register or separately, less carried to the vehicle"},
     [UNBILLED] =
         {"record.unbilled", SIGNAL_NUMBER, "Wh",
-         "counted by the DC meter less billed, by register or besides; negative: billed twice"},
+         "counted by the DC meter less billed, by register or separately; negative: billed twice"},
     [TARIFF_ERROR] =
         {"record.tariff_error", SIGNAL_NUMBER, "Wh",
          "largest difference of a tariff's energy from what was counted while it held"},

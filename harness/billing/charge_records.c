@@ -249,9 +249,9 @@ struct charge_records *charge_records_read(FILE *file, const char *path, struct 
     if (ferror(records->file) || records->count == 0) {
         problem_set(problem,
                     ferror(records->file)
-                        ? "'%s' cannot be read: it is no file, or damaged"
-                        : "'%s' holds no charge record: it is the pile's bulk "
-                          "storage that is wanted ('pile --store F' makes F.bulk)",
+                        ? "'%s' cannot be read: it is not a file, or it is damaged"
+                        : "'%s' holds no charge record: give a copy of the pile's bulk "
+                          "storage ('pile --store F' makes F.bulk)",
                     path);
         charge_records_close(records);
         return NULL;

@@ -250,7 +250,7 @@ static int print_one(const struct session_options *options, const char *name) {
     }
     cJSON *schema = schema_document(&session, name);
     if (schema == NULL) {
-        cli_complain("there is no schema of '%s'; `pilebench schema --help` shows what there is",
+        cli_complain("there is no schema for '%s'; `pilebench schema --help` shows what there is",
                      name);
     } else {
         schema_print(schema, stdout);

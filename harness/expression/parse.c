@@ -126,7 +126,7 @@ static bool need_number(struct parser *parser, const struct operand *operand) {
     }
     if (parser->nodes[operand->node].kind == NODE_PULSE) {
         fail(parser, operand->offset,
-             "%s is a message, it has no value; compare a field of it (%s.…) or write '%s' alone",
+             "%s is a message and has no value; compare a field of it (%s.…) or write '%s' alone",
              operand->name, operand->name, operand->name);
     } else {
         fail(parser, operand->offset,
@@ -440,7 +440,7 @@ bool expression_parse_quantity(const char *text, const struct signal_board *boar
     struct operand whole = parse_whole(&parser);
     if (!parser.failed && whole.kind != OPERAND_QUANTITY) {
         fail(&parser, whole.offset,
-             "a quantity is wanted here: SIGNAL or abs(SIGNAL), one that "
+             "a quantity is expected here: SIGNAL or abs(SIGNAL), one that "
              "has a number as its value");
     }
     *side = whole.side;

@@ -91,7 +91,7 @@ static long scan_hex4(const struct json_scan *scan, size_t at) {
 static bool scan_unicode(struct json_scan *scan) {
     long high = scan_hex4(scan, scan->at + 2);
     if (high < 0) {
-        return scan_fault(scan, scan->at, "\\u wants four hexadecimal digits");
+        return scan_fault(scan, scan->at, "\\u needs four hexadecimal digits");
     }
     if (high == 0) {
         return scan_fault(scan, scan->at, "\\u0000 cannot be part of a text here");

@@ -40,10 +40,10 @@ static const char *const sentences[][2] = {
                               "{title}：{from}之后{waited}，{to}未能保持到最后；限值为{limit}"},
     [FINDING_CUT] = {"{title}: the case ended {waited} after {from}, too early to judge {to}; the "
                      "limit is {limit}",
-                     "{title}：{from}之后{waited}案例即结束，{to}来不及评定；限值为{limit}"},
+                     "{title}：{from}之后{waited}用例即结束，{to}来不及评定；限值为{limit}"},
     [FINDING_CUT_WINDOW] = {"{title}: the case ended {waited} after {from}; {window} were to be "
                             "watched",
-                            "{title}：{from}之后{waited}案例即结束，应观察{window}"},
+                            "{title}：{from}之后{waited}用例即结束，应观察{window}"},
     [FINDING_EMPTY_WINDOW] =
         {"{title}: the window from {from} to {to} ended at the instant it began",
          "{title}：从{from}到{to}的时间窗长度为零，未作评定"},
@@ -52,23 +52,23 @@ static const char *const sentences[][2] = {
                      "{title}：从{from}到{to}，{condition}发生不足两次，无平均值"},
     [FINDING_VIOLATED] = {"{title}: {condition} {broken} at {at}, {since} after {from}",
                           "{title}：{at}时{condition}{broken}（{from}之后{since}）"},
-    [FINDING_UNKNOWN] = {"{title}: cannot be observed, {signal} is not known",
+    [FINDING_UNKNOWN] = {"{title}: cannot be observed because {signal} is unknown",
                          "{title}：无法观测，信号 {signal} 未知"},
     [FINDING_PARTLY_UNKNOWN] =
-        {"{title}: could not be observed all the time, {signal} was not known",
+        {"{title}: could not be observed all the time because {signal} was unknown",
          "{title}：未能全程观测，信号 {signal} 曾处于未知状态"},
     [FINDING_STEP] = {"step {number} was not reached: {awaited} did not happen within {waited}",
                       "第{number}步未达到：{waited}内未发生{awaited}"},
-    [FINDING_STEP_CUT] = {"step {number} was not done: the case ended {waited} after it began "
+    [FINDING_STEP_CUT] = {"step {number} was not completed: the case ended {waited} after it began "
                           "({awaited})",
-                          "第{number}步未完成：开始后{waited}案例即结束（{awaited}）"},
+                          "第{number}步未完成：开始后{waited}用例即结束（{awaited}）"},
     [FINDING_STEP_REFUSED] =
-        {"step {number} could not be done: {awaited} has no meaning in the state "
-         "that was reached",
+        {"step {number} could not be carried out: {awaited} is not possible in the "
+         "state that was reached",
          "第{number}步无法执行：{awaited}不适用于所达到的状态"},
     [FINDING_STEP_UNKNOWN] =
-        {"step {number} was not reached: {awaited} cannot be observed, {signal} "
-         "is not known",
+        {"step {number} was not reached: {awaited} cannot be observed because {signal} "
+         "is unknown",
          "第{number}步未达到：{awaited}无法观测，信号 {signal} 未知"},
 };
 
@@ -142,13 +142,13 @@ static void put_after(struct buffer *out, const struct subject *subject, enum la
 static void put_from(struct buffer *out, const struct subject *subject, enum language language) {
     const struct check_def *def = subject->check->def;
     const char *text = def->from.text != NULL ? def->from.text : def->after.text;
-    put_event(out, text, "the start of the case", "案例开始", language);
+    put_event(out, text, "the start of the case", "用例开始", language);
 }
 
 static void put_to(struct buffer *out, const struct subject *subject, enum language language) {
     const struct check_def *def = subject->check->def;
     const char *text = def->type == CHECK_EXPECT ? def->condition.text : def->to.text;
-    put_event(out, text, "the end of the case", "案例结束", language);
+    put_event(out, text, "the end of the case", "用例结束", language);
 }
 
 static void put_condition(struct buffer *out, const struct subject *subject,

@@ -219,7 +219,7 @@ static struct phrase frames_lost(uint64_t count) {
 static struct phrase reason_of(const struct verdict_facts *facts,
                                const struct verdict_decision *decision) {
     static const struct phrase nothing = {"none of the case's own checks was evaluated",
-                                          "本案例自身的检查项均未得到评定"};
+                                          "本用例自身的检查项均未得到评定"};
     switch (decision->ground) {
     case GROUND_NONE:
         break;

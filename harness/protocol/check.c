@@ -81,7 +81,7 @@ void protocol_check_reason(struct result_check *check, const struct rule_result 
         check->reason = (struct phrase){
             memory_format("%s (%" PRIu64 " times; the first at %.6f s, frame %" PRIu64 ")",
                           proof->en, rule->violations, at_s, proof->mark),
-            memory_format("%s(共%" PRIu64 "次,首次在%.6f s,第%" PRIu64 "帧)", proof->zh,
+            memory_format("%s（共%" PRIu64 "次，首次在%.6f s，第%" PRIu64 "帧）", proof->zh,
                           rule->violations, at_s, proof->mark)};
     } else if (check->reason.en == NULL) {
         check->reason = phrase_copy(check->title);

@@ -93,8 +93,8 @@ static void record_kept(size_t count, const char *ids, struct result_case *resul
     struct result_check *check = add_check(result, protocol_check_empty());
     check->verdict = VERDICT_PASS;
     check->title = (struct phrase){
-        memory_format("GB/T 27930: %zu rules for the charger were looked at and kept", count),
-        memory_format("GB/T 27930:充电机侧%zu项规则经检查均符合", count)};
+        memory_format("GB/T 27930: the charger kept %zu rules that were judged", count),
+        memory_format("GB/T 27930：充电机侧%zu项规则经检查均符合", count)};
     check->condition = memory_copy(ids);
 }
 

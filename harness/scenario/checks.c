@@ -116,7 +116,7 @@ static bool read_window(const struct reader *reader, const cJSON *item, struct c
     if (check->each && check->settle) {
         return json_fault(
             reader->text, member(item, "settle"), JSON_AT_KEY, reader->problem,
-            "\"each\" and \"settle\" exclude each other: what holds for good comes once");
+            "\"each\" and \"settle\" exclude each other: what holds to the end happens only once");
     }
     return !length || read_time(reader, length, &check->window_ns);
 }
@@ -133,7 +133,7 @@ static bool read_within(const struct reader *reader, const cJSON *item, struct c
     }
     if (limit->max != limit->max || !quantity_parse("1 s", limit->unit, &value)) {
         return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "\"within\" wants a limit that is a longest time; '%s' is not",
+                          "\"within\" needs a limit that is a longest time; '%s' is not",
                           limit->name);
     }
     quantity_parse("1 s", limit->unit, &value); /* how many units make a second */

@@ -40,7 +40,7 @@ static bool read_bound(const struct reader *reader, const cJSON *item, double *v
         struct buffer known = {0};
         unit_list(&known);
         json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                   "'%.40s' is no number with a unit (%s)", item->valuestring, known.chars);
+                   "'%.40s' is not a number with a unit (%s)", item->valuestring, known.chars);
         buffer_free(&known);
         return false;
     }

@@ -107,7 +107,8 @@ static const char *time_text(int64_t time_ns, char text[32]) {
 static const char *event_text(const struct page *page, const struct event_def *event, char *text,
                               size_t size) {
     if (event->text[0] == '@') {
-        snprintf(text, size, in(page, "the step marked (%s)", "标记为(%s)的步骤"), event->text + 1);
+        snprintf(text, size, in(page, "the step marked (%s)", "标记为（%s）的步骤"),
+                 event->text + 1);
     } else {
         snprintf(text, size, "[%s]", event->text);
     }
@@ -151,12 +152,12 @@ static void show_basis(const struct page *page, size_t number, size_t index) {
         text_in(page, page->profile->title), page->profile->name, in(page, "edition", "标准版本"),
         page->profile->editions);
     say(page, "%s: %s\n", in(page, "Decision rule", "判定规则"),
-        guard
-            ? in(page,
-                 "guard band: passes when the value with its uncertainty is within the limit; in "
-                 "the band around the limit it is inconclusive",
-                 "保护带:测量值计入不确定度后仍在限值内方为合格,落在限值附近不确定度带内为无法判定")
-            : in(page, "simple acceptance: the value alone decides", "简单接受:仅以测量值判定"));
+        guard ? in(page,
+                   "guard band: passes when the value with its uncertainty is within the limit; in "
+                   "the band around the limit it is inconclusive",
+                   "保护带：测量值计入不确定度后仍在限值内方为合格，落在限值附近不确定度带内为无法"
+                   "判定")
+              : in(page, "simple acceptance: the value alone decides", "简单接受：仅以测量值判定"));
 }
 
 /* What has to be set before the case begins. */
@@ -221,7 +222,7 @@ static void show_step(const struct page *page, size_t number, size_t index) {
         say(page, in(page, "Wait %s.", "等待%s。"), time_text(step->time_ns, time));
         say(page, "%s%s", note[0] ? " " : "", note);
     } else {
-        say(page, in(page, "Wait at most %s until %s.", "等待(最长%s)直至%s。"),
+        say(page, in(page, "Wait at most %s until %s.", "等待（最长%s）直至%s。"),
             time_text(step->time_ns, time), event_text(page, &step->what, event, sizeof event));
         say(page, "%s%s", note[0] ? " " : "", note);
     }
@@ -262,14 +263,14 @@ static void show_window(const struct page *page, const struct check_def *check) 
     char from[1100], to[1100], time[32], after[1100];
     bool at = check->type == CHECK_VALUE;
     if (check->after.text) {
-        say(page, in(page, "; only after %s", ";仅计%s之后"),
+        say(page, in(page, "; only after %s", "；仅计%s之后"),
             event_text(page, &check->after, after, sizeof after));
     }
     if (check->from.text) {
-        say(page, at ? in(page, "; at %s", ";时刻:%s") : in(page, "; from %s", ";自%s"),
+        say(page, at ? in(page, "; at %s", "；时刻：%s") : in(page, "; from %s", "；自%s"),
             event_text(page, &check->from, from, sizeof from));
     } else if (!at) {
-        say(page, "%s", in(page, "; from the start of the case", ";自用例开始"));
+        say(page, "%s", in(page, "; from the start of the case", "；自用例开始"));
     }
     if (check->to.text) {
         say(page, in(page, " to %s", "至%s"), event_text(page, &check->to, to, sizeof to));
@@ -279,10 +280,10 @@ static void show_window(const struct page *page, const struct check_def *check) 
         say(page, "%s", in(page, " to the end of the case", "至用例结束"));
     }
     if (check->each) {
-        say(page, "%s", in(page, "; every time, the worst counts", ";每次均测,取最不利值"));
+        say(page, "%s", in(page, "; every time, the worst counts", "；每次均测，取最不利值"));
     }
     if (check->settle) {
-        say(page, "%s", in(page, "; and stays so", ";并保持"));
+        say(page, "%s", in(page, "; and stays so", "；并保持"));
     }
     say(page, "\n");
 }
@@ -294,9 +295,9 @@ static void show_check(const struct page *page, size_t number, size_t index) {
         [CHECK_VALUE] = {"Value of", "测量值"},
         [CHECK_PEAK] = {"Largest value of", "最大值"},
         [CHECK_MEAN] = {"Mean time from one to the next", "平均间隔"},
-        [CHECK_EXPECT] = {"Must occur:", "应出现:"},
-        [CHECK_ALWAYS] = {"Must hold:", "应始终满足:"},
-        [CHECK_NEVER] = {"Must not occur:", "不应出现:"},
+        [CHECK_EXPECT] = {"Must occur:", "应出现："},
+        [CHECK_ALWAYS] = {"Must hold:", "应始终满足："},
+        [CHECK_NEVER] = {"Must not occur:", "不应出现："},
     };
     char time[32];
     const char *name = what[check->type][page->zh];
@@ -345,10 +346,10 @@ void scenario_show(struct scenario *const *rows, size_t count, const struct prof
     say(&page, "\n%s\n", in(&page, "3 Acceptance criteria", "3 合格判据"));
     show_checks(&page, false);
     say(&page, "\n%s\n",
-        in(&page, "4 Watched throughout, in every case", "4 全过程监视(所有用例通用)"));
+        in(&page, "4 Watched throughout, in every case", "4 全过程监视（所有用例通用）"));
     show_checks(&page, true);
     for (size_t i = 0; i < scenario->monitors_off_count; i++) {
-        say(&page, "  - %s %s: %s\n", in(&page, "Not watched here:", "本用例不监视:"),
+        say(&page, "  - %s %s: %s\n", in(&page, "Not watched here:", "本用例不监视："),
             scenario->monitors_off[i], text_in(&page, scenario->monitors_off_why[i]));
     }
 }

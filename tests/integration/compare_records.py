@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Whether a record says what a former one said, when its format has changed.
+"""Whether a record says what a former one said, when its format or its wording has changed.
 
-    compare_records.py OLD NEW        folders of two runs of the same cases
+    compare_records.py [--texts] OLD NEW        folders of two runs of the same cases; with --texts titles
+                                                and reasons may be worded anew, not come or go
 
 Every value of OLD has to stand in NEW, in the head, in each case and in each check, in the same order;
 new checks may follow the former ones of a case; only the head's `format` and `edition` may differ. A check of a monitor may have a value, a limit and a unit
@@ -12,13 +13,15 @@ import json
 import os
 import sys
 
+TEXTS = {"title", "reason"}
 MAY_DIFFER = {"format", "edition"}  # of the head
 MAY_COME = {"value", "limit_min", "limit_max", "unit", "margin", "uncertainty"}  # of monitors, for null
 SHOWN_MOST = 20
 
 
 class Comparison:
-    def __init__(self):
+    def __init__(self, texts_free):
+        self.texts_free, self.reworded = texts_free, set()
         self.differences, self.added, self.checks = [], {}, 0
 
     def differs(self, where, old, new):
@@ -37,6 +40,9 @@ class Comparison:
                 self.differences.append(f"{where}.{key}: is missing")
             elif old[key] is None and new[key] is not None and key in may_come:
                 self.adds(key)
+            elif self.texts_free and key in TEXTS and None not in (old[key], new[key]):
+                if old[key] != new[key]:
+                    self.reworded.add(json.dumps(old[key]))
             elif old[key] != new[key] or isinstance(old[key], bool) != isinstance(new[key], bool):
                 self.differs(f"{where}.{key}", old[key], new[key])
         for key in new:
@@ -71,11 +77,13 @@ def lines_of(folder):
 
 
 def main():
-    if len(sys.argv) != 3:
+    texts_free = "--texts" in sys.argv
+    folders = [argument for argument in sys.argv[1:] if argument != "--texts"]
+    if len(folders) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    (old_head, old_cases), (new_head, new_cases) = lines_of(sys.argv[1]), lines_of(sys.argv[2])
-    comparison = Comparison()
+    (old_head, old_cases), (new_head, new_cases) = lines_of(folders[0]), lines_of(folders[1])
+    comparison = Comparison(texts_free)
     comparison.values("head", old_head, new_head, may_differ=MAY_DIFFER)
     if [one["id"] for one in old_cases] != [one["id"] for one in new_cases]:
         comparison.differences.append("the cases are not the same, or not in the same order")
@@ -87,6 +95,8 @@ def main():
         print(f"head.{key}: {old_head.get(key)} -> {new_head.get(key)}")
     for key, count in sorted(comparison.added.items()):
         print(f"{key}: {count} new values")
+    if texts_free:
+        print(f"{len(comparison.reworded)} different texts are worded anew")
     print(f"{len(old_cases)} cases, {comparison.checks} checks: {len(comparison.differences)} former "
           "values differ")
     return 1 if comparison.differences or not old_cases else 0

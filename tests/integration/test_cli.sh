@@ -58,7 +58,7 @@ cat >ended.json <<'CASE'
  "steps": [{"do": "press stop"}, {"wait": "20 s"}, {"do": "stop vehicle soc_reached"}],
  "checks": [{"never": "CEM", "title": "no CEM"}]}
 CASE
-expect 3 "stop vehicle soc_reached' has no meaning in the state" "$PILEBENCH" run ended.json --out ended
+expect 3 "stop vehicle soc_reached' is not possible in the state" "$PILEBENCH" run ended.json --out ended
 # A case that wants what a firmware does not have cannot be judged.
 cat >wants.json <<'CASE'
 {"id": "wants", "title": "t", "vehicle": "bus-lfp-540v", "firmware": {"warp.factor": 9},

@@ -9,6 +9,8 @@ check "same seed, same record, traces, signals and reports" diff -rq first secon
 "$PILEBENCH" run --out third --seed 2 >/dev/null
 check "the seed is in the record" grep -q '"seed":"2"' third/results.jsonl
 
+check "its Chinese texts have full-width punctuation" "$here/check_chinese.py" first/results.jsonl
+
 check "JUnit is what the schema says" xmllint --noout --schema \
     "$root/tests/reports/junit.xsd" first/junit.xml
 for trace in first/traces/*.log; do

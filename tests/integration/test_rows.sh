@@ -55,5 +55,5 @@ for schema in scenario groups monitors starts profile vehicle mutants; do
     check "scenarios/$schema.schema.json: write it anew with \`pilebench schema $schema\`" \
         cmp "$schema.schema.json" "$root/scenarios/$schema.schema.json"
 done
-expect 2 "no schema of 'case'" "$PILEBENCH" schema case
+expect 2 "no schema for 'case'" "$PILEBENCH" schema case
 finish

@@ -160,7 +160,8 @@ static void take_state(struct ending *ending, const struct instant *at) {
     }
     bool paused = evidence_value(now, MESSAGE_BSM, "charging_permitted") == 0;
     if (paused != (now->paused.order != 0)) {
-        remember(ending, at, paused ? "BSM：充电禁止(SPN 3096=00)" : "BSM：充电允许(SPN 3096=01)",
+        remember(ending, at,
+                 paused ? "BSM：充电禁止（SPN 3096=00）" : "BSM：充电允许（SPN 3096=01）",
                  paused ? "BSM forbids charging (SPN 3096 = 00)"
                         : "BSM permits charging again (SPN 3096 = 01)");
         now->paused = paused ? *at : never;

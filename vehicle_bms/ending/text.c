@@ -145,7 +145,7 @@ struct statement seen_name(int index) {
     if (index >= SEEN_CRM_AA) {
         tell(statement_writer(&name), "%s(AA)", "%s(AA)", message->code);
     } else {
-        append_text(name.zh, sizeof name.zh, "%s(%s)", message->code, message->zh);
+        append_text(name.zh, sizeof name.zh, "%s（%s）", message->code, message->zh);
         append_text(name.en, sizeof name.en, "%s (%s)", message->code, message->en);
     }
     return name;

@@ -401,7 +401,7 @@ void field_print(const struct field *field, const uint8_t *data, size_t length, 
     } else {
         snprintf(text, size, "%.*f%s%s%s", decimals(field->scale), value,
                  field->unit[0] != '\0' ? " " : "", field->unit,
-                 state == FIELD_OUT_OF_RANGE ? (chinese ? " (超出范围)" : " (out of range)") : "");
+                 state == FIELD_OUT_OF_RANGE ? (chinese ? "（超出范围）" : " (out of range)") : "");
     }
 }
 

@@ -88,12 +88,12 @@ static void put_software(struct page *page, const double *v) {
 }
 
 static void put_hottest(struct page *page, const double *v) {
-    put(page, page->chinese ? "最高温度 %.0f °C (检测点%.0f)" : "highest %.0f °C (sensor %.0f)",
+    put(page, page->chinese ? "最高温度 %.0f °C（检测点%.0f）" : "highest %.0f °C (sensor %.0f)",
         v[0], v[1]);
 }
 
 static void put_coldest(struct page *page, const double *v) {
-    put(page, page->chinese ? "最低温度 %.0f °C (检测点%.0f)" : "lowest %.0f °C (sensor %.0f)",
+    put(page, page->chinese ? "最低温度 %.0f °C（检测点%.0f）" : "lowest %.0f °C (sensor %.0f)",
         v[0], v[1]);
 }
 
@@ -152,7 +152,7 @@ static void put_label(struct page *page, const struct field *field,
         put(page, "%s %s", name_of(page, field), meaning);
     }
     if (field->bits == 8) { /* people talk of CRM(AA) */
-        put(page, " (%02X)", label->raw);
+        put(page, page->chinese ? "（%02X）" : " (%02X)", label->raw);
     }
 }
 
@@ -183,7 +183,7 @@ static void put_value(struct page *page, const struct field *field, enum field_s
         put_number(page, field, value);
     }
     if (state == FIELD_OUT_OF_RANGE) {
-        put(page, page->chinese ? " (超出范围)" : " (out of range)");
+        put(page, page->chinese ? "（超出范围）" : " (out of range)");
     }
 }
 
@@ -262,10 +262,10 @@ static void put_span(struct page *page, const struct field *field) {
             put(page, " (#%u)", span.highest);
         }
         if (span.out_of_range) {
-            put(page, page->chinese ? " (有超出范围)" : " (some out of range)");
+            put(page, page->chinese ? "（有超出范围）" : " (some out of range)");
         }
         if (span.unknown > 0) {
-            put(page, page->chinese ? " (%u个未提供)" : " (%u not supplied)", span.unknown);
+            put(page, page->chinese ? "（%u个未提供）" : " (%u not supplied)", span.unknown);
         }
     }
 }

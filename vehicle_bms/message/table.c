@@ -50,8 +50,8 @@
     ROW("other", "其他", "other", 0, byte, bit, 6, 1, 0, "", NO_MIN, NO_MAX, FIELD_BITS,           \
         FIELD_OPTIONAL, NULL)
 #define FURTHER(name, byte)                                                                        \
-    ROW(name, "其他原因(位置未公开)", "further reasons, bits not public", 0, byte, 5, 4, 1, 0, "", \
-        NO_MIN, NO_MAX, FIELD_BITS, FIELD_OPTIONAL, NULL)
+    ROW(name, "其他原因（位置未公开）", "further reasons, bits not public", 0, byte, 5, 4, 1, 0,   \
+        "", NO_MIN, NO_MAX, FIELD_BITS, FIELD_OPTIONAL, NULL)
 
 static const struct field_label recognition_labels[] = {
     {0x00, false, "不能识别", "not recognised"}, {0xAA, false, "能识别", "recognised"}, {0}};
@@ -108,10 +108,10 @@ static const struct field_label timeout_labels[] = {{0, false, "正常", "normal
                                                     {0}};
 
 static const struct field chm_fields[] = {
-    NUM("version_minor", "协议版本号(次)", "protocol version, minor", 2600, 1, 1, 1, 0, "", NO_MIN,
-        NO_MAX, 0),
-    NUM("version_major", "协议版本号(主)", "protocol version, major", 2600, 2, 2, 1, 0, "", NO_MIN,
-        NO_MAX, 0),
+    NUM("version_minor", "协议版本号（次）", "protocol version, minor", 2600, 1, 1, 1, 0, "",
+        NO_MIN, NO_MAX, 0),
+    NUM("version_major", "协议版本号（主）", "protocol version, major", 2600, 2, 2, 1, 0, "",
+        NO_MIN, NO_MAX, 0),
 };
 static const struct field bhm_fields[] = {
     VOLT("voltage_max", "最高允许充电总电压", "highest allowed total charging voltage", 2601, 1,
@@ -133,9 +133,9 @@ static const struct field crm_fields_2011[] = {
     ASCII("region", "充电机/充电站所在区域编码", "region code", 2562, 3, 6),
 };
 static const struct field brm_fields[] = {
-    NUM("version_minor", "BMS协议版本号(次)", "protocol version, minor", 2565, 1, 1, 1, 0, "",
+    NUM("version_minor", "BMS协议版本号（次）", "protocol version, minor", 2565, 1, 1, 1, 0, "",
         NO_MIN, NO_MAX, 0),
-    NUM("version_major", "BMS协议版本号(主)", "protocol version, major", 2565, 2, 2, 1, 0, "",
+    NUM("version_major", "BMS协议版本号（主）", "protocol version, major", 2565, 2, 2, 1, 0, "",
         NO_MIN, NO_MAX, 0),
     ENUM("battery_type", "电池类型", "battery type", 2566, 4, battery_labels, 0),
     NUM("rated_capacity", "额定容量", "rated capacity", 2567, 5, 2, 0.1, 0, "Ah", 0, 1000, 0),
@@ -144,23 +144,23 @@ static const struct field brm_fields[] = {
     ASCII("maker", "电池生产厂商名称", "battery maker", 2569, 9, 4),
     NUM("serial_number", "电池组序号", "pack serial number", 2570, 13, 4, 1, 0, "", NO_MIN, NO_MAX,
         FIELD_OPTIONAL | FIELD_PERSONAL),
-    NUM("year", "生产日期:年", "production year", 2571, 17, 1, 1, 1985, "", 1985, 2235,
+    NUM("year", "生产日期：年", "production year", 2571, 17, 1, 1, 1985, "", 1985, 2235,
         FIELD_OPTIONAL),
-    NUM("month", "生产日期:月", "production month", 2571, 18, 1, 1, 0, "", 1, 12, FIELD_OPTIONAL),
-    NUM("day", "生产日期:日", "production day", 2571, 19, 1, 1, 0, "", 1, 31, FIELD_OPTIONAL),
+    NUM("month", "生产日期：月", "production month", 2571, 18, 1, 1, 0, "", 1, 12, FIELD_OPTIONAL),
+    NUM("day", "生产日期：日", "production day", 2571, 19, 1, 1, 0, "", 1, 31, FIELD_OPTIONAL),
     NUM("charge_count", "充电次数", "charge count", 2572, 20, 3, 1, 0, "", NO_MIN, NO_MAX,
         FIELD_OPTIONAL),
     ENUM("ownership", "产权标识", "ownership", 2573, 23, ownership_labels, FIELD_OPTIONAL),
     NUM("reserved", "预留", "reserved", 2574, 24, 1, 1, 0, "", NO_MIN, NO_MAX, FIELD_OPTIONAL),
-    ROW("vin", "车辆识别码(VIN)", "vehicle identification number", 2575, 25, 1, 17 * 8, 1, 0, "",
+    ROW("vin", "车辆识别码（VIN）", "vehicle identification number", 2575, 25, 1, 17 * 8, 1, 0, "",
         NO_MIN, NO_MAX, FIELD_ASCII, FIELD_OPTIONAL | FIELD_PERSONAL, NULL),
-    NUM("software_build", "BMS软件版本:当日编译次数", "software build of the day", 2576, 42, 1, 1,
+    NUM("software_build", "BMS软件版本：当日编译次数", "software build of the day", 2576, 42, 1, 1,
         0, "", NO_MIN, NO_MAX, FIELD_OPTIONAL),
-    NUM("software_day", "BMS软件版本:日", "software day", 2576, 43, 1, 1, 0, "", 1, 31,
+    NUM("software_day", "BMS软件版本：日", "software day", 2576, 43, 1, 1, 0, "", 1, 31,
         FIELD_OPTIONAL),
-    NUM("software_month", "BMS软件版本:月", "software month", 2576, 44, 1, 1, 0, "", 1, 12,
+    NUM("software_month", "BMS软件版本：月", "software month", 2576, 44, 1, 1, 0, "", 1, 12,
         FIELD_OPTIONAL),
-    NUM("software_year", "BMS软件版本:年", "software year", 2576, 45, 2, 1, 0, "", NO_MIN, NO_MAX,
+    NUM("software_year", "BMS软件版本：年", "software year", 2576, 45, 2, 1, 0, "", NO_MIN, NO_MAX,
         FIELD_OPTIONAL),
 };
 static const struct field bcp_fields[] = {

@@ -88,7 +88,7 @@ static void compare(struct rules *rules, enum rule_index index, const struct ass
     struct rule_measure measure = {value, (double)NAN, limit + margin, unit};
     if (above(value, limit + margin)) {
         RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),
-                  "%s为%.1f %s,上限%.1f %s", "%s says %.1f %s, limit %.1f %s",
+                  "%s为%.1f %s，上限%.1f %s", "%s says %.1f %s, limit %.1f %s",
                   message->message->code, value, unit, limit, unit);
     } else {
         measure.value = fmin(value, measure.limit_max); /* not beyond it by what is added */

@@ -106,14 +106,15 @@ static void in_time_or_late(struct rules *rules, enum wait_index index,
     rules_measure(rules, number, "s", after_s, measure.limit_min, measure.limit_max);
     if (after_ns > latest_ns + rules->resolution_ns) {
         RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark, measure),
-                  "%s(SPN %u)过迟:%.3f s,最迟%.3f s", "%s (SPN %u) too late: %.3f s, latest %.3f s",
-                  message->message->code, rule->spn, after_s, seconds(latest_ns));
+                  "%s（SPN %u）过迟：%.3f s，最迟%.3f s",
+                  "%s (SPN %u) too late: %.3f s, latest %.3f s", message->message->code, rule->spn,
+                  after_s, seconds(latest_ns));
     } else if (after_ns > latest_ns) {
         rules_undecided(rules, number, DOUBT_COARSE_CLOCK);
     } else {
         rules_kept(rules, number, measure);
         RULES_SAY(rules_witness(rules, number, message->at_ns, message->mark),
-                  "%s(SPN %u)于%.3f s发送", "%s (SPN %u) after %.3f s", message->message->code,
+                  "%s（SPN %u）于%.3f s发送", "%s (SPN %u) after %.3f s", message->message->code,
                   rule->spn, after_s);
     }
     wait_answered(rules, index);
@@ -132,7 +133,7 @@ static void too_early(struct rules *rules, enum wait_index index, const struct a
     }
     RULES_SAY(rules_violation_of(rules, number, message->at_ns, message->mark,
                                  measure_of(rules, index, message->at_ns - wait->early_ns)),
-              "%s(SPN %u)过早:%.3f s,规定%.3f s", "%s (SPN %u) too early: %.3f s, limit %.3f s",
+              "%s（SPN %u）过早：%.3f s，规定%.3f s", "%s (SPN %u) too early: %.3f s, limit %.3f s",
               message->message->code, rule->spn, seconds(message->at_ns - wait->early_ns),
               seconds(limit_ns));
 }
@@ -169,7 +170,7 @@ static void without_cause(struct rules *rules, const struct assembled *message, 
     }
     if (meant == WAITS) {
         RULES_SAY(rules_violation(rules, cause, message->at_ns, message->mark),
-                  "%s(SPN %u)没有对应的超时", "%s (SPN %u) without such a timeout",
+                  "%s（SPN %u）没有对应的超时", "%s (SPN %u) without such a timeout",
                   message->message->code, spn);
         return;
     }
@@ -177,7 +178,7 @@ static void without_cause(struct rules *rules, const struct assembled *message, 
     enum rule_index number = (enum rule_index)(RULE_WAITED + meant);
     rules_observe(rules, number);
     RULES_SAY(rules_violation(rules, number, message->at_ns, message->mark),
-              "%s为SPN %u,缺失的%s应为SPN %u", "%s names SPN %u; %s is missing, which is SPN %u",
+              "%s为SPN %u，缺失的%s应为SPN %u", "%s names SPN %u; %s is missing, which is SPN %u",
               message->message->code, spn, rule->awaited, rule->spn);
     wait_judge(rules, meant, message->at_ns, message->mark, true);
     wait_answered(rules, meant);

@@ -112,7 +112,7 @@ static void reconnect(struct rules *rules, const struct assembled *message, bool
     if (number > rules->limits.reconnections) {
         RULES_SAY(
             rules_violation_of(rules, RULE_RECONNECTIONS, message->at_ns, message->mark, measure),
-            "第%u次重新连接,上限%u次", "reconnection number %u, %u are allowed", number,
+            "第%u次重新连接，上限%u次", "reconnection number %u, %u are allowed", number,
             rules->limits.reconnections);
     } else {
         rules_kept(rules, RULE_RECONNECTIONS, measure);

@@ -106,7 +106,7 @@ static void note_gap(struct rules *rules, const struct heard *heard, int64_t gap
         state->gaps_bad++;
         RULES_SAY(rules_violation_of(rules, rule_of(GROUP_PERIOD, number), message->first_ns,
                                      message->first_mark, measure),
-                  "%s间隔%.2f ms,规定%.0f ms ± %.0f ms",
+                  "%s间隔%.2f ms，规定%.0f ms ± %.0f ms",
                   "%s %.2f ms after the last one, "
                   "period %.0f ms ± %.0f ms",
                   message->message->code, (double)gap_ns / NS_PER_MS, (double)period_ns / NS_PER_MS,
@@ -196,10 +196,10 @@ static void judge_mean(struct rules *rules, enum message_index index) {
     if (off_ns > allowed_ns + error_ns) {
         RULES_SAY(rules_violation_of(rules, rule_of(GROUP_PERIOD, index), rules->attempt->last_ns,
                                      rules->attempt->last_mark, measure),
-                  "%s共%llu个间隔,平均%.2f ms,规定%.2f…%.2f ms",
-                  "%s: mean of %llu gaps %.2f ms, %.2f...%.2f ms laid down", messages[index].code,
-                  (unsigned long long)state->gaps, measure.value, measure.limit_min,
-                  measure.limit_max);
+                  "%s共%llu个间隔，平均%.2f ms，规定%.2f…%.2f ms",
+                  "%s: the mean of %llu gaps is %.2f ms, %.2f...%.2f ms are specified",
+                  messages[index].code, (unsigned long long)state->gaps, measure.value,
+                  measure.limit_min, measure.limit_max);
     } else if (off_ns + error_ns > allowed_ns) {
         rules_undecided(rules, rule_of(GROUP_PERIOD, index), DOUBT_COARSE_CLOCK);
     } else {

@@ -121,7 +121,7 @@ static void judge_silence(struct rules *rules, enum message_index index, int64_t
     rules_period_missed(rules, index, true);
     struct rule_proof *proof =
         rules_violation_of(rules, rule_of(GROUP_PERIOD, index), then_ns, mark, measure);
-    RULES_SAY(proof, "%s已%.2f ms未发送,此时%s,周期%.0f ms ± %.0f ms",
+    RULES_SAY(proof, "%s已%.2f ms未发送，此时%s，周期%.0f ms ± %.0f ms",
               "no %s for %.2f ms when %s came, period %.0f ms ± %.0f ms", messages[index].code,
               (double)silent_ns / NS_PER_MS, event_name(by), (double)period_ns / NS_PER_MS,
               (double)allowed_ns / NS_PER_MS);

@@ -51,7 +51,7 @@ static void judge_announced(struct rules *rules, enum rule_index index,
         const struct rule_measure measure = {ampere, -rules->limits.sign_demand_a, (double)NAN,
                                              "A"};
         RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),
-                  "%s电流符号错误:原始值%d,偏移量-400 A,即%+.1f A,为放电方向",
+                  "%s电流符号错误：原始值%d，偏移量-400 A，即%+.1f A，为放电方向",
                   "%s: current has the wrong sign: raw %d, offset -400 A, is %+.1f A, which is "
                   "discharging",
                   message->message->code, raw_of(ampere), -ampere);
@@ -80,7 +80,7 @@ static void judge_measured(struct rules *rules, enum rule_index index,
     reverse->told = true;
     const struct rule_measure measure = {ampere, -rules->limits.sign_output_a, (double)NAN, "A"};
     RULES_SAY(rules_violation_of(rules, index, reverse->from_ns, reverse->mark, measure),
-              "%s电流符号错误:连续%u帧为放电方向,原始值%d,偏移量-400 A,即%+.1f A",
+              "%s电流符号错误：连续%u帧为放电方向，原始值%d，偏移量-400 A，即%+.1f A",
               "%s: current has the wrong sign in %u frames in a row: raw %d, offset -400 A, is "
               "%+.1f A, which is discharging",
               message->message->code, reverse->frames, raw_of(ampere), -ampere);

@@ -83,10 +83,10 @@ static void say(struct rules *rules, enum rule_index index, const struct assembl
     struct rule_proof *proof = rules_violation(rules, index, message->at_ns, message->mark);
     snprintf(hex, sizeof hex, "%02X %02X %02X %02X", data[0], data[1], data[2], data[3]);
     if (after != NULL && rules->clock) {
-        snprintf(where_zh, sizeof where_zh, "(%s之后%.3f s)", after, seconds(after_ns));
+        snprintf(where_zh, sizeof where_zh, "（%s之后%.3f s）", after, seconds(after_ns));
         snprintf(where_en, sizeof where_en, ", %.3f s after %s", seconds(after_ns), after);
     } else if (after != NULL) {
-        snprintf(where_zh, sizeof where_zh, "(%s之后)", after);
+        snprintf(where_zh, sizeof where_zh, "（%s之后）", after);
         snprintf(where_en, sizeof where_en, ", after %s", after);
     }
     if (proof != NULL) {
@@ -151,7 +151,7 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
     } else {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
         say(rules, RULE_STOP_CST_ANSWER, message, "BST", message->at_ns - bst->at_ns,
-            "第1字节应为40(BMS主动中止)", "byte 1 has to be 40 (BMS stopped)");
+            "第1字节应为40（BMS主动中止）", "byte 1 has to be 40 (BMS stopped)");
     }
 }
 
@@ -164,7 +164,7 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
     } else {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
         say(rules, RULE_STOP_BST_ANSWER, message, "CST", message->at_ns - cst->at_ns,
-            "第1字节应给出充电机主动中止(40)", "byte 1 has to say that the charger stopped (40)");
+            "第1字节应给出充电机主动中止（40）", "byte 1 has to say that the charger stopped (40)");
     }
 }
 
@@ -195,7 +195,7 @@ static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
                                         .data = stop->claim};
         rules_observe(rules, index);
         say(rules, index, &claim, NULL, 0,
-            cst ? "称BMS主动中止,但此前没有BST" : "称充电机主动中止,但此前没有CST",
+            cst ? "称BMS主动中止，但此前没有BST" : "称充电机主动中止，但此前没有CST",
             cst ? "says that the BMS stopped, no BST had come"
                 : "says that the charger stopped, no CST had come");
     }
@@ -210,7 +210,7 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
     }
     rules_observe(rules, RULE_STOP_CST_FAULT);
     if (faults != 0 && !(set & CST_FAULT)) {
-        say(rules, RULE_STOP_CST_FAULT, message, NULL, 0, "给出了故障原因,但第1字节不是故障中止",
+        say(rules, RULE_STOP_CST_FAULT, message, NULL, 0, "给出了故障原因，但第1字节不是故障中止",
             "names a fault, byte 1 does not say \"stopped by fault\"");
     }
     bool named = (set & (CST_FAULTS | CST_ERRORS | CST_FURTHER)) != 0;
@@ -218,7 +218,7 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
         rules_listed(rules, RULE_STOP_CST_NAMED)) {
         rules_observe(rules, RULE_STOP_CST_NAMED);
         if (!named) {
-            say(rules, RULE_STOP_CST_NAMED, message, NULL, 0, "故障中止,但没有指明是什么故障",
+            say(rules, RULE_STOP_CST_NAMED, message, NULL, 0, "故障中止，但没有指明是什么故障",
                 "stopped by fault, and no fault is named");
         }
     }
@@ -242,7 +242,7 @@ static void judge_abnormal(struct rules *rules, const struct assembled *message,
     rules_observe(rules, RULE_STOP_CST_BSM);
     if (!fault) {
         say(rules, RULE_STOP_CST_BSM, message, "BSM", after_ns,
-            "BSM状态异常,第1字节应为10(故障中止)",
+            "BSM状态异常，第1字节应为10（故障中止）",
             "for its abnormal state byte 1 has to be 10 (stopped by fault)");
     }
 }

@@ -256,9 +256,9 @@ static void transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
     }
     if (priority != TRANSPORT_PRIORITY) {
         const struct rule_measure measure = {priority, TRANSPORT_PRIORITY, TRANSPORT_PRIORITY, ""};
-        RULES_SAY(rules_violation_of(rules, index, at_ns, mark, measure),
-                  "传输协议帧优先权%u,规定%d", "transport frame with priority %u, %d laid down",
-                  priority, TRANSPORT_PRIORITY);
+        RULES_SAY(
+            rules_violation_of(rules, index, at_ns, mark, measure), "传输协议帧优先权%u，规定%d",
+            "a transport frame has priority %u, %d is specified", priority, TRANSPORT_PRIORITY);
     }
 }
 

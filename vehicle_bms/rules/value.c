@@ -99,7 +99,7 @@ static bool version_legal(struct rules *rules, const struct assembled *message) 
     }
     RULES_SAY(
         rules_violation(rules, rule_of(GROUP_VALUE, MESSAGE_CHM), message->at_ns, message->mark),
-        "CHM协议版本号V%u.%u,应为V%d.%d", "CHM: protocol version V%u.%u, V%d.%d laid down",
+        "CHM协议版本号V%u.%u，应为V%d.%d", "CHM has protocol version V%u.%u, V%d.%d is specified",
         data[1] + 256u * data[2], data[0], VERSION_MAJOR, VERSION_MINOR);
     return false;
 }
@@ -127,7 +127,7 @@ static bool reserved_ones(struct rules *rules, const struct assembled *message) 
         return true;
     }
     RULES_SAY(rules_violation(rules, index, message->at_ns, message->mark),
-              "%s的预留位不全为1,末字节0x%02X",
+              "%s的预留位不全为1，末字节0x%02X",
               "reserved bits of %s are not all 1, last byte 0x%02X", message->message->code,
               message->data[message->length - 1]);
     return false;
@@ -178,8 +178,8 @@ static bool length_legal(struct rules *rules, const struct heard *heard) {
     }
     const struct rule_measure measure = length_measure(form, message->length);
     RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
-              "%s为%zu字节,规定%u字节", "%s of %zu bytes, %u laid down", message->message->code,
-              message->length, form->lengths[0]);
+              "%s为%zu字节，规定%u字节", "%s has %zu bytes, %u are specified",
+              message->message->code, message->length, form->lengths[0]);
     return false;
 }
 
@@ -194,8 +194,8 @@ static void judge_priority(struct rules *rules, const struct heard *heard) {
         const double laid_down = message->message->priority;
         const struct rule_measure measure = {message->priority, laid_down, laid_down, ""};
         RULES_SAY(rules_violation_of(rules, index, message->first_ns, message->first_mark, measure),
-                  "%s优先权%u,规定%u", "%s with priority %u, %u laid down", message->message->code,
-                  message->priority, message->message->priority);
+                  "%s优先权%u，规定%u", "%s has priority %u, %u is specified",
+                  message->message->code, message->priority, message->message->priority);
     }
 }
 
@@ -235,8 +235,8 @@ static void value_foreign(struct rules *rules, int64_t at_ns, uint64_t mark,
                                     addresses == (ADDRESS_CHARGER << 8 | ADDRESS_BMS));
     const struct message *message = message_by_pgn(pgn);
     if (ours && message != NULL) {
-        RULES_SAY(rules_violation(rules, RULE_ADDRESS, at_ns, mark), "%s的标识符为%08X,应为%08X",
-                  "%s under identifier %08X, %08X laid down", message->code, frame->id,
+        RULES_SAY(rules_violation(rules, RULE_ADDRESS, at_ns, mark), "%s的标识符为%08X，应为%08X",
+                  "%s has identifier %08X, %08X is specified", message->code, frame->id,
                   message_id(message));
     }
 }

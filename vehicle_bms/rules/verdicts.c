@@ -236,12 +236,13 @@ static void conclude(const struct rules *rules, struct rule *rule) {
     static const char *const reasons[][2] = {
         [DOUBT_NONE] = {NULL, NULL},
         [DOUBT_NO_CLOCK] = {"no clock in this capture", "此记录无时间信息"},
-        [DOUBT_COARSE_CLOCK] = {"times are not known finely enough to decide it",
+        [DOUBT_COARSE_CLOCK] = {"the times are not precise enough to decide it",
                                 "时间精度不足以判定"},
         [DOUBT_LOST] = {"frames are missing in this capture", "此记录有帧缺失"},
         [DOUBT_SILENT] = {"the side had stopped sending altogether", "该方已完全停止发送"},
-        [DOUBT_CROSSED] = {"BST and CST came at once: neither need be the other's answer",
-                           "BST与CST几乎同时发送,未必是应答"},
+        [DOUBT_CROSSED] =
+            {"BST and CST came at once: neither is necessarily an answer to the other",
+             "BST与CST几乎同时发送，未必是应答"},
     };
     struct rule_result *result = &rule->result;
     result->verdict = verdict_of(rules, rule);

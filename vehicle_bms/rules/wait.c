@@ -154,14 +154,14 @@ static void say_awaited(struct rules *rules, enum wait_index index, int64_t afte
     int64_t limit_ns = wait_limit_ns(rules, index), beyond_ns = after_ns - limit_ns;
     int digits = beyond_ns > -NS_PER_MS && beyond_ns < NS_PER_MS ? 6 : 3;
     char wire[24] = "";
-    snprintf(proof->zh, sizeof proof->zh, "自%s起%.*f s未收到%s,上限%g s", rule->from_zh, digits,
+    snprintf(proof->zh, sizeof proof->zh, "自%s起%.*f s未收到%s，上限%g s", rule->from_zh, digits,
              seconds(after_ns), rule->awaited, seconds(limit_ns));
     snprintf(proof->en, sizeof proof->en, "no %s for %.*f s from %s, limit %g s", rule->awaited,
              digits, seconds(after_ns), rule->from, seconds(limit_ns));
     if (beyond_ns <= 0) {
         size_t zh = strlen(proof->zh), en = strlen(proof->en);
         snprintf(wire, sizeof wire, "%g ms", (double)rules->limits.wire_ns / NS_PER_MS);
-        snprintf(proof->zh + zh, sizeof proof->zh - zh, "(按等待方自己的计时,最多可多%s)", wire);
+        snprintf(proof->zh + zh, sizeof proof->zh - zh, "（按等待方自己的计时，最多可多%s）", wire);
         snprintf(proof->en + en, sizeof proof->en - en,
                  " (as the side that waits counts: up to %s more)", wire);
     }
@@ -210,7 +210,7 @@ static void judge_untold(struct rules *rules, enum wait_index index, int64_t aft
     }
     const char *error = rule->by_charger ? "CEM" : "BEM";
     RULES_SAY(rules_violation_of(rules, number, at_ns, mark, measure_of(after_ns, last_ns)),
-              "%s缺失%.3f s,未发送%s(SPN %u)", "%s missing for %.3f s, and no %s (SPN %u)",
+              "%s缺失%.3f s，未发送%s（SPN %u）", "%s missing for %.3f s, and no %s (SPN %u)",
               rule->awaited, seconds(after_ns), error, rule->spn);
 }
 

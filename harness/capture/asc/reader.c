@@ -400,7 +400,7 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
         return damaged(what, "the line is too long", NULL);
     }
     if (memchr(line, '\0', length) != NULL) {
-        return damaged(what, "the line holds bytes that are no text", NULL);
+        return damaged(what, "the line holds bytes that are not text", NULL);
     }
     if (frame->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0) {
         line += 3; /* byte order mark of UTF-8 */

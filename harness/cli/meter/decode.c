@@ -210,7 +210,7 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
     }
     print_data(decoding, frame);
     if (decoding->parser.bare) {
-        fputs(chinese ? "  (记录中数据已减33H)" : "  (written without 33H)", stdout);
+        fputs(chinese ? "  （记录中数据已减33H）" : "  (written without 33H)", stdout);
     }
     putchar('\n');
 }

@@ -208,7 +208,7 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
         goes_on = dump_item(options, item, &reading, &has, &silent);
     }
     meter_session_close(&session);
-    fprintf(stderr, options->chinese ? "%zu项, 共请求%zu项\n" : "%zu of %zu items\n", has, asked);
+    fprintf(stderr, options->chinese ? "%zu项，共请求%zu项\n" : "%zu of %zu items\n", has, asked);
     return has > 0 && goes_on ? EXIT_PASS : EXIT_FAIL;
 }
 
@@ -231,13 +231,13 @@ static void tell_found(const struct scan *scan, bool zh) {
     fprintf(stderr, zh ? "找到%u只电表" : "%u meters found", scan->found_count);
     if (scan->unclear > 0) {
         fprintf(stderr,
-                zh ? "; %u个地址有应答但无法识别（两表同址？）"
+                zh ? "；%u个地址有应答但无法识别（两表同址？）"
                    : "; %u addresses answered but could not be understood (two meters with one "
                      "address?)",
                 scan->unclear);
     }
     if (scan->found_count == 0 && scan->collided) {
-        fputs(zh ? "; 多表同时应答，但均不支持部分地址通配: 请逐只接线"
+        fputs(zh ? "；多表同时应答，但均不支持部分地址通配：请逐只接线"
                  : "; several answered at once, yet none to a part of its address: connect them "
                    "one at a time",
               stderr);

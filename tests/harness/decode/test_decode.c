@@ -126,7 +126,7 @@ START_TEST(dates_and_times_of_day) {
     open_run(&run, CLOCK_OF_DAY);
     frame_at(&run, 86400 + 61.5, "", 0x100956F4, "AA");
     expect_and_free(&run,
-                    "00:01:01.500       1  BRO 车->桩  电池充电准备就绪状态    准备好 (AA)\n");
+                    "00:01:01.500       1  BRO 车->桩  电池充电准备就绪状态    准备好（AA）\n");
     run = begin(DECODE_TEXT, NULL);
     open_run(&run, CLOCK_NONE);
     frame_at(&run, 0, "", 0x100956F4, "AA");

@@ -110,7 +110,7 @@ START_TEST(faults_say_where_and_what_to_do) {
     refused("k1.closed == 1", 0, "write 'k1.closed' or 'not k1.closed'");
     refused("1 == k1.closed", 5, "true or false");
     refused("(k1.closed or k2.closed) == 1", 0, "a condition cannot be compared");
-    refused("CRM > 2", 0, "it has no value");
+    refused("CRM > 2", 0, "has no value");
     refused("1 < 2", 0, "two numbers");
     refused("60", 0, "a number alone");
     refused("gun.voltage < contactor.difference", 14, "difference");

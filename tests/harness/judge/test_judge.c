@@ -55,10 +55,11 @@ START_TEST(steps_not_reached) {
     step_missed("not k1.closed", 2000, VERDICT_FAIL,
                 "step 2 was not reached: 'not k1.closed' did not happen within 2000 ms");
     step_missed("CST.emergency_stop == 1", 2000, VERDICT_FAIL, "did not happen");
-    step_missed("not k1.closed", 1999, VERDICT_INCONCLUSIVE,
-                "step 2 was not done: the case ended 1999 ms after it began ('not k1.closed')");
+    step_missed(
+        "not k1.closed", 1999, VERDICT_INCONCLUSIVE,
+        "step 2 was not completed: the case ended 1999 ms after it began ('not k1.closed')");
     step_missed("insulation.positive > 1 ohm", 2000, VERDICT_INCONCLUSIVE,
-                "cannot be observed, insulation.positive is not known");
+                "cannot be observed because insulation.positive is unknown");
     setup();
 }
 END_TEST
@@ -324,7 +325,7 @@ START_TEST(problems) {
     add_time("estop.pressed", "k1.closed", "making");
     refused("the limit 'making' is in V, but it is for ms", 7, 0);
     add_quantity(CHECK_VALUE, "k1.closed", "estop.pressed", NULL);
-    refused("a quantity is wanted", 0, 0);
+    refused("a quantity is expected", 0, 0);
     add_quantity(CHECK_PEAK, "gun.voltage", NULL, "estop.open");
     refused("is in ms, but it is for V", 7, 0);
     check = add_time("estop.pressed", "k1.closed", NULL);

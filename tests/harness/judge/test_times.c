@@ -490,8 +490,7 @@ START_TEST(expectations_of_what_is_not_known) {
     set(estop, 1);
     finish(5000);
     is(0, VERDICT_FAIL, "did not happen within 5000 ms");
-    const struct result_check *one =
-        is(1, VERDICT_INCONCLUSIVE, "insulation.positive is not known");
+    const struct result_check *one = is(1, VERDICT_INCONCLUSIVE, "insulation.positive is unknown");
     ck_assert_ptr_nonnull(strstr(one->reason.zh, "信号 insulation.positive 未知"));
 }
 END_TEST

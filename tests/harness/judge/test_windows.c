@@ -48,7 +48,7 @@ START_TEST(value_not_known) {
     begin();
     set(k1, 0);
     finish(100);
-    is(0, VERDICT_INCONCLUSIVE, "making.difference is not known");
+    is(0, VERDICT_INCONCLUSIVE, "making.difference is unknown");
 }
 END_TEST
 
@@ -106,7 +106,7 @@ START_TEST(peaks) {
     ck_assert_int_eq(one->to_ns, 2 * NS_PER_S);
     one = is(1, VERDICT_FAIL, "90 V; the limit is at most 60 V");
     ck_assert_int_eq(one->to_ns, 5 * NS_PER_S);
-    is(2, VERDICT_INCONCLUSIVE, "making.difference is not known");
+    is(2, VERDICT_INCONCLUSIVE, "making.difference is unknown");
 }
 END_TEST
 
@@ -421,8 +421,8 @@ START_TEST(watches_of_what_is_not_known) {
     at(2000);
     set(estop, 1);
     finish(5000);
-    is(0, VERDICT_INCONCLUSIVE, "cannot be observed, insulation.positive is not known");
-    is(1, VERDICT_INCONCLUSIVE, "making.difference was not known");
+    is(0, VERDICT_INCONCLUSIVE, "cannot be observed because insulation.positive is unknown");
+    is(1, VERDICT_INCONCLUSIVE, "making.difference was unknown");
     is(2, VERDICT_PASS, NULL); /* was not seen to happen while it could be seen */
     is(3, VERDICT_PASS, NULL);
 }

@@ -278,8 +278,8 @@ static const struct {
     const char *text, *says;
 } bad_profiles[] = {
     {LIMIT_OF(""), "needs \"max\", \"below\""},
-    {LIMIT_OF("\"max\": \"100\", "), "no number with a unit"},
-    {LIMIT_OF("\"max\": \"100 kg\", "), "no number with a unit"},
+    {LIMIT_OF("\"max\": \"100\", "), "not a number with a unit"},
+    {LIMIT_OF("\"max\": \"100 kg\", "), "not a number with a unit"},
     {LIMIT_OF("\"max\": \"1 s\", \"below\": \"2 s\", "), "either \"max\" or \"below\""},
     {LIMIT_OF("\"max\": \"1 s\", \"min\": \"2 V\", "), "must be in one unit"},
     {LIMIT_OF("\"max\": \"1 s\", \"min\": \"2 s\", "), "is above the upper"},

@@ -12,7 +12,7 @@ static const struct judgement_proof sample_proofs[] = {
      268,
      0,
      {"BCL 1.532 s after the last one & too late, limit 1 s",
-      "BCL在上一帧后1.532 s <才>到达,限值1 s"}},
+      "BCL在上一帧后1.532 s <才>到达，限值1 s"}},
     {SAMPLE_START + 9 * SAMPLE_S, 312, 0, {"the second time", "第二次"}},
 };
 static const struct judgement_proof sample_remarks[] = {

@@ -34,21 +34,21 @@ START_TEST(single_values) {
          "最高允许充电总电压 未提供");
     says("BCL", EDITION_2015, "A5 10 D8 0E 02",
          "voltage demand 426.1 V, current demand -20.0 A, charging mode constant current (02)",
-         "电压需求 426.1 V，电流需求 -20.0 A，充电模式 恒流充电 (02)");
+         "电压需求 426.1 V，电流需求 -20.0 A，充电模式 恒流充电（02）");
     says("BCL", EDITION_2015, "A5 10 10 27 07",
          "voltage demand 426.1 V, current demand 600.0 A (out of range), charging mode 0x07 (out "
          "of range)",
-         "电压需求 426.1 V，电流需求 600.0 A (超出范围)，充电模式 0x07 (超出范围)");
+         "电压需求 426.1 V，电流需求 600.0 A（超出范围），充电模式 0x07（超出范围）");
     says("CRM", EDITION_2015, "AA 01 00 00 00 31 32 33",
          "recognition result recognised (AA), charger number 1, region code 123",
-         "辨识结果 能识别 (AA)，充电机编号 1，充电机/充电站所在区域编码 123");
+         "辨识结果 能识别（AA），充电机编号 1，充电机/充电站所在区域编码 123");
     says("CRM", EDITION_2011, "00 07 61 62 63 64 65 66",
          "recognition result not recognised (00), charger number 7, region code abcdef",
-         "辨识结果 不能识别 (00)，充电机编号 7，充电机/充电站所在区域编码 abcdef");
-    says("BRO", EDITION_2015, "FF", "invalid (FF)", "无效 (FF)");
-    says("CRO", EDITION_2015, "AA", "ready (AA)", "准备好 (AA)");
+         "辨识结果 不能识别（00），充电机编号 7，充电机/充电站所在区域编码 abcdef");
+    says("BRO", EDITION_2015, "FF", "invalid (FF)", "无效（FF）");
+    says("CRO", EDITION_2015, "AA", "ready (AA)", "准备好（AA）");
     says("CRO", EDITION_2015, "01", "charger ready to charge 0x01 (out of range)",
-         "充电机是否充电准备好 0x01 (超出范围)");
+         "充电机是否充电准备好 0x01（超出范围）");
 }
 END_TEST
 
@@ -58,7 +58,7 @@ START_TEST(fields_read_together) {
     says("CTS", EDITION_2015, "FF FF FF FF FF FF FF", "nothing supplied", "未提供任何内容");
     says("CTS", EDITION_2015, "5A 30 12 31 12 15 20",
          "second 0x5A (out of range), minute 30, hour 12, day 31, month 12, year 2015",
-         "秒 0x5A (超出范围)，分 30，时 12，日 31，月 12，年 2015");
+         "秒 0x5A（超出范围），分 30，时 12，日 31，月 12，年 2015");
     says("BSD", EDITION_2015, "4D 4D 01 4E 01 35 36",
          "SOC at stop 77%, lowest cell voltage 3.33 V, highest cell voltage 3.34 V, lowest "
          "temperature 3 °C, highest temperature 4 °C",
@@ -76,7 +76,7 @@ START_TEST(states) {
          "charger stopped (CST received), insulation fault untrusted",
          "充电机主动中止，绝缘故障 不可信状态");
     says("CST", EDITION_2023, "00 00 10 F0", "all normal, further reasons, bits not public 1",
-         "均正常，其他原因(位置未公开) 1");
+         "均正常，其他原因（位置未公开） 1");
     says("CEM", EDITION_2015, "FC F0 C4 FC", "BCL not received in time", "接收BCL超时");
     says("CCS", EDITION_2015, "24 0B A0 0F 00 00 FC",
          "output voltage 285.2 V, output current 0.0 A, time charged 0 min, charging "
@@ -85,14 +85,14 @@ START_TEST(states) {
     says("BSM", EDITION_2015, "1E 36 06 35 0F 00 10",
          "number of the highest-voltage cell 31, highest 4 °C (sensor 7), lowest 3 °C (sensor "
          "16), all normal, charging permitted",
-         "最高单体电压所在编号 31，最高温度 4 °C (检测点7)，最低温度 3 °C "
-         "(检测点16)，均正常，充电允许 允许");
+         "最高单体电压所在编号 31，最高温度 4 °C（检测点7），最低温度 3 °C"
+         "（检测点16），均正常，充电允许 允许");
     says("BSM", EDITION_2015, "1E 36 06 35 0F 42 01",
          "number of the highest-voltage cell 31, highest 4 °C (sensor 7), lowest 3 °C (sensor "
          "16), cell voltage state too low, over-temperature too hot, insulation state abnormal, "
          "charging forbidden",
-         "最高单体电压所在编号 31，最高温度 4 °C (检测点7)，最低温度 3 °C "
-         "(检测点16)，单体电压过高/过低 过低，温度过高 过高，绝缘状态 不正常，充电允许 禁止");
+         "最高单体电压所在编号 31，最高温度 4 °C（检测点7），最低温度 3 °C"
+         "（检测点16），单体电压过高/过低 过低，温度过高 过高，绝缘状态 不正常，充电允许 禁止");
 }
 END_TEST
 
@@ -100,7 +100,7 @@ START_TEST(repeated_fields) {
     says("BMV", EDITION_2015, "4C 61 4A 61 FF FF 50 61",
          "3× cell voltage 3.30 V (#2) … 3.36 V (#4) (1 not supplied), 4× group of the cell 6 "
          "(#1) … 15 (#3)",
-         "3× 单体电压 3.30 V (#2) … 3.36 V (#4) (1个未提供)，4× 单体所在组号 6 (#1) … 15 (#3)");
+         "3× 单体电压 3.30 V (#2) … 3.36 V (#4)（1个未提供），4× 单体所在组号 6 (#1) … 15 (#3)");
     says("BMT", EDITION_2015, "47 47 47", "3× battery temperature 21 °C",
          "3× 动力蓄电池温度 21 °C");
     says("BSP", EDITION_2015, "FF FF", "nothing supplied", "未提供任何内容");

@@ -191,7 +191,7 @@ START_TEST(coarse_clock) {
     stream.resolution_ns = 100 * MS;
     ck_assert_str_eq(judged(&stream), "");
     ck_assert_str_eq(result_of(&stream, "period.BCL")->reason_en,
-                     "times are not known finely enough to decide it");
+                     "the times are not precise enough to decide it");
     observed("awaited.bms.BCS");
     drop(&stream, "BSM", 9000, 9600); /* more than the resolution explains */
     ck_assert_str_eq(judged(&stream), "period.BSM");

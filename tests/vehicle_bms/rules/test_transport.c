@@ -284,7 +284,7 @@ START_TEST(priority_of_transport) {
 }
 END_TEST
 
-/* BCP goes on after CML (GB/T 34658 DN.2006): no answer is owed to it. */
+/* The vehicle keeps sending BCP after CML (GB/T 34658 DN.2006): no answer is owed to it. */
 START_TEST(no_answer_to_a_former_message) {
     charge(&stream);
     drop(&stream, "*", T_BRO_00, ALL_TIME);

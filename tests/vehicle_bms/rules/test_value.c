@@ -8,7 +8,7 @@ static struct stream stream;
 static const struct {
     const char *code, *payload, *failed, *says;
 } bad[] = {
-    {"CHM", "01 01", "length.CHM", "2 bytes, 3 laid down"},
+    {"CHM", "01 01", "length.CHM", "2 bytes, 3 are specified"},
     {"CHM", "00 01 00", "value.CHM", "V1.0"},
     {"BHM", "FF FF", "value.BHM", "mandatory"},
     {"BCL", "7C 13 B8 0B", "length.BCL", "4 bytes"},

@@ -167,7 +167,7 @@ START_TEST(bytes_that_are_no_text) {
     static const char text[] = BASE "0.5 1 1826F456x Rx d 1 01\n0.6 1 \0 Rx d 1 01\n";
     read_bytes(&reading, text, sizeof text - 1, NULL);
     ck_assert_uint_eq(reading.count, 1);
-    ck_damage(&reading, 0, 3, "the line holds bytes that are no text");
+    ck_damage(&reading, 0, 3, "the line holds bytes that are not text");
 }
 END_TEST
 
