@@ -158,11 +158,19 @@ static void deliver(struct meter_parser *parser, size_t whole) {
     parser->frame(parser->ctx, first, last, &frame);
 }
 
-static bool sum_fits(struct meter_parser *parser, size_t whole) {
-    uint8_t is = sum(parser->bytes, whole - 2), wanted = parser->bytes[whole - 2];
-    uint8_t put_back = (uint8_t)(is + OFFSET * parser->bytes[AT_LENGTH]);
-    parser->bare = is != wanted && parser->accept_bare && put_back == wanted;
-    return is == wanted || parser->bare;
+/* The sum as it is, or (then *bare) with 33H put back to the data. */
+static bool sum_fits(const uint8_t *bytes, size_t whole, bool accept_bare, bool *bare) {
+    uint8_t is = sum(bytes, whole - 2), wanted = bytes[whole - 2];
+    uint8_t put_back = (uint8_t)(is + OFFSET * bytes[AT_LENGTH]);
+    *bare = is != wanted && accept_bare && put_back == wanted;
+    return is == wanted || *bare;
+}
+
+bool meter_frame_is_whole(const uint8_t *bytes, size_t count, bool bare) {
+    bool is_bare;
+    return count >= METER_FRAME_BYTES_MIN && bytes[0] == START && bytes[AT_SECOND] == START &&
+           count == OVERHEAD + (size_t)bytes[AT_LENGTH] && bytes[count - 1] == END &&
+           sum_fits(bytes, count, bare, &is_bare);
 }
 
 /* One step: a frame found, bytes given up (true), or more bytes needed (false). */
@@ -194,7 +202,7 @@ static bool advance(struct meter_parser *parser) {
     }
     if (bytes[whole - 1] != END) {
         give_up(parser, to_next_start(parser, 1), METER_DAMAGE_END);
-    } else if (!sum_fits(parser, whole)) {
+    } else if (!sum_fits(bytes, whole, parser->accept_bare, &parser->bare)) {
         give_up(parser, to_next_start(parser, 1), METER_DAMAGE_CHECKSUM);
     } else {
         deliver(parser, whole);

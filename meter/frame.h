@@ -77,6 +77,10 @@ struct meter_frame {
 /* Bytes written (no FE); 0: more data than a frame holds. */
 size_t meter_frame_encode(const struct meter_frame *frame, uint8_t bytes[METER_FRAME_BYTES_MAX]);
 
+/* Are these bytes, from the first 68 to 16, one sound frame? bare: also when 33H has been taken off
+ * its data. */
+bool meter_frame_is_whole(const uint8_t *bytes, size_t count, bool bare);
+
 /* "000102030425", or with A for wildcards: "AAAAAAAAAAAA". False: not 1 to 12 such digits; fewer
  * are filled with zeros from the left. */
 bool meter_address_from_text(const char *text, uint8_t address[6]);

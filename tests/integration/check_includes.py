@@ -35,6 +35,7 @@ MAY = {
     "sim/gun": "sim sim/text sim/dc",
     "grid": "sim sim/text",
     "meter": "sim sim/text sim/serial",
+    "meter/text": "sim meter",
     # The vehicle.
     "vehicle_bms": "sim sim/text vehicle_bms/message vehicle_bms/transport",
     "vehicle_bms/message": "sim sim/text",
@@ -89,7 +90,7 @@ MAY = {
                    "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
                    "harness/billing harness/dut harness/bench harness/action harness/protocol "
                    "harness/run",
-    "harness/cli/meter": "sim sim/text meter harness/mask harness/cli",
+    "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",
     "firmware-under-test/port": "firmware-under-test/include",

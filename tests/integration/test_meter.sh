@@ -121,6 +121,14 @@ check "decode: a freeze" grep -q '^words.in:3 .*at once$' words.txt
 yes 682504030201006891083333343375394533 | head -6000 | sed 's/$/8B16/' | tr -d '\n' >one-line.txt
 check "decode: a line of any length" test \
     "$("$PILEBENCH" meter decode one-line.txt 2>/dev/null | wc -l)" = 6000
+echo '收到：68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39 45 33 8B 16' >utf8.txt
+for encoding in GBK UTF-16 UTF-16LE UTF-16BE; do
+    iconv -f UTF-8 -t "$encoding" utf8.txt >other.txt
+    check "decode: $encoding" test "$("$PILEBENCH" meter decode other.txt 2>&1 | tail -1 | sed 's/.* = //')" = "1206.42 kWh"
+done
+printf '\xEF\xBB\xBF68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39 45 33\r8B 16\r' >mark.txt
+check "decode: a byte order mark, lines that end in CR" test \
+    "$("$PILEBENCH" meter decode mark.txt 2>&1 | tr '\n' ' ' | sed 's/.* = //')" = "1206.42 kWh "
 "$PILEBENCH" meter decode line.txt >words.txt 2>err
 check "decode: all whole frames" test "$? $(grep -c ' [<>] ' words.txt)" = "0 5"
 check "decode: the value" grep -q '^line.txt:2 .*= 1206.42 kWh$' words.txt

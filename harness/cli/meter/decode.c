@@ -2,17 +2,15 @@
 /* pilebench meter decode: hex text of a line, whatever wrote it, to words. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "meter/text/frames.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct decoding {
     const struct meter_options *options;
     struct meter_parser parser;
     const char *file;
-    int64_t line; /* stands for the time of a byte: a log has no pauses to go by */
+    struct text_frames *text;
     unsigned long frames, damages;
 };
 
@@ -233,116 +231,21 @@ static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const
     puts(count > 24 ? " ..." : "");
 }
 
-/* Does a frame, or the FE before one, begin there? */
-static bool looks_like_frame(const char *word) {
-    return strncmp(word, "68", 2) == 0 || strncasecmp(word, "FE", 2) == 0;
-}
-
-/* A word of hex digits, two a byte; longer ones only when they look like a frame or stand behind
- * one, so that a time or a count in the log is not taken for bytes. */
-static bool is_bytes(const char *word, size_t length, bool *inside) {
-    if (length < 2 || length % 2 != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (!isxdigit((unsigned char)word[i])) {
-            return false;
-        }
-    }
-    *inside = *inside || looks_like_frame(word);
-    return length == 2 || *inside;
-}
-
-/* 68-25-04 or 68:25:04, as some languages print bytes; from 68 or FE on, so that no date is taken
- * for bytes. The separators are taken out. */
-static void join_pairs(char *word, bool inside) {
-    size_t length = strlen(word), kept = 0;
-    bool pairs = length > 2 && length % 3 == 2 && (inside || looks_like_frame(word));
-    for (size_t i = 0; pairs && i < length; i++) {
-        bool separator = (word[i] == '-' || word[i] == ':') && word[i] == word[2];
-        pairs = i % 3 == 2 ? separator : isxdigit((unsigned char)word[i]) != 0;
-    }
-    for (size_t i = 0; pairs && i < length; i++) {
-        if (i % 3 != 2) {
-            word[kept++] = word[i];
-        }
-    }
-    if (pairs) {
-        word[kept] = '\0';
-    }
-}
-
-/* "TX:68", "发送：68", "->68": what is before the bytes is no part of them. */
-static char *without_label(char *word) {
-    char *start = word;
-    for (char *at = word; *at != '\0'; at++) {
-        bool colon = strncmp(at, "：", strlen("：")) == 0;
-        char *behind = at + (colon ? strlen("：") : 1);
-        if ((colon || *at == ':' || *at == '>' || *at == '=') && looks_like_frame(behind)) {
-            start = behind;
-            break;
-        }
-    }
-    return looks_like_frame(word) ? word : start;
-}
-
-static void feed_line(struct decoding *decoding, char *line) {
-    bool inside = false;
-    for (char *word = strtok(line, " \t\r\n,;[]\""); word != NULL;
-         word = strtok(NULL, " \t\r\n,;[]\"")) {
-        word = without_label(word);
-        join_pairs(word, inside);
-        size_t length = strlen(word);
-        if (length > 2 && strncasecmp(word, "0x", 2) == 0) {
-            word += 2;
-            length -= 2;
-        }
-        if (length == 3 && toupper((unsigned char)word[2]) == 'H') {
-            length = 2;
-        }
-        if (!is_bytes(word, length, &inside)) {
-            continue;
-        }
-        for (size_t i = 0; i < length; i += 2) {
-            char digits[3] = {word[i], word[i + 1], '\0'};
-            meter_parser_byte(&decoding->parser, decoding->line,
-                              (uint8_t)strtoul(digits, NULL, 16));
-        }
-    }
-}
-
-static void feed_file(struct decoding *decoding, FILE *file) {
-    char *line = NULL;
-    size_t size = 0;
-    for (ssize_t length; (length = getline(&line, &size, file)) >= 0;) {
-        for (ssize_t i = 0; i < length; i++) {
-            line[i] = line[i] == '\0' ? ' ' : line[i];
-        }
-        decoding->line++;
-        feed_line(decoding, line);
-    }
-    free(line);
-    meter_parser_end(&decoding->parser);
+static void take_line(void *ctx, const uint8_t *bytes, size_t length) {
+    struct decoding *decoding = ctx;
+    text_frames_line(decoding->text, bytes, length);
 }
 
 static bool decode_file(struct decoding *decoding, const char *path) {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    if (file == NULL) {
-        cli_complain("%s: %s", path, strerror(errno));
-        return false;
-    }
+    struct problem problem;
     decoding->file = path;
-    decoding->line = 0;
     meter_parser_init(&decoding->parser, got_frame, got_damage, decoding);
     decoding->parser.accept_bare = true;
-    decoding->parser.gap_ns = INT64_MAX;
-    feed_file(decoding, file);
-    bool fine = ferror(file) == 0;
+    decoding->text = text_frames_new(&decoding->parser);
+    bool fine = meter_text_lines(path, take_line, decoding, &problem);
+    text_frames_end(decoding->text);
     if (!fine) {
-        cli_complain("%s: %s", path, strerror(errno));
-    }
-    if (file != stdin) {
-        fclose(file);
+        cli_complain("%s", problem.text);
     }
     return fine;
 }

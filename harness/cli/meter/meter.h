@@ -6,6 +6,7 @@
 #include "harness/mask/number_mask.h"
 #include "meter/master.h"
 #include "meter/simulated.h"
+#include "sim/text/problem.h"
 
 #include <stdbool.h>
 
@@ -66,6 +67,12 @@ bool meter_part_print(const struct meter_options *options, const struct meter_it
 /* Why there is no answer, on standard error. */
 void meter_complain(const struct meter_options *options, const char *name,
                     const struct master_result *result);
+
+/* Every line of a text file ("-": standard input), however long, without its end; UTF-16, with or
+ * without a byte order mark, as UTF-8. False: it cannot be read, with why. */
+bool meter_text_lines(const char *path,
+                      void (*line)(void *ctx, const uint8_t *bytes, size_t length), void *ctx,
+                      struct problem *problem);
 
 int cli_meter_read(const struct meter_options *options, int argc, char **argv);
 int cli_meter_watch(const struct meter_options *options, int argc, char **argv);
