@@ -3,6 +3,7 @@
  * "guns" at 2 an instance serves a second gun on DUT_NET_VEHICLE + 1. */
 #include "gun.h"
 #include "services/assert.h"
+#include "services/capability.h"
 
 struct core {
     struct dut_host host;
@@ -88,7 +89,7 @@ static bool pile_wide(enum dut_input channel) {
 static void on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
                      int32_t value) {
     struct core *core = dut;
-    if ((unsigned)channel >= DUT_INPUTS) {
+    if ((unsigned)channel >= CORE_INPUTS) {
         return;
     }
     for (unsigned i = 0; i < guns(core); i++) {
@@ -120,6 +121,12 @@ static const char *fault_name(int32_t fault) {
     return fault < 0 || fault >= CORE_FAULT_COUNT ? "unknown" : core_fault_row(fault)->name;
 }
 
+static int32_t capability(void *dut, unsigned gun, enum dut_capability what) {
+    const struct core *core = dut;
+    (void)gun; /* its guns are alike */
+    return core_capability(core->param, what);
+}
+
 const struct dut_api *dut_entry(void) {
     static const struct dut_api api = {
         .abi_version = DUT_ABI_VERSION,
@@ -138,6 +145,7 @@ const struct dut_api *dut_entry(void) {
         .run = run,
         .state_name = core_session_state_name,
         .fault_name = fault_name,
+        .capability = capability,
     };
     return &api;
 }

@@ -222,7 +222,7 @@ void core_gun_begin(struct gun *gun, const struct dut_host *host, const int32_t 
 }
 
 static void read_all(struct gun *gun) {
-    for (int i = 0; i < DUT_INPUTS; i++) {
+    for (int i = 0; i < CORE_INPUTS; i++) {
         core_read(&gun->machines.services, (enum dut_input)i);
     }
     core_recheck(&gun->machines.services);

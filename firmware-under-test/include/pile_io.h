@@ -17,14 +17,23 @@
  *     0x203 INSULATION   both poles to PE                   every 100 ms and at a step
  *     0x204 SLOW         gun temperatures, AC supply        every 100 ms and at a step
  *     0x205 ENERGY       the meter's register (4 bytes)     every 100 ms and at a step
+ *     0x206 PHASES       AC supply, L1 and L2 to N          0x206 to 0x20B: version 3 of dut.h, each
+ *     0x207 SUPPLY       L3 to N, frequency                 sent only where the bench has something
+ *     0x208 CURRENTS     residual current, auxiliary        of it wired; every 100 ms and at a step,
+ *     0x209 TO_PE        DC+ and DC- to PE                  TO_PE every 10 ms
+ *     0x20A AIR          cabinet, ambient, pressure
+ *     0x20B PLACES       module groups, fans, AC switches
  *     0x2F0 PING         counter, wish                      every 100 ms
  *   pile to bench
  *     0x300 COMMANDS     outputs that are on or off         at a change, and every 100 ms
  *     0x301 MODULES      set values of the power modules    at a change, and every 100 ms
  *     0x302 STATUS       alarm and session state            at a change, and every 100 ms
+ *     0x303 EXTRA        outputs of version 3 of dut.h      as COMMANDS, once one of them was set
  *     0x3F0 ECHO         the counter of PING (4 bytes)      at once
  *     0x3F1 ALIVE        counter, ABI, guns, state          every 100 ms
  *     0x3F2 IDENTITY     a piece of "name\0version"         all pieces when PING wishes it
+ *     0x3F3 CAPABILITY   one thing the firmware declares    all of them before ALIVE first says
+ *                                                           PILE_IO_RUNNING, and when PING wishes it
  *
  * How the two work together
  *  - The controller starts its firmware when it has had SWITCHES, VOLTAGES, CURRENT, INSULATION,
@@ -51,18 +60,26 @@
 #define PILE_IO_INSULATION 0x203
 #define PILE_IO_SLOW       0x204
 #define PILE_IO_ENERGY     0x205
+#define PILE_IO_PHASES     0x206
+#define PILE_IO_SUPPLY     0x207
+#define PILE_IO_CURRENTS   0x208
+#define PILE_IO_TO_PE      0x209
+#define PILE_IO_AIR        0x20A
+#define PILE_IO_PLACES     0x20B
 #define PILE_IO_PING       0x2F0
 
 /* Identifiers, pile to bench. */
-#define PILE_IO_COMMANDS 0x300
-#define PILE_IO_MODULES  0x301
-#define PILE_IO_STATUS   0x302
-#define PILE_IO_ECHO     0x3F0
-#define PILE_IO_ALIVE    0x3F1
-#define PILE_IO_IDENTITY 0x3F2
+#define PILE_IO_COMMANDS   0x300
+#define PILE_IO_MODULES    0x301
+#define PILE_IO_STATUS     0x302
+#define PILE_IO_EXTRA      0x303
+#define PILE_IO_ECHO       0x3F0
+#define PILE_IO_ALIVE      0x3F1
+#define PILE_IO_IDENTITY   0x3F2
+#define PILE_IO_CAPABILITY 0x3F3
 
 /* Periods. */
-#define PILE_IO_FAST_MS 10  /* VOLTAGES, CURRENT */
+#define PILE_IO_FAST_MS 10  /* VOLTAGES, CURRENT, TO_PE */
 #define PILE_IO_SLOW_MS 100 /* all others */
 
 /* SWITCHES: bits of byte 0; byte 1 is the sequence count; the rest is 0. */
@@ -84,9 +101,20 @@
 #define PILE_IO_BIT_IMD        5
 #define PILE_IO_BIT_MODULES_ON 6
 
+/* PLACES: bits of byte 6; the same bit of byte 7 is 1 where the bench has it wired. EXTRA: bits of
+ * byte 6. Counted from the frame's first bit. */
+#define PILE_IO_BIT_AC_ORDER_OK         48
+#define PILE_IO_BIT_AC_SWITCH_CLOSED    49
+#define PILE_IO_BIT_AC_CONTACTOR_CLOSED 50
+#define PILE_IO_BIT_AC_TRIP             48
+#define PILE_IO_BIT_AC_CONTACTOR        49
+#define PILE_IO_BIT_IMD_POS             50
+#define PILE_IO_BIT_IMD_NEG             51
+
 #define PILE_IO_BYTE_SEQUENCE 1
 
-/* First bytes of the numbers: S32 and U32 take four bytes, S16 two. */
+/* First bytes of the numbers: S32 and U32 take four bytes, S16 two. In the frames of version 3 the
+ * smallest value of either says that it is not known. */
 #define PILE_IO_S32_INNER_MV           0 /* VOLTAGES */
 #define PILE_IO_S32_OUTER_MV           4
 #define PILE_IO_S32_CURRENT_MA         0 /* CURRENT */
@@ -98,8 +126,24 @@
 #define PILE_IO_S16_TEMPERATURE_NEG_DC 2
 #define PILE_IO_S32_AC_MV              4
 #define PILE_IO_S32_ENERGY_WH          0 /* ENERGY */
+#define PILE_IO_S32_L1_MV              0 /* PHASES */
+#define PILE_IO_S32_L2_MV              4
+#define PILE_IO_S32_L3_MV              0 /* SUPPLY */
+#define PILE_IO_S32_FREQUENCY_MHZ      4
+#define PILE_IO_S32_RESIDUAL_UA        0 /* CURRENTS */
+#define PILE_IO_S32_AUX_MA             4
+#define PILE_IO_S32_POS_TO_PE_MV       0 /* TO_PE */
+#define PILE_IO_S32_NEG_TO_PE_MV       4
+#define PILE_IO_S16_CABINET_DC         0 /* AIR, 0.1 degC */
+#define PILE_IO_S16_AMBIENT_DC         2
+#define PILE_IO_S32_PRESSURE_PA        4
+#define PILE_IO_S32_GROUPS_CLOSED      0 /* PLACES, a bit a module group */
+#define PILE_IO_S16_FAN_RPM            4
+#define PILE_IO_BYTE_PLACES_WIRED      7
+#define PILE_IO_S32_GROUPS             0 /* EXTRA, a bit a module group */
+#define PILE_IO_S16_FAN_PERMILLE       4
 #define PILE_IO_U32_PING_COUNT         0 /* PING and ECHO */
-#define PILE_IO_BYTE_PING_WISH         4 /* PING: bit 0 asks for IDENTITY */
+#define PILE_IO_BYTE_PING_WISH         4 /* PING: bit 0 asks for IDENTITY, bit 1 for CAPABILITY */
 #define PILE_IO_S32_MODULE_MV          0 /* MODULES */
 #define PILE_IO_S32_MODULE_MA          4
 #define PILE_IO_S32_ALARM              0 /* STATUS */
@@ -110,7 +154,14 @@
 #define PILE_IO_BYTE_ALIVE_STATE       6 /* enum pile_io_state */
 
 /* PING's wish. */
-#define PILE_IO_WISH_IDENTITY 0x01
+#define PILE_IO_WISH_IDENTITY   0x01
+#define PILE_IO_WISH_CAPABILITY 0x02
+
+/* CAPABILITY: enum dut_capability and its value, INT32_MIN where nothing is declared. */
+#define PILE_IO_BYTE_CAPABILITY_GUN    0
+#define PILE_IO_BYTE_CAPABILITY_NUMBER 1
+#define PILE_IO_BYTE_CAPABILITY_COUNT  2 /* how many numbers the pile knows */
+#define PILE_IO_S32_CAPABILITY         4
 
 /* ALIVE's state. */
 enum pile_io_state {

@@ -145,6 +145,26 @@ static const char *fault_name(int32_t fault) {
     return fault == 0 ? "none" : fault == ALARM_ESTOP ? "emergency stop" : "unknown";
 }
 
+/* What the firmware is and has, as dut.h lists it. Cases take their currents and voltages from the
+ * plate, and those that need what you do not have are "not applicable". What you leave at
+ * DUT_UNKNOWN is not declared: the bench then takes it from what the charger announces (CML). */
+static int32_t capability(void *dut, unsigned gun, enum dut_capability what) {
+    (void)dut;
+    (void)gun;
+    switch (what) {
+    case DUT_CAP_EDITIONS:
+        return DUT_EDITION_2015;
+    case DUT_CAP_CURRENT_MAX_MA:
+        return 120000; /* yours: as on the plate, as CML will say */
+    case DUT_CAP_DC_METER:
+        return DUT_METER_NONE;
+    case DUT_CAP_BILLING:
+        return 0;
+    default:
+        return DUT_UNKNOWN;
+    }
+}
+
 const struct dut_api *dut_entry(void) {
     static const struct dut_api api = {
         .abi_version = DUT_ABI_VERSION,
@@ -163,6 +183,7 @@ const struct dut_api *dut_entry(void) {
         .run = run,
         .state_name = state_name,
         .fault_name = fault_name,
+        .capability = capability,
     };
     return &api;
 }

@@ -158,12 +158,14 @@ static const struct dut_api *load_firmware(const char *path) {
     return entry();
 }
 
+/* Beyond fault_name there is nothing to be read of firmware older than version 3. */
 static bool check_firmware(const struct dut_api *api) {
     if (api == NULL) {
         return false;
     }
     if (api->abi_version < 1 || api->abi_version > DUT_ABI_VERSION || api->guns < 1 ||
-        api->guns > DUT_GUNS_MAX || api->instance_size == 0) {
+        api->guns > DUT_GUNS_MAX || api->instance_size == 0 ||
+        (api->abi_version >= 3 && api->capability == NULL)) {
         fputs("pile: the firmware was built for another dut.h\n", stderr);
         return false;
     }
@@ -253,6 +255,11 @@ static void close_links(struct pile *pile) {
     }
 }
 
+static int32_t capability(void *ctx, unsigned gun, enum dut_capability what) {
+    const struct pile *pile = ctx;
+    return pile->api->abi_version < 3 ? DUT_UNKNOWN : pile->api->capability(pile->dut, gun, what);
+}
+
 /* Made once the inputs are there, so that init already reads true values. */
 static bool boot(struct pile *pile, int64_t now_ns) {
     const struct dut_api *api = pile->api;
@@ -260,7 +267,11 @@ static bool boot(struct pile *pile, int64_t now_ns) {
         fprintf(stderr, "pile: the firmware %s %s refuses to start\n", api->name, api->version);
         return false;
     }
-    return apply_sets(pile);
+    if (!apply_sets(pile)) {
+        return false;
+    }
+    pile_channels_declare(&pile->channels, capability, pile);
+    return true;
 }
 
 /* Running */
@@ -268,7 +279,11 @@ static bool boot(struct pile *pile, int64_t now_ns) {
 static void hand_over_inputs(struct pile *pile, int64_t now_ns) {
     unsigned gun;
     enum dut_input channel;
+    bool old = pile->api->abi_version < 3;
     while (pile_channels_stepped(&pile->channels, &gun, &channel)) {
+        if (old && channel >= DUT_IN_AC_L1_MV) {
+            continue; /* its dut.h has no such input */
+        }
         pile->api->on_input(pile->dut, now_ns, gun, channel,
                             pile_channels_input(&pile->channels, gun, channel));
     }

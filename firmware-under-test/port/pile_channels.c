@@ -11,7 +11,7 @@
 #define CC1_OPEN_MV  12000 /* nothing plugged in */
 #define NOT_MEASURED -1
 
-_Static_assert(DUT_INPUTS <= 32, "stepped inputs are bits of a uint32_t");
+_Static_assert(DUT_INPUTS <= 64, "stepped inputs are bits of a uint64_t");
 
 static uint32_t get_u32(const uint8_t *bytes) {
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
@@ -32,7 +32,46 @@ static void put_u32(uint8_t *bytes, uint32_t value) {
 }
 
 static bool is_pile_wide(enum dut_input channel) {
-    return channel == DUT_IN_ESTOP || channel == DUT_IN_DOOR_OPEN || channel == DUT_IN_AC_MV;
+    return channel == DUT_IN_ESTOP || channel == DUT_IN_DOOR_OPEN ||
+           (channel >= DUT_IN_AC_MV && channel <= DUT_IN_AC_CONTACTOR_CLOSED) ||
+           (channel >= DUT_IN_CABINET_DC && channel <= DUT_IN_FAN_RPM);
+}
+
+/* Where the inputs of version 3 sit. */
+static const struct place {
+    enum dut_input channel;
+    unsigned id;
+    uint8_t at, width; /* first byte and bytes; width 0: a bit */
+} places[] = {
+    {DUT_IN_AC_L1_MV, PILE_IO_PHASES, PILE_IO_S32_L1_MV, 4},
+    {DUT_IN_AC_L2_MV, PILE_IO_PHASES, PILE_IO_S32_L2_MV, 4},
+    {DUT_IN_AC_L3_MV, PILE_IO_SUPPLY, PILE_IO_S32_L3_MV, 4},
+    {DUT_IN_AC_FREQUENCY_MHZ, PILE_IO_SUPPLY, PILE_IO_S32_FREQUENCY_MHZ, 4},
+    {DUT_IN_AC_ORDER_OK, PILE_IO_PLACES, PILE_IO_BIT_AC_ORDER_OK, 0},
+    {DUT_IN_AC_RESIDUAL_UA, PILE_IO_CURRENTS, PILE_IO_S32_RESIDUAL_UA, 4},
+    {DUT_IN_AC_SWITCH_CLOSED, PILE_IO_PLACES, PILE_IO_BIT_AC_SWITCH_CLOSED, 0},
+    {DUT_IN_AC_CONTACTOR_CLOSED, PILE_IO_PLACES, PILE_IO_BIT_AC_CONTACTOR_CLOSED, 0},
+    {DUT_IN_POS_TO_PE_MV, PILE_IO_TO_PE, PILE_IO_S32_POS_TO_PE_MV, 4},
+    {DUT_IN_NEG_TO_PE_MV, PILE_IO_TO_PE, PILE_IO_S32_NEG_TO_PE_MV, 4},
+    {DUT_IN_CABINET_DC, PILE_IO_AIR, PILE_IO_S16_CABINET_DC, 2},
+    {DUT_IN_AMBIENT_DC, PILE_IO_AIR, PILE_IO_S16_AMBIENT_DC, 2},
+    {DUT_IN_AIR_PRESSURE_PA, PILE_IO_AIR, PILE_IO_S32_PRESSURE_PA, 4},
+    {DUT_IN_FAN_RPM, PILE_IO_PLACES, PILE_IO_S16_FAN_RPM, 2},
+    {DUT_IN_AUX_MA, PILE_IO_CURRENTS, PILE_IO_S32_AUX_MA, 4},
+    {DUT_IN_DISTRIBUTION_CLOSED, PILE_IO_PLACES, PILE_IO_S32_GROUPS_CLOSED, 4},
+};
+
+static int32_t at_place(const struct place *place, const uint8_t *data) {
+    if (place->width == 4) {
+        return get_s32(&data[place->at]);
+    }
+    if (place->width == 2) {
+        int32_t value = get_s16(&data[place->at]);
+        return value == INT16_MIN ? DUT_UNKNOWN : value;
+    }
+    unsigned bit = place->at % 8;
+    bool wired = (data[PILE_IO_BYTE_PLACES_WIRED] >> bit & 1) != 0;
+    return wired ? data[place->at / 8] >> bit & 1 : DUT_UNKNOWN;
 }
 
 void pile_channels_init(struct pile_channels *c, unsigned guns, struct pile_can *io,
@@ -44,6 +83,9 @@ void pile_channels_init(struct pile_channels *c, unsigned guns, struct pile_can 
         c->inputs[gun][DUT_IN_CC1_MV] = CC1_OPEN_MV;
         c->inputs[gun][DUT_IN_INSULATION_POS_OHM] = NOT_MEASURED;
         c->inputs[gun][DUT_IN_INSULATION_NEG_OHM] = NOT_MEASURED;
+        for (unsigned i = DUT_IN_AC_L1_MV; i < DUT_INPUTS; i++) {
+            c->inputs[gun][i] = DUT_UNKNOWN;
+        }
     }
     int length = snprintf(c->identity, sizeof c->identity, "%s%c%s", name, '\0', version);
     int most = (int)sizeof c->identity - 1;
@@ -51,9 +93,9 @@ void pile_channels_init(struct pile_channels *c, unsigned guns, struct pile_can 
 }
 
 static void step(struct pile_channels *c, unsigned gun, enum dut_input channel) {
-    c->stepped[gun] |= UINT32_C(1) << channel;
+    c->stepped[gun] |= UINT64_C(1) << channel;
     if (gun == 0 && is_pile_wide(channel)) {
-        c->stepped[1] |= UINT32_C(1) << channel;
+        c->stepped[1] |= UINT64_C(1) << channel;
     }
 }
 
@@ -90,6 +132,17 @@ static void set_inputs_lost(struct pile_channels *c, bool lost) {
     }
 }
 
+static void take_places(struct pile_channels *c, unsigned gun, uint32_t id, const uint8_t *data) {
+    for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int32_t value = at_place(&places[i], data);
+        if (places[i].id == id && id == PILE_IO_TO_PE) { /* glides */
+            c->inputs[gun][places[i].channel] = value;
+        } else if (places[i].id == id) {
+            take(c, gun, places[i].channel, value);
+        }
+    }
+}
+
 static void take_input_frame(struct pile_channels *c, int64_t now_ns, unsigned gun, uint32_t id,
                              const uint8_t *data) {
     switch (id) {
@@ -122,6 +175,7 @@ static void take_input_frame(struct pile_channels *c, int64_t now_ns, unsigned g
         take(c, gun, DUT_IN_ENERGY_WH, get_s32(&data[PILE_IO_S32_ENERGY_WH]));
         break;
     default:
+        take_places(c, gun, id, data);
         return;
     }
     if (gun == 0) {
@@ -141,12 +195,40 @@ static void send_identity(struct pile_channels *c) {
     }
 }
 
+static void send_capabilities(struct pile_channels *c) {
+    struct pile_frame frame = {.id = PILE_IO_CAPABILITY, .len = 8};
+    frame.data[PILE_IO_BYTE_CAPABILITY_COUNT] = DUT_CAPABILITIES;
+    for (unsigned gun = 0; gun < c->guns; gun++) {
+        for (unsigned i = 0; i < DUT_CAPABILITIES; i++) {
+            frame.data[PILE_IO_BYTE_CAPABILITY_GUN] = (uint8_t)gun;
+            frame.data[PILE_IO_BYTE_CAPABILITY_NUMBER] = (uint8_t)i;
+            put_u32(&frame.data[PILE_IO_S32_CAPABILITY], (uint32_t)c->capabilities[gun][i]);
+            (void)pile_can_send(c->io, &frame);
+        }
+    }
+}
+
+void pile_channels_declare(struct pile_channels *c,
+                           int32_t (*capability)(void *ctx, unsigned gun, enum dut_capability what),
+                           void *ctx) {
+    for (unsigned gun = 0; gun < c->guns; gun++) {
+        for (unsigned i = 0; i < DUT_CAPABILITIES; i++) {
+            c->capabilities[gun][i] = capability(ctx, gun, (enum dut_capability)i);
+        }
+    }
+    c->declared = true;
+    send_capabilities(c);
+}
+
 static void answer_ping(struct pile_channels *c, const uint8_t *data) {
     struct pile_frame echo = {.id = PILE_IO_ECHO, .len = 4};
     memcpy(echo.data, &data[PILE_IO_U32_PING_COUNT], 4);
     (void)pile_can_send(c->io, &echo); /* a lost one is a lost measurement, no more */
     if ((data[PILE_IO_BYTE_PING_WISH] & PILE_IO_WISH_IDENTITY) != 0) {
         send_identity(c);
+    }
+    if ((data[PILE_IO_BYTE_PING_WISH] & PILE_IO_WISH_CAPABILITY) != 0 && c->declared) {
+        send_capabilities(c);
     }
 }
 
@@ -161,7 +243,7 @@ void pile_channels_frame(struct pile_channels *c, int64_t now_ns, const struct p
     }
     for (unsigned gun = 0; gun < c->guns; gun++) {
         uint32_t offset = gun * PILE_IO_GUN_STEP;
-        if (frame->id >= PILE_IO_SWITCHES + offset && frame->id <= PILE_IO_ENERGY + offset) {
+        if (frame->id >= PILE_IO_SWITCHES + offset && frame->id <= PILE_IO_PLACES + offset) {
             take_input_frame(c, now_ns, gun, frame->id - offset, frame->data);
         }
     }
@@ -175,7 +257,7 @@ bool pile_channels_stepped(struct pile_channels *c, unsigned *gun, enum dut_inpu
     for (unsigned g = 0; g < c->guns; g++) {
         for (unsigned i = 0; i < DUT_INPUTS && c->stepped[g] != 0; i++) {
             if ((c->stepped[g] >> i & 1u) != 0) {
-                c->stepped[g] &= ~(UINT32_C(1) << i);
+                c->stepped[g] &= ~(UINT64_C(1) << i);
                 *gun = g;
                 *channel = (enum dut_input)i;
                 return true;
@@ -203,6 +285,13 @@ static unsigned frame_of(enum dut_output channel) {
     case DUT_OUT_ALARM:
     case DUT_OUT_STATE:
         return PILE_IO_STATUS - PILE_IO_COMMANDS;
+    case DUT_OUT_AC_TRIP:
+    case DUT_OUT_AC_CONTACTOR:
+    case DUT_OUT_IMD_POS:
+    case DUT_OUT_IMD_NEG:
+    case DUT_OUT_FAN_PERMILLE:
+    case DUT_OUT_DISTRIBUTION:
+        return PILE_IO_EXTRA - PILE_IO_COMMANDS;
     default:
         return 0;
     }
@@ -216,6 +305,7 @@ void pile_channels_output(struct pile_channels *c, unsigned gun, enum dut_output
     if (c->outputs[gun][channel] != value) {
         c->outputs[gun][channel] = value;
         c->dirty[gun][frame_of(channel)] = true;
+        c->extra[gun] = c->extra[gun] || frame_of(channel) == frame_of(DUT_OUT_AC_TRIP);
     }
 }
 
@@ -243,6 +333,23 @@ static void fill_commands(struct pile_channels *c, unsigned gun, uint8_t *data) 
     data[PILE_IO_BYTE_SEQUENCE] = c->sequence[gun];
 }
 
+static void fill_extra(const int32_t *outputs, uint8_t *data) {
+    static const struct {
+        enum dut_output channel;
+        unsigned bit;
+    } bits[] = {{DUT_OUT_AC_TRIP, PILE_IO_BIT_AC_TRIP},
+                {DUT_OUT_AC_CONTACTOR, PILE_IO_BIT_AC_CONTACTOR},
+                {DUT_OUT_IMD_POS, PILE_IO_BIT_IMD_POS},
+                {DUT_OUT_IMD_NEG, PILE_IO_BIT_IMD_NEG}};
+    uint32_t fans = (uint32_t)outputs[DUT_OUT_FAN_PERMILLE];
+    put_u32(&data[PILE_IO_S32_GROUPS], (uint32_t)outputs[DUT_OUT_DISTRIBUTION]);
+    data[PILE_IO_S16_FAN_PERMILLE] = (uint8_t)fans;
+    data[PILE_IO_S16_FAN_PERMILLE + 1] = (uint8_t)(fans >> 8);
+    for (unsigned i = 0; i < sizeof bits / sizeof bits[0]; i++) {
+        data[bits[i].bit / 8] |= (uint8_t)((outputs[bits[i].channel] != 0) << bits[i].bit % 8);
+    }
+}
+
 static void send_outputs(struct pile_channels *c, unsigned gun, unsigned which) {
     struct pile_frame frame = {.id = PILE_IO_COMMANDS + which + gun * PILE_IO_GUN_STEP, .len = 8};
     const int32_t *outputs = c->outputs[gun];
@@ -252,6 +359,8 @@ static void send_outputs(struct pile_channels *c, unsigned gun, unsigned which) 
     } else if (frame_of(DUT_OUT_STATE) == which) {
         put_u32(&frame.data[PILE_IO_S32_ALARM], (uint32_t)outputs[DUT_OUT_ALARM]);
         put_u32(&frame.data[PILE_IO_S32_STATE], (uint32_t)outputs[DUT_OUT_STATE]);
+    } else if (frame_of(DUT_OUT_AC_TRIP) == which) {
+        fill_extra(outputs, frame.data);
     } else {
         fill_commands(c, gun, frame.data);
     }
@@ -267,16 +376,17 @@ static void send_alive(struct pile_channels *c) {
     put_u32(&frame.data[PILE_IO_U32_ALIVE_COUNT], c->alive_count++);
     frame.data[PILE_IO_BYTE_ALIVE_ABI] = (uint8_t)DUT_ABI_VERSION;
     frame.data[PILE_IO_BYTE_ALIVE_GUNS] = (uint8_t)c->guns;
-    frame.data[PILE_IO_BYTE_ALIVE_STATE] = !pile_channels_ready(c) ? PILE_IO_WAITING
-                                           : c->inputs_lost        ? PILE_IO_INPUTS_LOST
-                                                                   : PILE_IO_RUNNING;
+    frame.data[PILE_IO_BYTE_ALIVE_STATE] = !c->declared     ? PILE_IO_WAITING
+                                           : c->inputs_lost ? PILE_IO_INPUTS_LOST
+                                                            : PILE_IO_RUNNING;
     (void)pile_can_send(c->io, &frame);
 }
 
 static void send_all_outputs(struct pile_channels *c, bool unchanged_too) {
     for (unsigned gun = 0; gun < c->guns; gun++) {
         for (unsigned which = 0; which < PILE_OUTPUT_FRAMES; which++) {
-            if (unchanged_too || c->dirty[gun][which]) {
+            bool wanted = which != frame_of(DUT_OUT_AC_TRIP) || c->extra[gun];
+            if (wanted && (unchanged_too || c->dirty[gun][which])) {
                 send_outputs(c, gun, which);
             }
         }

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,14 @@ const struct dut_param *dut_api_param(const struct dut_api *api, const char *nam
         }
     }
     return NULL;
+}
+
+size_t dut_api_bytes(const struct dut_api *api) {
+    return api->abi_version < 3 ? offsetof(struct dut_api, capability) : sizeof *api;
+}
+
+unsigned dut_api_inputs(const struct dut_api *api) {
+    return api->abi_version < 3 ? DUT_IN_AC_L1_MV : DUT_INPUTS;
 }
 
 const char *dut_api_problem(const struct dut_api *api) {
@@ -43,7 +52,8 @@ const char *dut_api_problem(const struct dut_api *api) {
     }
     if (api->init == NULL || api->set_param == NULL || api->on_can == NULL ||
         api->on_serial == NULL || api->on_input == NULL || api->run == NULL ||
-        api->state_name == NULL || api->fault_name == NULL) {
+        api->state_name == NULL || api->fault_name == NULL ||
+        (api->abi_version >= 3 && api->capability == NULL)) {
         return "one of its functions is NULL: all have to be there, an empty one will do";
     }
     return NULL;

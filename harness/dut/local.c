@@ -13,7 +13,7 @@
 #define SPIN_PAUSE_NS NS_PER_MS
 #define NAME_SIZE     64
 
-_Static_assert(DUT_INPUTS <= 32, "pending inputs are bits of a uint32_t");
+_Static_assert(DUT_INPUTS <= 64, "pending inputs are bits of a uint64_t");
 
 struct line_in { /* one step-capable input of one gun */
     struct subscription subscription;
@@ -47,7 +47,7 @@ struct dut_local {
     bool spin_told;
     bool started, powered;
     enum dut_call call;             /* under way */
-    uint32_t pending[DUT_GUNS_MAX]; /* inputs that stepped, by channel */
+    uint64_t pending[DUT_GUNS_MAX]; /* inputs that stepped, by channel */
     struct line_in lines[DUT_GUNS_MAX][DUT_INPUTS];
     struct port ports[DUT_NETS];
     struct param_set params[DUT_LOCAL_PARAMS];
@@ -224,7 +224,7 @@ static void hand_over_input(struct dut_local *dut, struct line_in *line) {
 static bool hand_over_inputs(struct dut_local *dut) {
     bool any = false;
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
-        uint32_t pending = dut->pending[gun];
+        uint64_t pending = dut->pending[gun];
         dut->pending[gun] = 0;
         any = any || pending != 0;
         for (unsigned i = 0; pending >> i != 0; i++) {
@@ -255,7 +255,7 @@ static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     struct dut_local *dut = line->dut;
     (void)signal;
     (void)at_ns;
-    dut->pending[line->gun] |= UINT32_C(1) << line->channel;
+    dut->pending[line->gun] |= UINT64_C(1) << line->channel;
     arm(dut); /* never called from here: the firmware itself may have caused the step */
 }
 
@@ -322,6 +322,12 @@ static bool boot(struct dut_local *dut) {
     return result >= 0;
 }
 
+/* A step of it is handed over: it is wired, and the firmware's dut.h has it. */
+static bool told_of(const struct dut_local *dut, unsigned gun, unsigned channel) {
+    return dut->wiring.inputs[gun][channel] != NULL && dut_input_wires[channel].steps &&
+           channel < dut_api_inputs(dut->config.api);
+}
+
 static void connect_inputs(struct dut_local *dut) {
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
@@ -329,7 +335,7 @@ static void connect_inputs(struct dut_local *dut) {
             struct signal *signal = dut->wiring.inputs[gun][i];
             *line = (struct line_in){.dut = dut, .gun = gun, .channel = i};
             line->subscription = (struct subscription){.changed = input_changed, .ctx = line};
-            if (signal != NULL && dut_input_wires[i].steps) {
+            if (told_of(dut, gun, i)) {
                 signal_subscribe(signal, &line->subscription);
             }
         }
@@ -391,7 +397,7 @@ void dut_local_free(struct dut_local *dut) {
     loop_cancel(dut->config.loop, &dut->timer);
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
-            if (dut->wiring.inputs[gun][i] != NULL && dut_input_wires[i].steps) {
+            if (told_of(dut, gun, i)) {
                 signal_unsubscribe(dut->wiring.inputs[gun][i], &dut->lines[gun][i].subscription);
             }
         }
@@ -423,6 +429,17 @@ int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) 
     snprintf(kept->name, sizeof kept->name, "%s", name);
     kept->value = value;
     return result;
+}
+
+int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what) {
+    assert(gun < DUT_GUNS_MAX && (unsigned)what < DUT_CAPABILITIES);
+    if (dut->config.api->abi_version < 3) {
+        return DUT_UNKNOWN;
+    }
+    enter(dut, DUT_CALL_CAPABILITY);
+    int32_t value = dut->config.api->capability(dut->instance, gun, what);
+    leave(dut);
+    return value;
 }
 
 static void begin(struct dut_local *dut) {

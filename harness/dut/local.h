@@ -46,6 +46,7 @@ enum dut_call {
     DUT_CALL_ON_SERIAL,
     DUT_CALL_ON_INPUT,
     DUT_CALL_RUN,
+    DUT_CALL_CAPABILITY,
 };
 
 struct dut_local_config {
@@ -75,6 +76,10 @@ void dut_local_free(struct dut_local *dut);
 int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value);
 void dut_local_start(struct dut_local *dut);
 
+/* What it declares; DUT_UNKNOWN also for firmware older than version 3. Not from within a call-back
+ * of its own host. */
+int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what);
+
 /* Power of the controller itself. Off: all outputs drop to 0, nothing reaches it. On: it starts
  * anew with the same parameters and storage. False: it is so already. */
 bool dut_local_power(struct dut_local *dut, bool on);
@@ -96,6 +101,10 @@ void dut_unload(void *library);
 
 /* NULL when the api can be used, else what is wrong with it. */
 const char *dut_api_problem(const struct dut_api *api);
+/* Bytes of struct dut_api that a firmware of its version has: copy no more than these. */
+size_t dut_api_bytes(const struct dut_api *api);
+/* Inputs that its version of dut.h knows: those below this number. */
+unsigned dut_api_inputs(const struct dut_api *api);
 /* The parameter of that name; NULL: it has none. */
 const struct dut_param *dut_api_param(const struct dut_api *api, const char *name);
 

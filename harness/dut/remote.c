@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECES_MAX (PILE_IO_IDENTITY_SIZE / PILE_IO_IDENTITY_PIECE)
-#define PINGS      8 /* counters remembered: an answer later than 800 ms is not counted */
+#define PIECES_MAX     (PILE_IO_IDENTITY_SIZE / PILE_IO_IDENTITY_PIECE)
+#define DECLARE_ALIVES 10 /* a pile that says nothing of itself for a second declares nothing */
+#define PINGS          8  /* counters remembered: an answer later than 800 ms is not counted */
 
 /* A machine that stood still (lateness.h) is one that could not give the pile its inputs in
  * time. */
@@ -25,18 +26,26 @@ enum input_frame {
     INSULATION,
     SLOW,
     ENERGY,
+    PHASES, /* from here on: version 3 of dut.h, sent only where something of it is wired */
+    SUPPLY,
+    CURRENTS,
+    TO_PE,
+    AIR,
+    PLACES,
     INPUT_FRAMES,
 };
 
 static const uint32_t input_ids[INPUT_FRAMES] = {
     [SWITCHES] = PILE_IO_SWITCHES,     [VOLTAGES] = PILE_IO_VOLTAGES, [CURRENT] = PILE_IO_CURRENT,
     [INSULATION] = PILE_IO_INSULATION, [SLOW] = PILE_IO_SLOW,         [ENERGY] = PILE_IO_ENERGY,
+    [PHASES] = PILE_IO_PHASES,         [SUPPLY] = PILE_IO_SUPPLY,     [CURRENTS] = PILE_IO_CURRENTS,
+    [TO_PE] = PILE_IO_TO_PE,           [AIR] = PILE_IO_AIR,           [PLACES] = PILE_IO_PLACES,
 };
 
 /* Where a channel sits: bit, or first byte, of which frame. */
 struct place {
     enum input_frame frame;
-    uint8_t at;    /* bit of byte 0 when width is 0, else first byte */
+    uint8_t at;    /* bit of the frame when width is 0, else first byte */
     uint8_t width; /* bytes; 0: one bit */
 };
 
@@ -60,6 +69,22 @@ static const struct place places[DUT_INPUTS] = {
     [DUT_IN_ESTOP] = {SWITCHES, PILE_IO_BIT_ESTOP, 0},
     [DUT_IN_DOOR_OPEN] = {SWITCHES, PILE_IO_BIT_DOOR_OPEN, 0},
     [DUT_IN_AC_MV] = {SLOW, PILE_IO_S32_AC_MV, 4},
+    [DUT_IN_AC_L1_MV] = {PHASES, PILE_IO_S32_L1_MV, 4},
+    [DUT_IN_AC_L2_MV] = {PHASES, PILE_IO_S32_L2_MV, 4},
+    [DUT_IN_AC_L3_MV] = {SUPPLY, PILE_IO_S32_L3_MV, 4},
+    [DUT_IN_AC_FREQUENCY_MHZ] = {SUPPLY, PILE_IO_S32_FREQUENCY_MHZ, 4},
+    [DUT_IN_AC_ORDER_OK] = {PLACES, PILE_IO_BIT_AC_ORDER_OK, 0},
+    [DUT_IN_AC_RESIDUAL_UA] = {CURRENTS, PILE_IO_S32_RESIDUAL_UA, 4},
+    [DUT_IN_AC_SWITCH_CLOSED] = {PLACES, PILE_IO_BIT_AC_SWITCH_CLOSED, 0},
+    [DUT_IN_AC_CONTACTOR_CLOSED] = {PLACES, PILE_IO_BIT_AC_CONTACTOR_CLOSED, 0},
+    [DUT_IN_POS_TO_PE_MV] = {TO_PE, PILE_IO_S32_POS_TO_PE_MV, 4},
+    [DUT_IN_NEG_TO_PE_MV] = {TO_PE, PILE_IO_S32_NEG_TO_PE_MV, 4},
+    [DUT_IN_CABINET_DC] = {AIR, PILE_IO_S16_CABINET_DC, 2},
+    [DUT_IN_AMBIENT_DC] = {AIR, PILE_IO_S16_AMBIENT_DC, 2},
+    [DUT_IN_AIR_PRESSURE_PA] = {AIR, PILE_IO_S32_PRESSURE_PA, 4},
+    [DUT_IN_FAN_RPM] = {PLACES, PILE_IO_S16_FAN_RPM, 2},
+    [DUT_IN_AUX_MA] = {CURRENTS, PILE_IO_S32_AUX_MA, 4},
+    [DUT_IN_DISTRIBUTION_CLOSED] = {PLACES, PILE_IO_S32_GROUPS_CLOSED, 4},
 };
 
 /* Commands that are bits of COMMANDS, by bit. */
@@ -71,6 +96,17 @@ static const enum dut_output command_bits[] = {
     [PILE_IO_BIT_DISCHARGE] = DUT_OUT_DISCHARGE,
     [PILE_IO_BIT_IMD] = DUT_OUT_IMD,
     [PILE_IO_BIT_MODULES_ON] = DUT_OUT_MODULES_ON,
+};
+
+/* Commands that are bits of EXTRA. */
+static const struct {
+    enum dut_output output;
+    unsigned bit;
+} extra_bits[] = {
+    {DUT_OUT_AC_TRIP, PILE_IO_BIT_AC_TRIP},
+    {DUT_OUT_AC_CONTACTOR, PILE_IO_BIT_AC_CONTACTOR},
+    {DUT_OUT_IMD_POS, PILE_IO_BIT_IMD_POS},
+    {DUT_OUT_IMD_NEG, PILE_IO_BIT_IMD_NEG},
 };
 
 struct line_out { /* an input of the DUT that steps */
@@ -90,6 +126,7 @@ struct dut_remote {
     struct can_node node;
     struct timer fast, slow, silence;
     struct line_out lines[DUT_GUNS_MAX][DUT_INPUTS];
+    bool wired[DUT_GUNS_MAX][INPUT_FRAMES];  /* the pile gets this frame */
     uint8_t sequence[DUT_GUNS_MAX];          /* of SWITCHES */
     uint8_t commands_sequence[DUT_GUNS_MAX]; /* expected next of COMMANDS */
     bool commands_seen[DUT_GUNS_MAX];
@@ -98,6 +135,9 @@ struct dut_remote {
     uint32_t ping_count;
     struct ping pings[PINGS];
     uint32_t pieces; /* of IDENTITY, bits */
+    bool running, ready_told;
+    unsigned running_alives;         /* heard since it runs */
+    uint64_t declared[DUT_GUNS_MAX]; /* capabilities that came, bits */
     struct dut_remote_status status;
 };
 
@@ -120,6 +160,15 @@ static void transmit(struct dut_remote *dut, const struct can_frame_ext *frame) 
     }
 }
 
+/* A switch of a frame of version 3 says in the byte behind whether it is wired. */
+static void put_bit(uint8_t *data, const struct place *place, int32_t value) {
+    uint8_t bit = (uint8_t)(1u << place->at % 8);
+    if (place->frame >= PHASES && value != DUT_UNKNOWN) {
+        data[PILE_IO_BYTE_PLACES_WIRED] |= bit;
+    }
+    data[place->at / 8] |= value != 0 && value != DUT_UNKNOWN ? bit : 0;
+}
+
 static void send_inputs(struct dut_remote *dut, unsigned gun, enum input_frame which) {
     int64_t now_ns = dut->config.loop->now_ns;
     struct can_frame_ext frame = {.id = input_ids[which] + gun * PILE_IO_GUN_STEP,
@@ -131,7 +180,7 @@ static void send_inputs(struct dut_remote *dut, unsigned gun, enum input_frame w
         }
         int32_t value = dut_wiring_input(&dut->wiring, gun, (enum dut_input)i, now_ns);
         if (place->width == 0) {
-            frame.data[0] |= (uint8_t)((value != 0) << place->at);
+            put_bit(frame.data, place, value);
         } else {
             put(&frame.data[place->at], value, place->width);
         }
@@ -142,12 +191,19 @@ static void send_inputs(struct dut_remote *dut, unsigned gun, enum input_frame w
     transmit(dut, &frame);
 }
 
+/* Of a program that runs and whose dut.h has them, until all have come. */
+static bool wants_capabilities(const struct dut_remote *dut) {
+    return dut->running && dut->status.abi >= 3 && !dut->status.described;
+}
+
 static void send_ping(struct dut_remote *dut) {
     struct can_frame_ext frame = {.id = PILE_IO_PING, .len = 8};
     struct ping *ping = &dut->pings[dut->ping_count % PINGS];
     ping->count = dut->ping_count++;
     put(&frame.data[PILE_IO_U32_PING_COUNT], (int32_t)ping->count, 4);
-    frame.data[PILE_IO_BYTE_PING_WISH] = dut->status.identified ? 0 : PILE_IO_WISH_IDENTITY;
+    frame.data[PILE_IO_BYTE_PING_WISH] =
+        (uint8_t)((dut->status.identified ? 0 : PILE_IO_WISH_IDENTITY) |
+                  (wants_capabilities(dut) ? PILE_IO_WISH_CAPABILITY : 0));
     ping->sent_ns = loop_clock_ns(dut->config.loop);
     transmit(dut, &frame);
 }
@@ -165,6 +221,9 @@ static void on_fast(void *ctx, int64_t now_ns) {
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         send_inputs(dut, gun, VOLTAGES);
         send_inputs(dut, gun, CURRENT);
+        if (dut->wired[gun][TO_PE]) {
+            send_inputs(dut, gun, TO_PE);
+        }
     }
     set_next(dut, &dut->fast, now_ns, PILE_IO_FAST_MS);
 }
@@ -176,6 +235,11 @@ static void on_slow(void *ctx, int64_t now_ns) {
         send_inputs(dut, gun, INSULATION);
         send_inputs(dut, gun, SLOW);
         send_inputs(dut, gun, ENERGY);
+        for (unsigned which = PHASES; which < INPUT_FRAMES; which++) {
+            if (dut->wired[gun][which] && which != TO_PE) {
+                send_inputs(dut, gun, (enum input_frame)which);
+            }
+        }
     }
     send_ping(dut);
     set_next(dut, &dut->slow, now_ns, PILE_IO_SLOW_MS);
@@ -226,6 +290,7 @@ static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *dat
         dut->pieces = 0;
     }
     bool ran = dut->status.alive && dut->status.state == PILE_IO_RUNNING;
+    bool ready_before = ran && dut->ready_told;
     dut->alive_count = count;
     dut->told_lost = false;
     dut->status.alive = true;
@@ -236,9 +301,31 @@ static void take_alive(struct dut_remote *dut, int64_t at_ns, const uint8_t *dat
     dut->has_run = dut->has_run || dut->status.state != PILE_IO_WAITING;
     loop_set(dut->config.loop, &dut->silence,
              at_ns + (dut->has_run ? PILE_IO_SILENT_MS * NS_PER_MS : start_ns(dut)));
-    if (!ran && dut->status.state == PILE_IO_RUNNING && dut->config.ready != NULL) {
-        dut->config.ready(dut->config.ctx, at_ns);
+    dut->running = dut->status.state != PILE_IO_WAITING;
+    dut->running_alives = dut->running && ran ? dut->running_alives + 1 : 0;
+    bool told_enough = !wants_capabilities(dut) || dut->running_alives >= DECLARE_ALIVES;
+    dut->ready_told = ready_before;
+    if (!ready_before && dut->status.state == PILE_IO_RUNNING && told_enough) {
+        dut->ready_told = true;
+        if (dut->config.ready != NULL) {
+            dut->config.ready(dut->config.ctx, at_ns);
+        }
     }
+}
+
+/* Complete when every number that the pile knows has come for every gun that it says it has. */
+static void take_capability(struct dut_remote *dut, const uint8_t *data) {
+    struct dut_remote_status *status = &dut->status;
+    unsigned gun = data[PILE_IO_BYTE_CAPABILITY_GUN], number = data[PILE_IO_BYTE_CAPABILITY_NUMBER];
+    unsigned count = data[PILE_IO_BYTE_CAPABILITY_COUNT];
+    if (gun >= DUT_GUNS_MAX || number >= 64 || count == 0 || count > 64 || number >= count) {
+        return;
+    }
+    if (number < DUT_CAPABILITIES) {
+        status->capabilities[gun][number] = (int32_t)get(&data[PILE_IO_S32_CAPABILITY]);
+    }
+    dut->declared[gun] |= UINT64_C(1) << number;
+    status->described = dut->declared[0] == UINT64_MAX >> (64 - count);
 }
 
 static void take_echo(struct dut_remote *dut, int64_t at_ns, const uint8_t *data) {
@@ -306,6 +393,16 @@ static void take_commands(struct dut_remote *dut, unsigned gun, int64_t at_ns,
     }
 }
 
+static void take_extra(struct dut_remote *dut, unsigned gun, int64_t at_ns, const uint8_t *data) {
+    const uint8_t *fans = &data[PILE_IO_S16_FAN_PERMILLE];
+    set(dut, gun, DUT_OUT_DISTRIBUTION, at_ns, (int32_t)get(&data[PILE_IO_S32_GROUPS]));
+    set(dut, gun, DUT_OUT_FAN_PERMILLE, at_ns, (int16_t)(fans[0] | fans[1] << 8));
+    for (size_t i = 0; i < sizeof extra_bits / sizeof extra_bits[0]; i++) {
+        unsigned bit = extra_bits[i].bit;
+        set(dut, gun, extra_bits[i].output, at_ns, data[bit / 8] >> bit % 8 & 1);
+    }
+}
+
 static void take_gun_frame(struct dut_remote *dut, uint32_t id, unsigned gun, int64_t at_ns,
                            const uint8_t *data) {
     switch (id) {
@@ -319,6 +416,9 @@ static void take_gun_frame(struct dut_remote *dut, uint32_t id, unsigned gun, in
     case PILE_IO_STATUS:
         set(dut, gun, DUT_OUT_ALARM, at_ns, (int32_t)get(&data[PILE_IO_S32_ALARM]));
         set(dut, gun, DUT_OUT_STATE, at_ns, (int32_t)get(&data[PILE_IO_S32_STATE]));
+        break;
+    case PILE_IO_EXTRA:
+        take_extra(dut, gun, at_ns, data);
         break;
     default:
         break;
@@ -342,12 +442,15 @@ static void frame_received(void *ctx, int64_t at_ns, const struct can_frame_ext 
     case PILE_IO_IDENTITY:
         take_identity(dut, frame->data);
         return;
+    case PILE_IO_CAPABILITY:
+        take_capability(dut, frame->data);
+        return;
     default:
         break;
     }
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         uint32_t offset = gun * PILE_IO_GUN_STEP;
-        if (frame->id >= PILE_IO_COMMANDS + offset && frame->id <= PILE_IO_STATUS + offset) {
+        if (frame->id >= PILE_IO_COMMANDS + offset && frame->id <= PILE_IO_EXTRA + offset) {
             take_gun_frame(dut, frame->id - offset, gun, at_ns, frame->data);
         }
     }
@@ -359,6 +462,7 @@ static void connect_inputs(struct dut_remote *dut) {
             struct line_out *line = &dut->lines[gun][i];
             struct signal *signal = dut->wiring.inputs[gun][i];
             *line = (struct line_out){.dut = dut, .gun = gun, .channel = i};
+            dut->wired[gun][places[i].frame] |= signal != NULL;
             line->subscription = (struct subscription){.changed = input_changed, .ctx = line};
             if (signal != NULL && dut_input_wires[i].steps) {
                 signal_subscribe(signal, &line->subscription);
@@ -379,6 +483,9 @@ struct dut_remote *dut_remote_new(const struct dut_remote_config *config) {
     struct dut_remote *dut = memory_zeroed(1, sizeof *dut);
     dut->config = *config;
     dut->status.version = "";
+    for (unsigned i = 0; i < DUT_GUNS_MAX * DUT_CAPABILITIES; i++) {
+        dut->status.capabilities[i / DUT_CAPABILITIES][i % DUT_CAPABILITIES] = DUT_UNKNOWN;
+    }
     dut->node = (struct can_node){.received = frame_received, .ctx = dut};
     dut->fast = (struct timer){.fire = on_fast, .ctx = dut};
     dut->slow = (struct timer){.fire = on_slow, .ctx = dut};

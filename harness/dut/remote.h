@@ -41,17 +41,20 @@ struct dut_remote_config {
     /* All may be NULL. lost: nothing heard for silent_ns (never heard at all: alive_count is 0),
      * or the pile restarted; told once until it is heard again. */
     void (*lost)(void *ctx, int64_t at_ns, const char *text);
-    void (*ready)(void *ctx, int64_t at_ns); /* its firmware runs (first time, or again) */
+    /* Its firmware runs (first time, or again), and has said what it declares or had its time. */
+    void (*ready)(void *ctx, int64_t at_ns);
     void (*round_trip)(void *ctx, int64_t at_ns, int64_t trip_ns); /* a PING was answered */
     void *ctx;
 };
 
 struct dut_remote_status {
-    bool alive;               /* heard within PILE_IO_SILENT_MS */
-    enum pile_io_state state; /* as its last ALIVE said */
-    uint64_t alive_count;     /* ALIVE frames heard */
-    unsigned guns, abi;       /* as it says */
-    bool identified;          /* name and version are complete */
+    bool alive;                                           /* heard within PILE_IO_SILENT_MS */
+    enum pile_io_state state;                             /* as its last ALIVE said */
+    uint64_t alive_count;                                 /* ALIVE frames heard */
+    unsigned guns, abi;                                   /* as it says */
+    bool identified;                                      /* name and version are complete */
+    bool described;                                       /* so are the capabilities */
+    int32_t capabilities[DUT_GUNS_MAX][DUT_CAPABILITIES]; /* DUT_UNKNOWN: not declared */
     char name[PILE_IO_IDENTITY_SIZE];
     const char *version;        /* inside name; "" until identified */
     uint64_t round_trips;       /* PINGs that were answered */

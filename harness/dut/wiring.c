@@ -35,6 +35,22 @@ const struct dut_input_wire dut_input_wires[DUT_INPUTS] = {
     [DUT_IN_ESTOP] = {OF_PILE("estop.pressed"), 1, 0, true},
     [DUT_IN_DOOR_OPEN] = {OF_PILE("door.open"), 1, 0, true},
     [DUT_IN_AC_MV] = {OF_PILE("ac.voltage"), 1000, 0, true},
+    [DUT_IN_AC_L1_MV] = {OF_PILE("ac.voltage_l1"), 1000, DUT_UNKNOWN, true},
+    [DUT_IN_AC_L2_MV] = {OF_PILE("ac.voltage_l2"), 1000, DUT_UNKNOWN, true},
+    [DUT_IN_AC_L3_MV] = {OF_PILE("ac.voltage_l3"), 1000, DUT_UNKNOWN, true},
+    [DUT_IN_AC_FREQUENCY_MHZ] = {OF_PILE("ac.frequency"), 1000, DUT_UNKNOWN, true},
+    [DUT_IN_AC_ORDER_OK] = {OF_PILE("ac.order_ok"), 1, DUT_UNKNOWN, true},
+    [DUT_IN_AC_RESIDUAL_UA] = {OF_PILE("ac.residual_current"), 1e6, DUT_UNKNOWN, true},
+    [DUT_IN_AC_SWITCH_CLOSED] = {OF_PILE("ac.switch_closed"), 1, DUT_UNKNOWN, true},
+    [DUT_IN_AC_CONTACTOR_CLOSED] = {OF_PILE("ac.contactor_closed"), 1, DUT_UNKNOWN, true},
+    [DUT_IN_POS_TO_PE_MV] = {OF_GUN("gun.voltage_positive_pe"), 1000, DUT_UNKNOWN, false},
+    [DUT_IN_NEG_TO_PE_MV] = {OF_GUN("gun.voltage_negative_pe"), 1000, DUT_UNKNOWN, false},
+    [DUT_IN_CABINET_DC] = {OF_PILE("cabinet.temperature"), 10, DUT_UNKNOWN, true},
+    [DUT_IN_AMBIENT_DC] = {OF_PILE("ambient.temperature"), 10, DUT_UNKNOWN, true},
+    [DUT_IN_AIR_PRESSURE_PA] = {OF_PILE("ambient.pressure"), 1, DUT_UNKNOWN, true},
+    [DUT_IN_FAN_RPM] = {OF_PILE("fan.speed"), 1, DUT_UNKNOWN, true},
+    [DUT_IN_AUX_MA] = {OF_GUN("aux.current"), 1000, DUT_UNKNOWN, true},
+    [DUT_IN_DISTRIBUTION_CLOSED] = {OF_GUN("distribution.closed"), 1, DUT_UNKNOWN, true},
 };
 
 const struct dut_output_wire dut_output_wires[DUT_OUTPUTS] = {
@@ -53,6 +69,18 @@ const struct dut_output_wire dut_output_wires[DUT_OUTPUTS] = {
                            SIGNAL_NUMBER},
     [DUT_OUT_ALARM] = {OF_GUN("pile.alarm"), 1, "", "DUT: alarm shown, 0 none", SIGNAL_NUMBER},
     [DUT_OUT_STATE] = {OF_GUN("pile.state"), 1, "", "DUT: session state shown", SIGNAL_NUMBER},
+    [DUT_OUT_AC_TRIP] = {OF_PILE("ac.trip_command"), 1, "", "DUT: trip the AC main switch",
+                         SIGNAL_BOOL},
+    [DUT_OUT_AC_CONTACTOR] = {OF_PILE("ac.contactor_command"), 1, "",
+                              "DUT: close the modules' AC contactor", SIGNAL_BOOL},
+    [DUT_OUT_IMD_POS] = {OF_GUN("imd.positive_command"), 1, "", "DUT: bridge resistor DC+ to PE",
+                         SIGNAL_BOOL},
+    [DUT_OUT_IMD_NEG] = {OF_GUN("imd.negative_command"), 1, "", "DUT: bridge resistor DC- to PE",
+                         SIGNAL_BOOL},
+    [DUT_OUT_FAN_PERMILLE] = {OF_PILE("fan.command"), 10, "%", "DUT: speed of the fans",
+                              SIGNAL_NUMBER},
+    [DUT_OUT_DISTRIBUTION] = {OF_GUN("distribution.command"), 1, "",
+                              "DUT: module groups to this gun, bits", SIGNAL_NUMBER},
 };
 
 /* Every channel of dut.h has a signal for each gun. */
@@ -133,6 +161,9 @@ bool dut_wiring_output(const struct dut_wiring *wiring, unsigned gun, enum dut_o
     if (gun >= wiring->guns || (unsigned)channel >= DUT_OUTPUTS) {
         return false;
     }
-    signal_set(wiring->outputs[gun][channel], at_ns, value / dut_output_wires[channel].factor);
+    struct signal *signal = wiring->outputs[gun][channel];
+    if (gun == 0 || signal != wiring->outputs[0][channel]) { /* the pile's own: taken from gun 0 */
+        signal_set(signal, at_ns, value / dut_output_wires[channel].factor);
+    }
     return true;
 }

@@ -323,6 +323,10 @@ static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_i
     work.api->on_input(shim->inner, now_ns, gun, channel, value);
 }
 
+static int32_t mutated_capability(void *dut, unsigned gun, enum dut_capability what) {
+    return work.api->capability(((struct shim *)dut)->inner, gun, what);
+}
+
 /* Switches off what is due, and says when the next is. */
 static int64_t switch_off_due(struct shim *shim, int64_t now_ns) {
     int64_t next = DUT_NEVER;
@@ -454,7 +458,7 @@ const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edi
             return NULL;
         }
     }
-    work.mutated = *api;
+    memcpy(&work.mutated, api, dut_api_bytes(api));
     work.mutated.instance_size = sizeof(struct shim) + api->instance_size;
     work.mutated.init = mutated_init;
     work.mutated.set_param = mutated_set_param;
@@ -462,5 +466,6 @@ const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edi
     work.mutated.on_serial = mutated_on_serial;
     work.mutated.on_input = mutated_on_input;
     work.mutated.run = mutated_run;
+    work.mutated.capability = mutated_capability;
     return &work.mutated;
 }

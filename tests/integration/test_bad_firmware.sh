@@ -26,4 +26,9 @@ expect 0 '1 pass' "$PILEBENCH" run billing-by-time --out dearer --set tariff.pri
 # The reference core as a shared object is the same firmware: same verdict.
 expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out so \
     --dut "$BUILD/firmware-under-test/reference_core.so"
+# So is the core behind an earlier dut.h; it declares nothing, and nothing behind its table is read.
+for version in 1 2; do
+    expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out "v$version" \
+        --dut "$BUILD/tests/duts/dut_version_$version.so"
+done
 finish

@@ -164,6 +164,9 @@ START_TEST(it_comes_up_and_says_who_it_is) {
     ck_assert_uint_eq(status->abi, DUT_ABI_VERSION);
     ck_assert_uint_eq(status->guns, 1);
     ck_assert_int_eq(status->state, PILE_IO_RUNNING);
+    ck_assert(status->described); /* ready only with what it declares */
+    ck_assert_int_eq(status->capabilities[0][DUT_CAP_CURRENT_MAX_MA], 120000);
+    ck_assert_int_eq(status->capabilities[0][DUT_CAP_VOLTAGE_MAX_MV], DUT_UNKNOWN);
 }
 END_TEST
 

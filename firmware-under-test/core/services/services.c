@@ -41,7 +41,7 @@ bool core_services_take_recheck(struct core_services *services) {
 /* ---- the host ---- */
 
 void core_output_set(struct core_services *services, enum dut_output channel, int32_t value) {
-    CORE_ASSERT((unsigned)channel < DUT_OUTPUTS && value >= 0);
+    CORE_ASSERT((unsigned)channel < CORE_OUTPUTS && value >= 0);
     if (services->out[channel] == value) {
         return;
     }
@@ -56,7 +56,7 @@ int core_send(struct core_services *services, const struct dut_can_frame *frame)
 
 int32_t core_read(struct core_services *services, enum dut_input channel) {
     const struct dut_host *host = services->host;
-    CORE_ASSERT((unsigned)channel < DUT_INPUTS);
+    CORE_ASSERT((unsigned)channel < CORE_INPUTS);
     services->in[channel] = bounded(host->input(host->ctx, services->index, channel));
     return services->in[channel];
 }

@@ -17,6 +17,9 @@
 #include "services/faults.h"
 #include "services/params.h"
 
+#define CORE_INPUTS  (DUT_IN_AC_MV + 1) /* what this core reads of dut.h */
+#define CORE_OUTPUTS (DUT_OUT_STATE + 1)
+
 struct core_services {
     const struct dut_host *host;
     const int32_t *param; /* values, by enum core_param */
@@ -26,8 +29,8 @@ struct core_services {
     bool again;           /* something changed that another machine looks at: one more pass */
     bool recheck;         /* an input changed, or what forbids a start: look at the interlocks */
     bool kill;            /* a fast fault was reported: the output has to be switched off now */
-    int32_t in[DUT_INPUTS];
-    int32_t out[DUT_OUTPUTS];
+    int32_t in[CORE_INPUTS];
+    int32_t out[CORE_OUTPUTS];
     enum core_fault fault;  /* latched until the plug is inserted anew */
     int64_t fault_ns;       /* since when; valid while a fault is latched */
     enum core_fault notice; /* shown while no fault is latched */

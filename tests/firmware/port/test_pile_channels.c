@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define DBC_FILE   TEST_SOURCE_DIR "/firmware-under-test/include/pile_io.dbc"
-#define FRAMES_MAX 64
+#define FRAMES_MAX 128
 
 static struct dbc dbc;
 static struct pile_can io;
@@ -67,6 +67,22 @@ static const struct {
     {PILE_IO_SLOW, "TEMPERATURE_NEG_DC", DUT_IN_GUN_TEMP_NEG_DC, 905},
     {PILE_IO_SLOW, "AC_MV", DUT_IN_AC_MV, 380000},
     {PILE_IO_ENERGY, "ENERGY_WH", DUT_IN_ENERGY_WH, 123456789},
+    {PILE_IO_PHASES, "L1_MV", DUT_IN_AC_L1_MV, 220500},
+    {PILE_IO_PHASES, "L2_MV", DUT_IN_AC_L2_MV, 1},
+    {PILE_IO_SUPPLY, "L3_MV", DUT_IN_AC_L3_MV, 230000},
+    {PILE_IO_SUPPLY, "FREQUENCY_MHZ", DUT_IN_AC_FREQUENCY_MHZ, 49950},
+    {PILE_IO_PLACES, "AC_ORDER_OK", DUT_IN_AC_ORDER_OK, 1},
+    {PILE_IO_CURRENTS, "RESIDUAL_UA", DUT_IN_AC_RESIDUAL_UA, 30000},
+    {PILE_IO_PLACES, "AC_SWITCH_CLOSED", DUT_IN_AC_SWITCH_CLOSED, 1},
+    {PILE_IO_PLACES, "AC_CONTACTOR_CLOSED", DUT_IN_AC_CONTACTOR_CLOSED, 1},
+    {PILE_IO_TO_PE, "POS_TO_PE_MV", DUT_IN_POS_TO_PE_MV, 375000},
+    {PILE_IO_TO_PE, "NEG_TO_PE_MV", DUT_IN_NEG_TO_PE_MV, -375000},
+    {PILE_IO_AIR, "CABINET_DC", DUT_IN_CABINET_DC, 605},
+    {PILE_IO_AIR, "AMBIENT_DC", DUT_IN_AMBIENT_DC, -200},
+    {PILE_IO_AIR, "PRESSURE_PA", DUT_IN_AIR_PRESSURE_PA, 80000},
+    {PILE_IO_PLACES, "FAN_RPM", DUT_IN_FAN_RPM, 2800},
+    {PILE_IO_CURRENTS, "AUX_MA", DUT_IN_AUX_MA, 10000},
+    {PILE_IO_PLACES, "GROUPS_CLOSED", DUT_IN_DISTRIBUTION_CLOSED, 5},
 };
 #define INPUTS (sizeof inputs / sizeof inputs[0])
 
@@ -75,12 +91,15 @@ START_TEST(each_input_is_read_where_the_dbc_puts_it) {
     for (unsigned i = 0; i < INPUTS; i++) {
         pile_channels_init(&channels, 2, &io, "core", "1");
         struct pile_frame frame = frame_with(inputs[i].id, inputs[i].name, inputs[i].value);
+        if (inputs[i].id == PILE_IO_PLACES) {
+            frame.data[PILE_IO_BYTE_PLACES_WIRED] = 0xFF;
+        }
         pile_channels_frame(&channels, 0, &frame);
         ck_assert_msg(pile_channels_input(&channels, 0, inputs[i].channel) == inputs[i].value, "%s",
                       inputs[i].name);
         bool glides = inputs[i].channel == DUT_IN_INNER_MV ||
                       inputs[i].channel == DUT_IN_OUTER_MV ||
-                      inputs[i].channel == DUT_IN_CURRENT_MA;
+                      inputs[i].channel == DUT_IN_CURRENT_MA || inputs[i].id == PILE_IO_TO_PE;
         bool told = (channels.stepped[0] >> inputs[i].channel & 1u) != 0;
         ck_assert_msg(told != glides, "%s", inputs[i].name);
     }
@@ -149,6 +168,12 @@ static const struct {
     {DUT_OUT_MODULE_MA, PILE_IO_MODULES, "MODULE_MA", 250000},
     {DUT_OUT_ALARM, PILE_IO_STATUS, "ALARM", 70000},
     {DUT_OUT_STATE, PILE_IO_STATUS, "STATE", -5},
+    {DUT_OUT_AC_TRIP, PILE_IO_EXTRA, "AC_TRIP", 1},
+    {DUT_OUT_AC_CONTACTOR, PILE_IO_EXTRA, "AC_CONTACTOR", 1},
+    {DUT_OUT_IMD_POS, PILE_IO_EXTRA, "IMD_POS", 1},
+    {DUT_OUT_IMD_NEG, PILE_IO_EXTRA, "IMD_NEG", 1},
+    {DUT_OUT_FAN_PERMILLE, PILE_IO_EXTRA, "FAN_PERMILLE", 1000},
+    {DUT_OUT_DISTRIBUTION, PILE_IO_EXTRA, "GROUPS", 6},
 };
 #define OUTPUTS (sizeof outputs / sizeof outputs[0])
 
@@ -200,6 +225,53 @@ START_TEST(what_could_not_be_sent_is_sent_again) {
 }
 END_TEST
 
+static int32_t declares(void *ctx, unsigned gun, enum dut_capability what) {
+    (void)ctx;
+    return what == DUT_CAP_CURRENT_MAX_MA ? 60000 * (int32_t)(gun + 1) : DUT_UNKNOWN;
+}
+
+static void declare(void) {
+    sent_count = 0;
+    pile_channels_declare(&channels, declares, NULL);
+}
+
+START_TEST(what_is_not_wired_reads_unknown) {
+    struct pile_frame states = frame_with(PILE_IO_PLACES, "AC_ORDER_OK", 1);
+    struct pile_frame air = frame_with(PILE_IO_AIR, "CABINET_DC", INT16_MIN);
+    for (unsigned i = DUT_IN_AC_L1_MV; i < DUT_INPUTS; i++) {
+        ck_assert_int_eq(pile_channels_input(&channels, 1, (enum dut_input)i), DUT_UNKNOWN);
+    }
+    pile_channels_frame(&channels, 0, &states);
+    pile_channels_frame(&channels, 0, &air);
+    ck_assert_int_eq(pile_channels_input(&channels, 0, DUT_IN_AC_ORDER_OK), DUT_UNKNOWN);
+    ck_assert_int_eq(pile_channels_input(&channels, 0, DUT_IN_CABINET_DC), DUT_UNKNOWN);
+    ck_assert_int_eq(pile_channels_input(&channels, 0, DUT_IN_AMBIENT_DC), 0);
+    states.data[PILE_IO_BYTE_PLACES_WIRED] = 1;
+    pile_channels_frame(&channels, 0, &states);
+    ck_assert_int_eq(pile_channels_input(&channels, 0, DUT_IN_AC_ORDER_OK), 1);
+    ck_assert_int_eq(pile_channels_input(&channels, 1, DUT_IN_AC_ORDER_OK), 1); /* the pile's */
+    ck_assert_int_eq(pile_channels_input(&channels, 0, DUT_IN_AC_SWITCH_CLOSED), DUT_UNKNOWN);
+}
+END_TEST
+
+START_TEST(capabilities_go_out_once_and_when_wished) {
+    struct pile_frame ping = frame_with(PILE_IO_PING, "PING_WISH", PILE_IO_WISH_CAPABILITY);
+    const struct dbc_signal *number = dbc_find(&dbc, PILE_IO_CAPABILITY, "CAPABILITY_NUMBER");
+    const struct dbc_signal *value = dbc_find(&dbc, PILE_IO_CAPABILITY, "CAPABILITY");
+    pile_channels_frame(&channels, 0, &ping);
+    ck_assert_uint_eq(sent_count, 1); /* the echo: nothing is declared yet */
+    declare();
+    ck_assert_uint_eq(sent_count, 2 * DUT_CAPABILITIES);
+    const uint8_t *second = sent[DUT_CAPABILITIES + DUT_CAP_CURRENT_MAX_MA].data;
+    ck_assert_int_eq(dbc_raw(number, second), DUT_CAP_CURRENT_MAX_MA);
+    ck_assert_int_eq(dbc_raw(value, second), 120000);
+    ck_assert_int_eq(dbc_raw(value, sent[0].data), DUT_UNKNOWN);
+    sent_count = 0;
+    pile_channels_frame(&channels, 0, &ping);
+    ck_assert_uint_eq(sent_count, 1 + 2 * DUT_CAPABILITIES);
+}
+END_TEST
+
 START_TEST(alive_tells_the_state) {
     const struct dbc_signal *state = dbc_find(&dbc, PILE_IO_ALIVE, "ALIVE_STATE");
     const struct dbc_signal *count = dbc_find(&dbc, PILE_IO_ALIVE, "ALIVE_COUNT");
@@ -208,6 +280,7 @@ START_TEST(alive_tells_the_state) {
     ck_assert_uint_eq(sent[sent_count - 1].id, PILE_IO_ALIVE);
     ck_assert_int_eq(dbc_raw(state, sent[sent_count - 1].data), PILE_IO_WAITING);
     send_all_inputs(next_ns);
+    declare();
     sent_count = 0;
     pile_channels_serve(&channels, next_ns);
     ck_assert_int_eq(dbc_raw(state, sent[sent_count - 1].data), PILE_IO_RUNNING);
@@ -261,6 +334,8 @@ int main(void) {
     tcase_add_test(tcase, each_output_is_put_where_the_dbc_says);
     tcase_add_test(tcase, flush_sends_what_changed_and_nothing_else);
     tcase_add_test(tcase, what_could_not_be_sent_is_sent_again);
+    tcase_add_test(tcase, what_is_not_wired_reads_unknown);
+    tcase_add_test(tcase, capabilities_go_out_once_and_when_wished);
     tcase_add_test(tcase, alive_tells_the_state);
     tcase_add_test(tcase, a_silent_bench_reads_as_emergency_stop);
     tcase_add_test(tcase, ping_is_answered_with_echo_and_identity);

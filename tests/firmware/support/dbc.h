@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DBC_SIGNALS_MAX 128
+#define DBC_SIGNALS_MAX 256
 
 struct dbc_signal {
     unsigned id, frame_length;

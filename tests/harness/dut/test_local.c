@@ -80,6 +80,12 @@ static const char *fake_name(int32_t number) {
     return number == 0 ? "none" : "some";
 }
 
+static int32_t fake_capability(void *dut, unsigned gun, enum dut_capability what) {
+    (void)dut;
+    note(DUT_CALL_CAPABILITY, 0, gun, (int32_t)what);
+    return what == DUT_CAP_CURRENT_MAX_MA ? param_value : DUT_UNKNOWN;
+}
+
 static struct dut_api fake = {
     .abi_version = DUT_ABI_VERSION,
     .guns = 1,
@@ -94,6 +100,7 @@ static struct dut_api fake = {
     .run = fake_run,
     .state_name = fake_name,
     .fault_name = fake_name,
+    .capability = fake_capability,
 };
 
 static struct loop loop;

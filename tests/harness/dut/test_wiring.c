@@ -28,7 +28,9 @@ START_TEST(every_channel_has_a_signal_for_both_guns) {
     }
     for (unsigned i = 0; i < DUT_OUTPUTS; i++) {
         ck_assert_msg(dut_output_wires[i].signal[0] != NULL, "output %u", i);
-        ck_assert_int_eq(strncmp(dut_output_wires[i].signal[1], "gun2:", 5), 0);
+        bool pile_wide =
+            i == DUT_OUT_AC_TRIP || i == DUT_OUT_AC_CONTACTOR || i == DUT_OUT_FAN_PERMILLE;
+        ck_assert_int_eq(strncmp(dut_output_wires[i].signal[1], "gun2:", 5) != 0, pile_wide);
         ck_assert_msg(dut_output_wires[i].factor > 0, "output %u", i);
     }
 }
@@ -93,6 +95,9 @@ START_TEST(guns_are_kept_apart_and_checked) {
     ck_assert(dut_wiring_output(&wiring, 1, DUT_OUT_K1, 0, 1));
     ck_assert(signal_is(signal_find(&board, "gun2:k1.command")));
     ck_assert(!signal_is(signal_find(&board, "k1.command")));
+    ck_assert(dut_wiring_output(&wiring, 0, DUT_OUT_AC_TRIP, 0, 1));
+    ck_assert(dut_wiring_output(&wiring, 1, DUT_OUT_AC_TRIP, 0, 0)); /* the pile's: gun 0 says */
+    ck_assert(signal_is(signal_find(&board, "ac.trip_command")));
     ck_assert(!dut_wiring_output(&wiring, 2, DUT_OUT_K1, 0, 1));
     ck_assert(!dut_wiring_output(&wiring, 0, DUT_OUTPUTS, 0, 1));
     ck_assert_int_eq(dut_wiring_input(&wiring, 2, DUT_IN_CC1_MV, 0), 0);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "services/capability.h"
+
+#include "services/params.h"
+
+/* One gun's power: what the pile gives at most, or its own voltage times its own current. */
+static int32_t gun_power_w(const int32_t *param) {
+    int64_t own_w =
+        (int64_t)param[CORE_P_VOLTAGE_MAX] * param[CORE_P_CURRENT_MAX] / INT64_C(1000000);
+    return own_w < param[CORE_P_POWER_MAX] ? (int32_t)own_w : param[CORE_P_POWER_MAX];
+}
+
+static int32_t plate(const int32_t *param, enum dut_capability what) {
+    switch (what) {
+    case DUT_CAP_VOLTAGE_MIN_MV:
+        return param[CORE_P_VOLTAGE_MIN];
+    case DUT_CAP_VOLTAGE_MAX_MV:
+        return param[CORE_P_VOLTAGE_MAX];
+    case DUT_CAP_CURRENT_MIN_MA:
+        return param[CORE_P_CURRENT_MIN];
+    case DUT_CAP_CURRENT_MAX_MA:
+        return param[CORE_P_CURRENT_MAX];
+    case DUT_CAP_POWER_MAX_W:
+        return gun_power_w(param);
+    case DUT_CAP_PILE_POWER_W:
+        return param[CORE_P_POWER_MAX];
+    case DUT_CAP_AC_MIN_MV:
+        return param[CORE_P_AC_LOW];
+    case DUT_CAP_AC_MAX_MV:
+        return param[CORE_P_AC_HIGH];
+    default:
+        return DUT_UNKNOWN;
+    }
+}
+
+/* What the standard leaves open, as this core does it. */
+static int32_t way(const int32_t *param, enum dut_capability what) {
+    switch (what) {
+    case DUT_CAP_BHM_WAIT_MS:
+        return param[CORE_P_BHM_TIMEOUT];
+    case DUT_CAP_BHM_FALLBACK:
+        return 0;
+    case DUT_CAP_RECONNECTIONS:
+        return param[CORE_P_RECONNECT_MAX];
+    case DUT_CAP_TEST_MAKING:
+        return param[CORE_P_INSULATION_ORDER] != 0;
+    case DUT_CAP_MISMATCH_MS:
+        return param[CORE_P_READY_TIMEOUT];
+    default:
+        return plate(param, what);
+    }
+}
+
+int32_t core_capability(const int32_t *param, enum dut_capability what) {
+    switch (what) {
+    case DUT_CAP_GUNS:
+        return param[CORE_P_GUNS];
+    case DUT_CAP_EDITIONS:
+        return DUT_EDITION_2015;
+    case DUT_CAP_DC_METER:
+    case DUT_CAP_AC_METER:
+        return DUT_METER_DLT645;
+    case DUT_CAP_BILLING:
+        return DUT_BILLING_RECORDS | DUT_BILLING_TARIFFS | DUT_BILLING_LIMITS | DUT_BILLING_CARDS;
+    case DUT_CAP_IMD:
+        return DUT_IMD_OHM;
+    case DUT_CAP_MODULES:
+        return DUT_MODULES_CHANNELS;
+    case DUT_CAP_MODULE_GROUPS:
+        return 0;
+    case DUT_CAP_SUPPLY:
+        return DUT_SUPPLY_VOLTAGE;
+    case DUT_CAP_TEMPERATURES:
+        return DUT_TEMPERATURE_GUN;
+    case DUT_CAP_DERATES:
+        return 0;
+    default:
+        return way(param, what);
+    }
+}

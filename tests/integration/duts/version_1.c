@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+#define OLD_VERSION 1u
+#include "old_version.h"
