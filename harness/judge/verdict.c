@@ -21,7 +21,7 @@ static bool is_passed_time(const struct result_check *check) {
            check->to_ns > check->from_ns && check->unit != NULL && strcmp(check->unit, "ms") == 0;
 }
 
-/* What the rows of the table ask for: the first check of each sort. */
+/* What the rows of the table ask for: of failures the earliest, of all else the first in the record. */
 struct firsts {
     size_t failed, excused, undecided, undecided_rule, judged, evaluated, passed_time;
 };
@@ -29,6 +29,27 @@ struct firsts {
 static void note_first(size_t *first, size_t check, bool is_one) {
     if (is_one && *first == VERDICT_NO_CHECK) {
         *first = check;
+    }
+}
+
+/* A violation leads to the defect when it came before the others, which may only follow from it. A
+ * step that was not reached says what the bench waited for, not what the firmware did: behind all. */
+static bool is_earlier(const struct result_check *one, const struct result_check *than) {
+    bool step = one->kind == RESULT_STEP, than_step = than->kind == RESULT_STEP;
+    if (step != than_step) {
+        return than_step;
+    }
+    if ((one->failed_ns < 0) != (than->failed_ns < 0)) {
+        return than->failed_ns < 0; /* of no known instant */
+    }
+    return one->failed_ns < than->failed_ns;
+}
+
+static void note_earliest(size_t *earliest, size_t check, bool is_one,
+                          const struct verdict_facts *facts) {
+    if (is_one && (*earliest == VERDICT_NO_CHECK ||
+                   is_earlier(&facts->checks[check], &facts->checks[*earliest]))) {
+        *earliest = check;
     }
 }
 
@@ -42,8 +63,8 @@ static struct firsts find_firsts(const struct verdict_facts *facts) {
         bool failed = check->verdict == VERDICT_FAIL;
         bool excused = standstill_excuses(&facts->standstill, check);
         bool undecided = check->verdict == VERDICT_INCONCLUSIVE;
-        note_first(&firsts.failed, i, failed && !excused);
-        note_first(&firsts.excused, i, failed && excused);
+        note_earliest(&firsts.failed, i, failed && !excused, facts);
+        note_earliest(&firsts.excused, i, failed && excused, facts);
         note_first(&firsts.undecided, i, undecided && !rule);
         note_first(&firsts.undecided_rule, i, undecided && rule);
         note_first(&firsts.judged, i, !rule && check->verdict != VERDICT_NONE);
