@@ -4,13 +4,10 @@
 #include "vehicle_bms/message/print.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define VALUE_COLUMNS 14 /* of the table, right-justified */
 
 void cli_complain(const char *format, ...) {
     va_list arguments;
@@ -85,39 +82,4 @@ const char *cli_scenario_folder(void) {
 int cli_pad(const char *text, int wanted) {
     int columns = (int)message_text_columns(text);
     return columns < wanted ? wanted - columns : 0;
-}
-
-/* A measured value of the case's own, on a line of its own. */
-static void put_check(FILE *stream, const struct result_check *check) {
-    const struct limits limits = result_limits(check);
-    struct buffer value = {0}, limit = {0};
-    quantity_put(&value, &quantity_terminal, check->value, check->unit);
-    if (!isnan(check->limit_min) || !isnan(check->limit_max)) {
-        buffer_put(&limit, "  ");
-        limits_put(&limit, &quantity_terminal, &limits);
-    }
-    fprintf(stream, "              %-58.58s %*s%s%s\n", check->title.en ? check->title.en : "",
-            cli_pad(value.chars, VALUE_COLUMNS), "", value.chars,
-            limit.chars != NULL ? limit.chars : "");
-    buffer_free(&value);
-    buffer_free(&limit);
-}
-
-void cli_put_table(FILE *stream, const struct result_set *set) {
-    const struct verdict_look look = {.colour =
-                                          isatty(fileno(stream)) && getenv("NO_COLOR") == NULL};
-    for (size_t i = 0; i < set->case_count; i++) {
-        const struct result_case *one = &set->cases[i];
-        verdict_put(stream, one->verdict, &look);
-        fprintf(stream, "  %-28s %s\n", one->id, one->title.en ? one->title.en : "");
-        if (one->verdict > VERDICT_PASS && one->reason.en != NULL) {
-            fprintf(stream, "              %s\n", one->reason.en);
-        }
-        for (size_t k = 0; k < one->check_count; k++) {
-            const struct result_check *check = &one->checks[k];
-            if (check->kind == RESULT_MEASURE && !check->monitor) {
-                put_check(stream, check);
-            }
-        }
-    }
 }

@@ -70,7 +70,5 @@ const char *cli_scenario_folder(void);
 
 /* Blanks that fill the text up to so many columns of a terminal. */
 int cli_pad(const char *text, int wanted);
-/* The table of verdicts with measured values; coloured when the stream is a terminal. */
-void cli_put_table(FILE *stream, const struct result_set *set);
 
 #endif

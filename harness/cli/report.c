@@ -2,6 +2,7 @@
 /* pilebench report */
 #include "reports/page/report.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/table.h"
 
 #include <string.h>
 
@@ -30,7 +31,7 @@ int cli_report(int argc, char **argv) {
         cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     } else {
-        cli_put_table(stdout, set);
+        table_put(stdout, set, false);
         if (!set->whole) {
             printf("\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
                    set->run.case_count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench run */
 #include "harness/cli/session.h"
+#include "harness/cli/table.h"
 #include "reports/page/report.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ static const char help[] =
     "                        of card and meters (--set) in record and reports\n"
     "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
     "  --json                print the record, one line per case, instead of the table\n"
+    "  -v, --values          what each case measured, too\n"
     "  --no-report           write record, traces and signals, but no reports\n\n"
     "examples:\n"
     "  pilebench run\n"
@@ -54,7 +56,7 @@ static const char help[] =
 
 struct options {
     struct session_options session;
-    bool json, no_report;
+    bool json, no_report, values;
     struct cli_end end;
 };
 
@@ -129,6 +131,7 @@ static const struct option long_options[] = {{"wiring", required_argument, NULL,
                                              {"mask-key", required_argument, NULL, OPT_MASK_KEY},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"no-report", no_argument, NULL, OPT_NO_REPORT},
+                                             {"values", no_argument, NULL, 'v'},
                                              {"help", no_argument, NULL, 'h'},
                                              {0}};
 
@@ -198,6 +201,9 @@ static void take(struct options *options, int option, char *argument) {
     case OPT_NO_REPORT:
         options->no_report = true;
         break;
+    case 'v':
+        options->values = true;
+        break;
     default:
         cli_leave(&options->end, cli_other_option(option, "run", help));
         break;
@@ -241,7 +247,7 @@ static struct options parse(int argc, char **argv) {
     struct options options = {.session = session_defaults};
     int option;
     while (!options.end.now &&
-           (option = getopt_long(argc, argv, "hj:", long_options, NULL)) != -1) {
+           (option = getopt_long(argc, argv, "hj:v", long_options, NULL)) != -1) {
         take(&options, option, optarg);
     }
     const struct session_options *session = &options.session;
@@ -299,7 +305,7 @@ static int write_report(const struct options *options, const struct result_set *
     const struct result_counts counts = result_count(set);
     const size_t *by = counts.verdicts;
     char rows[64] = "";
-    cli_put_table(stdout, set);
+    table_put(stdout, set, options->values);
     if (counts.rows > 0) {
         snprintf(rows, sizeof rows, " (%zu rows)", counts.rows);
     }

@@ -33,22 +33,25 @@ static void note_first(size_t *first, size_t check, bool is_one) {
 }
 
 /* A violation leads to the defect when it came before the others, which may only follow from it. A
- * step that was not reached says what the bench waited for, not what the firmware did: behind all. */
-static bool is_earlier(const struct result_check *one, const struct result_check *than) {
-    bool step = one->kind == RESULT_STEP, than_step = than->kind == RESULT_STEP;
-    if (step != than_step) {
-        return than_step;
+ * step that was not reached says what the bench waited for, not what the firmware did: behind all.
+ * At the same instant a protocol rule says more than a check that saw what came of it. */
+static bool is_earlier(const struct verdict_facts *facts, size_t one, size_t than) {
+    const struct result_check *a = &facts->checks[one], *b = &facts->checks[than];
+    const size_t rules = facts->check_count - facts->rule_count;
+    assert(one > than && a->verdict == VERDICT_FAIL && b->verdict == VERDICT_FAIL);
+    if ((a->kind == RESULT_STEP) != (b->kind == RESULT_STEP)) {
+        return b->kind == RESULT_STEP;
     }
-    if ((one->failed_ns < 0) != (than->failed_ns < 0)) {
-        return than->failed_ns < 0; /* of no known instant */
+    if ((a->failed_ns < 0) != (b->failed_ns < 0)) {
+        return b->failed_ns < 0; /* of no known instant */
     }
-    return one->failed_ns < than->failed_ns;
+    return a->failed_ns < b->failed_ns ||
+           (a->failed_ns == b->failed_ns && one >= rules && than < rules && a->failed_ns >= 0);
 }
 
 static void note_earliest(size_t *earliest, size_t check, bool is_one,
                           const struct verdict_facts *facts) {
-    if (is_one && (*earliest == VERDICT_NO_CHECK ||
-                   is_earlier(&facts->checks[check], &facts->checks[*earliest]))) {
+    if (is_one && (*earliest == VERDICT_NO_CHECK || is_earlier(facts, check, *earliest))) {
         *earliest = check;
     }
 }

@@ -27,9 +27,9 @@
  *   nothing of all this                                    pass          none            first time
  *
  *   *            preceded by the standstill, if the machine stood still at all
- *   the check    of several that failed, the earliest violation, of those at the same instant the
- *                first in the record, and steps that were not reached behind all others; else the
- *                first in the record; rules are checks as well
+ *   the check    of several that failed, the earliest violation, of those at the same instant a
+ *                protocol rule, then the first in the record, and steps that were not reached behind
+ *                all others; else the first in the record; rules are checks as well
  *   end          the case's clock when its process ended; start: 0
  *   first time   the first own time that was measured and passed, to show it; without any none, and
  *                the first check where nothing at all was judged

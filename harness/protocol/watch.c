@@ -115,6 +115,17 @@ static void record_worst(const struct rules *rules, struct result_case *result) 
     }
 }
 
+/* The last charge's: a case that charges twice is about what became of the second. */
+static void record_last_word(const struct rules *rules, struct result_case *result) {
+    const size_t sessions = rules_session_count(rules);
+    assert(result->last_word.en == NULL);
+    if (sessions > 0) {
+        const struct rules_session *session = rules_session(rules, sessions - 1);
+        assert(session->en[0] != '\0' && session->zh[0] != '\0');
+        result->last_word = phrase_copy((struct phrase){session->en, session->zh});
+    }
+}
+
 void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
                            struct result_case *result) {
     struct buffer ids = {0};
@@ -135,5 +146,6 @@ void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
         record_kept(kept, ids.chars, result);
         record_worst(watch->rules, result);
     }
+    record_last_word(watch->rules, result);
     buffer_free(&ids);
 }

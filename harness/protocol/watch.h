@@ -8,7 +8,7 @@
  *   protocol_watch_record(watch, loop.now_ns, &result); appends checks, after judge_finish
  *   protocol_watch_free(watch);                         before the network goes
  *
- * In the record: one monitor a rule that was violated or could not be decided, one for all that were
+ * In the record: the last charge's last word; one monitor a rule that was violated or could not be decided, one for all that were
  * kept, whose condition lists their ids, and one for each of these that measures, with the worst
  * value that was seen. What the simulated vehicle does wrong is the case's
  * own doing and is not recorded. Instants are cut to microseconds, as the trace has them: the

@@ -187,6 +187,11 @@ static void put_plots(struct buffer *page, const char *folder, const struct resu
 
 /* ------------------------------------------------------------------ the case */
 
+static void put_label(struct buffer *page, const char *zh, const char *en) {
+    html_both(page, zh, en);
+    buffer_put(page, "&nbsp;");
+}
+
 static void put_case_head(struct buffer *page, const struct result_case *one, size_t number) {
     buffer_format(page, "<section class=\"case\" id=\"case-%zu\">\n<h2><span>%zu&ensp;", number,
                   number);
@@ -202,6 +207,12 @@ static void put_case_head(struct buffer *page, const struct result_case *one, si
         html_text(page, &one->reason);
         buffer_put(page, "</span></div>\n");
     }
+    if (one->last_word.en != NULL) {
+        buffer_put(page, "<p class=\"small\">");
+        put_label(page, "充电过程", "the charge");
+        html_text(page, &one->last_word);
+        buffer_put(page, "</p>\n");
+    }
 }
 
 static void put_covers(struct buffer *page, const struct result_case *one) {
@@ -215,11 +226,6 @@ static void put_covers(struct buffer *page, const struct result_case *one) {
         buffer_put(page, "</li>");
     }
     buffer_put(page, "</ul>\n");
-}
-
-static void put_label(struct buffer *page, const char *zh, const char *en) {
-    html_both(page, zh, en);
-    buffer_put(page, "&nbsp;");
 }
 
 /* Frames that were lost or refused, and a bench that was late, are told where there are any. */

@@ -57,6 +57,11 @@ static void put_problem(struct buffer *xml, const struct result_case *one) {
     put_attribute(xml, "type", verdict_name(one->verdict));
     put_attribute(xml, "message", reason[0] != '\0' ? reason : verdict_name(one->verdict));
     buffer_put(xml, ">");
+    if (one->last_word.en != NULL) {
+        buffer_put(xml, "the charge: ");
+        buffer_put_markup(xml, one_language(&one->last_word));
+        buffer_put(xml, "\n");
+    }
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
         if (check->verdict > VERDICT_PASS) {

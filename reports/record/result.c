@@ -60,6 +60,7 @@ static const struct field case_fields[] = {
     OF(result_case, trace, FIELD_STRING),
     OF(result_case, signals, FIELD_STRING),
     LIST(result_case, checks, FIELD_CHECKS, check_count),
+    SINCE(3, result_case, last_word, FIELD_TEXT),
 };
 
 static const struct field check_fields[] = {

@@ -24,7 +24,8 @@
  * The run's line has the record's "format". 1: "edition" is that of all standards of the profile
  * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
- * 3: "observed" of each check, and a check for each protocol rule that was kept and measures.
+ * 3: "observed" of each check, a check for each protocol rule that was kept and measures, and
+ * "last_word" of each case.
  * Readers take all three.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
@@ -92,6 +93,8 @@ struct result_case {
     uint64_t seed;
     enum verdict verdict;
     struct phrase reason; /* of the verdict, in one sentence; NULL for pass */
+    /* How far the last charge came, who ended it and why; NULL: not a message of one came. */
+    struct phrase last_word;
     struct result_check *checks;
     size_t check_count;
     int64_t duration_ns; /* on the case's clock */

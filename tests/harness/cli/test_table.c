@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* What the terminal says of a run: each fault where it is, what many cases share only once. */
+#include "harness/cli/table.h"
+
+#include "sim/memory.h"
+#include "tests/support/suite.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CASES_MAX 8
+
+static struct phrase phrase_of(const char *text) {
+    return phrase_copy((struct phrase){text, text});
+}
+
+static struct result_check check_of(bool monitor, enum verdict verdict, const char *condition,
+                                    const char *reason) {
+    return (struct result_check){.kind = RESULT_ALWAYS,
+                                 .monitor = monitor,
+                                 .title = phrase_of(condition),
+                                 .verdict = verdict,
+                                 .reason = reason != NULL ? phrase_of(reason) : (struct phrase){0},
+                                 .value = (double)NAN,
+                                 .limit_min = (double)NAN,
+                                 .limit_max = (double)NAN,
+                                 .condition = memory_copy(condition)};
+}
+
+/* A case with an own check and a rule; NULL: that one passed. The rule comes first, when it failed. */
+static void put_case(struct result_set *set, const char *own, const char *rule) {
+    struct result_case *one = &set->cases[set->case_count++];
+    *one = (struct result_case){.id = memory_format("case-%zu", set->case_count)};
+    one->title = phrase_of("a title");
+    one->last_word = phrase_of("it stopped at the handshake");
+    one->checks = memory_zeroed(2, sizeof *one->checks);
+    one->check_count = 2;
+    one->checks[0] = check_of(false, own != NULL ? VERDICT_FAIL : VERDICT_PASS, "own", own);
+    one->checks[1] = check_of(true, rule != NULL ? VERDICT_FAIL : VERDICT_PASS, "period.CHM", rule);
+    const char *reason = rule != NULL ? rule : own;
+    one->verdict = reason != NULL ? VERDICT_FAIL : VERDICT_PASS;
+    one->reason = reason != NULL ? phrase_of(reason) : (struct phrase){0};
+}
+
+static struct result_set *new_set(void) {
+    struct result_set *set = memory_zeroed(1, sizeof *set);
+    set->cases = memory_zeroed(CASES_MAX, sizeof *set->cases);
+    return set;
+}
+
+static char *table_of(struct result_set *set, bool values) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    table_put(stream, set, values);
+    fclose(stream);
+    result_set_free(set);
+    return text;
+}
+
+static size_t times(const char *text, const char *part) {
+    size_t count = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part)) {
+        count++;
+    }
+    return count;
+}
+
+START_TEST(what_passed_is_a_line) {
+    struct result_set *set = new_set();
+    put_case(set, NULL, NULL);
+    char *text = table_of(set, false);
+    ck_assert_str_eq(text, "PASS          case-1                       a title\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(a_fault_has_reason_and_last_word) {
+    struct result_set *set = new_set();
+    put_case(set, "K1 opened late", NULL);
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "K1 opened late"), 1);
+    ck_assert_uint_eq(times(text, "The charge: it stopped at the handshake"), 1);
+    ck_assert_uint_eq(times(text, "further"), 0);
+    free(text);
+}
+END_TEST
+
+START_TEST(further_faults_are_counted) {
+    struct result_set *set = new_set();
+    put_case(set, "K1 opened late", "CHM 5 s apart");
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "CHM 5 s apart"), 1);
+    ck_assert_uint_eq(times(text, "1 further check did not pass"), 1);
+    free(text);
+}
+END_TEST
+
+/* Five cases by one rule: its sentence once; the one with a fault of its own shows that. */
+START_TEST(a_common_cause_is_told_once) {
+    struct result_set *set = new_set();
+    for (int i = 0; i < 4; i++) {
+        put_case(set, NULL, "CHM 5 s apart");
+    }
+    put_case(set, "K1 opened late", "CHM 5 s apart");
+    put_case(set, "the meter was not read", NULL);
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "CHM 5 s apart"), 1);
+    ck_assert_uint_eq(times(text, "5 cases did not pass for the same reason: period.CHM"), 1);
+    ck_assert_uint_eq(times(text, "in 4 of them all of the case's own checks passed"), 1);
+    ck_assert_uint_eq(times(text, "all of its own checks passed"), 4);
+    ck_assert_uint_eq(times(text, "its own first: K1 opened late"), 1);
+    ck_assert_uint_eq(times(text, "the meter was not read"), 1);
+    free(text);
+}
+END_TEST
+
+START_TEST(four_cases_are_no_crowd) {
+    struct result_set *set = new_set();
+    for (int i = 0; i < 4; i++) {
+        put_case(set, NULL, "CHM 5 s apart");
+    }
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "CHM 5 s apart"), 4);
+    ck_assert_uint_eq(times(text, "same reason"), 0);
+    free(text);
+}
+END_TEST
+
+/* The machine's standstill stands before the check's own words. */
+START_TEST(a_preceded_reason_is_still_the_checks) {
+    struct result_set *set = new_set();
+    for (int i = 0; i < 5; i++) {
+        put_case(set, NULL, "CHM 5 s apart");
+        struct result_case *one = &set->cases[i];
+        phrase_clear(&one->reason);
+        one->reason = phrase_of("the machine stood still: CHM 5 s apart");
+    }
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "5 cases did not pass for the same reason"), 1);
+    free(text);
+}
+END_TEST
+
+/* Own checks of different cases are different questions, however alike they look. */
+START_TEST(own_checks_are_never_common) {
+    struct result_set *set = new_set();
+    for (int i = 0; i < 6; i++) {
+        put_case(set, "K1 opened late", NULL);
+    }
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "K1 opened late"), 6);
+    ck_assert_uint_eq(times(text, "same reason"), 0);
+    free(text);
+}
+END_TEST
+
+START_TEST(values_on_demand) {
+    for (int wanted = 0; wanted <= 1; wanted++) {
+        struct result_set *set = new_set();
+        put_case(set, NULL, NULL);
+        struct result_check *check = &set->cases[0].checks[0];
+        check->kind = RESULT_MEASURE;
+        check->value = 40;
+        check->limit_max = 100;
+        check->unit = memory_copy("ms");
+        char *text = table_of(set, wanted == 1);
+        ck_assert_uint_eq(times(text, "40 ms  ≤ 100 ms"), (size_t)wanted);
+        free(text);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("table");
+    TCase *tcase = tcase_create("table");
+    tcase_add_test(tcase, what_passed_is_a_line);
+    tcase_add_test(tcase, a_fault_has_reason_and_last_word);
+    tcase_add_test(tcase, further_faults_are_counted);
+    tcase_add_test(tcase, a_common_cause_is_told_once);
+    tcase_add_test(tcase, four_cases_are_no_crowd);
+    tcase_add_test(tcase, a_preceded_reason_is_still_the_checks);
+    tcase_add_test(tcase, own_checks_are_never_common);
+    tcase_add_test(tcase, values_on_demand);
+    suite_add_tcase(suite, tcase);
+    return suite_main(suite);
+}
