@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench qualify: the bench proves itself. Every case runs against every mutant; a mutant that
- * no case catches, and a healthy core that a case fails, are defects of the bench. */
+/* pilebench qualify: the bench proves itself. Every mutant runs against the cases that it names, which
+ * have to catch it; one that survives, and a healthy core that a case fails, are defects of the
+ * bench. */
 #include "harness/cli/session.h"
 #include "harness/scenario/mutants.h"
 #include "sim/memory.h"
@@ -11,14 +12,16 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: pilebench qualify [--json] [--fail-fast] [-j N] [--profile NAME] [--edition YEAR]\n"
-    "                         [--scenarios FOLDER] [CASE ...]\n\n"
-    "Runs the cases against the healthy reference core and against every mutant of\n"
-    "scenarios/mutants.json, on virtual time, and prints the kill matrix: which case catches\n"
-    "which defect (x). A mutant counts as killed when a case fails; each mutant names the\n"
-    "cases that have to catch it, and all of those must. Every case must pass on the healthy\n"
-    "core and kill at least two mutants that name it. A case with rows has a column for each;\n"
-    "of a case that is named without a row one row has to catch the mutant.\n\n"
+    "usage: pilebench qualify [--all] [--json] [--fail-fast] [-j N] [--profile NAME]\n"
+    "                         [--edition YEAR] [--scenarios FOLDER] [CASE ...]\n\n"
+    "Runs the cases against the healthy reference core, and every mutant of\n"
+    "scenarios/mutants.json against the cases that it names, on virtual time, and prints the\n"
+    "kill matrix: which case catches which defect (x). A mutant counts as killed when a case\n"
+    "fails; each mutant names the cases that have to catch it, and all of those must. Every\n"
+    "case must pass on the healthy core and kill at least two mutants that name it. A case\n"
+    "with rows has a column for each; of a case that is named without a row one row has to\n"
+    "catch the mutant.\n\n"
+    "  --all         every mutant against every case\n"
     "  --fail-fast   one case that catches a mutant is enough: those that it names are tried\n"
     "                first, and after the first catch no other one; asks nothing of the cases\n"
     "  -j, --jobs N  N at a time (default: as many as there are processors)\n\n"
@@ -33,6 +36,7 @@ static const char help[] =
 struct matrix {
     struct session *session;
     bool fail_fast;
+    bool all; /* mutants meet cases that they do not name, too */
     struct scenario **cases;
     size_t case_count;
     struct mutant *mutants;
@@ -74,14 +78,17 @@ static void put_in_order(const struct matrix *matrix) {
 static bool nth_pair(void *ctx, size_t index, struct runner_task *task) {
     const struct matrix *matrix = ctx;
     size_t m = index / matrix->case_count;
-    if (matrix->caught[m]) {
+    const struct scenario *scenario = matrix->cases[matrix->order[index]];
+    bool wanted =
+        m == 0 || matrix->all || matrix->fail_fast || named(&matrix->mutants[m - 1], scenario);
+    if (matrix->caught[m] || !wanted) {
         return false;
     }
     task->plan = matrix->session->plan;
     task->plan.out = NULL;
     task->plan.mutations = m > 0 ? matrix->mutants[m - 1].mutations : NULL;
     task->plan.mutation_count = m > 0 ? matrix->mutants[m - 1].mutation_count : 0;
-    task->scenario = matrix->cases[matrix->order[index]];
+    task->scenario = scenario;
     return true;
 }
 
@@ -129,6 +136,7 @@ static char sign(enum verdict verdict) {
 
 static void put_matrix(const struct matrix *matrix) {
     puts("kill matrix: x = the case fails on this mutant, . = it passes, ? = inconclusive,\n"
+         "             - = not run,\n"
          "             [ ] = the mutant names this case as its killer\n");
     for (size_t c = 0; c < matrix->case_count; c++) {
         printf("%28s %c  healthy core: %s\n", matrix->cases[c]->id, (char)('A' + c % 26),
@@ -286,8 +294,9 @@ static int prove(struct matrix *matrix, size_t all, bool json) {
     return code;
 }
 
-static int qualify(struct session *session, char **names, size_t count, bool json) {
-    struct matrix matrix = {.session = session, .fail_fast = session->options.fail_fast};
+static int qualify(struct session *session, char **names, size_t count, bool all_pairs, bool json) {
+    struct matrix matrix = {
+        .session = session, .fail_fast = session->options.fail_fast, .all = all_pairs};
     struct problem problem = {0};
     matrix.cases = session_load(session, names, count, &matrix.case_count);
     matrix.mutants = mutants_load(session->library, &matrix.mutant_count, &problem);
@@ -307,13 +316,14 @@ int cli_qualify(int argc, char **argv) {
     static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
                                                  {"edition", required_argument, NULL, 'e'},
                                                  {"scenarios", required_argument, NULL, 's'},
+                                                 {"all", no_argument, NULL, 'a'},
                                                  {"json", no_argument, NULL, 'J'},
                                                  {"fail-fast", no_argument, NULL, 'f'},
                                                  {"jobs", required_argument, NULL, 'j'},
                                                  {"help", no_argument, NULL, 'h'},
                                                  {0}};
     struct session_options options = session_defaults;
-    bool json = false;
+    bool all = false, json = false;
     for (int option; (option = getopt_long(argc, argv, "hj:", long_options, NULL)) != -1;) {
         if (option == 'p') {
             options.profile = optarg;
@@ -330,6 +340,8 @@ int cli_qualify(int argc, char **argv) {
             }
         } else if (option == 'f') {
             options.fail_fast = true;
+        } else if (option == 'a') {
+            all = true;
         } else if (option == 'J') {
             json = true;
         } else {
@@ -340,7 +352,7 @@ int cli_qualify(int argc, char **argv) {
     if (!session_open(&session, &options)) {
         return EXIT_USAGE;
     }
-    int code = qualify(&session, argv + optind, (size_t)(argc - optind), json);
+    int code = qualify(&session, argv + optind, (size_t)(argc - optind), all, json);
     session_close(&session);
     return code;
 }

@@ -16,6 +16,10 @@
 #define OUTPUTS                                                                                    \
     "\"k1\",\"k2\",\"aux\",\"lock\",\"imd\",\"discharge\",\"modules\",\"alarm\","                  \
     "\"module_mv\",\"module_ma\""
+#define INPUTS                                                                                     \
+    "\"cc1\",\"lock\",\"k1\",\"k2\",\"aux\",\"inner\",\"outer\",\"current\","                      \
+    "\"insulation_positive\",\"insulation_negative\",\"pe\",\"gun_temperature_positive\","         \
+    "\"gun_temperature_negative\",\"start\",\"stop\",\"estop\",\"door\",\"ac\""
 
 static cJSON *parsed(const char *json) {
     cJSON *item = cJSON_Parse(json);
@@ -80,9 +84,11 @@ static const struct {
      "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^-?" NUMBER " *(" UNITS
      ")$\"}],\"examples\":[\"100 ms\",\"10 V\",\"20 A\"]}"},
     {"output", "{\"enum\":[" OUTPUTS "]}"},
+    {"input", "{\"enum\":[" INPUTS "]}"},
     {"code", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}"},
     {"field", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}\\\\.[a-z0-9_]+$\"}"},
     {"storage", "{\"enum\":[\"journal\",\"ring\",\"card\"]}"},
+    {"untrue", "{\"enum\":[\"broken\",\"counts\"]}"},
     {"answer", "{\"enum\":[\"checksum\",\"address\",\"item\",\"digits\"]}"},
     {"whole", "{\"type\":\"integer\",\"minimum\":-2147483647,\"maximum\":2147483647}"},
     {"number", "{\"type\":\"number\"}"},
@@ -128,6 +134,13 @@ static const struct {
     {"mute", "mute", "code"},
     {"linger", "linger", "code"},
     {"forget", "forget", "storage"},
+    {"shift", "shift", "field"},
+    {"shift", "of", "number"},
+    {"stale", "stale", "field"},
+    {"freeze", "freeze", "input"},
+    {"freeze", "at", "whole"},
+    {"unsampled", "unsampled", "input"},
+    {"acknowledge", "acknowledge", "untrue"},
     {"unchecked", "unchecked", "answer"},
     {NULL, "by", "time"},
     {NULL, "$schema", "schema"},

@@ -3,7 +3,7 @@
 
 #include "firmware-under-test/include/charge_record.h"
 #include "harness/dut/local.h"
-#include "harness/mutant/mutation_meter.h"
+#include "harness/mutant/internal.h"
 #include "vehicle_bms/message/messages.h"
 
 #include <assert.h>
@@ -13,23 +13,6 @@
 
 #define MUTATIONS_MAX 16
 #define SERIAL_MAX    1024 /* bytes heard in one piece */
-
-enum forgetful {
-    FORGETS_NOTHING,
-    FORGETS_JOURNAL,
-    FORGETS_RING,
-    FORGETS_CARD,
-};
-
-/* A mutation whose target has been found. */
-struct resolved_mutation {
-    struct mutation mutation;
-    enum dut_output output;
-    const struct message *message;
-    const struct field *field;
-    enum forgetful forgets; /* of the bulk storage */
-    enum unchecked unchecked;
-};
 
 /* A message that goes on after the firmware has ended it: its last frame, again and again. */
 struct lingering {
@@ -49,6 +32,9 @@ struct shim {
     uint8_t cache[CHARGE_RING_OFFSET]; /* of a journal that forgets */
     bool cached[CHARGE_RING_OFFSET];
     struct mutation_meter meter;
+    struct mutation_inputs inputs;
+    struct mutation_transfer transfers[DUT_GUNS_MAX];
+    struct mutation_stale stale[MUTATIONS_MAX][DUT_GUNS_MAX];
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -61,22 +47,6 @@ static struct {
     struct resolved_mutation mutations[MUTATIONS_MAX];
     size_t count;
 } work;
-
-static const struct {
-    const char *name;
-    enum dut_output output;
-} output_names[] = {
-    {"k1", DUT_OUT_K1},
-    {"k2", DUT_OUT_K2},
-    {"aux", DUT_OUT_AUX},
-    {"lock", DUT_OUT_LOCK},
-    {"imd", DUT_OUT_IMD},
-    {"discharge", DUT_OUT_DISCHARGE},
-    {"modules", DUT_OUT_MODULES_ON},
-    {"alarm", DUT_OUT_ALARM},
-    {"module_mv", DUT_OUT_MODULE_MV},
-    {"module_ma", DUT_OUT_MODULE_MA},
-};
 
 static void give(struct shim *shim, unsigned gun, enum dut_output channel, int32_t value) {
     assert(gun < DUT_GUNS_MAX && channel < DUT_OUTPUTS);
@@ -114,20 +84,65 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
     give(shim, gun, channel, value);
 }
 
-static int64_t period_ns(const struct message *message) {
-    return message_form(message, work.edition)->period_ms * INT64_C(1000000);
-}
-
 /* The firmware has sent it by itself: what lingers begins anew. */
 static void keep_for_later(struct shim *shim, size_t index, unsigned net,
                            const struct dut_can_frame *frame) {
     const struct resolved_mutation *one = &work.mutations[index];
     unsigned gun = net - DUT_NET_VEHICLE;
     if (one->mutation.type == MUTATION_LINGER && gun < DUT_GUNS_MAX) {
-        shim->lingering[index][gun] =
-            (struct lingering){.frame = *frame,
-                               .next_ns = shim->now_ns + period_ns(one->message),
-                               .until_ns = shim->now_ns + (int64_t)one->mutation.value};
+        shim->lingering[index][gun] = (struct lingering){
+            .frame = *frame,
+            .next_ns = shim->now_ns + mutation_period_ns(one->message, work.edition),
+            .until_ns = shim->now_ns + (int64_t)one->mutation.value};
+    }
+}
+
+static void swap_pairs(struct dut_can_frame *frame) {
+    for (size_t k = 0; k + 1 < frame->len; k += 2) {
+        uint8_t low = frame->data[k];
+        frame->data[k] = frame->data[k + 1];
+        frame->data[k + 1] = low;
+    }
+}
+
+static void shift(const struct resolved_mutation *one, struct dut_can_frame *frame) {
+    double value;
+    if (field_get(one->field, frame->data, frame->len, &value) != FIELD_NOT_SUPPLIED) {
+        field_put(one->field, frame->data, frame->len, value + one->mutation.value);
+    }
+}
+
+/* What one mutation makes of a message of the firmware. */
+static void change_message(struct shim *shim, size_t index, unsigned net,
+                           struct dut_can_frame *frame) {
+    const struct resolved_mutation *one = &work.mutations[index];
+    unsigned gun = net - DUT_NET_VEHICLE;
+    switch (one->mutation.type) {
+    case MUTATION_FIELD:
+        field_put(one->field, frame->data, frame->len, one->mutation.value);
+        break;
+    case MUTATION_SHIFT:
+        shift(one, frame);
+        break;
+    case MUTATION_STALE:
+        if (gun < DUT_GUNS_MAX) {
+            mutation_stale(&shim->stale[index][gun], one->field, (int64_t)one->mutation.value,
+                           shim->now_ns, frame);
+        }
+        break;
+    case MUTATION_SWAP:
+        swap_pairs(frame);
+        break;
+    default:
+        break;
+    }
+}
+
+static void change_transfer(struct shim *shim, const struct resolved_mutation *one, unsigned net,
+                            struct dut_can_frame *frame) {
+    unsigned gun = net - DUT_NET_VEHICLE;
+    if (one->mutation.type == MUTATION_ACKNOWLEDGE && gun < DUT_GUNS_MAX) {
+        mutation_transfer_say(&shim->transfers[gun], one->untrue, frame);
     }
 }
 
@@ -136,6 +151,7 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
     struct dut_can_frame sent = *frame;
     for (size_t i = 0; i < work.count; i++) {
         const struct resolved_mutation *one = &work.mutations[i];
+        change_transfer(shim, one, net, &sent);
         if (one->message == NULL || message_id(one->message) != frame->id) {
             continue;
         }
@@ -143,15 +159,7 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
             return 0;
         }
         keep_for_later(shim, i, net, frame);
-        if (one->mutation.type == MUTATION_FIELD) {
-            field_put(one->field, sent.data, sent.len, one->mutation.value);
-        } else if (one->mutation.type == MUTATION_SWAP) {
-            for (size_t k = 0; k + 1 < sent.len; k += 2) {
-                uint8_t low = sent.data[k];
-                sent.data[k] = sent.data[k + 1];
-                sent.data[k + 1] = low;
-            }
-        }
+        change_message(shim, i, net, &sent);
     }
     return shim->host->can_send(shim->host->ctx, net, &sent);
 }
@@ -162,9 +170,28 @@ static int on_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_
     return shim->host->serial_write(shim->host->ctx, line, bytes, count);
 }
 
+/* The mutation that stands between the firmware and an input; NULL: none does. */
+static const struct resolved_mutation *blinded(enum dut_input channel) {
+    for (size_t i = 0; i < work.count; i++) {
+        enum mutation_type type = work.mutations[i].mutation.type;
+        if ((type == MUTATION_FREEZE || type == MUTATION_UNSAMPLED) &&
+            work.mutations[i].input == channel) {
+            return &work.mutations[i];
+        }
+    }
+    return NULL;
+}
+
 static int32_t on_read(void *ctx, unsigned gun, enum dut_input channel) {
     struct shim *shim = ctx;
-    return shim->host->input(shim->host->ctx, gun, channel);
+    const struct resolved_mutation *blind = blinded(channel);
+    if (blind == NULL || gun >= DUT_GUNS_MAX) {
+        return shim->host->input(shim->host->ctx, gun, channel);
+    }
+    return blind->mutation.type == MUTATION_FREEZE
+               ? (int32_t)blind->mutation.value
+               : mutation_input_unsampled(&shim->inputs, gun, channel,
+                                          shim->host->input(shim->host->ctx, gun, channel));
 }
 
 static int on_store_read(void *ctx, unsigned record, void *bytes, size_t size) {
@@ -294,7 +321,11 @@ static int mutated_set_param(void *dut, const char *name, int32_t value) {
 static void mutated_on_can(void *dut, int64_t now_ns, unsigned net,
                            const struct dut_can_frame *frame) {
     struct shim *shim = dut;
+    unsigned gun = net - DUT_NET_VEHICLE;
     shim->now_ns = now_ns;
+    if (gun < DUT_GUNS_MAX) {
+        mutation_transfer_heard(&shim->transfers[gun], frame);
+    }
     work.api->on_can(shim->inner, now_ns, net, frame);
 }
 
@@ -319,7 +350,14 @@ static void mutated_on_serial(void *dut, int64_t now_ns, unsigned line, const ui
 static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
                              int32_t value) {
     struct shim *shim = dut;
+    const struct resolved_mutation *blind = blinded(channel);
     shim->now_ns = now_ns;
+    if (blind != NULL && blind->mutation.type == MUTATION_FREEZE) {
+        return;
+    }
+    if (gun < DUT_GUNS_MAX && (unsigned)channel < DUT_INPUTS) {
+        mutation_input_told(&shim->inputs, gun, channel, value);
+    }
     work.api->on_input(shim->inner, now_ns, gun, channel, value);
 }
 
@@ -352,7 +390,7 @@ static int64_t linger_due(struct shim *shim, int64_t now_ns) {
             struct lingering *one = &shim->lingering[i][gun];
             if (one->next_ns <= now_ns) {
                 shim->host->can_send(shim->host->ctx, DUT_NET_VEHICLE + gun, &one->frame);
-                one->next_ns += period_ns(work.mutations[i].message);
+                one->next_ns += mutation_period_ns(work.mutations[i].message, work.edition);
             }
             if (one->next_ns > one->until_ns) {
                 one->next_ns = DUT_NEVER;
@@ -373,75 +411,6 @@ static int64_t mutated_run(void *dut, int64_t now_ns) {
     return off < wake ? off : wake;
 }
 
-static bool find_output(const char *name, enum dut_output *output) {
-    for (size_t i = 0; i < sizeof output_names / sizeof output_names[0]; i++) {
-        if (strcmp(output_names[i].name, name) == 0) {
-            *output = output_names[i].output;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_unchecked(const char *name, enum unchecked *unchecked) {
-    for (unsigned i = 0; i < UNCHECKED; i++) {
-        if (strcmp(unchecked_name((enum unchecked)i), name) == 0) {
-            *unchecked = (enum unchecked)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool resolve(const struct dut_api *api, struct resolved_mutation *one,
-                    struct problem *problem) {
-    const char *what = one->mutation.what;
-    const char *kind = "output";
-    bool known = false;
-    one->output = DUT_OUTPUTS;
-    switch (one->mutation.type) {
-    case MUTATION_PARAM:
-        kind = "parameter";
-        known = dut_api_param(api, what) != NULL;
-        break;
-    case MUTATION_DELAY:
-    case MUTATION_HOLD:
-        known = find_output(what, &one->output);
-        break;
-    case MUTATION_FIELD:
-        kind = "message field";
-        one->field = field_by_path(what, &one->message);
-        known = one->field != NULL;
-        break;
-    case MUTATION_SWAP:
-    case MUTATION_MUTE:
-    case MUTATION_LINGER:
-        kind = "message";
-        one->message = message_by_code(what);
-        known = one->message != NULL;
-        break;
-    case MUTATION_FORGET:
-        kind = "part of the storage (journal, ring, card)";
-        one->forgets = strcmp(what, "journal") == 0 ? FORGETS_JOURNAL
-                       : strcmp(what, "ring") == 0  ? FORGETS_RING
-                       : strcmp(what, "card") == 0  ? FORGETS_CARD
-                                                    : FORGETS_NOTHING;
-        known = one->forgets != FORGETS_NOTHING;
-        break;
-    case MUTATION_UNCHECKED:
-        kind = "check of its meters' answers called";
-        known = find_unchecked(what, &one->unchecked);
-        break;
-    }
-    if (!known) {
-        return problem_set(problem, "the firmware '%s' has no %s '%s'", api->name, kind, what);
-    }
-    if (one->mutation.type == MUTATION_LINGER && period_ns(one->message) == 0) {
-        return problem_set(problem, "%s has no period, so it cannot linger", what);
-    }
-    return true;
-}
-
 const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edition,
                                      const struct mutation *mutations, size_t count,
                                      struct problem *problem) {
@@ -454,7 +423,7 @@ const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edi
     work.count = count;
     for (size_t i = 0; i < count; i++) {
         work.mutations[i] = (struct resolved_mutation){.mutation = mutations[i]};
-        if (!resolve(api, &work.mutations[i], problem)) {
+        if (!mutation_resolve(api, edition, &work.mutations[i], problem)) {
             return NULL;
         }
     }

@@ -38,6 +38,20 @@ static const struct mutation_shape {
      2,
      {{"linger", JSON_STRING, true}, {"by", JSON_STRING, true}}},
     {MUTATION_FORGET, "a forgetful storage", 1, {{"forget", JSON_STRING, true}}},
+    {MUTATION_SHIFT,
+     "a field that is off",
+     2,
+     {{"shift", JSON_STRING, true}, {"of", JSON_NUMBER, true}}},
+    {MUTATION_STALE,
+     "a field of long ago",
+     2,
+     {{"stale", JSON_STRING, true}, {"by", JSON_STRING, true}}},
+    {MUTATION_FREEZE,
+     "a frozen input",
+     2,
+     {{"freeze", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
+    {MUTATION_UNSAMPLED, "an input that is never read", 1, {{"unsampled", JSON_STRING, true}}},
+    {MUTATION_ACKNOWLEDGE, "an untrue acknowledgement", 1, {{"acknowledge", JSON_STRING, true}}},
     {MUTATION_UNCHECKED, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
 };
 
@@ -52,11 +66,11 @@ static bool read_mutation_value(const struct reader *reader, const cJSON *item,
     }
     mutation->value = item->valuedouble;
     bool whole =
-        mutation->type == MUTATION_FIELD ||
+        mutation->type == MUTATION_FIELD || mutation->type == MUTATION_SHIFT ||
         (fabs(mutation->value) <= INT32_MAX && mutation->value == nearbyint(mutation->value));
     return (isfinite(mutation->value) && whole) ||
            json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "parameters and outputs are whole numbers of at most 32 bits");
+                      "parameters, inputs and outputs are whole numbers of at most 32 bits");
 }
 
 static bool read_mutation(const struct reader *reader, const cJSON *item,
@@ -78,7 +92,8 @@ static bool read_mutation(const struct reader *reader, const cJSON *item,
     return json_fault(
         reader->text, item, JSON_AT_VALUE, reader->problem,
         "a mutation needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
-        "\"linger\", \"forget\" or \"unchecked\"");
+        "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"unsampled\", "
+        "\"acknowledge\" or \"unchecked\"");
 }
 
 static bool read_mutations(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
@@ -93,7 +108,8 @@ static bool read_mutations(const struct reader *reader, const cJSON *array, stru
         if (!read_mutation(reader, item, mutation)) {
             return false;
         }
-        bool timed = mutation->type == MUTATION_DELAY || mutation->type == MUTATION_LINGER;
+        bool timed = mutation->type == MUTATION_DELAY || mutation->type == MUTATION_LINGER ||
+                     mutation->type == MUTATION_STALE;
         assert(!timed || mutation->value > 0);
     }
     return true;

@@ -17,23 +17,30 @@
 struct library;
 
 enum mutation_type {
-    MUTATION_PARAM,     /* a parameter has this value, whatever a case sets */
-    MUTATION_DELAY,     /* an output is switched off too late */
-    MUTATION_HOLD,      /* an output stays at this level */
-    MUTATION_FIELD,     /* a field of a message has this value */
-    MUTATION_SWAP,      /* a message's bytes are swapped in pairs */
-    MUTATION_MUTE,      /* a message is never sent */
-    MUTATION_LINGER,    /* a message is sent for so much longer */
-    MUTATION_FORGET,    /* a part of the storage keeps nothing */
-    MUTATION_UNCHECKED, /* something is wrong in a meter's answer, and it is not noticed */
+    MUTATION_PARAM,       /* a parameter has this value, whatever a case sets */
+    MUTATION_DELAY,       /* an output is switched off too late */
+    MUTATION_HOLD,        /* an output stays at this level */
+    MUTATION_FIELD,       /* a field of a message has this value */
+    MUTATION_SWAP,        /* a message's bytes are swapped in pairs */
+    MUTATION_MUTE,        /* a message is never sent */
+    MUTATION_LINGER,      /* a message is sent for so much longer */
+    MUTATION_FORGET,      /* a part of the storage keeps nothing */
+    MUTATION_SHIFT,       /* a field of a message is off by so much */
+    MUTATION_STALE,       /* a field of a message is brought up to date only so often */
+    MUTATION_FREEZE,      /* an input reads this value, whatever is true */
+    MUTATION_UNSAMPLED,   /* an input is never read, only heard of when it steps */
+    MUTATION_ACKNOWLEDGE, /* a transfer is acknowledged that was not received, or untruly */
+    MUTATION_UNCHECKED,   /* something is wrong in a meter's answer, and it is not noticed */
 };
 
 struct mutation {
     enum mutation_type type;
-    /* Parameter, output ("k1"), MESSAGE.field (field), part of the storage (forget), part of a
-     * meter's answer (unchecked: "checksum") or MESSAGE (others). */
+    /* Parameter, output ("k1"), input ("aux"), MESSAGE.field (field, shift, stale), part of the storage
+     * (forget), part of a meter's answer (unchecked: "checksum"), "broken" or "counts" (acknowledge)
+     * or MESSAGE (others). */
     const char *what;
-    double value; /* of the parameter, delay or lingering in ns, held level, field value */
+    double
+        value; /* of the parameter, field or input, delay and the like in ns, held level, shift */
 };
 
 struct mutant {

@@ -132,6 +132,19 @@ START_TEST(fields_and_swaps) {
 }
 END_TEST
 
+START_TEST(shifted_and_stale_fields) {
+    const struct mutation off = {.type = MUTATION_SHIFT, .what = "CRM.result", .value = 2};
+    const struct mutation old = {.type = MUTATION_STALE, .what = "CRM.result", .value = 400e6};
+    run_mutant(&off, 1);
+    ck_assert_uint_eq(sent[0].frame.data[0], 3);
+    ck_assert_uint_eq(sent[2].frame.data[0], 5);
+    run_mutant(&old, 1); /* true at 0 and at 500 ms, of 0 at 250 ms */
+    ck_assert_uint_eq(sent[0].frame.data[0], 1);
+    ck_assert_uint_eq(sent[1].frame.data[0], 1);
+    ck_assert_uint_eq(sent[2].frame.data[0], 3);
+}
+END_TEST
+
 /* ---- storage and parameters ---- */
 
 static struct dut_bulk bulk;
@@ -236,6 +249,49 @@ START_TEST(mutated_parameter_stays_mutated) {
 }
 END_TEST
 
+static int32_t read_47(void *ctx, unsigned gun, enum dut_input channel) {
+    (void)ctx, (void)gun, (void)channel;
+    return 47;
+}
+
+static int32_t heard;
+
+static void hear(void *dut, int64_t at_ns, unsigned gun, enum dut_input channel, int32_t value) {
+    (void)dut, (void)at_ns, (void)gun, (void)channel;
+    heard = value;
+}
+
+/* Reads 47; is told 48 of the AC supply and 49 of the auxiliary one. */
+START_TEST(frozen_and_unsampled_inputs) {
+    static const struct {
+        struct mutation mutation;
+        int32_t ac, aux, heard;
+    } rows[] = {
+        {{.type = MUTATION_FREEZE, .what = "ac", .value = 5}, 5, 47, 49},
+        {{.type = MUTATION_FREEZE, .what = "aux", .value = 5}, 47, 5, 48},
+        {{.type = MUTATION_UNSAMPLED, .what = "ac"}, 48, 47, 49},
+    };
+    const struct dut_host host = {.input = read_47};
+    struct dut_api listening = api;
+    struct problem problem;
+    listening.on_input = hear;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct dut_api *mutant =
+            mutation_apply(&listening, EDITION_2015, &rows[i].mutation, 1, &problem);
+        void *dut = calloc(1, mutant->instance_size);
+        mutant->init(dut, &host, 0);
+        uint8_t *memory = (uint8_t *)dut + mutant->instance_size - api.instance_size;
+        const struct dut_host *shown = ((struct firmware *)(void *)memory)->host;
+        mutant->on_input(dut, 0, 0, DUT_IN_AC_MV, 48);
+        mutant->on_input(dut, 0, 0, DUT_IN_AUX_MV, 49);
+        ck_assert_int_eq(shown->input(shown->ctx, 0, DUT_IN_AC_MV), rows[i].ac);
+        ck_assert_int_eq(shown->input(shown->ctx, 0, DUT_IN_AUX_MV), rows[i].aux);
+        ck_assert_int_eq(heard, rows[i].heard);
+        free(dut);
+    }
+}
+END_TEST
+
 START_TEST(unknown_message_is_refused) {
     struct problem problem;
     const struct mutation mutation = {.type = MUTATION_LINGER, .what = "CRX", .value = 600e6};
@@ -251,6 +307,8 @@ int main(void) {
     tcase_add_test(tc, other_messages_do_not_linger);
     tcase_add_test(tc, muted_message_does_not_linger);
     tcase_add_test(tc, fields_and_swaps);
+    tcase_add_test(tc, shifted_and_stale_fields);
+    tcase_add_test(tc, frozen_and_unsampled_inputs);
     tcase_add_test(tc, journal_is_forgotten_with_the_power);
     tcase_add_test(tc, ring_keeps_nothing);
     tcase_add_test(tc, cards_balance_is_not_kept);
