@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/mutant/mutation_port.h"
 
-#include "vehicle_bms/transport/transport.h"
-
 #include <math.h>
 #include <string.h>
 
-#define PGN_OF_CHARGER (TRANSPORT_PGN_CM | 0xF4u) /* with the address it goes to */
-#define PGN_OF_BMS     (TRANSPORT_PGN_CM | 0x56u)
+/* SAE J1939-21: TP.CM with the address it goes to, and its first byte. */
+#define PGN_OF_CHARGER 0xECF4u
+#define PGN_OF_BMS     0xEC56u
+#define REQUEST        0x10
+#define CLEAR          0x11
+#define ACKNOWLEDGE    0x13
+#define ABORT          0xFF
 
 static const char *const input_names[DUT_INPUTS] = {
     [DUT_IN_CC1_MV] = "cc1",
@@ -67,7 +70,7 @@ static bool is_control(const struct dut_can_frame *frame, uint32_t pgn) {
 
 void mutation_transfer_heard(struct mutation_transfer *transfer,
                              const struct dut_can_frame *frame) {
-    if (is_control(frame, PGN_OF_BMS) && frame->data[0] == TRANSPORT_RTS) {
+    if (is_control(frame, PGN_OF_BMS) && frame->data[0] == REQUEST) {
         memcpy(transfer->rts, frame->data, sizeof transfer->rts);
         transfer->begun = true;
         transfer->asked = false;
@@ -77,7 +80,7 @@ void mutation_transfer_heard(struct mutation_transfer *transfer,
 /* "13 lenL lenH packets FF pgn", as the RTS had it. */
 static void acknowledge(struct mutation_transfer *transfer, struct dut_can_frame *frame) {
     memcpy(frame->data, transfer->rts, sizeof transfer->rts);
-    frame->data[0] = TRANSPORT_ACK;
+    frame->data[0] = ACKNOWLEDGE;
     frame->data[4] = 0xFF;
     transfer->begun = false;
 }
@@ -87,15 +90,14 @@ void mutation_transfer_say(struct mutation_transfer *transfer, enum untrue what,
     if (!is_control(frame, PGN_OF_CHARGER)) {
         return;
     }
-    bool again = frame->data[0] == TRANSPORT_CTS && transfer->asked;
-    if (what == UNTRUE_COUNTS && frame->data[0] == TRANSPORT_ACK) {
+    bool again = frame->data[0] == CLEAR && transfer->asked;
+    if (what == UNTRUE_COUNTS && frame->data[0] == ACKNOWLEDGE) {
         frame->data[3] = 0;
-    } else if (what == UNTRUE_BROKEN && transfer->begun &&
-               (again || frame->data[0] == TRANSPORT_ABORT)) {
+    } else if (what == UNTRUE_BROKEN && transfer->begun && (again || frame->data[0] == ABORT)) {
         acknowledge(transfer, frame);
         return;
     }
-    transfer->asked = transfer->asked || frame->data[0] == TRANSPORT_CTS;
+    transfer->asked = transfer->asked || frame->data[0] == CLEAR;
 }
 
 /* ---- fields ---- */
