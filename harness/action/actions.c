@@ -282,6 +282,8 @@ const struct action_row action_table[] = {
      vehicle_set_target_soc},
     {"set vehicle.current_demand CURRENT", "what the BMS asks for in constant current",
      vehicle_set_demand},
+    {"set vehicle.demand_share PERCENT",
+     "the BMS asks for so much of what CML, plate and its own limit allow", vehicle_set_share},
     {"set vehicle.own_timeouts SWITCH",
      "0: the BMS waits for ever and raises no BEM, so that the charger's CEM comes first",
      vehicle_set_own_timeouts},

@@ -94,6 +94,7 @@ static inline const struct transport_fault_name *fault_of(const struct argument 
 /* ---- vehicle.c ---- */
 bool vehicle_set_soc(struct bench *bench, const struct argument *args);
 bool vehicle_set_target_soc(struct bench *bench, const struct argument *args);
+bool vehicle_set_share(struct bench *bench, const struct argument *args);
 bool vehicle_set_demand(struct bench *bench, const struct argument *args);
 bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
 bool vehicle_set_optional_messages(struct bench *bench, const struct argument *args);

@@ -15,6 +15,12 @@ bool vehicle_set_target_soc(struct bench *bench, const struct argument *args) {
 
 bool vehicle_set_demand(struct bench *bench, const struct argument *args) {
     bms_params(bench->bms)->demand_current_a = number_of(&args[0]);
+    bms_params(bench->bms)->demand_share = 0.0;
+    return true;
+}
+
+bool vehicle_set_share(struct bench *bench, const struct argument *args) {
+    bms_params(bench->bms)->demand_share = number_of(&args[0]) / 100.0;
     return true;
 }
 

@@ -88,6 +88,8 @@ static bool assemble(struct bench *bench, struct problem *problem) {
         return false;
     }
     billing_init(&bench->billing, &billing);
+    plate_init(&bench->plate, &bench->board);
+    plate_vehicle(&bench->plate, &bench->bms_params, bench->loop.now_ns);
     return bms_start(bench->bms, problem);
 }
 
@@ -150,6 +152,19 @@ const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem
     return plan->dut_path == NULL ? dut_entry() : dut_load(plan->dut_path, &library, problem);
 }
 
+int32_t bench_capability(void *ctx, enum dut_capability what) {
+    struct bench *bench = ctx;
+    return bench->dut_local != NULL ? dut_local_capability(bench->dut_local, 0, what)
+                                    : pile_process_capability(&bench->pile, what);
+}
+
+/* The vehicle is a well-behaved one: it asks for no more power than the charger says it has. */
+static void know_charger(struct bench *bench) {
+    int32_t power_w = bench_capability(bench, DUT_CAP_POWER_MAX_W);
+    plate_declare(&bench->plate, bench_capability, bench, bench->loop.now_ns);
+    bms_params(bench->bms)->charger_power_w = power_w > 0 ? power_w : 0;
+}
+
 static bool connect_local(struct bench *bench, const struct run_plan *plan,
                           struct progress *progress, struct problem *problem) {
     const struct dut_api *api = bench_firmware(plan, problem);
@@ -180,6 +195,7 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         return false;
     }
     meters_connect(&bench->meters, bench->dut_local);
+    know_charger(bench);
     dut_local_start(bench->dut_local);
     return true;
 }
@@ -250,6 +266,7 @@ static bool connect_pile(struct bench *bench, struct problem *problem) {
     snprintf(bench->dut_name, sizeof bench->dut_name, "%s", pile_process_name(&bench->pile));
     snprintf(bench->dut_version, sizeof bench->dut_version, "%s",
              pile_process_version(&bench->pile));
+    know_charger(bench);
     return true;
 }
 
@@ -307,6 +324,7 @@ void bench_free(struct bench *bench) {
         dut_local_free(bench->dut_local);
     }
     billing_end(&bench->billing);
+    plate_end(&bench->plate);
     meters_free(&bench->meters);
     if (bench->bms != NULL) {
         bms_free(bench->bms);

@@ -14,6 +14,7 @@
 
 #include "grid/grid.h"
 #include "harness/bench/meters.h"
+#include "harness/bench/plate.h"
 #include "harness/billing/billing.h"
 #include "harness/dut/pile_process.h"
 #include "harness/plan/plan.h"
@@ -41,6 +42,7 @@ struct bench {
     struct gun gun;
     struct meters meters;
     struct billing billing;
+    struct plate plate;
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;
     struct bms_params bms_params;
@@ -71,6 +73,9 @@ void bench_free(struct bench *bench);
 /* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan
  * for a program of the user's own. */
 const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem);
+
+/* What the firmware declares of the first gun; DUT_UNKNOWN: nothing. */
+int32_t bench_capability(void *bench, enum dut_capability what);
 
 /* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the
  * same parameters and storage). Clock and meters go on. False: it is so already. */

@@ -289,6 +289,11 @@ const char *pile_process_version(const struct pile_process *pile) {
     return dut_remote_status(pile->remote)->version;
 }
 
+int32_t pile_process_capability(const struct pile_process *pile, enum dut_capability what) {
+    assert((unsigned)what < DUT_CAPABILITIES);
+    return dut_remote_status(pile->remote)->capabilities[0][what];
+}
+
 bool pile_process_start(struct pile_process *pile, struct problem *problem) {
     const struct run_plan *plan = pile->config.plan;
     connect(pile);

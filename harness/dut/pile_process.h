@@ -12,6 +12,7 @@
 #define HARNESS_DUT_PILE_PROCESS_H
 
 #include "firmware-under-test/include/charge_record.h"
+#include "firmware-under-test/include/dut.h"
 #include "harness/plan/plan.h"
 #include "harness/scenario/setup.h"
 #include "sim/can/can.h"
@@ -57,6 +58,8 @@ bool pile_process_start(struct pile_process *pile, struct problem *problem);
 /* Its name and version, as it said at the start. */
 const char *pile_process_name(const struct pile_process *pile);
 const char *pile_process_version(const struct pile_process *pile);
+/* What it declares of the first gun; DUT_UNKNOWN: nothing. */
+int32_t pile_process_capability(const struct pile_process *pile, enum dut_capability what);
 /* False: it is so already, or cannot be started. */
 bool pile_process_power(struct pile_process *pile, bool on);
 /* Its bulk storage, to be read; NULL: it has none. */

@@ -50,8 +50,16 @@ struct expression {
 /* ---- truth ---- */
 
 static double side_value(const struct side *side, int64_t at_ns) {
-    double value = side->signal != NULL ? signal_at(side->signal, at_ns) : side->number;
-    return side->absolute ? fabs(value) : value;
+    if (side->signal == NULL) {
+        return side->number;
+    }
+    double value = signal_at(side->signal, at_ns);
+    value = (side->absolute ? fabs(value) : value) * side->share + side->number;
+    if (side->whole == NULL) {
+        return value;
+    }
+    double whole = signal_at(side->whole, at_ns);
+    return whole > 0.0 ? value / whole * 100.0 : (double)NAN;
 }
 
 static enum truth truth_of(bool is) {
@@ -410,8 +418,13 @@ void expression_stop(struct expression *expression) {
 }
 
 static const char *side_unknown(const struct side *side) {
-    const struct signal *signal = side->signal;
-    return signal != NULL && signal->source == NULL && !signal->known ? signal->name : NULL;
+    const struct signal *const signals[] = {side->signal, side->whole};
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        if (signals[i] != NULL && signals[i]->source == NULL && !signals[i]->known) {
+            return signals[i]->name;
+        }
+    }
+    return NULL;
 }
 
 static const char *leaf_unknown(const struct node *leaf) {
@@ -442,7 +455,7 @@ const char *expression_unknown(const struct expression *expression) {
 
 const char *expression_unit(const struct expression *expression) {
     assert(expression->quantity.signal != NULL);
-    return expression->quantity.signal->unit;
+    return expression->quantity.whole != NULL ? "%" : expression->quantity.signal->unit;
 }
 
 double expression_value(const struct expression *expression, int64_t at_ns) {
@@ -453,8 +466,9 @@ double expression_value(const struct expression *expression, int64_t at_ns) {
 void expression_track_start(struct expression *expression, int64_t now_ns) {
     struct signal *signal = expression->quantity.signal;
     assert(signal != NULL && !expression->tracking);
-    if (signal->source != NULL && signal->source->track == NULL) {
-        return;
+    bool shaped = expression->quantity.whole != NULL || expression->quantity.number != 0.0;
+    if (shaped || (signal->source != NULL && signal->source->track == NULL)) {
+        return; /* extremes are kept of signals alone */
     }
     expression->tracking = true;
     expression->track = (struct signal_track){0};

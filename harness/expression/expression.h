@@ -7,6 +7,8 @@
  *   CRM                                    a message: true at the instant of its reception only
  *   abs(contactor.difference) >= 10 V      abs() of a signal
  *   CRM and CRM.result == 0xAA             this very reception has the value
+ *   gun.current > 98 % of demand.current   a share of a signal that holds its value; so is
+ *   gun.current > demand.current - 2 A     what is shifted against it
  *
  *   struct expression *e = expression_compile("gun.voltage < 60 V", &board, &fault);
  *   expression_start(e, now_ns, changed, me);   changed(me, at_ns, truth) at each change of truth,
@@ -28,7 +30,8 @@
  * wait for the end of the instant (judge.c does).
  *
  * A quantity ("gun.current", "abs(gun.current)", "making.difference") has a unit and is read with
- * expression_value.
+ * expression_value. "gun.current / demand.current" is the first in percent of the second; it can be
+ * read at an instant, and has no peak.
  *
  * Texts are at most EXPRESSION_TEXT_MAX bytes, EXPRESSION_NODES_MAX parts and EXPRESSION_DEPTH_MAX
  * levels deep. */
@@ -83,7 +86,7 @@ const char *expression_unit(const struct expression *expression); /* quantity on
 /* Quantity only; NAN while it is not known. */
 double expression_value(const struct expression *expression, int64_t at_ns);
 /* Largest value of a quantity in a window (abs() taken into account); NAN when it was not known
- * throughout. at_ns: when, may be NULL. */
+ * throughout, or has no peak. at_ns: when, may be NULL. */
 void expression_track_start(struct expression *expression, int64_t now_ns);
 double expression_track_stop(struct expression *expression, int64_t now_ns, int64_t *at_ns);
 

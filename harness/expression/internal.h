@@ -20,11 +20,14 @@ enum comparison {
     COMPARE_NOT_EQUAL,
 };
 
-/* One side of a comparison, or a quantity. */
+/* One side of a comparison, or a quantity: (the signal, or its magnitude) * share + number, and as
+ * percent of another signal where there is one. */
 struct side {
     struct signal *signal; /* NULL: the number */
+    struct signal *whole;  /* quantity only: NULL: none */
     bool absolute;
-    double number;
+    double share;  /* "90 % of" is 0.9 */
+    double number; /* added to it, in its unit; without a signal the value itself */
 };
 
 enum node_kind {

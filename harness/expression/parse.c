@@ -5,7 +5,10 @@
  *   all        = negation {"and" negation}
  *   negation   = "not" negation | comparison
  *   comparison = operand [("<" | "<=" | ">" | ">=" | "==" | "!=") operand]
- *   operand    = "(" any ")" | "abs" "(" signal ")" | signal | number [unit]
+ *   operand    = "(" any ")" | [number "%" "of"] value [("+" | "-") number [unit]] | number [unit]
+ *   value      = "abs" "(" signal ")" | signal
+ *
+ * and, where a quantity is wanted, "value / signal".
  *
  * Depth and number of nodes are bounded, so a hostile text costs a fault and nothing else. */
 #include "harness/expression/tokens.h"
@@ -174,7 +177,7 @@ static struct operand parse_signal(struct parser *parser) {
     }
     struct operand operand = {.kind = OPERAND_QUANTITY,
                               .offset = offset,
-                              .side.signal = signal,
+                              .side = {.signal = signal, .share = 1.0},
                               .name = signal->name,
                               .unit_offset = offset};
     snprintf(operand.unit, sizeof operand.unit, "%s", signal->unit);
@@ -211,62 +214,6 @@ static struct operand parse_abs(struct parser *parser) {
     return operand;
 }
 
-static struct operand parse_number(struct parser *parser) {
-    struct operand operand = {.kind = OPERAND_NUMBER,
-                              .offset = parser->token.offset,
-                              .side.number = parser->token.number,
-                              .unit_offset = parser->token.unit_offset};
-    memcpy(operand.unit, parser->token.word, sizeof operand.unit);
-    advance(parser);
-    return operand;
-}
-
-static struct operand parse_operand(struct parser *parser) {
-    size_t offset = parser->token.offset;
-    switch (parser->token.kind) {
-    case TOKEN_OPEN: {
-        if (++parser->depth > EXPRESSION_DEPTH_MAX) {
-            return fail(parser, offset, "more than %d levels of '(' and 'not'",
-                        EXPRESSION_DEPTH_MAX);
-        }
-        advance(parser);
-        struct operand operand = parse_any(parser);
-        parser->depth--;
-        operand.offset = offset;
-        return !parser->failed && expect_close(parser, offset) ? operand : nothing;
-    }
-    case TOKEN_WORD:
-        if (word_is_joint(parser->token.word)) {
-            break;
-        }
-        return strcmp(parser->token.word, "abs") == 0 ? parse_abs(parser) : parse_signal(parser);
-    case TOKEN_NUMBER:
-        return parse_number(parser);
-    case TOKEN_BAD:
-        return nothing;
-    case TOKEN_END:
-    case TOKEN_COMPARISON:
-    case TOKEN_CLOSE:
-        break;
-    }
-    return fail(parser, offset, "a signal, a message or a number is missing here");
-}
-
-/* ---- comparisons ---- */
-
-static enum comparison mirrored(enum comparison comparison) {
-    static const enum comparison mirror[] = {
-        [COMPARE_LESS] = COMPARE_GREATER, [COMPARE_LESS_EQUAL] = COMPARE_GREATER_EQUAL,
-        [COMPARE_GREATER] = COMPARE_LESS, [COMPARE_GREATER_EQUAL] = COMPARE_LESS_EQUAL,
-        [COMPARE_EQUAL] = COMPARE_EQUAL,  [COMPARE_NOT_EQUAL] = COMPARE_NOT_EQUAL,
-    };
-    return mirror[comparison];
-}
-
-static bool is_continuous(const struct operand *operand) {
-    return operand->side.signal != NULL && operand->side.signal->source != NULL;
-}
-
 /* The units of both sides are of one dimension; else says which unit is expected. */
 static bool check_units(struct parser *parser, const struct operand *left,
                         const struct operand *right, struct conversion *conversion) {
@@ -291,6 +238,119 @@ static bool check_units(struct parser *parser, const struct operand *left,
              left->name, left->unit, choices);
     }
     return false;
+}
+
+static struct operand parse_number(struct parser *parser) {
+    struct operand operand = {.kind = OPERAND_NUMBER,
+                              .offset = parser->token.offset,
+                              .side.number = parser->token.number,
+                              .unit_offset = parser->token.unit_offset};
+    memcpy(operand.unit, parser->token.word, sizeof operand.unit);
+    advance(parser);
+    return operand;
+}
+
+/* What is shifted or scaled stands for a level: the crossing of a gliding quantity is solved against
+ * it, so it cannot glide itself. */
+static bool need_stepped(struct parser *parser, const struct operand *operand) {
+    if (operand->side.signal->source == NULL) {
+        return true;
+    }
+    fail(parser, operand->offset,
+         "%s changes all the time: shift or scale the other side, which holds its value",
+         operand->name);
+    return false;
+}
+
+/* "SIGNAL - 2 A", "abs(SIGNAL) + 5 V". */
+static struct operand parse_shift(struct parser *parser, struct operand operand) {
+    struct conversion conversion;
+    if (operand.kind != OPERAND_QUANTITY || parser->token.kind != TOKEN_NUMBER ||
+        !parser->token.is_signed) {
+        return operand;
+    }
+    struct operand shift = parse_number(parser);
+    if (parser->failed || !need_stepped(parser, &operand) ||
+        !check_units(parser, &operand, &shift, &conversion)) {
+        return nothing;
+    }
+    operand.side.number = converted(shift.side.number, conversion);
+    return operand;
+}
+
+/* A signal or its magnitude. */
+static struct operand parse_value(struct parser *parser) {
+    bool word = parser->token.kind == TOKEN_WORD && !word_is_joint(parser->token.word);
+    if (!word) {
+        return fail(parser, parser->token.offset, "the name of a signal is missing here");
+    }
+    return strcmp(parser->token.word, "abs") == 0 ? parse_abs(parser) : parse_signal(parser);
+}
+
+/* A number alone, or "90 % of SIGNAL". */
+static struct operand parse_share(struct parser *parser) {
+    struct operand number = parse_number(parser);
+    if (parser->failed || !at_word(parser, "of")) {
+        return number;
+    }
+    if (strcmp(number.unit, "%") != 0) {
+        return fail(parser, parser->token.offset, "only a share is 'of' something: '90 %% of ...'");
+    }
+    advance(parser);
+    struct operand operand = parse_value(parser);
+    if (parser->failed || !need_number(parser, &operand) || !need_stepped(parser, &operand)) {
+        return nothing;
+    }
+    operand.side.share = number.side.number / 100.0;
+    operand.offset = number.offset;
+    return parse_shift(parser, operand);
+}
+
+static struct operand parse_operand(struct parser *parser) {
+    size_t offset = parser->token.offset;
+    switch (parser->token.kind) {
+    case TOKEN_OPEN: {
+        if (++parser->depth > EXPRESSION_DEPTH_MAX) {
+            return fail(parser, offset, "more than %d levels of '(' and 'not'",
+                        EXPRESSION_DEPTH_MAX);
+        }
+        advance(parser);
+        struct operand operand = parse_any(parser);
+        parser->depth--;
+        operand.offset = offset;
+        return !parser->failed && expect_close(parser, offset) ? operand : nothing;
+    }
+    case TOKEN_WORD:
+        if (word_is_joint(parser->token.word)) {
+            break;
+        }
+        return parse_shift(parser, parse_value(parser));
+    case TOKEN_NUMBER:
+        return parse_share(parser);
+    case TOKEN_BAD:
+        return nothing;
+    case TOKEN_END:
+    case TOKEN_COMPARISON:
+    case TOKEN_CLOSE:
+    case TOKEN_PER:
+        break;
+    }
+    return fail(parser, offset, "a signal, a message or a number is missing here");
+}
+
+/* ---- comparisons ---- */
+
+static enum comparison mirrored(enum comparison comparison) {
+    static const enum comparison mirror[] = {
+        [COMPARE_LESS] = COMPARE_GREATER, [COMPARE_LESS_EQUAL] = COMPARE_GREATER_EQUAL,
+        [COMPARE_GREATER] = COMPARE_LESS, [COMPARE_GREATER_EQUAL] = COMPARE_LESS_EQUAL,
+        [COMPARE_EQUAL] = COMPARE_EQUAL,  [COMPARE_NOT_EQUAL] = COMPARE_NOT_EQUAL,
+    };
+    return mirror[comparison];
+}
+
+static bool is_continuous(const struct operand *operand) {
+    return operand->side.signal != NULL && operand->side.signal->source != NULL;
 }
 
 static bool check_continuous(struct parser *parser, const struct operand *left,
@@ -403,6 +463,26 @@ static struct operand parse_any(struct parser *parser) {
 
 /* ---- whole texts ---- */
 
+/* "SIGNAL / SIGNAL": the first in percent of the second, which holds its value. */
+static struct operand parse_per(struct parser *parser, struct operand operand) {
+    struct conversion conversion;
+    if (parser->failed || parser->token.kind != TOKEN_PER || operand.kind != OPERAND_QUANTITY) {
+        return operand;
+    }
+    advance(parser);
+    struct operand whole = parse_value(parser);
+    if (parser->failed || !need_number(parser, &whole) || !need_stepped(parser, &whole) ||
+        !check_units(parser, &operand, &whole, &conversion)) {
+        return nothing;
+    }
+    if (strcmp(operand.unit, whole.unit) != 0 || whole.side.absolute) {
+        return fail(parser, whole.offset, "a share is of a signal in the same unit");
+    }
+    operand.side.whole = whole.side.signal;
+    snprintf(operand.unit, sizeof operand.unit, "%%");
+    return operand;
+}
+
 static struct operand parse_whole(struct parser *parser) {
     if (strlen(parser->text) > EXPRESSION_TEXT_MAX) {
         return fail(parser, EXPRESSION_TEXT_MAX, "this text is longer than %d characters",
@@ -413,6 +493,7 @@ static struct operand parse_whole(struct parser *parser) {
         return fail(parser, parser->token.offset, "this text is empty");
     }
     struct operand whole = parse_any(parser);
+    whole = parse_per(parser, whole);
     if (!parser->failed && parser->token.kind != TOKEN_END) {
         return fail(parser, parser->token.offset,
                     "'and', 'or', a comparison or the end is expected here");
@@ -440,7 +521,7 @@ bool expression_parse_quantity(const char *text, const struct signal_board *boar
     struct operand whole = parse_whole(&parser);
     if (!parser.failed && whole.kind != OPERAND_QUANTITY) {
         fail(&parser, whole.offset,
-             "a quantity is expected here: SIGNAL or abs(SIGNAL), one that "
+             "a quantity is expected here: SIGNAL, abs(SIGNAL) or SIGNAL / SIGNAL, one that "
              "has a number as its value");
     }
     *side = whole.side;

@@ -65,14 +65,24 @@ static void read_unit(struct scanner *scanner) {
     }
 }
 
+/* A sign may stand apart: "plate.current_max - 2 A". */
 static void read_number(struct scanner *scanner) {
-    size_t length = number_scan(scanner->text + scanner->at, &scanner->token->number);
-    if (length == 0) {
+    const char *start = scanner->text + scanner->at;
+    bool is_signed = *start == '-' || *start == '+';
+    size_t blanks = is_signed ? strspn(start + 1, " \t") : 0;
+    size_t before = blanks > 0 ? 1 + blanks : 0;
+    size_t length = number_scan(start + before, &scanner->token->number);
+    bool twice = before > 0 && (start[before] == '-' || start[before] == '+');
+    if (length == 0 || twice) {
         bad_token(scanner, "this is no number", "", "");
         return;
     }
+    if (before > 0 && *start == '-') {
+        scanner->token->number = -scanner->token->number;
+    }
     scanner->token->kind = TOKEN_NUMBER;
-    scanner->at += length;
+    scanner->token->is_signed = is_signed;
+    scanner->at += before + length;
     read_unit(scanner);
 }
 
@@ -94,6 +104,7 @@ static const struct sign {
     {">", TOKEN_COMPARISON, COMPARE_GREATER, NULL},
     {"(", TOKEN_OPEN, COMPARE_EQUAL, NULL},
     {")", TOKEN_CLOSE, COMPARE_EQUAL, NULL},
+    {"/", TOKEN_PER, COMPARE_EQUAL, NULL},
     {"=", TOKEN_BAD, COMPARE_EQUAL, "'=='"},
     {"&&", TOKEN_BAD, COMPARE_EQUAL, "'and'"},
     {"||", TOKEN_BAD, COMPARE_EQUAL, "'or'"},

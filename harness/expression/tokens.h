@@ -19,6 +19,7 @@ enum token_kind {
     TOKEN_COMPARISON,
     TOKEN_OPEN,
     TOKEN_CLOSE,
+    TOKEN_PER, /* "/" between two signals */
     TOKEN_BAD, /* why says what is wrong with it */
 };
 
@@ -28,6 +29,7 @@ struct token {
     char word[TOKEN_WORD_SIZE]; /* word; number: its unit */
     size_t unit_offset;
     double number;
+    bool is_signed; /* number: written with + or - */
     enum comparison comparison;
 };
 

@@ -305,6 +305,9 @@ static void message_received(struct bms *bms, int64_t now_ns, uint32_t pgn, cons
         return;
     }
     const struct bms_handlers *state = &bms_handlers[bms->state];
+    if (message == &messages[MESSAGE_CML]) {
+        bms_heed(bms, data, length);
+    }
     if (state->message != NULL) {
         bms_go(bms, now_ns, state->message(bms, now_ns, message_index(message), data));
     }
@@ -397,6 +400,7 @@ struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_ne
     bms->net = net;
     bms->pack = pack;
     bms->params = *params;
+    bms->charger_v = bms->charger_a = (double)INFINITY;
     bms->timer = (struct timer){.fire = run, .ctx = bms};
     bms->wake_at_ns = bms->k5_at_ns = bms->k6_at_ns = bms->ready_at_ns = LOOP_NEVER;
     bms->poll_at_ns = bms->open_by_ns = bms->open_look_ns = LOOP_NEVER;

@@ -14,6 +14,10 @@
  * the SPN of the BEM bit that was raised, or of the CEM bit that was received). Reads aux.voltage,
  * cc2.voltage, k5.closed, k6.closed, battery.voltage, battery.current (these two by value only).
  *
+ * What it asks for keeps to what the charger has announced: current and voltage never above CML
+ * (GB/T 27930-2015 10.3.1: the demand is within the charger's capability), and no more power than
+ * charger_power_w. An override of BCL goes over it.
+ *
  * It wakes when aux.voltage is 10..16 V and detection point 2 is in the 6 V window; when either is
  * lost everything is off at once. The states follow the flow of annex A of the standard (see enum
  * bms_state_id). Timeouts are the BMS side's of annex A; each leads to BEM and, as the standard
@@ -91,7 +95,9 @@ struct bms_params {
     double temperature_max_c;  /* BCP; above it BST with pack over-temperature */
     /* the charge */
     double target_soc_percent;
-    double demand_current_a;      /* constant-current demand, magnitude */
+    double demand_current_a;      /* constant-current demand, magnitude: what it would like */
+    double demand_share;          /* where above 0: this share of what it may ask for instead */
+    double charger_power_w;       /* what the charger can deliver; 0: it does not know */
     double charge_cell_voltage_v; /* the mean cell voltage that constant voltage holds */
     double end_current_a;         /* end of constant voltage, magnitude */
     /* times */

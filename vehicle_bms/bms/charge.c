@@ -22,12 +22,37 @@ static const struct field *reason(const char *name) {
 
 /* The current that holds the pack at the constant voltage: with the OCV and the resistance known
  * the taper needs no regulator and is the same for a charger that regulates voltage or current. */
+/* What CML announces; "not supplied" or nothing at all bounds nothing. */
+static double announced(const char *name, const uint8_t *data, size_t length) {
+    double value = 0.0;
+    const struct field *field = field_find(&messages[MESSAGE_CML], name);
+    enum field_state state = field_get(field, data, length, &value);
+    bool known = state == FIELD_VALUE || state == FIELD_OUT_OF_RANGE;
+    return known && fabs(value) > 0.0 ? fabs(value) : (double)INFINITY;
+}
+
+void bms_heed(struct bms *bms, const uint8_t *cml, size_t length) {
+    bms->charger_v = announced("voltage_max", cml, length);
+    bms->charger_a = announced("current_max", cml, length);
+}
+
+static double wanted_current(const struct bms *bms, double voltage_v) {
+    const struct bms_params *params = &bms->params;
+    double allowed_a = fmin(params->current_max_a, bms->charger_a);
+    if (params->charger_power_w > 0.0) {
+        allowed_a = fmin(allowed_a, params->charger_power_w / voltage_v);
+    }
+    double liked_a =
+        params->demand_share > 0.0 ? params->demand_share * allowed_a : params->demand_current_a;
+    return fmin(liked_a, allowed_a);
+}
+
 static void control(struct bms *bms, int64_t now_ns) {
     const struct bms_params *params = &bms->params;
     const struct pack_params *pack = pack_params(bms->pack);
     double cells_v = params->charge_cell_voltage_v * pack->cells_series;
-    double voltage_v = fmin(cells_v, params->voltage_max_v);
-    double wanted_a = fmin(params->demand_current_a, params->current_max_a);
+    double voltage_v = fmin(fmin(cells_v, params->voltage_max_v), bms->charger_v);
+    double wanted_a = wanted_current(bms, voltage_v);
     double holding_a = (voltage_v - pack_ocv_v(bms->pack, now_ns)) / pack->resistance_ohm;
     bool constant_voltage = holding_a < wanted_a;
     bms->demand.voltage_v = voltage_v;
@@ -57,7 +82,7 @@ static const struct field *end_reason(struct bms *bms, int64_t now_ns) {
     if (!tapered) {
         return NULL;
     }
-    bool total = bms->demand.voltage_v >= params->voltage_max_v;
+    bool total = bms->demand.voltage_v >= fmin(params->voltage_max_v, bms->charger_v);
     return reason(total ? "voltage_reached" : "cell_voltage_reached");
 }
 

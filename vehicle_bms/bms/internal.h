@@ -71,6 +71,7 @@ struct bms {
     enum message_index sending; /* what the sender carries */
 
     struct bms_demand demand;
+    double charger_v, charger_a;    /* highest of its last CML; not finite: none came */
     const struct field *stop_field; /* of BST: why the charge ends */
     bool cst_seen, csd_seen;
     bool own_error;       /* ERROR was entered by a timeout of our own: BEM */
@@ -119,6 +120,7 @@ void bms_error_enter(struct bms *bms, int64_t now_ns);
 enum bms_state_id bms_error_message(struct bms *bms, int64_t now_ns, enum message_index index,
                                     const uint8_t *data);
 enum bms_state_id bms_charger_stops(struct bms *bms);
+void bms_heed(struct bms *bms, const uint8_t *cml, size_t length); /* what CML announces */
 uint16_t bms_wait_spn(enum bms_wait wait);
 
 /* send.c */

@@ -411,6 +411,64 @@ START_TEST(a_stepped_signal_as_level) {
 }
 END_TEST
 
+START_TEST(a_share_of_a_stepped_signal_as_level) {
+    ramp_go(&gun, 0, 10);
+    start("gun.voltage > 90 % of BCL.voltage_demand");
+    ck_assert_int_eq(expression_truth(watched), TRUTH_UNKNOWN);
+    ck_assert_str_eq(expression_unknown(watched), "BCL.voltage_demand");
+    set(demand, 100);
+    ck_assert_int_eq(expression_truth(watched), TRUTH_FALSE);
+    loop_run(&loop, 10 * NS_PER_S);
+    told_near(told_count - 1, TRUTH_TRUE, 9);
+    set(demand, 200); /* 180 V */
+    ck_assert_int_eq(expression_truth(watched), TRUTH_FALSE);
+    loop_run(&loop, 20 * NS_PER_S);
+    told_near(told_count - 1, TRUTH_TRUE, 18);
+}
+END_TEST
+
+START_TEST(a_shifted_signal_as_level) {
+    set(demand, 100);
+    ck_assert_int_eq(now("BCL.voltage_demand - 2 V > 97 V"), TRUTH_TRUE);
+    ck_assert_int_eq(now("BCL.voltage_demand -2000 mV > 99 V"), TRUTH_FALSE);
+    ck_assert_int_eq(now("50 % of BCL.voltage_demand + 5 V == 55 V"), TRUTH_TRUE);
+    ramp_go(&gun, 0, 10);
+    start("gun.voltage >= BCL.voltage_demand - 50 V");
+    loop_run(&loop, 10 * NS_PER_S);
+    told_near(told_count - 1, TRUTH_TRUE, 5);
+}
+END_TEST
+
+START_TEST(a_quantity_in_percent_of_another) {
+    struct expression_fault fault = {0};
+    watched = quantity_compile("gun.voltage / BCL.voltage_demand", &board, &fault);
+    ck_assert_msg(watched != NULL, "%s", fault.text);
+    ck_assert_str_eq(expression_unit(watched), "%");
+    ck_assert_str_eq(expression_unknown(watched), "BCL.voltage_demand");
+    ck_assert(isnan(expression_value(watched, 0)));
+    set(demand, 200);
+    ramp_go(&gun, 50, 0);
+    ck_assert_double_eq(expression_value(watched, loop.now_ns), 25);
+    expression_track_start(watched, loop.now_ns); /* it has no peak */
+    ck_assert(isnan(expression_track_stop(watched, loop.now_ns, NULL)));
+    set(demand, 0);
+    ck_assert(isnan(expression_value(watched, loop.now_ns)));
+}
+END_TEST
+
+START_TEST(shares_are_refused_where_they_mean_nothing) {
+    refused("BCL.voltage_demand > 90 % of gun.voltage", 29, "changes all the time");
+    refused("gun.voltage - 2 V > BCL.voltage_demand", 0, "changes all the time");
+    refused("gun.voltage > 90 of BCL.voltage_demand", 17, "'of' does not fit");
+    refused("gun.voltage > 90 V of BCL.voltage_demand", 19, "only a share");
+    refused("gun.voltage > 90 % of 100 V", 22, "name of a signal");
+    refused("gun.voltage > 90 % of k1.closed", 22, "true or false");
+    refused("gun.voltage > BCL.voltage_demand - 2 A", 37, "does not fit");
+    refused("gun.voltage > BCL.voltage_demand - - 2 V", 33, "no number");
+    refused("gun.voltage / BCL.voltage_demand > 3", 33, "expected here");
+}
+END_TEST
+
 START_TEST(nothing_stays_behind_after_stop) {
     ramp_go(&gun, 0, 10);
     start("abs(gun.voltage) < 60 V and k1.closed");
@@ -543,8 +601,9 @@ END_TEST
 /* Whatever the text: a result or a fault with an offset inside it, never a crash. */
 START_TEST(random_texts) {
     static const char *const parts[] = {
-        "k1.closed", "CRM", "gun.voltage", "abs(", "(", ")", " and ", " or ", "not ",
-        "< ",        "==",  "60 V",        "0xA",  " ", "@", "≥",     "-",    "battery.soc"};
+        "k1.closed", "CRM",  "gun.voltage", "abs(",        "(",     ")",   " and ",
+        " or ",      "not ", "< ",          "==",          "60 V",  "0xA", " ",
+        "@",         "≥",    "-",           "battery.soc", "% of ", " / ", "90"};
     uint32_t random = 12345;
     size_t accepted = 0;
     for (int round = 0; round < 20000; round++) {
@@ -590,6 +649,10 @@ int main(void) {
     tcase_add_test(tests, a_value_resting_at_the_level);
     tcase_add_test(tests, absolute_values_watch_both_levels);
     tcase_add_test(tests, a_stepped_signal_as_level);
+    tcase_add_test(tests, a_share_of_a_stepped_signal_as_level);
+    tcase_add_test(tests, a_shifted_signal_as_level);
+    tcase_add_test(tests, a_quantity_in_percent_of_another);
+    tcase_add_test(tests, shares_are_refused_where_they_mean_nothing);
     tcase_add_test(tests, nothing_stays_behind_after_stop);
     tcase_add_test(tests, quantities);
     tcase_add_test(tests, peaks);

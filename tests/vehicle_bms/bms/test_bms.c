@@ -101,6 +101,27 @@ START_TEST(transfers_are_finished) {
 }
 END_TEST
 
+/* 600 V, 200 V, and 45 A: it asked for 200 A. */
+START_TEST(the_demand_keeps_to_what_the_charger_has) {
+    const uint8_t cml[8] = {0x70, 0x17, 0xD0, 0x07, 0xDE, 0x0D, 0xA0, 0x0F};
+    charge();
+    charger_say(&bench.charger, MESSAGE_CML, cml, 8);
+    loop_run(&bench.loop, bench.loop.now_ns + MS(300));
+    ck_assert_double_eq_tol(bench_read(&bench, "CML.current_max"), -45, 1e-6);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -45, 1e-6);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.voltage_demand"), 3.45 * 168, 1e-6);
+    bms_params(bench.bms)->demand_share = 0.4;
+    loop_run(&bench.loop, bench.loop.now_ns + MS(100));
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -18, 1e-6);
+    bms_params(bench.bms)->charger_power_w = 11592; /* 20 A at 579.6 V */
+    loop_run(&bench.loop, bench.loop.now_ns + MS(100));
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -8, 1e-6);
+    bms_params(bench.bms)->demand_share = 0;
+    loop_run(&bench.loop, bench.loop.now_ns + MS(100));
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -20, 1e-6);
+}
+END_TEST
+
 START_TEST(periods) {
     static const struct {
         const char *code;
@@ -502,6 +523,7 @@ int main(void) {
     tcase_add_test(all, silent_until_supplied_and_plugged);
     tcase_add_test(all, from_plug_to_charging);
     tcase_add_loop_test(all, transfers_are_finished, 0, 2);
+    tcase_add_test(all, the_demand_keeps_to_what_the_charger_has);
     tcase_add_test(all, periods);
     tcase_add_test(all, ends_at_the_target);
     tcase_add_test(all, tapers_at_the_cell_limit);
