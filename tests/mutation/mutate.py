@@ -199,7 +199,8 @@ class CoreCases:
         code, said = run(["gcc", "-shared", "-o", "mutant.so", *objects, "-nostdlib"], self.folder.path, 60)
         if code != 0:
             return "compiler", said.splitlines()[-1]
-        code, said = run([self.bench, "run", "--dut", "./mutant.so", "--no-report", "--out", "out", *FAST],
+        code, said = run([self.bench, "run", "--dut", "./mutant.so", "--no-report", "--out", "out",
+                          "--fail-fast", "-j", "1"],
                          self.folder.path, self.limit)
         if code == 0:
             return None, ""
@@ -390,8 +391,6 @@ def shard(text):
         raise argparse.ArgumentTypeError("K/N expected, as 1/4")
     return int(k) - 1, int(n)
 
-
-FAST = []
 
 
 def main():
