@@ -240,6 +240,24 @@ static bool make_folders(const char *out) {
     return made;
 }
 
+/* Those of the profile and of all that it stands upon. */
+static void list_clauses(const struct profile *profile, struct result_run *run) {
+    for (; profile != NULL; profile = profile->base) {
+        run->clauses = memory_resized(run->clauses, run->clause_count + profile->clauses.count + 1,
+                                      sizeof *run->clauses);
+        for (size_t i = 0; i < profile->clauses.count; i++) {
+            const struct clause_def *def = &profile->clauses.clauses[i];
+            struct result_clause *clause = &run->clauses[run->clause_count++];
+            *clause =
+                (struct result_clause){.id = memory_copy(def->id), .text = phrase_copy(def->text)};
+            clause->closed_by = memory_zeroed(def->closed_by_count, sizeof *clause->closed_by);
+            for (size_t k = 0; k < def->closed_by_count; k++) {
+                clause->closed_by[clause->closed_by_count++] = memory_copy(def->closed_by[k]);
+            }
+        }
+    }
+}
+
 /* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
 static struct result_run head(const struct session *session, size_t case_count) {
     const struct session_options *options = &session->options;
@@ -267,6 +285,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime(&seconds));
         run.started = memory_copy(now);
     }
+    list_clauses(session->profile, &run);
     return run;
 }
 

@@ -34,6 +34,25 @@ enum decision {
     DECISION_GUARD_BAND, /* value + uncertainty within the limit passes; in the band inconclusive */
 };
 
+/* A clause that the profile stands for, from clauses/NAME.json beside profiles/NAME.json; a profile
+ * without that file has none of its own. An id that ends in " *" stands for all clauses of a standard.
+ * closed_by names all that has to be there before a clause is accepted: a level of evidence (model,
+ * hosted, bench: that level or a higher one), "inspect" (a document, a laboratory's report),
+ * "platform" (a platform peer), "station" (several piles, weeks). */
+#define CLAUSE_CLOSERS_MAX 6
+
+struct clause_def {
+    const char *id; /* "T240-8.13" */
+    struct phrase text;
+    const char *closed_by[CLAUSE_CLOSERS_MAX];
+    size_t closed_by_count;
+};
+
+struct clause_list {
+    struct clause_def *clauses; /* the library's */
+    size_t count;
+};
+
 struct profile {
     const char *name;
     struct phrase title;
@@ -42,6 +61,8 @@ struct profile {
     enum decision decision;
     struct limit *limits;
     size_t limit_count;
+    const struct profile *base; /* that it stands upon; NULL */
+    struct clause_list clauses; /* its own, without the base's */
 };
 
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);

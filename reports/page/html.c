@@ -3,6 +3,7 @@
 #include "reports/page/html.h"
 
 #include "reports/page/html_internal.h"
+#include "reports/record/clauses.h"
 #include "sim/memory.h"
 
 #include <math.h>
@@ -188,21 +189,21 @@ static void put_facts(struct buffer *page, const struct result_run *run) {
 
 /* ------------------------------------------------------------------ summary */
 
-/* How near the limit, relative to it: the smallest was the hardest. */
-static double tightness(const struct result_check *check) {
-    double limit = isnan(check->limit_max) ? check->limit_min : check->limit_max;
-    double size = fabs(limit) > 0 ? fabs(limit) : 1;
-    return isnan(check->margin) ? 1e9 : check->margin / size;
+/* Has it to do with the case's verdict? Of a pass its own measurements; else what is as bad. */
+static bool decides(const struct result_case *one, const struct result_check *check) {
+    if (one->verdict > VERDICT_PASS) {
+        return check->verdict == one->verdict;
+    }
+    return check->kind == RESULT_MEASURE && !isnan(check->value) && !check->monitor;
 }
 
+/* Of those the one with a number, and of these the one nearest to its limit or furthest beyond. */
 const struct result_check *html_key_check(const struct result_case *one) {
     const struct result_check *key = NULL;
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
-        bool measured = check->kind == RESULT_MEASURE && !isnan(check->value);
-        bool counts = measured && (!check->monitor || check->verdict > VERDICT_PASS);
-        if (counts && (key == NULL || check->verdict > key->verdict ||
-                       (check->verdict == key->verdict && tightness(check) < tightness(key)))) {
+        if (decides(one, check) &&
+            (key == NULL || clause_tightness(check) < clause_tightness(key))) {
             key = check;
         }
     }
@@ -212,7 +213,7 @@ const struct result_check *html_key_check(const struct result_case *one) {
 /* A case that measured nothing says why, if there is a reason. */
 static void put_key(struct buffer *page, const struct result_case *one) {
     const struct result_check *key = html_key_check(one);
-    if (key == NULL) {
+    if (key == NULL || isnan(key->value)) {
         buffer_put(page, "<td colspan=\"4\" class=\"block muted\">");
         html_text(page, &one->reason);
         buffer_put(page, "</td>");
@@ -270,83 +271,7 @@ void html_put_head(struct buffer *page, const struct result_set *set) {
     put_summary(page, set);
 }
 
-/* ------------------------------------------------------------------ clauses */
-
-struct clause {
-    const char *name;
-    size_t number; /* of the case */
-    enum verdict verdict;
-};
-
-static int by_name(const void *left, const void *right) {
-    const struct clause *a = left;
-    const struct clause *b = right;
-    int order = strverscmp(a->name, b->name);
-    return order != 0 ? order : a->number < b->number ? -1 : a->number > b->number;
-}
-
-static struct clause *list_clauses(const struct result_set *set, size_t *count) {
-    *count = 0;
-    for (size_t i = 0; i < set->case_count; i++) {
-        *count += set->cases[i].cover_count;
-    }
-    struct clause *clauses = memory_zeroed(*count, sizeof *clauses);
-    size_t n = 0;
-    for (size_t i = 0; i < set->case_count; i++) {
-        for (size_t k = 0; k < set->cases[i].cover_count; k++) {
-            clauses[n++] = (struct clause){set->cases[i].covers[k], i + 1, set->cases[i].verdict};
-        }
-    }
-    qsort(clauses, n, sizeof *clauses, by_name);
-    return clauses;
-}
-
-/* Returns the first entry of the next clause. */
-static size_t put_clause(struct buffer *page, const struct result_set *set,
-                         const struct clause *clauses, size_t from, size_t count) {
-    enum verdict worst = VERDICT_NONE;
-    size_t to = from;
-    buffer_put(page, "<tr><td>");
-    buffer_put_markup(page, clauses[from].name);
-    buffer_put(page, "</td><td>");
-    for (; to < count && strcmp(clauses[to].name, clauses[from].name) == 0; to++) {
-        worst = verdict_worst(worst, clauses[to].verdict);
-        buffer_format(page, "%s<a href=\"#case-%zu\">%zu <code>", to > from ? ", " : "",
-                      clauses[to].number, clauses[to].number);
-        buffer_put_markup(page, set->cases[clauses[to].number - 1].id);
-        buffer_put(page, "</code></a>");
-    }
-    buffer_put(page, "</td><td>");
-    html_verdict(page, worst);
-    buffer_put(page, "</td></tr>\n");
-    return to;
-}
-
-void html_put_clauses(struct buffer *page, const struct result_set *set) {
-    size_t count;
-    struct clause *clauses = list_clauses(set, &count);
-    if (count > 0) {
-        buffer_put(page, "<section class=\"clauses\"><h2>");
-        html_both(page, "按条款索引", "Index by clause");
-        buffer_put(page, "</h2>\n<p class=\"small block\">");
-        html_both(page,
-                  "判定为涉及该条款的各用例中最差者。一个用例可能只覆盖条款的一部分；需要硬件的条款"
-                  "只能由台架级证据判为合格。",
-                  "The verdict is the worst of the cases that touch the clause. A case may cover a "
-                  "part of a clause only; a clause that needs hardware can be passed by bench "
-                  "evidence only.");
-        buffer_put(page, "</p>\n<table class=\"compact\"><thead><tr>");
-        html_heading(page, "条款", "Clause", false);
-        html_heading(page, "用例", "Cases", false);
-        html_heading(page, "判定", "Verdict", false);
-        buffer_put(page, "</tr></thead><tbody>\n");
-        for (size_t i = 0; i < count;) {
-            i = put_clause(page, set, clauses, i, count);
-        }
-        buffer_put(page, "</tbody></table></section>\n");
-    }
-    free(clauses);
-}
+/* ------------------------------------------------------------------ the end */
 
 static void put_closing(struct buffer *page) {
     buffer_put(page, "<table class=\"sign\"><tbody><tr><td>");

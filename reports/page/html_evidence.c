@@ -2,16 +2,18 @@
 /* The level of evidence, on the page and on every sheet that is printed. */
 #include "reports/page/html_internal.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct {
     const char *level;
-    struct phrase name, proves;
+    struct phrase name, brief, proves;
 } levels[] = {
     {"model",
      {"Evidence level: model", "证据等级：模型级"},
+     {"model", "模型级"},
      {"The control program ran on a virtual clock against simulated vehicle, circuit and inputs. "
       "This level proves control logic and timing. It does not prove real hardware (contactors, "
       "modules, sensors, cables): no clause that needs hardware is passed by it.",
@@ -19,6 +21,7 @@ static const struct {
       "硬件（接触器、功率模块、传感器、电缆）的性能，需要硬件的条款不能据此判为合格。"}},
     {"hosted",
      {"Evidence level: hosted", "证据等级：主机级"},
+     {"hosted", "主机级"},
      {"The program under test ran as a process of its own on the real clock and SocketCAN, against "
       "a simulated vehicle and circuit. This level proves the software in real time with real "
       "frames. It does not prove real hardware: no clause that needs hardware is passed by it.",
@@ -27,6 +30,7 @@ static const struct {
       "真实报文收发下的行为；不证明真实硬件的性能，需要硬件的条款不能据此判为合格。"}},
     {"bench",
      {"Evidence level: bench", "证据等级：台架级"},
+     {"bench", "台架级"},
      {"The device under test was a real pile, measured over real buses, meters and inputs. This "
       "level can decide clauses within the uncertainty of the instruments listed.",
       "被测对象为真实充电桩，经实际总线、仪表和输入输出测量。本级证据适用于所列仪器不确定度范围内的"
@@ -52,6 +56,11 @@ static size_t level_of(const char *evidence) {
 const struct phrase *html_evidence_name(const char *evidence) {
     size_t level = level_of(evidence);
     return level < LEVEL_COUNT ? &levels[level].name : &not_stated;
+}
+
+const struct phrase *html_evidence_short(const char *evidence) {
+    assert(level_of(evidence) < LEVEL_COUNT);
+    return &levels[level_of(evidence)].brief;
 }
 
 const struct phrase *html_evidence_proves(const char *evidence) {

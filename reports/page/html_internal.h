@@ -8,12 +8,15 @@
 
 /* The level of evidence: its name (a whole phrase) and what it proves. */
 const struct phrase *html_evidence_name(const char *evidence);
+/* "model"; only of a level that there is. */
+const struct phrase *html_evidence_short(const char *evidence);
 const struct phrase *html_evidence_proves(const char *evidence);
 
 /* What every printed page states at its head and foot, as CSS. */
 void html_put_print_style(struct buffer *style, const struct result_set *set);
 
-/* Of the case's own measurements the one that decided; NULL: none was made. */
+/* The check that decided: of a passed case its measurement nearest to a limit, else one that is as bad
+ * as the case, with a number if one has it. NULL: none did. */
 const struct result_check *html_key_check(const struct result_case *one);
 
 void html_put_head(struct buffer *page, const struct result_set *set); /* what, on what, how */

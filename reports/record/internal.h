@@ -18,6 +18,7 @@ enum field_type {
     FIELD_ID,      /* char *, never NULL */
     FIELD_TEXT,    /* struct phrase */
     FIELD_STRINGS, /* char **, its count at the second offset */
+    FIELD_CLAUSES, /* struct result_clause *, its count at the second offset */
     FIELD_CHECKS,  /* struct result_check *, its count at the second offset */
     FIELD_VERDICT,
     FIELD_KIND,
@@ -42,7 +43,11 @@ struct field_table {
     size_t count;
 };
 
-extern const struct field_table result_run_table, result_case_table, result_check_table;
+extern const struct field_table result_run_table, result_case_table, result_check_table,
+    result_clause_table;
+
+/* The table of what a list has, and the size of one. */
+const struct field_table *result_list_of(enum field_type type, size_t *size);
 
 /* Frees what the structure owns by its table and zeroes those fields. */
 void result_release(const struct field_table *table, void *structure);

@@ -19,6 +19,8 @@
     { #key, type, offsetof(struct structure, key), 0, 0 }
 #define LIST(structure, key, type, count)                                                          \
     { #key, type, offsetof(struct structure, key), offsetof(struct structure, count), 0 }
+#define LIST_SINCE(format, structure, key, type, count)                                            \
+    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count), format }
 #define SINCE(format, structure, key, type)                                                        \
     { #key, type, offsetof(struct structure, key), 0, format }
 
@@ -37,6 +39,13 @@ static const struct field run_fields[] = {
     OF(result_run, seed, FIELD_SEED),
     OF(result_run, started, FIELD_STRING),
     OF(result_run, case_count, FIELD_SIZE),
+    LIST_SINCE(3, result_run, clauses, FIELD_CLAUSES, clause_count),
+};
+
+static const struct field clause_fields[] = {
+    OF(result_clause, id, FIELD_ID),
+    OF(result_clause, text, FIELD_TEXT),
+    LIST(result_clause, closed_by, FIELD_STRINGS, closed_by_count),
 };
 
 static const struct field case_fields[] = {
@@ -80,6 +89,7 @@ static const struct field check_fields[] = {
     { fields, sizeof(fields) / sizeof(fields)[0] }
 const struct field_table result_run_table = TABLE(run_fields);
 const struct field_table result_case_table = TABLE(case_fields);
+const struct field_table result_clause_table = TABLE(clause_fields);
 const struct field_table result_check_table = TABLE(check_fields);
 
 const char *result_kind_name(enum result_check_kind kind) {
@@ -126,16 +136,25 @@ static void release_strings(char **strings, size_t count) {
     free(strings);
 }
 
-static void release_checks(struct result_check *checks, size_t count) {
+const struct field_table *result_list_of(enum field_type type, size_t *size) {
+    assert(type == FIELD_CHECKS || type == FIELD_CLAUSES);
+    *size = type == FIELD_CHECKS ? sizeof(struct result_check) : sizeof(struct result_clause);
+    return type == FIELD_CHECKS ? &result_check_table : &result_clause_table;
+}
+
+static void release_list(enum field_type type, char *structures, size_t count) {
+    size_t size;
+    const struct field_table *table = result_list_of(type, &size);
     for (size_t i = 0; i < count; i++) {
-        result_release(&result_check_table, &checks[i]);
+        result_release(table, structures + i * size);
     }
-    free(checks);
+    free(structures);
 }
 
 static void release_field(const struct field *field, char *structure) {
     void *at = structure + field->offset;
     size_t *count = (size_t *)(void *)(structure + field->count_offset);
+    char *list;
     switch (field->type) {
     case FIELD_STRING:
     case FIELD_ID:
@@ -151,8 +170,10 @@ static void release_field(const struct field *field, char *structure) {
         *count = 0;
         break;
     case FIELD_CHECKS:
-        release_checks(*(struct result_check **)at, *count);
-        *(struct result_check **)at = NULL;
+    case FIELD_CLAUSES:
+        memcpy(&list, at, sizeof list);
+        release_list(field->type, list, *count);
+        memset(at, 0, sizeof list);
         *count = 0;
         break;
     default: /* owns nothing */

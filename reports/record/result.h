@@ -24,9 +24,9 @@
  * The run's line has the record's "format". 1: "edition" is that of all standards of the profile
  * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
- * 3: "observed" of each check, a check for each protocol rule that was kept and measures, and
- * "last_word" of each case.
- * Readers take all three.
+ * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
+ * "last_word" of each case, and "clauses" of the run: those of its profile, and what evidence closes
+ * each. Readers take all three.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -105,6 +105,16 @@ struct result_case {
     char *signals;
 };
 
+/* A clause that the run's profile stands for. */
+struct result_clause {
+    char *id; /* "T240-8.13"; "GB/T 34658-2017 *": all clauses of it */
+    struct phrase text;
+    /* All that has to be there before it is accepted: a level of evidence (model, hosted, bench: that
+     * level or a higher one), inspect, platform, station. */
+    char **closed_by;
+    size_t closed_by_count;
+};
+
 struct result_run {
     char *profile;  /* t240 */
     char *decision; /* decision rule: "guard band" or "simple acceptance" */
@@ -119,6 +129,8 @@ struct result_run {
     uint64_t seed;
     char *started;     /* ISO 8601 wall time; NULL in repeatable (virtual) runs */
     size_t case_count; /* planned */
+    struct result_clause *clauses;
+    size_t clause_count;
 };
 
 struct result_set {

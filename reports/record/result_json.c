@@ -26,13 +26,16 @@ static void put_strings(struct json_writer *json, const char *key, char *const *
     json_end_array(json);
 }
 
-static void put_checks(struct json_writer *json, const char *key, const struct result_check *checks,
-                       size_t count) {
-    json_begin_array(json, key);
+static void put_list(struct json_writer *json, const struct field *field, const void *at,
+                     size_t count) {
+    size_t size;
+    const char *structures;
+    memcpy(&structures, at, sizeof structures); /* whatever it points to */
+    const struct field_table *table = result_list_of(field->type, &size);
+    json_begin_array(json, field->key);
     for (size_t i = 0; i < count; i++) {
-        assert(!(checks[i].limit_min > checks[i].limit_max));
         json_begin_object(json, NULL);
-        result_put_fields(json, &result_check_table, &checks[i]);
+        result_put_fields(json, table, structures + i * size);
         json_end_object(json);
     }
     json_end_array(json);
@@ -57,7 +60,8 @@ static void put_field(struct json_writer *json, const struct field *field, const
         put_strings(json, key, *(char **const *)at, *count);
         break;
     case FIELD_CHECKS:
-        put_checks(json, key, *(struct result_check *const *)at, *count);
+    case FIELD_CLAUSES:
+        put_list(json, field, at, *count);
         break;
     case FIELD_VERDICT:
         json_string(json, key, verdict_name(*(const enum verdict *)at));
@@ -111,6 +115,9 @@ void result_put_run(struct buffer *text, const struct result_run *run) {
 
 void result_put_case(struct buffer *text, const struct result_case *one) {
     assert(one->focus_from_ns <= one->focus_to_ns);
+    for (size_t i = 0; i < one->check_count; i++) {
+        assert(!(one->checks[i].limit_min > one->checks[i].limit_max));
+    }
     struct json_writer json = {.out = text};
     json_begin_object(&json, NULL);
     json_string(&json, "type", "case");
@@ -188,24 +195,33 @@ static bool take_strings(const cJSON *item, char ***into, size_t *count) {
     return true;
 }
 
-static bool take_checks(const cJSON *item, struct result_check **into, size_t *count,
-                        struct reading *reading) {
+static bool take_list(const cJSON *item, const struct field *field, void *into, size_t *count,
+                      struct reading *reading) {
+    size_t size;
+    const struct field_table *table = result_list_of(field->type, &size);
     if (!cJSON_IsArray(item)) {
-        return wrong(reading, "checks", "has to be a list");
+        return wrong(reading, field->key, "has to be a list");
     }
-    *into = memory_zeroed((size_t)cJSON_GetArraySize(item), sizeof **into);
+    char *structures = memory_zeroed((size_t)cJSON_GetArraySize(item), size);
+    memcpy(into, &structures, sizeof structures);
     const cJSON *one;
     cJSON_ArrayForEach(one, item) {
-        snprintf(reading->place, sizeof reading->place, "checks[%zu].", *count);
-        struct result_check *check = &(*into)[(*count)++];
-        if (!take_structure(one, &result_check_table, check, reading)) {
+        snprintf(reading->place, sizeof reading->place, "%s[%zu].", field->key, *count);
+        if (!take_structure(one, table, structures + (*count)++ * size, reading)) {
             return false;
-        }
-        if (check->limit_min > check->limit_max) {
-            return wrong(reading, "limit_min", "is above limit_max");
         }
     }
     reading->place[0] = '\0';
+    return true;
+}
+
+static bool check_limits(const struct result_case *one, struct reading *reading) {
+    for (size_t i = 0; i < one->check_count; i++) {
+        if (one->checks[i].limit_min > one->checks[i].limit_max) {
+            snprintf(reading->place, sizeof reading->place, "checks[%zu].", i);
+            return wrong(reading, "limit_min", "is above limit_max");
+        }
+    }
     return true;
 }
 
@@ -282,7 +298,8 @@ static bool take_value(const cJSON *item, const struct field *field, char *struc
         return take_strings(item, at, count) ||
                wrong(reading, field->key, "has to be a list of strings");
     case FIELD_CHECKS:
-        return take_checks(item, at, count, reading);
+    case FIELD_CLAUSES:
+        return take_list(item, field, at, count, reading);
     case FIELD_VERDICT:
         return take_verdict(item, at) ||
                wrong(reading, field->key, "has to be none, pass, inconclusive, fail or error");
@@ -354,8 +371,8 @@ static bool take_case(const cJSON *object, struct result_case *one, struct readi
     if (!take_structure(object, &result_case_table, one, reading)) {
         return false;
     }
-    return one->focus_from_ns <= one->focus_to_ns ||
-           wrong(reading, "focus_from_ns", "is after focus_to_ns");
+    return check_limits(one, reading) && (one->focus_from_ns <= one->focus_to_ns ||
+                                          wrong(reading, "focus_from_ns", "is after focus_to_ns"));
 }
 
 static enum line_type take_object(const cJSON *object, struct result_line *into,

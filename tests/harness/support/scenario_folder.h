@@ -52,10 +52,10 @@ static inline void folder_remove(void) {
 }
 
 static inline void folder_make(void) {
-    static const char *const parts[] = {"cases", "profiles", "vehicles"};
+    static const char *const parts[] = {"cases", "profiles", "vehicles", "clauses"};
     snprintf(folder, sizeof folder, "/tmp/test_scenario_XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", folder, parts[i]);
         ck_assert_int_eq(mkdir(path, 0755), 0);

@@ -170,7 +170,27 @@ START_TEST(the_page_says_what_was_judged_and_how) {
     expect(page, "电池电流不得倒灌 &lt;A &amp; B&gt;");
     expect(page, "href=\"traces/estop-while-charging.log\"");
     expect(page, "<svg class=\"plot\"");
-    expect(page, "<td>NB/T 33008.1-2018 5.4.7</td>"); /* index by clause */
+    expect(page, "<td class=\"clause\">NB/T 33008.1-2018 5.4.7<"); /* index by clause */
+    free(page);
+}
+END_TEST
+
+/* A clause that needs hardware is not passed by a model; one without a case is open. */
+START_TEST(clauses_are_closed_by_their_level_only) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    char *row = strstr(page, "<td class=\"clause\">T240-8.13<");
+    ck_assert_ptr_nonnull(row);
+    *strstr(row, "</tr>") = '\0';
+    expect(row, ">0 / 3<"); /* no case covers it, three judge it */
+    expect(row, ">2.6\u00A0V<");
+    expect(row, "+7.4\u00A0V");
+    expect(row, ">Pass<");
+    expect(row, "acceptance: open");
+    expect(row, "needs bench evidence");
+    char *rest = row + strlen(row) + 1;
+    expect(rest, "Clauses of the profile without a case in this run, all open: </span> 1<");
+    expect(rest, "<td class=\"clause\">T240-8.9<");
     free(page);
 }
 END_TEST
@@ -345,6 +365,7 @@ int main(int argc, char **argv) {
     tcase_add_test(tests, junit_of_a_cut_run_is_not_green);
     tcase_add_test(tests, the_page_is_well_formed_and_alone);
     tcase_add_test(tests, the_page_says_what_was_judged_and_how);
+    tcase_add_test(tests, clauses_are_closed_by_their_level_only);
     tcase_add_test(tests, rules_that_were_kept_are_folded_away);
     tcase_add_test(tests, a_cut_run_says_so_loudly);
     tcase_add_test(tests, the_same_record_gives_the_same_bytes);

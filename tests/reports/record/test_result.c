@@ -242,6 +242,10 @@ END_TEST
 
 static struct result_run a_run(size_t case_count) {
     static char *params[] = {(char *)"contactor.open_ms=130", (char *)"x=1"};
+    static char *closers[] = {(char *)"bench", (char *)"inspect"};
+    static struct result_clause clauses[] = {
+        {(char *)"T240-8.13", {"pre-charge", NULL}, closers, 2},
+        {(char *)"T240-3", {NULL, "外壳"}, closers + 1, 1}};
     return (struct result_run){.profile = (char *)"t240",
                                .decision = (char *)"guard band",
                                .edition = (char *)"2015/2017",
@@ -253,7 +257,9 @@ static struct result_run a_run(size_t case_count) {
                                .dut_param_count = 2,
                                .bench_version = (char *)"0.1.0",
                                .seed = UINT64_MAX,
-                               .case_count = case_count};
+                               .case_count = case_count,
+                               .clauses = clauses,
+                               .clause_count = 2};
 }
 
 static void write_run(size_t planned, size_t written, bool finish) {
@@ -301,6 +307,11 @@ START_TEST(a_finished_run_is_whole) {
     ck_assert_uint_eq(set->run.dut_param_count, 2);
     ck_assert_str_eq(set->run.dut_params[0], "contactor.open_ms=130");
     ck_assert_ptr_null(set->run.started);
+    ck_assert_uint_eq(set->run.clause_count, 2);
+    ck_assert_str_eq(set->run.clauses[0].id, "T240-8.13");
+    ck_assert_uint_eq(set->run.clauses[0].closed_by_count, 2);
+    ck_assert_str_eq(set->run.clauses[0].closed_by[1], "inspect");
+    ck_assert_str_eq(set->run.clauses[1].text.zh, "外壳");
     ck_assert(set->run.seed == UINT64_MAX);
     for (size_t i = 0; i < 5; i++) {
         state = i + 7;
@@ -493,10 +504,15 @@ START_TEST(former_formats_are_read) {
         char *bytes = load(&length);
         bytes[strlen("{\"type\":\"run\",\"format\":")] = format;
         ck_assert(take_out(bytes, ",\"observed\":"));
+        char *clauses = strstr(bytes, ",\"clauses\":");
+        char *run_end = strchr(bytes, '\n');
+        ck_assert(clauses != NULL && clauses < run_end);
+        memmove(clauses, run_end - 1, strlen(run_end - 1) + 1);
         store(bytes, strlen(bytes));
         struct result_set *set = result_read(folder, &problem);
         ck_assert_msg(set != NULL, "format %c: %s", format, problem.text);
         ck_assert_uint_eq(set->case_count, 3);
+        ck_assert_uint_eq(set->run.clause_count, 0);
         ck_assert(set->whole);
         for (size_t i = 0; i < set->case_count; i++) {
             for (size_t k = 0; k < set->cases[i].check_count; k++) {

@@ -443,6 +443,10 @@ static void sample_error_case(struct result_file *file) {
 
 void sample_write(const char *folder, enum sample_kind kind) {
     static char *params[] = {SAMPLE_STRING("contactor.open_ms=120")};
+    static char *closers[] = {SAMPLE_STRING("bench")};
+    static struct result_clause clauses[] = {
+        {SAMPLE_STRING("T240-8.13"), SAMPLE_TEXT("pre-charge", "预充电"), closers, 1},
+        {SAMPLE_STRING("T240-8.9"), SAMPLE_TEXT("reversed battery", "反接保护"), closers, 1}};
     struct problem problem;
     char path[512];
     const char *const below[] = {"", "/traces", "/signals"};
@@ -461,7 +465,9 @@ void sample_write(const char *folder, enum sample_kind kind) {
                              .dut_param_count = kind == SAMPLE_CUT_SHORT,
                              .bench_version = SAMPLE_STRING("0.1.0"),
                              .seed = 1,
-                             .case_count = 4};
+                             .case_count = 4,
+                             .clauses = clauses,
+                             .clause_count = 2};
     snprintf(path, sizeof path, "%s/results.jsonl", folder);
     struct result_file *file = result_create(path, &run, &problem);
     sample_must(file != NULL, problem.text);
