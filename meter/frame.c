@@ -258,7 +258,8 @@ const char *meter_control_text(uint8_t control, bool chinese) {
         /* DL/T 645-1997 has the same frame and other codes: told, not read. */
         {0x01, "read data (DL/T 645-1997)", "读数据（DL/T 645-1997）"},
         {0x02, "read following data (DL/T 645-1997)", "读后续数据（DL/T 645-1997）"},
-        {0x04, "write data (DL/T 645-1997)", "写数据（DL/T 645-1997）"},
+        {METER_WRITE_1997, "write data (DL/T 645-1997)", "写数据（DL/T 645-1997）"},
+        {METER_PASSWORD_1997, "change password (DL/T 645-1997)", "修改密码（DL/T 645-1997）"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i].function == (control & METER_FUNCTION)) {

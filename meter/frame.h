@@ -50,6 +50,8 @@ enum meter_control {
     METER_CLEAR_EVENTS = 0x1B,
     METER_SWITCH = 0x1C, /* trip, close, alarm, hold */
     METER_TERMINAL = 0x1D,
+    METER_WRITE_1997 = 0x04, /* DL/T 645-1997 has the same frame and other codes */
+    METER_PASSWORD_1997 = 0x0F,
     METER_ANSWER = 0x80,
     METER_ABNORMAL = 0x40,
     METER_MORE = 0x20, /* more frames follow */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define WAKE_UP      0xFE
+#define FRAME_START  0x68
 #define WAKE_UPS_MAX 16
 #define GLITCH_BYTES 4   /* a driver that lets go of the line may leave this many behind */
 #define PARTS_MAX    255 /* following parts: their number is one byte */
@@ -42,7 +43,9 @@ static void finish(struct master *master, enum master_outcome outcome,
     loop_cancel(master->loop, &master->timer);
     master->overheard = 0;
     master->busy = master->waiting = false;
-    master->quiet_ns = master->loop->now_ns + master->params.pause_ns;
+    /* After silence there is nobody to wait for. */
+    master->quiet_ns =
+        master->loop->now_ns + (outcome == MASTER_SILENT ? 0 : master->params.pause_ns);
     if (master->done != NULL) {
         master->done(master->ctx, &result);
     }
@@ -62,6 +65,7 @@ static int put_on_line(struct master *master) {
     int64_t on_wire = (int64_t)count * SERIAL_BYTE_BITS * NS_PER_S / serial_rate(master->line);
     int64_t end_ns = master->loop->now_ns + on_wire + master->params.timeout_ns;
     loop_set(master->loop, &master->timer, end_ns);
+    master->slowest_ns = end_ns + (WAKE_UPS_MAX + METER_FRAME_BYTES_MAX) * master->params.gap_ns;
     master->latest_ns = end_ns + (WAKE_UPS_MAX + METER_FRAME_BYTES_MAX) * SERIAL_BYTE_BITS *
                                      NS_PER_S / serial_rate(master->line);
     master->waiting = true;
@@ -74,16 +78,21 @@ static void begin_try(struct master *master) {
     master->stats.retries += master->tries > 1;
     meter_parser_init(&master->parser, master->parser.frame, master->parser.damage, master);
     master->parser.gap_ns = master->params.gap_ns;
+    master->damaged_now = false;
     if (put_on_line(master) != 0) {
         finish(master, MASTER_LINE, NULL);
     }
 }
 
-/* Bytes that may become the answer have come within the last gap: until when to go on listening. */
+/* Bytes that may become the answer have come within the last gap: until when to go on listening. A
+ * frame that has begun is heard out, as slow as the gap allows; what comes behind damage is not. */
 static bool still_coming(const struct master *master, int64_t now_ns, int64_t *until_ns) {
-    *until_ns = master->parser.last_ns + master->params.gap_ns;
-    *until_ns = *until_ns < master->latest_ns ? *until_ns : master->latest_ns;
-    return master->parser.count > 0 && *until_ns > now_ns;
+    const struct meter_parser *parser = &master->parser;
+    bool begun = parser->count > 0 && parser->bytes[0] == FRAME_START && !master->damaged_now;
+    int64_t latest_ns = begun ? master->slowest_ns : master->latest_ns;
+    *until_ns = parser->last_ns + master->params.gap_ns;
+    *until_ns = *until_ns < latest_ns ? *until_ns : latest_ns;
+    return parser->count > 0 && *until_ns > now_ns;
 }
 
 /* The pause before a request is over, or the answer has not come in time. */
@@ -236,6 +245,7 @@ static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const
     struct master *master = ctx;
     (void)at_ns, (void)damage, (void)bytes;
     master->stats.damaged++;
+    master->damaged_now = true;
     master->overheard += count;
     master->saw_damage = true;
 }

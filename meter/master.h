@@ -30,8 +30,8 @@ enum master_outcome {
 
 struct master_params {
     int64_t timeout_ns; /* 1 s: from the end of the request to the end of the answer; the standard
-                            has 500 ms for its beginning. An answer that is coming in by then is
-                            heard out: 200 bytes of data take 1 s at 2400 bit/s */
+                            has 500 ms for its beginning. A frame that has begun by then is heard
+                            out, with pauses up to gap_ns between its bytes */
     int64_t gap_ns;     /* 500 ms between bytes */
     int64_t pause_ns;   /* 30 ms from an answer to the next request */
     unsigned tries;     /* 3 */
@@ -68,12 +68,13 @@ struct master {
     struct meter_frame request;
     void (*done)(void *ctx, const struct master_result *result);
     void *ctx;
-    bool busy, waiting; /* a request is under way; it was sent and its answer awaited */
-    bool saw_damage;
+    bool busy, waiting;           /* a request is under way; it was sent and its answer awaited */
+    bool saw_damage, damaged_now; /* since the request began; since it was sent last */
     unsigned tries;
     int64_t began_ns, quiet_ns; /* quiet_ns: no request before */
     size_t overheard;           /* bytes since the last request was done */
-    int64_t latest_ns;          /* an answer that still comes in is not waited for any longer */
+    /* What still comes in is not waited for any longer: noise, a frame that has begun. */
+    int64_t latest_ns, slowest_ns;
     uint32_t di;
     uint8_t part;
     size_t length;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/registers.h"
 
+#include "meter/registers_internal.h"
+
 #include "sim/random.h"
 
 #include <assert.h>
@@ -9,6 +11,7 @@
 
 #define J_PER_KWH         3.6e6
 #define KWH_ROLL_OVER     1e6 /* 999999.99 is the last */
+#define ROLL_OVER_10WH    INT64_C(100000000)
 #define NS_PER_SECOND     INT64_C(1000000000)
 #define DAY_S             86400
 #define SLACK_KWH         1e-9 /* rounding of a register; a microwatt-hour */
@@ -98,7 +101,7 @@ static double draw_error(uint64_t seed, unsigned index) {
     return 2 * random_share(random_of(seed + index + 1)) - 1.0;
 }
 
-static double gain_of(const struct registers *registers) {
+double registers_gain(const struct registers *registers) {
     const struct registers_params *params = &registers->params;
     return (1.0 + registers->drawn_gain + params->gain) *
            (1.0 + params->temperature_per_k * (params->temperature_c - REFERENCE_C));
@@ -106,16 +109,26 @@ static double gain_of(const struct registers *registers) {
 
 /* ---- energy ---- */
 
-static double carried_j(const struct registers *registers, int64_t now_ns) {
-    return registers->stuck ? registers->stuck_j
-                            : registers->source.energy_j(registers->source.ctx, now_ns);
+static double source_j(const struct registers *registers, int64_t now_ns,
+                       enum register_direction direction) {
+    const struct meter_source *source = &registers->source;
+    if (direction == REGISTERS_FORWARD) {
+        return source->energy_j(source->ctx, now_ns);
+    }
+    return source->reverse_j != NULL ? source->reverse_j(source->ctx, now_ns) : 0;
+}
+
+static double carried_j(const struct registers *registers, int64_t now_ns,
+                        enum register_direction direction) {
+    return registers->stuck ? registers->count[direction].stuck_j
+                            : source_j(registers, now_ns, direction);
 }
 
 /* What the tariffs have counted is what has been counted. */
-static void check_sum(const struct registers *registers) {
-    double sum = 0.0, total = registers->counted_kwh[0];
+static void check_sum(const struct register_count *count) {
+    double sum = 0.0, total = count->kwh[0];
     for (unsigned i = 1; i <= METER_TARIFFS; i++) {
-        sum += registers->counted_kwh[i];
+        sum += count->kwh[i];
     }
     assert(fabs(sum - total) <= SLACK_KWH * (1.0 + fabs(total)));
     (void)total;
@@ -123,35 +136,46 @@ static void check_sum(const struct registers *registers) {
 
 /* Books what was carried since the last time under the running tariff and the present gain. */
 static void settle(struct registers *registers, int64_t now_ns) {
-    double now_j = carried_j(registers, now_ns);
-    assert(now_j >= registers->since_j);
     assert(registers->tariff >= 1 && registers->tariff <= METER_TARIFFS);
-    double kwh = (now_j - registers->since_j) / J_PER_KWH * gain_of(registers);
-    registers->counted_kwh[0] += kwh;
-    registers->counted_kwh[registers->tariff] += kwh;
-    registers->since_j = now_j;
-    check_sum(registers);
+    for (unsigned i = 0; i < REGISTERS_DIRECTIONS; i++) {
+        struct register_count *count = &registers->count[i];
+        double now_j = carried_j(registers, now_ns, (enum register_direction)i);
+        assert(now_j >= count->since_j);
+        double kwh = (now_j - count->since_j) / J_PER_KWH * registers_gain(registers);
+        count->kwh[0] += kwh;
+        count->kwh[registers->tariff] += kwh;
+        count->since_j = now_j;
+        check_sum(count);
+    }
 }
 
 /* A register that was read never shows less later, unless it was set back (or counts backwards). */
-static void check_rise(struct registers *registers, unsigned tariff, double kwh) {
-    double *told_kwh = &registers->told_kwh[tariff];
-    assert(kwh >= *told_kwh - SLACK_KWH || gain_of(registers) < 0.0);
+static void check_rise(struct registers *registers, struct register_count *count, unsigned tariff,
+                       double kwh) {
+    double *told_kwh = &count->told_kwh[tariff];
+    assert(kwh >= *told_kwh - SLACK_KWH || registers_gain(registers) < 0.0);
     *told_kwh = kwh;
 }
 
-int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff) {
+int64_t registers_energy_of(struct registers *registers, int64_t now_ns,
+                            enum register_direction direction, unsigned tariff) {
     assert(tariff <= METER_TARIFFS);
-    double kwh = registers->counted_kwh[tariff];
+    struct register_count *count = &registers->count[direction];
+    double kwh = count->kwh[tariff];
     if (tariff == 0 || tariff == registers->tariff) {
-        kwh += (carried_j(registers, now_ns) - registers->since_j) / J_PER_KWH * gain_of(registers);
+        kwh += (carried_j(registers, now_ns, direction) - count->since_j) / J_PER_KWH *
+               registers_gain(registers);
     }
-    check_rise(registers, tariff, kwh);
+    check_rise(registers, count, tariff, kwh);
     kwh -= floor(kwh / KWH_ROLL_OVER) * KWH_ROLL_OVER;
     assert(kwh >= 0.0 && kwh <= KWH_ROLL_OVER);
     /* A nanowatt-hour of slack: 12.34 kWh held as 12.33999... is 12.34. */
     int64_t digits = (int64_t)floor(kwh * 100.0 + 1e-7);
-    return digits % 100000000;
+    return digits % ROLL_OVER_10WH;
+}
+
+int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff) {
+    return registers_energy_of(registers, now_ns, REGISTERS_FORWARD, tariff);
 }
 
 void registers_switch(struct registers *registers, int64_t now_ns) {
@@ -166,30 +190,42 @@ void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t ep
 }
 
 void registers_jump(struct registers *registers, int64_t now_ns, double kwh) {
+    struct register_count *count = &registers->count[REGISTERS_FORWARD];
     settle(registers, now_ns);
-    registers->counted_kwh[0] += kwh;
-    registers->counted_kwh[registers->tariff] += kwh;
-    memcpy(registers->told_kwh, registers->counted_kwh, sizeof registers->told_kwh);
+    count->kwh[0] += kwh;
+    count->kwh[registers->tariff] += kwh;
+    memcpy(count->told_kwh, count->kwh, sizeof count->told_kwh);
 }
 
 void registers_stick(struct registers *registers, int64_t now_ns, bool stuck) {
     settle(registers, now_ns);
-    registers->stuck_j = registers->since_j;
     registers->stuck = stuck;
-    if (!stuck) { /* what passed meanwhile is lost */
-        registers->since_j = carried_j(registers, now_ns);
+    for (unsigned i = 0; i < REGISTERS_DIRECTIONS; i++) {
+        struct register_count *count = &registers->count[i];
+        count->stuck_j = count->since_j;
+        if (!stuck) { /* what passed meanwhile is lost */
+            count->since_j = carried_j(registers, now_ns, (enum register_direction)i);
+        }
     }
 }
 
 void registers_clear(struct registers *registers, int64_t now_ns) {
     settle(registers, now_ns);
-    memset(registers->counted_kwh, 0, sizeof registers->counted_kwh);
-    memset(registers->told_kwh, 0, sizeof registers->told_kwh);
+    for (unsigned i = 0; i < REGISTERS_DIRECTIONS; i++) {
+        struct register_count *count = &registers->count[i];
+        memset(count->kwh, 0, sizeof count->kwh);
+        memset(count->told_kwh, 0, sizeof count->told_kwh);
+    }
 }
 
 void registers_freeze(struct registers *registers, int64_t now_ns) {
-    registers->frozen_10wh = registers_energy(registers, now_ns, 0);
-    registers->frozen = true;
+    struct register_freeze *freezes = registers->freezes;
+    memmove(freezes + 1, freezes, (REGISTERS_FREEZES - 1) * sizeof *freezes);
+    freezes[0].clock_s = registers_clock_s(registers, now_ns);
+    for (unsigned i = 0; i <= METER_TARIFFS; i++) {
+        freezes[0].energy_10wh[i] = registers_energy(registers, now_ns, i);
+    }
+    registers->freeze_count += registers->freeze_count < REGISTERS_FREEZES;
 }
 
 void registers_set_gain(struct registers *registers, int64_t now_ns, double gain) {
@@ -233,144 +269,16 @@ void registers_init(struct registers *registers, const struct registers_params *
                 TEMPERATURE_SHARE * share * draw_error(params->seed, 2);
         }
     }
-    registers->counted_kwh[0] = params->start_kwh;
+    struct register_count *forward = &registers->count[REGISTERS_FORWARD];
+    forward->kwh[0] = params->start_kwh;
     for (unsigned i = 1; i <= METER_TARIFFS; i++) {
-        registers->counted_kwh[i] = params->start_kwh / METER_TARIFFS;
+        forward->kwh[i] = params->start_kwh / METER_TARIFFS;
     }
-    memcpy(registers->told_kwh, registers->counted_kwh, sizeof registers->told_kwh);
+    memcpy(forward->told_kwh, forward->kwh, sizeof forward->told_kwh);
     registers->clock_base_ns = now_ns;
     registers->clock_base_s = params->epoch_s;
-    registers->since_j = carried_j(registers, now_ns);
+    for (unsigned i = 0; i < REGISTERS_DIRECTIONS; i++) {
+        registers->count[i].since_j = source_j(registers, now_ns, (enum register_direction)i);
+    }
     registers->tariff = tariff_at(params, params->epoch_s);
-}
-
-/* ---- items ---- */
-
-static uint8_t bcd(unsigned value) {
-    assert(value <= 99);
-    return (uint8_t)(value % 10 | value / 10 << 4);
-}
-
-static void put_date(int64_t clock_s, uint8_t *data) {
-    int64_t days = (clock_s - (clock_s % DAY_S + DAY_S) % DAY_S) / DAY_S;
-    unsigned month, day;
-    int year;
-    civil_date(days, &year, &month, &day);
-    data[0] = bcd((unsigned)((days % 7 + 7 + 4) % 7)); /* 1970-01-01 was a Thursday; Sunday is 0 */
-    data[1] = bcd(day);
-    data[2] = bcd(month);
-    data[3] = bcd((unsigned)(year % 100));
-}
-
-static void put_time(int64_t clock_s, uint8_t *data) {
-    unsigned second = (unsigned)((clock_s % DAY_S + DAY_S) % DAY_S);
-    data[0] = bcd(second % 60);
-    data[1] = bcd(second / 60 % 60);
-    data[2] = bcd(second / 3600);
-}
-
-static bool put_scaled(const struct meter_item *item, double value, uint8_t *data) {
-    return meter_item_put(item, llround(value * pow(10.0, item->decimals)), data);
-}
-
-static double sum_power_w(const struct registers *registers, int64_t now_ns) {
-    double sum = 0;
-    for (unsigned phase = 0; phase < registers->params.phases; phase++) {
-        sum += registers->source.power_w(registers->source.ctx, now_ns, phase);
-    }
-    return sum;
-}
-
-/* Voltages, currents, powers: 0x02QQPP00, PP 0 total, 1..3 phases. False: it has none. */
-static bool instantaneous(const struct registers *registers, int64_t now_ns,
-                          const struct meter_item *item, double *value) {
-    const struct meter_source *source = &registers->source;
-    unsigned quantity = item->di >> 16 & 0xFF, phase = item->di >> 8 & 0xFF;
-    double reading = 1.0 + registers->drawn_offset, power = gain_of(registers) / 1000.0;
-    if (phase > registers->params.phases) {
-        return false;
-    }
-    switch (quantity) {
-    case 0x01:
-        *value = source->voltage_v(source->ctx, now_ns, phase - 1) * reading;
-        return phase > 0;
-    case 0x02:
-        *value = source->current_a(source->ctx, now_ns, phase - 1) * reading;
-        return phase > 0;
-    case 0x03:
-        *value = (phase == 0 ? sum_power_w(registers, now_ns)
-                             : source->power_w(source->ctx, now_ns, phase - 1)) *
-                 power;
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool read_number(struct registers *registers, int64_t now_ns, const struct meter_item *item,
-                        uint8_t *data) {
-    double value;
-    if (item->di == 0 || (item->di & 0xFFFF00FFu) == METER_ENERGY_FORWARD) {
-        return meter_item_put(item, registers_energy(registers, now_ns, item->di >> 8 & 0xFF),
-                              data);
-    }
-    switch (item->di) {
-    case 0x00020000: /* nothing flows back through these meters */
-        return meter_item_put(item, 0, data);
-    case METER_ENERGY_FROZEN:
-        return registers->frozen && meter_item_put(item, registers->frozen_10wh, data);
-    case 0x02800002:
-        return registers->params.phases == 3 &&
-               put_scaled(item, registers->params.frequency_hz, data);
-    case 0x02800007:
-        return put_scaled(item, registers->params.temperature_c, data);
-    case 0x02800008:
-        return put_scaled(item, 3.6, data);
-    case 0x04000204:
-        return meter_item_put(item, METER_TARIFFS, data);
-    case 0x04000409:
-        return meter_item_put(item, registers->params.constant, data);
-    default:
-        return item->di >> 24 == 0x02 && instantaneous(registers, now_ns, item, &value) &&
-               put_scaled(item, value, data);
-    }
-}
-
-static bool read_block(struct registers *registers, int64_t now_ns, const struct meter_item *item,
-                       uint8_t *data) {
-    size_t count = sizeof item->elements / sizeof item->elements[0];
-    for (size_t i = 0; i < count && (i == 0 || item->elements[i] != 0); i++) {
-        const struct meter_item *element = meter_item(registers->params.type, item->elements[i]);
-        if (!registers_read(registers, now_ns, element, data)) {
-            memset(data, 0xFF, element->bytes); /* a phase that it does not have */
-        }
-        data += element->bytes;
-    }
-    return true;
-}
-
-bool registers_read(struct registers *registers, int64_t now_ns, const struct meter_item *item,
-                    uint8_t *data) {
-    switch (item->kind) {
-    case METER_BLOCK:
-        return read_block(registers, now_ns, item, data);
-    case METER_NUMBER:
-        return read_number(registers, now_ns, item, data);
-    case METER_STAMP:
-        (item->di == METER_DATE ? put_date : put_time)(registers_clock_s(registers, now_ns), data);
-        return true;
-    case METER_DIGITS:
-        memcpy(data, item->di == 0x04000401 ? registers->params.address : registers->params.number,
-               item->bytes);
-        return true;
-    default:
-        break;
-    }
-    if (item->di >= 0x04000501 && item->di <= 0x04000507) {
-        uint16_t word = registers->status[item->di - 0x04000501];
-        data[0] = (uint8_t)word;
-        data[1] = (uint8_t)(word >> 8);
-        return true;
-    }
-    return false; /* the baud rate is the line's */
 }

@@ -5,12 +5,12 @@
  *   struct registers registers;
  *   registers_init(&registers, &params, &source, now_ns);
  *   int64_t register_10wh = registers_energy(&registers, now_ns, 0);     total, in 0.01 kWh
- *   bool known = registers_read(&registers, now_ns, item, data);         any item of identifiers.h
+ *   size_t bytes = registers_read(&registers, now_ns, item, data);       any item of identifiers.h
  *
  * Energy is the exact integral that the source tells, times the meter's error, cut (not rounded) to
  * the register's last digit as a counting register does; the registers of the tariffs are cut each
  * by itself, so their sum may be up to 3 digits below the total. At 999999.99 kWh they begin anew
- * at 0.
+ * at 0. The combined register is forward plus reverse, as meters are delivered (rule 04000601: 05H).
  *
  * Tariffs switch by the meter's own clock, which may drift. Between calls nothing needs to happen
  * but registers_switch at registers_next_switch: until then one tariff counts. */
@@ -40,6 +40,7 @@ struct meter_source {
     double (*current_a)(void *ctx, int64_t now_ns, unsigned phase);
     double (*power_w)(void *ctx, int64_t now_ns, unsigned phase);
     void *ctx;
+    double (*reverse_j)(void *ctx, int64_t now_ns); /* carried backwards; NULL: nothing ever is */
 };
 
 struct registers_params {
@@ -75,34 +76,54 @@ struct registers_params {
 
 extern const struct registers_params registers_params_default;
 
+enum register_direction {
+    REGISTERS_FORWARD,
+    REGISTERS_REVERSE,
+    REGISTERS_DIRECTIONS,
+};
+
+/* What has been counted in one direction. */
+struct register_count {
+    double kwh[METER_TARIFFS + 1];      /* [0] total; up to since_j */
+    double told_kwh[METER_TARIFFS + 1]; /* highest reading since it was last set back */
+    double since_j, stuck_j;
+};
+
+/* What a freeze keeps (05 01 0x 0n). */
+struct register_freeze {
+    int64_t clock_s;
+    int64_t energy_10wh[METER_TARIFFS + 1];
+};
+
+#define REGISTERS_FREEZES 3 /* as many as the standard has */
+
 struct registers {
     struct registers_params params;
     struct meter_source source;
-    double drawn_gain, drawn_offset;       /* of energy and power; of voltage and current */
-    double counted_kwh[METER_TARIFFS + 1]; /* [0] total; up to since_j */
-    double told_kwh[METER_TARIFFS + 1];    /* highest reading since it was last set back */
-    double since_j;
+    double drawn_gain, drawn_offset; /* of energy and power; of voltage and current */
+    struct register_count count[REGISTERS_DIRECTIONS];
     uint8_t tariff;
     int64_t clock_base_ns, clock_base_s; /* wall time clock_base_s was at clock_base_ns */
     bool stuck;                          /* the registers do not move */
-    double stuck_j;
-    bool frozen;
-    int64_t frozen_10wh;
+    struct register_freeze freezes[REGISTERS_FREEZES]; /* the last one first */
+    unsigned freeze_count;
     uint16_t status[7];
     bool tripped;
 };
 
 void registers_init(struct registers *registers, const struct registers_params *params,
                     const struct meter_source *source, int64_t now_ns);
-/* Total (0) or of a tariff (1..4), in units of 0.01 kWh. */
+/* Forward: total (0) or of a tariff (1..4), in units of 0.01 kWh. */
 int64_t registers_energy(struct registers *registers, int64_t now_ns, unsigned tariff);
+int64_t registers_energy_of(struct registers *registers, int64_t now_ns,
+                            enum register_direction direction, unsigned tariff);
 /* Instant of the next tariff switch; INT64_MAX when there is none. */
 int64_t registers_next_switch(const struct registers *registers, int64_t now_ns);
 void registers_switch(struct registers *registers, int64_t now_ns);
-/* Fills the item's bytes (blocks: all elements). False: this meter does not have it, or the value
- * does not fit its format (999.9 V). */
-bool registers_read(struct registers *registers, int64_t now_ns, const struct meter_item *item,
-                    uint8_t *data);
+/* Fills the item's bytes (blocks: all elements) and says how many. 0: this meter does not have it, or
+ * the value does not fit its format (999.9 V). */
+size_t registers_read(struct registers *registers, int64_t now_ns, const struct meter_item *item,
+                      uint8_t *data);
 
 int64_t registers_clock_s(const struct registers *registers, int64_t now_ns);
 void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t epoch_s);
@@ -110,7 +131,7 @@ void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t ep
 void registers_jump(struct registers *registers, int64_t now_ns, double kwh);
 void registers_stick(struct registers *registers, int64_t now_ns, bool stuck);
 void registers_clear(struct registers *registers, int64_t now_ns);
-/* Keeps the total register as it is now for "energy_frozen". */
+/* Keeps the forward registers and the clock as they are now: "energy_frozen", "freeze_time". */
 void registers_freeze(struct registers *registers, int64_t now_ns);
 void registers_set_gain(struct registers *registers, int64_t now_ns, double gain);
 /* From now on the meter's clock runs fast by ppm (slow when negative). */

@@ -4,10 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
-#define LOOK_NS (20 * NS_PER_MS)
-#define ANY     0xAA
-#define PARTS   6   /* bytes of an address */
-#define VALUES  100 /* two decimal digits */
+#define LOOK_NS    (20 * NS_PER_MS)
+#define ANY        0xAA
+#define PARTS      6   /* bytes of an address */
+#define VALUES     100 /* two decimal digits */
+#define ROOT_TRIES 2
 
 struct answer {
     bool came;
@@ -45,9 +46,13 @@ static enum master_outcome ask(struct scan *scan, const uint8_t pattern[PARTS],
     return answer->outcome;
 }
 
+static unsigned value_of(uint8_t digits) {
+    return (unsigned)(digits >> 4) * 10 + (digits & 0xF);
+}
+
 /* The next two digits from 00 on: what was asked last goes one up; false after 99. */
 static bool next_value(uint8_t *digits) {
-    unsigned value = (unsigned)(*digits >> 4) * 10 + (*digits & 0xF) + 1;
+    unsigned value = value_of(*digits) + 1;
     assert(value <= VALUES);
     *digits = (uint8_t)(value / 10 << 4 | value % 10);
     return value < VALUES;
@@ -80,13 +85,35 @@ static bool take_answer(struct scan *scan, const uint8_t pattern[PARTS], unsigne
     return true;
 }
 
+/* What is certainly still to be asked: the rest of each hundred that was begun. */
+static unsigned left_at_least(const uint8_t pattern[PARTS], unsigned known) {
+    unsigned left = 1;
+    for (unsigned i = 0; i < known; i++) {
+        left += VALUES - 1 - value_of(pattern[i]);
+    }
+    return left;
+}
+
+/* A collision may by chance look like silence: whether there is anybody at all is asked twice. */
+static void prepare(struct scan *scan, const struct master_params *params, unsigned known) {
+    struct master_params *own = &scan->master->params;
+    own->timeout_ns = scan->silence_ns > 0 ? scan->silence_ns : params->timeout_ns;
+    own->tries = scan->tries > 0 ? scan->tries : params->tries;
+    own->tries = known == 0 && own->tries < ROOT_TRIES ? ROOT_TRIES : own->tries;
+}
+
 /* A walk through the tree of addresses, two digits a level, lowest first; no recursion. */
-bool scan_line(struct scan *scan) {
+static bool walk(struct scan *scan, const struct master_params *params) {
     uint8_t pattern[PARTS];
     unsigned known = 0;
     memset(pattern, ANY, sizeof pattern);
     while (!stopped(scan)) {
         struct answer answer;
+        prepare(scan, params, known);
+        if (scan->asking != NULL) {
+            scan->asking(scan->ctx, scan->asked, left_at_least(pattern, known));
+        }
+        scan->asked++;
         enum master_outcome outcome = ask(scan, pattern, &answer);
         if (outcome == MASTER_LINE && !stopped(scan)) {
             return false;
@@ -111,4 +138,11 @@ bool scan_line(struct scan *scan) {
         }
     }
     return true;
+}
+
+bool scan_line(struct scan *scan) {
+    struct master_params params = scan->master->params;
+    bool whole = walk(scan, &params);
+    scan->master->params = params;
+    return whole;
 }

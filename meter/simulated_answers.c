@@ -66,33 +66,30 @@ static bool send_part(struct simulated *meter) {
     return true;
 }
 
-static bool read_item(struct simulated *meter, int64_t now_ns, uint32_t di, size_t *size) {
-    const struct meter_item *item = meter_item(meter->registers.params.type, di);
-    if (item == NULL) {
-        return false;
+static size_t read_item(struct simulated *meter, int64_t now_ns, uint32_t di) {
+    struct meter_found found;
+    if (!meter_find(meter->registers.params.type, di, &found)) {
+        return 0;
     }
-    *size = meter_item_bytes(meter->registers.params.type, item);
     if (di == BAUD_ITEM) {
         meter->long_data[0] = baud_word(meter->params.bits_per_s);
-        return true;
+        return 1;
     }
-    return registers_read(&meter->registers, now_ns, item, meter->long_data);
+    return registers_read(&meter->registers, now_ns, &found.item, meter->long_data);
 }
 
 static bool read_data(struct simulated *meter, int64_t now_ns, const struct meter_frame *request) {
-    size_t size;
     if (request->length != 4) {
         return refuse(meter, METER_ERROR_OTHER);
     }
     uint32_t di = meter_di_get(request->data);
-    meter->long_size = 0;
-    if (!read_item(meter, now_ns, di, &size)) {
+    meter->long_di = di;
+    meter->long_size = read_item(meter, now_ns, di);
+    meter->long_sent = meter->part_begin = 0;
+    meter->long_part = 0; /* of what is refused there is no further part */
+    if (meter->long_size == 0) {
         return refuse(meter, METER_ERROR_NO_DATA);
     }
-    meter->long_di = di;
-    meter->long_size = size;
-    meter->long_sent = 0;
-    meter->long_part = 0;
     return send_part(meter);
 }
 

@@ -131,10 +131,10 @@ static bool open_line(struct meter_post *post, unsigned which, struct problem *p
 }
 
 static struct meter_source source_of(struct meters *meters, unsigned which) {
-    return which == METERS_DC
-               ? (struct meter_source){gun_delivered_j, dc_voltage_v, dc_current_a, dc_power_w,
-                                       meters}
-               : (struct meter_source){ac_energy_j, ac_voltage_v, ac_current_a, ac_power_w, meters};
+    return which == METERS_DC ? (struct meter_source){gun_delivered_j, dc_voltage_v, dc_current_a,
+                                                      dc_power_w,      meters,       NULL}
+                              : (struct meter_source){ac_energy_j, ac_voltage_v, ac_current_a,
+                                                      ac_power_w,  meters,       NULL};
 }
 
 static bool begin_post(struct meters *meters, unsigned which, struct problem *problem) {

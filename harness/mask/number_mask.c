@@ -51,10 +51,12 @@ void number_mask_address(const struct number_mask *mask, const uint8_t address[6
 }
 
 void number_mask_item(const struct number_mask *mask, const struct meter_item *item,
-                      const uint8_t *data, char *text, size_t size) {
-    meter_item_print(item, data, text, size);
+                      const uint8_t *data, bool chinese, char *text, size_t size) {
+    meter_item_print(item, data, chinese, text, size);
     if (item->kind == METER_DIGITS) {
         mask_digits(mask, text);
+    } else if (item->is_private) {
+        number_mask_text(mask, text);
     }
 }
 

@@ -33,9 +33,10 @@ void number_mask_text(const struct number_mask *mask, char *text);
 void number_mask_address(const struct number_mask *mask, const uint8_t address[6],
                          char text[METER_ADDRESS_TEXT]);
 
-/* As meter_item_print: items that are a meter's number or address become pseudonyms. */
+/* As meter_item_print: items that are a meter's number or address, or tell whose it is, become
+ * pseudonyms. */
 void number_mask_item(const struct number_mask *mask, const struct meter_item *item,
-                      const uint8_t *data, char *text, size_t size);
+                      const uint8_t *data, bool chinese, char *text, size_t size);
 
 /* A firmware's parameter as "name=value": card.number, and what begins with "meter." and has
  * "number" in its name. These are a meter's last nine digits, and so is what is written: its

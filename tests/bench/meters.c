@@ -87,7 +87,7 @@ static void begin(struct bench *bench) {
     for (unsigned i = 0; i < METERS_ON_LINE; i++) {
         struct post *post = &bench->posts[i];
         struct simulated_params params = simulated_params_default;
-        struct meter_source source = {energy_j, voltage_v, current_a, power_w, post};
+        struct meter_source source = {energy_j, voltage_v, current_a, power_w, post, NULL};
         char text[METER_ADDRESS_TEXT];
         snprintf(text, sizeof text, "%u", 1000 + i);
         meter_address_from_text(text, post->address);

@@ -67,7 +67,7 @@ static void ignore(void *ctx, int64_t now_ns, const struct serial_run *run) {
 }
 
 static void answer(const uint8_t *data, size_t size) {
-    static const struct meter_source source = {zero, zero_of, zero_of, zero_of, NULL};
+    static const struct meter_source source = {zero, zero_of, zero_of, zero_of, NULL, NULL};
     struct serial_station asker = {.received = ignore};
     struct loop loop;
     loop_init(&loop, LOOP_VIRTUAL);

@@ -75,12 +75,13 @@ operator=43218765
     echo "[10:00:02] RX: FE FE FE FE $(frame 91 00000100 42061200)"
     frame 91 01040004 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"  # its address
     frame 91 02040004 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"  # its number
-    frame 91 03040004 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"  # asset number: no item of ours
+    frame 91 03040004 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"  # asset code, of another length
     frame 93 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"           # answer to "which address?"
     frame 15 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"           # write address
     frame 14 01040004 02123456 "$operator" "$(fold -w2 <<<"$number" | tac | tr -d '\n')"
     frame 14 05060708 02123456 "$operator" "$(fold -w2 <<<"$number" | tac | tr -d '\n')"
     frame 14 00000100 "$operator"                                    # a write too short
+    frame 19 02123456 "$operator"                                    # clear the demand
     frame 03 "$(fold -w2 <<<"$number" | tac | tr -d '\n')"           # security: whatever it is
     frame D1 02
     frame 91 00000100 42061200 | sed 's/.\{5\}$/00 16/'              # wrong checksum
@@ -110,7 +111,7 @@ masked_number=$(sed -nE 's/^line.txt:1  > ([0-9]{12})  11 read data .*/\1/p' mas
 check "decode: one pseudonym of twelve digits" test "${#masked_number}" = 12
 check "decode: its address is the frames'" grep -q "04000401 communication address = $masked_number\$" masked.txt
 check "decode: its number too" grep -q "04000402 meter number = $masked_number\$" masked.txt
-check "decode: an unknown item is left out" grep -q '04000403 unknown item = (6 bytes, masked)$' masked.txt
+check "decode: an unknown item is left out" grep -q '04000403 asset code = (6 bytes, masked)$' masked.txt
 check "decode: the answer to read address" grep -q "$masked_number  93 read address  $masked_number\$" masked.txt
 check "decode: values stay" grep -q '= 1206.42 kWh$' masked.txt
 check "decode: damage is told" grep -qE '! wrong checksum: \([0-9]+ bytes, masked\)$' masked.txt

@@ -51,6 +51,10 @@ printf '\x68\x25\0\0\0\0\0\x68\x17\x01\x53\x60\x16' >"$port"
 sleep 0.5
 "$PILEBENCH" meter read voltage_a baud_1 --port "$port" --baud 9600 --tries 5 >read.txt
 check "a changed baud rate" test "$? $(awk '{print $2}' read.txt | tr '\n' ' ')" = "0 750.0 0x20 "
+"$PILEBENCH" meter read 0001FF00 0202FF00 00010100 --port "$port" --baud 9600 >read.txt
+check "blocks by identifier" test "$? $(awk '{print $1, NF}' read.txt | tr '\n' ' ')" = "0 energy_forward_all 11 currents 5 energy_forward_1 3 "
+"$PILEBENCH" meter read 12345678 --port "$port" --baud 9600 2>err
+check "any identifier can be asked for" test "$? $(cat err)" = "1 pilebench: 12345678: refused (02H: no such data)"
 "$PILEBENCH" meter dump --port "$port" --baud 19200 >dump.txt 2>err
 check "dump finds what the meter has" grep -q '^00010000  energy_forward ' dump.txt
 check "dump counts" grep -qE '^[0-9]+ of [0-9]+ items$' err
@@ -63,6 +67,17 @@ check "scan tells two meters apart" test "$? $(tr '\n' ' ' <scan.txt)" = \
     "0 000000000025 000000000026 "
 stop
 
+start 25 26 --baud 19200
+"$PILEBENCH" meter scan --port "$port" --baud 19200 --timeout 200 --tries 1 >scan.txt 2>err
+check "scan tells how far it is" grep -qE '^[0-9]+ addresses asked, at least [0-9]+ to go, about [0-9]+ s; [0-2] meters found$' err
+stop
+start --baud 19200 --voltage 900 --current -400 --start 5
+check "what does not fit is told at the start" test "$(cat simulated.err)" = \
+    "pilebench: power: -360 kW does not fit a standard meter (at most 79.9999 kW): it will answer 'no such data'; --type dc-vendor or ac-wide has room"
+sleep 1
+"$PILEBENCH" meter read energy_forward energy_reverse 04000601 --port "$port" --baud 19200 >read.txt
+check "a negative current counts backwards" test "$? $(awk '$2 == 5.00 || ($2 > 0.05 && $2 < 5) || $2 == "0x05"' read.txt | wc -l)" = "0 3"
+stop
 start --fault silent --baud 19200
 "$PILEBENCH" meter read voltage_a --port "$port" --baud 19200 --timeout 50 2>err
 check "a silent meter" test "$? $(cat err)" = "1 pilebench: voltage_a: no answer after 3 tries"
@@ -113,6 +128,22 @@ TX:68 99 99 99 99 99 99 68 08 06 38 37 36 35 34 57 D9 16
 发送：68-25-04-03-02-01-00-68-11-04-33-33-34-33-E1-16
 68 01 00 00 00 00 00 68 16 04 CC CC CC CC 1B 16
 END
+cat >secret.in <<'END'
+68 25 00 00 00 00 00 68 18 0C 36 3F 33 37 35 44 44 44 35 55 55 55 2D 16
+68 25 00 00 00 00 00 68 98 04 35 55 55 55 C5 16
+68 25 00 00 00 00 00 68 1A 08 35 44 44 44 AB 89 67 45 F8 16
+68 25 00 00 00 00 00 68 1B 0C 35 44 44 44 AB 89 67 45 32 32 32 32 C5 16
+68 25 00 00 00 00 00 68 14 10 36 3F 33 37 35 44 44 44 AB 89 67 45 35 55 55 55 0D 16
+68 25 00 00 00 00 00 68 91 08 36 3F 33 37 35 55 55 55 A1 16
+68 25 00 00 00 00 00 68 14 08 36 3F 33 37 35 44 44 44 F1 16
+68 25 00 00 00 00 00 68 0F 08 44 44 44 55 55 55 55 55 81 16
+68 25 00 00 00 00 00 68 18 0C 36 3F 33 37 35 44 44 44 35 55 55
+END
+"$PILEBENCH" meter decode secret.in >words.txt 2>/dev/null
+check "decode: no password is shown, whatever the command" test \
+    "$(wc -l <words.txt) $(grep -cE '11 ?11 ?11|22 ?22 ?22|44 44|55 55|44444|55555' words.txt)" = "10 0"
+check "decode: who cleared what" grep -q '1B clear events  operator 12345678  FFFFFFFF (all events)$' words.txt
+check "decode: whose password was changed" grep -q '18 change password  level 02 (not shown)$' words.txt
 "$PILEBENCH" meter decode words.in >words.txt 2>/dev/null
 check "decode: a label glued to the bytes, a broadcast time" grep -q \
     '^words.in:1 .*broadcast time  2024-01-02 03:04:05$' words.txt
@@ -182,7 +213,9 @@ check "so does scan" test "$? $(tail -1 err)" = \
     "1 pilebench: scan: the port no longer accepts requests; is the adapter still plugged in?"
 "$PILEBENCH" meter read no_such_item --port "$port" 2>err
 check "no such item" test "$? $(cat err)" = \
-    "2 pilebench: unknown item 'no_such_item'; \`pilebench meter items\` lists them"
+    "2 pilebench: unknown item 'no_such_item'; \`pilebench meter items\` lists the names, any other item is read by the eight digits of its identifier"
+"$PILEBENCH" meter read voltage_aa --port "$port" 2>err
+check "a mistyped item" grep -q "did you mean 'voltage_a'?" err
 "$PILEBENCH" meter read voltage_a --port /dev/null 2>err
 check "no serial port" test "$? $(grep -c 'is not a serial port' err)" = "2 1"
 "$PILEBENCH" meter read voltage_a 2>err

@@ -26,7 +26,7 @@ static double power_w(void *ctx, int64_t now_ns, unsigned phase) {
     return 45678.94;
 }
 
-static const struct meter_source source = {energy_j, voltage_v, current_a, power_w, NULL};
+static const struct meter_source source = {energy_j, voltage_v, current_a, power_w, NULL, NULL};
 static struct registers registers;
 static struct registers_params params;
 
@@ -150,7 +150,7 @@ static const char *read_as_text(const char *name) {
     if (!registers_read(&registers, 36 * S, item, data)) {
         return "none";
     }
-    meter_item_print(item, data, text, sizeof text);
+    meter_item_print(item, data, false, text, sizeof text);
     return text;
 }
 
@@ -172,8 +172,10 @@ START_TEST(items) {
     ck_assert_str_eq(read_as_text("time"), "01:02:39");
     ck_assert_str_eq(read_as_text("address"), "000000000001");
     ck_assert_str_eq(read_as_text("energy_frozen"), "none");
+    ck_assert_str_eq(read_as_text("freeze_time"), "none");
     registers_freeze(&registers, 40 * S);
     ck_assert_str_eq(read_as_text("energy_frozen"), "4.00 kWh");
+    ck_assert_str_eq(read_as_text("freeze_time"), "2026-01-01 01:02");
     ck_assert_str_eq(read_as_text("power_reactive"), "none");
     params.phases = 1;
     begin();
@@ -212,6 +214,91 @@ START_TEST(a_quarter_megawatt_needs_a_wide_format) {
     params.type = METER_AC_WIDE;
     registers_init(&registers, &params, &high, 0);
     ck_assert_str_eq(read_as_text("power"), "250.0000 kW");
+}
+END_TEST
+
+/* What is carried backwards has a register of its own; both make the combined one. */
+static double back_j(void *ctx, int64_t now_ns) {
+    (void)ctx;
+    return 36e3 * (double)now_ns / 1e9; /* 0.01 kWh a second */
+}
+
+static void read_block(const char *name, int64_t values[8], size_t count) {
+    const struct meter_item *item = meter_item_by_name(params.type, name);
+    uint8_t data[64];
+    ck_assert_uint_eq(registers_read(&registers, 100 * S, item, data), count * item->bytes);
+    for (size_t i = 0; i < count; i++) {
+        if (!meter_item_get(item, data + i * item->bytes, &values[i])) {
+            values[i] = -1;
+        }
+    }
+}
+
+START_TEST(reverse_energy_has_its_own_register) {
+    struct meter_source both = source;
+    int64_t values[8];
+    both.reverse_j = back_j;
+    params.start_kwh = 5;
+    registers_init(&registers, &params, &both, 0);
+    ck_assert_int_eq(registers_energy_of(&registers, 100 * S, REGISTERS_FORWARD, 0), 1500);
+    ck_assert_int_eq(registers_energy_of(&registers, 100 * S, REGISTERS_REVERSE, 0), 100);
+    ck_assert_int_eq(registers_energy_of(&registers, 100 * S, REGISTERS_REVERSE, 3), 100);
+    read_block("energy_reverse_all", values, 5);
+    ck_assert_int_eq(values[0], 100);
+    ck_assert_int_eq(values[1], 0);
+    ck_assert_int_eq(values[3], 100);
+    const struct meter_item *combined = meter_item_by_name(params.type, "energy_combined");
+    uint8_t data[4];
+    ck_assert_uint_eq(registers_read(&registers, 100 * S, combined, data), 4);
+    ck_assert(meter_item_get(combined, data, &values[0]));
+    ck_assert_int_eq(values[0], 1600);
+    registers_stick(&registers, 100 * S, true);
+    ck_assert_int_eq(registers_energy_of(&registers, 200 * S, REGISTERS_REVERSE, 0), 100);
+    registers_stick(&registers, 200 * S, false);
+    registers_set_gain(&registers, 200 * S, 1.0);
+    ck_assert_int_eq(registers_energy_of(&registers, 201 * S, REGISTERS_REVERSE, 0), 102);
+    registers_clear(&registers, 201 * S);
+    ck_assert_int_eq(registers_energy_of(&registers, 201 * S, REGISTERS_REVERSE, 0), 0);
+}
+END_TEST
+
+START_TEST(blocks) {
+    int64_t values[8];
+    params.phases = 3;
+    begin();
+    read_block("powers", values, 4);
+    ck_assert_int_eq(values[0], -1); /* 137 kW do not fit */
+    ck_assert_int_eq(values[1], 456789);
+    read_block("voltages", values, 3);
+    ck_assert_int_eq(values[1], 7210);
+    params.phases = 1;
+    begin();
+    read_block("voltages", values, 3);
+    ck_assert_int_eq(values[0], 7200);
+    ck_assert_int_eq(values[1], -1); /* it has one phase */
+    struct meter_found found;
+    uint8_t data[64];
+    ck_assert(meter_find(METER_STANDARD, 0x0206FF00, &found)); /* it has no power factor at all */
+    ck_assert_uint_eq(registers_read(&registers, 100 * S, &found.item, data), 0);
+}
+END_TEST
+
+START_TEST(the_last_three_freezes_are_kept) {
+    struct meter_found found;
+    uint8_t data[64];
+    int64_t value;
+    begin();
+    for (int64_t n = 1; n <= 4; n++) {
+        registers_freeze(&registers, n * 10 * S);
+    }
+    for (uint32_t n = 1; n <= 3; n++) {
+        ck_assert(meter_find(METER_STANDARD, METER_FREEZE_ENERGY - 1 + n, &found));
+        ck_assert_uint_eq(registers_read(&registers, 100 * S, &found.item, data), 20);
+        ck_assert(meter_item_get(&found.item, data, &value));
+        ck_assert_int_eq(value, (int64_t)(5 - n) * 100);
+    }
+    ck_assert(meter_find(METER_STANDARD, 0x05060101, &found)); /* it has no daily freeze */
+    ck_assert_uint_eq(registers_read(&registers, 100 * S, &found.item, data), 0);
 }
 END_TEST
 
@@ -256,6 +343,9 @@ int main(void) {
     tcase_add_test(all, temperature_and_gain_count_from_when_they_change);
     tcase_add_test(all, jumps_sticks_clears);
     tcase_add_test(all, items);
+    tcase_add_test(all, reverse_energy_has_its_own_register);
+    tcase_add_test(all, blocks);
+    tcase_add_test(all, the_last_three_freezes_are_kept);
     tcase_add_test(all, a_thousand_volts_need_a_vendor_format);
     tcase_add_test(all, a_quarter_megawatt_needs_a_wide_format);
     tcase_add_test(all, drift_begins_when_it_is_set);

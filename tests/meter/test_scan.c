@@ -19,15 +19,24 @@ static double zero_of(void *ctx, int64_t now_ns, unsigned phase) {
     (void)ctx, (void)now_ns, (void)phase;
     return 0;
 }
-static const struct meter_source source = {zero, zero_of, zero_of, zero_of, NULL};
+static const struct meter_source source = {zero, zero_of, zero_of, zero_of, NULL, NULL};
 
 static char addresses[METERS_MAX][METER_ADDRESS_TEXT];
 static unsigned address_count;
+static unsigned questions, most_left;
+static int64_t scan_ns;
 
 static void found(void *ctx, const uint8_t address[6]) {
     (void)ctx;
     ck_assert_uint_lt(address_count, METERS_MAX);
     meter_address_to_text(address, addresses[address_count++]);
+}
+
+static void asking(void *ctx, unsigned asked, unsigned left) {
+    (void)ctx;
+    ck_assert_uint_eq(asked, questions);
+    questions++;
+    most_left = left > most_left ? left : most_left;
 }
 
 static int by_text(const void *a, const void *b) {
@@ -43,7 +52,6 @@ static struct scan scan_apart(const char *const *meters, unsigned count, int64_t
     struct simulated *all[METERS_MAX];
     loop_init(&loop, LOOP_VIRTUAL);
     struct serial_line *line = serial_bus_new(&loop, "meters", 9600);
-    params.tries = 1;
     master_init(&master, &loop, line, &params);
     for (unsigned i = 0; i < count; i++) {
         struct simulated_params one = simulated_params_default;
@@ -52,9 +60,17 @@ static struct scan scan_apart(const char *const *meters, unsigned count, int64_t
         ck_assert(meter_address_from_text(meters[i], one.registers.address));
         all[i] = simulated_new(&loop, line, &one, &source);
     }
-    struct scan scan = {.master = &master, .found = found};
-    address_count = 0;
+    struct scan scan = {.master = &master,
+                        .silence_ns = SCAN_SILENCE_NS,
+                        .tries = 1,
+                        .found = found,
+                        .asking = asking};
+    address_count = questions = most_left = 0;
     ck_assert(scan_line(&scan));
+    ck_assert_uint_eq(scan.asked, questions);
+    ck_assert_int_eq(master.params.timeout_ns, params.timeout_ns);
+    ck_assert_uint_eq(master.params.tries, params.tries);
+    scan_ns = loop.now_ns;
     qsort(addresses, address_count, sizeof addresses[0], by_text);
     for (unsigned i = 0; i < count; i++) {
         simulated_free(all[i]);
@@ -95,6 +111,18 @@ START_TEST(nobody_one_and_some) {
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_str_eq(addresses[i], some[i]);
     }
+}
+END_TEST
+
+/* Two meters that differ in their lowest digits: all, and a hundred. At 9600 bit/s a silent one costs
+ * 18 ms of request and the 520 ms. */
+START_TEST(two_meters_take_less_than_a_minute) {
+    static const char *const two[] = {"000000000025", "000000000026"};
+    ck_assert_uint_eq(scan_of(two, 2).found_count, 2);
+    ck_assert_uint_eq(questions, 101);
+    ck_assert_uint_eq(most_left, 100);
+    ck_assert_int_lt(scan_ns, 56 * NS_PER_S);
+    ck_assert_int_gt(scan_ns, 98 * SCAN_SILENCE_NS);
 }
 END_TEST
 
@@ -152,6 +180,7 @@ int main(void) {
     tcase_set_timeout(all, 60);
     tcase_add_test(all, slow_meters_are_not_overheard);
     tcase_add_test(all, nobody_one_and_some);
+    tcase_add_test(all, two_meters_take_less_than_a_minute);
     tcase_add_test(all, sixty_four);
     tcase_add_test(all, two_of_one_address_are_told);
     tcase_add_test(all, a_line_that_goes_is_not_searched);

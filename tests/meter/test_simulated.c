@@ -24,7 +24,7 @@ static double power_w(void *ctx, int64_t now_ns, unsigned phase) {
     (void)ctx, (void)now_ns, (void)phase;
     return 70e3; /* XX.XXXX kW with a sign ends at 79.9999 */
 }
-static const struct meter_source source = {energy_j, voltage_v, current_a, power_w, NULL};
+static const struct meter_source source = {energy_j, voltage_v, current_a, power_w, NULL, NULL};
 
 static struct loop loop;
 static struct serial_line *line;
@@ -182,6 +182,17 @@ START_TEST(long_data_in_parts) {
 }
 END_TEST
 
+/* A block in parts, then something it does not have: of neither is there a further part. */
+START_TEST(a_refusal_ends_long_data) {
+    make_it_talk_in_parts();
+    ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DONE);
+    ck_assert_int_eq(read_from(address, 0x02800002), MASTER_REFUSED);
+    ck_assert_int_eq(request(METER_READ_MORE, "00 FF 01 00 03"), MASTER_REFUSED);
+    ck_assert_int_eq(request(METER_READ_MORE, "02 00 80 02 03"), MASTER_REFUSED);
+    ck_assert_int_eq(request(METER_READ_MORE, "02 00 80 02 00"), MASTER_REFUSED);
+}
+END_TEST
+
 /* Each part may have to be asked for again; none is lost, none taken twice. */
 START_TEST(parts_that_are_damaged_come_again) {
     make_it_talk_in_parts();
@@ -244,20 +255,22 @@ static struct {
     struct timer timer;
     uint8_t bytes[METER_FRAME_BYTES_MAX];
     size_t count, sent;
+    int64_t first_ns, gap_ns;
 } slow;
 
 static void send_next_byte(void *ctx, int64_t now_ns) {
     (void)ctx;
-    ck_assert_int_eq(serial_send(line, &slow.station, slow.bytes + slow.sent++, 1), 0);
+    ck_assert_int_eq(
+        serial_send(line, &slow.station, slow.bytes + slow.sent++ % sizeof slow.bytes, 1), 0);
     if (slow.sent < slow.count) {
-        loop_set(&loop, &slow.timer, now_ns + 12 * NS_PER_S / 600);
+        loop_set(&loop, &slow.timer, now_ns + slow.gap_ns);
     }
 }
 
-static void begin_after_500_ms(void *ctx, int64_t now_ns, const struct serial_run *run) {
+static void begin_late(void *ctx, int64_t now_ns, const struct serial_run *run) {
     (void)ctx, (void)run;
     slow.sent = 0;
-    loop_set(&loop, &slow.timer, now_ns + 500 * NS_PER_MS);
+    loop_set(&loop, &slow.timer, now_ns + slow.first_ns);
 }
 
 /* It begins as late as it may and lasts longer than the rest of the timeout. */
@@ -268,18 +281,31 @@ START_TEST(an_answer_under_way_is_heard_out) {
     memcpy(answer.address, address, 6);
     meter_di_put(METER_ENERGY_BLOCK, answer.data);
     slow.count = meter_frame_encode(&answer, slow.bytes);
-    slow.station = (struct serial_station){.received = begin_after_500_ms};
+    slow.station = (struct serial_station){.received = begin_late};
     slow.timer = (struct timer){.fire = send_next_byte};
+    slow.first_ns = 500 * NS_PER_MS;
+    slow.gap_ns = 12 * NS_PER_S / 600;
     serial_join(line, &slow.station);
     ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DONE);
     ck_assert_uint_eq(result.tries, 1);
     ck_assert_uint_eq(result.length, 20);
+    /* The longest pause between bytes that the standard allows, and a longer one. */
+    slow.gap_ns = 490 * NS_PER_MS;
+    ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DONE);
+    ck_assert_uint_eq(result.tries, 1);
+    ck_assert_int_gt(result.took_ns, (int64_t)slow.count * 485 * NS_PER_MS);
+    slow.gap_ns = 530 * NS_PER_MS;
+    master.params.tries = 1;
+    ck_assert_int_ne(read_from(address, METER_ENERGY_BLOCK), MASTER_DONE);
+    loop_cancel(&loop, &slow.timer);
+    loop_run(&loop, loop.now_ns + NS_PER_S);
+    slow.gap_ns = 12 * NS_PER_S / 600;
     /* A line that never falls silent is not listened to for ever. */
     memset(slow.bytes, 0x68, sizeof slow.bytes);
-    slow.count = sizeof slow.bytes;
+    slow.count = 2000; /* 40 s */
     int64_t began_ns = loop.now_ns;
     ck_assert_int_eq(read_from(address, METER_ENERGY_BLOCK), MASTER_DAMAGED);
-    ck_assert_int_lt(loop.now_ns - began_ns, 20 * NS_PER_S);
+    ck_assert_int_lt(loop.now_ns - began_ns, 8 * NS_PER_S);
     loop_cancel(&loop, &slow.timer);
     serial_leave(line, &slow.station);
 }
@@ -318,10 +344,10 @@ START_TEST(commands) {
     ck_assert(!simulated_registers(meter)->tripped);
     ck_assert_int_eq(request(METER_FREEZE, "00 00 01 99"), MASTER_REFUSED); /* at an hour to come */
     ck_assert_int_eq(request(METER_FREEZE, ""), MASTER_REFUSED);
-    ck_assert_int_eq(read_from(address, METER_ENERGY_FROZEN), MASTER_REFUSED);
+    ck_assert_int_eq(read_from(address, METER_FREEZE_ENERGY), MASTER_REFUSED);
     ck_assert_int_eq(request(METER_FREEZE, "99 99 99 99"), MASTER_DONE);
     loop_run(&loop, loop.now_ns + 100 * NS_PER_S);
-    ck_assert_int_lt(number(METER_ENERGY_FROZEN), number(METER_ENERGY_FORWARD) - 900);
+    ck_assert_int_lt(number(METER_FREEZE_ENERGY), number(METER_ENERGY_FORWARD) - 900);
     ck_assert_int_eq(request(METER_WRITE_ADDRESS, "77 00 00 00 00 00"), MASTER_DONE);
     ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_SILENT);
     meter_address_from_text("77", address);
@@ -479,6 +505,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, reads);
     tcase_add_test(tests, answers_in_its_time);
+    tcase_add_test(tests, a_refusal_ends_long_data);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, wildcards_and_collisions);
     tcase_add_test(tests, long_data_in_parts);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define WRITE_HEAD 12 /* identifier, password, operator */
+
 struct decoding {
     const struct meter_options *options;
     struct meter_parser parser;
@@ -27,27 +29,37 @@ static void print_raw(const struct decoding *decoding, const uint8_t *data, size
     fputs(chinese ? "（低字节在前）" : "(lowest byte first)", stdout);
 }
 
+static void print_hidden(const struct decoding *decoding, size_t length) {
+    printf(decoding->options->chinese ? "（%zu字节，不显示）" : "(%zu bytes, not shown)", length);
+}
+
+static void print_elements(const struct decoding *decoding, const struct meter_item *item,
+                           const uint8_t *data, size_t length) {
+    char text[METER_TEXT_SIZE];
+    for (size_t at = 0; at < length; at += item->bytes) {
+        number_mask_item(&decoding->options->mask, item, data + at, decoding->options->chinese,
+                         text, sizeof text);
+        printf("%s%s", at == 0 ? " = " : ", ", text);
+    }
+}
+
 static void print_item(const struct decoding *decoding, uint32_t di, const uint8_t *data,
                        size_t length) {
-    enum meter_type type = decoding->options->type;
-    const struct meter_item *item = meter_item(type, di);
-    char text[64];
-    printf("  %08X", di);
-    if (item == NULL) {
-        fputs(decoding->options->chinese ? " 未知数据标识" : " unknown item", stdout);
-    } else {
-        printf(" %s", decoding->options->chinese ? item->zh : item->en);
+    struct meter_wanted wanted;
+    meter_want(decoding->options->type, di, &wanted);
+    const struct meter_item *item = &wanted.found.item;
+    printf("  %08X %s", di, decoding->options->chinese ? item->zh : item->en);
+    if (length == 0) {
+        return;
     }
-    if (item != NULL && item->kind != METER_BLOCK && length == item->bytes) {
-        number_mask_item(&decoding->options->mask, item, data, text, sizeof text);
-        printf(" = %s", text);
-    } else if (item != NULL && item->kind == METER_BLOCK && length % item->bytes == 0) {
-        for (size_t at = 0; at < length; at += item->bytes) {
-            number_mask_item(&decoding->options->mask, item, data + at, text, sizeof text);
-            printf("%s%s", at == 0 ? " = " : ", ", text);
-        }
-    } else if (length > 0) {
-        printf(" = ");
+    if (wanted.known && meter_item_length_fits(item, length)) {
+        print_elements(decoding, item, data, length);
+        return;
+    }
+    printf(" = ");
+    if (item->kind == METER_SECRET) {
+        print_hidden(decoding, length);
+    } else {
         print_raw(decoding, data, length);
     }
 }
@@ -62,7 +74,24 @@ static void print_errors(const struct decoding *decoding, uint8_t error) {
     }
 }
 
-/* An address, or bytes as they are, highest first. */
+/* Commands whose data have a password: of 2007, and of the edition of 1997 (04 write, 0F password). */
+static bool has_password(uint8_t control) {
+    switch (control & METER_FUNCTION) {
+    case METER_WRITE:
+    case METER_PASSWORD:
+    case METER_CLEAR_DEMAND:
+    case METER_CLEAR:
+    case METER_CLEAR_EVENTS:
+    case METER_SWITCH:
+    case METER_WRITE_1997:
+    case METER_PASSWORD_1997:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* An address, or bytes as they are. */
 static void print_bytes(const struct decoding *decoding, const struct meter_frame *frame) {
     const struct number_mask *mask = &decoding->options->mask;
     uint8_t function = frame->control & METER_FUNCTION;
@@ -71,12 +100,10 @@ static void print_bytes(const struct decoding *decoding, const struct meter_fram
     if ((function == METER_READ_ADDRESS || function == METER_WRITE_ADDRESS) && frame->length == 6) {
         number_mask_address(mask, frame->data, address);
         fputs(address, stdout);
-    } else if (mask->on) {
-        print_raw(decoding, frame->data, frame->length);
+    } else if (has_password(frame->control)) {
+        print_hidden(decoding, frame->length);
     } else {
-        for (size_t i = frame->length; i-- > 0;) {
-            printf("%02X", frame->data[i]);
-        }
+        print_raw(decoding, frame->data, frame->length);
     }
 }
 
@@ -128,6 +155,79 @@ static const char *switch_text(uint8_t command, bool chinese) {
     }
 }
 
+static void print_operator(const struct decoding *decoding, const uint8_t *code) {
+    bool zh = decoding->options->chinese;
+    if (decoding->options->mask.on) {
+        fputs(zh ? "  操作者代码（已隐去）" : "  operator (masked)", stdout);
+    } else {
+        printf(zh ? "  操作者代码%02X%02X%02X%02X" : "  operator %02X%02X%02X%02X", code[3],
+               code[2], code[1], code[0]);
+    }
+}
+
+/* Identifier, the password it is allowed by, the new one: level first, then six digits. */
+static bool print_password_change(const struct decoding *decoding,
+                                  const struct meter_frame *frame) {
+    bool zh = decoding->options->chinese, answer = (frame->control & METER_ANSWER) != 0;
+    if (answer && frame->length == 4) {
+        fputs(zh ? "  （不显示）" : "  (not shown)", stdout);
+        return true;
+    }
+    if (answer || frame->length != 12) {
+        return false;
+    }
+    uint8_t by = frame->data[4], level = frame->data[8];
+    printf(zh ? "  %02X级" : "  level %02X", level);
+    if (by != level) {
+        printf(zh ? "，权限%02X级" : " by level %02X", by);
+    }
+    fputs(zh ? "（不显示）" : " (not shown)", stdout);
+    return true;
+}
+
+/* Password, operator; then which events, all FF: of every kind. */
+static bool print_clear(const struct decoding *decoding, const struct meter_frame *frame) {
+    bool events = frame->control == METER_CLEAR_EVENTS;
+    if (frame->length != (events ? 12 : 8)) {
+        return false;
+    }
+    print_operator(decoding, frame->data + 4);
+    if (events) {
+        uint32_t di = meter_di_get(frame->data + 8);
+        bool all = di == 0xFFFFFFFFu;
+        printf("  %08X", (unsigned)di);
+        fputs(!all ? "" : decoding->options->chinese ? "（全部事件）" : " (all events)", stdout);
+    }
+    return true;
+}
+
+static bool print_switch(const struct decoding *decoding, const struct meter_frame *frame) {
+    bool chinese = decoding->options->chinese;
+    if (frame->length != 16) {
+        return false;
+    }
+    print_operator(decoding, frame->data + 4);
+    printf(chinese ? "  %02XH %s，有效至" : "  %02XH %s, valid until ", frame->data[8],
+           switch_text(frame->data[8], chinese));
+    print_time(frame->data + 10);
+    return true;
+}
+
+static bool print_terminal(const struct meter_frame *frame, bool chinese) {
+    static const struct {
+        const char *en, *zh;
+    } outputs[] = {{"seconds of the clock", "时钟秒脉冲"},
+                   {"period of the demand", "需量周期"},
+                   {"change of slots", "时段投切"}};
+    if (frame->length != 1) {
+        return false;
+    }
+    uint8_t word = frame->data[0];
+    bool known = word < sizeof outputs / sizeof outputs[0];
+    printf("  %02XH %s", word, !known ? "" : chinese ? outputs[word].zh : outputs[word].en);
+    return true;
+}
+
 /* What a command says in its data; false: nothing that is known here. Passwords are not shown. */
 static bool print_command(const struct decoding *decoding, const struct meter_frame *frame) {
     bool chinese = decoding->options->chinese;
@@ -149,13 +249,18 @@ static bool print_command(const struct decoding *decoding, const struct meter_fr
             print_baud(frame->data[0]);
         }
         return frame->length == 1;
+    case METER_PASSWORD:
+    case METER_PASSWORD | METER_ANSWER:
+        return print_password_change(decoding, frame);
+    case METER_CLEAR_DEMAND:
+    case METER_CLEAR:
+    case METER_CLEAR_EVENTS:
+        return print_clear(decoding, frame);
     case METER_SWITCH:
-        if (frame->length == 16) {
-            printf(chinese ? "  %02XH %s，有效至" : "  %02XH %s, valid until ", frame->data[8],
-                   switch_text(frame->data[8], chinese));
-            print_time(frame->data + 10);
-        }
-        return frame->length == 16;
+        return print_switch(decoding, frame);
+    case METER_TERMINAL:
+    case METER_TERMINAL | METER_ANSWER:
+        return print_terminal(frame, chinese);
     default:
         return false;
     }
@@ -165,7 +270,7 @@ static bool print_command(const struct decoding *decoding, const struct meter_fr
 static void print_item_data(const struct decoding *decoding, const struct meter_frame *frame) {
     bool chinese = decoding->options->chinese;
     uint8_t function = frame->control & METER_FUNCTION;
-    size_t head = function == METER_WRITE && frame->length >= 12 ? 12 : 4;
+    size_t head = function == METER_WRITE ? WRITE_HEAD : 4;
     size_t tail = function == METER_READ_MORE && frame->length > 4 ? 1 : 0;
     size_t length = frame->length - head - tail;
     uint32_t di = meter_di_get(frame->data);
@@ -177,13 +282,13 @@ static void print_item_data(const struct decoding *decoding, const struct meter_
 
 static void print_data(const struct decoding *decoding, const struct meter_frame *frame) {
     uint8_t function = frame->control & METER_FUNCTION;
-    bool reading = function == METER_READ || function == METER_READ_MORE;
+    bool answer = (frame->control & METER_ANSWER) != 0;
+    bool reading = (function == METER_READ || function == METER_READ_MORE) && frame->length >= 4;
     /* A write has password and operator between identifier and data. */
-    size_t least = function == METER_WRITE && decoding->options->mask.on ? 12 : 4;
+    bool writing = function == METER_WRITE && !answer && frame->length >= WRITE_HEAD;
     if ((frame->control & METER_ABNORMAL) != 0 && frame->length > 0) {
         print_errors(decoding, frame->data[0]);
-    } else if ((reading || (function == METER_WRITE && (frame->control & METER_ANSWER) == 0)) &&
-               frame->length >= least) {
+    } else if (reading || writing) {
         print_item_data(decoding, frame);
     } else if (frame->length > 0 && !print_command(decoding, frame)) {
         print_bytes(decoding, frame);
@@ -219,9 +324,11 @@ static void got_damage(void *ctx, int64_t at_ns, enum meter_damage damage, const
     decoding->damages++;
     printf("%s:%lld  ! %s:", decoding->file, (long long)at_ns,
            meter_damage_text(damage, decoding->options->chinese));
-    if (decoding->options->mask.on) {
+    /* A torn command begins with its second 68: its password is not shown either. */
+    bool secret = count > 2 && bytes[0] == 0x68 && has_password(bytes[1]);
+    if (decoding->options->mask.on || secret) {
         putchar(' ');
-        print_raw(decoding, bytes, count);
+        (secret ? print_hidden(decoding, count) : print_raw(decoding, bytes, count));
         putchar('\n');
         return;
     }

@@ -33,8 +33,8 @@ static void help(FILE *stream) {
         "       pilebench meter simulate [ADDRESS...] [--port DEVICE]   meters that answer\n"
         "       pilebench meter decode         [FILE...]       hex text of a line, in words\n"
         "       pilebench meter items                          the items and their identifiers\n\n"
-        "Reads DL/T 645-2007 meters. An ITEM is a name (energy_forward) or an identifier "
-        "(00010000).\n"
+        "Reads DL/T 645-2007 meters. An ITEM is a name (energy_forward) or any\n"
+        "identifier (00010000): what is not known is shown as raw bytes.\n"
         "decode takes text in any form and encoding: of terminal programs, logs, dumps, logic\n"
         "analysers, arrays and literals of programming languages.\n\n"
         "  --port DEVICE      serial port, or the far end of a pseudo-terminal\n"
@@ -44,9 +44,10 @@ static void help(FILE *stream) {
         "  --type NAME        standard; dc-vendor: more digits for voltage, current, power;\n"
         "                     ac-wide: more for power\n"
         "  --timeout MS       from the request's end to the answer's (default 1000); an answer\n"
-        "                     that is coming in by then is heard out\n"
+        "                     that is coming in by then is heard out. scan: default 520, what a\n"
+        "                     meter has to begin its answer\n"
         "  --gap MS           longest pause between two bytes (default 500)\n"
-        "  --tries N          (default 3)\n"
+        "  --tries N          (default 3; scan: 1)\n"
         "  --language en|zh   of names and messages (default en)\n"
         "  --mask             meters' numbers and addresses become pseudonyms; bytes that may "
         "hold\n"
@@ -67,7 +68,7 @@ static void help(FILE *stream) {
         "examples:\n"
         "  pilebench meter scan --port /dev/ttyUSB0 --baud 9600\n"
         "  pilebench meter read energy_forward voltage_a --port /dev/ttyUSB0 --address 25\n"
-        "  pilebench meter simulate --current 120 &\n"
+        "  pilebench meter simulate --current 100 &\n"
         "  pilebench meter decode line.txt\n\n"
         "exit codes: 0 done, 1 a meter did not answer, refused or has no such value, or the port\n"
         "            has gone, 2 wrong usage, 4 cannot write, 130 interrupted\n",
@@ -254,12 +255,14 @@ static bool take_number(struct meter_options *options, int option, const char *t
     case OPT_BAUD:
         return whole_number(option, text, 600, 19200, &options->bits_per_s);
     case OPT_TIMEOUT:
+        options->timeout_given = true;
         return number(option, text, 1, 60000, &value) &&
                ((options->master.timeout_ns = llround(value * 1e6)), true);
     case OPT_GAP:
         return number(option, text, 1, 60000, &value) &&
                ((options->master.gap_ns = llround(value * 1e6)), true);
     case OPT_TRIES:
+        options->tries_given = true;
         return whole_number(option, text, 1, 100, &options->master.tries);
     case OPT_EVERY:
         return number(option, text, 0.01, 86400, &options->every_s);

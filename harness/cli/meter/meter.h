@@ -17,6 +17,7 @@ struct meter_options {
     uint8_t address[6];       /* AA...: whichever is there */
     enum meter_type type;
     struct master_params master;
+    bool timeout_given, tries_given;
     double every_s;
     unsigned count; /* watch: readings; 0: until interrupted */
     bool chinese;
@@ -42,7 +43,6 @@ bool meter_interrupted(void);
 
 #define METER_LOOK_NS   (20 * NS_PER_MS) /* how often Ctrl-C is looked for */
 #define METER_ITEMS_MAX 32
-#define METER_PARTS_MAX 8 /* elements of a block */
 #define METER_TEXT_SIZE 64
 
 /* One request, waited for. */
@@ -55,15 +55,19 @@ struct meter_reading {
 /* False: interrupted. */
 bool meter_read_item(struct meter_session *session, const uint8_t address[6], uint32_t di,
                      struct meter_reading *reading);
-/* The items of these words; false: told what is wrong. */
+/* An item that was asked for; known is false where its format is not: raw bytes. */
+struct meter_wanted {
+    struct meter_found found;
+    bool known;
+};
+
+/* The items of these words, names or identifiers; false: told what is wrong. */
 bool meter_items_of(const struct meter_options *options, int argc, char **argv,
-                    const struct meter_item *items[METER_ITEMS_MAX]);
-/* What an item consists of: itself, or the elements of a block. */
-size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
-                      const struct meter_item *parts[METER_PARTS_MAX]);
-/* Masked as the options say. False: FF or the like, no value; text is "-". */
-bool meter_part_print(const struct meter_options *options, const struct meter_item *part,
-                      const uint8_t *data, char *text, size_t size);
+                    struct meter_wanted wanted[METER_ITEMS_MAX]);
+void meter_want(enum meter_type type, uint32_t di, struct meter_wanted *wanted);
+/* One element, masked as the options say. False: FF or the like, no value; text is "-". */
+bool meter_element_print(const struct meter_options *options, const struct meter_item *item,
+                         const uint8_t *data, char *text, size_t size);
 /* Why there is no answer, on standard error. */
 void meter_complain(const struct meter_options *options, const char *name,
                     const struct master_result *result);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* pilebench meter read, dump, scan. */
+/* pilebench meter read, dump. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
-#include "meter/scan.h"
+#include "sim/text/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SILENT_MAX 4 /* items a meter may leave unanswered before it is taken for absent */
-#define SCAN_TRIES 2 /* a collision may by chance look like silence */
 
 static void came(void *ctx, const struct master_result *result) {
     struct meter_reading *reading = ctx;
@@ -29,77 +28,116 @@ bool meter_read_item(struct meter_session *session, const uint8_t address[6], ui
     return reading->came;
 }
 
-static const struct meter_item *item_of(const struct meter_options *options, const char *text) {
-    char *end;
+void meter_want(enum meter_type type, uint32_t di, struct meter_wanted *wanted) {
+    struct meter_found *found = &wanted->found;
+    wanted->known = meter_find(type, di, found);
+    if (!wanted->known) {
+        snprintf(found->name, sizeof found->name, "%08X", (unsigned)di);
+        found->item = (struct meter_item){
+            .di = di, .name = found->name, .zh = "未知数据标识", .en = "unknown item", .unit = ""};
+    }
+}
+
+static const char *item_name(void *ctx, size_t index) {
+    const struct meter_item *item = meter_item_at(*(const enum meter_type *)ctx, index);
+    return item != NULL ? item->name : NULL;
+}
+
+static bool item_of(const struct meter_options *options, const char *text,
+                    struct meter_wanted *wanted) {
     const struct meter_item *item = meter_item_by_name(options->type, text);
-    if (item == NULL && strlen(text) == 8) {
-        uint32_t di = (uint32_t)strtoul(text, &end, 16);
-        item = *end == '\0' ? meter_item(options->type, di) : NULL;
+    bool identifier = strlen(text) == 8 && strspn(text, "0123456789ABCDEFabcdef") == 8;
+    if (item != NULL || identifier) {
+        meter_want(options->type, item != NULL ? item->di : (uint32_t)strtoul(text, NULL, 16),
+                   wanted);
+        return true;
     }
-    if (item == NULL) {
-        cli_complain("unknown item '%s'; `pilebench meter items` lists them", text);
-    }
-    return item;
+    enum meter_type type = options->type;
+    const char *close = nearest_name(text, item_name, &type);
+    cli_complain("unknown item '%s'%s%s%s; `pilebench meter items` lists the names, any other item "
+                 "is read by the eight digits of its identifier",
+                 text, close != NULL ? "; did you mean '" : "", close != NULL ? close : "",
+                 close != NULL ? "'?" : "");
+    return false;
 }
 
 bool meter_items_of(const struct meter_options *options, int argc, char **argv,
-                    const struct meter_item *items[METER_ITEMS_MAX]) {
+                    struct meter_wanted wanted[METER_ITEMS_MAX]) {
     if (argc < 1 || argc > METER_ITEMS_MAX) {
         cli_complain("no items given; name 1 to %d of them, for example energy_forward voltage_a",
                      METER_ITEMS_MAX);
         return false;
     }
     for (int i = 0; i < argc; i++) {
-        items[i] = item_of(options, argv[i]);
-        if (items[i] == NULL) {
+        if (!item_of(options, argv[i], &wanted[i])) {
             return false;
         }
     }
     return true;
 }
 
-size_t meter_parts_of(enum meter_type type, const struct meter_item *item,
-                      const struct meter_item *parts[METER_PARTS_MAX]) {
-    size_t count = 0;
-    if (item->kind != METER_BLOCK) {
-        parts[count++] = item;
-        return count;
-    }
-    while (count < METER_PARTS_MAX && (count == 0 || item->elements[count] != 0)) {
-        parts[count] = meter_item(type, item->elements[count]);
-        count++;
-    }
-    return count;
-}
-
-bool meter_part_print(const struct meter_options *options, const struct meter_item *part,
-                      const uint8_t *data, char *text, size_t size) {
+bool meter_element_print(const struct meter_options *options, const struct meter_item *item,
+                         const uint8_t *data, char *text, size_t size) {
     int64_t value;
-    if (part->kind == METER_NUMBER && !meter_item_get(part, data, &value)) {
+    if (item->kind == METER_NUMBER && !meter_item_get(item, data, &value)) {
         snprintf(text, size, "-");
         return false;
     }
-    number_mask_item(&options->mask, part, data, text, size);
+    number_mask_item(&options->mask, item, data, options->chinese, text, size);
     return true;
 }
 
-/* False when the answer holds no value; what it holds instead has been reported. */
-static bool print_values(const struct meter_options *options, const struct meter_item *item,
+static void print_raw(const struct meter_options *options, const uint8_t *data, size_t length) {
+    if (options->mask.on) {
+        printf(options->chinese ? "（%zu字节，已隐去）" : "(%zu bytes, masked)", length);
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        printf("%02X ", data[i]);
+    }
+    fputs(options->chinese ? "（低字节在前）" : "(lowest byte first)", stdout);
+}
+
+/* What the answer of another length may be: the item of another type of meter, or its bytes. */
+static void print_misfit(const struct meter_options *options, const struct meter_item *item,
                          const struct meter_reading *reading) {
-    const struct meter_item *parts[METER_PARTS_MAX];
+    bool zh = options->chinese;
+    printf(zh ? "（%zu字节，应为%zu字节" : "(%zu bytes instead of %zu", reading->result.length,
+           (size_t)item->bytes);
+    for (unsigned i = 0; i < METER_TYPES; i++) {
+        struct meter_found other;
+        if (meter_find((enum meter_type)i, item->di, &other) &&
+            meter_item_length_fits(&other.item, reading->result.length)) {
+            printf(zh ? "：--type %s？）" : ": --type %s?)", meter_type_name((enum meter_type)i));
+            return;
+        }
+    }
+    fputs(zh ? "：" : ": ", stdout);
+    if (item->kind == METER_SECRET) {
+        fputs(zh ? "不显示" : "not shown", stdout);
+    } else {
+        print_raw(options, reading->data, reading->result.length);
+    }
+    fputs(zh ? "）" : ")", stdout);
+}
+
+/* False when the answer holds no value; what it holds instead has been reported. */
+static bool print_values(const struct meter_options *options, const struct meter_wanted *wanted,
+                         const struct meter_reading *reading) {
+    const struct meter_item *item = &wanted->found.item;
     char text[METER_TEXT_SIZE];
-    size_t at = 0, known = 0, whole = meter_item_bytes(options->type, item);
-    size_t count = meter_parts_of(options->type, item, parts);
-    if (reading->result.length != whole) {
-        printf(options->chinese ? "（%zu字节，应为%zu字节：表型--type不符？）"
-                                : "(%zu bytes instead of %zu: another --type?)",
-               reading->result.length, whole);
+    size_t length = reading->result.length, known = 0;
+    if (!wanted->known) {
+        print_raw(options, reading->data, length);
+        return length > 0;
+    }
+    if (!meter_item_length_fits(item, length)) {
+        print_misfit(options, item, reading);
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        known += meter_part_print(options, parts[i], reading->data + at, text, sizeof text);
-        printf("%s%s", i > 0 ? ", " : "", text);
-        at += parts[i]->bytes;
+    for (size_t at = 0; at < length; at += item->bytes) {
+        known += meter_element_print(options, item, reading->data + at, text, sizeof text);
+        printf("%s%s", at > 0 ? ", " : "", text);
     }
     if (known == 0) {
         fputs(options->chinese ? "（电表无此值）" : " (the meter has no value)", stdout);
@@ -141,25 +179,28 @@ void meter_complain(const struct meter_options *options, const char *name,
 }
 
 int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
-    const struct meter_item *items[METER_ITEMS_MAX];
+    struct meter_wanted wanted[METER_ITEMS_MAX];
     struct meter_session session;
     struct meter_reading reading;
     int code = EXIT_PASS;
-    if (!meter_items_of(options, argc, argv, items) || !meter_session_open(&session, options)) {
+    if (!meter_items_of(options, argc, argv, wanted) || !meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    for (int i = 0; i < argc && meter_read_item(&session, options->address, items[i]->di, &reading);
-         i++) {
+    for (int i = 0; i < argc; i++) {
+        const struct meter_item *item = &wanted[i].found.item;
+        if (!meter_read_item(&session, options->address, item->di, &reading)) {
+            break;
+        }
         if (reading.result.outcome != MASTER_DONE) {
-            meter_complain(options, items[i]->name, &reading.result);
+            meter_complain(options, item->name, &reading.result);
             code = EXIT_FAIL;
             if (reading.result.outcome == MASTER_LINE) {
                 break;
             }
             continue;
         }
-        printf("%-20s ", items[i]->name);
-        code = print_values(options, items[i], &reading) ? code : EXIT_FAIL;
+        printf("%-20s ", item->name);
+        code = print_values(options, &wanted[i], &reading) ? code : EXIT_FAIL;
         putchar('\n');
     }
     meter_session_close(&session);
@@ -169,12 +210,13 @@ int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
 /* ---- dump ---- */
 
 /* One item's line. False: no use in asking for more. */
-static bool dump_item(const struct meter_options *options, const struct meter_item *item,
+static bool dump_item(const struct meter_options *options, const struct meter_wanted *wanted,
                       const struct meter_reading *reading, size_t *has, size_t *silent) {
+    const struct meter_item *item = &wanted->found.item;
     switch (reading->result.outcome) {
     case MASTER_DONE:
         printf("%08X  %-20s ", item->di, item->name);
-        (void)print_values(options, item, reading);
+        (void)print_values(options, wanted, reading);
         printf("   %s\n", options->chinese ? item->zh : item->en);
         fflush(stdout);
         ++*has;
@@ -191,6 +233,7 @@ static bool dump_item(const struct meter_options *options, const struct meter_it
 int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     struct meter_session session;
     struct meter_reading reading;
+    struct meter_wanted wanted;
     const struct meter_item *item;
     size_t has = 0, silent = 0, asked = 0;
     bool goes_on = true;
@@ -205,65 +248,10 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     while (goes_on && (item = meter_item_at(options->type, asked)) != NULL &&
            meter_read_item(&session, options->address, item->di, &reading)) {
         asked++;
-        goes_on = dump_item(options, item, &reading, &has, &silent);
+        meter_want(options->type, item->di, &wanted);
+        goes_on = dump_item(options, &wanted, &reading, &has, &silent);
     }
     meter_session_close(&session);
     fprintf(stderr, options->chinese ? "%zu项，共请求%zu项\n" : "%zu of %zu items\n", has, asked);
     return has > 0 && goes_on ? EXIT_PASS : EXIT_FAIL;
-}
-
-/* ---- scan ---- */
-
-static void found(void *ctx, const uint8_t address[6]) {
-    const struct meter_options *options = ctx;
-    char text[METER_ADDRESS_TEXT];
-    number_mask_address(&options->mask, address, text);
-    puts(text);
-    fflush(stdout);
-}
-
-static bool interrupted(void *ctx) {
-    (void)ctx;
-    return meter_interrupted();
-}
-
-static void tell_found(const struct scan *scan, bool zh) {
-    fprintf(stderr, zh ? "找到%u只电表" : "%u meters found", scan->found_count);
-    if (scan->unclear > 0) {
-        fprintf(stderr,
-                zh ? "；%u个地址有应答但无法识别（两表同址？）"
-                   : "; %u addresses answered but could not be understood (two meters with one "
-                     "address?)",
-                scan->unclear);
-    }
-    if (scan->found_count == 0 && scan->collided) {
-        fputs(zh ? "；多表同时应答，但均不支持部分地址通配：请逐只接线"
-                 : "; several answered at once, yet none to a part of its address: connect them "
-                   "one at a time",
-              stderr);
-    }
-    fputc('\n', stderr);
-}
-
-int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
-    struct meter_options own = *options;
-    struct meter_session session;
-    struct scan scan = {
-        .master = &session.master, .found = found, .stopped = interrupted, .ctx = &own};
-    (void)argv;
-    if (argc > 0) {
-        cli_complain("scan takes no arguments");
-        return EXIT_USAGE;
-    }
-    own.master.tries = options->master.tries < SCAN_TRIES ? options->master.tries : SCAN_TRIES;
-    if (!meter_session_open(&session, &own)) {
-        return EXIT_USAGE;
-    }
-    bool whole = scan_line(&scan);
-    meter_session_close(&session);
-    tell_found(&scan, options->chinese);
-    if (!whole) {
-        meter_complain(options, "scan", &(struct master_result){.outcome = MASTER_LINE});
-    }
-    return whole && scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
 }

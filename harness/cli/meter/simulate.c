@@ -19,7 +19,7 @@
 
 /* What is measured from at_s on, and the energy carried up to then. */
 struct reading {
-    double at_s, voltage_v, current_a, energy_j;
+    double at_s, voltage_v, current_a, forward_j, reverse_j;
 };
 
 struct course {
@@ -57,24 +57,33 @@ static double power_w(void *ctx, int64_t now_ns, unsigned phase) {
     return one->voltage_v * one->current_a;
 }
 
+/* Carried from the reading's instant to at_s: one way when sign is 1, the other when it is -1. */
+static double carried_since(const struct reading *one, double at_s, int sign) {
+    double power_w_then = sign * one->voltage_v * one->current_a, passed_s = at_s - one->at_s;
+    return power_w_then > 0 && passed_s > 0 ? power_w_then * passed_s : 0;
+}
+
 static double energy_j(void *ctx, int64_t now_ns) {
     const struct reading *one = present(ctx, now_ns);
-    double forward_w = one->voltage_v * one->current_a;
-    double passed_s = (double)now_ns / 1e9 - one->at_s;
-    return one->energy_j + (forward_w > 0 && passed_s > 0 ? forward_w * passed_s : 0);
+    return one->forward_j + carried_since(one, (double)now_ns / 1e9, 1);
+}
+
+static double reverse_j(void *ctx, int64_t now_ns) {
+    const struct reading *one = present(ctx, now_ns);
+    return one->reverse_j + carried_since(one, (double)now_ns / 1e9, -1);
 }
 
 static void add_reading(struct course *course, double at_s, double volts, double amperes) {
     struct reading *grown =
         memory_resized(course->readings, course->count + 1, sizeof *course->readings);
     course->readings = grown;
-    double carried_j = 0;
+    struct reading one = {.at_s = at_s, .voltage_v = volts, .current_a = amperes};
     if (course->count > 0) {
         const struct reading *last = &grown[course->count - 1];
-        double forward_w = last->voltage_v * last->current_a;
-        carried_j = last->energy_j + (forward_w > 0 ? forward_w * (at_s - last->at_s) : 0);
+        one.forward_j = last->forward_j + carried_since(last, at_s, 1);
+        one.reverse_j = last->reverse_j + carried_since(last, at_s, -1);
     }
-    grown[course->count++] = (struct reading){at_s, volts, amperes, carried_j};
+    grown[course->count++] = one;
 }
 
 /* seconds,volts,amperes; a first line of words is a header. */
@@ -113,6 +122,73 @@ static bool read_csv(struct course *course, const char *path) {
         fine = false;
     }
     return fine;
+}
+
+/* ---- what the meter cannot show ---- */
+
+static double quantity(const struct reading *one, uint32_t di, unsigned phases) {
+    switch (di) {
+    case METER_VOLTAGE_A:
+        return one->voltage_v;
+    case METER_CURRENT_A:
+        return one->current_a;
+    default:
+        return one->voltage_v * one->current_a * (di == METER_POWER ? phases : 1) / 1000;
+    }
+}
+
+static bool fits(const struct meter_item *item, double value) {
+    uint8_t data[METER_READ_DATA_MAX];
+    return meter_item_put(item, llround(value * pow(10, item->decimals)), data);
+}
+
+/* "; --type dc-vendor or ac-wide has room", or nothing. */
+static void types_with_room(uint32_t di, double value, bool chinese, char *text, size_t size) {
+    const char *names[METER_TYPES];
+    size_t count = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; i < METER_TYPES; i++) {
+        if (fits(meter_item((enum meter_type)i, di), value)) {
+            names[count++] = meter_type_name((enum meter_type)i);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t at = strlen(text);
+        snprintf(text + at, size - at, "%s%s",
+                 i == 0    ? (chinese ? "；可用--type " : "; --type ")
+                 : chinese ? "或"
+                           : " or ",
+                 names[i]);
+    }
+    if (count > 0 && !chinese) {
+        strncat(text, " has room", size - strlen(text) - 1);
+    }
+}
+
+/* A meter whose format has no room for a value answers that it has no such data: that is said at the
+ * start, for the first such value of each item. */
+static void tell_what_does_not_fit(const struct course *course,
+                                   const struct meter_options *options) {
+    static const uint32_t items[] = {METER_VOLTAGE_A, METER_CURRENT_A, METER_POWER, METER_POWER_A};
+    char types[128];
+    size_t count = sizeof items / sizeof items[0] - (options->phases == 1 ? 1 : 0);
+    for (size_t i = 0; i < count; i++) { /* with one phase its power is the total's */
+        const struct meter_item *item = meter_item(options->type, items[i]);
+        for (size_t k = 0; k < course->count; k++) {
+            double value = quantity(&course->readings[k], items[i], options->phases);
+            if (fits(item, value)) {
+                continue;
+            }
+            types_with_room(items[i], value, options->chinese, types, sizeof types);
+            cli_complain(
+                options->chinese ? "%s：%g %s超出%s电表的格式（最大%.*f %s），将应答“无请求数据”%s"
+                                 : "%s: %g %s does not fit a %s meter (at most %.*f %s): it will "
+                                   "answer 'no such data'%s",
+                item->name, value, item->unit, meter_type_name(options->type), item->decimals,
+                (double)meter_item_max(item) / pow(10, item->decimals), item->unit, types);
+            break;
+        }
+    }
 }
 
 struct bridge {
@@ -234,7 +310,7 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
 /* Until interrupted. False: the port has gone. */
 static bool serve(struct loop *loop, struct bridge *bridge, struct course *course,
                   const struct meter_options *options, uint8_t addresses[][6], size_t count) {
-    const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course};
+    const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course, reverse_j};
     struct simulated *meters[METERS_MAX];
     struct simulated_stats all = {0};
     uint32_t rates[METERS_MAX];
@@ -283,6 +359,7 @@ int cli_meter_simulate(const struct meter_options *options, int argc, char **arg
         free(course.readings);
         return EXIT_USAGE;
     }
+    tell_what_does_not_fit(&course, options);
     loop_init(&loop, LOOP_REAL);
     bool open = open_lines(&bridge, &loop, options), stayed = false;
     if (open) {

@@ -6,54 +6,84 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_header(const struct meter_options *options, const struct meter_item *const *items,
+/* A block has a column for each element that a meter of four tariffs or three phases has. */
+static unsigned columns_of(const struct meter_wanted *wanted) {
+    return wanted->known ? meter_item_elements(&wanted->found.item) : 1;
+}
+
+static void print_column(const struct meter_options *options, const struct meter_item *item,
+                         unsigned index) {
+    struct meter_found element;
+    uint32_t di = meter_item_element(item, index);
+    bool named = di != item->di && meter_find(options->type, di, &element);
+    printf(",%s", named ? element.item.name : item->name);
+    if (!named && item->is_block) {
+        printf("_%u", index);
+    }
+    printf("%s%s", item->unit[0] != '\0' ? "_" : "", item->unit);
+}
+
+static void print_header(const struct meter_options *options, const struct meter_wanted *wanted,
                          int count) {
-    const struct meter_item *parts[METER_PARTS_MAX];
     fputs("time_s", stdout);
     for (int i = 0; i < count; i++) {
-        size_t part_count = meter_parts_of(options->type, items[i], parts);
-        for (size_t k = 0; k < part_count; k++) {
-            const char *unit = parts[k]->unit;
-            printf(",%s%s%s", parts[k]->name, unit[0] != '\0' ? "_" : "", unit);
+        for (unsigned k = 0; k < columns_of(&wanted[i]); k++) {
+            print_column(options, &wanted[i].found.item, k);
         }
     }
     putchar('\n');
 }
 
+/* Of an item without a known format: its bytes together, lowest first. */
+static size_t print_bytes(const struct meter_options *options,
+                          const struct meter_reading *reading) {
+    bool came = reading->result.outcome == MASTER_DONE;
+    putchar(',');
+    for (size_t i = 0; came && !options->mask.on && i < reading->result.length; i++) {
+        printf("%02X", reading->data[i]);
+    }
+    return came ? reading->result.length : 0;
+}
+
 /* Bare numbers, for a spreadsheet; empty where there is none. False: there was none. */
-static bool print_cells(const struct meter_options *options, const struct meter_item *item,
+static bool print_cells(const struct meter_options *options, const struct meter_wanted *wanted,
                         const struct meter_reading *reading) {
-    const struct meter_item *parts[METER_PARTS_MAX];
+    const struct meter_item *item = &wanted->found.item;
     char text[METER_TEXT_SIZE];
-    size_t count = meter_parts_of(options->type, item, parts), at = 0, known = 0;
-    bool whole = reading->result.outcome == MASTER_DONE &&
-                 reading->result.length == meter_item_bytes(options->type, item);
-    for (size_t i = 0; i < count; i++) {
+    size_t known = 0, length = reading->result.length;
+    if (!wanted->known) {
+        return print_bytes(options, reading) > 0;
+    }
+    bool fits = reading->result.outcome == MASTER_DONE && meter_item_length_fits(item, length);
+    for (unsigned i = 0; i < columns_of(wanted); i++) {
+        size_t at = i * (size_t)item->bytes;
         putchar(',');
-        if (whole && meter_part_print(options, parts[i], reading->data + at, text, sizeof text)) {
-            text[strcspn(text, " ")] = '\0';
+        if (fits && at < length &&
+            meter_element_print(options, item, reading->data + at, text, sizeof text)) {
+            bool number = item->kind == METER_NUMBER || item->kind == METER_DEMAND;
+            text[number ? strcspn(text, " ") : strlen(text)] = '\0';
             fputs(text, stdout);
             known++;
         }
-        at += parts[i]->bytes;
     }
     return known > 0;
 }
 
 /* One line of readings; what is missing makes the code a failure. False: no use in going on. */
 static bool watch_once(struct meter_session *session, const struct meter_options *options,
-                       const struct meter_item *const *items, int count, int *code) {
+                       const struct meter_wanted *wanted, int count, int *code) {
     struct meter_reading reading = {.result = {.outcome = MASTER_DONE}};
     bool goes_on = true;
     printf("%.3f", (double)session->loop.now_ns / 1e9);
     for (int i = 0; i < count; i++) {
-        if (goes_on && !meter_read_item(session, options->address, items[i]->di, &reading)) {
+        const struct meter_item *item = &wanted[i].found.item;
+        if (goes_on && !meter_read_item(session, options->address, item->di, &reading)) {
             reading.result.outcome =
                 MASTER_SILENT; /* interrupted: the line is ended all the same */
         }
-        *code = print_cells(options, items[i], &reading) ? *code : EXIT_FAIL;
+        *code = print_cells(options, &wanted[i], &reading) ? *code : EXIT_FAIL;
         if (goes_on && reading.result.outcome == MASTER_LINE) {
-            meter_complain(options, items[i]->name, &reading.result);
+            meter_complain(options, item->name, &reading.result);
             goes_on = false;
         }
     }
@@ -62,13 +92,13 @@ static bool watch_once(struct meter_session *session, const struct meter_options
 }
 
 int cli_meter_watch(const struct meter_options *options, int argc, char **argv) {
-    const struct meter_item *items[METER_ITEMS_MAX];
+    struct meter_wanted wanted[METER_ITEMS_MAX];
     struct meter_session session;
     int code = EXIT_PASS;
-    if (!meter_items_of(options, argc, argv, items) || !meter_session_open(&session, options)) {
+    if (!meter_items_of(options, argc, argv, wanted) || !meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    print_header(options, items, argc);
+    print_header(options, wanted, argc);
     bool goes_on = true;
     int64_t next_ns = session.loop.now_ns;
     for (unsigned n = 0; goes_on && (options->count == 0 || n < options->count); n++) {
@@ -79,7 +109,7 @@ int cli_meter_watch(const struct meter_options *options, int argc, char **argv) 
         if (meter_interrupted()) {
             break;
         }
-        goes_on = watch_once(&session, options, items, argc, &code);
+        goes_on = watch_once(&session, options, wanted, argc, &code);
         next_ns += (int64_t)(options->every_s * 1e9);
     }
     meter_session_close(&session);

@@ -36,7 +36,7 @@ START_TEST(a_number_is_the_same_everywhere) {
     mask_text("a key", NUMBER, wanted, sizeof wanted);
     ck_assert_str_eq(address_text(&mask, NUMBER), wanted);
     const uint8_t data[6] = {0x09, 0x51, 0x64, 0x37, 0x02, 0x81};
-    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "number"), data, item_text,
+    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "number"), data, false, item_text,
                      sizeof item_text);
     mask_text("a key", "810237645109", wanted, sizeof wanted);
     ck_assert_str_eq(item_text, wanted);
@@ -57,7 +57,8 @@ START_TEST(what_is_nobodys_stays) {
     const uint8_t none[6] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     ck_assert_str_eq(address_text(&mask, "AAAAAAAAAAAA"), "AAAAAAAAAAAA");
     ck_assert_str_eq(address_text(&mask, "999999999999"), "999999999999");
-    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "address"), none, text, sizeof text);
+    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "address"), none, false, text,
+                     sizeof text);
     ck_assert_str_eq(text, "FFFFFFFFFFFF");
 }
 END_TEST
@@ -73,7 +74,7 @@ END_TEST
 START_TEST(values_stay) {
     char text[64];
     const uint8_t data[4] = {0x42, 0x06, 0x12, 0x00};
-    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "energy_forward"), data, text,
+    number_mask_item(&mask, meter_item_by_name(METER_STANDARD, "energy_forward"), data, false, text,
                      sizeof text);
     ck_assert_str_eq(text, "1206.42 kWh");
 }
