@@ -6,6 +6,7 @@
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/source.h"
 #include "sim/memory.h"
+#include "sim/text/phrase.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -24,6 +25,9 @@ static const struct reader *const readers[] = {
 /* From this mark on nobody waits for more bytes to be surer. */
 #define SURE 50
 
+/* Frames by which something can be said of all of them. */
+#define SEVERAL 8
+
 struct capture {
     struct source *source;
     const struct reader *reader;
@@ -32,6 +36,7 @@ struct capture {
     size_t last_network;               /* most frames come from the one of the frame before */
     bool ended;
     uint64_t line;     /* of the last record: they only rise */
+    bool long_data;    /* a frame with more than one byte was there */
     uint64_t left_out; /* frames of networks that are not wanted */
     uint64_t unlisted; /* frames of networks beyond CAPTURE_NETWORKS_MAX */
     struct clock clock;
@@ -55,30 +60,59 @@ static const struct reader *recognise(const uint8_t *data, size_t size, int *mar
 static const struct {
     const char *begins;
     size_t size;
-    const char *is;
+    struct phrase is;
 } known_others[] = {
-    {"\xD0\xCF\x11\xE0", 4, "an Excel workbook (.xls): save it as CSV first"},
-    {"PK\x03\x04", 4,
-     "a zip archive or an Excel workbook (.xlsx): unpack it or save it as CSV first"},
-    {"\x1F\x8B", 2, "compressed with gzip: pipe it through \"gunzip -c\""},
+    {"\xD0\xCF\x11\xE0",
+     4,
+     {"an Excel workbook (.xls): save it as CSV first", "Excel工作簿（.xls）：请先另存为CSV"}},
+    {"PK\x03\x04",
+     4,
+     {"a zip archive or an Excel workbook (.xlsx): unpack it or save it as CSV first",
+      "zip压缩包或Excel工作簿（.xlsx）：请先解压或另存为CSV"}},
+    {"\x1F\x8B",
+     2,
+     {"compressed with gzip: pipe it through \"gunzip -c\"",
+      "gzip压缩文件：请用“gunzip -c”解压后经管道输入"}},
     {"\xFD"
      "7zXZ",
-     5, "compressed with xz: pipe it through \"xz -dc\""},
-    {"\x28\xB5\x2F\xFD", 4, "compressed with zstd: pipe it through \"zstd -dc\""},
-    {"7z\xBC\xAF", 4, "a 7z archive: unpack it first"},
-    {"Rar!", 4, "a RAR archive: unpack it first"},
-    {"MDF ", 4, "an MDF file: export it as BLF, ASC or CSV first"},
+     5,
+     {"compressed with xz: pipe it through \"xz -dc\"",
+      "xz压缩文件：请用“xz -dc”解压后经管道输入"}},
+    {"\x28\xB5\x2F\xFD",
+     4,
+     {"compressed with zstd: pipe it through \"zstd -dc\"",
+      "zstd压缩文件：请用“zstd -dc”解压后经管道输入"}},
+    {"7z\xBC\xAF", 4, {"a 7z archive: unpack it first", "7z压缩包：请先解压"}},
+    {"Rar!", 4, {"a RAR archive: unpack it first", "RAR压缩包：请先解压"}},
+    {"MDF ",
+     4,
+     {"an MDF file: export it as BLF, ASC or CSV first", "MDF文件：请先导出为BLF、ASC或CSV"}},
+    {"%PDF", 4, {"a PDF document: the capture itself is needed", "PDF文档：需要原始的报文记录"}},
     {"\x7F"
      "ELF",
-     4, "a program"},
+     4,
+     {"a program", "程序文件"}},
 };
+
+/* Every second byte of UTF-16 in ASCII is zero; with a mark in front it would have been read. */
+static bool is_utf16_without_mark(const uint8_t *data, size_t size) {
+    const size_t looked = size < 256 ? size & ~(size_t)1 : 256;
+    size_t zeros[2] = {0};
+    for (size_t i = 0; i < looked; i++) {
+        zeros[i % 2] += data[i] == '\0';
+    }
+    return looked >= 16 &&
+           ((zeros[1] * 4 > looked && zeros[0] == 0) || (zeros[0] * 4 > looked && zeros[1] == 0));
+}
 
 static void explain_refusal(const uint8_t *data, size_t size, struct problem *problem) {
     char begin[3 * 8 + 1] = "";
     for (size_t i = 0; i < sizeof known_others / sizeof known_others[0]; i++) {
         if (size >= known_others[i].size &&
             memcmp(data, known_others[i].begins, known_others[i].size) == 0) {
-            problem_set(problem, "unknown capture format: it is %s", known_others[i].is);
+            problem_set(problem, "unknown capture format: it is %s", known_others[i].is.en);
+            snprintf(problem->zh, sizeof problem->zh, "无法识别的报文记录格式：%s",
+                     known_others[i].is.zh);
             return;
         }
     }
@@ -86,14 +120,22 @@ static void explain_refusal(const uint8_t *data, size_t size, struct problem *pr
         snprintf(begin + 3 * i, 4, "%02X ", data[i]);
     }
     if (size == 0) {
-        problem_set(problem, "the capture is empty");
+        problem_set_both(problem, "the capture is empty", "报文记录是空的");
+    } else if (is_utf16_without_mark(data, size)) {
+        problem_set_both(
+            problem,
+            "unknown capture format: it is UTF-16 without a byte order mark: save it as "
+            "UTF-8",
+            "无法识别的报文记录格式：没有字节顺序标记的UTF-16文本，请另存为UTF-8");
     } else {
-        problem_set(
+        problem_set_both(
             problem,
             "unknown capture format (the file begins with the bytes %s): candump, Vector ASC and "
-            "BLF, "
-            "pcapng and tables (CSV) can be read; for a table of another kind say where its "
+            "BLF, pcapng and tables (CSV) can be read; for a table of another kind say where its "
             "columns are, for example --columns id=2,data=6,time=1",
+            "无法识别的报文记录格式（文件开头的字节为%s）：可读取candump、Vector "
+            "ASC和BLF、pcapng以及表格（CSV）；其他表格请说明各列位置，例如--columns "
+            "id=2,data=6,time=1",
             begin);
     }
 }
@@ -114,7 +156,7 @@ static const struct reader *choose(struct source *source, const struct capture_o
         return reader;
     }
     if (size == 0 && source_error(source)) {
-        problem_set(problem, "cannot be read: %s", source_error(source));
+        problem_set_both(problem, "cannot be read: %s", "无法读取：%s", source_error(source));
     } else {
         explain_refusal(source_peek(source, &size), size, problem);
     }
@@ -129,8 +171,9 @@ static bool table_options_misplaced(const struct reader *reader,
     if (reader->format == CAPTURE_CSV || (!options->columns && !options->time_unit)) {
         return false;
     }
-    problem_set(problem, "%s applies to tables (CSV) only; this capture is %s", option,
-                capture_format_name(reader->format));
+    problem_set_both(problem, "%s applies to tables (CSV) only; this capture is %s",
+                     "%s只适用于表格（CSV）；此报文记录为%s", option,
+                     capture_format_name(reader->format));
     return true;
 }
 
@@ -159,15 +202,19 @@ struct capture *capture_from(struct source *source, const struct capture_options
 
 struct capture *capture_open(const char *path, const struct capture_options *options,
                              struct problem *problem) {
-    struct problem reason;
+    struct problem reason = {0};
     struct source *source = source_open(path, problem);
     if (!source) {
         return NULL;
     }
     struct capture *capture = capture_from(source, options, &reason);
     if (!capture) {
-        problem_set(problem, "%s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
-                    reason.text);
+        bool piped = strcmp(path, "-") == 0;
+        problem_set(problem, "%s: %s", piped ? "standard input" : path, reason.text);
+        if (reason.zh[0] != '\0') {
+            snprintf(problem->zh, sizeof problem->zh, "%s：%s", piped ? "标准输入" : path,
+                     reason.zh);
+        }
     }
     return capture;
 }
@@ -181,16 +228,19 @@ void capture_close(struct capture *capture) {
     free(capture);
 }
 
-static void note_damage(struct capture *capture, uint64_t line, const char what[READER_WHAT_SIZE]) {
+static void note_damage(struct capture *capture, uint64_t line, const struct capture_text *what,
+                        bool lost) {
     struct capture_health *health = &capture->health;
-    health->damaged++;
+    health->damaged += !lost;
+    health->losses += lost;
     assert(line > 0 && health->damage_count <= CAPTURE_DAMAGES_MAX);
     if (health->damage_count == CAPTURE_DAMAGES_MAX) {
         return;
     }
     struct capture_damage *damage = &health->damages[health->damage_count++];
     damage->line = line;
-    snprintf(damage->what, sizeof damage->what, "%s", what);
+    damage->lost = lost;
+    damage->what = *what;
 }
 
 static size_t find_network(struct capture *capture, const char *name) {
@@ -237,9 +287,16 @@ static void note_end(struct capture *capture) {
     health->read_error = source_error(capture->source);
 }
 
+static void note_data(struct capture *capture, const struct capture_frame *frame) {
+    capture->long_data = capture->long_data || frame->frame.len > 1;
+    if (frame->unended) {
+        capture->health.unended_line = frame->line;
+    }
+}
+
 /* Everything that is not a frame; false at the end. */
 static bool other_outcome(struct capture *capture, enum reader_outcome outcome, uint64_t line,
-                          const char what[READER_WHAT_SIZE]) {
+                          const struct capture_text *what) {
     struct capture_health *health = &capture->health;
     switch (outcome) {
     case READER_REMOTE:
@@ -257,7 +314,10 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
     case READER_CUT:
     case READER_DAMAGED:
         health->cut |= outcome == READER_CUT || source_cut(capture->source);
-        note_damage(capture, line, what);
+        note_damage(capture, line, what, false);
+        break;
+    case READER_LOST:
+        note_damage(capture, line, what, true);
         break;
     case READER_END:
         note_end(capture);
@@ -270,28 +330,29 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
 }
 
 bool capture_next(struct capture *capture, struct capture_frame *frame) {
-    char what[READER_WHAT_SIZE];
+    struct capture_text what;
     while (!capture->ended) {
         frame->network = NULL;
-        frame->sent = false;
-        what[0] = '\0';
+        frame->sent = frame->unended = false;
+        what.en[0] = what.zh[0] = '\0';
         enum reader_outcome outcome =
-            capture->reader->next(capture->state, capture->source, frame, what);
+            capture->reader->next(capture->state, capture->source, frame, &what);
         assert(outcome == READER_END || frame->line >= capture->line);
         capture->line = frame->line;
         if (outcome != READER_FRAME) {
-            if (!other_outcome(capture, outcome, frame->line, what)) {
+            if (!other_outcome(capture, outcome, frame->line, &what)) {
                 return false;
             }
         } else if (frame->at_ns > CAPTURE_MOST_NS || frame->at_ns < -CAPTURE_MOST_NS) {
-            snprintf(what, sizeof what, "time beyond what a clock can hold (the year 2261)");
-            note_damage(capture, frame->line, what);
+            reader_damaged(&what, "time beyond what a clock can hold (the year 2261)",
+                           "时间超出时钟范围（2261年）");
+            note_damage(capture, frame->line, &what, false);
         } else if (count_network(capture, frame)) {
-            enum capture_clock kind;
-            char dialect[64];
+            note_data(capture, frame);
             if (capture->health.frames++ == 0) {
-                capture->reader->describe(capture->state, dialect, &kind);
-                clock_start(&capture->clock, kind);
+                struct reader_about about = {0};
+                capture->reader->describe(capture->state, &about);
+                clock_start(&capture->clock, about.clock);
             }
             frame->at_ns = clock_see(&capture->clock, frame->at_ns, frame->line);
             assert(frame->at_ns >= 0 && frame->at_ns <= CAPTURE_MOST_NS && frame->frame.len <= 8);
@@ -309,7 +370,8 @@ static void check_sums(const struct capture *capture) {
         frames += health->network_frames[i];
     }
     assert(frames == health->frames + capture->left_out);
-    assert(health->damage_count <= health->damaged && health->steps_back <= health->frames);
+    assert(health->damage_count <= health->damaged + health->losses &&
+           health->steps_back <= health->frames);
     (void)frames;
 }
 
@@ -318,14 +380,18 @@ const struct capture_health *capture_health(const struct capture *capture) {
      * frame. */
     struct capture_health *health = &((struct capture *)(uintptr_t)capture)->health;
     const struct clock *clock = &capture->clock;
-    enum capture_clock kind;
-    capture->reader->describe(capture->state, health->dialect, &kind);
-    health->clock = clock_kind(clock, kind);
+    struct reader_about about = {0};
+    capture->reader->describe(capture->state, &about);
+    health->dialect = about.dialect;
+    health->no_clock = about.no_clock;
+    health->clock = clock_kind(clock, about.clock);
     health->resolution_ns = clock_resolution_ns(clock);
     health->steps_back = clock->steps_back;
     health->first_back_line = clock->first_back_line;
     health->first_ns = clock->first_ns;
     health->last_ns = clock->last_ns;
+    health->short_data =
+        health->format == CAPTURE_CSV && !capture->long_data && health->frames >= SEVERAL;
     check_sums(capture);
     return health;
 }

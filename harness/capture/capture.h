@@ -15,7 +15,8 @@
  * grow with the file, and a pipe will do.
  *
  * A damaged line (record, block) is counted, its number and what is wrong with it kept (the first
- * CAPTURE_DAMAGES_MAX), and reading goes on: never silently dropped, never fatal. Lines that are no
+ * CAPTURE_DAMAGES_MAX), and reading goes on: never silently dropped, never fatal. So is a line in
+ * which the recorder says that it lost frames. Lines that are no
  * frames by the format's own rules (headers, comments, statistics) are not damage. Remote, error
  * and FD frames are no data frames of GB/T 27930: counted, not handed out.
  *
@@ -35,18 +36,21 @@
 
 struct capture_damage {
     uint64_t line;
-    char what[96]; /* English, one clause: "data longer than 8 bytes" */
+    bool lost;                /* the line is sound: it says that the recorder lost frames */
+    struct capture_text what; /* one clause: "data longer than 8 bytes" */
 };
 
 struct capture_health {
     enum capture_format format;
-    char dialect[64];                  /* for people: "candump log", "CSV, GBK, tab separated" */
+    struct capture_text dialect;       /* for people: "candump log", "CSV, GBK, tab separated" */
     uint64_t frames;                   /* handed out */
     uint64_t damaged;                  /* lines or records that could not be read */
+    uint64_t losses;                   /* places where the recorder says that it lost frames */
     uint64_t remote, error, fd, other; /* frames that are no classic data frames */
     struct capture_damage damages[CAPTURE_DAMAGES_MAX];
     size_t damage_count;
     enum capture_clock clock;
+    struct capture_text no_clock; /* why times that seem to be there are not used; or "" */
     int64_t resolution_ns;    /* the clock's step as far as it showed, e.g. 100 ms; 0: not known */
     uint64_t steps_back;      /* times the clock went backwards */
     uint64_t first_back_line; /* where it first did */
@@ -54,6 +58,8 @@ struct capture_health {
     char networks[CAPTURE_NETWORKS_MAX][CAPTURE_NETWORK_MAX]; /* seen so far */
     uint64_t network_frames[CAPTURE_NETWORKS_MAX]; /* those that options.network left out too */
     size_t network_count;
+    uint64_t unended_line;  /* of the frame behind which the line end is missing; 0: none */
+    bool short_data;        /* a table with several frames, none longer than a byte */
     bool cut;               /* the file ends in the middle of a line, record or block */
     const char *read_error; /* NULL, or why reading ended early (I/O) */
 };

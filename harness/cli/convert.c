@@ -141,7 +141,7 @@ static int run(const struct convert *convert) {
     }
     copy(convert, in, out);
     const struct capture_health *health = capture_health(in);
-    capture_complain(health, convert->in, stderr);
+    capture_complain(health, convert->in, false, stderr);
     int code = health->read_error != NULL || health->frames == 0 ? EXIT_USAGE : EXIT_PASS;
     if (!capture_writer_close(out, &problem)) {
         cli_complain("%s", problem.text);

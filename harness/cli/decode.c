@@ -169,11 +169,11 @@ static int end(struct flow *flow, int code) {
 }
 
 static int decode_capture(const struct job *job) {
-    struct problem problem;
+    struct problem problem = {0};
     struct flow flow = {0};
     struct capture *capture = capture_open(job->source, &job->reading.read, &problem);
     if (capture == NULL) {
-        cli_complain("%s", problem.text);
+        cli_complain("%s", problem_in(&problem, job->decode.chinese));
         return EXIT_USAGE;
     }
     if (!begin(&flow, job)) {
@@ -195,7 +195,7 @@ static int decode_capture(const struct job *job) {
     const struct capture_health *health = capture_health(capture);
     int code = health->read_error != NULL || health->frames == 0 ? EXIT_USAGE : EXIT_PASS;
     code = end(&flow, code);
-    capture_complain(health, job->source, stderr);
+    capture_complain(health, job->source, job->decode.chinese, stderr);
     capture_close(capture);
     return code;
 }

@@ -194,7 +194,7 @@ int cli_judge(int argc, char **argv) {
     }
     struct protocol_judge *judge = protocol_judge(options.path, &options.judge, &problem);
     if (judge == NULL) {
-        cli_complain("%s", problem.text);
+        cli_complain("%s", problem_in(&problem, options.look.chinese));
         return EXIT_USAGE;
     }
     int code = show(&options, protocol_judgement(judge));

@@ -20,16 +20,17 @@ struct protocol_judge {
     char network[CAPTURE_NETWORK_MAX];
     bool several;     /* more than one network in the file */
     bool clock;       /* good for anything */
+    bool cut_frame;   /* the last one, at the end of the file, was not whole */
     bool started;     /* a frame has been judged */
     int64_t at_ns;    /* of the last frame, on a clock that never goes back */
     int64_t ahead_ns; /* that clock against the file's */
     int64_t file_ns;  /* of the last frame, as the file has it */
     int64_t start_ns;
-    uint64_t frames, foreign, damaged_seen;
+    uint64_t frames, gaps_seen;
     /* What the judgement's pointers point to. */
     struct judgement judgement;
     char *file;
-    char dialect[80];
+    struct capture_text dialect;
     char started_text[48];
     struct judgement_proof remarks[REMARKS_MAX];
     struct remark remark_texts[REMARKS_MAX];

@@ -19,7 +19,7 @@
 struct look {
     struct capture_frame *frames;
     char (*names)[CAPTURE_NETWORK_MAX];
-    uint64_t *damaged; /* lines before each of them */
+    uint64_t *gaps; /* before each of them: lines that could not be read, losses told */
     size_t count;
 };
 
@@ -56,17 +56,26 @@ static void feed(void *ctx, const struct capture_frame *frame) {
         return;
     }
     judge->frames++;
-    judge->foreign += !of_charging(&frame->frame);
     rules_frame(judge->rules, judge->clock ? steady_ns(judge, frame) : 0, frame->line,
                 &frame->frame);
 }
 
-/* damaged: lines up to this frame that could not be read. */
-static void take(struct protocol_judge *judge, const struct capture_frame *frame,
-                 uint64_t damaged) {
-    if (damaged != judge->damaged_seen) {
-        judge->damaged_seen = damaged;
+/* It has the length of its message, so nothing is missing. */
+static bool is_whole(const struct protocol_judge *judge, const struct can_frame_ext *frame) {
+    const struct message *message = message_by_pgn(frame->id >> 8 & 0xFF00u);
+    return !of_charging(frame) || (message != NULL && !message->transport &&
+                                   message_length_ok(message, judge->options->edition, frame->len));
+}
+
+/* gaps: places up to this frame where frames may be missing. */
+static void take(struct protocol_judge *judge, const struct capture_frame *frame, uint64_t gaps) {
+    if (gaps != judge->gaps_seen) {
+        judge->gaps_seen = gaps;
         rules_lost(judge->rules, frame->line);
+    }
+    if (frame->unended && !is_whole(judge, &frame->frame)) {
+        judge->cut_frame = true;
+        return;
     }
     if (judge->mask != NULL) {
         capture_mask_frame(judge->mask, frame);
@@ -80,12 +89,12 @@ static void take(struct protocol_judge *judge, const struct capture_frame *frame
 static void look_at(struct protocol_judge *judge, struct look *look) {
     look->frames = memory_zeroed(PROTOCOL_LOOK, sizeof *look->frames);
     look->names = memory_zeroed(PROTOCOL_LOOK, sizeof *look->names);
-    look->damaged = memory_zeroed(PROTOCOL_LOOK, sizeof *look->damaged);
+    look->gaps = memory_zeroed(PROTOCOL_LOOK, sizeof *look->gaps);
     const struct capture_health *health = capture_health(judge->capture);
     while (look->count < PROTOCOL_LOOK &&
            capture_next(judge->capture, &look->frames[look->count])) {
         struct capture_frame *frame = &look->frames[look->count];
-        look->damaged[look->count] = health->damaged;
+        look->gaps[look->count] = health->damaged + health->losses;
         char *name = look->names[look->count++];
         snprintf(name, CAPTURE_NETWORK_MAX, "%s", frame->network);
         frame->network = name;
@@ -95,7 +104,7 @@ static void look_at(struct protocol_judge *judge, struct look *look) {
 static void forget(struct look *look) {
     free(look->frames);
     free(look->names);
-    free(look->damaged);
+    free(look->gaps);
 }
 
 /* The network with the most frames of GB/T 27930. */
@@ -132,18 +141,26 @@ static void nothing_to_judge(const struct protocol_judge *judge, const char *pat
     char networks[256];
     capture_networks(health, networks, sizeof networks);
     if (frames == 0 && some && networks[0] != '\0') {
-        problem_set(problem, "%s (%s): --network %s: there is no such network in it; there are: %s",
-                    path, health->dialect, wanted, networks);
+        problem_set_both(problem,
+                         "%s (%s): --network %s: there is no such network in it; there are: %s",
+                         "%s（%s）：--network %s：文件中没有此网络；有：%s", path,
+                         health->dialect.en, wanted, networks);
     } else if (frames == 0) {
-        problem_set(problem, "%s (%s): there is no CAN frame in it", path, health->dialect);
+        problem_set_both(problem, "%s (%s): there is no CAN frame in it",
+                         "%s（%s）：文件中没有CAN帧", path, health->dialect.en);
     } else {
         problem_set(
             problem,
             "%s (%s): none of the first %zu frames%s%s is of GB/T 27930 (29-bit identifiers "
             "that end in F456 or 56F4)%s%s%s",
-            path, health->dialect, frames, some ? " of network " : "", some ? wanted : "",
+            path, health->dialect.en, frames, some ? " of network " : "", some ? wanted : "",
             table ? "; if the columns were mistaken, say --columns" : "",
             some ? "; networks: " : "", some ? networks : "");
+        snprintf(problem->zh, sizeof problem->zh,
+                 "%s（%s）：前%zu帧%s%s中没有GB/T 27930的帧（29位标识符以F456或56F4结尾）%s%s%s",
+                 path, health->dialect.zh, frames, some ? "（网络" : "", some ? wanted : "",
+                 some ? "）" : "", table ? "；若列判断有误，请用--columns说明" : "",
+                 some ? networks : "");
     }
 }
 
@@ -172,10 +189,10 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
         judge->mask = capture_mask_new(judge->options->mask_key, feed, judge);
     }
     for (size_t i = 0; i < look->count; i++) {
-        take(judge, &look->frames[i], look->damaged[i]);
+        take(judge, &look->frames[i], look->gaps[i]);
     }
     while (capture_next(judge->capture, &frame)) {
-        take(judge, &frame, health->damaged);
+        take(judge, &frame, health->damaged + health->losses);
     }
     capture_mask_free(judge->mask);
     judge->mask = NULL;

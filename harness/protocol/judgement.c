@@ -34,6 +34,19 @@ static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, 
         (struct judgement_proof){.at_ns = 0, .line = line, .text = {texts->en, texts->zh}};
 }
 
+/* A text that the capture has in both languages. */
+static void remark_text(struct protocol_judge *judge, uint64_t line, const char *before_zh,
+                        const char *before_en, const struct capture_text *text) {
+    if (judge->remark_count == REMARKS_MAX) {
+        return;
+    }
+    struct remark *texts = &judge->remark_texts[judge->remark_count];
+    snprintf(texts->zh, sizeof texts->zh, "%s%s", before_zh, text->zh);
+    snprintf(texts->en, sizeof texts->en, "%s%s", before_en, text->en);
+    judge->remarks[judge->remark_count++] =
+        (struct judgement_proof){.line = line, .text = {texts->en, texts->zh}};
+}
+
 static void remark_on_networks(struct protocol_judge *judge, const struct capture_health *health) {
     if (!judge->several) {
         return;
@@ -60,6 +73,9 @@ static void remark_on_records(struct protocol_judge *judge, const struct capture
 }
 
 static void remark_on_clock(struct protocol_judge *judge, const struct capture_health *health) {
+    if (health->no_clock.en[0] != '\0') {
+        remark_text(judge, 0, "", "", &health->no_clock);
+    }
     if (!judge->clock) {
         remark(judge, 0, "记录没有可用的时间：只判定顺序和内容，与时间有关的规则均为无法判定%s",
                "no clock in this capture: order and content are judged, every rule of time is "
@@ -88,17 +104,40 @@ static void remark_on_damage(struct protocol_judge *judge, const struct capture_
     if (health->cut) {
         remark(judge, 0, "文件在一行中间结束%s", "the file ends in the middle of a line%s", "");
     }
+    if (health->unended_line > 0) {
+        remark(judge, health->unended_line,
+               judge->cut_frame ? "文件在此行结束而没有换行：数据可能不完整，此帧未采用%s"
+                                : "文件在此行结束而没有换行：此帧长度与其报文相符，予以采用%s",
+               judge->cut_frame
+                   ? "the file ends here without a line end: data may be missing, this "
+                     "frame is left out%s"
+                   : "the file ends here without a line end: this frame has the length "
+                     "of its message and is used%s",
+               "");
+    }
+    if (health->short_data) {
+        remark(judge, 0, "所有帧都不超过一个数据字节：请检查data=所指的列%s",
+               "no frame has more than one byte of data: is the column of the data right?%s", "");
+    }
     if (health->read_error != NULL) {
         remark(judge, 0, "读取提前结束：%s", "reading ended early: %s", health->read_error);
     }
     for (size_t i = 0; i < health->damage_count; i++) {
-        remark(judge, health->damages[i].line, "无法读取：%s", "could not be read: %s",
-               health->damages[i].what);
+        const struct capture_damage *damage = &health->damages[i];
+        remark_text(judge, damage->line, damage->lost ? "" : "无法读取：",
+                    damage->lost ? "" : "could not be read: ", &damage->what);
     }
-    if (health->damaged > health->damage_count) {
-        remark(judge, 0, "还有%" PRIu64 "行无法读取",
-               "and %" PRIu64 " more lines could not be read",
-               health->damaged - health->damage_count);
+    if (health->damaged + health->losses > health->damage_count) {
+        remark(judge, 0, "还有%" PRIu64 "处类似情况", "and %" PRIu64 " more places like these",
+               health->damaged + health->losses - health->damage_count);
+    }
+    if (capture_columns_doubtful(health)) {
+        remark(
+            judge, 0,
+            "多数行无法读取：若列判断有误，请说明各列位置，例如--columns id=2,data=6,time=1%s",
+            "most lines could not be read: if the columns were mistaken, say where they are, for "
+            "example --columns id=2,data=6,time=1%s",
+            "");
     }
 }
 
@@ -218,14 +257,14 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
     const struct capture_health *health = capture_health(judge->capture);
     struct judgement *judgement = &judge->judgement;
     judge->file = memory_copy(strcmp(path, "-") == 0 ? "standard input" : path);
-    snprintf(judge->dialect, sizeof judge->dialect, "%s", health->dialect);
+    judge->dialect = health->dialect;
     remark_on_networks(judge, health);
     remark_on_records(judge, health);
     remark_on_clock(judge, health);
     remark_on_damage(judge, health);
     *judgement = (struct judgement){
         .file = judge->file,
-        .dialect = judge->dialect,
+        .dialect = {judge->dialect.en, judge->dialect.zh},
         .edition = edition_text(judge->options->edition),
         .profile = judge->options->profile,
         .bench_version = PILEBENCH_VERSION,
@@ -237,7 +276,7 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
         .started = judge->clock ? wall_time(judge, health) : NULL,
         .network = judge->several ? judge->network : NULL,
         .frames = judge->frames,
-        .foreign = judge->foreign,
+        .foreign = rules_foreign(judge->rules),
         .damaged = health->damaged,
         .remarks = judge->remarks,
         .remark_count = judge->remark_count,

@@ -133,7 +133,10 @@ static void put_file(struct buffer *page, const struct judgement *judgement) {
     html_both(page, "记录文件", "The capture");
     buffer_put(page, "</h2>\n<table class=\"facts\"><tbody>\n<tr>");
     html_fact(page, "文件", "File", judgement->file);
-    html_fact(page, "格式", "Format", judgement->dialect);
+    html_fact_name(page, "格式", "Format");
+    buffer_put(page, "<td>");
+    html_text(page, &judgement->dialect);
+    buffer_put(page, "</td>");
     buffer_put(page, "</tr>\n<tr>");
     put_number(page, "帧数", "Frames", judgement->frames);
     put_number(page, "不属于GB/T 27930的帧", "Frames not of GB/T 27930", judgement->foreign);

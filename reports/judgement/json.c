@@ -87,7 +87,7 @@ static void put_session(struct json_writer *json, const struct judgement *judgem
 
 static void put_file(struct json_writer *json, const struct judgement *judgement) {
     json_string(json, "file", judgement->file);
-    json_string(json, "format", judgement->dialect);
+    json_string(json, "format", judgement->dialect.en);
     json_string(json, "network", judgement->network);
     json_string(json, "edition", judgement->edition);
     json_string(json, "profile", judgement->profile);

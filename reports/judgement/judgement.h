@@ -62,7 +62,8 @@ struct judgement_session {
 };
 
 struct judgement {
-    const char *file, *dialect, *edition, *profile, *bench_version;
+    const char *file, *edition, *profile, *bench_version;
+    struct phrase dialect;    /* what the file was taken for */
     struct phrase clock_name; /* what clock the capture has */
     bool clock;               /* false: every instant is unknown */
     int64_t resolution_ns;

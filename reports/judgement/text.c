@@ -137,7 +137,7 @@ static void put_file(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
     char text[JUDGEMENT_TEXT_SIZE];
     fprintf(to->stream, pick(to, "文件    %s：%s\n", "file    %s: %s\n"), judgement->file,
-            judgement->dialect);
+            phrase_in(&judgement->dialect, to->look->chinese));
     fprintf(to->stream,
             pick(to,
                  "帧      %" PRIu64 "，其中%" PRIu64 "帧不属于GB/T 27930，另有%" PRIu64

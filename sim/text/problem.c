@@ -8,16 +8,36 @@
 
 #define ELLIPSIS "…"
 
-bool problem_set_list(struct problem *problem, const char *format, va_list arguments) {
-    int length = vsnprintf(problem->text, sizeof problem->text, format, arguments);
+/* size: of text, as every text of a problem. */
+static void put_list(char *text, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void put_list(char *text, size_t size, const char *format, va_list arguments) {
+    int length = vsnprintf(text, size, format, arguments);
     assert(length >= 0);
-    if ((size_t)length >= sizeof problem->text) {
-        size_t end = sizeof problem->text - sizeof ELLIPSIS;
-        for (int back = 0; back < 3 && ((unsigned char)problem->text[end] & 0xC0) == 0x80; back++) {
+    if ((size_t)length >= size) {
+        size_t end = size - sizeof ELLIPSIS;
+        for (int back = 0; back < 3 && ((unsigned char)text[end] & 0xC0) == 0x80; back++) {
             end--; /* never within a character */
         }
-        memcpy(problem->text + end, ELLIPSIS, sizeof ELLIPSIS);
+        memcpy(text + end, ELLIPSIS, sizeof ELLIPSIS);
     }
+}
+
+bool problem_set_list(struct problem *problem, const char *format, va_list arguments) {
+    put_list(problem->text, sizeof problem->text, format, arguments);
+    problem->zh[0] = '\0';
+    return false;
+}
+
+bool problem_set_both(struct problem *problem, const char *en, const char *zh, ...) {
+    va_list arguments, again;
+    va_start(arguments, zh);
+    va_copy(again, arguments);
+    put_list(problem->text, sizeof problem->text, en, arguments);
+    put_list(problem->zh, sizeof problem->zh, zh, again);
+    va_end(again);
+    va_end(arguments);
     return false;
 }
 

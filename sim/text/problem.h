@@ -17,11 +17,19 @@ struct problem {
     char file[256];   /* "": it is in no file */
     int line, column; /* 1-based; 0: not known */
     char text[512];
+    char zh[512]; /* the same in Chinese; "": nobody has said it */
 };
 
 /* A text that does not fit ends with "…". Returns false. */
 bool problem_set(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* In both languages; both formats take the same arguments. Returns false. */
+bool problem_set_both(struct problem *problem, const char *en, const char *zh, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+/* The text in that language, as far as it was said. */
+static inline const char *problem_in(const struct problem *problem, bool chinese) {
+    return chinese && problem->zh[0] != '\0' ? problem->zh : problem->text;
+}
 bool problem_set_list(struct problem *problem, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 

@@ -155,6 +155,10 @@ void rules_lost(struct rules *rules, uint64_t mark) {
     attempt_lost(rules);
 }
 
+uint64_t rules_foreign(const struct rules *rules) {
+    return rules->assembler.stats.foreign;
+}
+
 void rules_finish(struct rules *rules, int64_t end_ns) {
     assert(!rules->finished);
     int64_t end = rules->clock ? end_ns : 0;

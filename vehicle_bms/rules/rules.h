@@ -112,6 +112,8 @@ void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
  * are inconclusive. */
 void rules_lost(struct rules *rules, uint64_t mark);
 void rules_finish(struct rules *rules, int64_t end_ns);
+/* Frames so far that are neither messages of GB/T 27930 nor their transport. */
+uint64_t rules_foreign(const struct rules *rules);
 size_t rules_count(const struct rules *rules);
 const struct rule_result *rules_result(const struct rules *rules, size_t index);
 void rules_free(struct rules *rules);

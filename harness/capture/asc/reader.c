@@ -167,7 +167,7 @@ static void take_date(struct asc *asc, const char *text) {
     }
 }
 
-static enum reader_outcome header(struct asc *asc, char *line, char what[READER_WHAT_SIZE]) {
+static enum reader_outcome header(struct asc *asc, char *line, struct capture_text *what) {
     static const char *const known[] = {"no", "internal", "end", "previous", "comment:", "split"};
     if (strncmp(line, "//", 2) == 0) {
         return READER_SKIPPED;
@@ -194,8 +194,8 @@ static enum reader_outcome header(struct asc *asc, char *line, char what[READER_
             return READER_SKIPPED;
         }
     }
-    snprintf(what, READER_WHAT_SIZE, "neither an event (it has no time) nor a header line of ASC");
-    return READER_DAMAGED;
+    return reader_damaged(what, "neither an event (it has no time) nor a header line of ASC",
+                          "既不是事件（没有时间）也不是ASC的表头行");
 }
 
 /* ---- events ---- */
@@ -247,10 +247,14 @@ static bool bytes(int base, char **rest, struct can_frame_ext *frame, size_t len
     return true;
 }
 
-static enum reader_outcome damaged(char what[READER_WHAT_SIZE], const char *text,
+/* word: what stands there, NULL when nothing does. */
+static enum reader_outcome damaged(struct capture_text *what, const char *en, const char *zh,
                                    const char *word) {
-    snprintf(what, READER_WHAT_SIZE, "%s%s%.24s%s", text, word == NULL ? "" : " '",
-             word == NULL ? "" : word, word == NULL ? "" : "'");
+    if (word == NULL) {
+        return reader_damaged(what, en, zh);
+    }
+    snprintf(what->en, sizeof what->en, "%s '%.24s'", en, word);
+    snprintf(what->zh, sizeof what->zh, "%s“%.24s”", zh, word);
     return READER_DAMAGED;
 }
 
@@ -269,10 +273,10 @@ static enum reader_outcome finish(struct asc *asc, const char *channel, const ch
 
 /* Behind the time and the channel. */
 static enum reader_outcome classic(struct asc *asc, const char *channel, char *rest,
-                                   struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
+                                   struct capture_frame *frame, struct capture_text *what) {
     const char *id = next_word(&rest);
     if (id == NULL) {
-        return damaged(what, "the line ends after the channel", NULL);
+        return reader_damaged(what, "the line ends after the channel", "行在通道之后结束");
     }
     if (strcasecmp(id, "ErrorFrame") == 0) {
         return READER_ERROR_FRAME;
@@ -282,7 +286,8 @@ static enum reader_outcome classic(struct asc *asc, const char *channel, char *r
     if (direction == NULL || !is_direction(direction)) {
         bool event = named && isalpha((unsigned char)id[0]); /* Statistic:, OverloadFrame ... */
         return event ? READER_SKIPPED
-                     : damaged(what, "neither Rx nor Tx behind the identifier", direction);
+                     : damaged(what, "neither Rx nor Tx behind the identifier",
+                               "标识符之后既不是Rx也不是Tx", direction);
     }
     const char *kind = next_word(&rest);
     if (kind != NULL && strcasecmp(kind, "r") == 0) {
@@ -292,14 +297,17 @@ static enum reader_outcome classic(struct asc *asc, const char *channel, char *r
     uint64_t dlc;
     if (kind == NULL || strcasecmp(kind, "d") != 0 || length == NULL ||
         !number(length, asc->base, 15, &dlc)) {
-        return damaged(what, "no 'd' and a length behind the direction", NULL);
+        return reader_damaged(what, "no 'd' and a length behind the direction",
+                              "方向之后没有“d”和长度");
     }
     frame->frame.len = (uint8_t)(dlc > 8 ? 8 : dlc); /* ISO 11898-1: 9...15 mean 8 */
     if (!bytes(asc->base, &rest, &frame->frame, frame->frame.len)) {
-        return damaged(what, "fewer bytes of data than its length says", length);
+        return damaged(what, "fewer bytes of data than its length says", "数据字节少于长度所示",
+                       length);
     }
     if (named && !explained(rest, &frame->frame)) {
-        return damaged(what, "no number, and no ID = behind the data, for the identifier", id);
+        return damaged(what, "no number, and no ID = behind the data, for the identifier",
+                       "标识符不是数字，数据之后也没有ID =：", id);
     }
     return finish(asc, channel, direction, frame);
 }
@@ -319,11 +327,12 @@ static enum reader_outcome fd_flags(char *rest, size_t length) {
 
 /* Behind the time and "CANFD": channel, direction, id, [name,] BRS, ESI, DLC, length, data. */
 static enum reader_outcome flexible(struct asc *asc, char *rest, struct capture_frame *frame,
-                                    char what[READER_WHAT_SIZE]) {
+                                    struct capture_text *what) {
     const char *channel = next_word(&rest), *direction = next_word(&rest);
     const char *id = next_word(&rest);
     if (id == NULL || !all_digits(channel) || !is_direction(direction)) {
-        return damaged(what, "CANFD without channel, direction and identifier", NULL);
+        return reader_damaged(what, "CANFD without channel, direction and identifier",
+                              "CANFD行缺少通道、方向和标识符");
     }
     if (strcasecmp(id, "ErrorFrame") == 0) {
         return READER_ERROR_FRAME;
@@ -336,10 +345,12 @@ static enum reader_outcome flexible(struct asc *asc, char *rest, struct capture_
     uint64_t length;
     if (brs == NULL || esi == NULL || dlc == NULL || size == NULL ||
         !number(size, 10, 64, &length) || !identifier(id, asc->base, &frame->frame)) {
-        return damaged(what, "CANFD without identifier, BRS, ESI, DLC and length", NULL);
+        return reader_damaged(what, "CANFD without identifier, BRS, ESI, DLC and length",
+                              "CANFD行缺少标识符、BRS、ESI、DLC和长度");
     }
     if (!bytes(asc->base, &rest, &frame->frame, length)) {
-        return damaged(what, "fewer bytes of data than its length says", size);
+        return damaged(what, "fewer bytes of data than its length says", "数据字节少于长度所示",
+                       size);
     }
     enum reader_outcome outcome = fd_flags(rest, length);
     frame->frame.len = (uint8_t)(length > 8 ? 8 : length);
@@ -364,15 +375,15 @@ static bool take_time(struct asc *asc, const char *word, int64_t *at_ns) {
 }
 
 static enum reader_outcome event(struct asc *asc, char *line, struct capture_frame *frame,
-                                 char what[READER_WHAT_SIZE]) {
+                                 struct capture_text *what) {
     char *rest = line;
     const char *time = next_word(&rest);
     if (!take_time(asc, time, &frame->at_ns)) {
-        return damaged(what, "no time at the start of the line:", time);
+        return damaged(what, "no time at the start of the line:", "行首没有时间：", time);
     }
     const char *word = next_word(&rest);
     if (word == NULL) {
-        return damaged(what, "the line ends after the time", NULL);
+        return reader_damaged(what, "the line ends after the time", "行在时间之后结束");
     }
     if (all_digits(word)) {
         return classic(asc, word, rest, frame, what);
@@ -381,27 +392,20 @@ static enum reader_outcome event(struct asc *asc, char *line, struct capture_fra
         return flexible(asc, rest, frame, what);
     }
     /* "Start of measurement", "CAN 1 Status:...", LIN, J1939TP, system variables ... */
-    return isalpha((unsigned char)word[0]) ? READER_SKIPPED
-                                           : damaged(what, "neither a channel nor an event:", word);
+    return isalpha((unsigned char)word[0])
+               ? READER_SKIPPED
+               : damaged(what, "neither a channel nor an event:", "既不是通道也不是事件：", word);
 }
 
 static enum reader_outcome next(void *state, struct source *source, struct capture_frame *frame,
-                                char what[READER_WHAT_SIZE]) {
+                                struct capture_text *what) {
     struct asc *asc = state;
-    size_t length;
-    bool too_long;
-    char *line = source_line(source, &length, &too_long);
-    if (line == NULL) {
-        return READER_END;
+    char *line;
+    enum reader_outcome outcome = reader_line(source, frame, &line, what);
+    if (outcome != READER_FRAME) {
+        return outcome;
     }
-    frame->line = source_line_number(source);
     frame->frame = (struct can_frame_ext){0};
-    if (too_long) {
-        return damaged(what, "the line is too long", NULL);
-    }
-    if (memchr(line, '\0', length) != NULL) {
-        return damaged(what, "the line holds bytes that are not text", NULL);
-    }
     if (frame->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0) {
         line += 3; /* byte order mark of UTF-8 */
     }
@@ -421,11 +425,15 @@ static void *open_asc(struct source *source, const struct capture_options *optio
     return asc;
 }
 
-static void describe(const void *state, char dialect[64], enum capture_clock *clock) {
+static void describe(const void *state, struct reader_about *about) {
     const struct asc *asc = state;
-    snprintf(dialect, 64, "Vector ASC, base %s, timestamps %s", asc->base == 16 ? "hex" : "dec",
-             asc->from_before ? "relative" : "absolute");
-    *clock = asc->dated && asc->date_ns >= WALL_TIME_KNOWN_NS ? CLOCK_ABSOLUTE : CLOCK_RELATIVE;
+    bool hex = asc->base == 16;
+    snprintf(about->dialect.en, sizeof about->dialect.en, "Vector ASC, base %s, timestamps %s",
+             hex ? "hex" : "dec", asc->from_before ? "relative" : "absolute");
+    snprintf(about->dialect.zh, sizeof about->dialect.zh, "Vector ASC，%s，%s",
+             hex ? "十六进制" : "十进制", asc->from_before ? "相对时间戳" : "绝对时间戳");
+    about->clock =
+        asc->dated && asc->date_ns >= WALL_TIME_KNOWN_NS ? CLOCK_ABSOLUTE : CLOCK_RELATIVE;
 }
 
 const struct reader reader_asc = {

@@ -66,12 +66,14 @@ static void *open_blf(struct source *source, const struct capture_options *optio
     (void)options;
     uint8_t header[FILE_HEADER_MAX];
     if (source_read(source, header, FILE_HEADER_MIN) < FILE_HEADER_MIN) {
-        problem_set(problem, "a BLF file that ends within its header: nothing can be read");
+        problem_set_both(problem, "a BLF file that ends within its header: nothing can be read",
+                         "BLF文件在文件头中间结束，无法读取");
         return NULL;
     }
     uint32_t size = blf_u32(header + 4);
     if (size < FILE_HEADER_MIN || size > FILE_HEADER_MAX) {
-        problem_set(problem, "a BLF file whose header says it is %u bytes long: damaged", size);
+        problem_set_both(problem, "a BLF file whose header says it is %u bytes long: damaged",
+                         "BLF文件头所示长度为%u字节：文件已损坏", size);
         return NULL;
     }
     struct blf *blf = memory_zeroed(1, sizeof *blf);
@@ -101,7 +103,7 @@ struct message {
 };
 
 static enum reader_outcome give(struct blf *blf, const struct message *message,
-                                struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
+                                struct capture_frame *frame, struct capture_text *what) {
     if (message->fd) {
         return READER_FD;
     }
@@ -111,7 +113,8 @@ static enum reader_outcome give(struct blf *blf, const struct message *message,
     bool extended = (message->id & ID_EXTENDED) != 0;
     uint32_t id = message->id & ~ID_EXTENDED;
     if (id > (extended ? 0x1FFFFFFFu : 0x7FFu)) {
-        return reader_damaged(what, "identifier that no CAN frame can have");
+        return reader_damaged(what, "identifier that no CAN frame can have",
+                              "标识符超出CAN帧的范围");
     }
     if (message->direction == DIRECTION_TXRQ) {
         return READER_SKIPPED; /* a wish; the frame itself is logged again as Tx */
@@ -170,15 +173,15 @@ static struct message fd64_at(const uint8_t *body) {
 /* The whole object, size checked by the caller, is at bytes. */
 static enum reader_outcome can_object(struct blf *blf, const uint8_t *bytes,
                                       const struct blf_object *object, struct capture_frame *frame,
-                                      char what[READER_WHAT_SIZE]) {
+                                      struct capture_text *what) {
     if (object->header_size < TIMED_HEADER || object->version < 1 || object->version > 2) {
-        return reader_damaged(what, "object header of a version nobody knows");
+        return reader_damaged(what, "object header of a version nobody knows", "对象头的版本未知");
     }
     if (object->size < object->header_size + body_size(object->type)) {
-        return reader_damaged(what, "CAN object shorter than its fields");
+        return reader_damaged(what, "CAN object shorter than its fields", "CAN对象比其字段短");
     }
     if (!take_time(blf, bytes, &frame->at_ns)) {
-        return reader_damaged(what, "time beyond what a clock can hold");
+        return reader_damaged(what, "time beyond what a clock can hold", "时间超出时钟范围");
     }
     const uint8_t *body = bytes + object->header_size;
     struct message message = object->type == BLF_CAN_FD_MESSAGE      ? fd_at(body)
@@ -186,7 +189,7 @@ static enum reader_outcome can_object(struct blf *blf, const uint8_t *bytes,
                                                                      : classic_at(body);
     size_t room = object->size - (size_t)(message.data - bytes);
     if (!message.fd && !message.remote && room < (message.dlc > 8 ? 8 : message.dlc)) {
-        return reader_damaged(what, "CAN object shorter than its data");
+        return reader_damaged(what, "CAN object shorter than its data", "CAN对象比其数据短");
     }
     return give(blf, &message, frame, what);
 }
@@ -214,26 +217,25 @@ static bool find_object(struct blf *blf, struct blf_object *object, bool *found)
     return false;
 }
 
-static enum reader_outcome end_of_stream(struct blf *blf, char what[READER_WHAT_SIZE]) {
+static enum reader_outcome end_of_stream(struct blf *blf, struct capture_text *what) {
     struct blf_stream *stream = &blf->stream;
-    if (stream->fault != NULL) {
+    if (stream->fault.en != NULL) {
         enum reader_outcome outcome = stream->cut ? READER_CUT : READER_DAMAGED;
-        snprintf(what, READER_WHAT_SIZE, "%s", stream->fault);
+        reader_damaged(what, stream->fault.en, stream->fault.zh);
         blf_stream_mend(stream);
         blf->searching = true;
         return outcome;
     }
     bool cut = !blf->searching && blf_stream_have(stream) >= BLF_PADDING;
     if (cut) {
-        snprintf(what, READER_WHAT_SIZE, "the file ends in the middle of an object");
+        reader_damaged(what, "the file ends in the middle of an object", "文件在一个对象中间结束");
         blf_stream_mend(stream);
     }
     return cut ? READER_CUT : READER_END;
 }
 
 static enum reader_outcome object_outcome(struct blf *blf, const struct blf_object *object,
-                                          struct capture_frame *frame,
-                                          char what[READER_WHAT_SIZE]) {
+                                          struct capture_frame *frame, struct capture_text *what) {
     switch (object->type) {
     case BLF_CAN_ERROR:
     case BLF_CAN_ERROR_EXT:
@@ -247,7 +249,7 @@ static enum reader_outcome object_outcome(struct blf *blf, const struct blf_obje
 }
 
 static enum reader_outcome next(void *state, struct source *source, struct capture_frame *frame,
-                                char what[READER_WHAT_SIZE]) {
+                                struct capture_text *what) {
     (void)source; /* the stream has it */
     struct blf *blf = state;
     struct blf_object object;
@@ -261,8 +263,9 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
     if (!found || (can && object.size > FRAME_SIZE_MAX)) {
         blf->searching = true;
         blf_stream_skip(&blf->stream, found);
-        return reader_damaged(what, found ? "CAN object of impossible length"
-                                          : "no object where one has to start");
+        return found
+                   ? reader_damaged(what, "CAN object of impossible length", "CAN对象的长度不可能")
+                   : reader_damaged(what, "no object where one has to start", "应有对象处没有对象");
     }
     if (can && !blf_stream_need(&blf->stream, object.size)) {
         return end_of_stream(blf, what);
@@ -272,10 +275,11 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
     return outcome;
 }
 
-static void describe(const void *state, char dialect[64], enum capture_clock *clock) {
+static void describe(const void *state, struct reader_about *about) {
     const struct blf *blf = state;
-    snprintf(dialect, 64, "Vector BLF");
-    *clock = blf->dated && blf->start_ns >= WALL_TIME_KNOWN_NS ? CLOCK_ABSOLUTE : CLOCK_RELATIVE;
+    capture_text_set(&about->dialect, "Vector BLF", "Vector BLF");
+    about->clock =
+        blf->dated && blf->start_ns >= WALL_TIME_KNOWN_NS ? CLOCK_ABSOLUTE : CLOCK_RELATIVE;
 }
 
 static void close_blf(void *state) {

@@ -7,7 +7,6 @@
 #define CONTAINER_SIZE 16u /* of the container's own header: method, unpacked size */
 #define METHOD_NONE    0
 #define METHOD_DEFLATE 2
-#define CUT            "the file ends in the middle of a container"
 
 void blf_stream_init(struct blf_stream *stream, struct source *source) {
     stream->source = source;
@@ -72,8 +71,8 @@ bool blf_object_at(const uint8_t *bytes, struct blf_object *object) {
            object->size >= object->header_size && object->size <= BLF_OBJECT_MAX;
 }
 
-static bool fault(struct blf_stream *stream, const char *what) {
-    stream->fault = what;
+static bool fault(struct blf_stream *stream, const char *en, const char *zh) {
+    stream->fault = (struct phrase){en, zh};
     stream->lost = true;
     return false;
 }
@@ -81,7 +80,9 @@ static bool fault(struct blf_stream *stream, const char *what) {
 static bool end_of_file(struct blf_stream *stream, bool cut) {
     stream->ended = true;
     stream->cut = cut;
-    return cut ? fault(stream, CUT) : false;
+    return cut ? fault(stream, "the file ends in the middle of a container",
+                       "文件在一个容器中间结束")
+               : false;
 }
 
 /* Finds the start of the next object of the file: at once behind the former one (but for padding),
@@ -94,7 +95,7 @@ static bool find_object(struct blf_stream *stream, struct blf_object *object) {
             return true;
         }
         if (!stream->lost && skipped == BLF_PADDING) {
-            return fault(stream, "no object where one has to start");
+            return fault(stream, "no object where one has to start", "应有对象处没有对象");
         }
         if (stream->lost) {
             to_next_start(file);
@@ -125,10 +126,10 @@ static bool open_container(struct blf_stream *stream) {
     uint16_t method = blf_u16(window_bytes(file) + BLF_BASE_SIZE);
     file->begin += BLF_BASE_SIZE; /* not more: if this is none, the next may start soon */
     if (object.size < BLF_BASE_SIZE + CONTAINER_SIZE) {
-        return fault(stream, "container shorter than its header");
+        return fault(stream, "container shorter than its header", "容器比其头部短");
     }
     if (method != METHOD_NONE && method != METHOD_DEFLATE) {
-        return fault(stream, "container packed by a method nobody knows");
+        return fault(stream, "container packed by a method nobody knows", "容器的压缩方法未知");
     }
     file->begin += CONTAINER_SIZE;
     stream->packed_left = object.size - BLF_BASE_SIZE - CONTAINER_SIZE;
@@ -136,7 +137,7 @@ static bool open_container(struct blf_stream *stream) {
     stream->zip = (z_stream){0};
     if (method == METHOD_DEFLATE && inflateInit(&stream->zip) != Z_OK) {
         stream->packing = BLF_BETWEEN;
-        return fault(stream, "out of memory");
+        return fault(stream, "out of memory", "内存不足");
     }
     return true;
 }
@@ -165,7 +166,8 @@ static void close_zip(struct blf_stream *stream) {
 static bool zip_ended(struct blf_stream *stream) {
     close_zip(stream);
     if (stream->packed_left >= BLF_PADDING) {
-        return fault(stream, "container longer than what is packed in it");
+        return fault(stream, "container longer than what is packed in it",
+                     "容器比其中压缩的内容长");
     }
     if (!file_need(stream, (size_t)stream->packed_left)) {
         stream->packed_left = window_size(&stream->file);
@@ -195,11 +197,12 @@ static bool inflate_some(struct blf_stream *stream) {
     }
     if (result != Z_OK && result != Z_BUF_ERROR) {
         close_zip(stream);
-        return fault(stream, "container whose packed bytes are damaged");
+        return fault(stream, "container whose packed bytes are damaged", "容器的压缩数据已损坏");
     }
     if (stream->packed_left == 0 && taken == 0 && made == 0) {
         close_zip(stream);
-        return fault(stream, "container that ends before what is packed in it");
+        return fault(stream, "container that ends before what is packed in it",
+                     "容器在其压缩内容结束之前结束");
     }
     return true;
 }
@@ -224,7 +227,7 @@ static bool unpack_more(struct blf_stream *stream) {
 bool blf_stream_need(struct blf_stream *stream, size_t size) {
     assert(size <= BLF_WINDOW);
     while (window_size(&stream->unpacked) < size) {
-        if (stream->ended || stream->fault != NULL || !unpack_more(stream)) {
+        if (stream->ended || stream->fault.en != NULL || !unpack_more(stream)) {
             return false;
         }
     }
@@ -257,6 +260,6 @@ void blf_stream_search(struct blf_stream *stream) {
 }
 
 void blf_stream_mend(struct blf_stream *stream) {
-    stream->fault = NULL;
+    stream->fault = (struct phrase){0};
     stream->unpacked.begin = stream->unpacked.end = 0;
 }

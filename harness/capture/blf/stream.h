@@ -18,6 +18,7 @@
 #define HARNESS_CAPTURE_BLF_STREAM_H
 
 #include "harness/capture/source/source.h"
+#include "sim/text/phrase.h"
 
 #include <zlib.h>
 
@@ -56,7 +57,7 @@ struct blf_stream {
     bool lost;            /* where the next container starts is to be searched for */
     bool ended;           /* nothing more comes */
     bool cut;             /* ... and that was in the middle of a container */
-    const char *fault;    /* NULL when it is sound */
+    struct phrase fault;  /* without texts when it is sound */
     z_stream zip;
 };
 

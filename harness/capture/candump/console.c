@@ -13,6 +13,7 @@
  *
  * -t z counts from the first frame, -t d from the frame before: they look alike, but the times of
  * -t d go up and down. Colours (-c) are taken out. */
+#include "harness/capture/candump/drops.h"
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/reader.h"
 #include "harness/capture/source/scan.h"
@@ -148,54 +149,60 @@ static bool name_of(const char **p, char name[64]) {
 }
 
 static enum reader_outcome data_of(const char *p, unsigned length, struct capture_frame *frame,
-                                   char what[READER_WHAT_SIZE]) {
+                                   struct capture_text *what) {
     if (scan_word(&p, "remote request")) {
         return READER_REMOTE;
     }
     if (length > 8) {
-        return reader_damaged(what, "longer than 8 bytes");
+        return reader_damaged(what, "longer than 8 bytes", "超过8字节");
     }
     unsigned n = scan_bytes(&p, ' ', frame->frame.data);
     if (*p == '`') {
-        return reader_damaged(what, "bytes are in reverse order (candump -S): record without -S");
+        return reader_damaged(what, "bytes are in reverse order (candump -S): record without -S",
+                              "字节顺序颠倒（candump -S）：请不带-S记录");
     }
     p = scan_blanks(p);
     if (strstr(p, "ERRORFRAME")) {
-        return READER_ERROR_FRAME;
+        return reader_error_frame(frame->frame.id, frame->frame.data, n < 8 ? n : 8, what);
     }
     if (n != length) {
-        snprintf(what, READER_WHAT_SIZE, "%u data bytes, but the length says %u", n, length);
-        return READER_DAMAGED;
+        return reader_damaged_by(what, "%u data bytes, but the length says %u",
+                                 "有%u个数据字节，而长度为%u", n, length);
     }
     if (*p != '\0' && *p != '\'') {
-        return reader_damaged(what, "something unknown behind the data");
+        return reader_damaged(what, "something unknown behind the data",
+                              "数据之后有无法识别的内容");
     }
     frame->frame.len = (uint8_t)n;
     return READER_FRAME;
 }
 
 static enum reader_outcome line_of(const char *line, struct capture_frame *frame,
-                                   struct stamp *stamp, char name[64],
-                                   char what[READER_WHAT_SIZE]) {
+                                   struct stamp *stamp, char name[64], struct capture_text *what) {
     unsigned digits, length;
+    uint64_t lost;
     bool fd;
     const char *p = scan_blanks(line);
-    if (*p == '\0' || *p == '#' || *line == '\t' || strncmp(p, "DROPCOUNT", 9) == 0) {
+    if (*p == '\0' || *p == '#' || *line == '\t') {
         return READER_SKIPPED; /* a tab begins the explanation of an error frame */
     }
+    if (candump_drops(p, &lost)) {
+        return reader_lost(what, lost);
+    }
     if (!stamp_of(&p, stamp)) {
-        return reader_damaged(what, "time in the brackets is unreadable");
+        return reader_damaged(what, "time in the brackets is unreadable", "括号中的时间无法读取");
     }
     if (!name_of(&p, name)) {
-        return reader_damaged(what, "no interface");
+        return reader_damaged(what, "no interface", "没有接口名");
     }
     direction_of(&p, &frame->sent);
     if (!scan_hex(&p, &frame->frame.id, &digits) || (digits != 3 && digits != 8)) {
-        return reader_damaged(what, "identifier is not of 3 or 8 hexadecimal digits");
+        return reader_damaged(what, "identifier is not of 3 or 8 hexadecimal digits",
+                              "标识符不是3位或8位十六进制数");
     }
     p = scan_blanks(p);
     if (!length_of(&p, &length, &fd)) {
-        return reader_damaged(what, "no [length] behind the identifier");
+        return reader_damaged(what, "no [length] behind the identifier", "标识符之后没有[长度]");
     }
     if (fd) {
         return READER_FD;
@@ -204,14 +211,14 @@ static enum reader_outcome line_of(const char *line, struct capture_frame *frame
     frame->frame.extended = digits == 8;
     if (outcome == READER_FRAME &&
         frame->frame.id > (digits == 8 ? CAN_EXTENDED_MAX : CAN_STANDARD_MAX)) {
-        return reader_damaged(what, "identifier out of range");
+        return reader_damaged(what, "identifier out of range", "标识符超出范围");
     }
     return outcome;
 }
 
 /* The frame's instant on one clock. */
 static enum reader_outcome clock_of(struct state *state, const struct stamp *stamp,
-                                    struct capture_frame *frame, char what[READER_WHAT_SIZE]) {
+                                    struct capture_frame *frame, struct capture_text *what) {
     if (!state->any) {
         state->any = true;
         state->clock = stamp->clock;
@@ -220,12 +227,13 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
         return READER_FRAME;
     }
     if (!stamp->there) {
-        return reader_damaged(what, "no time, unlike the lines before");
+        return reader_damaged(what, "no time, unlike the lines before", "没有时间，与前面的行不同");
     }
     if (state->deltas) {
         int64_t step_ns = stamp->ns > 0 ? stamp->ns : 0;
         if (step_ns > CAPTURE_MOST_NS - state->at_ns) {
-            return reader_damaged(what, "time beyond what a clock can hold (the year 2261)");
+            return reader_damaged(what, "time beyond what a clock can hold (the year 2261)",
+                                  "时间超出时钟范围（2261年）");
         }
         state->at_ns += step_ns;
     } else {
@@ -236,21 +244,16 @@ static enum reader_outcome clock_of(struct state *state, const struct stamp *sta
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[READER_WHAT_SIZE]) {
+                                struct capture_text *what) {
     struct state *state = ctx;
     struct stamp stamp;
-    size_t length;
-    bool too_long;
-    char *line = source_line(source, &length, &too_long);
-    if (!line) {
-        return READER_END;
-    }
-    frame->line = source_line_number(source);
-    if (too_long) {
-        return reader_damaged(what, "line longer than 4096 bytes");
+    char *line;
+    enum reader_outcome outcome = reader_line(source, frame, &line, what);
+    if (outcome != READER_FRAME) {
+        return outcome;
     }
     remove_colours(line);
-    enum reader_outcome outcome = line_of(line, frame, &stamp, state->network, what);
+    outcome = line_of(line, frame, &stamp, state->network, what);
     frame->network = state->network;
     return outcome == READER_FRAME ? clock_of(state, &stamp, frame, what) : outcome;
 }
@@ -260,10 +263,11 @@ static int recognise(const uint8_t *data, size_t size) {
     while (peek.number < SNIFF_LINES && peek_line(&peek)) {
         struct capture_frame frame = {0};
         struct stamp stamp;
-        char what[READER_WHAT_SIZE], name[64];
+        struct capture_text what;
+        char name[64];
         remove_colours(peek.line);
-        enum reader_outcome outcome = line_of(peek.line, &frame, &stamp, name, what);
-        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED) {
+        enum reader_outcome outcome = line_of(peek.line, &frame, &stamp, name, &what);
+        if (outcome != READER_SKIPPED && outcome != READER_DAMAGED && outcome != READER_LOST) {
             return 95;
         }
     }
@@ -279,9 +283,10 @@ static bool looks_like_deltas(const uint8_t *data, size_t size) {
     while (peek.number < SNIFF_LINES && peek_line(&peek)) {
         struct capture_frame frame = {0};
         struct stamp stamp;
-        char what[READER_WHAT_SIZE], name[64];
+        struct capture_text what;
+        char name[64];
         remove_colours(peek.line);
-        if (line_of(peek.line, &frame, &stamp, name, what) != READER_FRAME) {
+        if (line_of(peek.line, &frame, &stamp, name, &what) != READER_FRAME) {
             continue;
         }
         if (stamp.clock != CLOCK_RELATIVE) {
@@ -306,14 +311,20 @@ static void *open_console(struct source *source, const struct capture_options *o
     return state;
 }
 
-static void describe(const void *ctx, char dialect[64], enum capture_clock *clock) {
+static void describe(const void *ctx, struct reader_about *about) {
     const struct state *state = ctx;
-    snprintf(dialect, 64, "candump, %s",
-             state->deltas                    ? "times since the frame before"
-             : state->clock == CLOCK_NONE     ? "without times"
-             : state->clock == CLOCK_ABSOLUTE ? "absolute times"
-                                              : "times since the first frame");
-    *clock = state->clock;
+    if (state->deltas) {
+        capture_text_set(&about->dialect, "candump, times since the frame before",
+                         "candump，时间为与前一帧之差");
+    } else if (state->clock == CLOCK_NONE) {
+        capture_text_set(&about->dialect, "candump, without times", "candump，无时间");
+    } else if (state->clock == CLOCK_ABSOLUTE) {
+        capture_text_set(&about->dialect, "candump, absolute times", "candump，绝对时间");
+    } else {
+        capture_text_set(&about->dialect, "candump, times since the first frame",
+                         "candump，时间从第一帧算起");
+    }
+    about->clock = state->clock;
 }
 
 const struct reader reader_candump_console = {

@@ -98,9 +98,16 @@ unsigned csv_split(char *line, char separator, char *cells[CSV_CELLS_MAX]) {
     return n;
 }
 
+const char *csv_cell(int column, char *const cells[], unsigned count) {
+    if (column <= CSV_LAST) {
+        column += (int)count + 1;
+    }
+    return column >= 0 && column < (int)count ? cells[column] : NULL;
+}
+
 bool csv_is_comment(const char *line, char separator) {
     const char *p = scan_blanks(line);
-    return *p == '\0' || *p == '#' || (p[0] == '/' && p[1] == '/') ||
+    return *p == '\0' || *p == '#' || (p[0] == '/' && p[1] == '/') || strncmp(p, "***", 3) == 0 ||
            (*p == ';' && separator != ';');
 }
 
@@ -253,64 +260,4 @@ bool csv_length(const char *cell, unsigned *length) {
 bool csv_true(const char *cell) {
     return strcasecmp(cell, "true") == 0 || strcmp(cell, "1") == 0 ||
            strcasecmp(cell, "yes") == 0 || strcasecmp(cell, "y") == 0 || strcasecmp(cell, "x") == 0;
-}
-
-/* whole: the cell is nothing but this. */
-static const struct {
-    const char *text;
-    bool whole;
-    unsigned says;
-} words[] = {
-    {"扩展", false, CSV_SAYS_EXTENDED},
-    {"标准", false, CSV_SAYS_STANDARD},
-    {"远程", false, CSV_SAYS_REMOTE},
-    {"错误", false, CSV_SAYS_ERROR},
-    {"发送", false, CSV_SAYS_SENT},
-    {"接收", false, CSV_SAYS_RECEIVED},
-    {"extend", false, CSV_SAYS_EXTENDED},
-    {"standard", false, CSV_SAYS_STANDARD},
-    {"remote", false, CSV_SAYS_REMOTE},
-    {"error", false, CSV_SAYS_ERROR},
-    {"canfd", false, CSV_SAYS_FD},
-    {"can fd", false, CSV_SAYS_FD},
-    {"can-fd", false, CSV_SAYS_FD},
-    {"transmit", false, CSV_SAYS_SENT},
-    {"receive", false, CSV_SAYS_RECEIVED},
-    {"tx", true, CSV_SAYS_SENT},
-    {"t", true, CSV_SAYS_SENT},
-    {"send", true, CSV_SAYS_SENT},
-    {"sent", true, CSV_SAYS_SENT},
-    {"out", true, CSV_SAYS_SENT},
-    {"rx", true, CSV_SAYS_RECEIVED},
-    {"recv", true, CSV_SAYS_RECEIVED},
-    {"in", true, CSV_SAYS_RECEIVED},
-    {"ext", true, CSV_SAYS_EXTENDED},
-    {"xtd", true, CSV_SAYS_EXTENDED},
-    {"eff", true, CSV_SAYS_EXTENDED},
-    {"29bit", true, CSV_SAYS_EXTENDED},
-    {"std", true, CSV_SAYS_STANDARD},
-    {"sff", true, CSV_SAYS_STANDARD},
-    {"11bit", true, CSV_SAYS_STANDARD},
-    {"rtr", true, CSV_SAYS_REMOTE},
-    {"fd", true, CSV_SAYS_FD},
-    {"数据帧", false, CSV_SAYS_PLAIN},
-    {"data", true, CSV_SAYS_PLAIN},
-    {"can", true, CSV_SAYS_PLAIN},
-};
-
-unsigned csv_words(const char *utf8) {
-    char lower[64];
-    unsigned says = 0;
-    size_t n = 0;
-    for (; n < sizeof lower - 1 && utf8[n]; n++) {
-        lower[n] = (char)tolower((unsigned char)utf8[n]);
-    }
-    lower[n] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (words[i].whole ? strcmp(lower, words[i].text) == 0
-                           : strstr(lower, words[i].text) != NULL) {
-            says |= words[i].says;
-        }
-    }
-    return says;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* guess.c: where the columns are when no header says so, by what is in them. The strongest
- * evidence is a length that agrees with the number of bytes beside it. */
+/* guess.c: where the columns are when no header says so, by what is in them. Every pair of columns in
+ * which the one is the number of bytes in the other is a proposal; a length that varies with its bytes
+ * is hardly a coincidence, one that is always the same (a channel, beside a length of one digit) often
+ * is. */
 #include "harness/capture/csv/csv.h"
-#include "harness/capture/source/peek.h"
 #include "harness/capture/source/scan.h"
 #include "sim/memory.h"
 
@@ -10,248 +11,295 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS   32 /* looked at */
-#define ROWS      64
+#define COLUMNS   32              /* looked at */
 #define MOST(n)   ((n)*4 / 5 + 1) /* of n rows have to agree; of 1 to 4 all */
 #define ENOUGH(n) ((n) < 5 ? (n) : MOST(n) - 1)
+#define SEVERAL   16  /* rows that are a table whatever stands in front of them */
+#define CHARGING  100 /* the mark of identifiers that are those of charger and BMS */
 
-struct row {
-    char *cells[CSV_CELLS_MAX];
+/* What a cell may be. */
+struct fact {
+    int8_t length; /* a number up to 64, or -1 */
+    int8_t bytes;  /* how many bytes it is, up to 8, or -1 */
+    int8_t run;    /* how many cells from here on are two digits */
+    bool several;  /* it is bytes beyond doubt */
+};
+
+struct facts {
+    unsigned columns, first; /* first: row */
+    int id;
+    struct fact of[COLUMNS][CSV_SNIFF_ROWS];
+};
+
+/* A place for length and data, and what speaks for it. */
+struct place {
+    int length, data;
+    bool rest;
+    bool varies;    /* lengths and bytes agree, and not always on the same number */
+    unsigned bytes; /* in all rows */
+};
+
+struct places {
+    struct place place[CSV_PROPOSED_MAX];
     unsigned count;
 };
 
-struct table {
-    struct row *row;
-    unsigned rows, columns;
-    char *text; /* the lines, one behind the other */
-};
-
-static void fill(struct table *table, char separator, const uint8_t *data, size_t size) {
-    struct peek peek = {.at = data, .end = data + size};
-    char *text = table->text;
-    table->rows = table->columns = 0;
-    while (table->rows < ROWS && peek_line(&peek)) {
-        struct row *row = &table->row[table->rows];
-        if (csv_is_comment(peek.line, separator)) {
-            continue;
-        }
-        if (peek.torn && table->rows > 1) {
-            break;
-        }
-        memcpy(text, peek.line, peek.length + 1);
-        row->count = csv_split(text, separator, row->cells);
-        text += peek.length + 1;
-        if (row->count > table->columns) {
-            table->columns = row->count < COLUMNS ? row->count : COLUMNS;
-        }
-        if (row->count >= 2) {
-            table->rows++;
-        }
-    }
-    assert(table->rows <= ROWS && table->columns <= COLUMNS);
-}
-
-static const char *at(const struct table *table, unsigned row, unsigned column) {
+static const char *at(const struct csv_table *table, unsigned row, unsigned column) {
     return column < table->row[row].count ? table->row[row].cells[column] : "";
 }
+
+static unsigned columns_of(const struct csv_table *table) {
+    unsigned most = 0;
+    for (unsigned i = 0; i < table->rows; i++) {
+        most = table->row[i].count > most ? table->row[i].count : most;
+    }
+    return most < COLUMNS ? most : COLUMNS;
+}
+
+/* ------------------------------------------------------------------ the identifier */
 
 /* The addresses of charger and BMS, GB/T 27930-2015 table 1. */
 static bool is_charging_id(uint32_t id) {
     return (id & 0xFFFF) == 0x56F4 || (id & 0xFFFF) == 0xF456;
 }
 
+static bool has_prefix(const char *cell) {
+    return cell[0] == '0' && (cell[1] == 'x' || cell[1] == 'X');
+}
+
 /* How much a column looks like identifiers; 0: it does not. A counter does too, but only goes
- * up. */
-static int id_mark(const struct table *table, unsigned column) {
+ * up. *first: the row in which they begin, behind lines in front of the table. */
+static int id_mark(const struct csv_table *table, unsigned column, unsigned *first) {
     unsigned like = 0, charging = 0, down = 0, equal = 0;
     uint32_t last = 0;
     for (unsigned i = 0; i < table->rows; i++) {
         const char *cell = at(table, i, column);
         uint32_t id;
         unsigned digits;
-        bool prefix = cell[0] == '0' && (cell[1] == 'x' || cell[1] == 'X');
         if (!csv_id(cell, false, &id, &digits) || id > CAN_EXTENDED_MAX) {
             continue;
         }
-        if (!prefix && digits != 8 && digits != 3 && !is_charging_id(id)) {
+        if (!has_prefix(cell) && digits != 8 && digits != 3 && !is_charging_id(id)) {
             continue;
         }
+        *first = like == 0 ? i : *first;
         like++;
         charging += is_charging_id(id);
         down += like > 1 && id < last;
         equal += like > 1 && id == last;
         last = id;
     }
-    if (like < ENOUGH(table->rows)) {
+    if (like == 0 || like < ENOUGH(table->rows - *first) ||
+        (like < SEVERAL && like * 2 < table->rows)) {
         return 0;
     }
-    int mark = charging ? 100 : 10;
-    return like > 2 && down == 0 && equal == 0 ? 1 : mark;
+    return like > 2 && down == 0 && equal == 0 ? 1 : charging ? CHARGING : 10;
 }
 
-static bool find_id(struct csv_layout *layout, const struct table *table) {
+static int find_id(struct facts *facts, const struct csv_table *table) {
     int best = 0;
-    for (unsigned c = 0; c < table->columns; c++) {
-        int mark = id_mark(table, c);
+    for (unsigned c = 0; c < facts->columns; c++) {
+        unsigned first = 0;
+        int mark = id_mark(table, c, &first);
         if (mark > best) {
             best = mark;
-            layout->column[CSV_ID] = (int)c;
+            facts->id = (int)c;
+            facts->first = first;
         }
     }
-    assert(best == 0 || layout->column[CSV_ID] >= 0);
-    return best > 0;
+    return best;
 }
 
-/* In how many rows the length in one column is the number of bytes in the other cell. */
-static unsigned agree(const struct table *table, unsigned length_column, unsigned data_column) {
+/* ------------------------------------------------------------------ length and data */
+
+static bool is_pair_of_digits(const char *cell) {
+    uint8_t byte;
+    return strlen(cell + (has_prefix(cell) ? 2 : 0)) == 2 && csv_byte(cell, false, &byte);
+}
+
+static void note_facts(struct facts *facts, const struct csv_table *table) {
+    for (unsigned i = facts->first; i < table->rows; i++) {
+        int run = 0;
+        for (unsigned c = facts->columns; c-- > 0;) {
+            uint8_t data[8];
+            unsigned length;
+            const char *cell = at(table, i, c);
+            bool there = c < table->row[i].count;
+            int n = csv_bytes(cell, data, 8);
+            run = there && is_pair_of_digits(cell) ? run + 1 : 0;
+            facts->of[c][i].length = (int8_t)(csv_length(cell, &length) ? (int)length : -1);
+            facts->of[c][i].bytes = (int8_t)(n > 8 ? -1 : n);
+            facts->of[c][i].run = (int8_t)run;
+            facts->of[c][i].several = n >= 2 && n <= 8 && (strchr(cell, ' ') != NULL || n >= 5);
+        }
+    }
+}
+
+/* Bytes of one row in that place; -1: it does not fit. */
+static int bytes_at(const struct facts *facts, const struct place *place,
+                    const struct csv_table *table, unsigned row) {
+    const struct fact *data = &facts->of[place->data][row];
+    const int length = place->length >= 0 ? facts->of[place->length][row].length : -1;
+    if (place->length >= 0 && (length < 0 || length > 8)) {
+        return -1;
+    }
+    if (!place->rest) {
+        return place->length >= 0 && data->bytes != length ? -1 : data->bytes;
+    }
+    const int there = (int)table->row[row].count - place->data;
+    if (place->length >= 0) {
+        return data->run >= length && there >= length ? length : -1;
+    }
+    return data->run == there && there <= 8 ? there : -1;
+}
+
+/* False: most rows do not fit, or what fits may be anything: without a length some cells have to
+ * hold several bytes. */
+static bool weigh(struct place *place, const struct facts *facts, const struct csv_table *table) {
+    const unsigned rows = table->rows - facts->first;
+    unsigned fit = 0, several = 0;
+    int last = -1;
+    for (unsigned i = facts->first; i < table->rows; i++) {
+        int n = bytes_at(facts, place, table, i);
+        if (n < 0) {
+            continue;
+        }
+        fit++;
+        place->bytes += (unsigned)n;
+        several += facts->of[place->data][i].several;
+        place->varies = place->varies || (last >= 0 && n != last);
+        last = n;
+    }
+    place->varies = place->varies && place->length >= 0;
+    if (fit == 0 || fit < ENOUGH(rows) || place->bytes == 0) {
+        return false;
+    }
+    return place->length >= 0 || (place->rest ? place->bytes >= 2 * rows : several > 0);
+}
+
+static bool better(const struct place *a, const struct place *b) {
+    if (a->varies != b->varies) {
+        return a->varies;
+    }
+    if (a->bytes != b->bytes) {
+        return a->bytes > b->bytes;
+    }
+    return a->length >= 0 && b->length < 0;
+}
+
+static void keep(struct places *places, const struct place *place) {
+    unsigned at = places->count < CSV_PROPOSED_MAX ? places->count++ : CSV_PROPOSED_MAX;
+    for (; at > 0 && better(place, &places->place[at - 1]); at--) {
+        if (at < CSV_PROPOSED_MAX) {
+            places->place[at] = places->place[at - 1];
+        }
+    }
+    if (at < CSV_PROPOSED_MAX) {
+        places->place[at] = *place;
+    }
+}
+
+static void find_places(struct places *places, const struct facts *facts,
+                        const struct csv_table *table) {
+    for (int d = 0; d < (int)facts->columns; d++) {
+        for (int l = CSV_NONE; l < (int)facts->columns; l++) {
+            if (d == facts->id || l == facts->id || l == d) {
+                continue;
+            }
+            struct place place = {.length = l, .data = d};
+            if (weigh(&place, facts, table)) {
+                keep(places, &place);
+            }
+            struct place rest = {.length = l, .data = d, .rest = true};
+            if (d > facts->id && d > l && weigh(&rest, facts, table)) {
+                keep(places, &rest);
+            }
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ times and words */
+
+static bool is_taken(const struct csv_layout *layout, int column) {
+    bool taken = layout->rest && column >= layout->column[CSV_DATA];
+    for (int k = 0; k < CSV_KINDS; k++) {
+        taken = taken || (k != CSV_TIME && layout->column[k] == column);
+    }
+    for (unsigned k = 0; k < layout->bytes; k++) {
+        taken = taken || layout->byte[k] == column;
+    }
+    for (unsigned k = 0; k < layout->time_columns; k++) {
+        taken = taken || layout->times[k] == column;
+    }
+    return taken || layout->date == column;
+}
+
+/* Behind a header its line is no row. */
+static unsigned cells_of(const struct csv_layout *layout, const struct csv_table *table, int column,
+                         char *cells[CSV_SNIFF_ROWS]) {
     unsigned n = 0;
     for (unsigned i = 0; i < table->rows; i++) {
-        uint8_t data[64];
-        unsigned length;
-        if (csv_length(at(table, i, length_column), &length) &&
-            csv_bytes(at(table, i, data_column), data, 64) == (int)length) {
-            n++;
+        const struct csv_cells *row = &table->row[i];
+        const char *id = csv_cell(layout->column[CSV_ID], row->cells, row->count);
+        const char *cell = csv_cell(column, row->cells, row->count);
+        uint32_t number;
+        unsigned digits;
+        if (cell != NULL && id != NULL && row->line > layout->header_line &&
+            csv_id(id, false, &number, &digits)) {
+            cells[n++] = (char *)(uintptr_t)cell;
         }
     }
     return n;
 }
 
-static bool length_and_data(struct csv_layout *layout, const struct table *table) {
-    for (unsigned l = 0; l < table->columns; l++) {
-        for (unsigned d = 0; d < table->columns; d++) {
-            if (l == d || (int)d == layout->column[CSV_ID] || (int)l == layout->column[CSV_ID]) {
+/* How much a column looks like times, 0: it does not. What is written as a time is one; of numbers
+ * those with a fraction are before whole ones, and the rows' own numbers are none. */
+static int time_mark(char *const cells[], unsigned count, bool deltas) {
+    struct csv_time time;
+    if (count == 0 || csv_counts_rows(cells, count) || !csv_time_learn(&time, cells, count, 0)) {
+        return 0;
+    }
+    struct csv_course course = csv_time_course(time, cells, count);
+    /* Downwards all the way is the newest first: that is said, not passed over. */
+    bool runs =
+        count < 2 || deltas || course.down * 10 <= course.up || course.up * 10 <= course.down;
+    if (course.read * 5 < count * 4 || !runs) {
+        return 0;
+    }
+    if (time.kind != CSV_TIME_NUMBER) {
+        return time.kind == CSV_TIME_HEX ? (has_prefix(cells[0]) ? 3 : 2) : 4;
+    }
+    bool moves = course.up > 0 || count < 2;
+    return !moves ? 0 : time.absolute || strpbrk(cells[count - 1], ".,") != NULL ? 3 : 1;
+}
+
+void csv_guess_times(struct csv_layout *layout, const struct csv_table *table, bool careful) {
+    char *cells[CSV_SNIFF_ROWS];
+    const unsigned columns = columns_of(table);
+    const unsigned tail = layout->rest ? layout->tail : 0;
+    for (int mark = 4; mark >= (careful ? 3 : 1); mark--) {
+        for (int c = -1 - (int)tail; c < (int)columns; c++) {
+            if (c == CSV_NONE || is_taken(layout, c) || layout->time_columns == CSV_TIMES_MAX) {
                 continue;
             }
-            if (agree(table, l, d) >= ENOUGH(table->rows)) {
-                layout->column[CSV_LENGTH] = (int)l;
-                layout->column[CSV_DATA] = (int)d;
-                return true;
+            unsigned n = cells_of(layout, table, c, cells);
+            if (time_mark(cells, n, table->deltas) != mark) {
+                continue;
             }
-        }
-    }
-    return false;
-}
-
-/* As many cells of one byte behind the length as it says. */
-static bool bytes_follow(const struct row *row, unsigned l) {
-    unsigned length;
-    if (l >= row->count || !csv_length(row->cells[l], &length) || length > 8) {
-        return false;
-    }
-    for (unsigned k = 1; k <= length; k++) {
-        uint8_t byte;
-        if (l + k >= row->count || strlen(row->cells[l + k]) != 2 ||
-            !csv_byte(row->cells[l + k], false, &byte)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool length_and_bytes(struct csv_layout *layout, const struct table *table) {
-    for (unsigned l = 0; l < table->columns; l++) {
-        unsigned n = 0;
-        for (unsigned i = 0; i < table->rows; i++) {
-            n += bytes_follow(&table->row[i], l);
-        }
-        if ((int)l <= layout->column[CSV_ID] || n < ENOUGH(table->rows)) {
-            continue;
-        }
-        layout->column[CSV_LENGTH] = (int)l;
-        layout->bytes = 8;
-        for (int k = 0; k < 8; k++) {
-            layout->byte[k] = (int)l + 1 + k;
-        }
-        return true;
-    }
-    return false;
-}
-
-/* No length: a cell with up to 8 bytes in most rows, parted by blanks, or long. */
-static bool data_alone(struct csv_layout *layout, const struct table *table) {
-    for (unsigned d = table->columns; d-- > 0;) {
-        unsigned like = 0, sure = 0;
-        for (unsigned i = 0; i < table->rows; i++) {
-            uint8_t data[8];
-            const char *cell = at(table, i, d);
-            int n = csv_bytes(cell, data, 8);
-            like += n >= 0 && n <= 8;
-            sure += n >= 2 && n <= 8 && (strchr(cell, ' ') || n >= 5);
-        }
-        if ((int)d == layout->column[CSV_ID] || like < ENOUGH(table->rows) || sure == 0) {
-            continue;
-        }
-        layout->column[CSV_DATA] = (int)d;
-        return true;
-    }
-    return false;
-}
-
-static bool is_taken(const struct csv_layout *layout, int column) {
-    for (int k = 0; k < CSV_KINDS; k++) {
-        if (layout->column[k] == column) {
-            return true;
-        }
-    }
-    for (unsigned k = 0; k < layout->bytes; k++) {
-        if (layout->byte[k] == column) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* 1, 2, 3, ...: the rows' numbers, no time. */
-static bool counts_rows(char *const cells[], unsigned count) {
-    for (unsigned i = 1; i < count; i++) {
-        if (strtoull(cells[i], NULL, 10) != strtoull(cells[i - 1], NULL, 10) + 1) {
-            return false;
-        }
-    }
-    return count > 1 && strpbrk(cells[0], ".:xX") == NULL;
-}
-
-/* Mostly upwards, and moving. */
-static bool runs(struct csv_time *time, char *const cells[], unsigned count) {
-    int64_t last = 0, ns;
-    unsigned up = 0, down = 0;
-    for (unsigned i = 0; i < count; i++) {
-        if (!csv_time_read(time, cells[i], &ns)) {
-            continue;
-        }
-        up += i > 0 && ns > last;
-        down += i > 0 && ns < last;
-        last = ns;
-    }
-    return up > 0 && down * 10 <= up;
-}
-
-static void find_time(struct csv_layout *layout, const struct table *table) {
-    char *cells[ROWS];
-    for (unsigned c = 0; c < table->columns && layout->time_columns < CSV_TIMES_MAX; c++) {
-        struct csv_time time;
-        if (is_taken(layout, (int)c)) {
-            continue;
-        }
-        for (unsigned i = 0; i < table->rows; i++) {
-            cells[i] = c < table->row[i].count ? table->row[i].cells[c]
-                                               : table->row[i].cells[0] + strlen(at(table, i, 0));
-        }
-        if (counts_rows(cells, table->rows) || !csv_time_learn(&time, cells, table->rows, 0)) {
-            continue;
-        }
-        bool clock = time.kind != CSV_TIME_NUMBER || table->rows < 2;
-        struct csv_time copy = time;
-        if (clock || runs(&copy, cells, table->rows)) {
-            layout->times[layout->time_columns++] = (int)c;
+            layout->times[layout->time_columns] = c;
+            layout->time_units_ns[layout->time_columns++] = 0;
+            if (c > 0 && layout->date < 0 &&
+                csv_is_date(at(table, table->rows - 1, (unsigned)c - 1))) {
+                layout->date = c - 1;
+            }
         }
     }
 }
 
 static void find_words(struct csv_layout *layout, struct text_encoding *encoding,
-                       const struct table *table) {
+                       const struct csv_table *table, unsigned columns) {
     char utf8[128];
-    for (unsigned c = 0; c < table->columns && layout->word_columns < CSV_WORDS_MAX; c++) {
+    for (unsigned c = 0; c < columns && layout->word_columns < CSV_WORDS_MAX; c++) {
         unsigned n = 0;
         if (is_taken(layout, (int)c)) {
             continue;
@@ -266,48 +314,35 @@ static void find_words(struct csv_layout *layout, struct text_encoding *encoding
     }
 }
 
-/* How many of the rows are frames by this layout. */
-static unsigned frames(struct csv_layout *layout, const struct table *table) {
+static void propose(struct csv_layout *layout, const struct facts *facts, const struct place *place,
+                    struct text_encoding *encoding, const struct csv_table *table) {
+    csv_layout_empty(layout, table->separator);
+    layout->column[CSV_ID] = facts->id;
+    layout->column[CSV_DATA] = place->data;
+    layout->column[CSV_LENGTH] = place->length;
+    layout->rest = place->rest;
+    csv_guess_times(layout, table, false);
+    find_words(layout, encoding, table, facts->columns);
+}
+
+unsigned csv_guess(struct csv_layout proposed[CSV_PROPOSED_MAX], struct text_encoding *encoding,
+                   const struct csv_table *table) {
+    struct places places = {.count = 0};
+    struct facts *facts = memory_zeroed(1, sizeof *facts);
+    facts->columns = columns_of(table);
+    const int mark = find_id(facts, table);
+    if (mark > 0) {
+        note_facts(facts, table);
+        find_places(&places, facts, table);
+    }
     unsigned n = 0;
-    for (unsigned i = 0; i < table->rows; i++) {
-        struct capture_frame frame;
-        char what[READER_WHAT_SIZE];
-        n += csv_row(layout, table->row[i].cells, table->row[i].count, 0, &frame, what) ==
-             READER_FRAME;
+    for (unsigned i = 0; i < places.count; i++) {
+        const struct place *place = &places.place[i];
+        /* Prose has columns of everything. */
+        if (table->separator != ' ' || mark == CHARGING || (place->rest && place->length >= 0)) {
+            propose(&proposed[n++], facts, place, encoding, table);
+        }
     }
+    free(facts);
     return n;
-}
-
-static bool guess(struct csv_layout *layout, struct text_encoding *encoding, struct table *table,
-                  char separator) {
-    csv_layout_empty(layout, separator);
-    if (table->rows == 0 || !find_id(layout, table)) {
-        return false;
-    }
-    if (!length_and_bytes(layout, table)) {
-        if (separator == ' ') {
-            return false; /* prose has columns of everything */
-        }
-        if (!length_and_data(layout, table) && !data_alone(layout, table)) {
-            return false;
-        }
-    }
-    find_time(layout, table);
-    find_words(layout, encoding, table);
-    return frames(layout, table) >= ENOUGH(table->rows);
-}
-
-bool csv_guess(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
-               size_t size) {
-    static const char separators[] = {',', '\t', ';', ' '};
-    struct table table = {.row = memory_zeroed(ROWS, sizeof(struct row)),
-                          .text = memory_zeroed(2 * size + 1, 1)}; /* a NUL for each line end */
-    bool found = false;
-    for (size_t i = 0; !found && i < sizeof separators; i++) {
-        fill(&table, separators[i], data, size);
-        found = guess(layout, encoding, &table, separators[i]);
-    }
-    free(table.row);
-    free(table.text);
-    return found;
 }

@@ -1,28 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* header.c: where the columns are, by the table's header or by the user's words. */
+/* header.c: where the columns are by the line that names them, and what layouts have in common. */
 #include "harness/capture/csv/csv.h"
 #include "harness/capture/source/peek.h"
-#include "harness/capture/source/scan.h"
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define PREAMBLE_LINES 200 /* settings and statistics that tools write in front of the table */
-
-static const char separators[] = {',', '\t', ';'};
 
 void csv_layout_empty(struct csv_layout *layout, char separator) {
     memset(layout, 0, sizeof *layout);
     layout->separator = separator;
+    layout->date = CSV_NONE;
     for (int i = 0; i < CSV_KINDS; i++) {
-        layout->column[i] = -1;
+        layout->column[i] = CSV_NONE;
     }
 }
 
 bool csv_layout_usable(const struct csv_layout *layout) {
     return layout->column[CSV_ID] >= 0 && (layout->column[CSV_DATA] >= 0 || layout->bytes > 0);
+}
+
+/* A column behind the data, as seen from the row's end; tail grows to it. */
+static void from_end(int *column, int data, unsigned cells, unsigned *tail) {
+    if (*column > data) {
+        *tail = cells - (unsigned)*column > *tail ? cells - (unsigned)*column : *tail;
+        *column -= (int)cells + 1;
+    }
+}
+
+bool csv_layout_rest(struct csv_layout *layout, unsigned cells, bool named) {
+    const int data = layout->column[CSV_DATA];
+    if (data < 0 || layout->bytes > 0 || (int)cells <= data || layout->column[CSV_ID] > data) {
+        return false;
+    }
+    unsigned tail = 0;
+    for (int k = 0; k < CSV_KINDS; k++) {
+        from_end(&layout->column[k], data, cells, &tail);
+    }
+    for (unsigned i = 0; i < layout->word_columns; i++) {
+        from_end(&layout->words[i], data, cells, &tail);
+    }
+    for (unsigned i = 0; i < layout->time_columns; i++) {
+        from_end(&layout->times[i], data, cells, &tail);
+    }
+    from_end(&layout->date, data, cells, &tail);
+    layout->rest = true;
+    layout->tail = named ? cells - (unsigned)data - 1 : tail;
+    return true;
 }
 
 /* The best stamp first; of equals the left one. */
@@ -61,6 +85,8 @@ static void add_column(struct csv_layout *layout, int column, const char *utf8, 
     enum csv_kind kind = csv_name(utf8, &index, &unit_ns);
     if (kind == CSV_TIME) {
         add_time(layout, column, index, unit_ns, ranks);
+    } else if (kind == CSV_DATE && layout->date < 0) {
+        layout->date = column;
     } else if (kind == CSV_BYTE && index < 10 && numbered[index] < 0) {
         numbered[index] = column;
     } else if (kind == CSV_WORDS && layout->word_columns < CSV_WORDS_MAX) {
@@ -70,169 +96,65 @@ static void add_column(struct csv_layout *layout, int column, const char *utf8, 
     }
 }
 
+/* The bytes stand behind a length that is the last to have a name. */
+static void bytes_without_name(struct csv_layout *layout, unsigned cells) {
+    if (layout->column[CSV_DATA] < 0 && layout->bytes == 0 &&
+        layout->column[CSV_LENGTH] == (int)cells - 1 && layout->column[CSV_ID] >= 0) {
+        layout->column[CSV_DATA] = (int)cells;
+        layout->rest = true;
+    }
+}
+
 static bool header_line(struct csv_layout *layout, struct text_encoding *encoding, char *line,
-                        char separator) {
+                        char separator, unsigned *count) {
     char *cells[CSV_CELLS_MAX];
     char utf8[128];
     int ranks[CSV_TIMES_MAX], numbered[10];
     for (int i = 0; i < 10; i++) {
-        numbered[i] = -1;
+        numbered[i] = CSV_NONE;
     }
     csv_layout_empty(layout, separator);
-    unsigned n = csv_split(line, separator, cells);
-    for (unsigned i = 0; i < n; i++) {
+    *count = csv_split(line, separator, cells);
+    for (unsigned i = 0; i < *count; i++) {
         text_to_utf8(encoding, cells[i], utf8, sizeof utf8);
         add_column(layout, (int)i, utf8, ranks, numbered);
     }
     settle_bytes(layout, numbered);
+    if (layout->bytes >= 2) {
+        /* SavvyCAN has no column with all; a "data" beside it is something else */
+        layout->column[CSV_DATA] = CSV_NONE;
+    }
+    bytes_without_name(layout, *count);
     if (!csv_layout_usable(layout)) {
         return false;
-    }
-    if (layout->bytes >=
-        2) { /* SavvyCAN has no column with all; a "data" beside it is something else */
-        layout->column[CSV_DATA] = -1;
     }
     snprintf(layout->header_id, sizeof layout->header_id, "%s", cells[layout->column[CSV_ID]]);
     return true;
 }
 
-bool csv_header(struct csv_layout *layout, struct text_encoding *encoding, const uint8_t *data,
-                size_t size) {
+unsigned csv_header(struct csv_layout proposed[CSV_PROPOSED_MAX], struct text_encoding *encoding,
+                    char separator, const uint8_t *data, size_t size) {
     struct peek peek = {.at = data, .end = data + size};
     char line[SOURCE_LINE_MAX + 1];
-    while (peek.number < PREAMBLE_LINES && peek_line(&peek)) {
-        for (size_t i = 0; i < sizeof separators; i++) {
-            if (!memchr(peek.line, separators[i], peek.length)) {
-                continue;
-            }
-            memcpy(line, peek.line, peek.length + 1);
-            if (header_line(layout, encoding, line, separators[i])) {
-                layout->header_line = peek.number;
-                return true;
-            }
+    unsigned n = 0;
+    while (n + 1 < CSV_PROPOSED_MAX && peek.number < CSV_PREAMBLE && peek_line(&peek)) {
+        unsigned cells;
+        if (!memchr(peek.line, separator, peek.length)) {
+            continue;
         }
-    }
-    return false;
-}
-
-/* Keys of capture_options.columns. */
-static const struct {
-    const char *key;
-    enum csv_kind kind;
-} keys[] = {
-    {"id", CSV_ID},
-    {"data", CSV_DATA},
-    {"time", CSV_TIME},
-    {"length", CSV_LENGTH},
-    {"direction", CSV_DIRECTION},
-    {"network", CSV_NETWORK},
-    {"extended", CSV_EXTENDED},
-};
-
-#define KEYS (sizeof keys / sizeof keys[0])
-
-struct choice {
-    enum csv_kind kind;
-    int number; /* from 1; 0: by name */
-    char name[64];
-};
-
-/* "id=2,data=数据": into choices; how many, -1: not understood. */
-static int parse_choices(const char *columns, struct choice choices[KEYS],
-                         struct problem *problem) {
-    int n = 0;
-    for (const char *p = columns; *p;) {
-        size_t length = strcspn(p, ","), k;
-        size_t equals = strcspn(p, "=");
-        for (k = 0; k < KEYS; k++) {
-            if (strlen(keys[k].key) == equals && memcmp(keys[k].key, p, equals) == 0) {
-                break;
-            }
+        memcpy(line, peek.line, peek.length + 1);
+        if (!header_line(&proposed[n], encoding, line, separator, &cells)) {
+            continue;
         }
-        size_t value = length - equals - 1;
-        if (equals >= length || k == KEYS || value == 0 || value > 63 || n == (int)KEYS) {
-            problem_set(
-                problem,
-                "columns \"%s\": expected id=, data=, time=, length=, direction=, network=, "
-                "extended= with a number or a name of the header, parted by commas",
-                columns);
-            return -1;
+        proposed[n].header_line = peek.number;
+        n++;
+        if (!proposed[n - 1].rest) {
+            proposed[n] = proposed[n - 1];
+            n += csv_layout_rest(&proposed[n], cells, true);
         }
-        struct choice *choice = &choices[n++];
-        choice->kind = keys[k].kind;
-        snprintf(choice->name, sizeof choice->name, "%.*s", (int)value, p + equals + 1);
-        bool is_number = strspn(choice->name, "0123456789") == value && value < 4;
-        choice->number = is_number ? atoi(choice->name) : 0;
-        p += length + (p[length] == ',');
+        if (n >= 4) {
+            break; /* the header again and again: tables were put together */
+        }
     }
     return n;
-}
-
-/* The cell of a line that a choice names, or -1. */
-static int find_choice(const struct choice *choice, struct text_encoding *encoding,
-                       char *const cells[], unsigned count) {
-    char utf8[128];
-    if (choice->number > 0) {
-        return choice->number <= (int)count ? choice->number - 1 : -1;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        text_to_utf8(encoding, cells[i], utf8, sizeof utf8);
-        if (strcmp(utf8, choice->name) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-/* How many choices a line fulfils with this separator; the layout is made from them. */
-static int fulfil(struct csv_layout *layout, struct text_encoding *encoding,
-                  const struct choice choices[], int count, char *line, char separator) {
-    char *cells[CSV_CELLS_MAX];
-    int found = 0;
-    csv_layout_empty(layout, separator);
-    unsigned n = csv_split(line, separator, cells);
-    for (int i = 0; i < count; i++) {
-        int column = find_choice(&choices[i], encoding, cells, n);
-        found += column >= 0;
-        layout->column[choices[i].kind] = column;
-        if (choices[i].kind == CSV_TIME && column >= 0) {
-            layout->times[0] = column;
-            layout->time_columns = 1;
-        }
-    }
-    if (found == count && layout->column[CSV_ID] >= 0) {
-        snprintf(layout->header_id, sizeof layout->header_id, "%s", cells[layout->column[CSV_ID]]);
-    }
-    return found;
-}
-
-bool csv_columns(struct csv_layout *layout, struct text_encoding *encoding, const char *columns,
-                 const uint8_t *data, size_t size, struct problem *problem) {
-    static const char with_blanks[] = {',', '\t', ';', ' '};
-    struct choice choices[KEYS];
-    struct peek peek = {.at = data, .end = data + size};
-    char line[SOURCE_LINE_MAX + 1];
-    bool by_name = false;
-    int count = parse_choices(columns, choices, problem);
-    if (count < 0) {
-        return false;
-    }
-    for (int i = 0; i < count; i++) {
-        by_name |= choices[i].number == 0;
-    }
-    while (peek.number < PREAMBLE_LINES && peek_line(&peek)) {
-        for (size_t i = 0; i < sizeof with_blanks; i++) {
-            memcpy(line, peek.line, peek.length + 1);
-            int found = fulfil(layout, encoding, choices, count, line, with_blanks[i]);
-            if (found == count && csv_layout_usable(layout)) {
-                layout->header_line = by_name ? peek.number : 0;
-                return true;
-            }
-        }
-    }
-    problem_set(problem,
-                "columns \"%s\": no line among the first %d has them all (id= and data= "
-                "are needed)",
-                columns, PREAMBLE_LINES);
-    return false;
 }

@@ -38,6 +38,8 @@ static const struct {
     {"datahex", CSV_DATA, 0},
     {"hexdata", CSV_DATA, 0},
     {"payload", CSV_DATA, 0},
+    {"d01234567", CSV_DATA, 0}, /* Kvaser's D0...1...2...3...4...5...6..D7 */
+    {"d0123456d7", CSV_DATA, 0},
     {"bytes", CSV_DATA, 0},
     {"数据", CSV_DATA, 0},
     {"帧数据", CSV_DATA, 0},
@@ -52,6 +54,8 @@ static const struct {
     {"时标", CSV_TIME, 0},
     {"time", CSV_TIME, 1},
     {"t", CSV_TIME, 1},
+    {"timestampepoch", CSV_TIME, 0},
+    {"接收时间标识", CSV_TIME, 0},
     {"timeoffset", CSV_TIME, 1},
     {"reltime", CSV_TIME, 1},
     {"relativetime", CSV_TIME, 1},
@@ -95,7 +99,14 @@ static const struct {
     {"通道号", CSV_NETWORK, 0},
     {"源通道", CSV_NETWORK, 0},
     {"接口", CSV_NETWORK, 0},
+    {"busno", CSV_NETWORK, 0},
+    {"buschannel", CSV_NETWORK, 0},
+    {"date", CSV_DATE, 0},
+    {"day", CSV_DATE, 0},
+    {"日期", CSV_DATE, 0},
     {"extended", CSV_EXTENDED, 0},
+    {"xtd", CSV_EXTENDED, 0},
+    {"ext", CSV_EXTENDED, 0},
     {"isextended", CSV_EXTENDED, 0},
     {"isextendedid", CSV_EXTENDED, 0},
     {"ide", CSV_EXTENDED, 0},
@@ -218,4 +229,77 @@ enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns) {
         }
     }
     return byte_name(name, index);
+}
+
+/* ------------------------------------------------------------------ cells with words */
+
+/* whole: the cell is nothing but this. */
+static const struct {
+    const char *text;
+    bool whole;
+    unsigned says;
+} words[] = {
+    {"扩展", false, CSV_SAYS_EXTENDED},
+    {"标准", false, CSV_SAYS_STANDARD},
+    {"远程", false, CSV_SAYS_REMOTE},
+    {"错误", false, CSV_SAYS_ERROR},
+    {"发送", false, CSV_SAYS_SENT},
+    {"接收", false, CSV_SAYS_RECEIVED},
+    {"extend", false, CSV_SAYS_EXTENDED},
+    {"standard", false, CSV_SAYS_STANDARD},
+    {"remote", false, CSV_SAYS_REMOTE},
+    {"error", false, CSV_SAYS_ERROR},
+    {"canfd", false, CSV_SAYS_FD},
+    {"can fd", false, CSV_SAYS_FD},
+    {"can-fd", false, CSV_SAYS_FD},
+    {"transmit", false, CSV_SAYS_SENT},
+    {"receive", false, CSV_SAYS_RECEIVED},
+    {"tx", true, CSV_SAYS_SENT},
+    {"t", true, CSV_SAYS_SENT},
+    {"send", true, CSV_SAYS_SENT},
+    {"sent", true, CSV_SAYS_SENT},
+    {"out", true, CSV_SAYS_SENT},
+    {"rx", true, CSV_SAYS_RECEIVED},
+    {"recv", true, CSV_SAYS_RECEIVED},
+    {"in", true, CSV_SAYS_RECEIVED},
+    {"r", true, CSV_SAYS_RECEIVED},
+    {"ext", true, CSV_SAYS_EXTENDED},
+    {"xtd", true, CSV_SAYS_EXTENDED},
+    {"eff", true, CSV_SAYS_EXTENDED},
+    {"29bit", true, CSV_SAYS_EXTENDED},
+    {"std", true, CSV_SAYS_STANDARD},
+    {"sff", true, CSV_SAYS_STANDARD},
+    {"11bit", true, CSV_SAYS_STANDARD},
+    {"rtr", true, CSV_SAYS_REMOTE},
+    {"rr", true, CSV_SAYS_REMOTE}, /* PCAN, types of a row: RR, FD, FB, FE, BI, ER, ST, EC, EV */
+    {"fb", true, CSV_SAYS_FD},
+    {"fe", true, CSV_SAYS_FD},
+    {"bi", true, CSV_SAYS_FD},
+    {"er", true, CSV_SAYS_ERROR},
+    {"st", true, CSV_SAYS_STATUS},
+    {"ec", true, CSV_SAYS_STATUS},
+    {"ev", true, CSV_SAYS_STATUS},
+    {"warng", true, CSV_SAYS_STATUS},
+    {"dt", true, CSV_SAYS_PLAIN},
+    {"fd", true, CSV_SAYS_FD},
+    {"数据帧", false, CSV_SAYS_PLAIN},
+    {"data", true, CSV_SAYS_PLAIN},
+    {"can", true, CSV_SAYS_PLAIN},
+};
+
+unsigned csv_words(const char *utf8) {
+    char lower[64];
+    unsigned says = 0;
+    size_t n = 0;
+    for (; n < sizeof lower - 1 && utf8[n]; n++) {
+        lower[n] = (char)tolower((unsigned char)utf8[n]);
+    }
+    lower[n] = '\0';
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (words[i].whole ? strcmp(lower, words[i].text) == 0
+                           : strstr(lower, words[i].text) != NULL) {
+            says |= words[i].says;
+        }
+    }
+    return says;
 }

@@ -7,6 +7,7 @@
 #include "harness/capture/source/peek.h"
 #include "harness/capture/source/source.h"
 #include "sim/memory.h"
+#include "sim/text/phrase.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ struct state {
     struct csv_layout layout;
     struct text_encoding encoding;
     struct noted noted[CSV_WORDS_MAX + 2];
+    struct csv_preamble preamble;
+    struct capture_text no_clock;
     char network[64];
     bool utf16;
     bool any; /* a frame has been found */
@@ -50,8 +53,9 @@ static unsigned words_of(struct state *state, char *const cells[], unsigned coun
     unsigned words = 0;
     memcpy(columns + 2, layout->words, sizeof layout->words);
     for (unsigned i = 0; i < 2 + layout->word_columns; i++) {
-        if (columns[i] >= 0 && (unsigned)columns[i] < count) {
-            words |= says(state, &state->noted[i], cells[columns[i]]);
+        const char *cell = csv_cell(columns[i], cells, count);
+        if (cell != NULL) {
+            words |= says(state, &state->noted[i], cell);
         }
     }
     return words;
@@ -71,7 +75,7 @@ static bool is_heading(const struct state *state, char *const cells[], unsigned 
 }
 
 static enum reader_outcome line_of(struct state *state, char *line, struct capture_frame *frame,
-                                   char what[READER_WHAT_SIZE]) {
+                                   struct capture_text *what) {
     char *cells[CSV_CELLS_MAX];
     if (csv_is_comment(line, state->layout.separator)) {
         return READER_SKIPPED;
@@ -92,53 +96,44 @@ static enum reader_outcome line_of(struct state *state, char *line, struct captu
 }
 
 static enum reader_outcome next(void *ctx, struct source *source, struct capture_frame *frame,
-                                char what[READER_WHAT_SIZE]) {
+                                struct capture_text *what) {
     struct state *state = ctx;
-    size_t length;
-    bool too_long;
-    char *line = source_line(source, &length, &too_long);
-    if (!line) {
-        return READER_END;
+    char *line;
+    enum reader_outcome outcome = reader_line(source, frame, &line, what);
+    if (outcome != READER_FRAME) {
+        return outcome;
     }
-    frame->line = source_line_number(source);
     if (frame->line <= state->layout.header_line) {
         return READER_SKIPPED;
     }
-    if (too_long) {
-        return reader_damaged(what, "line longer than 4096 bytes");
-    }
-    if (memchr(line, '\0', length)) {
-        return reader_damaged(what, "the line contains NUL bytes");
-    }
-    enum reader_outcome outcome = line_of(state, line, frame, what);
-    bool open_end = outcome == READER_FRAME && state->layout.column[CSV_LENGTH] < 0;
-    if (source_cut(source) && open_end && frame->frame.len < 8) {
-        /* Without a length a row that the file's end cut looks like a shorter frame. */
-        reader_damaged(what, "the file ends within this line: data may be missing");
-        return READER_CUT;
-    }
+    outcome = line_of(state, line, frame, what);
+    /* Without a length a row that the file's end cut looks like a shorter frame. */
+    frame->unended = source_cut(source) && outcome == READER_FRAME &&
+                     state->layout.column[CSV_LENGTH] == CSV_NONE && frame->frame.len < 8;
     return outcome;
 }
 
+/* Some zeros may be in a text that a power cut damaged; a binary file, or UTF-16 without its mark,
+ * is full of them. */
 static bool is_text(const uint8_t *data, size_t size) {
-    for (size_t i = 0; i < size && i < 4096; i++) {
-        if (data[i] == '\0') {
-            return false;
-        }
+    const size_t looked = size < 4096 ? size : 4096;
+    size_t zeros = 0;
+    for (size_t i = 0; i < looked; i++) {
+        zeros += data[i] == '\0';
     }
-    return size > 0;
+    return size > 0 && zeros * 8 <= looked;
 }
 
 static int recognise(const uint8_t *data, size_t size) {
     struct csv_layout layout;
     struct text_encoding encoding = {0};
+    struct problem problem;
+    int mark;
     if (!is_text(data, size)) {
         return 0;
     }
     text_encoding_learn(&encoding, data, size);
-    int mark = csv_header(&layout, &encoding, data, size)  ? 90
-               : csv_guess(&layout, &encoding, data, size) ? 60
-                                                           : 0;
+    csv_find(&layout, &encoding, NULL, 0, data, size, &mark, &problem);
     text_encoding_close(&encoding);
     return mark;
 }
@@ -146,21 +141,18 @@ static int recognise(const uint8_t *data, size_t size) {
 static bool find_layout(struct state *state, const struct capture_options *options,
                         const uint8_t *data, size_t size, struct problem *problem) {
     int64_t unit_ns = 0;
+    int mark;
     if (options->time_unit && !csv_time_unit(options->time_unit, &unit_ns)) {
-        return problem_set(problem, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
-                           options->time_unit);
+        return problem_set_both(problem, "time unit \"%s\": expected s, ms, us, ns or 0.1ms",
+                                "时间单位“%s”：应为s、ms、us、ns或0.1ms", options->time_unit);
     }
-    if (options->columns) {
-        if (!csv_columns(&state->layout, &state->encoding, options->columns, data, size, problem)) {
-            return false;
-        }
-    } else if (!csv_header(&state->layout, &state->encoding, data, size) &&
-               !csv_guess(&state->layout, &state->encoding, data, size)) {
-        return problem_set(problem,
-                           "no columns with identifier and data found; say where they are, "
-                           "for example --columns id=2,data=6,time=1");
+    if (!csv_find(&state->layout, &state->encoding, options->columns, unit_ns, data, size, &mark,
+                  problem)) {
+        return false;
     }
-    csv_learn(&state->layout, data, size, unit_ns);
+    csv_no_time_text(&state->layout, &state->encoding, &state->no_clock);
+    csv_preamble(&state->preamble, data, size);
+    csv_preamble_apply(&state->preamble, &state->layout.time);
     return true;
 }
 
@@ -185,11 +177,11 @@ static void *open_csv(struct source *source, const struct capture_options *optio
     return state;
 }
 
-static const char *separator_name(char separator) {
-    return separator == ','    ? "comma"
-           : separator == '\t' ? "tab"
-           : separator == ';'  ? "semicolon"
-                               : "blank";
+static struct phrase separator_name(char separator) {
+    return separator == ','    ? (struct phrase){"comma separated", "以逗号分隔"}
+           : separator == '\t' ? (struct phrase){"tab separated", "以制表符分隔"}
+           : separator == ';'  ? (struct phrase){"semicolon separated", "以分号分隔"}
+                               : (struct phrase){"blank separated", "以空格分隔"};
 }
 
 static const char *unit_name(int64_t unit_ns) {
@@ -200,21 +192,33 @@ static const char *unit_name(int64_t unit_ns) {
                                  : "ns";
 }
 
-static void describe(const void *ctx, char dialect[64], enum capture_clock *clock) {
+static struct phrase encoding_name(const struct state *state) {
+    const char *name = state->utf16                       ? "UTF-16"
+                       : state->encoding.kind == TEXT_GBK ? "GBK"
+                       : state->encoding.kind >= TEXT_GBK ? NULL
+                                                          : "UTF-8";
+    return name != NULL ? (struct phrase){name, name} : (struct phrase){"not UTF-8", "非UTF-8"};
+}
+
+static void describe(const void *ctx, struct reader_about *about) {
     const struct state *state = ctx;
     const struct csv_time *time = &state->layout.time;
-    char counted[24] = "";
-    if (time->kind == CSV_TIME_NUMBER || time->kind == CSV_TIME_HEX) {
-        snprintf(counted, sizeof counted, ", time in %s%s",
-                 time->kind == CSV_TIME_HEX ? "hex " : "", unit_name(time->unit_ns));
+    const struct phrase encoding = encoding_name(state);
+    const struct phrase separator = separator_name(state->layout.separator);
+    const char *tool = state->preamble.dialect;
+    const bool hex = time->kind == CSV_TIME_HEX;
+    char en[32] = "", zh[48] = "";
+    if (time->kind == CSV_TIME_NUMBER || hex) {
+        const char *unit = unit_name(time->unit_ns);
+        snprintf(en, sizeof en, ", time in %s%s", hex ? "hex " : "", unit);
+        snprintf(zh, sizeof zh, "，时间单位%s%s", unit, hex ? "（十六进制）" : "");
     }
-    snprintf(dialect, 64, "CSV, %s, %s separated%s",
-             state->utf16                       ? "UTF-16"
-             : state->encoding.kind == TEXT_GBK ? "GBK"
-             : state->encoding.kind >= TEXT_GBK ? "not UTF-8"
-                                                : "UTF-8",
-             separator_name(state->layout.separator), counted);
-    *clock = csv_time_clock(time);
+    snprintf(about->dialect.en, sizeof about->dialect.en, "%s, %s, %s%s", tool[0] ? tool : "CSV",
+             encoding.en, separator.en, en);
+    snprintf(about->dialect.zh, sizeof about->dialect.zh, "%s，%s，%s%s", tool[0] ? tool : "表格",
+             encoding.zh, separator.zh, zh);
+    about->clock = csv_time_clock(time);
+    about->no_clock = state->no_clock;
 }
 
 const struct reader reader_csv = {

@@ -5,13 +5,14 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECOND_NS 1000000000ll
 #define HOUR_NS   (3600 * SECOND_NS)
 
-/* Microseconds in a group of their own: "12:34:56.789.012". */
+/* Up to three more digits in a group of their own: "12:34:56.789.012". */
 static void microseconds(const char **p, int64_t *ns) {
     const char *q = *p;
     uint64_t us;
@@ -24,31 +25,77 @@ static void microseconds(const char **p, int64_t *ns) {
     }
 }
 
-static bool of_day(const char *p, int64_t *ns) {
+/* What stands behind the last colon of 12:34:56:7 is a count, 7 ms: no tenths. */
+static bool counted(const char **p, int64_t count_ns, int64_t *ns) {
+    const char *q = *p + 1;
+    uint64_t count;
+    if (**p != ':' || !scan_digit(*q)) {
+        return true;
+    }
+    if (!scan_decimal(&q, 9, &count) || (int64_t)count * count_ns >= SECOND_NS) {
+        return false;
+    }
+    *ns += (int64_t)count * count_ns;
+    *p = q;
+    return true;
+}
+
+static bool clock_time(const char **p, int64_t count_ns, int64_t *ns) {
+    if (!scan_time_of_day(p, ns) || !counted(p, count_ns, ns)) {
+        return false;
+    }
+    microseconds(p, ns);
+    return true;
+}
+
+static bool of_day(const char *p, int64_t count_ns, int64_t *ns) {
     const char *blank = strrchr(p, ' ');
-    if (!scan_time_of_day(&p, ns)) {
+    if (!clock_time(&p, count_ns, ns)) {
         p = blank ? blank + 1 : p;
-        if (!scan_time_of_day(&p, ns)) {
+        if (!clock_time(&p, count_ns, ns)) {
             return false;
         }
     }
-    microseconds(&p, ns);
     return *p == '\0';
 }
 
-static bool date(const char *p, int64_t *ns) {
+static bool date(const char *p, int64_t count_ns, int64_t *ns) {
     int64_t days;
     if (!scan_date(&p, &days) || (*p != ' ' && *p != 'T' && *p != '_')) {
         return false;
     }
     p = scan_blanks(p + 1);
-    if (!scan_time_of_day(&p, ns)) {
+    if (!clock_time(&p, count_ns, ns)) {
         return false;
     }
-    microseconds(&p, ns);
     *ns += days * 24 * HOUR_NS;
     /* "Z", "+08:00": the zone moves all times alike and is left out. */
     return *p == '\0' || *p == 'Z' || *p == '+' || *p == '-' || *p == ' ';
+}
+
+bool csv_is_date(const char *cell) {
+    int64_t days;
+    return scan_date(&cell, &days) && *cell == '\0';
+}
+
+/* "2695.973.722": what follows the points are always three digits. */
+static bool groups(const char *p, int64_t *ns) {
+    int64_t unit_ns = SECOND_NS;
+    uint64_t value;
+    int more = 0;
+    if (!scan_decimal(&p, 9, &value)) {
+        return false;
+    }
+    *ns = (int64_t)value * unit_ns;
+    for (; *p == '.' && more < 3; more++) {
+        const char *from = ++p;
+        unit_ns /= 1000;
+        if (!scan_decimal(&p, 3, &value) || p - from != 3) {
+            return false;
+        }
+        *ns += (int64_t)value * unit_ns;
+    }
+    return more >= 2 && *p == '\0';
 }
 
 static bool minutes(const char *p, int64_t *ns) {
@@ -131,11 +178,13 @@ static bool counter(const char *p, int64_t unit_ns, int64_t *ns) {
 static bool read_plain(const struct csv_time *time, const char *cell, int64_t *ns) {
     switch (time->kind) {
     case CSV_TIME_DATE:
-        return date(cell, ns);
+        return date(cell, time->count_ns, ns);
     case CSV_TIME_OF_DAY:
-        return of_day(cell, ns);
+        return of_day(cell, time->count_ns, ns);
     case CSV_TIME_MINUTES:
         return minutes(cell, ns);
+    case CSV_TIME_GROUPS:
+        return groups(cell, ns);
     case CSV_TIME_NUMBER:
         return number(cell, time->unit_ns, ns);
     case CSV_TIME_HEX:
@@ -147,13 +196,54 @@ static bool read_plain(const struct csv_time *time, const char *cell, int64_t *n
     return true;
 }
 
-bool csv_time_read(struct csv_time *time, const char *cell, int64_t *ns) {
-    if (!read_plain(time, cell, ns)) {
+#define CELL_MAX 64
+
+/* Without brackets around it: "[13:40:00.000]". */
+static const char *bare(const char *cell, char copy[CELL_MAX]) {
+    const size_t length = strlen(cell);
+    const bool square = cell[0] == '[' && length > 2 && cell[length - 1] == ']';
+    const bool round = cell[0] == '(' && length > 2 && cell[length - 1] == ')';
+    if ((!square && !round) || length - 2 >= CELL_MAX) {
+        return cell;
+    }
+    memcpy(copy, cell + 1, length - 2);
+    copy[length - 2] = '\0';
+    return copy;
+}
+
+static bool read_bare(const struct csv_time *time, const char *cell, int64_t *ns) {
+    char copy[CELL_MAX];
+    return read_plain(time, bare(cell, copy), ns);
+}
+
+static bool add_up(struct csv_time *time, int64_t *ns) {
+    int64_t step_ns = *ns > 0 ? *ns : 0;
+    if (step_ns > CAPTURE_MOST_NS - time->sum_ns) {
+        return false;
+    }
+    time->sum_ns += step_ns;
+    *ns = time->sum_ns;
+    return true;
+}
+
+bool csv_time_read(struct csv_time *time, const char *cell, const char *day, int64_t *ns) {
+    char both[2 * CELL_MAX];
+    bool dated = day != NULL && time->kind == CSV_TIME_DATE;
+    if (dated && snprintf(both, sizeof both, "%s %s", day, cell) >= (int)sizeof both) {
+        return false;
+    }
+    if (!(dated ? read_plain(time, both, ns) : read_bare(time, cell, ns))) {
         return false;
     }
     assert(time->kind == CSV_TIME_NUMBER || time->kind == CSV_TIME_HEX ? time->unit_ns > 0 : true);
+    if (time->deltas && !add_up(time, ns)) {
+        return false;
+    }
     if (time->wrap.period_ns) {
         *ns = clock_carry(&time->wrap, *ns);
+    }
+    if (time->base_ns > 0) {
+        *ns = *ns > CAPTURE_MOST_NS - time->base_ns ? CAPTURE_MOST_NS : *ns + time->base_ns;
     }
     return true;
 }
@@ -183,19 +273,19 @@ enum capture_clock csv_time_clock(const struct csv_time *time) {
     if (time->kind == CSV_TIME_NONE) {
         return CLOCK_NONE;
     }
-    if (time->kind == CSV_TIME_DATE || time->absolute) {
+    if (time->kind == CSV_TIME_DATE || time->absolute || time->base_ns > 0) {
         return CLOCK_ABSOLUTE;
     }
     return time->kind == CSV_TIME_OF_DAY ? CLOCK_OF_DAY : CLOCK_RELATIVE;
 }
 
 /* How many of the cells can be read so; first, last: of those that can. */
-static unsigned readable(struct csv_time *time, char *const cells[], unsigned count, int64_t *first,
-                         int64_t *last) {
+static unsigned readable(const struct csv_time *time, char *const cells[], unsigned count,
+                         int64_t *first, int64_t *last) {
     unsigned n = 0;
     for (unsigned i = 0; i < count; i++) {
         int64_t ns;
-        if (!read_plain(time, cells[i], &ns)) {
+        if (!read_bare(time, cells[i], &ns)) {
             continue;
         }
         if (n++ == 0) {
@@ -273,11 +363,32 @@ static bool learn_number(struct csv_time *time, char *const cells[], unsigned co
     return true;
 }
 
+/* How fine the count behind the last colon is, by the most digits it ever has: up to three are
+ * milliseconds, four are BUSMASTER's tenths of them. */
+static int64_t count_of(char *const cells[], unsigned count) {
+    size_t most = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const char *p = strchr(cells[i], ':');
+        for (int colon = 1; p != NULL && colon < 3; colon++) {
+            p = strchr(p + 1, ':');
+        }
+        size_t digits = p != NULL ? strspn(p + 1, "0123456789") : 0;
+        most = digits > most ? digits : most;
+    }
+    int64_t unit_ns = SECOND_NS;
+    for (size_t digits = most < 3 ? 3 : most; digits > 0 && unit_ns > 1; digits--) {
+        unit_ns /= 10;
+    }
+    return unit_ns;
+}
+
 bool csv_time_learn(struct csv_time *time, char *const cells[], unsigned count, int64_t unit_ns) {
-    static const enum csv_time_kind kinds[] = {CSV_TIME_DATE, CSV_TIME_OF_DAY, CSV_TIME_MINUTES};
+    static const enum csv_time_kind kinds[] = {CSV_TIME_DATE, CSV_TIME_OF_DAY, CSV_TIME_MINUTES,
+                                               CSV_TIME_GROUPS};
+    const int64_t count_ns = count_of(cells, count);
     int64_t first, last;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        *time = (struct csv_time){.kind = kinds[i]};
+        *time = (struct csv_time){.kind = kinds[i], .count_ns = count_ns};
         if (kinds[i] == CSV_TIME_MINUTES) {
             time->wrap.period_ns = HOUR_NS;
         }
@@ -290,4 +401,37 @@ bool csv_time_learn(struct csv_time *time, char *const cells[], unsigned count, 
     }
     *time = (struct csv_time){.kind = CSV_TIME_NONE};
     return false;
+}
+
+struct csv_course csv_time_course(struct csv_time time, char *const cells[], unsigned count) {
+    struct csv_course course = {0};
+    int64_t last = 0, ns;
+    if (time.kind == CSV_TIME_OF_DAY) {
+        time.wrap.period_ns = 24 * HOUR_NS; /* midnight is no step back */
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (!csv_time_read(&time, cells[i], NULL, &ns)) {
+            continue;
+        }
+        if (course.read++ > 0 && ns > last) {
+            course.up++;
+            course.up_s += (double)(ns - last) / 1e9;
+        } else if (course.read > 1 && ns < last) {
+            course.down++;
+            course.down_s += (double)(last - ns) / 1e9;
+        }
+        last = ns;
+    }
+    return course;
+}
+
+bool csv_counts_rows(char *const cells[], unsigned count) {
+    unsigned next = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (cells[i][0] == '\0' || cells[i][strspn(cells[i], "0123456789")] != '\0') {
+            return false;
+        }
+        next += i > 0 && strtoull(cells[i], NULL, 10) == strtoull(cells[i - 1], NULL, 10) + 1;
+    }
+    return count > 1 && next * 10 >= (count - 1) * 9;
 }

@@ -83,12 +83,20 @@ static void take_option(struct pcap_blocks *blocks, struct pcap_interface *inter
     }
 }
 
-const char *pcap_interface_add(struct pcap_blocks *blocks, const struct pcap_block *block) {
+const struct phrase *pcap_interface_add(struct pcap_blocks *blocks,
+                                        const struct pcap_block *block) {
+    static const struct phrase too_short = {"interface description shorter than its fields",
+                                            "接口描述比其字段短"};
+    static const struct phrase too_many = {
+        "more than 64 interfaces: the packets of this one are left out",
+        "接口多于64个：此接口的数据包未读取"};
+    static const struct phrase long_option = {"option of an interface longer than its block",
+                                              "接口的选项比所在的块长"};
     if (block->size < INTERFACE_HEAD) {
-        return "interface description shorter than its fields";
+        return &too_short;
     }
     if (blocks->interface_count == PCAP_INTERFACES_MAX) {
-        return "more than 64 interfaces: the packets of this one are left out";
+        return &too_many;
     }
     size_t number = blocks->interface_count++;
     struct pcap_interface *interface = &blocks->interfaces[number];
@@ -104,7 +112,7 @@ const char *pcap_interface_add(struct pcap_blocks *blocks, const struct pcap_blo
             break;
         }
         if (whole > left) {
-            return "option of an interface longer than its block";
+            return &long_option;
         }
         take_option(blocks, interface, code, at + 4, length);
         at += whole;
@@ -133,18 +141,41 @@ bool pcap_time_ns(const struct pcap_interface *interface, uint64_t units, int64_
 
 /* ---- opening ---- */
 
+/* What it is, and what somebody who has it can do. */
+static const struct {
+    uint32_t type;
+    struct phrase is, remedy;
+} links[] = {
+    {252,
+     {" (frames that Wireshark had read from a file of another kind, such as a candump log)",
+      "（Wireshark从其他格式的文件读入的帧，例如candump日志）"},
+     {"give the file itself that Wireshark was opened with", "请直接提供Wireshark所打开的原文件"}},
+    {1, {" (Ethernet)", "（以太网）"}, {NULL, NULL}},
+    {113, {" (\"any\")", "（“any”）"}, {NULL, NULL}},
+    {276, {" (\"any\")", "（“any”）"}, {NULL, NULL}},
+    {189, {" (USB)", "（USB）"}, {NULL, NULL}},
+    {220, {" (USB)", "（USB）"}, {NULL, NULL}},
+    {249, {" (USB)", "（USB）"}, {NULL, NULL}},
+};
+
 static bool wrong_link(uint32_t link_type, struct problem *problem) {
+    struct phrase is = {"", ""};
+    struct phrase remedy = {"record the CAN interface itself, for example `tshark -i can0 -w "
+                            "charge.pcapng`",
+                            "请直接记录CAN接口，例如`tshark -i can0 -w charge.pcapng`"};
     if (link_type == PCAP_LINK_SOCKETCAN) {
         return false;
     }
-    problem_set(
-        problem,
-        "a packet capture of link type %u%s, not of SocketCAN (227): record the CAN interface "
-        "itself, for example `tshark -i can0 -w charge.pcapng`",
-        link_type,
-        link_type == 1     ? " (Ethernet)"
-        : link_type == 113 ? " (\"any\")"
-                           : "");
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        if (links[i].type == link_type) {
+            is = links[i].is;
+            remedy = links[i].remedy.en != NULL ? links[i].remedy : remedy;
+        }
+    }
+    problem_set(problem, "a packet capture of link type %u%s, not of SocketCAN (227): %s",
+                link_type, is.en, remedy.en);
+    snprintf(problem->zh, sizeof problem->zh, "抓包文件的链路类型为%u%s，不是SocketCAN（227）：%s",
+             link_type, is.zh, remedy.zh);
     return true;
 }
 
@@ -172,7 +203,9 @@ static bool no_can_in_sight(bool big_endian, const uint8_t *data, size_t size,
 static bool open_classic(struct pcap_blocks *blocks, struct problem *problem) {
     uint8_t header[CLASSIC_HEADER];
     if (source_read(blocks->source, header, sizeof header) < sizeof header) {
-        return problem_set(problem, "a pcap file that ends within its header: nothing can be read");
+        return problem_set_both(problem,
+                                "a pcap file that ends within its header: nothing can be read",
+                                "pcap文件在文件头中间结束，无法读取");
     }
     uint32_t link_type = pcap_u32(blocks, header + 20) & 0xFFFFu;
     if (wrong_link(link_type, problem)) {
@@ -190,8 +223,10 @@ bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, struct 
     const uint8_t *data = source_peek(source, &size);
     blocks->source = source;
     if (!pcap_format_of(data, size, &blocks->format)) {
-        return problem_set(problem, "a packet capture whose first block is damaged: its byte order "
-                                    "cannot be known");
+        return problem_set_both(problem,
+                                "a packet capture whose first block is damaged: its byte order "
+                                "cannot be known",
+                                "抓包文件的第一个块已损坏，无法确定字节序");
     }
     return blocks->format.classic
                ? open_classic(blocks, problem)

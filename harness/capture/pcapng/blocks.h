@@ -12,6 +12,7 @@
 
 #include "harness/capture/source/frame.h"
 #include "harness/capture/source/source.h"
+#include "sim/text/phrase.h"
 
 #define PCAP_BODY_MAX       4096u       /* a CAN FD frame with comments fits many times */
 #define PCAP_LENGTH_MAX     (16u << 20) /* a longer block is damage (Wireshark's limit too) */
@@ -21,6 +22,7 @@
 enum {
     PCAP_INTERFACE = 1,
     PCAP_SIMPLE = 3,
+    PCAP_STATISTICS = 5,
     PCAP_ENHANCED = 6,
     PCAP_SECTION = 0x0A0D0D0A,
 };
@@ -69,7 +71,7 @@ bool pcap_blocks_init(struct pcap_blocks *blocks, struct source *source, struct 
 enum pcap_outcome pcap_block_next(struct pcap_blocks *blocks, struct pcap_block *block);
 
 /* Takes an interface description in. NULL, or what is wrong with it. */
-const char *pcap_interface_add(struct pcap_blocks *blocks, const struct pcap_block *block);
+const struct phrase *pcap_interface_add(struct pcap_blocks *blocks, const struct pcap_block *block);
 
 /* false: beyond INT64_MAX or before 1970. */
 bool pcap_time_ns(const struct pcap_interface *interface, uint64_t units, int64_t *ns);

@@ -14,6 +14,12 @@
 
 #define CAPTURE_NETWORK_MAX 16 /* a network's name, with its end */
 
+/* A clause about a capture, in both languages; "" in both: nothing to say. */
+#define CAPTURE_TEXT_SIZE 160
+struct capture_text {
+    char en[CAPTURE_TEXT_SIZE], zh[CAPTURE_TEXT_SIZE];
+};
+
 enum capture_format {
     CAPTURE_UNKNOWN,
     CAPTURE_CANDUMP_LOG,     /* (1436509052.249713) vcan0 1826F456#010100 */
@@ -32,6 +38,9 @@ struct capture_frame {
     uint64_t line;       /* line of a text file; number of the record or block of a binary one */
     const char *network; /* channel or interface as the file names it; "" when it does not */
     bool sent;           /* the file says that the recording tool sent it (Tx) */
+    /* The file ends behind it without a line end, and its form has no length: data may be missing.
+     * Who knows how long this message has to be can tell. */
+    bool unended;
     struct can_frame_ext frame;
 };
 

@@ -22,12 +22,18 @@ enum reader_outcome {
     READER_ERROR_FRAME,
     READER_FD,
     READER_OTHER,   /* a frame of another bus, or one that is not classic CAN */
-    READER_DAMAGED, /* what[] says why; frame->line is set */
+    READER_DAMAGED, /* what says why; frame->line is set */
     READER_CUT,     /* as READER_DAMAGED; the file ends in the middle of it */
+    READER_LOST,    /* the recorder says that frames are missing here; what says how many */
     READER_END,
 };
 
-#define READER_WHAT_SIZE 96 /* of what[]: one clause in English */
+/* What a reader has learned of its file so far. */
+struct reader_about {
+    struct capture_text dialect;  /* "CSV, GBK, tab separated" */
+    enum capture_clock clock;     /* CLOCK_NONE: none */
+    struct capture_text no_clock; /* why there is none although there seems to be one; or "" */
+};
 
 struct reader {
     enum capture_format format;
@@ -37,16 +43,32 @@ struct reader {
     void *(*open)(struct source *source, const struct capture_options *options,
                   struct problem *problem);
     enum reader_outcome (*next)(void *state, struct source *source, struct capture_frame *frame,
-                                char what[READER_WHAT_SIZE]);
-    /* For capture_health: dialect text and what the clock column is (CLOCK_NONE: none). */
-    void (*describe)(const void *state, char dialect[64], enum capture_clock *clock);
+                                struct capture_text *what);
+    /* For capture_health; about comes empty. */
+    void (*describe)(const void *state, struct reader_about *about);
     void (*close)(void *state);
 };
 
 extern const struct reader reader_candump_log, reader_candump_console, reader_csv; /* text */
 extern const struct reader reader_asc, reader_blf, reader_pcapng;
 
-/* Fills what; always READER_DAMAGED. */
-enum reader_outcome reader_damaged(char what[READER_WHAT_SIZE], const char *text);
+/* The next line of a text: READER_FRAME when it is good, else what the reader has to return (the end,
+ * a line that is too long or holds bytes that are no text). Sets frame->line. */
+enum reader_outcome reader_line(struct source *source, struct capture_frame *frame, char **line,
+                                struct capture_text *what);
+/* Fills what; always READER_DAMAGED. The second one takes formats, both with the same arguments. */
+enum reader_outcome reader_damaged(struct capture_text *what, const char *en, const char *zh);
+enum reader_outcome reader_damaged_by(struct capture_text *what, const char *en, const char *zh,
+                                      ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+/* "the recorder lost 30 frames here"; count 0: it does not say how many. Always READER_LOST. */
+enum reader_outcome reader_lost(struct capture_text *what, uint64_t count);
+/* An error frame of SocketCAN (linux/can/error.h); READER_LOST when it is the controller that says its
+ * buffer ran over. */
+enum reader_outcome reader_error_frame(uint32_t id, const uint8_t *data, unsigned length,
+                                       struct capture_text *what);
+/* Fills a text; what does not fit is cut at a character. */
+void capture_text_set(struct capture_text *text, const char *en, const char *zh, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 
 #endif

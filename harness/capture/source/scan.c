@@ -166,7 +166,7 @@ bool scan_time_of_day(const char **p, int64_t *ns) {
         return false;
     }
     *ns = (int64_t)(hour * 3600 + minute * 60 + second) * SECOND_NS;
-    if ((*q == '.' || *q == ':' || *q == ',') && scan_digit(q[1])) {
+    if ((*q == '.' || *q == ',') && scan_digit(q[1])) {
         q++;
         *ns += decimals(&q);
     }

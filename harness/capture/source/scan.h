@@ -50,7 +50,7 @@ bool scan_decimal(const char **p, unsigned most, uint64_t *value);
 bool scan_seconds(const char **p, int64_t *ns);
 /* "2023-05-04", also with '/' or '.': days since 1970; years up to 2199. */
 bool scan_date(const char **p, int64_t *days);
-/* "12:34:56.789", "12:34:56:789", "12:34:56": since midnight. */
+/* "12:34:56.789", "12:34:56": since midnight. A further colon is left to the caller. */
 bool scan_time_of_day(const char **p, int64_t *ns);
 /* Up to 8 bytes as pairs of digits, parted by nothing or by one separator (0: none). Stops before
  * what is no pair. Returns how many; 9: there are more than 8. */

@@ -53,7 +53,7 @@ struct source *source_open(const char *path, struct problem *problem) {
     bool standard_input = strcmp(path, "-") == 0;
     int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        problem_set(problem, "cannot open %s: %s", path, strerror(errno));
+        problem_set_both(problem, "cannot open %s: %s", "无法打开%s：%s", path, strerror(errno));
         return NULL;
     }
     struct source *source = source_new(BUFFER);

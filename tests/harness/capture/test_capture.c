@@ -116,7 +116,8 @@ START_TEST(a_time_that_no_clock_can_hold_is_damage) {
     ck_assert_uint_eq(r.count, 2);
     ck_assert_uint_eq(r.health.damaged, 2);
     ck_assert_uint_eq(r.health.damages[0].line, 2);
-    ck_assert_str_eq(r.health.damages[0].what, "time beyond what a clock can hold (the year 2261)");
+    ck_assert_str_eq(r.health.damages[0].what.en,
+                     "time beyond what a clock can hold (the year 2261)");
     ck_assert_uint_eq(r.health.steps_back, 0);
     /* From the first, which is negative, to the last there are more than 64 bits. */
     read_text(&r, "(-9180000000.0) can0 1826F456#010100\n(9180000000.0) can0 1826F456#010100\n"

@@ -13,14 +13,16 @@ static int complain(const struct capture_health *health, const char *path) {
     text = NULL;
     FILE *stream = open_memstream(&text, &size);
     ck_assert_ptr_nonnull(stream);
-    int lines = capture_complain(health, path, stream);
+    int lines = capture_complain(health, path, false, stream);
     fclose(stream);
     return lines;
 }
 
 START_TEST(nothing_to_say) {
-    struct capture_health health = {
-        .format = CAPTURE_ASC, .frames = 10, .clock = CLOCK_RELATIVE, .dialect = "Vector ASC"};
+    struct capture_health health = {.format = CAPTURE_ASC,
+                                    .frames = 10,
+                                    .clock = CLOCK_RELATIVE,
+                                    .dialect = {.en = "Vector ASC"}};
     ck_assert_int_eq(complain(&health, "car.asc"), 0);
     ck_assert_str_eq(text, "");
     health.frames = 1; /* one frame alone has no clock: no wonder */
@@ -32,7 +34,7 @@ END_TEST
 START_TEST(everything_to_say) {
     struct capture_health health = {
         .format = CAPTURE_CSV,
-        .dialect = "CSV",
+        .dialect = {.en = "CSV"},
         .frames = 45678,
         .damaged = 5,
         .remote = 1,
@@ -40,7 +42,8 @@ START_TEST(everything_to_say) {
         .fd = 3,
         .other = 4,
         .damage_count = 2,
-        .damages = {{17, "data longer than 8 bytes"}, {99, "no identifier"}},
+        .damages = {{17, false, {.en = "data longer than 8 bytes"}},
+                    {99, false, {.en = "no identifier"}}},
         .clock = CLOCK_NONE,
         .steps_back = 2,
         .first_back_line = 120,
@@ -52,7 +55,7 @@ START_TEST(everything_to_say) {
         text,
         "pilebench: standard input:17: data longer than 8 bytes\n"
         "pilebench: standard input:99: no identifier\n"
-        "pilebench: standard input: and 3 more damaged lines\n"
+        "pilebench: standard input: and 3 more places like these\n"
         "pilebench: standard input: 5 damaged lines were left out; 45678 frames were read\n"
         "pilebench: standard input: the file is cut off: it ends in the middle of a line\n"
         "pilebench: standard input: reading ended early: Input/output error\n"
@@ -67,12 +70,13 @@ START_TEST(everything_to_say) {
 END_TEST
 
 START_TEST(records_and_single_ones) {
-    struct capture_health health = {.format = CAPTURE_BLF,
-                                    .dialect = "Vector BLF",
-                                    .damaged = 1,
-                                    .damage_count = 1,
-                                    .damages = {{3, "CAN object shorter than its data"}},
-                                    .clock = CLOCK_ABSOLUTE};
+    struct capture_health health = {
+        .format = CAPTURE_BLF,
+        .dialect = {.en = "Vector BLF"},
+        .damaged = 1,
+        .damage_count = 1,
+        .damages = {{3, false, {.en = "CAN object shorter than its data"}}},
+        .clock = CLOCK_ABSOLUTE};
     ck_assert_int_eq(complain(&health, "a.blf"), 3);
     ck_assert_str_eq(text, "pilebench: a.blf:3: CAN object shorter than its data\n"
                            "pilebench: a.blf: 1 damaged record was left out; 0 frames were read\n"

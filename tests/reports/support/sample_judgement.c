@@ -160,7 +160,7 @@ static const struct judgement_session sample_sessions[] = {
 
 struct judgement sample_judgement(void) {
     return (struct judgement){.file = "充电 & <记录>.xls",
-                              .dialect = "CSV, GBK, tab separated",
+                              .dialect = {"CSV, GBK, tab separated", "表格，GBK，以制表符分隔"},
                               .edition = "GB/T 27930-2015",
                               .profile = "gbt-2015",
                               .bench_version = "0.1.0",

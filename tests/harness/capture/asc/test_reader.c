@@ -48,7 +48,7 @@ START_TEST(frames_and_all_that_is_none) {
     ck_assert_uint_eq(reading.health.error, 1);
     ck_assert_int_eq(reading.health.format, CAPTURE_ASC);
     ck_assert_int_eq(reading.health.clock, CLOCK_ABSOLUTE);
-    ck_assert_str_eq(reading.health.dialect, "Vector ASC, base hex, timestamps absolute");
+    ck_assert_str_eq(reading.health.dialect.en, "Vector ASC, base hex, timestamps absolute");
 }
 END_TEST
 
@@ -167,7 +167,7 @@ START_TEST(bytes_that_are_no_text) {
     static const char text[] = BASE "0.5 1 1826F456x Rx d 1 01\n0.6 1 \0 Rx d 1 01\n";
     read_bytes(&reading, text, sizeof text - 1, NULL);
     ck_assert_uint_eq(reading.count, 1);
-    ck_damage(&reading, 0, 3, "the line holds bytes that are not text");
+    ck_damage(&reading, 0, 3, "the line contains NUL bytes");
 }
 END_TEST
 
@@ -181,7 +181,7 @@ START_TEST(line_that_never_ends) {
     free(text);
     ck_assert_uint_eq(reading.count, 2);
     ck_frame(&reading, 1, 700 * MS, "1826F456#02");
-    ck_damage(&reading, 0, 3, "the line is too long");
+    ck_damage(&reading, 0, 3, "line longer than 4096 bytes");
 }
 END_TEST
 

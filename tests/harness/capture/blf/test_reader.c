@@ -160,7 +160,7 @@ START_TEST(every_kind_of_object) {
     ck_assert_uint_eq(reading.health.error, 1);
     ck_assert_uint_eq(reading.health.damaged, 0);
     ck_assert_int_eq(reading.health.clock, CLOCK_ABSOLUTE);
-    ck_assert_str_eq(reading.health.dialect, "Vector BLF");
+    ck_assert_str_eq(reading.health.dialect.en, "Vector BLF");
 }
 END_TEST
 
@@ -257,7 +257,7 @@ START_TEST(packed_bytes_damaged) {
     ck_assert_uint_lt(reading.count, 60);
     ck_many(reading.count - 20, 0); /* the third container is whole */
     ck_assert_uint_eq(reading.health.damage_count, 1);
-    ck_assert_str_eq(reading.health.damages[0].what, "container whose packed bytes are damaged");
+    ck_assert_str_eq(reading.health.damages[0].what.en, "container whose packed bytes are damaged");
     ck_assert(!reading.health.cut);
 }
 END_TEST
@@ -275,7 +275,7 @@ START_TEST(lengths_of_containers_damaged) {
     ck_assert_uint_ge(reading.count, 40);
     ck_many(reading.count - 20, 0);
     ck_assert_uint_eq(reading.health.damage_count, 1);
-    ck_assert_str_eq(reading.health.damages[0].what, wrong[_i].what);
+    ck_assert_str_eq(reading.health.damages[0].what.en, wrong[_i].what);
 }
 END_TEST
 
@@ -287,7 +287,7 @@ START_TEST(rubbish_between_containers) {
     ck_assert_uint_eq(reading.count, 40);
     ck_many(20, 0);
     ck_assert_uint_eq(reading.health.damage_count, 1);
-    ck_assert_str_eq(reading.health.damages[0].what, "no object where one has to start");
+    ck_assert_str_eq(reading.health.damages[0].what.en, "no object where one has to start");
     ck_assert_uint_eq(reading.health.damages[0].line, 21);
 }
 END_TEST
@@ -298,7 +298,8 @@ START_TEST(method_nobody_knows) {
     file.bytes[starts[1] + 16] = 7;
     read_file();
     ck_assert_uint_eq(reading.count, 40);
-    ck_assert_str_eq(reading.health.damages[0].what, "container packed by a method nobody knows");
+    ck_assert_str_eq(reading.health.damages[0].what.en,
+                     "container packed by a method nobody knows");
 }
 END_TEST
 
@@ -324,7 +325,7 @@ START_TEST(objects_damaged_inside_a_container) {
     ck_many(2, 2);
     ck_many(3, 4);
     ck_assert_uint_eq(reading.health.damages[0].line, 4);
-    ck_assert_str_eq(reading.health.damages[0].what, wrong[_i].what);
+    ck_assert_str_eq(reading.health.damages[0].what.en, wrong[_i].what);
 }
 END_TEST
 

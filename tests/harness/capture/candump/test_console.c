@@ -14,7 +14,7 @@ START_TEST(without_times) {
     ck_assert_int_eq(r.health.format, CAPTURE_CANDUMP_CONSOLE);
     ck_assert_int_eq(r.health.clock, CLOCK_NONE);
     ck_assert(!capture_clock_good_for(&r.health, 3600 * S));
-    ck_assert_str_eq(r.health.dialect, "candump, without times");
+    ck_assert_str_eq(r.health.dialect.en, "candump, without times");
 }
 END_TEST
 
@@ -45,7 +45,7 @@ START_TEST(times_since_the_first_frame) {
                   " (001.260000)  vcan0  1826F456   [3]  01 01 00\n");
     ck_frame(&r, 3, 1260 * MS, "1826F456#010100");
     ck_assert_int_eq(r.health.clock, CLOCK_RELATIVE);
-    ck_assert_str_eq(r.health.dialect, "candump, times since the first frame");
+    ck_assert_str_eq(r.health.dialect.en, "candump, times since the first frame");
 }
 END_TEST
 
@@ -58,7 +58,7 @@ START_TEST(times_since_the_frame_before) {
     ck_frame(&r, 2, 500 * MS, "1826F456#010100");
     ck_frame(&r, 3, 750001000, "1826F456#010100");
     ck_assert_uint_eq(r.health.steps_back, 0);
-    ck_assert_str_eq(r.health.dialect, "candump, times since the frame before");
+    ck_assert_str_eq(r.health.dialect.en, "candump, times since the frame before");
 }
 END_TEST
 
@@ -85,12 +85,18 @@ START_TEST(other_frames_are_counted) {
                   "  can0  1826F456  [08]  01 02 03 04 05 06 07 08\n"
                   "  can0  20000004   [8]  00 01 00 00 00 00 00 00   ERRORFRAME\n"
                   "\tcontroller-problem{rx-overflow}\n"
+                  "  can0  20000004   [8]  00 08 00 00 00 00 00 00   ERRORFRAME\n"
                   "DROPCOUNT: dropped 3 CAN frames on 'can0' socket (total drops 3)\n"
                   "  can0  1826F456   {9}  01 02 03 04 05 06 07 08\n");
     ck_assert_uint_eq(r.health.remote, 1);
     ck_assert_uint_eq(r.health.fd, 2);
     ck_assert_uint_eq(r.health.error, 1);
     ck_assert_uint_eq(r.health.damaged, 0);
+    /* What the controller and the kernel say they lost. */
+    ck_assert_uint_eq(r.health.losses, 2);
+    ck_damage(&r, 0, 4, "the recorder says that it lost frames here");
+    ck_damage(&r, 1, 7, "the recorder says that it lost 3 frames here");
+    ck_assert(r.health.damages[1].lost);
     ck_assert_uint_eq(r.count, 1);
 }
 END_TEST

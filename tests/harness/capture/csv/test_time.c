@@ -13,7 +13,7 @@ static struct csv_time learn(const char *const texts[], unsigned count, int64_t 
     ck_assert(csv_time_learn(&time, cells, count, unit_ns));
     struct csv_time reading = time;
     for (unsigned i = 0; i < count; i++) {
-        ck_assert_msg(csv_time_read(&reading, cells[i], &ns[i]), "%s", texts[i]);
+        ck_assert_msg(csv_time_read(&reading, cells[i], NULL, &ns[i]), "%s", texts[i]);
     }
     return time;
 }
@@ -119,7 +119,7 @@ START_TEST(units_in_the_cell) {
     ck_assert_int_eq(ns[1], 13 * MS);
     int64_t value;
     struct csv_time copy = time;
-    ck_assert(!csv_time_read(&copy, "13 us", &value));
+    ck_assert(!csv_time_read(&copy, "13 us", NULL, &value));
 }
 END_TEST
 
@@ -146,10 +146,10 @@ END_TEST
 START_TEST(a_number_too_large_is_unreadable_not_undefined) {
     struct csv_time time = {.kind = CSV_TIME_NUMBER, .unit_ns = S};
     int64_t ns;
-    ck_assert(!csv_time_read(&time, "99999999999999999999", &ns));
-    ck_assert(!csv_time_read(&time, "1e300", &ns));
-    ck_assert(!csv_time_read(&time, "nan", &ns));
-    ck_assert(csv_time_read(&time, "2000000000.123456789123", &ns));
+    ck_assert(!csv_time_read(&time, "99999999999999999999", NULL, &ns));
+    ck_assert(!csv_time_read(&time, "1e300", NULL, &ns));
+    ck_assert(!csv_time_read(&time, "nan", NULL, &ns));
+    ck_assert(csv_time_read(&time, "2000000000.123456789123", NULL, &ns));
     ck_assert_int_eq(ns, 2000000000123456789);
 }
 END_TEST

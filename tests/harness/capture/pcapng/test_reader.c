@@ -77,6 +77,8 @@ static void add_interface(uint16_t link_type, const char *name, int resolution, 
     end_block(at);
 }
 
+#define FD_BYTES 64u
+
 static void add_can(uint32_t id, uint8_t length, uint8_t fd_flags, uint8_t first) {
     bool order = file.big_endian;
     file.big_endian = true; /* always, by the link type */
@@ -88,6 +90,7 @@ static void add_can(uint32_t id, uint8_t length, uint8_t fd_flags, uint8_t first
     for (uint8_t i = 0; i < length; i++) {
         add_u8(&file, (uint8_t)(first + i));
     }
+    add_zeros(&file, fd_flags != 0 ? FD_BYTES - length : 0u); /* as the kernel hands it over */
 }
 
 static void add_packet(uint32_t interface, uint64_t time, uint32_t id, uint8_t length,
@@ -96,10 +99,11 @@ static void add_packet(uint32_t interface, uint64_t time, uint32_t id, uint8_t l
     add_u32(&file, interface);
     add_u32(&file, (uint32_t)(time >> 32));
     add_u32(&file, (uint32_t)time);
-    add_u32(&file, 8u + length);
-    add_u32(&file, 8u + length);
+    const uint32_t size = 8u + (fd_flags != 0 ? FD_BYTES : length);
+    add_u32(&file, size);
+    add_u32(&file, size);
     add_can(id, length, fd_flags, first);
-    add_zeros(&file, (4u - length % 4u) % 4u);
+    add_zeros(&file, (4u - size % 4u) % 4u);
     end_block(at);
 }
 
@@ -117,7 +121,7 @@ START_TEST(every_kind_of_block) {
     add_packet(0, TIME_NS, EXTENDED | 0x1826F456, 3, 0, 1);
     add_packet(1, TIME_NS / 1000, 0x7FF, 8, 0, 2); /* microseconds */
     add_packet(0, TIME_NS, REMOTE | 0x7FF, 0, 0, 3);
-    add_packet(0, TIME_NS, ERROR | 0x4, 8, 0, 4);
+    add_packet(0, TIME_NS, ERROR | 0x4, 8, 0, 5);
     add_packet(0, TIME_NS, EXTENDED | 0x1826F456, 3, 4, 5);  /* CAN FD by its flag */
     add_packet(0, TIME_NS, EXTENDED | 0x1826F456, 48, 0, 6); /* and by its length */
     size_t at = begin_block(4);                              /* names */
@@ -161,8 +165,8 @@ START_TEST(every_kind_of_block) {
     ck_assert_uint_eq(reading.health.fd, 2);
     ck_assert_uint_eq(reading.health.damaged, 0);
     ck_assert_int_eq(reading.health.clock, CLOCK_ABSOLUTE);
-    ck_assert_str_eq(reading.health.dialect, _i == 1 ? "pcapng, big-endian, SocketCAN"
-                                                     : "pcapng, little-endian, SocketCAN");
+    ck_assert_str_eq(reading.health.dialect.en, _i == 1 ? "pcapng, big-endian, SocketCAN"
+                                                        : "pcapng, little-endian, SocketCAN");
 }
 END_TEST
 

@@ -43,7 +43,7 @@ int run_suite(const char *name, TCase *cases);
     do {                                                                                           \
         ck_assert_uint_gt((reading)->health.damage_count, i);                                      \
         ck_assert_uint_eq((reading)->health.damages[i].line, at);                                  \
-        ck_assert_str_eq((reading)->health.damages[i].what, wanted);                               \
+        ck_assert_str_eq((reading)->health.damages[i].what.en, wanted);                            \
     } while (0)
 
 #endif

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Captures that came from the field, or are made like them (captures/): what they hold is known, and what
+# the bench has to see in them.
+. "$(dirname "$0")/common.sh"
+captures=$here/captures
+known=$captures/time-id-data.txt # the session that most of them hold, as text that needs no reader
+
+# The same session in every form that people have.
+if command -v python3 >/dev/null; then
+    mkdir forms
+    check "every form is read as what it holds" \
+        python3 "$here/capture_forms.py" "$PILEBENCH" "$known" forms
+fi
+
+# Frames and milliseconds since the first, of the text and of what the bench reads.
+awk '{ split($1, t, ":"); ms = int((t[1] * 60 + t[2]) * 60000 + t[3] * 1000 + 0.5)
+       if (NR == 1) first = ms
+       id = $2; $1 = $2 = ""; gsub(/ /, ""); print ms - first, id "#" $0 }' "$known" >known
+session() { # CAPTURE OPTIONS...
+    "$PILEBENCH" convert "$1" - --format candump "${@:2}" 2>/dev/null |
+        awk '{ ms = substr($1, 2) * 1000; if (NR == 1) first = ms; printf "%d %s\n", ms - first + 0.5, $3 }'
+}
+same() { # CAPTURE OPTIONS...: a millisecond apart at most, which tools cut off
+    session "$captures/$1" "${@:2}" >session
+    check "the session in $*" awk 'NR == FNR { ms[NR] = $1; frame[NR] = $2; n = NR; next }
+        { d = $1 - ms[FNR]; if ($2 != frame[FNR] || d > 1 || d < -1) bad = 1; m = FNR }
+        END { exit bad || n != m }' known session
+}
+check "a session of 224 frames" test "$(wc -l <known)" = 224
+for file in zlg-blank.txt zlg-tabbytes.txt time-id-data.txt canhacker.trc busmaster-savvy.log busmaster.log \
+    canedge.csv zcanpro-smu.csv zcan-dt.csv ydwg.txt p227-garbagepad.pcap; do
+    same $file
+done
+check "frames alone" diff -q <(session "$captures/cansend.txt" | cut -d' ' -f2) <(cut -d' ' -f2 known)
+
+# Whoever says where the columns are gets all bytes, or is told what contradicts him.
+same time-id-data.txt --columns time=1,id=2,data=3
+same zlg-blank.txt --columns time=3,id=4,data=8
+same zlg-tabbytes.txt --columns time=3,id=4,data=8
+same canhacker.trc --columns time=1,id=4,data=6
+expect 2 'columns contradict each other in 224 of 224 rows, first in line 2: length "0004"' \
+    "$PILEBENCH" convert "$captures/canhacker.trc" - --columns id=4,data=5,length=3
+expect 2 'the column of time \(1\) only numbers the rows' \
+    "$PILEBENCH" convert "$captures/zcanpro-smu.csv" - --columns time=1,id=4,data=9
+expect 2 'the column of time \(5\) has no form of time that is known: 扩展数据帧' \
+    "$PILEBENCH" convert "$captures/zcanpro-smu.csv" - --columns time=5,id=4,data=9
+expect 0 'no frame has more than one byte of data' \
+    "$PILEBENCH" convert "$captures/canhacker.trc" - --columns time=1,id=4,data=5
+
+# A table of which a tool cut the data: no verdict on what is left.
+awk 'BEGIN { print "Time,ID,DLC,Data" } { print $1 "," $2 "," NF - 2 "," $3 }' "$known" >short.csv
+expect 2 'contradict each other in 219 of 224 rows, first in line 2: 1 data bytes, but the length says 3' \
+    "$PILEBENCH" judge short.csv
+
+# Two columns that may both be the data: nobody can know, so it is asked.
+awk '{ print $1 "," $2 ",8,01 02 03 04 05 06 07 0" NR % 10 ",8,11 12 13 14 15 16 17 1" NR % 10 }' "$known" >two.csv
+expect 2 'column 4 and column 6 may both be the data; say where they are' "$PILEBENCH" convert two.csv -
+expect 0 '182756F4#1112131415161713' "$PILEBENCH" convert two.csv - --columns time=1,id=2,data=6
+
+# What a recorder says it lost, and zeros that a power cut left, are gaps and not a charger's silence.
+expect 3 'line 196: the recorder says that it lost 30 frames here' "$PILEBENCH" judge "$captures/drops.log"
+expect 3 'line 196: the recorder says that it lost 30 frames here' "$PILEBENCH" judge "$captures/drops.txt"
+expect 3 '20 lines could not be read' "$PILEBENCH" judge "$captures/nul.log"
+expect 0 '20 damaged lines were left out' "$PILEBENCH" convert "$captures/nul.log" x.log
+
+# The last line without its line end: used when it has the length of its message.
+expect 1 'the last word: a person' "$PILEBENCH" judge "$captures/last-nonl.log"
+expect 1 'line 187: the file ends here without a line end: this frame has the length of its message' \
+    "$PILEBENCH" judge "$captures/last-nonl.log"
+head -c -2 "$captures/last-nonl.log" >cut.log # three bytes of four
+expect 1 'line 187: the file ends here .*data may be missing, this frame is left out' "$PILEBENCH" judge cut.log
+expect 1 'not ended in this capture' "$PILEBENCH" judge cut.log
+
+# In the reader's language, as far as the bench knows it.
+expect 1 '^文件 .*：BUSMASTER，UTF-8，以空格分隔' "$PILEBENCH" judge "$captures/busmaster.log" --language zh
+expect 1 '另有0行无法读取' "$PILEBENCH" judge "$captures/busmaster.log" --language zh
+printf 'PK\003\004' >sheet.xlsx
+expect 2 '无法识别的报文记录格式：zip压缩包或Excel工作簿' "$PILEBENCH" judge sheet.xlsx --language zh
+expect 2 'an Excel workbook \(.xlsx\): unpack it or save it as CSV' "$PILEBENCH" judge sheet.xlsx
+tr -d '\r' <"$captures/zlg-tabbytes.txt" | iconv -f GBK -t UTF-16LE >no-mark.txt
+expect 2 'UTF-16 without a byte order mark' "$PILEBENCH" judge no-mark.txt
+
+# What decode calls foreign, judge does too: a PGN that is none of the standard's.
+sed '2s/1826F456/182156F4/' "$captures/last-nonl.log" >foreign.log
+expect 1 'of them 1 not of GB/T 27930' "$PILEBENCH" judge foreign.log
+finish
