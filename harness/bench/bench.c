@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WAKE_SPREAD_NS     (250 * NS_PER_MS)   /* one period of the handshake messages */
 #define WALL_BEGIN_S       INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
@@ -93,21 +94,34 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     return bms_start(bench->bms, problem);
 }
 
-static void dut_gone(struct bench *bench, int64_t at_ns, const char *why) {
+/* The first reason is the one. */
+static void dut_gone(struct bench *bench, int64_t at_ns, struct phrase why) {
     if (!bench->dut_gone) {
+        double at_s = (double)at_ns / 1e9;
         bench->dut_gone = true;
-        snprintf(bench->dut_gone_why, sizeof bench->dut_gone_why, "%s (at %.6f s)", why,
-                 (double)at_ns / 1e9);
+        bench->dut_gone_why = (struct phrase){memory_format("%s (at %.6f s)", why.en, at_s),
+                                              memory_format("%s（%.6f s）", why.zh, at_s)};
     }
 }
 
-static void dut_fault(void *ctx, int64_t at_ns, const char *text) {
-    dut_gone(ctx, at_ns, text);
+static void dut_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
+    dut_gone(ctx, at_ns, dut_blame_phrase(blame));
 }
 
-static void pile_gone(void *ctx, const char *why) {
+/* There is no way back from a firmware that does not return: the process ends, and says why. */
+static void dut_endless(void *ctx) {
     struct bench *bench = ctx;
-    dut_gone(bench, bench->loop.now_ns, why);
+    bench->progress->now_ns = bench->loop.now_ns;
+    bench->progress->blame = DUT_BLAME_CALLS;
+    _exit(EXIT_FAILURE);
+}
+
+static void pile_gone(void *ctx, const char *why, bool killed) {
+    struct bench *bench = ctx;
+    struct phrase gone = {memory_format("is gone: %s", why), memory_format("失去响应：%s", why)};
+    bench->dut_killed = killed && !bench->dut_gone;
+    dut_gone(bench, bench->loop.now_ns, gone);
+    phrase_clear(&gone);
 }
 
 static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
@@ -186,12 +200,14 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
         .wall_begin_s = wall_begin_s(bench),
         .inside = &progress->inside_dut,
+        .blame = &progress->blame,
         .fault = dut_fault,
+        .endless = dut_endless,
         .serial_write = serial_write,
         .ctx = bench,
     };
     bench->dut_local = dut_local_new(&config, problem);
-    if (bench->dut_local == NULL || !set_params(bench, problem)) {
+    if (bench->dut_local == NULL || (!bench->dut_gone && !set_params(bench, problem))) {
         return false;
     }
     meters_connect(&bench->meters, bench->dut_local);
@@ -344,7 +360,14 @@ void bench_free(struct bench *bench) {
     }
     loop_free(&bench->loop);
     free(bench->pile_setup.params);
+    phrase_clear(&bench->dut_gone_why);
     free(bench);
+}
+
+void bench_check_dut(struct bench *bench) {
+    if (bench->dut_local != NULL) {
+        dut_local_check(bench->dut_local);
+    }
 }
 
 bool bench_power(struct bench *bench, bool on) {

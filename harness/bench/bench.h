@@ -57,8 +57,9 @@ struct bench {
     struct setup pile_setup;   /* that, and --set over it */
     const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
-    bool dut_gone; /* the firmware's process ended or fell silent */
-    char dut_gone_why[160];
+    bool dut_gone;              /* the firmware's process ended or fell silent, or it broke dut.h */
+    bool dut_killed;            /* then: from outside */
+    struct phrase dut_gone_why; /* behind "the firmware under test"; its own */
     struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
     struct timer start_button, stop_button; /* releases what "press" pressed */
 };
@@ -77,6 +78,8 @@ const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem
 /* What the firmware declares of the first gun; DUT_UNKNOWN: nothing. */
 int32_t bench_capability(void *bench, enum dut_capability what);
 
+/* Before a verdict: a last look at whether it broke dut.h unseen (dut_gone). */
+void bench_check_dut(struct bench *bench);
 /* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the
  * same parameters and storage). Clock and meters go on. False: it is so already. */
 bool bench_power(struct bench *bench, bool on);

@@ -2,6 +2,7 @@
 /* pilebench run */
 #include "harness/cli/session.h"
 #include "harness/cli/table.h"
+#include "harness/run/folder.h"
 #include "reports/page/report.h"
 
 #include <errno.h>
@@ -322,9 +323,15 @@ static int write_report(const struct options *options, const struct result_set *
 
 int cli_run(int argc, char **argv) {
     struct options options = parse(argc, argv);
+    struct problem problem = {0};
     if (options.end.code != EXIT_PASS || !options.end.now) {
-        /* Whatever comes of this: no report of an earlier run may stand in for it. */
+        if (!folder_take(options.session.out, &problem)) {
+            cli_complain("%s", problem.text);
+            return EXIT_USAGE;
+        }
+        /* Whatever comes of this: no record and no report of an earlier run may stand in for it. */
         report_remove(options.session.out);
+        folder_set_aside(options.session.out);
     }
     if (options.end.now) {
         return options.end.code;

@@ -6,15 +6,14 @@
 #include "harness/dut/local.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/limits.h"
+#include "harness/run/folder.h"
 #include "sim/memory.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define MASKED_MORE 64 /* a pseudonym may be longer than the number it stands for */
 
@@ -218,28 +217,6 @@ unsigned session_lanes_of(const struct session *session) {
     return session->options.lanes > 0 ? session->options.lanes : runner_processors();
 }
 
-static bool make_folder(const char *path) {
-    if (mkdir(path, 0777) == 0 || errno == EEXIST) {
-        return true;
-    }
-    cli_complain("cannot make the folder %s: %s", path, strerror(errno));
-    return false;
-}
-
-static bool make_folders(const char *out) {
-    static const char *const inside[] = {"traces", "signals"};
-    if (!make_folder(out)) {
-        return false;
-    }
-    bool made = true;
-    for (size_t i = 0; made && i < sizeof inside / sizeof inside[0]; i++) {
-        char *path = memory_format("%s/%s", out, inside[i]);
-        made = make_folder(path);
-        free(path);
-    }
-    return made;
-}
-
 /* Those of the profile and of all that it stands upon. */
 static void list_clauses(const struct profile *profile, struct result_run *run) {
     for (; profile != NULL; profile = profile->base) {
@@ -331,16 +308,8 @@ static bool take_case(void *ctx, size_t index, struct result_case *result) {
 
 /* A case that is not in the record leaves no evidence of itself either. */
 static void drop_case(void *ctx, size_t index) {
-    static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "signals/%s.csv",
-                                        "signals/%s.csv.part"};
     const struct running *run = ctx;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char *name = memory_format(names[i], run->cases[index]->stem);
-        char *path = memory_format("%s/%s", run->session->options.out, name);
-        (void)remove(path);
-        free(path);
-        free(name);
-    }
+    folder_drop(run->session->options.out, run->cases[index]);
 }
 
 /* The record's end, and what the run came to. */
@@ -349,6 +318,11 @@ static int end_run(struct running *run) {
     size_t done = run->set->case_count;
     bool whole = done == run->count;
     if (run->problem.text[0] != '\0') {
+        cli_complain("%s", run->problem.text);
+        result_abandon(run->file);
+        return EXIT_BENCH;
+    }
+    if ((runner_interrupted() || !whole) && !result_intact(run->file, &run->problem)) {
         cli_complain("%s", run->problem.text);
         result_abandon(run->file);
         return EXIT_BENCH;
@@ -378,7 +352,9 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     struct running run = {
         .session = session, .cases = cases, .count = count, .told = told, .ctx = ctx};
     *set = NULL;
-    if (!make_folders(session->options.out)) {
+    if (!folder_has_room(session->options.out, cases, count, &run.problem) ||
+        !folder_make(session->options.out, &run.problem)) {
+        cli_complain("%s", run.problem.text);
         return EXIT_USAGE;
     }
     run.set = memory_zeroed(1, sizeof *run.set);

@@ -2,6 +2,7 @@
 #include "harness/dut/local.h"
 
 #include "harness/dut/bulk.h"
+#include "harness/dut/instance.h"
 #include "harness/dut/store.h"
 #include "sim/memory.h"
 
@@ -12,6 +13,8 @@
 
 #define SPIN_PAUSE_NS NS_PER_MS
 #define NAME_SIZE     64
+#define CALLS_MOST    1000000 /* of the host within one call of the firmware: it never returns */
+#define LOG_MOST      1024    /* bytes of a line */
 
 _Static_assert(DUT_INPUTS <= 64, "pending inputs are bits of a uint64_t");
 
@@ -38,15 +41,16 @@ struct dut_local {
     struct dut_local_config config;
     struct dut_host host;
     struct dut_wiring wiring;
-    void *instance;
+    struct dut_instance instance;
     struct timer timer;
     int64_t now_ns;  /* as last told to the firmware */
     int64_t wake_ns; /* when it wants to run; DUT_NEVER */
     int64_t run_ns;  /* of the last run */
     unsigned spins;  /* runs at that instant */
-    bool spin_told;
     bool started, powered;
     enum dut_call call;             /* under way */
+    unsigned host_calls;            /* within it */
+    bool blamed[DUT_BLAMES];        /* what was told already */
     uint64_t pending[DUT_GUNS_MAX]; /* inputs that stepped, by channel */
     struct line_in lines[DUT_GUNS_MAX][DUT_INPUTS];
     struct port ports[DUT_NETS];
@@ -62,9 +66,17 @@ static void mark(const struct dut_local *dut, enum dut_call call) {
     }
 }
 
+static void complain(struct dut_local *dut, enum dut_blame blame) {
+    if (blame != DUT_BLAME_NONE && dut->config.fault != NULL && !dut->blamed[blame]) {
+        dut->config.fault(dut->config.ctx, dut->now_ns, blame);
+    }
+    dut->blamed[blame] = true;
+}
+
 static void enter(struct dut_local *dut, enum dut_call call) {
     assert(dut->call == DUT_OUTSIDE); /* the firmware is never called twice at once */
     dut->call = call;
+    dut->host_calls = 0;
     if (dut->config.loop->now_ns > dut->now_ns) {
         dut->now_ns = dut->config.loop->now_ns;
     }
@@ -75,11 +87,33 @@ static void leave(struct dut_local *dut) {
     assert(dut->call != DUT_OUTSIDE);
     mark(dut, DUT_OUTSIDE);
     dut->call = DUT_OUTSIDE;
+    complain(dut, dut_instance_check(&dut->instance, false));
 }
 
-static void complain(struct dut_local *dut, const char *text) {
-    if (dut->config.fault != NULL) {
-        dut->config.fault(dut->config.ctx, dut->now_ns, text);
+/* The firmware calls its host. What it hands over was read by then: a bad pointer of its own crashes
+ * while its code counts as running. */
+static struct dut_local *host_enter(void *ctx) {
+    struct dut_local *dut = ctx;
+    mark(dut, DUT_OUTSIDE);
+    if (dut->call == DUT_OUTSIDE) {
+        complain(dut, DUT_BLAME_OUTSIDE);
+    } else if (++dut->host_calls == CALLS_MOST) {
+        complain(dut, DUT_BLAME_CALLS);
+        if (dut->config.endless != NULL) {
+            dut->config.endless(dut->config.ctx);
+        }
+    }
+    return dut;
+}
+
+static void host_leave(const struct dut_local *dut) {
+    mark(dut, dut->call);
+}
+
+/* Every byte is there to be read. */
+static void touch(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)*(const volatile uint8_t *)&bytes[i];
     }
 }
 
@@ -100,79 +134,105 @@ static void arm(struct dut_local *dut) {
 
 /* What the firmware may ask for (struct dut_host). */
 
-static int host_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
-    struct dut_local *dut = ctx;
-    if (net >= DUT_NETS || dut->ports[net].net == NULL) {
+static int send(struct dut_local *dut, unsigned net, const struct dut_can_frame *frame) {
+    if (net >= DUT_NETS) {
+        complain(dut, DUT_BLAME_NET);
         return DUT_ERROR_ABSENT;
     }
     if (frame->len > 8 || frame->id >= UINT32_C(1) << 29) {
+        complain(dut, DUT_BLAME_FRAME);
         return DUT_ERROR_ARGUMENT;
+    }
+    if (dut->ports[net].net == NULL) {
+        return DUT_ERROR_ABSENT;
     }
     struct can_frame_ext out = {.id = frame->id, .extended = true, .len = frame->len};
     memcpy(out.data, frame->data, frame->len);
-    mark(dut, DUT_OUTSIDE);
     int result = can_send(dut->ports[net].net, &dut->ports[net].node, &out);
-    mark(dut, dut->call);
     return result == 0 ? 0 : DUT_ERROR_FULL;
 }
 
+static int host_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
+    const struct dut_can_frame copy = *frame;
+    struct dut_local *dut = host_enter(ctx);
+    int result = send(dut, net, &copy);
+    host_leave(dut);
+    return result;
+}
+
 static int host_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
-    struct dut_local *dut = ctx;
-    if (dut->config.serial_write == NULL) {
-        return DUT_ERROR_ABSENT;
+    touch(bytes, count);
+    struct dut_local *dut = host_enter(ctx);
+    int result = DUT_ERROR_ABSENT;
+    if (line >= DUT_LINES) {
+        complain(dut, DUT_BLAME_LINE);
+    } else if (dut->config.serial_write != NULL) {
+        result = dut->config.serial_write(dut->config.ctx, line, bytes, count);
     }
-    mark(dut, DUT_OUTSIDE);
-    int result = dut->config.serial_write(dut->config.ctx, line, bytes, count);
-    mark(dut, dut->call);
+    host_leave(dut);
     return result;
 }
 
 static int32_t host_input(void *ctx, unsigned gun, enum dut_input channel) {
-    struct dut_local *dut = ctx;
-    mark(dut, DUT_OUTSIDE);
+    struct dut_local *dut = host_enter(ctx);
+    if (gun >= dut->wiring.guns || (unsigned)channel >= DUT_INPUTS) {
+        complain(dut, DUT_BLAME_INPUT);
+    }
     int32_t value = dut_wiring_input(&dut->wiring, gun, channel, dut->now_ns);
-    mark(dut, dut->call);
+    host_leave(dut);
     return value;
 }
 
 static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_t value) {
-    struct dut_local *dut = ctx;
-    mark(dut, DUT_OUTSIDE);
+    struct dut_local *dut = host_enter(ctx);
     if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
-        complain(dut, "the firmware set an output that does not exist");
+        complain(dut, DUT_BLAME_OUTPUT);
     }
-    mark(dut, dut->call);
+    host_leave(dut);
 }
 
 static int host_store_read(void *ctx, unsigned number, void *bytes, size_t size) {
-    return dut_store_read(&((struct dut_local *)ctx)->store, number, bytes, size);
+    struct dut_local *dut = host_enter(ctx);
+    host_leave(dut); /* what follows touches its bytes */
+    return dut_store_read(&dut->store, number, bytes, size);
 }
 
 static int host_store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
-    return dut_store_write(&((struct dut_local *)ctx)->store, number, bytes, size);
+    struct dut_local *dut = host_enter(ctx);
+    host_leave(dut);
+    return dut_store_write(&dut->store, number, bytes, size);
 }
 
 static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
-    return dut_bulk_read(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+    struct dut_local *dut = host_enter(ctx);
+    host_leave(dut);
+    return dut_bulk_read(&dut->bulk, offset, bytes, size);
 }
 
 static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
-    return dut_bulk_write(&((struct dut_local *)ctx)->bulk, offset, bytes, size);
+    struct dut_local *dut = host_enter(ctx);
+    host_leave(dut);
+    return dut_bulk_write(&dut->bulk, offset, bytes, size);
 }
 
 static int64_t host_wall_time(void *ctx) {
-    const struct dut_local *dut = ctx;
+    struct dut_local *dut = host_enter(ctx);
     int64_t begin_s = dut->config.wall_begin_s;
+    host_leave(dut);
     return begin_s > 0 ? begin_s + dut->config.loop->now_ns / 1000000000 : -1;
 }
 
+/* One line of UTF-8, whatever it hands over. */
 static void host_log(void *ctx, const char *text) {
-    struct dut_local *dut = ctx;
+    char line[LOG_MOST + 1];
+    size_t length = strnlen(text, LOG_MOST);
+    memcpy(line, text, length);
+    line[length] = '\0';
+    struct dut_local *dut = host_enter(ctx);
     if (dut->config.log != NULL) {
-        mark(dut, DUT_OUTSIDE);
-        dut->config.log(dut->config.ctx, dut->now_ns, text);
-        mark(dut, dut->call);
+        dut->config.log(dut->config.ctx, dut->now_ns, line);
     }
+    host_leave(dut);
 }
 
 /* How the firmware is called. */
@@ -187,7 +247,7 @@ static void run_now(struct dut_local *dut) {
     enter(dut, DUT_CALL_RUN);
     dut->spins = dut->now_ns > dut->run_ns ? 0 : dut->spins + 1;
     dut->run_ns = dut->now_ns;
-    int64_t wake_ns = api->run(dut->instance, dut->now_ns);
+    int64_t wake_ns = api->run(dut->instance.memory, dut->now_ns);
     leave(dut);
     if (api->tick_ns > 0) {
         dut->wake_ns = next_tick_ns(dut->now_ns, api->tick_ns);
@@ -197,10 +257,7 @@ static void run_now(struct dut_local *dut) {
         wake_ns = dut->now_ns;
         if (dut->spins >= DUT_LOCAL_SPINS) {
             wake_ns += SPIN_PAUSE_NS;
-            if (!dut->spin_told) {
-                complain(dut, "the firmware keeps asking to be run at once");
-            }
-            dut->spin_told = true;
+            complain(dut, DUT_BLAME_SPINS);
         }
     }
     assert(wake_ns >= dut->now_ns && (wake_ns > dut->now_ns || dut->spins < DUT_LOCAL_SPINS));
@@ -215,8 +272,8 @@ static void hand_over_input(struct dut_local *dut, struct line_in *line) {
     }
     line->last = value;
     enter(dut, DUT_CALL_ON_INPUT);
-    dut->config.api->on_input(dut->instance, dut->now_ns, line->gun, (enum dut_input)line->channel,
-                              value);
+    dut->config.api->on_input(dut->instance.memory, dut->now_ns, line->gun,
+                              (enum dut_input)line->channel, value);
     leave(dut);
 }
 
@@ -270,7 +327,7 @@ static void frame_received(void *ctx, int64_t at_ns, const struct can_frame_ext 
     memcpy(in.data, frame->data, frame->len);
     (void)hand_over_inputs(dut);
     enter(dut, DUT_CALL_ON_CAN);
-    dut->config.api->on_can(dut->instance, dut->now_ns, port->index, &in);
+    dut->config.api->on_can(dut->instance.memory, dut->now_ns, port->index, &in);
     leave(dut);
     serve(dut, true);
 }
@@ -281,7 +338,7 @@ void dut_local_serial(struct dut_local *dut, unsigned line, const uint8_t *bytes
     }
     (void)hand_over_inputs(dut);
     enter(dut, DUT_CALL_ON_SERIAL);
-    dut->config.api->on_serial(dut->instance, dut->now_ns, line, bytes, count);
+    dut->config.api->on_serial(dut->instance.memory, dut->now_ns, line, bytes, count);
     leave(dut);
     serve(dut, true);
 }
@@ -298,14 +355,14 @@ static void clear_outputs(struct dut_local *dut) {
 
 static int call_set_param(struct dut_local *dut, const char *name, int32_t value) {
     enter(dut, DUT_CALL_SET_PARAM);
-    int result = dut->config.api->set_param(dut->instance, name, value);
+    int result = dut->config.api->set_param(dut->instance.memory, name, value);
     leave(dut);
     return result;
 }
 
 /* Zeroed memory, init, parameters: as after a reset. False when init refuses. */
 static bool boot(struct dut_local *dut) {
-    memset(dut->instance, 0, dut->config.api->instance_size);
+    dut_instance_clear(&dut->instance);
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         dut->pending[gun] = 0;
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
@@ -314,7 +371,7 @@ static bool boot(struct dut_local *dut) {
         }
     }
     enter(dut, DUT_CALL_INIT);
-    int result = dut->config.api->init(dut->instance, &dut->host, dut->now_ns);
+    int result = dut->config.api->init(dut->instance.memory, &dut->host, dut->now_ns);
     leave(dut);
     for (unsigned i = 0; result >= 0 && i < dut->param_count; i++) {
         (void)call_set_param(dut, dut->params[i].name, dut->params[i].value);
@@ -372,7 +429,15 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, struct pr
                                   host_bulk_read,
                                   host_bulk_write,
                                   host_wall_time};
-    dut->instance = memory_zeroed(1, config->api->instance_size);
+    if (!dut_instance_make(&dut->instance, config->api->instance_size)) {
+        problem_set(problem, "no memory for the firmware's instance of %zu bytes",
+                    config->api->instance_size);
+        free(dut);
+        return NULL;
+    }
+    if (config->blame != NULL) {
+        dut_instance_watch(&dut->instance, config->blame);
+    }
     dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
     dut->powered = true;
     dut->wake_ns = DUT_NEVER;
@@ -380,11 +445,9 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, struct pr
     clear_outputs(dut);
     connect_inputs(dut);
     connect_nets(dut);
-    if (!boot(dut)) {
-        problem_set(problem, "the firmware %s %s refuses to start: its init failed",
-                    config->api->name, config->api->version);
-        dut_local_free(dut);
-        return NULL;
+    dut->powered = boot(dut);
+    if (!dut->powered) {
+        complain(dut, DUT_BLAME_INIT);
     }
     return dut;
 }
@@ -409,13 +472,13 @@ void dut_local_free(struct dut_local *dut) {
     }
     dut_store_free(&dut->store);
     dut_bulk_free(&dut->bulk);
-    free(dut->instance);
+    dut_instance_free(&dut->instance);
     free(dut);
 }
 
 int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) {
     assert(!dut->started);
-    if (strlen(name) >= NAME_SIZE) {
+    if (!dut->powered || strlen(name) >= NAME_SIZE) { /* its init has failed */
         return DUT_ERROR_ABSENT;
     }
     int result = call_set_param(dut, name, value);
@@ -433,11 +496,11 @@ int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) 
 
 int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what) {
     assert(gun < DUT_GUNS_MAX && (unsigned)what < DUT_CAPABILITIES);
-    if (dut->config.api->abi_version < 3) {
+    if (dut->config.api->abi_version < 3 || !dut->powered) { /* its init has failed */
         return DUT_UNKNOWN;
     }
     enter(dut, DUT_CALL_CAPABILITY);
-    int32_t value = dut->config.api->capability(dut->instance, gun, what);
+    int32_t value = dut->config.api->capability(dut->instance.memory, gun, what);
     leave(dut);
     return value;
 }
@@ -467,9 +530,13 @@ bool dut_local_power(struct dut_local *dut, bool on) {
         begin(dut);
     } else {
         dut->powered = false;
-        complain(dut, "the firmware's init failed when its power came back");
+        complain(dut, DUT_BLAME_INIT);
     }
     return true;
+}
+
+void dut_local_check(struct dut_local *dut) {
+    complain(dut, dut_instance_check(&dut->instance, true));
 }
 
 const void *dut_local_record(const struct dut_local *dut, unsigned number, size_t *size) {

@@ -21,6 +21,9 @@
  *    is left out: late ones follow one another.
  *  - A firmware that keeps asking to be run at once does not hang the bench: after
  *    DUT_LOCAL_SPINS runs at one instant the next is 1 ms later, and fault is called (once).
+ *  - What it does against dut.h is told to fault, each kind once (blame.h): channels, networks and
+ *    lines that do not exist, frames that are none, calls of the host from a thread of its own,
+ *    writes beyond its instance, an init that fails. The bench goes on.
  *  - Storage is kept in memory (dut_store.h, dut_bulk.h), and through dut_local_power, which is a power
  *    failure. The clock goes on through it.
  *  - Frames with 11-bit identifiers are not given to the firmware: dut.h has none. */
@@ -28,6 +31,7 @@
 #define HARNESS_DUT_LOCAL_H
 
 #include "firmware-under-test/include/dut.h"
+#include "harness/dut/blame.h"
 #include "harness/dut/bulk.h"
 #include "harness/dut/wiring.h"
 #include "sim/can/can.h"
@@ -58,16 +62,20 @@ struct dut_local_config {
                                        1970-01-01 00:00 civil time; 0: not set */
     volatile int *inside;           /* enum dut_call, e.g. in shared memory; NULL: not wanted.
                                        Back to 0 while the firmware calls its host. */
+    volatile int *blame;            /* set just before a write beyond the instance crashes; NULL */
     /* All may be NULL. ctx is theirs. */
     void (*log)(void *ctx, int64_t at_ns, const char *text);
-    void (*fault)(void *ctx, int64_t at_ns, const char *text); /* broke dut.h's contract */
+    void (*fault)(void *ctx, int64_t at_ns, enum dut_blame blame);
+    void (*endless)(void *ctx); /* a call does not return and calls its host for ever: does not
+                                   return either, or the firmware goes on */
     int (*serial_write)(void *ctx, unsigned line, const uint8_t *bytes, size_t count);
     void *ctx;
 };
 
 struct dut_local;
 
-/* Checks the api, makes the instance and calls its init. NULL on a problem. */
+/* Checks the api, makes the instance and calls its init; when that fails, fault is told and the
+ * firmware stays without power. NULL on a problem. */
 struct dut_local *dut_local_new(const struct dut_local_config *config, struct problem *problem);
 void dut_local_free(struct dut_local *dut);
 
@@ -86,6 +94,10 @@ bool dut_local_power(struct dut_local *dut, bool on);
 
 /* Bytes came in on a serial line. From the loop, not from within serial_write. */
 void dut_local_serial(struct dut_local *dut, unsigned line, const uint8_t *bytes, size_t count);
+
+/* Looks for writes beyond the instance more thoroughly than after each call. To be called before a
+ * verdict is given. */
+void dut_local_check(struct dut_local *dut);
 
 /* A stored record, or NULL. */
 const void *dut_local_record(const struct dut_local *dut, unsigned record, size_t *size);

@@ -25,18 +25,18 @@
 #define READY_S         8    /* the program has to be heard within this time */
 #define END_MS          1000 /* and ends within this one when asked */
 
-static void gone(struct pile_process *pile, const char *why) {
+static void gone(struct pile_process *pile, const char *why, bool killed) {
     if (!pile->lost) {
         pile->lost = true;
         snprintf(pile->lost_why, sizeof pile->lost_why, "%s", why);
-        pile->config.gone(pile->config.ctx, why);
+        pile->config.gone(pile->config.ctx, why, killed);
     }
     loop_stop(pile->config.loop);
 }
 
 static void fell_silent(void *ctx, int64_t at_ns, const char *text) {
     (void)at_ns;
-    gone(ctx, text);
+    gone(ctx, text, false);
 }
 
 static void became_ready(void *ctx, int64_t at_ns) {
@@ -63,7 +63,7 @@ static void ended(void *ctx, int64_t now_ns) {
     } else {
         snprintf(text, sizeof text, "its process ended with exit code %d", WEXITSTATUS(status));
     }
-    gone(pile, text);
+    gone(pile, text, WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
 static void round_trip(void *ctx, int64_t at_ns, int64_t trip_ns) {
@@ -347,7 +347,7 @@ bool pile_process_power(struct pile_process *pile, bool on) {
     if (on) {
         connect(pile);
         if (!start(pile, &problem)) {
-            gone(pile, problem.text);
+            gone(pile, problem.text, false);
         }
         return true;
     }

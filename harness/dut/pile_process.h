@@ -29,16 +29,17 @@
 #define PILE_PROCESS_METERS 2 /* the gun's DC meter, the pile's AC meter */
 
 struct pile_process_config {
-    const struct run_plan *plan;              /* program, networks, firmware, --set */
-    const struct setup *setup;                /* of the case; NULL: nothing is set */
-    struct progress *progress;                /* what has to go with the case's process */
-    struct loop *loop;                        /* on the real clock */
-    struct signal_board *board;               /* the charger's outputs and inputs */
-    struct can_net *io;                       /* the I/O network */
-    const struct lateness *late;              /* the bench's own */
-    struct lateness *round_trips;             /* of questions to the pile, noted here */
-    const char *meters[PILE_PROCESS_METERS];  /* values of --meter; NULL: there is none */
-    void (*gone)(void *ctx, const char *why); /* it ended or fell silent; the loop stops */
+    const struct run_plan *plan;             /* program, networks, firmware, --set */
+    const struct setup *setup;               /* of the case; NULL: nothing is set */
+    struct progress *progress;               /* what has to go with the case's process */
+    struct loop *loop;                       /* on the real clock */
+    struct signal_board *board;              /* the charger's outputs and inputs */
+    struct can_net *io;                      /* the I/O network */
+    const struct lateness *late;             /* the bench's own */
+    struct lateness *round_trips;            /* of questions to the pile, noted here */
+    const char *meters[PILE_PROCESS_METERS]; /* values of --meter; NULL: there is none */
+    /* It ended or fell silent; the loop stops. killed: by SIGKILL, which no crash raises. */
+    void (*gone)(void *ctx, const char *why, bool killed);
     void *ctx;
 };
 

@@ -144,6 +144,19 @@ static struct verdict_decision by_end(enum verdict verdict, int64_t at_ns) {
                                      .focus_to_ns = at_ns};
 }
 
+/* What had failed before it was killed has failed; what the kill cut short is inconclusive. */
+static struct verdict_decision by_killed_firmware(const struct verdict_facts *facts) {
+    struct verdict_decision decision = by_checks(facts);
+    if (decision.verdict == VERDICT_FAIL) {
+        return decision;
+    }
+    decision.verdict = VERDICT_INCONCLUSIVE;
+    decision.ground = GROUND_END;
+    decision.stood_still = false;
+    decision.check = VERDICT_NO_CHECK;
+    return decision;
+}
+
 /* The checks that there are show where to look. */
 static struct verdict_decision by_gone_firmware(const struct verdict_facts *facts) {
     struct verdict_decision decision = by_checks(facts);
@@ -152,6 +165,14 @@ static struct verdict_decision by_gone_firmware(const struct verdict_facts *fact
     decision.stood_still = false;
     decision.check = VERDICT_NO_CHECK;
     return decision;
+}
+
+static struct verdict_decision by_lost_process(const struct verdict_facts *facts) {
+    bool firmware = facts->inside_firmware || facts->blame.en != NULL;
+    if (facts->end == CASE_KILLED && facts->blame.en == NULL) {
+        return by_end(VERDICT_INCONCLUSIVE, facts->ended_ns);
+    }
+    return by_end(firmware ? VERDICT_FAIL : VERDICT_ERROR, facts->ended_ns);
 }
 
 struct verdict_decision verdict_decide(const struct verdict_facts *facts) {
@@ -163,10 +184,13 @@ struct verdict_decision verdict_decide(const struct verdict_facts *facts) {
         return by_end(VERDICT_INCONCLUSIVE, 0);
     case CASE_FIRMWARE_GONE:
         return by_gone_firmware(facts);
+    case CASE_FIRMWARE_KILLED:
+        return by_killed_firmware(facts);
     case CASE_CRASHED:
+    case CASE_KILLED:
     case CASE_HUNG:
     case CASE_EXITED:
-        return by_end(facts->inside_firmware ? VERDICT_FAIL : VERDICT_ERROR, facts->ended_ns);
+        return by_lost_process(facts);
     case CASE_BENCH_FAILED:
     case CASE_INTERRUPTED:
         break;
@@ -200,26 +224,71 @@ static struct phrase exited(const struct verdict_facts *facts, struct phrase who
 
 static struct phrase gone(const struct verdict_facts *facts) {
     return (struct phrase){
-        memory_format("the firmware under test is gone: %s", facts->detail.en),
-        memory_format("被测固件失去响应：%s", facts->detail.zh),
+        memory_format("the firmware under test %s", facts->detail.en),
+        memory_format("被测固件%s", facts->detail.zh),
     };
 }
 
-static struct phrase reason_of_end(const struct verdict_facts *facts) {
+static struct phrase blamed(const struct verdict_facts *facts, double at_s) {
+    return (struct phrase){
+        memory_format("the firmware under test %s (at %.6f s)", facts->blame.en, at_s),
+        memory_format("被测固件%s（%.6f s）", facts->blame.zh, at_s),
+    };
+}
+
+static struct phrase killed(const struct verdict_facts *facts, double at_s) {
+    return (struct phrase){
+        memory_format("the case's process was killed (%s) at %.6f s: by a person or another "
+                      "program, or by the system for want of memory; no crash does that. Run the "
+                      "case again",
+                      facts->detail.en, at_s),
+        memory_format(
+            "用例进程在 %.6f s "
+            "被终止（%s）：由人员、其他程序或因内存不足由系统终止，并非崩溃所致。请重新运行本用例",
+            at_s, facts->detail.zh),
+    };
+}
+
+/* Whose doing the end of the case's process was, as far as that is known. */
+static struct phrase whose(const struct verdict_facts *facts) {
     static const struct phrase firmware = {"the firmware under test", "被测固件"};
     static const struct phrase bench = {"the bench", "测试台"};
-    static const struct phrase interrupted = {"interrupted", "被中断"};
-    struct phrase who = facts->inside_firmware ? firmware : bench;
+    static const struct phrase either = {
+        "the bench, or the firmware in its process that has damaged its memory (--isolate tells "
+        "which),",
+        "测试台，或同一进程中破坏了其内存的固件（--isolate 可加以区分），"};
+    return facts->inside_firmware ? firmware : facts->firmware_beside ? either : bench;
+}
+
+static struct phrase reason_of_lost(const struct verdict_facts *facts) {
+    struct phrase who = whose(facts);
     double at_s = (double)facts->ended_ns / 1e9;
+    if (facts->blame.en != NULL) {
+        return blamed(facts, at_s);
+    }
     switch (facts->end) {
-    case CASE_FIRMWARE_GONE:
-        return gone(facts);
-    case CASE_CRASHED:
-        return crashed(facts, who, at_s);
+    case CASE_KILLED:
+        return killed(facts, at_s);
     case CASE_HUNG:
         return hung(facts, who, at_s);
     case CASE_EXITED:
         return exited(facts, who);
+    default:
+        return crashed(facts, who, at_s);
+    }
+}
+
+static struct phrase reason_of_end(const struct verdict_facts *facts) {
+    static const struct phrase interrupted = {"interrupted", "被中断"};
+    switch (facts->end) {
+    case CASE_FIRMWARE_GONE:
+    case CASE_FIRMWARE_KILLED:
+        return gone(facts);
+    case CASE_CRASHED:
+    case CASE_KILLED:
+    case CASE_HUNG:
+    case CASE_EXITED:
+        return reason_of_lost(facts);
     case CASE_INTERRUPTED:
         return phrase_copy(interrupted);
     case CASE_NOT_BEGUN:

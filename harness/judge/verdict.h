@@ -11,14 +11,18 @@
  *   what is so                                             verdict       reason          focus
  *   ----------------------------------------------------   -----------   -------------   ----------
  *   the run was interrupted                                error         that            end
- *   the case's process hung, crashed or exited
- *     within the firmware                                  fail          that            end
+ *   the case's process is lost: killed, hung, crashed
+ *     or exited
+ *     the firmware had broken dut.h                        fail          how             end
+ *     it was killed from outside                           inconclusive  that            end
+ *     otherwise, within the firmware                       fail          that            end
  *     anywhere else                                        error         that            end
  *   the bench failed                                       error         its problem     end
  *   the firmware lacks what the case sets: not begun       inconclusive  what it lacks   start
- *   the firmware's own process is gone                     fail          that            as below
+ *   the firmware is gone, or has broken dut.h              fail          that            as below
  *   a check failed, and no standstill excuses it           fail          the check's     the check
  *   a check failed, excused by a standstill                inconclusive  standstill +    the check
+ *   the firmware's own process was killed from outside     inconclusive  that            as below
  *   a check or step is inconclusive                        inconclusive  the check's *   the check
  *   none of the case's own checks was evaluated            inconclusive  that *          first time
  *   a protocol rule is inconclusive                        inconclusive  the rule's *    the rule
@@ -46,27 +50,33 @@
 enum case_end {
     CASE_RAN,           /* to its end: its checks decide */
     CASE_NOT_BEGUN,     /* the firmware lacks a parameter that the case sets */
-    CASE_FIRMWARE_GONE, /* the firmware's own process ended or fell silent; the case has its checks */
+    CASE_FIRMWARE_GONE, /* the firmware's own process ended or fell silent, or it broke dut.h; the case
+                           has its checks */
+    CASE_FIRMWARE_KILLED, /* from outside; the case has its checks */
     /* From here on the case's process is lost and with it all checks: */
-    CASE_CRASHED,      /* a signal ended it */
-    CASE_HUNG,         /* its clock stood still; it was ended */
-    CASE_EXITED,       /* it ended by itself without a record */
+    CASE_CRASHED, /* a signal ended it, as a crash does */
+    CASE_KILLED,  /* a signal ended it that no crash raises: a person, the system, want of memory */
+    CASE_HUNG,    /* its clock stood still; it was ended */
+    CASE_EXITED,  /* it ended by itself without a record */
     CASE_BENCH_FAILED, /* it told a problem of the bench */
     CASE_INTERRUPTED,  /* by whoever runs the bench */
 };
 
 struct verdict_facts {
     enum case_end end;
-    /* CASE_RAN and CASE_FIRMWARE_GONE: */
+    /* Where the case has its checks: */
     const struct result_check *checks; /* the judge's as recorded, then the protocol rules' */
     size_t check_count, rule_count;    /* of all; of the rules, which are the last of them */
     struct standstill standstill;      /* of the machine under the bench */
     uint64_t frames_dropped;           /* lost in the bench's receive queue */
     /* CASE_CRASHED and after it: */
     bool inside_firmware; /* the firmware's code was running */
-    int64_t ended_ns;     /* on the case's clock */
-    int exit_code;        /* CASE_EXITED */
-    int quiet_s;          /* CASE_HUNG: for how long it made no progress */
+    bool firmware_beside; /* a firmware not of the bench's own shares memory with the case */
+    struct phrase
+        blame;        /* what it did against dut.h, behind "the firmware"; {NULL, NULL}: nothing */
+    int64_t ended_ns; /* on the case's clock */
+    int exit_code;    /* CASE_EXITED */
+    int quiet_s;      /* CASE_HUNG: for how long it made no progress */
     /* Parameter, signal, problem or cause in words; {NULL, NULL}: nothing more is known. */
     struct phrase detail;
 };

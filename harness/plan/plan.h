@@ -58,10 +58,12 @@ struct run_plan {
 
 /* What a case's process shows its parent, in shared memory. */
 struct progress {
-    volatile int inside_dut; /* 1 while the firmware's code runs */
-    volatile int64_t now_ns; /* the case's clock */
-    volatile pid_t pile;     /* process that has to go with the case's; 0: none */
-    char store[64];          /* folder that has to go with the case's process; "": none */
+    volatile int inside_dut;        /* not 0 while the firmware's code runs */
+    volatile int blame;             /* enum dut_blame: what it did against dut.h; 0: nothing */
+    volatile int64_t now_ns;        /* the case's clock */
+    volatile uint64_t result_bytes; /* of the result that it has written; 0: none yet */
+    volatile pid_t pile;            /* process that has to go with the case's; 0: none */
+    char store[64];                 /* folder that has to go with the case's process; "": none */
 };
 
 /* Keeps the text, which must outlive the setting. False: it is not name=whole number; then nothing

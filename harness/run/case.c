@@ -269,13 +269,15 @@ static void describe(const struct case_run *run, const struct run_plan *plan,
 
 static void give_verdict(const struct bench *bench, size_t rule_count, struct result_case *result) {
     const struct verdict_facts facts = {
-        .end = bench->dut_gone ? CASE_FIRMWARE_GONE : CASE_RAN,
+        .end = bench->dut_killed ? CASE_FIRMWARE_KILLED
+               : bench->dut_gone ? CASE_FIRMWARE_GONE
+                                 : CASE_RAN,
         .checks = result->checks,
         .check_count = result->check_count,
         .rule_count = rule_count,
         .standstill = standstill_of(&bench->late),
         .frames_dropped = result->frames_dropped,
-        .detail = {bench->dut_gone_why, bench->dut_gone_why},
+        .detail = bench->dut_gone_why,
     };
     verdict_give(&facts, result);
 }
@@ -322,6 +324,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     next_step(run, run->bench->loop.now_ns);
     run_loop(run);
     stop_awaiting(run);
+    bench_check_dut(run->bench);
     const char *gone = meters_gone(&run->bench->meters);
     if (gone != NULL) {
         return problem_set(problem,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/process.h"
 
+#include "harness/dut/blame.h"
 #include "harness/dut/pile_process.h"
 #include "harness/judge/verdict.h"
 #include "harness/run/case.h"
 #include "harness/run/runner.h"
+#include "harness/scenario/scenario.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -21,6 +23,7 @@
 
 #define EXIT_RESULT  0 /* the child's: a result line was written */
 #define EXIT_PROBLEM 9 /* the child's: a problem line was written */
+#define RESULT_MAX   ((size_t)64 * 1024 * 1024)
 
 /* ---- in the case's process ---- */
 
@@ -47,6 +50,39 @@ static void close_others(int out) {
     close_range((unsigned)out + 1, ~0U, 0);
 }
 
+/* Standard input is nobody's, and what a firmware prints is no output of the bench's. */
+static void redirect(void) {
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        close(nothing);
+    }
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+/* Coverage and sanitizers report at exit. What a firmware has left to be done there is not done. */
+_Noreturn static void leave(int code) {
+    extern void __gcov_dump(void) __attribute__((weak));
+    extern void __lsan_do_leak_check(void) __attribute__((weak));
+    fflush(NULL);
+    if (__gcov_dump != NULL) {
+        __gcov_dump();
+    }
+    if (__lsan_do_leak_check != NULL) {
+        __lsan_do_leak_check();
+    }
+    _exit(code);
+}
+
+/* From here on no firmware is called any more. */
+_Noreturn static void hand_in(const struct case_process *process, int out, const char *text,
+                              int code) {
+    size_t size = strlen(text);
+    process->progress->result_bytes = size;
+    write_all(out, text, size);
+    leave(code);
+}
+
 _Noreturn static void run_case(const struct case_process *process, pid_t parent, int out) {
     setpgid(0, 0); /* a group of its own: it gets no signal that is meant for the run */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -54,20 +90,18 @@ _Noreturn static void run_case(const struct case_process *process, pid_t parent,
         _exit(EXIT_PROBLEM);
     }
     signal(SIGINT, SIG_IGN);  /* a case ends with its run */
+    signal(SIGTERM, SIG_DFL); /* the runner's handler is not for here */
     signal(SIGTTOU, SIG_IGN); /* a group in the background may write to the terminal */
     close_others(out);
+    redirect();
     struct result_case result = {0};
     struct problem problem = {0};
     if (!case_run(&process->plan, process->scenario, process->progress, &result, &problem)) {
-        write_all(out, problem.text, strlen(problem.text));
-        _exit(EXIT_PROBLEM);
+        hand_in(process, out, problem.text, EXIT_PROBLEM);
     }
     char *line = result_case_to_json(&result);
-    write_all(out, line, strlen(line));
-    free(line);
     result_case_clear(&result);
-    fflush(NULL);
-    exit(EXIT_RESULT); /* not _exit: coverage and sanitizers report at exit */
+    hand_in(process, out, line, EXIT_RESULT);
 }
 
 /* ---- in the runner ---- */
@@ -123,7 +157,9 @@ void process_listen(struct case_process *process) {
     while (process->out >= 0) {
         char bytes[65536];
         ssize_t got = read(process->out, bytes, sizeof bytes);
-        if (got > 0) {
+        if (got > 0 && process->written.length + (size_t)got > RESULT_MAX) {
+            process->flooded = true;
+        } else if (got > 0) {
             buffer_put_bytes(&process->written, bytes, (size_t)got);
         } else if (got < 0 && errno == EINTR) {
             continue;
@@ -150,6 +186,7 @@ static void conclude_lost(const struct case_process *process, struct verdict_fac
                           struct result_case *result) {
     assert(facts.end >= CASE_CRASHED);
     facts.inside_firmware = process->progress->inside_dut != 0;
+    facts.firmware_beside = process->plan.dut_path != NULL && process->plan.wiring == WIRING_SIM;
     /* The firmware ran in that process and can have written anything there. */
     facts.ended_ns = process->progress->now_ns > 0 ? process->progress->now_ns : 0;
     facts.quiet_s = RUNNER_STALL_S;
@@ -159,38 +196,73 @@ static void conclude_lost(const struct case_process *process, struct verdict_fac
     verdict_give(&facts, result);
 }
 
-/* The case as its process wrote it; false: why says what is wrong with it. */
-static bool take_result(const char *written, struct result_case *result, struct problem *problem) {
-    struct result_case *read = result_case_from_json(written, problem);
+static bool same(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Is it of this case, and whole? A case that did not begin has no checks. */
+static bool is_of(const struct case_process *process, const struct result_case *result) {
+    struct result_case sent = {0};
+    case_identify(&process->plan, process->scenario, &sent);
+    bool not_begun = result->verdict == VERDICT_INCONCLUSIVE && result->check_count == 0;
+    bool is = same(sent.id, result->id) && same(sent.title.en, result->title.en) &&
+              same(sent.vehicle, result->vehicle) && same(sent.wiring, result->wiring) &&
+              sent.seed == result->seed && sent.setting_count == result->setting_count &&
+              (not_begun || result->check_count >= process->scenario->check_count);
+    result_case_clear(&sent);
+    return is;
+}
+
+/* The case as its process wrote it; false: the problem says what is wrong with it. */
+static bool take_result(const struct case_process *process, struct result_case *result,
+                        struct problem *problem) {
+    struct result_case *read = result_case_from_json(process->written.chars, problem);
     if (read == NULL) {
         return false;
     }
-    if (!verdict_agrees(read)) { /* the firmware ran in that process and can have damaged it */
+    bool of_it = is_of(process, read);
+    if (!of_it || !verdict_agrees(read)) { /* the firmware can have damaged or forged it */
         result_case_free(read);
-        return problem_set(problem, "its verdict contradicts its checks");
+        return problem_set(problem, of_it ? "its verdict contradicts its checks"
+                                          : "its result is of another case, or lacks checks");
     }
     *result = *read;
     free(read);
     return true;
 }
 
-static void conclude_ended(const struct case_process *process, int status,
+/* Signals that come from a person, another program or the system, and from no crash. */
+static bool is_from_outside(int number) {
+    return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP ||
+           number == SIGQUIT || number == SIGXCPU;
+}
+
+/* Who but a firmware in that process could have written it? */
+static bool wrote_something_else(const struct case_process *process) {
+    return process->flooded || process->written.length != process->progress->result_bytes;
+}
+
+static void conclude_ended(const struct case_process *process, int status, int blame,
                            struct result_case *result) {
+    const bool inside = process->progress->inside_dut != 0;
     const char *written = process->written.chars;
-    struct verdict_facts facts = {.end = CASE_EXITED};
+    struct verdict_facts facts = {.end = CASE_EXITED, .blame = dut_blame_phrase(blame)};
     struct problem problem = {0};
     if (WIFSIGNALED(status)) {
         const char *name = strsignal(WTERMSIG(status));
-        facts.end = CASE_CRASHED;
+        facts.end = is_from_outside(WTERMSIG(status)) ? CASE_KILLED : CASE_CRASHED;
         facts.detail = (struct phrase){name, name};
-    } else if (written != NULL && WEXITSTATUS(status) == EXIT_PROBLEM) {
-        facts.end = CASE_BENCH_FAILED;
-        facts.detail = (struct phrase){written, written};
-    } else {
-        if (written != NULL && WEXITSTATUS(status) == EXIT_RESULT &&
-            take_result(written, result, &problem)) {
+    } else if (written != NULL && !inside && facts.blame.en == NULL) {
+        if (wrote_something_else(process)) {
+            facts.blame = dut_blame_phrase(DUT_BLAME_RESULT);
+        } else if (WEXITSTATUS(status) == EXIT_PROBLEM) {
+            facts.end = CASE_BENCH_FAILED;
+            facts.detail = (struct phrase){written, written};
+        } else if (WEXITSTATUS(status) == EXIT_RESULT && take_result(process, result, &problem)) {
             return;
         }
+    }
+    if (facts.end == CASE_EXITED) {
         facts.exit_code = WEXITSTATUS(status);
         facts.detail = problem.text[0] != '\0' ? (struct phrase){problem.text, problem.text}
                                                : (struct phrase){0};
@@ -206,20 +278,32 @@ static int wait_for(pid_t pid) {
     return status;
 }
 
+/* What the case's process has started and not ended: the bench starts none on the virtual clock. */
+static bool left_processes(const struct case_process *process) {
+    return process->plan.wiring == WIRING_SIM && (process->left || kill(-process->pid, 0) == 0);
+}
+
 void process_conclude(struct case_process *process, enum process_end end,
                       struct result_case *result) {
-    kill(process->pid, SIGKILL);  /* no harm when it has ended: it is still ours to wait for */
-    kill(-process->pid, SIGKILL); /* what it has started */
+    if (end != PROCESS_ENDED) {
+        kill(process->pid, SIGKILL);
+    }
     int status = wait_for(process->pid);
+    int blame = process->progress->blame;
+    if (blame == DUT_BLAME_NONE && left_processes(process)) {
+        blame = DUT_BLAME_LEFT;
+    }
+    kill(-process->pid, SIGKILL);
     process_listen(process);
     close_out(process);
     close(process->ended);
     pile_process_clear(process->progress); /* of a process that could not do so itself */
     if (end == PROCESS_ENDED) {
-        conclude_ended(process, status, result);
+        conclude_ended(process, status, blame, result);
     } else {
         const struct verdict_facts facts = {.end = end == PROCESS_STALLED ? CASE_HUNG
-                                                                          : CASE_INTERRUPTED};
+                                                                          : CASE_INTERRUPTED,
+                                            .blame = dut_blame_phrase(process->progress->blame)};
         conclude_lost(process, facts, result);
     }
     assert(result->verdict != VERDICT_NONE);

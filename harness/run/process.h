@@ -9,8 +9,13 @@
  *
  *   if (process_quiet(&process, ms)) process_conclude(&process, PROCESS_STALLED, &result);
  *
- * What the case's process wrote counts when it has ended, not when its pipe has: a firmware can
- * close that. */
+ * A firmware may run in that process, and then it can write to the pipe and end the process as the
+ * bench does. What came through the pipe is believed only when
+ *  - the process has ended, not only its pipe, and outside the firmware's code;
+ *  - it is what the bench says it wrote, and nothing else;
+ *  - it is of the case that was sent, has all its checks, and a verdict that agrees with them;
+ *  - nothing is known against the firmware (harness/dut/blame.h), and it left no process behind.
+ * A firmware that looks for the bench's own memory can still forge all that: --isolate. */
 #ifndef HARNESS_RUN_PROCESS_H
 #define HARNESS_RUN_PROCESS_H
 
@@ -32,6 +37,8 @@ struct case_process {
     int out;   /* what it writes; -1: closed, everything was read */
     int ended; /* its pidfd: readable when it has ended */
     struct buffer written;
+    bool left;       /* it left processes behind, which have been ended */
+    bool flooded;    /* it wrote more than any result has: the rest was not taken */
     int64_t seen_ns; /* its clock when that was seen to move */
     int quiet_ms;    /* since then */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/runner.h"
 
+#include "harness/run/orphans.h"
 #include "harness/run/process.h"
 #include "sim/memory.h"
 
@@ -78,9 +79,21 @@ static void begin_in(struct pool *pool, struct lane *lane) {
     }
 }
 
+static bool end_orphans(const struct pool *pool) {
+    pid_t known[RUNNER_LANES_MAX];
+    size_t count = 0;
+    for (unsigned i = 0; i < pool->work->lanes; i++) {
+        if (pool->lanes[i].busy) {
+            known[count++] = pool->lanes[i].process.pid;
+        }
+    }
+    return orphans_end(known, count);
+}
+
 static void end_in(struct pool *pool, struct lane *lane, enum process_end end) {
     struct outcome *outcome = &pool->outcomes[lane->index];
     assert(lane->busy && !outcome->over);
+    lane->process.left = end_orphans(pool);
     process_conclude(&lane->process, end, &outcome->result);
     outcome->over = true;
     lane->busy = false;
@@ -177,6 +190,7 @@ void runner_run(const struct runner_work *work) {
     pool->work = work;
     pool->outcomes = memory_zeroed(work->count, sizeof *pool->outcomes);
     pool->turn_ns = clock_ns();
+    orphans_adopt();
     while (!interrupted && !pool->enough && pool->told < work->count) {
         for (unsigned i = 0; i < work->lanes; i++) {
             begin_in(pool, &pool->lanes[i]);
@@ -187,6 +201,7 @@ void runner_run(const struct runner_work *work) {
         }
     }
     end_all(pool);
+    (void)end_orphans(pool);
     tell_the_rest(pool);
     free(pool->outcomes);
     free(pool);

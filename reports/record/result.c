@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define OF(structure, key, type)                                                                   \
@@ -222,7 +223,8 @@ struct result_file {
     char *path;
     off_t good; /* everything up to here are whole, synced lines */
     size_t case_count;
-    int failure; /* errno of the first write that failed; the file takes nothing more */
+    int failure;       /* errno of the first write that failed; the file takes nothing more */
+    struct buffer all; /* what was written */
 };
 
 static bool write_all(int fd, const char *bytes, size_t length) {
@@ -254,6 +256,7 @@ static bool put_line(struct result_file *file, struct buffer *line, struct probl
     if (file->failure == 0) {
         if (write_all(file->fd, line->chars, line->length) && synced(file->fd)) {
             file->good += (off_t)line->length;
+            buffer_put_bytes(&file->all, line->chars, line->length);
         } else {
             file->failure = errno;
             /* Best effort: the reader drops a half-written line anyway. */
@@ -263,6 +266,37 @@ static bool put_line(struct result_file *file, struct buffer *line, struct probl
     }
     buffer_free(line);
     return file->failure == 0 || complain(file, problem);
+}
+
+static bool has_bytes(int fd, const struct buffer *wanted) {
+    char bytes[65536];
+    size_t at = 0;
+    ssize_t got;
+    while ((got = read(fd, bytes, sizeof bytes)) > 0) {
+        if ((size_t)got > wanted->length - at ||
+            memcmp(wanted->chars + at, bytes, (size_t)got) != 0) {
+            return false;
+        }
+        at += (size_t)got;
+    }
+    return got == 0 && at == wanted->length;
+}
+
+bool result_intact(const struct result_file *file, struct problem *problem) {
+    struct stat about;
+    if (fstat(file->fd, &about) == 0 && !S_ISREG(about.st_mode)) {
+        return true;
+    }
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    bool intact = fd >= 0 && has_bytes(fd, &file->all);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return intact || problem_set(problem,
+                                 "%s is not what this run wrote: something else has changed it "
+                                 "meanwhile, another program or the firmware under test; do not "
+                                 "use it",
+                                 file->path);
 }
 
 /* The name of a new file is safe only when its folder is synced too. */
@@ -309,7 +343,7 @@ bool result_append(struct result_file *file, const struct result_case *one,
 bool result_finish(struct result_file *file, struct problem *problem) {
     struct buffer line = {0};
     result_put_end(&line, file->case_count);
-    bool written = put_line(file, &line, problem);
+    bool written = put_line(file, &line, problem) && result_intact(file, problem);
     if (close(file->fd) != 0 && written) {
         file->failure = errno;
         written = complain(file, problem);
@@ -323,6 +357,7 @@ void result_abandon(struct result_file *file) {
     if (file->fd >= 0) {
         close(file->fd);
     }
+    buffer_free(&file->all);
     free(file->path);
     free(file);
 }

@@ -21,6 +21,9 @@
  * permission) is reported with path and cause, what it left behind is cut off again, and the file
  * takes nothing more: it never gets its end line.
  *
+ * A firmware, or another program, may write into the file meanwhile: result_finish compares it with
+ * what was written, and fails when it is not that; result_intact looks without ending it.
+ *
  * The run's line has the record's "format". 1: "edition" is that of all standards of the profile
  * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
@@ -177,6 +180,8 @@ bool result_append(struct result_file *file, const struct result_case *one,
                    struct problem *problem);
 bool result_finish(struct result_file *file, struct problem *problem);
 void result_abandon(struct result_file *file);
+/* The file at its path is what was written so far. Pipes and devices always are. */
+bool result_intact(const struct result_file *file, struct problem *problem);
 
 struct result_set *result_read(const char *folder, struct problem *problem);
 void result_set_free(struct result_set *set);

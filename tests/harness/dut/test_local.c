@@ -20,6 +20,7 @@ struct call {
 static struct call calls[CALLS_MAX];
 static unsigned call_count;
 static const struct dut_host *host;
+static void *memory;                         /* its instance */
 static int64_t (*behaviour)(int64_t now_ns); /* what run does; NULL: nothing, never again */
 static int init_result;
 static int32_t param_value;
@@ -36,6 +37,7 @@ static int fake_init(void *dut, const struct dut_host *given, int64_t now_ns) {
     ck_assert_int_eq(*(int *)dut, 0); /* zeroed each time */
     *(int *)dut = 1;
     host = given;
+    memory = dut;
     note(DUT_CALL_INIT, now_ns, 0, 0);
     return init_result;
 }
@@ -120,10 +122,10 @@ static void on_received(void *ctx, int64_t at_ns, const struct can_frame_ext *fr
     ck_assert(frame->extended);
 }
 
-static void on_fault(void *ctx, int64_t at_ns, const char *text) {
+static void on_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
     (void)ctx;
     (void)at_ns;
-    snprintf(fault, sizeof fault, "%s", text);
+    snprintf(fault, sizeof fault, "%s", dut_blame_phrase(blame).en);
 }
 
 static void setup(void) {
@@ -369,9 +371,135 @@ START_TEST(serial_bytes_reach_it) {
 }
 END_TEST
 
-START_TEST(an_unknown_output_is_a_fault_of_the_firmware) {
+/* Each kind of a broken contract, from within run. */
+
+static int64_t reads_gun_2(int64_t now_ns) {
+    (void)now_ns;
+    ck_assert_int_eq(host->input(host->ctx, 1, DUT_IN_ESTOP), 0);
+    return DUT_NEVER;
+}
+
+static int64_t sets_gun_2(int64_t now_ns) {
+    (void)now_ns;
     host->output(host->ctx, 1, DUT_OUT_K1, 1);
-    ck_assert_ptr_nonnull(strstr(fault, "does not exist"));
+    return DUT_NEVER;
+}
+
+static int64_t sends_on_net_9(int64_t now_ns) {
+    const struct dut_can_frame frame = {.id = 1};
+    (void)now_ns;
+    ck_assert_int_eq(host->can_send(host->ctx, 9, &frame), DUT_ERROR_ABSENT);
+    return DUT_NEVER;
+}
+
+static int64_t sends_9_bytes(int64_t now_ns) {
+    const struct dut_can_frame frame = {.id = 1, .len = 9};
+    (void)now_ns;
+    ck_assert_int_eq(host->can_send(host->ctx, DUT_NET_VEHICLE, &frame), DUT_ERROR_ARGUMENT);
+    return DUT_NEVER;
+}
+
+static int64_t sends_30_bits(int64_t now_ns) {
+    const struct dut_can_frame frame = {.id = UINT32_C(1) << 29};
+    (void)now_ns;
+    ck_assert_int_eq(host->can_send(host->ctx, DUT_NET_MODULES, &frame), DUT_ERROR_ARGUMENT);
+    return DUT_NEVER;
+}
+
+static int64_t writes_line_7(int64_t now_ns) {
+    (void)now_ns;
+    ck_assert_int_eq(host->serial_write(host->ctx, 7, (const uint8_t *)"a", 1), DUT_ERROR_ABSENT);
+    return DUT_NEVER;
+}
+
+static int64_t overruns(int64_t now_ns) {
+    (void)now_ns;
+    ((uint8_t *)memory)[fake.instance_size] = 0;
+    return DUT_NEVER;
+}
+
+static int64_t underruns(int64_t now_ns) {
+    (void)now_ns;
+    ((uint8_t *)memory)[-1] = 0;
+    return DUT_NEVER;
+}
+
+static const struct broken {
+    int64_t (*behaviour)(int64_t now_ns);
+    enum dut_blame blame;
+} broken[] = {
+    {reads_gun_2, DUT_BLAME_INPUT},   {sets_gun_2, DUT_BLAME_OUTPUT},
+    {sends_on_net_9, DUT_BLAME_NET},  {sends_9_bytes, DUT_BLAME_FRAME},
+    {sends_30_bits, DUT_BLAME_FRAME}, {writes_line_7, DUT_BLAME_LINE},
+    {overruns, DUT_BLAME_BEHIND},     {underruns, DUT_BLAME_BEFORE},
+};
+
+START_TEST(what_breaks_the_contract_is_told) {
+    behaviour = broken[_i].behaviour;
+    dut_local_start(dut);
+    run_until_ms(1);
+    ck_assert_str_eq(fault, dut_blame_phrase(broken[_i].blame).en);
+    fault[0] = '\0';
+    struct can_frame_ext frame = {.id = 1, .extended = true};
+    can_send(net, &other, &frame);
+    run_until_ms(10);
+    ck_assert_str_eq(fault, ""); /* once is enough */
+}
+END_TEST
+
+/* A network that the bench does not have is none that does not exist. */
+static int64_t sends_to_modules(int64_t now_ns) {
+    const struct dut_can_frame frame = {.id = 1};
+    (void)now_ns;
+    ck_assert_int_eq(host->can_send(host->ctx, DUT_NET_MODULES, &frame), DUT_ERROR_ABSENT);
+    ck_assert_int_eq(host->serial_write(host->ctx, DUT_LINE_AC_METER, (const uint8_t *)"a", 1),
+                     DUT_ERROR_ABSENT);
+    return DUT_NEVER;
+}
+
+START_TEST(what_is_not_connected_is_no_fault) {
+    behaviour = sends_to_modules;
+    dut_local_start(dut);
+    run_until_ms(1);
+    ck_assert_str_eq(fault, "");
+}
+END_TEST
+
+START_TEST(a_call_from_elsewhere_is_told) {
+    (void)host->input(host->ctx, 0, DUT_IN_ESTOP);
+    ck_assert_str_eq(fault, dut_blame_phrase(DUT_BLAME_OUTSIDE).en);
+}
+END_TEST
+
+static unsigned endless_told;
+
+static void on_endless(void *ctx) {
+    (void)ctx;
+    endless_told++;
+}
+
+static int64_t never_stops(int64_t now_ns) {
+    (void)now_ns;
+    for (unsigned i = 0; i < 1500000; i++) {
+        (void)host->wall_time(host->ctx);
+    }
+    return DUT_NEVER;
+}
+
+START_TEST(a_call_that_never_ends_is_told) {
+    struct dut_local_config config = {.api = &fake,
+                                      .loop = &loop,
+                                      .board = &board,
+                                      .inside = &inside,
+                                      .fault = on_fault,
+                                      .endless = on_endless};
+    struct dut_local *endless = dut_local_new(&config, &problem);
+    behaviour = never_stops;
+    dut_local_start(endless);
+    run_until_ms(1);
+    ck_assert_str_eq(fault, dut_blame_phrase(DUT_BLAME_CALLS).en);
+    ck_assert_uint_eq(endless_told, 1);
+    dut_local_free(endless);
 }
 END_TEST
 
@@ -395,8 +523,15 @@ START_TEST(a_bad_api_is_refused_with_the_reason) {
     config.api = &fake;
     init_result = DUT_ERROR_ABSENT;
     config.inside = &inside;
-    ck_assert_ptr_null(dut_local_new(&config, &problem));
-    ck_assert_ptr_nonnull(strstr(problem.text, "init failed"));
+    config.fault = on_fault;
+    struct dut_local *refuses = dut_local_new(&config, &problem);
+    ck_assert_ptr_nonnull(refuses);
+    ck_assert_ptr_nonnull(strstr(fault, "refuses to start"));
+    unsigned before = call_count;
+    dut_local_start(refuses);
+    run_until_ms(5);
+    ck_assert_uint_eq(call_count, before); /* nothing is asked of it any more */
+    dut_local_free(refuses);
 }
 END_TEST
 
@@ -415,7 +550,11 @@ int main(void) {
     tcase_add_test(tcase, power_failure_keeps_storage_and_parameters);
     tcase_add_test(tcase, storage_has_bounds);
     tcase_add_test(tcase, serial_bytes_reach_it);
-    tcase_add_test(tcase, an_unknown_output_is_a_fault_of_the_firmware);
+    tcase_add_loop_test(tcase, what_breaks_the_contract_is_told, 0,
+                        (int)(sizeof broken / sizeof broken[0]));
+    tcase_add_test(tcase, what_is_not_connected_is_no_fault);
+    tcase_add_test(tcase, a_call_from_elsewhere_is_told);
+    tcase_add_test(tcase, a_call_that_never_ends_is_told);
     tcase_add_test(tcase, a_bad_api_is_refused_with_the_reason);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

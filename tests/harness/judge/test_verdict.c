@@ -29,6 +29,9 @@
 #define END   (-2) /* ENDED_NS */
 #define START (-3) /* 0 */
 
+#define IS_BLAMED 2 /* what the firmware did is known */
+#define IS_BESIDE 3 /* a firmware not of the bench's own ran in its process */
+
 #define ENDED_NS (7 * NS_PER_S)
 
 /* The machine stood still at 5 s. */
@@ -45,15 +48,22 @@ enum still {
     "the machine under the bench stood still for 400 ms at 9.000 s: the charger had no inputs "    \
     "and may have stopped by itself, so that nothing failed proves nothing"
 #define LOST   "3 frames were lost in the bench's receive queue"
-#define GONE   "the firmware under test is gone: detail"
+#define GONE   "the firmware under test detail"
 #define DETAIL "detail"
+#define KILLED                                                                                     \
+    "the case's process was killed (detail) at 7.000000 s: by a person or another program, or by " \
+    "the system for want of memory; no crash does that. Run the case again"
+#define BLAMED "the firmware under test did something (at 7.000000 s)"
+#define EITHER                                                                                     \
+    "the bench, or the firmware in its process that has damaged its memory (--isolate tells "      \
+    "which),"
 
 static const struct row {
     const char *checks;
     enum still still;
     unsigned dropped;
     enum case_end end;
-    bool inside;
+    int where; /* true: inside the firmware; false, IS_BLAMED, IS_BESIDE: not */
     enum verdict verdict;
     const char *reason; /* NULL: none */
     int focus;          /* the number of a check; NONE, END, START */
@@ -148,6 +158,11 @@ static const struct row {
     {"P", NEVER, 3, CASE_FIRMWARE_GONE, false, VERDICT_FAIL, GONE, NONE},
     {"N", SHORT, 0, CASE_FIRMWARE_GONE, false, VERDICT_FAIL, GONE, 0},
     {"T|f", NEVER, 0, CASE_FIRMWARE_GONE, false, VERDICT_FAIL, GONE, 1},
+    /* It was killed: what had failed before has failed. */
+    {"T", NEVER, 0, CASE_FIRMWARE_KILLED, false, VERDICT_INCONCLUSIVE, GONE, 0},
+    {"PI", NEVER, 0, CASE_FIRMWARE_KILLED, false, VERDICT_INCONCLUSIVE, GONE, 1},
+    {"PF", NEVER, 0, CASE_FIRMWARE_KILLED, false, VERDICT_FAIL, "reason 1", 1},
+    {"PG", SHORT, 0, CASE_FIRMWARE_KILLED, false, VERDICT_INCONCLUSIVE, GONE, 1},
     /* Its own process is lost, or it did not begin. */
     {"", NEVER, 0, CASE_NOT_BEGUN, false, VERDICT_INCONCLUSIVE, DETAIL, START},
     {"", NEVER, 0, CASE_CRASHED, true, VERDICT_FAIL,
@@ -162,6 +177,18 @@ static const struct row {
      "the firmware under test ended the case's process with exit code 5: detail", END},
     {"", NEVER, 0, CASE_EXITED, false, VERDICT_ERROR,
      "the bench ended the case's process with exit code 5: detail", END},
+    {"", NEVER, 0, CASE_KILLED, true, VERDICT_INCONCLUSIVE, KILLED, END},
+    {"", NEVER, 0, CASE_KILLED, false, VERDICT_INCONCLUSIVE, KILLED, END},
+    {"", NEVER, 0, CASE_KILLED, IS_BLAMED, VERDICT_FAIL, BLAMED, END},
+    {"", NEVER, 0, CASE_CRASHED, IS_BLAMED, VERDICT_FAIL, BLAMED, END},
+    {"", NEVER, 0, CASE_HUNG, IS_BLAMED, VERDICT_FAIL, BLAMED, END},
+    {"", NEVER, 0, CASE_EXITED, IS_BLAMED, VERDICT_FAIL, BLAMED, END},
+    {"", NEVER, 0, CASE_CRASHED, true, VERDICT_FAIL,
+     "the firmware under test crashed (detail) at 7.000000 s", END},
+    {"", NEVER, 0, CASE_CRASHED, IS_BESIDE, VERDICT_ERROR, EITHER " crashed (detail) at 7.000000 s",
+     END},
+    {"", NEVER, 0, CASE_HUNG, IS_BESIDE, VERDICT_ERROR,
+     EITHER " hung: no progress for 11 s, at 7.000000 s of the case", END},
     {"", NEVER, 0, CASE_BENCH_FAILED, false, VERDICT_ERROR, DETAIL, END},
     {"", NEVER, 0, CASE_BENCH_FAILED, true, VERDICT_ERROR, DETAIL, END},
     {"", NEVER, 0, CASE_INTERRUPTED, false, VERDICT_ERROR, "interrupted", END},
@@ -218,12 +245,16 @@ static struct verdict_facts facts_of(const struct row *row, struct result_case *
         .end = row->end,
         .standstill = standstill_for(row->still),
         .frames_dropped = row->dropped,
-        .inside_firmware = row->inside,
+        .inside_firmware = row->where == true,
         .ended_ns = ENDED_NS,
         .exit_code = 5,
         .quiet_s = 11,
         .detail = {"detail", "详情"},
+        .firmware_beside = row->where == IS_BESIDE,
     };
+    if (row->where == IS_BLAMED) {
+        facts.blame = (struct phrase){"did something", "做了某事"};
+    }
     result->checks = memory_zeroed(CHECKS_MAX, sizeof *result->checks);
     result->frames_dropped = row->dropped;
     bool rules = false;

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/folder.h"
+
+#include "harness/scenario/scenario.h"
+#include "sim/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of a case; the longest one last. */
+static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "signals/%s.csv",
+                                    "signals/%s.csv.part"};
+#define NAMES (sizeof names / sizeof names[0])
+
+static int taken = -1; /* its descriptor holds the lock */
+
+bool folder_take(const char *out, struct problem *problem) {
+    if (taken >= 0) {
+        return true;
+    }
+    int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(fd);
+        return problem_set(
+            problem, "another run writes into %s; give this one a folder of its own (--out)", out);
+    }
+    taken = fd;
+    return true;
+}
+
+static bool make(const char *path, struct problem *problem) {
+    return mkdir(path, 0777) == 0 || errno == EEXIST ||
+           problem_set(problem, "cannot make the folder: %s: %s", strerror(errno), path);
+}
+
+bool folder_make(const char *out, struct problem *problem) {
+    static const char *const inside[] = {"traces", "signals"};
+    bool made = make(out, problem) && folder_take(out, problem);
+    for (size_t i = 0; made && i < sizeof inside / sizeof inside[0]; i++) {
+        char *path = memory_format("%s/%s", out, inside[i]);
+        made = make(path, problem);
+        free(path);
+    }
+    return made;
+}
+
+void folder_set_aside(const char *out) {
+    char *record = memory_format("%s/results.jsonl", out);
+    char *earlier = memory_format("%s/results.earlier.jsonl", out);
+    (void)rename(record, earlier);
+    free(record);
+    free(earlier);
+}
+
+static char *path_of(const char *out, const struct scenario *scenario, size_t name) {
+    char *file = memory_format(names[name], scenario->stem);
+    char *path = memory_format("%s/%s", out, file);
+    free(file);
+    return path;
+}
+
+bool folder_has_room(const char *out, struct scenario *const *cases, size_t count,
+                     struct problem *problem) {
+    bool room = true;
+    for (size_t i = 0; room && i < count; i++) {
+        char *path = path_of(out, cases[i], NAMES - 1);
+        room = strlen(path) < PATH_MAX && strlen(strrchr(path, '/') + 1) <= NAME_MAX;
+        if (!room) {
+            problem_set(problem, "the path is too long: %s", path);
+        }
+        free(path);
+    }
+    return room;
+}
+
+void folder_drop(const char *out, const struct scenario *scenario) {
+    for (size_t i = 0; i < NAMES; i++) {
+        char *path = path_of(out, scenario, i);
+        (void)remove(path);
+        free(path);
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* folder.h: the folder of a run's evidence, which one run has at a time.
+ *
+ *   if (!folder_take(out, &problem)) ...          another run has it
+ *   if (!folder_make(out, &problem)) ...          with its folders traces and signals
+ *
+ * It is taken until this process ends. */
+#ifndef HARNESS_RUN_FOLDER_H
+#define HARNESS_RUN_FOLDER_H
+
+#include "sim/text/problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct scenario;
+
+/* True also when there is no such folder yet, or its file system knows no locks. */
+bool folder_take(const char *out, struct problem *problem);
+bool folder_make(const char *out, struct problem *problem);
+/* The record of an earlier run gets another name: whatever becomes of this run, it is not its own. */
+void folder_set_aside(const char *out);
+/* Every file of these cases can have its name in it. */
+bool folder_has_room(const char *out, struct scenario *const *cases, size_t count,
+                     struct problem *problem);
+/* Traces and signals of a case, whole or not, are removed. */
+void folder_drop(const char *out, const struct scenario *scenario);
+
+#endif
