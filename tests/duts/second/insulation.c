@@ -8,6 +8,7 @@
 #define SAFE_MV   60000
 #define TEST_MA   1000
 #define CLOSE_MS  300
+#define OPEN_MS   150
 #define RISE_MS   4000
 #define VALUE_MS  8000
 #define SETTLE_MS 1000
@@ -84,7 +85,8 @@ static bool measure(struct charger *charger, int32_t *ohm) {
     return !broken(charger);
 }
 
-/* Modules off, monitor out, and the resistor empties our side and the cable. */
+/* Modules off, monitor out, the resistor empties our side and the cable, and the contactors have
+ * opened before recognition begins (B.3.3). */
 static bool discharge(struct charger *charger) {
     bool done;
     output_order(charger, OUTPUT_OFF, 0, 0);
@@ -94,7 +96,7 @@ static bool discharge(struct charger *charger) {
            wait_for(charger, empty, FALL_MS, FAULT_DISCHARGE);
     charger->output.discharge_through = false;
     contactors(charger, false);
-    return done;
+    return wait_for(charger, contactors_open, OPEN_MS, FAULT_CONTACTOR_WELDED) && done;
 }
 
 /* Related to the charger's rated voltage. */
