@@ -131,13 +131,14 @@ struct charger {
 
     enum state state;
     bool in_session;
-    bool lock_held, aux_held; /* reached, so losing it is a fault */
-    bool contactors_closed;   /* commanded */
-    uint32_t contactors_ms;   /* when */
-    enum fault fault;         /* of this session: the first */
-    enum fault warning;       /* insulation low; shown while there is no fault */
-    bool battery_known;       /* BCP is valid */
-    bool charging_permitted;  /* CCS */
+    bool lock_held, aux_held;  /* reached, so losing it is a fault */
+    bool contactors_closed;    /* commanded, either */
+    bool k1_closed, k2_closed; /* commanded */
+    uint32_t contactors_ms;    /* when */
+    enum fault fault;          /* of this session: the first */
+    enum fault warning;        /* insulation low; shown while there is no fault */
+    bool battery_known;        /* BCP is valid */
+    bool charging_permitted;   /* CCS */
     bool charge_began;
     uint32_t charge_began_ms, charged_ms;
     int32_t energy_began_wh;
@@ -156,7 +157,7 @@ void show(struct charger *charger, enum state state);
 /* protection.c: also from the session, which finds faults of its own. */
 void protection_task(void *charger);
 void raise_fault(struct charger *charger, enum fault fault);
-void contactors(struct charger *charger, bool close);
+void contactors(struct charger *charger, bool k1, bool k2);
 bool contactors_open(const struct charger *charger); /* commanded and confirmed */
 
 /* The others, a file each. */

@@ -23,7 +23,7 @@ bool ending_current_off(struct charger *charger) {
         if (flows > OPEN_BELOW_MA && now_ms(charger) - out->fall_since_ms < FALL_MS) {
             return false;
         }
-        contactors(charger, false);
+        contactors(charger, false, false);
     }
     output_order(charger, OUTPUT_OFF, 0, 0);
     return true;

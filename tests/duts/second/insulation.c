@@ -8,12 +8,17 @@
 #define SAFE_MV   60000
 #define TEST_MA   1000
 #define CLOSE_MS  300
+#define LOOK_MS   120 /* with a contactor closed */
 #define OPEN_MS   150
 #define RISE_MS   4000
 #define VALUE_MS  8000
 #define SETTLE_MS 1000
 #define FALL_MS   1000
 #define EMPTY_MV  15000
+
+static int32_t magnitude(int32_t value) {
+    return value < 0 ? -value : value;
+}
 
 static bool broken(const struct charger *charger) {
     return (charger->news.bits & (NEWS_FAULT | NEWS_STOP)) != 0;
@@ -47,6 +52,10 @@ static bool risen(const struct charger *charger) {
     const int32_t want = charger->output.want_mv;
     const int32_t is = input(charger, DUT_IN_OUTER_MV);
     return is > want - want / 100 && is < want + want / 100;
+}
+
+static bool held(const struct charger *charger) {
+    return input(charger, DUT_IN_INNER_MV) > charger->output.want_mv / 10 * 9;
 }
 
 static bool measured(const struct charger *charger) {
@@ -95,7 +104,7 @@ static bool discharge(struct charger *charger) {
     done = wait_for(charger, safe, FALL_MS, FAULT_DISCHARGE) &&
            wait_for(charger, empty, FALL_MS, FAULT_DISCHARGE);
     charger->output.discharge_through = false;
-    contactors(charger, false);
+    contactors(charger, false, false);
     return wait_for(charger, contactors_open, OPEN_MS, FAULT_CONTACTOR_WELDED) && done;
 }
 
@@ -112,14 +121,39 @@ static bool judge(struct charger *charger, int32_t ohm) {
     return true;
 }
 
+/* The auxiliary contacts need not show a weld (NB/T 33008.1-2018 5.4.11): a voltage that is harmless
+ * stands on our side while both are open, then with one closed at a time, and must not come through.
+ */
+static bool weld_test(struct charger *charger) {
+    static const bool k1[] = {false, true, false}, k2[] = {false, false, true};
+    bool good;
+    output_order(charger, OUTPUT_HOLD, charger->param[PARAM_WELD_TEST], TEST_MA);
+    good = wait_for(charger, held, RISE_MS, FAULT_SHORT_CIRCUIT);
+    for (int step = 0; good && step < 3; step++) {
+        contactors(charger, k1[step], k2[step]);
+        rtos_delay(&charger->rtos, rtos_ticks(&charger->rtos, LOOK_MS));
+        if (magnitude(input(charger, DUT_IN_OUTER_MV)) >= LIVE_MV) {
+            raise_fault(charger, FAULT_CONTACTOR_WELDED);
+        }
+        good = !broken(charger);
+    }
+    contactors(charger, false, false);
+    output_order(charger, OUTPUT_OFF, 0, 0);
+    return wait_for(charger, contactors_open, OPEN_MS, FAULT_CONTACTOR_WELDED) &&
+           wait_for(charger, empty, FALL_MS, FAULT_DISCHARGE) && good;
+}
+
 bool insulation_test(struct charger *charger) {
     int32_t ohm = 0;
     bool good;
-    if (input(charger, DUT_IN_OUTER_MV) >= LIVE_MV || input(charger, DUT_IN_OUTER_MV) <= -LIVE_MV) {
+    if (magnitude(input(charger, DUT_IN_OUTER_MV)) >= LIVE_MV) {
         raise_fault(charger, FAULT_PLUG_LIVE);
         return false;
     }
-    contactors(charger, true);
+    if (!weld_test(charger)) {
+        return false;
+    }
+    contactors(charger, true, true);
     good = wait_for(charger, closed, CLOSE_MS, FAULT_CONTACTOR) && measure(charger, &ohm);
     good = discharge(charger) && good;
     return good && judge(charger, ohm);

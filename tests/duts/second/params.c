@@ -15,6 +15,7 @@ const struct dut_param params[PARAMS] = {
                          1000000},
     [PARAM_PRECHARGE_BELOW] = {"precharge.below", "mV", PILOT "B.3.4 1 to 10 V", 5000, 1000, 10000},
     [PARAM_BATTERY_WAIT] = {"battery.wait", "ms", "maker", 3000, 100, 60000},
+    [PARAM_WELD_TEST] = {"weld.test", "mV", "NB/T 33008.1-2018 5.4.11, maker", 50000, 30000, 59000},
     [PARAM_INSULATION_FAULT] = {"insulation.fault", "ohm/V", PILOT "B.4.1", 100, 1, 2000},
     [PARAM_INSULATION_WARNING] = {"insulation.warning", "ohm/V", PILOT "B.4.1", 500, 1, 2000},
     [PARAM_GUN_WARM] = {"gun.warm", "0.1 degC", "maker: half the current", 800, 400, 1200},

@@ -32,19 +32,19 @@ static bool ac_high(const struct charger *c) {
     return input(c, DUT_IN_AC_MV) > 440000;
 }
 
-static bool follows(const struct charger *c, enum dut_input feedback) {
-    return (input(c, feedback) != 0) == c->contactors_closed ||
-           now_ms(c) - c->contactors_ms < FOLLOW_MS;
+/* Closed without command, or open in spite of it, for longer than a contactor takes. */
+static bool amiss(const struct charger *c, bool closed) {
+    return now_ms(c) - c->contactors_ms >= FOLLOW_MS &&
+           ((c->k1_closed != closed && (input(c, DUT_IN_K1_FEEDBACK) != 0) == closed) ||
+            (c->k2_closed != closed && (input(c, DUT_IN_K2_FEEDBACK) != 0) == closed));
 }
 
 static bool welded(const struct charger *c) {
-    return !c->contactors_closed &&
-           !(follows(c, DUT_IN_K1_FEEDBACK) && follows(c, DUT_IN_K2_FEEDBACK));
+    return amiss(c, true);
 }
 
 static bool contactor_fell(const struct charger *c) {
-    return c->contactors_closed &&
-           !(follows(c, DUT_IN_K1_FEEDBACK) && follows(c, DUT_IN_K2_FEEDBACK));
+    return amiss(c, false);
 }
 
 static int32_t hotter_contact(const struct charger *c) {
@@ -143,14 +143,17 @@ static const struct {
 #define CHECKS (sizeof checks / sizeof *checks)
 _Static_assert(CHECKS <= CHECKS_MAX, "room in struct guard");
 
-void contactors(struct charger *charger, bool close) {
-    close = close && !charger->guard.tripped;
-    if (close != charger->contactors_closed) {
-        charger->contactors_closed = close;
+void contactors(struct charger *charger, bool k1, bool k2) {
+    k1 = k1 && !charger->guard.tripped;
+    k2 = k2 && !charger->guard.tripped;
+    if (k1 != charger->k1_closed || k2 != charger->k2_closed) {
         charger->contactors_ms = now_ms(charger);
     }
-    output(charger, DUT_OUT_K1, close);
-    output(charger, DUT_OUT_K2, close);
+    charger->k1_closed = k1;
+    charger->k2_closed = k2;
+    charger->contactors_closed = k1 || k2;
+    output(charger, DUT_OUT_K1, k1);
+    output(charger, DUT_OUT_K2, k2);
 }
 
 bool contactors_open(const struct charger *charger) {
@@ -185,7 +188,7 @@ static void finish_trip(struct charger *charger) {
     const bool current_gone = distance(input(charger, DUT_IN_CURRENT_MA), 0) <= OPEN_BELOW_MA;
     if (charger->guard.tripped && charger->contactors_closed &&
         (current_gone || now_ms(charger) - charger->guard.tripped_ms >= TRIP_MS)) {
-        contactors(charger, false);
+        contactors(charger, false, false);
     }
 }
 

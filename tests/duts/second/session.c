@@ -252,7 +252,7 @@ static bool both_closed(const struct charger *charger) {
 }
 
 static void close_both(struct charger *charger) {
-    contactors(charger, true);
+    contactors(charger, true, true);
 }
 
 static enum end get_ready(struct charger *charger) {

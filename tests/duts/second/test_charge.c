@@ -170,6 +170,23 @@ START_TEST(low_insulation_is_told_and_charged) {
 }
 END_TEST
 
+START_TEST(a_weld_is_found_before_recognition) {
+    for (int welded = 1; welded < 4; welded++) {
+        struct world *world = world_new();
+        world->k1_welded = (welded & 1) != 0;
+        world->k2_welded = (welded & 2) != 0;
+        world->cc1_mv = 4000;
+        world_run(world, 500);
+        world->start = true;
+        world_run(world, 15000);
+        ck_assert_str_eq(alarm(world), "contactor welded");
+        ck_assert_uint_eq(world->frames[WORLD_CRM], 0);
+        all_off(world);
+        world_free(world);
+    }
+}
+END_TEST
+
 START_TEST(a_battery_that_is_not_as_reported_is_left_alone) {
     struct world *world = world_new();
     world->told_mv = 370000;
@@ -204,6 +221,7 @@ int main(void) {
     tcase_add_test(tests, silence_is_reconnected_twice);
     tcase_add_test(tests, bad_insulation_ends_before_recognition);
     tcase_add_test(tests, low_insulation_is_told_and_charged);
+    tcase_add_test(tests, a_weld_is_found_before_recognition);
     tcase_add_test(tests, a_battery_that_is_not_as_reported_is_left_alone);
     tcase_add_test(tests, a_power_failure_leaves_all_off);
     suite_add_tcase(suite, tests);

@@ -171,7 +171,8 @@ static int32_t toward(int32_t from, int32_t to, int32_t step) {
 }
 
 static bool both(const struct world *world) {
-    return world->output[DUT_OUT_K1] != 0 && world->output[DUT_OUT_K2] != 0;
+    return (world->output[DUT_OUT_K1] != 0 || world->k1_welded) &&
+           (world->output[DUT_OUT_K2] != 0 || world->k2_welded);
 }
 
 static void flow(struct world *world) {

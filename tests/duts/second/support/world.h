@@ -44,6 +44,7 @@ struct world {
     /* Inputs set by the test. */
     int32_t cc1_mv, battery_mv, told_mv, demand_ma, insulation_ohm;
     bool start, stop, estop, mute, wants_to_stop;
+    bool k1_welded, k2_welded; /* not shown by the feedback */
     /* Plant. */
     int32_t output[DUT_OUTPUTS];
     int32_t inner_mv, outer_mv, current_ma;
