@@ -13,6 +13,7 @@
 #define CSD_LEAST     3
 #define CSD_MS        5000
 #define BSD_SILENT_MS 600
+#define REGISTER_WH   1000000000 /* DL/T 645: XXXXXX.XX kWh, then from 0 */
 #define UNLOCK_MS     1000
 
 bool ending_current_off(struct charger *charger) {
@@ -89,9 +90,12 @@ static void say_missed(struct charger *charger, enum missed missed) {
 
 /* CSD until the vehicle has heard it, which is when its BSD falls silent. */
 static void say_statistics(struct charger *charger) {
-    const int32_t energy = input(charger, DUT_IN_ENERGY_WH) - charger->energy_began_wh;
+    int32_t energy = input(charger, DUT_IN_ENERGY_WH) - charger->energy_began_wh;
     uint8_t csd[8];
     uint32_t began;
+    if (energy < 0) {
+        energy += REGISTER_WH;
+    }
     show(charger, STATE_STATISTICS);
     keep_off_for(charger, CSD_AFTER_MS);
     began = now_ms(charger);

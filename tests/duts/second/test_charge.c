@@ -61,6 +61,23 @@ START_TEST(a_charge_ended_by_the_vehicle) {
 }
 END_TEST
 
+START_TEST(the_register_may_roll_over) {
+    struct world *world = world_new();
+    world->register_began_wh = 999999900; /* 0.1 kWh before its end */
+    world->cc1_mv = 4000;
+    world_run(world, 500);
+    world->start = true;
+    world_run(world, 75000);
+    ck_assert_int_gt(world->energy_mws / 3600000, 100);
+    world->wants_to_stop = true;
+    world_run(world, 10000);
+    ck_assert_uint_ge(world->last[WORLD_CSD][2], 3);
+    ck_assert_uint_le(world->last[WORLD_CSD][2], 5);
+    ck_assert_uint_eq(world->last[WORLD_CSD][3], 0);
+    world_free(world);
+}
+END_TEST
+
 START_TEST(a_person_stops_it_and_starts_again) {
     struct world *world = charging(50000);
     world->stop = true;
@@ -215,6 +232,7 @@ int main(void) {
     Suite *suite = suite_create("second charge");
     TCase *tests = tcase_create("charge");
     tcase_add_test(tests, a_charge_ended_by_the_vehicle);
+    tcase_add_test(tests, the_register_may_roll_over);
     tcase_add_test(tests, a_person_stops_it_and_starts_again);
     tcase_add_test(tests, ratings_bound_the_current);
     tcase_add_test(tests, emergency_stop_opens_within_100_ms);

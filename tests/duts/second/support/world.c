@@ -237,7 +237,7 @@ static int32_t get_input(void *ctx, unsigned gun, enum dut_input channel) {
     case DUT_IN_GUN_TEMP_NEG_DC:
         return 250;
     case DUT_IN_ENERGY_WH:
-        return (int32_t)(world->energy_mws / 3600000) + 1000;
+        return (int32_t)((world->register_began_wh + world->energy_mws / 3600000) % 1000000000);
     case DUT_IN_START:
         return world->start;
     case DUT_IN_STOP:

@@ -48,7 +48,7 @@ struct world {
     /* Plant. */
     int32_t output[DUT_OUTPUTS];
     int32_t inner_mv, outer_mv, current_ma;
-    int64_t imd_ms, energy_mws;
+    int64_t imd_ms, energy_mws, register_began_wh; /* which rolls over at 1e6 kWh */
     bool k56;
     /* Vehicle. */
     enum world_phase phase;
