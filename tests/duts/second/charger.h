@@ -193,6 +193,8 @@ void ending_by_messages(struct charger *charger, enum end end);
 /* Messages, auxiliary supply, lock: off, once the plug is without voltage. patient: K3 and K4 wait
  * for that too. */
 void ending_close(struct charger *charger, bool patient);
+/* CSD as it is now: the current may still be falling when the first goes out. */
+void ending_statistics(const struct charger *charger, uint8_t *csd);
 bool ending_current_off(struct charger *charger); /* call each tick; true: contactors are open */
 
 #endif

@@ -47,6 +47,8 @@ static void refresh(struct charger *charger, enum tx tx) {
                   input(charger, DUT_IN_CURRENT_MA),
                   (now_ms(charger) - charger->charge_began_ms) / 60000,
                   charger->charging_permitted);
+    } else if (tx == TX_CSD) {
+        ending_statistics(charger, charger->slots[tx].bytes);
     } else if (tx == TX_CTS) {
         cts_write(charger->slots[tx].bytes, charger->host->wall_time(charger->host->ctx));
     }
