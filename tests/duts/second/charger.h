@@ -154,6 +154,9 @@ int32_t input(const struct charger *charger, enum dut_input channel);
 void output(const struct charger *charger, enum dut_output channel, int32_t value);
 void show(struct charger *charger, enum state state);
 
+/* plate.c: struct dut_api's capability */
+int32_t plate(void *dut, unsigned gun, enum dut_capability what);
+
 /* protection.c: also from the session, which finds faults of its own. */
 void protection_task(void *charger);
 void raise_fault(struct charger *charger, enum fault fault);

@@ -130,6 +130,7 @@ const struct dut_api *dut_entry(void) {
         .run = run,
         .state_name = state_name,
         .fault_name = fault_name,
+        .capability = plate,
     };
     return &api;
 }

@@ -6,6 +6,7 @@
 #include "dut.h"
 
 enum param {
+    PARAM_DECLARES,
     PARAM_NUMBER,
     PARAM_CURRENT_MAX,
     PARAM_VOLTAGE_MAX,
