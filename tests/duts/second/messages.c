@@ -57,7 +57,7 @@ bool bhm_read(const uint8_t *bytes, size_t length, int32_t *voltage_mv) {
 
 bool brm_read(const uint8_t *bytes, size_t length) {
     (void)bytes;
-    return length >= 41 && length <= 49;
+    return length == 41 || length == 49;
 }
 
 bool bcp_read(const uint8_t *bytes, size_t length, struct bcp *bcp) {

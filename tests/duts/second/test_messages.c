@@ -58,6 +58,8 @@ START_TEST(what_the_vehicle_says) {
     ck_assert_int_eq(bcp.voltage_now_mv, 378200);
     ck_assert_int_eq(bcp.soc_permille, 776);
     ck_assert(!bcp_read(capture_bcp, 12, &bcp));
+    ck_assert(brm_read(capture_bcp, 41) && brm_read(capture_bcp, 49));
+    ck_assert(!brm_read(capture_bcp, 40) && !brm_read(capture_bcp, 48));
     ck_assert(bcl_read(demand, 5, &bcl) && bcl.voltage_mv == 426100 && bcl.current_ma == 20000);
     ck_assert(!bcl.constant_voltage);
     ck_assert(!bcl_read(demand, 8, &bcl));
