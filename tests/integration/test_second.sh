@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A healthy firmware that shares nothing with the core (tests/duts/second) passes what concerns it: every
+# case but those of its exceptions.txt at 120 A, and the first charges at 60 A. And on the coroutine host
+# a run is the same every time.
+. "$(dirname "$0")/common.sh"
+second=$BUILD/tests/duts/second.so
+exceptions=$root/tests/duts/second/exceptions.txt
+
+"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --no-report --out all --json >all.jsonl
+python3 - all.jsonl "$exceptions" <<'PY' || failures=$((failures + 1))
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    cases = [case for case in map(json.loads, file) if case["type"] == "case"]
+with open(sys.argv[2], encoding="utf-8") as file:
+    excepted = {line.strip() for line in file if line.strip() and not line.startswith("#")}
+wrong, passed = [], set()
+for case in cases:
+    # A parameter that it does not have, or a case that does not concern it.
+    reason = (case["reason"] or {}).get("en", "")
+    beside = "has no parameter" in reason or case["verdict"] not in ("pass", "fail", "inconclusive", "error")
+    if case["verdict"] == "pass":
+        passed.add(case["id"])
+    elif not beside and case["id"] not in excepted and case["id"].split("[")[0] not in excepted:
+        wrong.append(f"FAIL: {case['id']}: {case['verdict']}: {reason}")
+print("\n".join(wrong), file=sys.stderr)
+for name in sorted(excepted - {case["id"] for case in cases} - {case["id"].split("[")[0] for case in cases}):
+    wrong.append(name)
+    print(f"FAIL: exceptions.txt names {name}, which is no case", file=sys.stderr)
+for name in sorted(excepted & passed):
+    print(f"{name} passes by now: take it out of tests/duts/second/exceptions.txt")
+print(f"{len(cases)} cases, {len(passed)} pass, {len(excepted)} excepted")
+if len(passed) < 20:
+    wrong.append("few")
+    print("FAIL: hardly a case passed", file=sys.stderr)
+sys.exit(bool(wrong))
+PY
+
+expect 0 ' 9 pass, 0 fail, 0 inconclusive' "$PILEBENCH" run --dut "$second" --no-report --out sixty \
+    battery-not-as-said dp-1001-chm dp-1002-crm-00 dp-1003-crm-aa insulation-fault-stops lock-blocked \
+    precharge-within-10v reversed-battery 'weld[k1]'
+"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --no-report --out once stop-by-person >/dev/null
+check "the same run twice leaves the same traces" diff -r all/traces/stop-by-person.log once/traces/stop-by-person.log
+finish
