@@ -13,13 +13,6 @@ static bool recording(const struct core_account *account) {
            account->services->host->bulk_write != NULL;
 }
 
-static int64_t wall_s(const struct core_account *account) {
-    int64_t host_s = account->services->host->wall_time == NULL
-                         ? -1
-                         : account->services->host->wall_time(account->services->host->ctx);
-    return host_s < 0 ? -1 : host_s + account->services->param[CORE_P_CLOCK_ZONE] * 60;
-}
-
 static void write_number(char *text, int32_t number) {
     char reversed[CHARGE_TEXT_BYTES];
     unsigned count = 0;
@@ -129,7 +122,7 @@ static void look_ahead(struct core_account *account) {
     int64_t ahead_ms = (int64_t)account->services->param[CORE_P_BILLING_CREEP] +
                        account->services->param[CORE_P_RAMP_TIMEOUT] +
                        2 * (int64_t)account->services->param[CORE_P_METER_PERIOD];
-    int64_t now_s = wall_s(account);
+    int64_t now_s = core_wall_s(account->services);
     billing->pending = (uint32_t)(account->pending.mwh / MWH_PER_STEP);
     CORE_ASSERT(account->pending.mwh >= 0);
     billing->soon = 0;
@@ -149,8 +142,9 @@ static void bill(struct core_account *account, struct core_meter_reading reading
         return;
     }
     account->read_ns = reading.at_ns;
-    (void)stored(account, core_charge_reading(charge, reg_of(reading), wall_s(account),
-                                              account->services->now));
+    (void)stored(account,
+                 core_charge_reading(charge, reg_of(reading), core_wall_s(account->services),
+                                     account->services->now));
     register_moved(&account->pending,
                    (charge->record.billing.last + CORE_BILLING_ROLL_OVER - before) %
                        CORE_BILLING_ROLL_OVER);
@@ -177,7 +171,7 @@ static void charge_on(struct core_account *account, struct core_meter_reading re
 static void went_off(struct core_account *account, struct core_meter_reading reading) {
     CORE_ASSERT(account->charge.active && account->off_ns == INT64_MAX);
     account->off_ns = account->services->now;
-    account->off_s = wall_s(account);
+    account->off_s = core_wall_s(account->services);
     account->stop = (uint8_t)account->session.stop;
     account->fault = (uint16_t)account->services->fault;
     account->unread_wh = core_metering_unread_wh(account->metering);
@@ -322,8 +316,9 @@ void core_account_open(struct core_account *account, const uint8_t *vin) {
     }
     setup = setup_now(account, vin, &table);
     if (!account->recovered || !close_former(account, reading) ||
-        !stored(account, core_charge_begin(&account->charge, &setup, reg_of(reading),
-                                           wall_s(account), account->services->now))) {
+        !stored(account,
+                core_charge_begin(&account->charge, &setup, reg_of(reading),
+                                  core_wall_s(account->services), account->services->now))) {
         core_fail(account->services, CORE_FAULT_RECORDS);
         return;
     }

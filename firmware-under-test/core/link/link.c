@@ -8,26 +8,10 @@
 
 void core_link_begin(struct core_link *link, struct core_services *services,
                      struct core_transport *transport) {
-    *link =
-        (struct core_link){.services = services, .transport = transport, .begin_ns = services->now};
+    *link = (struct core_link){.services = services, .transport = transport};
 }
 
 /* ---- what is sent ---- */
-
-static struct core_clock clock_now(const struct core_link *link) {
-    int32_t date = link->services->param[CORE_P_CTS_DATE];
-    int32_t time = link->services->param[CORE_P_CTS_TIME];
-    struct core_clock set = {
-        .year = (uint16_t)(date / 10000),
-        .month = (uint8_t)(date / 100 % 100),
-        .day = (uint8_t)(date % 100),
-        .hour = (uint8_t)(time / 10000),
-        .minute = (uint8_t)(time / 100 % 100),
-        .second = (uint8_t)(time % 100),
-    };
-    int64_t since_ns = link->services->now - link->begin_ns;
-    return core_clock_after(set, (uint32_t)(since_ns / 1000000000));
-}
 
 static void encode_chm(const struct core_link *link, const struct core_link_facts *facts,
                        struct dut_can_frame *frame) {
@@ -45,7 +29,7 @@ static void encode_crm(const struct core_link *link, const struct core_link_fact
 
 static void encode_cts(const struct core_link *link, const struct core_link_facts *facts,
                        struct dut_can_frame *frame) {
-    struct core_clock clock = clock_now(link);
+    struct core_clock clock = core_clock_at(core_wall_s(link->services));
     (void)facts;
     core_encode_cts(frame, &clock);
 }

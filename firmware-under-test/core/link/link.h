@@ -60,7 +60,6 @@ struct core_link_facts {
 struct core_link {
     struct core_services *services;
     struct core_transport *transport;
-    int64_t begin_ns;                /* power on: the clock of CTS runs from here */
     unsigned sending;                /* CORE_SEND bits */
     unsigned seen;                   /* CORE_RX bits */
     int64_t due_ns[CORE_TX_COUNT];   /* next frame */

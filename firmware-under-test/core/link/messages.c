@@ -252,38 +252,32 @@ static uint8_t days_in_month(unsigned year, unsigned month) {
     return (uint8_t)(days[(month + 11u) % 12u] + (month == 2 && leap ? 1 : 0));
 }
 
-static void next_day(struct core_clock *clock) {
-    clock->day++;
-    if (clock->day <= days_in_month(clock->year, clock->month)) {
-        return;
-    }
-    clock->day = 1;
-    clock->month++;
-    if (clock->month <= 12) {
-        return;
-    }
-    clock->month = 1;
-    clock->year++;
+static uint32_t days_in_year(unsigned year) {
+    return days_in_month(year, 2) == 29 ? 366u : 365u;
 }
 
-struct core_clock core_clock_after(struct core_clock clock, uint32_t seconds) {
+struct core_clock core_clock_at(int64_t wall_s) {
     enum {
-        DAYS_MAX = 40000,
-        DAY_S = 86400
+        DAY_S = 86400,
+        FIRST = 1970,
+        LAST = 9999
     };
-    uint32_t days;
-    if (clock.year == 0) {
-        return clock;
+    struct core_clock clock = {.year = FIRST, .month = 1};
+    if (wall_s < 0) {
+        return (struct core_clock){0};
     }
-    seconds += clock.hour * 3600u + clock.minute * 60u + clock.second;
-    days = seconds / DAY_S;
-    seconds %= DAY_S;
-    for (uint32_t i = 0; i < days && i < DAYS_MAX; i++) {
-        next_day(&clock);
+    int64_t days = wall_s / DAY_S;
+    uint32_t seconds = (uint32_t)(wall_s % DAY_S);
+    while (days >= days_in_year(clock.year) && clock.year < LAST) {
+        days -= days_in_year(clock.year++);
     }
+    while (days >= days_in_month(clock.year, clock.month) && clock.month < 12) {
+        days -= days_in_month(clock.year, clock.month++);
+    }
+    CORE_ASSERT(days < 31 || clock.year == LAST);
+    clock.day = (uint8_t)(days + 1);
     clock.hour = (uint8_t)(seconds / 3600u);
     clock.minute = (uint8_t)(seconds / 60u % 60u);
     clock.second = (uint8_t)(seconds % 60u);
-    CORE_ASSERT(clock.hour < 24);
     return clock;
 }

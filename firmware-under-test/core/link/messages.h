@@ -147,7 +147,7 @@ bool core_decode_bcl(const uint8_t *bytes, struct core_bcl *bcl);
 bool core_decode_bcs(const uint8_t *bytes, struct core_bcs *bcs);
 bool core_decode_bsm(const uint8_t *bytes, struct core_bsm *bsm);
 
-/* Clock advanced by whole seconds, calendar included. */
-struct core_clock core_clock_after(struct core_clock clock, uint32_t seconds);
+/* Seconds since 1970-01-01 00:00 by the calendar; negative: no clock. */
+struct core_clock core_clock_at(int64_t wall_s);
 
 #endif

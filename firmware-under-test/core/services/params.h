@@ -63,8 +63,6 @@
     X(CEM_PERIOD, "cem.period", "ms", "GB/T 27930 table 7", 250, 1, CORE_MS_MAX)                   \
     X(CCS_LENGTH, "ccs.length", "byte", "GB/T 27930 table 5", 8, 7, 8)                             \
     X(CTS_SEND, "cts.send", "", "GB/T 27930 SPN 2823", 1, 0, 1)                                    \
-    X(CTS_DATE, "cts.date", "yyyymmdd", "GB/T 27930 SPN 2823", 0, 0, 99991231)                     \
-    X(CTS_TIME, "cts.time", "hhmmss", "GB/T 27930 SPN 2823", 0, 0, 235959)                         \
     X(CSD_FRAMES, "csd.frames", "", "maker", 4, 1, 1000)                                           \
     X(CEM_FRAMES, "cem.frames", "", "GB/T 27930 9", 4, 1, 1000)                                    \
     /* timeouts towards the vehicle */                                                             \

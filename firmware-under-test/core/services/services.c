@@ -19,6 +19,12 @@ void core_services_begin(struct core_services *services, const struct dut_host *
         .host = host, .param = param, .index = index, .now = now_ns, .recheck = true};
 }
 
+int64_t core_wall_s(const struct core_services *services) {
+    const struct dut_host *host = services->host;
+    int64_t host_s = host->wall_time == NULL ? -1 : host->wall_time(host->ctx);
+    return host_s < 0 ? -1 : host_s + services->param[CORE_P_CLOCK_ZONE] * 60;
+}
+
 void core_services_pass(struct core_services *services) {
     services->wake = DUT_NEVER;
     services->again = false;

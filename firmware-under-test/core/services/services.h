@@ -65,6 +65,9 @@ static inline bool core_elapsed(struct core_services *services, int64_t since_ns
     return core_due(services, since_ns + core_ns(services, ms));
 }
 
+/* The pile's clock, civil time: seconds since 1970-01-01 00:00; negative: it is not set. */
+int64_t core_wall_s(const struct core_services *services);
+
 void core_again(struct core_services *services);
 void core_recheck(struct core_services *services);
 bool core_services_take_recheck(struct core_services *services); /* for the interlocks; true once */

@@ -86,13 +86,26 @@ START_TEST(clock_in_bcd) {
     struct core_clock clock = {2015, 5, 16, 8, 24, 36};
     core_encode_cts(&frame, &clock);
     expect(0x1807F456, 7, "36 24 08 16 05 15 20");
-    clock = core_clock_after((struct core_clock){2023, 12, 31, 23, 59, 58}, 3);
-    core_encode_cts(&frame, &clock);
-    expect(0x1807F456, 7, "01 00 00 01 01 24 20");
-    clock = core_clock_after((struct core_clock){2024, 2, 28, 0, 0, 0}, 86400);
-    ck_assert_uint_eq(clock.day, 29);
-    clock = core_clock_after((struct core_clock){2023, 2, 28, 0, 0, 0}, 86400);
-    ck_assert_uint_eq(clock.month, 3);
+}
+END_TEST
+
+/* Seconds by Unix `date -u`. */
+START_TEST(clock_by_the_calendar) {
+    static const struct {
+        int64_t wall_s;
+        const char *bytes;
+    } rows[] = {
+        {0, "00 00 00 01 01 70 19"},          {1704067199, "59 59 23 31 12 23 20"},
+        {1704067200, "00 00 00 01 01 24 20"}, {1709164800, "00 00 00 29 02 24 20"},
+        {1709251199, "59 59 23 29 02 24 20"}, {1677628800, "00 00 00 01 03 23 20"},
+        {4107542400, "00 00 00 01 03 00 21"}, /* 2100 is no leap year */
+        {4107542399, "59 59 23 28 02 00 21"}, {-1, "FF FF FF FF FF FF FF"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct core_clock clock = core_clock_at(rows[i].wall_s);
+        core_encode_cts(&frame, &clock);
+        expect(0x1807F456, 7, rows[i].bytes);
+    }
 }
 END_TEST
 
@@ -165,6 +178,7 @@ int main(void) {
     tcase_add_test(tc, cst_reasons);
     tcase_add_loop_test(tc, cem, 0, CORE_AWAITED_COUNT);
     tcase_add_test(tc, clock_in_bcd);
+    tcase_add_test(tc, clock_by_the_calendar);
     tcase_add_test(tc, bhm_bcl_decode);
     tcase_add_test(tc, bcp_bcs_decode);
     tcase_add_test(tc, bsm_decode);
