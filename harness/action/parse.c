@@ -413,6 +413,7 @@ struct action *action_parse(const char *text, struct problem *problem, size_t *o
 
 bool action_do(struct bench *bench, const struct action *action, struct problem *problem) {
     assert(action->row >= action_table && action->row < action_table + action_count);
+    truth_stimulus(&bench->truth, action->row->usage);
     return action->row->act(bench, action->args) ||
            problem_set(problem, "'%s' cannot be done in this state", action->row->usage);
 }

@@ -9,6 +9,7 @@
 #include "sim/random.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,47 @@ static void gather_setup(struct bench *bench) {
     assert(bench->pile_setup.param_count <= most);
 }
 
+/* A parameter as it is set, or the firmware's own value; DUT_UNKNOWN: it has none. */
+static int32_t set_or_default(const struct bench *bench, const char *name) {
+    const struct dut_param *param = bench->api != NULL ? dut_api_param(bench->api, name) : NULL;
+    int32_t value = param != NULL ? param->value : DUT_UNKNOWN;
+    for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
+        if (strcmp(bench->pile_setup.params[i].name, name) == 0) {
+            value = bench->pile_setup.params[i].value;
+        }
+    }
+    return value;
+}
+
+/* NAN: the firmware has no such parameter. */
+static double charger_number(void *ctx) {
+    int32_t number = set_or_default(ctx, "charger.number");
+    return number == DUT_UNKNOWN ? (double)NAN : (double)number;
+}
+
+/* The firmware was told when to end a charge: by time, energy, amount or a card. */
+static bool is_limited(const struct bench *bench) {
+    static const char *const limits[] = {"billing.mode", "card.balance", "end.minutes",
+                                         "end.energy_wh", "end.soc"};
+    bool limited = false;
+    for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
+        for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++) {
+            limited = limited || strcmp(bench->pile_setup.params[i].name, limits[k]) == 0;
+        }
+    }
+    return limited;
+}
+
+static void hold_against_truth(struct bench *bench) {
+    const struct truth_config truth = {.loop = &bench->loop,
+                                       .board = &bench->board,
+                                       .clock_s = wall_begin_s(bench),
+                                       .number = charger_number,
+                                       .ctx = bench,
+                                       .limited = is_limited(bench)};
+    truth_init(&bench->truth, &truth);
+}
+
 /* Everything but the device under test. The order matters: the vehicle's commands and the supply
  * are signals the gun subscribes to, the gun's readings are signals the vehicle reads. */
 static bool assemble(struct bench *bench, struct problem *problem) {
@@ -91,6 +133,7 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     billing_init(&bench->billing, &billing);
     plate_init(&bench->plate, &bench->board);
     plate_vehicle(&bench->plate, &bench->bms_params, bench->loop.now_ns);
+    hold_against_truth(bench);
     return bms_start(bench->bms, problem);
 }
 
@@ -348,6 +391,7 @@ void bench_free(struct bench *bench) {
     if (bench->pack != NULL) {
         pack_free(bench->pack);
     }
+    truth_free(&bench->truth);
     signal_board_free(&bench->board);
     if (bench->observer != NULL) {
         observer_free(bench->observer); /* after the board: the names are its own */

@@ -20,6 +20,7 @@
 #include "harness/plan/plan.h"
 #include "harness/scenario/preset.h"
 #include "harness/scenario/setup.h"
+#include "harness/truth/truth.h"
 #include "sim/can/can.h"
 #include "sim/gun/gun.h"
 #include "sim/lateness.h"
@@ -43,6 +44,7 @@ struct bench {
     struct meters meters;
     struct billing billing;
     struct plate plate;
+    struct truths truth;
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;
     struct bms_params bms_params;

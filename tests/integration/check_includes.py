@@ -70,14 +70,15 @@ MAY = {
     "harness/decode": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/listen "
                       "harness/capture",
     "harness/billing": "sim sim/text harness/scenario",
+    "harness/truth": "sim",
     "harness/dut": "sim sim/text sim/can harness/plan harness/scenario",
     "harness/mutant": "sim sim/text meter vehicle_bms/message harness/scenario harness/dut",
     "harness/bench": "sim sim/text sim/can sim/serial sim/dc sim/gun grid meter vehicle_bms/message "
                      "vehicle_bms/transport vehicle_bms/bms vehicle_bms/listen harness/scenario "
-                     "harness/expression harness/plan harness/mask harness/billing harness/dut "
-                     "harness/mutant",
+                     "harness/expression harness/plan harness/mask harness/billing harness/truth "
+                     "harness/dut harness/mutant",
     "harness/action": "sim sim/text sim/gun meter vehicle_bms/message vehicle_bms/transport "
-                      "vehicle_bms/bms harness/expression harness/scenario harness/bench",
+                      "vehicle_bms/bms harness/expression harness/scenario harness/truth harness/bench",
     "harness/judge": "sim sim/text reports/record harness/scenario harness/expression",
     "harness/protocol": "sim sim/text sim/can vehicle_bms vehicle_bms/message vehicle_bms/listen "
                         "vehicle_bms/ending vehicle_bms/rules reports/record reports/judgement "

@@ -94,6 +94,8 @@ START_TEST(every_action_is_understood) {
                    strncmp(text, "power", 5) != 0 && strcmp(text, "read records") != 0;
         ck_assert_msg(!now || done(text), "%s: %s", text, problem.text);
         ck_assert_uint_gt(strlen(meaning), 5);
+        ck_assert_msg(truth_stimulus_known(usage), "what may '%s' cause? (harness/truth/reasons.c)",
+                      usage);
     }
     ck_assert_uint_gt(count, 40);
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* CCS against the plant: voltage, current, minutes, permission; the minutes of CSD. */
+#include "harness/truth/internal.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define SHARE         0.015 /* NB/T 33001-2018: +-(1.5 % + 1 A); the 1 A is the profile's */
+#define FLOWS_A       5.0   /* GB/T 18487.1-2015 B.3.6: below it K1/K2 may open */
+#define FALL_A_PER_S  20.0  /* GB/T 34657.1-2017 D0.4103: the slowest a demand may be followed */
+#define MINUTE_NS     (60 * NS_PER_S)
+#define MINUTES_MAX   600.0 /* SPN 3083, 3611: longer is sent as 600 */
+#define CLOCK_SLACK_S 1.0   /* of the counter's own resolution */
+
+/* ---- what the quantities have been ---- */
+
+static const struct truth_sample *sample_at(const struct truths *truth, size_t index) {
+    return &truth->samples[(truth->first_sample + index) % TRUTH_SAMPLES];
+}
+
+/* One that is older stays: the quantity came from there into the window. */
+static void forget_old(struct truths *truth, int64_t at_ns) {
+    while (truth->sample_count > 1 && (sample_at(truth, 1)->at_ns <= at_ns - TRUTH_FRESH_NS ||
+                                       truth->sample_count == TRUTH_SAMPLES)) {
+        truth->first_sample = (truth->first_sample + 1) % TRUTH_SAMPLES;
+        truth->sample_count--;
+    }
+}
+
+static void sample(struct truths *truth, int64_t at_ns) {
+    forget_old(truth, at_ns);
+    assert(truth->sample_count < TRUTH_SAMPLES);
+    truth->samples[(truth->first_sample + truth->sample_count++) % TRUTH_SAMPLES] =
+        (struct truth_sample){
+            .at_ns = at_ns,
+            .inner_v = signal_at(truth->inner, at_ns),
+            .outer_v = signal_at(truth->outer, at_ns),
+            .current_a = signal_at(truth->current, at_ns),
+        };
+}
+
+struct range {
+    double low, high;
+};
+
+static struct range widened(struct range range, double value) {
+    return (struct range){fmin(range.low, value), fmax(range.high, value)};
+}
+
+static const struct range nothing = {(double)INFINITY, (double)-INFINITY};
+
+static double voltage_off(const struct truths *truth, double volts) {
+    struct range inner = nothing, outer = nothing;
+    for (size_t i = 0; i < truth->sample_count; i++) {
+        inner = widened(inner, sample_at(truth, i)->inner_v);
+        outer = widened(outer, sample_at(truth, i)->outer_v);
+    }
+    double from_inner = distance(volts, inner.low, inner.high);
+    double from_outer = distance(volts, outer.low, outer.high);
+    return fabs(from_inner) < fabs(from_outer) ? from_inner : from_outer;
+}
+
+static double current_off(const struct truths *truth, double amperes) {
+    struct range range = nothing;
+    for (size_t i = 0; i < truth->sample_count; i++) {
+        range = widened(range, sample_at(truth, i)->current_a);
+    }
+    return distance(amperes, range.low - SHARE * fabs(range.low),
+                    range.high + SHARE * fabs(range.high));
+}
+
+/* What flows and stands there changes at once: between two samples it may have been anything. */
+static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    bool dead = !signal_is(truth->modules_on) || !signal_is(truth->k1) || !signal_is(truth->k2);
+    truth->stepped_ns = at_ns;
+    truth->sample_count = 0;
+    if (!dead) {
+        truth->dead_ns = -1;
+    } else if (truth->dead_ns < 0) {
+        truth->dead_ns = at_ns;
+    }
+}
+
+/* ---- minutes ---- */
+
+static double rounded_up(double minutes) {
+    return fmin(ceil(minutes), MINUTES_MAX);
+}
+
+double truth_minutes_off(const struct truths *truth, int64_t at_ns, double minutes) {
+    double least = fmax((double)truth->counted_ns / (double)NS_PER_S - CLOCK_SLACK_S, 0) / 60.0;
+    double most = ((double)(at_ns - truth->begin_ns) / (double)NS_PER_S + CLOCK_SLACK_S) / 60.0;
+    return isnan(minutes) ? 0
+                          : distance(minutes, fmin(floor(least), MINUTES_MAX), rounded_up(most));
+}
+
+static void count_time(struct truths *truth, int64_t at_ns, bool permitted) {
+    if (truth->first_ccs_ns < 0) {
+        truth->first_ccs_ns = at_ns;
+        truth->counted_ns = 0;
+    } else if (truth->counting) {
+        truth->counted_ns += at_ns - truth->last_ccs_ns;
+    }
+    truth->counting = permitted;
+    truth->last_ccs_ns = at_ns;
+}
+
+/* ---- permission ---- */
+
+/* "Paused" while current flows, longer than it may take to fall. */
+static bool flows_in_pause(struct truths *truth, int64_t at_ns, bool permitted) {
+    double current_a = fabs(signal_at(truth->current, at_ns));
+    if (permitted) {
+        truth->paused_ns = -1;
+        return false;
+    }
+    if (truth->paused_ns < 0) {
+        truth->paused_ns = at_ns;
+        truth->paused_a = current_a;
+    }
+    int64_t falls_ns = (int64_t)(truth->paused_a / FALL_A_PER_S * (double)NS_PER_S);
+    return current_a > FLOWS_A && at_ns - truth->paused_ns > falls_ns + TRUTH_FRESH_NS;
+}
+
+/* "Allowed" while nothing can flow, though the vehicle asks for it. */
+static bool dead_though_allowed(const struct truths *truth, int64_t at_ns, bool permitted) {
+    double demand_a = fabs(truth_field(truth, FIELD_BCL_CURRENT_DEMAND));
+    double allowed = truth_field(truth, FIELD_BSM_CHARGING_PERMITTED);
+    return permitted && truth->dead_ns >= 0 && at_ns - truth->dead_ns > 2 * TRUTH_FRESH_NS &&
+           demand_a > FLOWS_A && !(allowed == 0);
+}
+
+/* ---- messages ---- */
+
+static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    double permission = truth_field(truth, FIELD_CCS_CHARGING_PERMITTED);
+    bool permitted = !(permission == 0);
+    bool settled = at_ns - truth->stepped_ns > TRUTH_FRESH_NS;
+    double volts = truth_field(truth, FIELD_CCS_OUTPUT_VOLTAGE);
+    double amperes = -truth_field(truth, FIELD_CCS_OUTPUT_CURRENT);
+    sample(truth, at_ns);
+    count_time(truth, at_ns, permitted);
+    bool judged = settled && !isnan(volts) && !isnan(amperes);
+    signal_set(truth->ccs_voltage, at_ns, judged ? voltage_off(truth, volts) : 0);
+    signal_set(truth->ccs_current, at_ns, judged ? current_off(truth, amperes) : 0);
+    signal_set(truth->charging_time, at_ns,
+               truth_minutes_off(truth, at_ns, truth_field(truth, FIELD_CCS_CHARGING_TIME)));
+    bool untrue =
+        flows_in_pause(truth, at_ns, permitted) || dead_though_allowed(truth, at_ns, permitted);
+    signal_set(truth->ccs_permission, at_ns, untrue);
+}
+
+static void csd(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    signal_set(truth->charging_time, at_ns,
+               truth_minutes_off(truth, at_ns, truth_field(truth, FIELD_CSD_CHARGING_TIME)));
+}
+
+/* A new attempt: whether its minutes go on from those of the one before is the maker's choice. */
+static void cro(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal, (void)at_ns;
+    truth->first_ccs_ns = truth->paused_ns = -1;
+    truth->counted_ns = 0;
+    truth->counting = false;
+}
+
+static void plugged(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    if (signal_is(signal)) {
+        truth->begin_ns = at_ns;
+        cro(ctx, signal, at_ns);
+    }
+}
+
+void truth_output_init(struct truths *truth) {
+    truth->inner = truth_find(truth, "output.voltage");
+    truth->outer = truth_find(truth, "gun.voltage");
+    truth->current = truth_find(truth, "gun.current");
+    truth->modules_on = truth_find(truth, "modules.on");
+    truth->k1 = truth_find(truth, "k1.closed");
+    truth->k2 = truth_find(truth, "k2.closed");
+    assert(truth->inner && truth->outer && truth->current && truth->modules_on && truth->k1 &&
+           truth->k2); /* the plant comes first */
+    truth->ccs_voltage =
+        truth_signal(truth, "truth.ccs_voltage", SIGNAL_NUMBER, "V",
+                     "voltage in CCS beyond what either side of K1/K2 has had within 1 s");
+    truth->ccs_current =
+        truth_signal(truth, "truth.ccs_current", SIGNAL_NUMBER, "A",
+                     "current in CCS beyond what has flowed within 1 s, and 1.5 % of it");
+    truth->ccs_permission =
+        truth_signal(truth, "truth.ccs_permission", SIGNAL_BOOL, "",
+                     "CCS says \"paused\" while current flows, or \"allowed\" while none can");
+    truth->charging_time = truth_signal(truth, "truth.charging_time", SIGNAL_NUMBER, "min",
+                                        "minutes in CCS or CSD beyond what can have passed");
+    truth->first_ccs_ns = truth->paused_ns = -1;
+    truth->dead_ns = truth->stepped_ns = truth->config.loop->now_ns;
+    truth_follow(truth, "CCS", ccs);
+    truth_follow(truth, "CSD", csd);
+    truth_follow(truth, "CRO", cro);
+    truth_follow(truth, "gun.inserted", plugged);
+    static const char *const steps[] = {"k1.closed", "k2.closed", "k5.closed", "k6.closed",
+                                        "modules.on"};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        truth_follow(truth, steps[i], stepped);
+    }
+}
