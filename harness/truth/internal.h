@@ -24,6 +24,7 @@ void truth_plate_init(struct truths *truth);  /* CRM, CTS, CML, CSD */
 void truth_ready_init(struct truths *truth);  /* CRO */
 void truth_reasons_init(struct truths *truth);
 void truth_reasons_free(struct truths *truth);
+void truth_happens(struct truths *truth, unsigned causes); /* bits of enum truth_cause */
 
 /* What this charge may say of its minutes, in CCS and CSD: how far that is off. */
 double truth_minutes_off(const struct truths *truth, int64_t at_ns, double minutes);

@@ -9,8 +9,9 @@
 #define FLOWS_A       5.0   /* GB/T 18487.1-2015 B.3.6: below it K1/K2 may open */
 #define FALL_A_PER_S  20.0  /* GB/T 34657.1-2017 D0.4103: the slowest a demand may be followed */
 #define MINUTE_NS     (60 * NS_PER_S)
-#define MINUTES_MAX   600.0 /* SPN 3083, 3611: longer is sent as 600 */
-#define CLOCK_SLACK_S 1.0   /* of the counter's own resolution */
+#define MINUTES_MAX   600.0            /* SPN 3083, 3611: longer is sent as 600 */
+#define PAUSE_NS      (599 * NS_PER_S) /* GB/T 27930-2015 annex C: 10 min; its end is a condition met */
+#define CLOCK_SLACK_S 1.0              /* of the counter's own resolution */
 
 /* ---- what the quantities have been ---- */
 
@@ -119,6 +120,9 @@ static bool flows_in_pause(struct truths *truth, int64_t at_ns, bool permitted) 
     if (truth->paused_ns < 0) {
         truth->paused_ns = at_ns;
         truth->paused_a = current_a;
+    }
+    if (at_ns - truth->paused_ns >= PAUSE_NS) {
+        truth_happens(truth, TRUTH_CONDITION);
     }
     int64_t falls_ns = (int64_t)(truth->paused_a / FALL_A_PER_S * (double)NS_PER_S);
     return current_a > FLOWS_A && at_ns - truth->paused_ns > falls_ns + TRUTH_FRESH_NS;

@@ -92,7 +92,7 @@ static unsigned causes_of(const char *usage, bool *known) {
     return ALL_FAULT;
 }
 
-static void happens(struct truths *truth, unsigned causes) {
+void truth_happens(struct truths *truth, unsigned causes) {
     for (unsigned i = 0; i < TRUTH_CAUSES; i++) {
         if (causes >> i & 1u && !signal_is(truth->happened[i])) {
             signal_set(truth->happened[i], truth->config.loop->now_ns, 1);
@@ -102,7 +102,7 @@ static void happens(struct truths *truth, unsigned causes) {
 
 void truth_stimulus(struct truths *truth, const char *usage) {
     bool known;
-    happens(truth, causes_of(usage, &known));
+    truth_happens(truth, causes_of(usage, &known));
 }
 
 bool truth_stimulus_known(const char *usage) {
@@ -117,21 +117,21 @@ static void bcs(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal, (void)at_ns;
     if (truth_field(truth, FIELD_BCS_SOC) >= FULL_SOC) {
-        happens(truth, TRUTH_CONDITION);
+        truth_happens(truth, TRUTH_CONDITION);
     }
 }
 
 /* A charge in which something failed before: it may be what the next attempt ends for. */
 static void error(void *ctx, struct signal *signal, int64_t at_ns) {
     (void)signal, (void)at_ns;
-    happens(ctx, TRUTH_FAULT);
+    truth_happens(ctx, TRUTH_FAULT);
 }
 
 /* Above what BCP or the plate allows; below it no charger has a reason to speak of over-voltage. */
 static void too_high(void *ctx, struct signal *signal, int64_t at_ns, bool rising) {
     (void)signal, (void)at_ns;
     if (rising) {
-        happens(ctx, TRUTH_VOLTAGE | TRUTH_FAULT);
+        truth_happens(ctx, TRUTH_VOLTAGE | TRUTH_FAULT);
     }
 }
 
@@ -151,7 +151,7 @@ static void judge_match(struct truths *truth) {
     for (size_t i = 0; i < sizeof voltages / sizeof voltages[0]; i++) {
         double value = truth_field(truth, voltages[i]);
         if (value < least || (value > most && i == 2)) {
-            happens(truth, TRUTH_VOLTAGE | TRUTH_FAULT);
+            truth_happens(truth, TRUTH_VOLTAGE | TRUTH_FAULT);
         }
     }
 }
@@ -176,7 +176,7 @@ void truth_reasons_init(struct truths *truth) {
         truth->happened[i] = truth_signal(truth, names[i].name, SIGNAL_BOOL, "", names[i].text);
     }
     if (truth->config.limited) {
-        happens(truth, TRUTH_CONDITION);
+        truth_happens(truth, TRUTH_CONDITION);
     }
     truth_follow(truth, "BCS", bcs);
     truth_follow(truth, "BCP", bcp);

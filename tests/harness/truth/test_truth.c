@@ -223,6 +223,16 @@ START_TEST(paused_while_current_flows) {
 }
 END_TEST
 
+START_TEST(a_pause_that_is_over_is_a_condition) {
+    for (int s = 0; s < 600; s++) {
+        ck_assert_double_eq(get("happened.condition"), 0);
+        say_ccs(500, 0, 0, 0);
+        wait(1 * S);
+    }
+    ck_assert_double_eq(get("happened.condition"), 1);
+}
+END_TEST
+
 START_TEST(allowed_while_none_can_flow) {
     static const struct {
         double demand, allowed, untrue;
@@ -432,6 +442,7 @@ int main(void) {
     tcase_add_loop_test(tests, minutes, 0, 15);
     tcase_add_test(tests, minutes_of_a_new_attempt_may_begin_anew);
     tcase_add_test(tests, paused_while_current_flows);
+    tcase_add_test(tests, a_pause_that_is_over_is_a_condition);
     tcase_add_test(tests, allowed_while_none_can_flow);
     tcase_add_test(tests, ready_with_open_contactors);
     tcase_add_loop_test(tests, number, 0, 6);
