@@ -11,6 +11,7 @@
 #define CLIMB_S      1e-12 /* onward from a top, where rounding would find the same one again */
 #define SERIES_BELOW 0.3   /* |rate*t| below which differences would lose digits */
 #define SERIES_TERMS 14
+#define RISEN_BELOW  (-40.0) /* of rate*t: exp of it is less than half the last digit of 1 */
 
 /* ---- the terms' functions ---- */
 
@@ -127,7 +128,8 @@ double wave_at(const struct wave *wave, double t_s) {
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
         if (term->kind == WAVE_RISE) {
-            double f1 = rise1(term->rate, t_s, expm1(term->rate * t_s));
+            double x = term->rate * t_s;
+            double f1 = rise1(term->rate, t_s, x < RISEN_BELOW ? -1.0 : expm1(x));
             value += term->a * f1;
             if (term->b != 0.0) {
                 value += term->b * rise2(term->rate, t_s, f1);

@@ -143,8 +143,10 @@ static void send_one(struct core_link *link, const struct core_link_facts *facts
 void core_link_run(struct core_link *link, const struct core_link_facts *facts) {
     bool either = (link->seen & (CORE_RX_BIT(CORE_RX_BRO_AA) | CORE_RX_BIT(CORE_RX_BRO_00))) != 0;
     CORE_ASSERT(!either || core_link_seen(link, CORE_RX_BRO));
-    for (unsigned i = 0; i < CORE_TX_COUNT && link->sending >> i != 0; i++) {
-        if (!(link->sending & CORE_SEND(i))) {
+    unsigned sending = link->sending;
+    CORE_ASSERT(sending >> CORE_TX_COUNT == 0);
+    for (unsigned i = 0; sending >> i != 0; i++) {
+        if (!(sending & CORE_SEND(i))) {
             continue;
         }
         if (link->services->now >= link->due_ns[i]) {
