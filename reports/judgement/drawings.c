@@ -47,6 +47,7 @@ static size_t lane_of(struct course *course, const struct judgement_phase *phase
     if (course->lane_count < LANES_MAX) {
         course->lanes[course->lane_count++] = phase;
     }
+    assert(course->lane_count >= 1 && course->lane_count <= LANES_MAX);
     return course->lane_count - 1;
 }
 
@@ -71,6 +72,7 @@ static void set_range(struct course *course) {
         course->range.x1 = course->range.x0 + 1;
     }
     course->range.y1 = (double)course->lane_count;
+    assert(course->range.x0 < course->range.x1 && course->range.y1 >= 1);
 }
 
 static void draw_phase(struct course *course, struct canvas *canvas,
@@ -93,6 +95,7 @@ static void label_phase(struct course *course, const struct canvas *lanes, struc
                         const struct judgement_phase *phase) {
     double from = canvas_page_x(lanes, place(course, phase->from_ns, phase->from_line));
     double to = canvas_page_x(lanes, place(course, phase->to_ns, phase->to_line));
+    assert(LEFT <= from && to <= RIGHT + 1e-6);
     double bottom = (double)(course->lane_count - 1 - lane_of(course, phase));
     char text[JUDGEMENT_TEXT_SIZE];
     if (course->timed && to - from > ROOM_FOR_TEXT) {
@@ -191,6 +194,7 @@ static uint32_t fullest(const struct judgement_rule *rule) {
 static void draw_bars(struct canvas *canvas, const struct judgement_rule *rule) {
     double width = (canvas->range.x1 - canvas->range.x0) / (double)rule->bin_count;
     double most = log1p(fullest(rule));
+    assert(most > 0 && width > 0);
     for (size_t i = 0; i < rule->bin_count; i++) {
         double from = ((double)i + (1 - BAR_SHARE) / 2) * width;
         double height = SHARE_LEAST + (1 - SHARE_LEAST) * log1p(rule->bins[i]) / most;

@@ -134,6 +134,7 @@ static void put_side(struct buffer *page, const struct judgement *judgement,
         }
     }
     size_t none = count_of(judgement, first->side.en, VERDICT_NONE);
+    assert(none <= judgement->rule_count);
     snprintf(zh, sizeof zh, "未涉及的规则 %zu", none);
     snprintf(en, sizeof en, "%zu did not apply", none);
     buffer_put(page, "<li class=\"muted\">");

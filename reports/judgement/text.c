@@ -247,6 +247,7 @@ static void put_measured(const struct terminal *to, const struct judgement_rule 
 }
 
 static void put_violations(const struct terminal *to, const struct judgement_rule *rule) {
+    assert(rule->proof_count > 0 && rule->proof_count <= rule->violations);
     fprintf(to->stream,
             pick(to, "    出现%" PRIu64 "次，违反%" PRIu64 "次",
                  "    seen %" PRIu64 " times, violated %" PRIu64),
@@ -305,6 +306,8 @@ static size_t alike(const struct judgement *judgement, size_t index) {
             count++;
         }
     }
+    assert((count > 0) ==
+           undecided(check)); /* itself at least; else an earlier one has returned 0 */
     return count;
 }
 
@@ -322,12 +325,15 @@ static void put_undecided(const struct terminal *to) {
 
 static void put_counts(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
+    const size_t fail = judgement_count(judgement, VERDICT_FAIL);
+    const size_t inconclusive = judgement_count(judgement, VERDICT_INCONCLUSIVE);
+    const size_t pass = judgement_count(judgement, VERDICT_PASS);
+    const size_t none = judgement_count(judgement, VERDICT_NONE);
+    assert(fail + inconclusive + pass + none == judgement->rule_count); /* each rule once */
     fprintf(to->stream,
             pick(to, "规则%zu条：不合格%zu，无法判定%zu，合格%zu，未涉及%zu\n",
                  "%zu rules: %zu fail, %zu inconclusive, %zu pass, %zu did not apply\n"),
-            judgement->rule_count, judgement_count(judgement, VERDICT_FAIL),
-            judgement_count(judgement, VERDICT_INCONCLUSIVE),
-            judgement_count(judgement, VERDICT_PASS), judgement_count(judgement, VERDICT_NONE));
+            judgement->rule_count, fail, inconclusive, pass, none);
 }
 
 void judgement_text(FILE *stream, const struct judgement *judgement,

@@ -6,6 +6,7 @@
 #include "reports/record/clauses.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,9 @@
 enum verdict html_overall(const struct result_set *set) {
     static const enum verdict of_code[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_ERROR,
                                            VERDICT_INCONCLUSIVE, VERDICT_ERROR};
-    return of_code[result_exit_code(set)];
+    const int code = result_exit_code(set);
+    assert(code >= 0 && (size_t)code < sizeof of_code / sizeof of_code[0]);
+    return of_code[code];
 }
 
 /* ------------------------------------------------------------------ frame */
@@ -207,6 +210,7 @@ const struct result_check *html_key_check(const struct result_case *one) {
             key = check;
         }
     }
+    assert(key == NULL || !isnan(key->value));
     return key;
 }
 

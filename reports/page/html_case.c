@@ -4,6 +4,7 @@
 #include "reports/page/html_internal.h"
 #include "reports/plot/plots.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,7 @@ static void put_rules_kept(struct buffer *page, const struct result_case *one) {
     if (kept == 0) {
         return;
     }
+    assert(kept <= one->check_count);
     char zh[96], en[96];
     snprintf(zh, sizeof zh, "符合的协议规则（有测得值者）：%zu / %zu，附最不利值", kept,
              count_measuring_rules(one));
@@ -193,6 +195,7 @@ static void put_label(struct buffer *page, const char *zh, const char *en) {
 }
 
 static void put_case_head(struct buffer *page, const struct result_case *one, size_t number) {
+    assert(number > 0);
     buffer_format(page, "<section class=\"case\" id=\"case-%zu\">\n<h2><span>%zu&ensp;", number,
                   number);
     html_text(page, &one->title);

@@ -8,6 +8,7 @@
 /* ------------------------------------------------------------------ what stands in a cell */
 
 static void put_number(struct buffer *page, const struct html_check_row *row) {
+    assert(row->number > 0 && row->table->monitors == row->check->monitor);
     buffer_format(page, row->table->monitors ? "M%zu" : "%zu", row->number);
 }
 
@@ -161,6 +162,7 @@ static bool has_reason(const struct html_check_row *row) {
 }
 
 static void put_reason(struct buffer *page, const struct html_check_row *row) {
+    assert(has_reason(row));
     html_text(page, &row->check->reason);
 }
 
@@ -190,6 +192,7 @@ static void put_demand_cell(struct buffer *page, const struct html_check_row *ro
     for (size_t i = 0; i < row->table->column_count; i++) {
         columns += row->table->columns[i]->of_number;
     }
+    assert(columns > 0 && !html_has_number(row->check));
     buffer_format(page, "<td colspan=\"%zu\" class=\"wraps muted\">", columns);
     put_demand(page, row->check->kind);
     if (!row->table->brief && !row->table->id_is_condition) {
@@ -199,9 +202,11 @@ static void put_demand_cell(struct buffer *page, const struct html_check_row *ro
 }
 
 static void put_cells(struct buffer *page, const struct html_check_row *row) {
-    bool demanded = false;
+    bool demanded = false, numbers_over = false;
     for (size_t i = 0; i < row->table->column_count; i++) {
         const struct html_column *column = row->table->columns[i];
+        assert(!(column->of_number && numbers_over)); /* side by side: one cell may span them */
+        numbers_over = demanded && !column->of_number;
         if (!column->of_number || html_has_number(row->check)) {
             put_cell(page, column, row);
         } else if (!demanded) {

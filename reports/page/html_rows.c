@@ -2,6 +2,7 @@
 /* A case with rows: what it is, a table of its rows, and then each row as a case of its own. */
 #include "reports/page/html_internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static void put_heading(struct buffer *page, const char *zh, const char *en) {
 
 static void put_row(struct buffer *page, const struct result_case *row, size_t number) {
     const char *name = row->id + result_name_length(row->id) + 1;
+    assert(number > 0 && result_is_row(row));
     buffer_format(page,
                   "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td><a href=\"#case-%zu\"><code>",
                   verdict_name(row->verdict), number, number);
@@ -53,6 +55,7 @@ static void put_table(struct buffer *page, const struct result_set *set, size_t 
 void html_put_rows(struct buffer *page, const char *folder, const struct result_set *set,
                    size_t first, size_t count) {
     const char *id = set->cases[first].id;
+    assert(count == result_rows_from(set, first)); /* all of them */
     char name[128];
     snprintf(name, sizeof name, "%.*s", (int)result_name_length(id), id);
     buffer_put(page, "<section class=\"rows\" id=\"rows-");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/page/junit.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ static void put_properties(struct buffer *xml, const struct result_run *run) {
 }
 
 static void put_problem(struct buffer *xml, const struct result_case *one) {
+    assert(one->verdict != VERDICT_PASS);
     const char *element = one->verdict == VERDICT_FAIL ? "failure" : "error";
     const char *reason = one_language(&one->reason);
     buffer_format(xml, "      <%s", element);
@@ -78,6 +80,7 @@ static void put_problem(struct buffer *xml, const struct result_case *one) {
 static void put_measurement(struct buffer *xml, const struct result_check *check) {
     const struct limits limits = result_limits(check);
     struct buffer text = {0};
+    assert(check->kind == RESULT_MEASURE && !isnan(check->value));
     quantity_put(&text, &quantity_sentence_en, check->value, check->unit);
     buffer_put(&text, "; limit: ");
     limits_put(&text, &quantity_sentence_en, &limits);
@@ -154,6 +157,9 @@ void junit_put(struct buffer *xml, const struct result_set *set) {
         errors += verdict != VERDICT_FAIL && verdict != VERDICT_PASS;
         time_ns += set->cases[i].duration_ns;
     }
+    assert(failures + errors <=
+           set->case_count + !set->whole); /* each test case one of them at most */
+    assert(failures + errors > 0 || result_exit_code(set) == 0 || set->case_count == 0);
     buffer_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                     "  <testsuite name=\"pilebench\"");
     buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",

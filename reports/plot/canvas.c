@@ -55,12 +55,14 @@ static bool has_driver(void) {
 static void number_label(PLINT axis, PLFLT value, char *label, PLINT length, PLPointer step) {
     const double *steps = step;
     double one = steps[axis == PL_X_AXIS ? 0 : 1];
+    assert(one > 0);
     int decimals = one >= 1 ? 0 : (int)ceil(-log10(one) - 1e-9);
     double shown = fabs(value) < one / 1000 ? 0 : value;
     snprintf(label, (size_t)length, "%.*f", decimals, shown);
 }
 
 static void set_ink(enum ink ink, double width) {
+    assert((unsigned)ink < INK_COUNT && width >= 0);
     plcol0((PLINT)ink);
     plwidth(width);
 }
@@ -120,6 +122,7 @@ static void put_box(const char *x_options, double x_step, const char *y_options,
 
 void canvas_grid(struct canvas *canvas, double x_step, double y_step) {
     (void)canvas;
+    assert(x_step >= 0 && y_step >= 0); /* 0: no lines */
     set_ink(INK_GRID, 0.8);
     plbox(x_step > 0 ? "g" : "", x_step, 1, y_step > 0 ? "g" : "", y_step, 1);
     set_ink(INK_AXIS, 0.8);
@@ -141,18 +144,21 @@ void canvas_axis(struct canvas *canvas, double bottom, const struct canvas_range
 
 double canvas_page_x(const struct canvas *canvas, double x) {
     const struct canvas_range *range = &canvas->range;
+    assert(range->x0 < range->x1); /* a panel was begun */
     double share = (x - range->x0) / (range->x1 - range->x0);
     return canvas->page.left + share * (canvas->page.right - canvas->page.left);
 }
 
 double canvas_page_y(const struct canvas *canvas, double y) {
     const struct canvas_range *range = &canvas->range;
+    assert(range->y0 < range->y1 && canvas->top < canvas->bottom);
     double share = (y - range->y0) / (range->y1 - range->y0);
     return canvas->bottom - share * (canvas->bottom - canvas->top);
 }
 
 double canvas_finest(const struct canvas *canvas, double page_units) {
     const struct canvas_page *page = &canvas->page;
+    assert(page_units > 0 && canvas->range.x0 < canvas->range.x1);
     return page_units * (canvas->range.x1 - canvas->range.x0) / (page->right - page->left);
 }
 
@@ -171,6 +177,7 @@ void canvas_box(struct canvas *canvas, enum ink ink, double x0, double y0, doubl
     double x[4] = {fmax(x0, range->x0), fmin(x1, range->x1), fmin(x1, range->x1),
                    fmax(x0, range->x0)};
     double y[4] = {y0, y0, y1, y1};
+    assert(x0 <= x1 && range->y0 <= y0 && y0 < y1 && y1 <= range->y1); /* inside its panel */
     if (x[0] < x[1]) {
         set_ink(ink, 0);
         plfill(4, x, y);
@@ -246,5 +253,7 @@ double canvas_step(double span, int wanted) {
     double raw = span / wanted;
     double power = pow(10, floor(log10(raw)));
     double factor = raw / power;
-    return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+    double step = power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+    assert(step > raw * (1 - 1e-9) && step < raw * (10 + 1e-9)); /* at most as many as wanted */
+    return step;
 }

@@ -3,6 +3,7 @@
 #include "reports/plot/internal.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static int order_of(uint8_t pf) {
 }
 
 static const char *name_of(int order) {
+    assert(order >= 0 && order <= ORDER_OTHER);
     return order == ORDER_TP ? "TP" : order == ORDER_OTHER ? "?" : codes[order].code;
 }
 
@@ -61,6 +63,7 @@ static struct plot_code *code_lane(struct plot *plot, int order, bool charger) {
             return &plot->codes[i];
         }
     }
+    assert(plot->code_count <= PLOT_CODES_MAX);
     if (plot->code_count == PLOT_CODES_MAX) {
         return NULL;
     }
@@ -74,6 +77,7 @@ static void add_tick(struct plot_code *code, int64_t at_ns) {
         code->room = code->room > 0 ? 2 * code->room : 64;
         code->at_ns = memory_resized(code->at_ns, code->room, sizeof *code->at_ns);
     }
+    assert(code->count == 0 || code->at_ns[code->count - 1] <= at_ns); /* bars are made of these */
     code->at_ns[code->count++] = at_ns;
 }
 
@@ -135,6 +139,7 @@ void plot_draw_codes(const struct plot *plot, struct canvas *canvas, double top)
     canvas_grid(canvas, plot->x_step, 0);
     size_t chargers = 0;
     for (size_t i = 0; i < plot->code_count; i++) {
+        assert(i == 0 || plot->codes[i - 1].charger >= plot->codes[i].charger); /* its own first */
         draw_code(plot, canvas, &plot->codes[i], lanes - 1 - (double)i);
         chargers += plot->codes[i].charger;
     }

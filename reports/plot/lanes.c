@@ -2,6 +2,7 @@
 /* Switches, contacts and commands: a lane each, high where true. */
 #include "reports/plot/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +70,7 @@ struct stretch {
 
 static void flush_box(struct stretch *stretch) {
     if (!isnan(stretch->box_to)) {
+        assert(stretch->box_from <= stretch->box_to);
         canvas_box(stretch->canvas, INK_LANE, stretch->box_from, stretch->floor + LOW,
                    fmax(stretch->box_to, stretch->box_from + stretch->finest),
                    stretch->floor + HIGH);
@@ -79,6 +81,7 @@ static void flush_box(struct stretch *stretch) {
 /* The present stretch ends: high ones become boxes, joined where no gap could be seen. Unknown
  * leaves the lane empty, without even the line of low. */
 static void end_stretch(struct stretch *stretch, double to, double next) {
+    assert(to >= stretch->from && !(stretch->box_to > stretch->from));
     if (stretch->value > 0.5) {
         if (!isnan(stretch->box_to) && stretch->from - stretch->box_to > stretch->finest) {
             flush_box(stretch);

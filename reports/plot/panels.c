@@ -113,6 +113,7 @@ static void add_point(struct point_list *list, double x, double y) {
         list->x = memory_resized(list->x, list->room, sizeof *list->x);
         list->y = memory_resized(list->y, list->room, sizeof *list->y);
     }
+    assert(list->count == 0 || list->x[list->count - 1] <= x); /* a curve does not turn back */
     list->x[list->count] = x;
     list->y[list->count++] = y;
 }
@@ -129,6 +130,7 @@ static void flush_column(struct point_list *list, struct column *column) {
         return;
     }
     bool low_first = column->x[1] <= column->x[2];
+    assert(column->x[0] <= column->x[3] && column->y[1] <= column->y[2]);
     size_t order[4] = {0, low_first ? 1 : 2, low_first ? 2 : 1, 3};
     for (size_t i = 0; i < (column->count > 1 ? 4 : 1); i++) {
         add_point(list, column->x[order[i]], column->y[order[i]]);
@@ -164,6 +166,7 @@ static void take_point(struct point_list *list, struct column *column, double co
 /* How far point k is, on the page, from the straight line between a and b. */
 static double deviation(const struct point_list *list, size_t a, size_t b, size_t k, double x_scale,
                         double y_scale) {
+    assert(a < k && k < b && b < list->count);
     double dx = (list->x[b] - list->x[a]) * x_scale;
     double dy = (list->y[b] - list->y[a]) * y_scale;
     double px = (list->x[k] - list->x[a]) * x_scale;
@@ -201,6 +204,7 @@ static void drop_the_straight(struct point_list *list, double x_scale, double y_
             spans[open++] = worst;
             spans[open++] = worst;
             spans[open++] = b;
+            assert(a < worst && worst < b && open <= 2 * list->count); /* no span is open twice */
         }
     }
     size_t kept = 0;
@@ -210,6 +214,7 @@ static void drop_the_straight(struct point_list *list, double x_scale, double y_
             list->y[kept++] = list->y[i];
         }
     }
+    assert(kept >= 2 && keep[0] && keep[list->count - 1]); /* the ends stay where they are */
     list->count = kept;
     free(keep);
     free(spans);
@@ -313,6 +318,7 @@ void plot_draw_panel(const struct plot *plot, struct canvas *canvas, const struc
                      double top) {
     static const enum ink inks[PLOT_CURVES_MAX] = {INK_A, INK_B, INK_C};
     double step;
+    assert(panel->curve_count >= 1 && panel->curve_count <= PLOT_CURVES_MAX);
     struct canvas_range range = range_of(plot, panel, &step);
     canvas_panel(canvas, top, top + panel->height, &range);
     plot_shade(plot, canvas);

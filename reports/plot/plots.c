@@ -33,6 +33,7 @@ size_t plots_number(const struct result_case *one, size_t check_index) {
     for (size_t i = 0; i <= check_index && check->kind != RESULT_STEP; i++) {
         number += one->checks[i].kind != RESULT_STEP && one->checks[i].monitor == check->monitor;
     }
+    assert((number > 0) == (check->kind != RESULT_STEP) && number <= check_index + 1);
     return number;
 }
 
@@ -76,6 +77,7 @@ static int64_t reach_limits(const struct result_case *one, int64_t from_ns, int6
             reach = deadline;
         }
     }
+    assert(to_ns <= reach && reach <= most);
     return reach;
 }
 
@@ -96,6 +98,7 @@ struct plots_view plots_focus(const struct result_case *one, const struct record
                               .zero_ns = from};
     double share = (double)(view.to_ns - view.from_ns) / (double)whole.to_ns;
     view.worth = view.to_ns > view.from_ns && share < SAME_VIEW_SHARE;
+    assert(view.from_ns >= 0 && view.from_ns <= view.zero_ns && view.to_ns <= whole.to_ns);
     return view;
 }
 
@@ -108,6 +111,7 @@ double plot_x(const struct plot *plot, int64_t at_ns) {
 double plot_page_x(const struct plot *plot, int64_t at_ns) {
     const struct plots_view *view = plot->view;
     double share = (double)(at_ns - view->from_ns) / (double)(view->to_ns - view->from_ns);
+    assert(share >= 0 && share <= 1); /* what lies outside the view is not on the page */
     return PLOT_LEFT + share * (PLOT_RIGHT - PLOT_LEFT);
 }
 
@@ -301,6 +305,7 @@ static bool draw(struct buffer *out, const struct plot *plot, const char *label,
         return false;
     }
     double bottom = draw_stack(plot, &canvas);
+    assert(fabs(bottom + PLOT_GAP + AXIS_HEIGHT - page.height) <= 1); /* as high as was reckoned */
     draw_all_marks(plot, &canvas, bottom);
     draw_axis(plot, &canvas, bottom);
     return canvas_end(&canvas, out, label, problem);
@@ -317,7 +322,10 @@ bool plots_draw(struct buffer *out, const struct recording *recording,
     plot_choose_panels(&plot);
     plot_choose_lanes(&plot);
     plot_choose_codes(&plot);
-    bool good = draw(out, &plot, label, problem);
+    assert(plot.panel_count <= PLOT_PANELS_MAX && plot.lane_count <= PLOT_LANES_MAX);
+    bool some = plot.panel_count + plot.lane_count + plot.code_count > 0;
+    bool good = some ? draw(out, &plot, label, problem)
+                     : problem_set(problem, "nothing that a plot shows was recorded");
     plot_free_codes(&plot);
     return good;
 }

@@ -78,6 +78,7 @@ static void put_tenths(struct buffer *out, double tenths) {
         snprintf(number, sizeof number, "%s%ld.%ld", value < 0 ? "-" : "", whole, rest);
     }
     /* A minus or a point also separates; the first number after a letter needs nothing. */
+    assert(out->length > 0 && rest < 10);
     char last = out->chars[out->length - 1];
     bool digit_before = last >= '0' && last <= '9';
     if (digit_before && number[0] != '-') {
@@ -110,6 +111,7 @@ static void open_path(struct cleaning *cleaning, const char *stroke, const char 
 static void put_step(struct cleaning *cleaning, double x, double y) {
     double dx = x - cleaning->pen_x;
     double dy = y - cleaning->pen_y;
+    assert(cleaning->pen_x > -1e9); /* the path has begun somewhere */
     struct buffer *out = cleaning->out;
     if (dx == 0 && dy == 0) { /* whole tenths: exact */
         return;
@@ -190,6 +192,7 @@ static bool clean_polyline(struct cleaning *cleaning, const char *element) {
 
 static void put_utf8(struct buffer *out, unsigned long code) {
     char bytes[5] = {0};
+    assert(code > 0 && code <= 0x10FFFF);
     if (code < 0x80) {
         bytes[0] = (char)code;
     } else if (code < 0x800) {
@@ -309,6 +312,7 @@ bool svg_clean(struct buffer *out, const char *plplot_svg, const struct svg_look
     buffer_put(&drawn, "\">\n");
     struct cleaning cleaning = {.out = &drawn, .look = look};
     bool good = clean_elements(&cleaning, start);
+    assert(!cleaning.open);
     if (look->hints != NULL) {
         buffer_put(&drawn, "<g class=\"hints\" pointer-events=\"all\">\n");
         buffer_put(&drawn, look->hints);

@@ -34,6 +34,7 @@ static void *grown(void *array, size_t count, size_t *room, size_t size) {
     if (count < *room) {
         return array;
     }
+    assert(count == *room);
     size_t more = *room > 0 ? 2 * *room : 64;
     void *bigger = memory_zeroed(more, size);
     if (count > 0) {
@@ -99,6 +100,7 @@ static int64_t sampling_before(const struct csv_reading *reading, int64_t at_ns)
     int64_t switched = switching ? reading->switched_ns : reading->switching_ns;
     switched = switched > 0 ? switched : 0;
     int64_t due = switched + (int64_t)((double)(at_ns - switched) / (1 + SAMPLING_GROWTH));
+    assert(switched <= due && due <= at_ns && reading->sampled_ns < at_ns);
     return due > reading->sampled_ns ? due : reading->sampled_ns;
 }
 
@@ -143,6 +145,8 @@ static bool take_sample(struct recording *recording, char *line, struct csv_read
         note(at_ns, &reading->switched_ns, &reading->switching_ns);
     }
     add_sample(signal, at_ns, value);
+    assert(reading->sampled_ns <= reading->sampling_ns && reading->sampling_ns <= at_ns);
+    assert(reading->switched_ns <= reading->switching_ns && reading->switching_ns <= at_ns);
     return true;
 }
 
@@ -212,6 +216,7 @@ static bool take_time(const char *text, const char **after, int64_t *at_ns) {
         fraction += (*digit - '0') * weight;
         weight /= 10;
     }
+    assert(fraction >= 0 && fraction < 1000000000);
     *at_ns = seconds * 1000000000 + fraction;
     *after = digit;
     return *digit == ')';
@@ -234,6 +239,7 @@ static bool take_data(const char *text, struct recorded_frame *frame) {
         frame->data[frame->length] = (uint8_t)(high * 16 + low);
         text += 2;
     }
+    assert(frame->length <= sizeof frame->data);
     return *text == '\0' || *text == ' ';
 }
 
@@ -321,6 +327,8 @@ static size_t index_at(const struct recorded_signal *signal, int64_t at_ns) {
             high = middle;
         }
     }
+    assert(low == 0 || signal->samples[low - 1].at_ns <= at_ns);
+    assert(low == signal->count || signal->samples[low].at_ns > at_ns);
     return low > 0 ? low - 1 : signal->count;
 }
 
@@ -335,11 +343,13 @@ double recorded_at(const struct recorded_signal *signal, int64_t at_ns) {
         return a->value;
     }
     double part = (double)(at_ns - a->at_ns) / (double)(b->at_ns - a->at_ns);
+    assert(part >= 0 && part <= 1); /* between its neighbours, never beyond them */
     return a->value + part * (b->value - a->value);
 }
 
 bool recorded_changes(const struct recorded_signal *signal, int64_t from_ns, int64_t to_ns) {
     double before = recorded_at(signal, from_ns);
+    assert(from_ns <= to_ns);
     for (size_t i = 0; i < signal->count && signal->samples[i].at_ns <= to_ns; i++) {
         double value = signal->samples[i].value;
         if (signal->samples[i].at_ns > from_ns && value != before &&

@@ -110,7 +110,10 @@ struct limits result_limits(const struct result_check *check) {
 double result_margin(const struct result_check *check) {
     const double above = check->value - check->limit_min;
     const double below = check->limit_max - check->value;
-    return below < above || isnan(above) ? below : above;
+    const double margin = below < above || isnan(above) ? below : above;
+    assert(isnan(margin) ||
+           (margin < 0) == (check->value < check->limit_min || check->value > check->limit_max));
+    return margin;
 }
 
 bool result_is_kept_rule(const struct result_check *check) {
@@ -125,6 +128,8 @@ int result_exit_code(const struct result_set *set) {
     }
     static const int codes[] = {
         [VERDICT_PASS] = 0, [VERDICT_INCONCLUSIVE] = 3, [VERDICT_FAIL] = 1, [VERDICT_ERROR] = 4};
+    assert(worst > VERDICT_NONE && (size_t)worst < sizeof codes / sizeof codes[0]);
+    assert(codes[worst] != 0 || set->whole); /* half a run accepts nothing */
     return codes[worst];
 }
 
@@ -252,6 +257,7 @@ static bool complain(const struct result_file *file, struct problem *problem) {
 }
 
 static bool put_line(struct result_file *file, struct buffer *line, struct problem *problem) {
+    assert(strchr(line->chars, '\n') == NULL); /* a line of the record is one line of the file */
     buffer_put(line, "\n");
     if (file->failure == 0) {
         if (write_all(file->fd, line->chars, line->length) && synced(file->fd)) {
@@ -337,11 +343,13 @@ bool result_append(struct result_file *file, const struct result_case *one,
     result_put_case(&line, one);
     bool written = put_line(file, &line, problem);
     file->case_count += written;
+    assert(file->case_count == 0 || file->good > 0);
     return written;
 }
 
 bool result_finish(struct result_file *file, struct problem *problem) {
     struct buffer line = {0};
+    assert(file->fd >= 0); /* finished once */
     result_put_end(&line, file->case_count);
     bool written = put_line(file, &line, problem) && result_intact(file, problem);
     if (close(file->fd) != 0 && written) {

@@ -4,6 +4,7 @@
 
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ static void add_case(struct result_set *set, const struct result_case *one) {
 /* Takes what was read, or releases it again. */
 static bool take(struct reader *reader, enum line_type type, struct result_line *read) {
     struct result_set *set = reader->set;
+    assert(type != LINE_BAD && set->case_count < reader->line);
     if (reader->end_seen) {
         result_release(&result_run_table, &read->run);
         result_release(&result_case_table, &read->one);
@@ -69,6 +71,7 @@ static bool take(struct reader *reader, enum line_type type, struct result_line 
 }
 
 static bool take_line(struct reader *reader, char *line, ssize_t length) {
+    assert(length > 0 && reader->set->lines_dropped == 0); /* only the last line can be half one */
     reader->line++;
     if (line[length - 1] != '\n') {
         reader->set->lines_dropped++;
@@ -120,6 +123,7 @@ struct result_set *result_read(const char *folder, struct problem *problem) {
         result_set_free(set);
         return NULL;
     }
+    assert(reader.run_seen && set->case_count + set->lines_dropped < reader.line);
     set->whole = reader.end_seen && set->lines_dropped == 0;
     return set;
 }

@@ -16,6 +16,7 @@ static const struct {
 };
 
 enum verdict verdict_worst(enum verdict a, enum verdict b) {
+    assert((size_t)a < VERDICT_COUNT && (size_t)b < VERDICT_COUNT);
     return a > b ? a : b;
 }
 

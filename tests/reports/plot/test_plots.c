@@ -109,6 +109,18 @@ START_TEST(no_focus_no_second_drawing) {
 }
 END_TEST
 
+/* A file that was cut short or edited may have other signals only. */
+START_TEST(a_recording_of_nothing_that_is_shown_is_a_problem_in_words) {
+    struct result_case one = {.duration_ns = 30 * S, .focus_from_ns = -1, .focus_to_ns = -1};
+    add_signal("something.else", 1, false);
+    struct plots_view view = plots_whole(&one, recording);
+    ck_assert(view.worth);
+    ck_assert(!plots_draw(&page, recording, &one, &view, "label", &problem));
+    ck_assert_str_eq(problem.text, "nothing that a plot shows was recorded");
+    ck_assert_uint_eq(page.length, 0);
+}
+END_TEST
+
 START_TEST(numbers_count_own_checks_and_monitors_apart) {
     struct result_check checks[5] = {{.kind = RESULT_STEP},
                                      {.kind = RESULT_MEASURE},
@@ -293,6 +305,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_focus_takes_in_a_limit_that_is_near);
     tcase_add_test(tests, no_focus_no_second_drawing);
+    tcase_add_test(tests, a_recording_of_nothing_that_is_shown_is_a_problem_in_words);
     tcase_add_test(tests, numbers_count_own_checks_and_monitors_apart);
     tcase_add_test(tests, lanes_and_messages_are_named_and_text_stays_text);
     tcase_add_test(tests, what_a_condition_names_is_shown);
