@@ -57,13 +57,17 @@ static double gun_delivered_j(void *ctx, int64_t now_ns) {
 
 static double standby_j(const struct meters *meters, int64_t now_ns) {
     double seconds = (double)(now_ns - meters->powered_ns) / (double)NS_PER_S;
+    assert(seconds >= 0 && meters->standby_w >= 0);
     return meters->standby_j + (meters->powered ? meters->standby_w * seconds : 0.0);
 }
 
 static double ac_energy_j(void *ctx, int64_t now_ns) {
     const struct meters *meters = ctx;
     assert(meters->efficiency > 0 && meters->efficiency <= 1); /* the pile makes no energy */
-    return gun_delivered_j(ctx, now_ns) / meters->efficiency + standby_j(meters, now_ns);
+    double delivered_j = gun_delivered_j(ctx, now_ns);
+    double drawn_j = delivered_j / meters->efficiency + standby_j(meters, now_ns);
+    assert(delivered_j >= 0 && drawn_j >= delivered_j);
+    return drawn_j;
 }
 
 static double ac_voltage_v(void *ctx, int64_t now_ns, unsigned phase) {
@@ -85,7 +89,9 @@ static double ac_current_a(void *ctx, int64_t now_ns, unsigned phase) {
 
 static void ac_stepped(void *ctx, struct signal *signal, int64_t at_ns) {
     struct meters *meters = ctx;
+    double before_j = meters->standby_j;
     meters->standby_j = standby_j(meters, at_ns);
+    assert(meters->standby_j >= before_j); /* what was used is not given back */
     meters->powered_ns = at_ns;
     meters->powered = signal->value > meters->config.gun->params.ac_least_v;
 }

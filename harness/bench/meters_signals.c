@@ -3,6 +3,7 @@
  * against the register. */
 #include "harness/bench/meters_internal.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define J_PER_WH    3600.0
@@ -32,7 +33,9 @@ static double counted_wh(const struct meters *meters, unsigned which, int64_t at
     double wh =
         register_wh(meters, which, at_ns) - (double)meters->posts[which].start_10wh * WH_PER_10WH;
     double all = 1e9;
-    return wh < -all / 2 ? wh + all : wh > all / 2 ? wh - all : wh;
+    wh = wh < -all / 2 ? wh + all : wh > all / 2 ? wh - all : wh;
+    assert(wh >= -all / 2 && wh <= all / 2);
+    return wh;
 }
 
 static double share(double part_wh, double whole_wh) {

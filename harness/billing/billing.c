@@ -99,6 +99,7 @@ int64_t billing_clock_s(const struct billing *billing) {
 }
 
 static int64_t clock_minute(const struct billing *billing, int64_t now_ns) {
+    assert(now_ns >= 0 && billing_clock_s(billing) > 0); /* only then are there tariffs */
     return (billing_clock_s(billing) + now_ns / NS_PER_S) / S_PER_MIN;
 }
 
@@ -126,6 +127,7 @@ static void book(struct billing *billing, int64_t now_ns) {
 static unsigned tariff_at(const struct billing *billing, unsigned minute) {
     unsigned latest = 0, tariff = CHARGE_TARIFFS - 1; /* flat, when there is no switch at all */
     bool passed = false;
+    assert(minute < MINUTES_A_DAY);
     for (unsigned i = 0; i < billing->switch_count; i++) {
         bool before = billing->switches[i].minute <= minute;
         bool better = before == passed ? billing->switches[i].minute >= latest : before;
@@ -135,6 +137,7 @@ static unsigned tariff_at(const struct billing *billing, unsigned minute) {
             tariff = billing->switches[i].tariff;
         }
     }
+    assert(!passed || latest <= minute); /* none that is still to come */
     return tariff;
 }
 
@@ -198,6 +201,7 @@ static void read_switches(struct billing *billing) {
         if (setup_value(billing->config.setup, name, &value) && value > 0 &&
             value / 10 < MINUTES_A_DAY && value % 10 >= 1 &&
             value % 10 <= (int32_t)CHARGE_TARIFFS) {
+            assert(billing->switch_count < i); /* each parameter is one at most */
             billing->switches[billing->switch_count].minute = (unsigned)value / 10;
             billing->switches[billing->switch_count++].tariff = (unsigned)value % 10;
         }
@@ -247,6 +251,7 @@ static bool due_units(const struct billing *billing, unsigned tariff, uint64_t s
     static const char *const names[CHARGE_TARIFFS] = {"sharp", "peak", "flat", "valley"};
     static const char *const whats[] = {"price", "fee"};
     bool known = true;
+    assert(tariff < CHARGE_TARIFFS);
     for (unsigned i = 0; i < 2; i++) {
         char name[32];
         int32_t price = 0;
@@ -279,6 +284,8 @@ static void add(const struct billing *billing, const struct charge_record *recor
         sums->unpriced |= !due_units(billing, i, record->tariffs[i].energy, beyond_wh(record, i),
                                      &sums->due_amount);
     }
+    assert(sums->open <= sums->count && sums->unsound <= sums->count);
+    assert(sums->unordered <= sums->count && sums->foreign <= sums->count);
     sums->last = *record;
 }
 
@@ -342,6 +349,7 @@ static double left_wh(const struct billing *billing, const struct charge_record 
     while (steps > 0 && (!due_after(billing, last, tariff - 1, steps, &later) || later > most)) {
         steps--;
     }
+    assert(steps >= 0); /* nothing is due beyond what is allowed: told above */
     return (double)steps * WH_PER_STEP;
 }
 

@@ -3,6 +3,7 @@
 
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct charge_records {
 
 static uint64_t number(const uint8_t *bytes, unsigned size) {
     uint64_t value = 0;
+    assert(size >= 1 && size <= sizeof value);
     while (size-- > 0) {
         value = value << 8 | bytes[size];
     }
@@ -187,6 +189,7 @@ static void keep(struct charge_records *records, const struct found *one) {
         records->capacity = records->capacity == 0 ? 256 : 2 * records->capacity;
         records->found = memory_resized(records->found, records->capacity, sizeof *records->found);
     }
+    assert(records->count < records->capacity && one->offset % (long)CHARGE_RECORD_BYTES == 0);
     records->found[records->count++] = *one;
 }
 
@@ -226,6 +229,7 @@ static void keep_newest(struct charge_records *records) {
     size_t kept = 0;
     qsort(records->found, records->count, sizeof *records->found, by_sequence);
     for (size_t i = 0; i < records->count; i++) {
+        assert(kept == 0 || records->found[kept - 1].sequence <= records->found[i].sequence);
         if (kept == 0 || records->found[kept - 1].sequence != records->found[i].sequence) {
             records->found[kept++] = records->found[i];
         }
@@ -262,6 +266,7 @@ struct charge_records *charge_records_read(FILE *file, const char *path, struct 
 
 bool charge_records_next(struct charge_records *records, struct charge_record *record) {
     uint8_t bytes[CHARGE_RECORD_BYTES];
+    assert(records->next <= records->count);
     if (records->next == records->count) {
         return false;
     }

@@ -7,6 +7,7 @@
 #include "harness/protocol/internal.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static int64_t steady_ns(struct protocol_judge *judge, const struct capture_fram
     bool far = judge->ahead_ns > LATEST_NS - frame->at_ns;
     int64_t at_ns = far ? LATEST_NS : frame->at_ns + judge->ahead_ns;
     judge->at_ns = at_ns > judge->at_ns ? at_ns : judge->at_ns;
+    assert(judge->at_ns >= at_ns && judge->at_ns >= judge->start_ns);
     return judge->at_ns;
 }
 
@@ -69,6 +71,7 @@ static bool is_whole(const struct protocol_judge *judge, const struct can_frame_
 
 /* gaps: places up to this frame where frames may be missing. */
 static void take(struct protocol_judge *judge, const struct capture_frame *frame, uint64_t gaps) {
+    assert(gaps >= judge->gaps_seen);
     if (gaps != judge->gaps_seen) {
         judge->gaps_seen = gaps;
         rules_lost(judge->rules, frame->line);
@@ -125,6 +128,7 @@ static bool choose_network(struct protocol_judge *judge, const struct look *look
             snprintf(judge->network, sizeof judge->network, "%s", health->networks[k]);
         }
     }
+    assert(most <= look->count && (most == 0 || judge->network[0] != '\0' || !judge->several));
     return most > 0;
 }
 

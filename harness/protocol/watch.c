@@ -26,6 +26,7 @@ struct protocol_watch {
 /* What the kernel has dropped, it has dropped before this frame. */
 static void look_for_drops(struct protocol_watch *watch) {
     uint64_t dropped = can_stats(watch->net)->dropped;
+    assert(dropped >= watch->dropped);
     if (dropped != watch->dropped) {
         watch->dropped = dropped;
         rules_lost(watch->rules, watch->frames + 1);
@@ -90,6 +91,7 @@ static void record_one(const struct rule_result *rule, bool real_clock,
 }
 
 static void record_kept(size_t count, const char *ids, struct result_case *result) {
+    assert(count > 0 && ids[0] != '\0');
     struct result_check *check = add_check(result, protocol_check_empty());
     check->verdict = VERDICT_PASS;
     check->title = (struct phrase){
@@ -129,7 +131,7 @@ static void record_last_word(const struct rules *rules, struct result_case *resu
 void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
                            struct result_case *result) {
     struct buffer ids = {0};
-    size_t kept = 0;
+    size_t kept = 0, before = result->check_count, broken = 0;
     rules_finish(watch->rules, end_ns - end_ns % NS_PER_US);
     for (size_t i = 0; i < rules_count(watch->rules); i++) {
         const struct rule_result *rule = rules_result(watch->rules, i);
@@ -138,10 +140,12 @@ void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
         }
         if (rule->verdict != RULE_PASS) {
             record_one(rule, watch->late != NULL, result);
+            broken++;
             continue;
         }
         buffer_format(&ids, "%s%s", kept++ == 0 ? "" : " ", rule->id);
     }
+    assert(result->check_count == before + broken); /* none of them is left out of the record */
     if (kept > 0) {
         record_kept(kept, ids.chars, result);
         record_worst(watch->rules, result);

@@ -109,6 +109,7 @@ static void take_recognition(struct ending *ending, const struct instant *at) {
     } else {
         ending->reconnections++;
         ending->failed++;
+        assert(ending->failed <= ending->reconnections);
         remember(ending, at, "充电机重新连接：重新发送CRM(00)",
                  "the charger connects again: CRM(00)");
     }
@@ -186,6 +187,7 @@ static void take_output(struct ending *ending, bool charger, const uint8_t *data
 }
 
 static void note(struct seen *seen, const struct assembled *assembled, const struct instant *at) {
+    assert(seen->last.order < at->order); /* each message once */
     if (seen->count++ == 0) {
         seen->first = *at;
     }

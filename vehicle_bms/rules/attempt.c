@@ -50,6 +50,7 @@ void attempt_reconnects(struct rules *rules, uint32_t seen, int64_t at_ns, bool 
     attempt->partial = false;
     attempt->begun_ns = at_ns;
     attempt->reconnections += counts;
+    assert(attempt->sides[BMS_SIDE].step == 0 && attempt->sides[CHARGER_SIDE].step == 0);
 }
 
 void attempt_joins(struct rules *rules, unsigned side, uint32_t seen, uint8_t step, int64_t at_ns) {

@@ -70,6 +70,7 @@ static double highest(const struct rules *rules, const struct demand_window *win
             max = fmax(max, window->max[i]);
         }
     }
+    assert(!(max < now)); /* the present demand is one of them */
     return max;
 }
 

@@ -103,6 +103,7 @@ static void judge_silence(struct rules *rules, enum message_index index, int64_t
     int64_t silent_ns = then_ns - silent_since(rules, index, then_ns);
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
+    assert(state->owed && period_ns > 0 && allowed_ns >= 0);
     state->owed = false;
     if (silent_ns <= period_ns + allowed_ns) {
         return;
@@ -156,6 +157,7 @@ static bool complained_of(const struct rules *rules, enum message_index index, e
 static void need_not_go_on(struct rules *rules, enum message_index index, enum event event,
                            int64_t at_ns, uint64_t mark) {
     struct persistent *state = &own(rules)->messages[index];
+    assert(state->owed && !state->ended);
     state->ended = true;
     state->ended_ns = at_ns;
     state->ended_mark = mark;

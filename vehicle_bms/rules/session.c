@@ -118,6 +118,7 @@ static void note_phase(struct rules_session *session, const struct assembled *me
         last->to_ns = message->at_ns;
         last->to_mark = message->mark;
     }
+    assert(session->phase_count >= 1 && session->phase_count <= RULES_PHASES_MAX);
     if (phase != PHASE_ERROR && phase > session->reached) {
         session->reached = phase;
     }

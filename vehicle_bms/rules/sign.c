@@ -6,6 +6,7 @@
  * what the vehicle draws from its battery, too: it has to be the mirror image of CCS. */
 #include "vehicle_bms/rules/internal.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define ZERO_A       400.0
@@ -77,6 +78,7 @@ static void judge_measured(struct rules *rules, enum rule_index index,
     if (reverse->told || lasts_ns < rules->limits.output_settle_ns) {
         return;
     }
+    assert(reverse->frames > 0 && reverse->mark <= message->mark);
     reverse->told = true;
     const struct rule_measure measure = {ampere, -rules->limits.sign_output_a, (double)NAN, "A"};
     RULES_SAY(rules_violation_of(rules, index, reverse->from_ns, reverse->mark, measure),

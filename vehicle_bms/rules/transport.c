@@ -6,6 +6,7 @@
 
 #include "vehicle_bms/transport/transport.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define TRANSPORT_PRIORITY 7
@@ -131,6 +132,7 @@ static void say_fault(struct rules *rules, enum rule_index index,
         return;
     }
     const char *code = message != NULL ? message->code : "?";
+    assert(event->late_ns >= 0 && (index == RULE_TRANSPORT_CHARGER) == event->by_charger);
     if (event->late_ns > 0) {
         snprintf(late, sizeof late, ", %.3f s", seconds(event->late_ns));
     }

@@ -113,7 +113,9 @@ void rules_measure(struct rules *rules, enum rule_index index, const char *unit,
 }
 
 void rules_gap(struct rules *rules, enum rule_index index, double gap_ms, size_t bin) {
-    struct rule_result *result = &rule_at(rules, index)->result;
+    struct rule *rule = rule_at(rules, index);
+    struct rule_result *result = &rule->result;
+    assert(gap_ms >= 0 && (!rule->listed || result->kind == RULE_PERIOD));
     result->bins[bin < RULE_BINS ? bin : RULE_BINS - 1]++;
     result->smallest = fmin(result->smallest, gap_ms);
     result->largest = fmax(result->largest, gap_ms);
@@ -209,7 +211,8 @@ void rules_undecided(struct rules *rules, enum rule_index index, enum doubt doub
 
 void rules_withdraw(struct rules *rules, enum rule_index index) {
     struct rule *rule = rule_at(rules, index);
-    assert(!rule->witness);
+    /* Only of periods something is allowed; any other violation stays one. */
+    assert(!rule->witness && (!rule->listed || rule->result.kind == RULE_PERIOD));
     rule->result.violations = 0;
     rule->result.proof_count = 0;
     rule->outside = false;

@@ -265,6 +265,7 @@ static void arrived(struct rules *rules, enum wait_index index, int64_t at_ns, u
 /* ---- beginning and ending ---- */
 
 static void disarm(struct wait *wait, int64_t at_ns) {
+    assert(wait->armed);
     wait->armed = false;
     wait->closed_ns = at_ns;
     wait->closed_after_ns = at_ns - wait->early_ns;
@@ -273,6 +274,7 @@ static void disarm(struct wait *wait, int64_t at_ns) {
 
 static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark) {
     struct wait *wait = &own(rules)->waits[index];
+    assert(!wait->armed); /* what it had waited for before is judged */
     wait->armed = true;
     wait->doubted = wait->unsure = wait->lost = false;
     wait->early_ns = wait->late_ns = at_ns;

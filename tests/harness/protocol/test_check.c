@@ -51,6 +51,17 @@ START_TEST(a_kept_rule_shows_the_worst_it_saw) {
 }
 END_TEST
 
+/* protocol.gaps-allowed: the worst gap is shown, and is no violation. */
+START_TEST(an_allowed_gap_is_shown_beyond_its_limit) {
+    struct rule_result rule = a_period(RULE_PASS);
+    rule.decisive.value = 65;
+    struct result_check check = worst_of(&rule, true);
+    ck_assert_double_eq(check.margin, -5);
+    ck_assert_int_eq(check.verdict, VERDICT_PASS);
+    result_check_clear(&check);
+}
+END_TEST
+
 START_TEST(a_judgement_shows_its_mean) {
     const struct rule_result rule = a_period(RULE_PASS);
     struct result_check check = protocol_check(&rule);
@@ -87,6 +98,7 @@ int main(void) {
     Suite *suite = suite_create("protocol_check");
     TCase *tests = tcase_create("check");
     tcase_add_test(tests, a_kept_rule_shows_the_worst_it_saw);
+    tcase_add_test(tests, an_allowed_gap_is_shown_beyond_its_limit);
     tcase_add_test(tests, a_judgement_shows_its_mean);
     tcase_add_test(tests, a_violated_rule_shows_what_violated);
     tcase_add_test(tests, a_rule_of_order_has_no_value);

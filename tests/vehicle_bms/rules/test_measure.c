@@ -139,6 +139,22 @@ START_TEST(allowed_gaps) {
 }
 END_TEST
 
+/* 66.1 A + 0.3 A is 66.399999999999991 A by computer, and 66.4 A is not beyond it. */
+START_TEST(rounding_is_not_beyond_a_limit) {
+    charge(&stream);
+    stream.limits.output_over_a = 0.3;
+    stream.limits.output_over_share = 0;
+    say(&stream, "BCL", 0, ALL_TIME, "7C 13 0B 0D 02");          /* 66.1 A */
+    say(&stream, "CCS", 0, ALL_TIME, "A0 0F 08 0D 01 00 FD FF"); /* 66.4 A */
+    ck_assert_str_eq(judged(&stream), "");
+    const struct rule_result *result = result_of(&stream, "output.current");
+    ck_assert_int_eq(result->verdict, RULE_PASS);
+    ck_assert(result->decisive.value <= result->decisive.limit_max);
+    measured(&result->decisive, 66.4, NONE, 66.4, "A");
+    stream_free(&stream);
+}
+END_TEST
+
 /* A violation that measures nothing says so. */
 START_TEST(nothing_measured) {
     charge(&stream);
@@ -159,6 +175,7 @@ int main(void) {
     tcase_add_test(tests, the_worst_decides);
     tcase_add_test(tests, the_nearest_of_what_is_kept);
     tcase_add_test(tests, allowed_gaps);
+    tcase_add_test(tests, rounding_is_not_beyond_a_limit);
     tcase_add_test(tests, nothing_measured);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
