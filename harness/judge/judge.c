@@ -83,6 +83,7 @@ static void begin_instant(struct judge *judge, int64_t at_ns) {
         judge->values_moved_on = false;
     }
     assert(!judge->pending || judge->instant_ns == at_ns);
+    assert(judge->pending || judge->touched == NULL); /* the one before is forgotten */
     judge->pending = true;
     judge->instant_ns = at_ns;
     if (!loop_is_set(&judge->instant_over)) {
