@@ -107,6 +107,7 @@ static enum clause_acceptance acceptance_of(const struct clause_entry *entry,
     for (size_t i = 0; i < entry->clause->closed_by_count; i++) {
         closed = closed && clause_level_reached(evidence, entry->clause->closed_by[i]);
     }
+    assert(!closed || entry->verdict == VERDICT_PASS);
     return closed ? CLAUSE_CLOSED : CLAUSE_OPEN;
 }
 
@@ -205,6 +206,7 @@ static size_t take_clause(struct clause_entry *entry, const struct citations *al
         }
         take_citation(entry, citation);
     }
+    assert(i > from && (i == all->count || strverscmp(entry->id, all->list[i].id) < 0));
     return i;
 }
 
@@ -273,6 +275,7 @@ struct clause_index *clause_index_new(const struct result_set *set) {
     for (size_t next = 0; next < all.count;) {
         make_entry(&index->entries[index->count++], &all, &next, &set->run);
     }
+    assert(index->count <= all.count); /* each clause once */
     for (size_t i = 0; i < all.count; i++) {
         free(all.list[i].id);
     }
