@@ -9,13 +9,6 @@
 
 /* ---- the checks ---- */
 
-/* A measure without a limit is recorded, not judged: it passes nothing. */
-static bool is_evaluated(const struct result_check *check) {
-    bool own = !check->monitor && check->kind != RESULT_STEP;
-    bool limited = !isnan(check->limit_min) || !isnan(check->limit_max);
-    return own && check->verdict != VERDICT_NONE && (check->kind != RESULT_MEASURE || limited);
-}
-
 static bool is_passed_time(const struct result_check *check) {
     return check->kind == RESULT_MEASURE && !check->monitor && check->verdict == VERDICT_PASS &&
            check->to_ns > check->from_ns && check->unit != NULL && strcmp(check->unit, "ms") == 0;
@@ -71,7 +64,7 @@ static struct firsts find_firsts(const struct verdict_facts *facts) {
         note_first(&firsts.undecided, i, undecided && !rule);
         note_first(&firsts.undecided_rule, i, undecided && rule);
         note_first(&firsts.judged, i, !rule && check->verdict != VERDICT_NONE);
-        note_first(&firsts.evaluated, i, !rule && is_evaluated(check));
+        note_first(&firsts.evaluated, i, !rule && result_is_evaluated(check));
         note_first(&firsts.passed_time, i, !rule && is_passed_time(check));
     }
     return firsts;

@@ -80,6 +80,11 @@ struct result_line {
 enum line_type result_take_line(const char *line, int format, struct result_line *into,
                                 struct problem *problem);
 
+/* consistent.c: false: it contradicts itself, and the problem says in what. */
+bool result_run_consistent(const struct result_run *run, struct problem *problem);
+bool result_case_consistent(const struct result_case *one, const struct result_run *run,
+                            struct problem *problem);
+
 const char *result_kind_name(enum result_check_kind kind);
 
 #endif

@@ -17,7 +17,10 @@
  *
  * A folder whose results.jsonl has no end line is a run that was cut short; readers say so
  * (set->whole) and every report made from it says so too. A last line without its line end is
- * half-written: it is dropped and counted (set->lines_dropped). A write that fails (disk full, no
+ * half-written: it is dropped and counted (set->lines_dropped). A record that contradicts itself is
+ * refused: a verdict better than that of a check or of a value beyond its limit, a pass without a check,
+ * with dropped frames or with a reason, a level of evidence that the wiring does not give, two cases of
+ * one name, fewer cases than planned before the end line, a key twice. A write that fails (disk full, no
  * permission) is reported with path and cause, what it left behind is cut off again, and the file
  * takes nothing more: it never gets its end line.
  *
@@ -161,6 +164,9 @@ struct limits result_limits(const struct result_check *check);
 
 /* How far the value is inside its limits, negative: outside; NAN without value or limits. */
 double result_margin(const struct result_check *check);
+/* An own check of the case (no monitor, no step) that has a verdict and, if it measures, a limit: what
+ * is only recorded judges nothing. */
+bool result_is_evaluated(const struct result_check *check);
 /* A protocol rule that was kept, with the worst value that was seen. */
 bool result_is_kept_rule(const struct result_check *check);
 

@@ -159,6 +159,28 @@ static bool wrong(const struct reading *reading, const char *key, const char *wa
 static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
                            struct reading *reading);
 
+/* NULL: every key of the table is there once at most. Two readers of an object that has one twice would
+ * take different ones. */
+static const char *key_twice(const cJSON *object, const struct field_table *table) {
+    for (size_t i = 0; i < table->count; i++) {
+        size_t count = 0;
+        const cJSON *item;
+        cJSON_ArrayForEach(item, object) {
+            count += item->string != NULL && strcmp(item->string, table->fields[i].key) == 0;
+        }
+        if (count > 1) {
+            return table->fields[i].key;
+        }
+    }
+    return NULL;
+}
+
+static bool keys_once(const cJSON *object, const struct field_table *table,
+                      struct reading *reading) {
+    const char *key = key_twice(object, table);
+    return key == NULL || wrong(reading, key, "is there twice");
+}
+
 static bool take_phrase_side(const cJSON *item, const char **into) {
     *into = cJSON_IsString(item) ? memory_copy(item->valuestring) : NULL;
     return cJSON_IsString(item) || cJSON_IsNull(item);
@@ -173,11 +195,17 @@ static bool take_text(const cJSON *item, struct phrase *into) {
     if (cJSON_IsNull(item)) {
         return true;
     }
+    static const struct field sides[] = {{"en", FIELD_STRING, 0, 0, 0},
+                                         {"zh", FIELD_STRING, 0, 0, 0}};
+    static const struct field_table table = {sides, 2};
+    if (!cJSON_IsObject(item) || key_twice(item, &table) != NULL) {
+        return false;
+    }
     const cJSON *en = cJSON_GetObjectItemCaseSensitive(item, "en");
     const cJSON *zh = cJSON_GetObjectItemCaseSensitive(item, "zh");
     bool en_good = take_phrase_side(en, &into->en);
     bool zh_good = take_phrase_side(zh, &into->zh);
-    return cJSON_IsObject(item) && en_good && zh_good;
+    return en_good && zh_good;
 }
 
 static bool take_strings(const cJSON *item, char ***into, size_t *count) {
@@ -333,6 +361,9 @@ static bool take_value(const cJSON *item, const struct field *field, char *struc
 
 static bool take_structure(const cJSON *object, const struct field_table *table, void *structure,
                            struct reading *reading) {
+    if (!keys_once(object, table, reading)) {
+        return false;
+    }
     for (size_t i = 0; i < table->count; i++) {
         const struct field *field = &table->fields[i];
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, field->key);
@@ -377,6 +408,13 @@ static bool take_case(const cJSON *object, struct result_case *one, struct readi
 
 static enum line_type take_object(const cJSON *object, struct result_line *into,
                                   struct reading *reading) {
+    static const struct field line_fields[] = {{"type", FIELD_STRING, 0, 0, 0},
+                                               {"format", FIELD_STRING, 0, 0, 0},
+                                               {"cases", FIELD_STRING, 0, 0, 0}};
+    static const struct field_table line_table = {line_fields, 3};
+    if (!keys_once(object, &line_table, reading)) {
+        return LINE_BAD;
+    }
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, "type");
     const char *type = cJSON_IsString(item) ? item->valuestring : "";
     if (strcmp(type, "run") == 0) {

@@ -38,6 +38,17 @@ static void add_case(struct result_set *set, const struct result_case *one) {
     set->cases[set->case_count++] = *one;
 }
 
+/* The case that was added last has a name of its own. */
+static bool is_new(const struct result_set *set, struct problem *problem) {
+    const char *id = set->cases[set->case_count - 1].id;
+    for (size_t i = 0; i + 1 < set->case_count; i++) {
+        if (strcmp(set->cases[i].id, id) == 0) {
+            return problem_set(problem, "the case \"%.80s\" is there a second time", id);
+        }
+    }
+    return true;
+}
+
 /* Takes what was read, or releases it again. */
 static bool take(struct reader *reader, enum line_type type, struct result_line *read) {
     struct result_set *set = reader->set;
@@ -53,20 +64,30 @@ static bool take(struct reader *reader, enum line_type type, struct result_line 
         return bad(reader, reader->run_seen ? "a second line of type run"
                                             : "the first line has to be of type run");
     }
+    struct problem what = {0};
     if (type == LINE_RUN) {
         set->run = read->run;
         reader->format = read->format;
         reader->run_seen = true;
-    } else if (type == LINE_CASE) {
-        add_case(set, &read->one);
-    } else if (read->end_count != set->case_count) {
-        char what[96];
-        snprintf(what, sizeof what, "the end line says %zu cases, %zu are there", read->end_count,
-                 set->case_count);
-        return bad(reader, what);
-    } else {
-        reader->end_seen = true;
+        return result_run_consistent(&set->run, &what) || bad(reader, what.text);
     }
+    if (type == LINE_CASE) {
+        add_case(set, &read->one);
+        return (is_new(set, &what) && result_case_consistent(&read->one, &set->run, &what)) ||
+               bad(reader, what.text);
+    }
+    char told[112];
+    if (read->end_count != set->case_count) {
+        snprintf(told, sizeof told, "the end line says %zu cases, %zu are there", read->end_count,
+                 set->case_count);
+        return bad(reader, told);
+    }
+    if (read->end_count != set->run.case_count) {
+        snprintf(told, sizeof told, "%zu cases were planned, the end line comes after %zu",
+                 set->run.case_count, read->end_count);
+        return bad(reader, told);
+    }
+    reader->end_seen = true;
     return true;
 }
 
