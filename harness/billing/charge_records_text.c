@@ -223,9 +223,9 @@ void charge_record_write_text(const struct charge_record *record, bool chinese, 
     char from[TIME_SIZE], to[TIME_SIZE];
     const char *unset = chinese ? "时钟未设置" : "clock not set";
     struct buffer texts = {0};
-    buffer_put_utf8(&texts, record->vehicle[0] == '\0' ? "-" : record->vehicle);
+    buffer_put_plain(&texts, record->vehicle[0] == '\0' ? "-" : record->vehicle, false);
     buffer_put(&texts, chinese ? "  卡号 " : "  card ");
-    buffer_put_utf8(&texts, record->card[0] == '\0' ? "-" : record->card);
+    buffer_put_plain(&texts, record->card[0] == '\0' ? "-" : record->card, false);
     wall(from, record->start_s);
     wall(to, record->end_s);
     fprintf(stream, "%7" PRIu32 "  %s%u  %s .. %s  %s  (%s; %s)\n", record->sequence,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/cli.h"
 
+#include "sim/text/plain.h"
 #include "vehicle_bms/message/print.h"
 
 #include <errno.h>
@@ -13,8 +14,7 @@ void cli_complain(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     fputs("pilebench: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    plain_vline(stderr, format, arguments);
     va_end(arguments);
 }
 
@@ -50,10 +50,12 @@ int cli_wrong_usage(const char *help) {
 }
 
 int cli_written(int code) {
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
+    const char *cause = fflush(stdout) != 0 ? strerror(errno) : NULL;
+    if (cause == NULL && !ferror(stdout)) {
         return code;
     }
-    cli_complain("cannot write to standard output: %s", strerror(errno));
+    cli_complain("cannot write to standard output%s%s: the output is incomplete",
+                 cause != NULL ? ": " : "", cause != NULL ? cause : "");
     return EXIT_BENCH;
 }
 

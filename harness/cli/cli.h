@@ -56,7 +56,8 @@ int cli_other_option(int option, const char *command, const char *help);
 /* Too few or too many arguments: the help text on standard error. Returns the exit code. */
 int cli_wrong_usage(const char *help);
 
-/* Flushes standard output; EXIT_BENCH when not all of it could be written, which is said. */
+/* At the end of every command, by main: flushes standard output; EXIT_BENCH when not all of it could be
+ * written, which is said. */
 int cli_written(int code);
 
 /* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was

@@ -162,10 +162,10 @@ static bool begin(struct flow *flow, const struct job *job) {
 static int end(struct flow *flow, int code) {
     capture_mask_free(flow->mask); /* what it held back comes out */
     decode_finish(flow->decode);
-    int written = cli_written(code);
+    fflush(stdout);
     decode_summarise(flow->decode, stderr);
     decode_free(flow->decode);
-    return written != EXIT_BENCH && runner_interrupted() ? EXIT_INTERRUPTED : written;
+    return runner_interrupted() ? EXIT_INTERRUPTED : code;
 }
 
 static int decode_capture(const struct job *job) {

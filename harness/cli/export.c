@@ -71,7 +71,7 @@ int cli_dbc(int argc, char **argv) {
         return export.end.code;
     }
     dbc_write(export.edition, export.chinese, stdout);
-    return cli_written(EXIT_PASS);
+    return EXIT_PASS;
 }
 
 int cli_dissector(int argc, char **argv) {
@@ -81,5 +81,5 @@ int cli_dissector(int argc, char **argv) {
         return export.end.code;
     }
     dissector_write(export.edition, export.chinese, stdout);
-    return cli_written(EXIT_PASS);
+    return EXIT_PASS;
 }

@@ -7,6 +7,7 @@
 #include "harness/decode/messages_json.h"
 #include "harness/scenario/mutants.h"
 #include "harness/scenario/show.h"
+#include "sim/text/plain.h"
 #include "vehicle_bms/transport/faults.h"
 
 #include <getopt.h>
@@ -38,14 +39,14 @@ static int list_cases(struct session *session) {
     for (size_t i = 0; i < count; i++) {
         bool first = i == 0 || strcmp(cases[i]->name, cases[i - 1]->name) != 0;
         if (first) {
-            printf("%-28s %s\n%-28s ", cases[i]->name, cases[i]->case_title.en, "");
+            plain_print(stdout, "%-28s %s\n%-28s ", cases[i]->name, cases[i]->case_title.en, "");
             for (size_t k = 0; k < cases[i]->cover_count; k++) {
-                printf("%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
+                plain_print(stdout, "%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
             }
             putchar('\n');
         }
         if (cases[i]->row != NULL) {
-            printf("  %-26s %s\n", cases[i]->id, cases[i]->title.en);
+            plain_print(stdout, "  %-26s %s\n", cases[i]->id, cases[i]->title.en);
         }
     }
     free(cases);
@@ -59,8 +60,8 @@ static int list_limits(struct session *session) {
                                       limit->unit};
         struct buffer range = {0};
         limits_put(&range, &quantity_terminal, &bounds);
-        printf("%-28s %s%*s %s\n", limit->name, range.chars, cli_pad(range.chars, 22), "",
-               limit->source ? limit->source : "");
+        plain_print(stdout, "%-28s %s%*s %s\n", limit->name, range.chars, cli_pad(range.chars, 22),
+                    "", limit->source ? limit->source : "");
         buffer_free(&range);
     }
     return EXIT_PASS;
@@ -74,7 +75,7 @@ static int list_signals(struct session *session) {
     const struct signal *signal = session->signals->board.first;
     for (; signal != NULL; signal = signal->next_added) {
         if (!of_a_message(signal->name)) {
-            printf("%-28s %-5s %s\n", signal->name, signal->unit, signal->text);
+            plain_print(stdout, "%-28s %-5s %s\n", signal->name, signal->unit, signal->text);
         }
     }
     return EXIT_PASS;
@@ -84,12 +85,12 @@ static int list_messages(struct session *session) {
     (void)session;
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         const struct message *message = &messages[i];
-        printf("%s  %s  %s  (%08X, %s)\n", message->code, message->zh, message->en,
-               message_id(message), message->from_charger ? "charger" : "BMS");
+        plain_print(stdout, "%s  %s  %s  (%08X, %s)\n", message->code, message->zh, message->en,
+                    message_id(message), message->from_charger ? "charger" : "BMS");
         for (size_t k = 0; k < message->field_count; k++) {
             const struct field *field = &message->fields[k];
-            printf("    %s.%-32s %-5s %s  %s\n", message->code, field->name, field->unit, field->zh,
-                   field->en);
+            plain_print(stdout, "    %s.%-32s %-5s %s  %s\n", message->code, field->name,
+                        field->unit, field->zh, field->en);
         }
     }
     return EXIT_PASS;
@@ -97,9 +98,9 @@ static int list_messages(struct session *session) {
 
 static void list_faults(bool sending, const char *title) {
     const struct transport_fault_name *word;
-    printf("\n%s:\n", title);
+    plain_print(stdout, "\n%s:\n", title);
     for (size_t i = 0; (word = transport_fault_name(sending, i)) != NULL; i++) {
-        printf("  %-38s %s  %s\n", word->name, word->en, word->zh);
+        plain_print(stdout, "  %-38s %s  %s\n", word->name, word->en, word->zh);
     }
 }
 
@@ -107,7 +108,7 @@ static int list_actions(struct session *session) {
     (void)session;
     const char *usage, *meaning;
     for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
-        printf("%-40s %s\n", usage, meaning);
+        plain_print(stdout, "%-40s %s\n", usage, meaning);
     }
     list_faults(true, "FAULT of `break transport`");
     list_faults(false, "RECEPTION-FAULT of `break reception`");
@@ -123,7 +124,7 @@ static int list_mutants(struct session *session) {
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
-        printf("%-28s %s\n", mutants[i].id, mutants[i].title.en);
+        plain_print(stdout, "%-28s %s\n", mutants[i].id, mutants[i].title.en);
     }
     return EXIT_PASS;
 }
@@ -133,7 +134,8 @@ static int list_parameters(struct session *session) {
     const struct dut_api *api = dut_entry();
     for (size_t i = 0; i < api->param_count; i++) {
         const struct dut_param *param = &api->params[i];
-        printf("%-26s %9ld %-9s %s\n", param->name, (long)param->value, param->unit, param->clause);
+        plain_print(stdout, "%-26s %9ld %-9s %s\n", param->name, (long)param->value, param->unit,
+                    param->clause);
     }
     return EXIT_PASS;
 }
@@ -142,7 +144,7 @@ static int list_keys(struct session *session) {
     (void)session;
     const char *name, *unit;
     for (size_t i = 0; bench_preset_describe(i, &name, &unit); i++) {
-        printf("%-24s %s\n", name, unit);
+        plain_print(stdout, "%-24s %s\n", name, unit);
     }
     return EXIT_PASS;
 }
@@ -213,7 +215,7 @@ static const char help_show[] =
     "  pilebench show 'weld[k1]'\n";
 
 static void put_text(void *ctx, const char *text) {
-    fputs(text, ctx);
+    plain_print(ctx, "%s", text);
 }
 
 static int show(const struct session_options *options, char *name, const char *language) {

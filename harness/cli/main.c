@@ -74,15 +74,15 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         help(stdout);
-        return EXIT_PASS;
+        return cli_written(EXIT_PASS);
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("pilebench " PILEBENCH_VERSION);
-        return EXIT_PASS;
+        return cli_written(EXIT_PASS);
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return cli_written(commands[i].run(argc - 1, argv + 1));
         }
     }
     cli_complain("unknown command '%s'; `pilebench --help` lists the commands", argv[1]);

@@ -101,5 +101,5 @@ int cli_records(int argc, char **argv) {
     }
     int code = print(&options, records);
     charge_records_close(records);
-    return cli_written(code);
+    return code;
 }

@@ -3,6 +3,7 @@
 #include "reports/page/report.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/table.h"
+#include "sim/text/plain.h"
 
 #include <string.h>
 
@@ -33,10 +34,10 @@ int cli_report(int argc, char **argv) {
     } else {
         table_put(stdout, set, false);
         if (!set->whole) {
-            printf("\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
-                   set->run.case_count);
+            plain_print(stdout, "\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
+                        set->run.case_count);
         }
-        printf("\nreport: %s/report.html\n", argv[1]);
+        plain_print(stdout, "\nreport: %s/report.html\n", argv[1]);
     }
     result_set_free(set);
     return code;

@@ -4,6 +4,7 @@
 #include "harness/cli/table.h"
 #include "harness/run/folder.h"
 #include "reports/page/report.h"
+#include "sim/text/plain.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -287,7 +288,7 @@ static void told(void *ctx, size_t done, size_t count, const struct scenario *sc
         for (size_t i = 0; i < 24; i++) {
             fputc(i < done * 24 / count ? '#' : '.', stderr);
         }
-        fprintf(stderr, "] %zu/%zu %s", done, count, result == NULL ? scenario->id : "");
+        plain_print(stderr, "] %zu/%zu %s", done, count, result == NULL ? scenario->id : "");
         if (last) {
             fprintf(stderr, "\r\033[K");
         }
@@ -310,13 +311,14 @@ static int write_report(const struct options *options, const struct result_set *
     if (counts.rows > 0) {
         snprintf(rows, sizeof rows, " (%zu rows)", counts.rows);
     }
-    printf("\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, "
-           "profile %s, %s %s)\n",
-           counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL],
-           by[VERDICT_INCONCLUSIVE] + by[VERDICT_NONE], by[VERDICT_ERROR], set->run.wiring,
-           set->run.profile, set->run.dut_name, set->run.dut_version);
+    plain_print(stdout,
+                "\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, "
+                "profile %s, %s %s)\n",
+                counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL],
+                by[VERDICT_INCONCLUSIVE] + by[VERDICT_NONE], by[VERDICT_ERROR], set->run.wiring,
+                set->run.profile, set->run.dut_name, set->run.dut_version);
     if (!options->no_report && code != EXIT_BENCH) {
-        printf("report: %s/report.html\n", options->session.out);
+        plain_print(stdout, "report: %s/report.html\n", options->session.out);
     }
     return code;
 }

@@ -3,6 +3,7 @@
 
 #include "harness/cli/cli.h"
 #include "sim/memory.h"
+#include "sim/text/plain.h"
 
 #include <assert.h>
 #include <math.h>
@@ -114,8 +115,8 @@ static void put_check(FILE *stream, const struct result_check *check) {
         buffer_put(&limit, "  ");
         limits_put(&limit, &quantity_terminal, &limits);
     }
-    fprintf(stream, INDENT "%-58.58s %*s%s%s\n", or_empty(check->title.en),
-            cli_pad(value.chars, VALUE_COLUMNS), "", value.chars, or_empty(limit.chars));
+    plain_line(stream, INDENT "%-58.58s %*s%s%s", or_empty(check->title.en),
+               cli_pad(value.chars, VALUE_COLUMNS), "", value.chars, or_empty(limit.chars));
     buffer_free(&value);
     buffer_free(&limit);
 }
@@ -131,12 +132,13 @@ static size_t further_faults(const struct result_case *one, const struct result_
 /* Of a case that a common cause decided, what it says by itself. */
 static void put_own(FILE *stream, const struct result_case *one, const struct cause *common) {
     const struct result_check *own = first_own_fault(one);
-    fprintf(stream, INDENT "%s, as %zu cases; ", or_empty(common->check->condition), common->cases);
+    plain_print(stream, INDENT "%s, as %zu cases; ", or_empty(common->check->condition),
+                common->cases);
     if (own == NULL) {
-        fprintf(stream, "all of its own checks passed\n");
+        plain_line(stream, "all of its own checks passed");
         return;
     }
-    fprintf(stream, "its own first: %s\n", or_empty(own->reason.en));
+    plain_line(stream, "its own first: %s", or_empty(own->reason.en));
 }
 
 static void put_fault(FILE *stream, const struct result_case *one, const struct cause *common) {
@@ -144,22 +146,22 @@ static void put_fault(FILE *stream, const struct result_case *one, const struct 
     if (common != NULL) {
         put_own(stream, one, common);
     } else if (one->reason.en != NULL) {
-        fprintf(stream, INDENT "%s\n", one->reason.en);
+        plain_line(stream, INDENT "%s", one->reason.en);
     }
     if (one->last_word.en != NULL) {
-        fprintf(stream, INDENT "The charge: %s\n", one->last_word.en);
+        plain_line(stream, INDENT "The charge: %s", one->last_word.en);
     }
     const size_t further = shown != NULL ? further_faults(one, shown) : 0;
     if (common == NULL && further > 0) {
-        fprintf(stream, INDENT "%zu further check%s did not pass\n", further,
-                further == 1 ? "" : "s");
+        plain_line(stream, INDENT "%zu further check%s did not pass", further,
+                   further == 1 ? "" : "s");
     }
 }
 
 static void put_case(FILE *stream, const struct result_case *one, struct causes *causes,
                      const struct verdict_look *look, bool values) {
     verdict_put(stream, one->verdict, look);
-    fprintf(stream, "  %-28s %s\n", one->id, or_empty(one->title.en));
+    plain_line(stream, "  %-28s %s", one->id, or_empty(one->title.en));
     if (not_passed(one)) {
         put_fault(stream, one, common_cause(causes, one));
     }
@@ -180,14 +182,15 @@ static int by_cases(const void *a, const void *b) {
 
 static void put_common(FILE *stream, const struct cause *cause) {
     const struct result_check *check = cause->check;
-    fprintf(stream, "\n%zu cases did not pass for the same reason: %s\n", cause->cases,
-            or_empty(check->title.en));
-    fprintf(stream, INDENT "%s%s%s: %s\n", or_empty(check->condition),
-            check->limit_source != NULL ? ", " : "", or_empty(check->limit_source),
-            or_empty(check->reason.en));
+    fputc('\n', stream);
+    plain_line(stream, "%zu cases did not pass for the same reason: %s", cause->cases,
+               or_empty(check->title.en));
+    plain_line(stream, INDENT "%s%s%s: %s", or_empty(check->condition),
+               check->limit_source != NULL ? ", " : "", or_empty(check->limit_source),
+               or_empty(check->reason.en));
     if (cause->own_passed > 0) {
-        fprintf(stream, INDENT "in %zu of them all of the case's own checks passed\n",
-                cause->own_passed);
+        plain_line(stream, INDENT "in %zu of them all of the case's own checks passed",
+                   cause->own_passed);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "reports/judgement/judgement.h"
 
 #include "reports/judgement/internal.h"
+#include "sim/text/plain.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -68,7 +69,9 @@ static const char *pick(const struct terminal *to, const char *zh, const char *e
 }
 
 static void bold(const struct terminal *to, const char *text) {
-    fprintf(to->stream, to->look->colour ? "\033[1m%s\033[0m" : "%s", text);
+    fputs(to->look->colour ? "\033[1m" : "", to->stream);
+    plain_print(to->stream, "%s", text);
+    fputs(to->look->colour ? "\033[0m" : "", to->stream);
 }
 
 static void put_verdict(const struct terminal *to, enum verdict verdict) {
@@ -80,10 +83,10 @@ static void put_verdict(const struct terminal *to, enum verdict verdict) {
 static void put_place(const struct terminal *to, int64_t at_ns, uint64_t line) {
     char text[JUDGEMENT_TEXT_SIZE];
     if (to->judgement->clock) {
-        fprintf(to->stream, "%s%s", judgement_instant(text, to->judgement, at_ns),
-                pick(to, "，", ", "));
+        plain_print(to->stream, "%s%s", judgement_instant(text, to->judgement, at_ns),
+                    pick(to, "，", ", "));
     }
-    fprintf(to->stream, pick(to, "第%" PRIu64 "行", "line %" PRIu64), line);
+    plain_print(to->stream, pick(to, "第%" PRIu64 "行", "line %" PRIu64), line);
 }
 
 static void put_proofs(const struct terminal *to, const struct judgement_proof *proofs,
@@ -91,8 +94,8 @@ static void put_proofs(const struct terminal *to, const struct judgement_proof *
     for (size_t i = 0; i < count; i++) {
         fputs("    ", to->stream);
         put_place(to, proofs[i].at_ns, proofs[i].line);
-        fprintf(to->stream, "%s%s\n", pick(to, "：", ": "),
-                phrase_in(&proofs[i].text, to->look->chinese));
+        plain_print(to->stream, "%s%s\n", pick(to, "：", ": "),
+                    phrase_in(&proofs[i].text, to->look->chinese));
     }
 }
 
@@ -109,7 +112,7 @@ static void put_wrapped(const struct terminal *to, const char *sentence) {
             fputc(' ', to->stream);
             column++;
         }
-        fwrite(word, 1, length, to->stream);
+        plain_print(to->stream, "%.*s", (int)length, word);
         column += length;
         word += length + strspn(word + length, " ");
     }
@@ -119,8 +122,8 @@ static void put_wrapped(const struct terminal *to, const char *sentence) {
 static void put_last_word(const struct terminal *to, const struct judgement_session *session,
                           size_t number) {
     if (to->judgement->session_count > 1) {
-        fprintf(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"), number,
-                to->judgement->session_count);
+        plain_print(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"), number,
+                    to->judgement->session_count);
     }
     bold(to, pick(to, "结论：", "the last word: "));
     bold(to, phrase_in(&session->ended_by, to->look->chinese));
@@ -136,38 +139,39 @@ static void put_last_word(const struct terminal *to, const struct judgement_sess
 static void put_file(const struct terminal *to) {
     const struct judgement *judgement = to->judgement;
     char text[JUDGEMENT_TEXT_SIZE];
-    fprintf(to->stream, pick(to, "文件    %s：%s\n", "file    %s: %s\n"), judgement->file,
-            phrase_in(&judgement->dialect, to->look->chinese));
-    fprintf(to->stream,
-            pick(to,
-                 "帧      %" PRIu64 "，其中%" PRIu64 "帧不属于GB/T 27930，另有%" PRIu64
-                 "行无法读取\n",
-                 "frames  %" PRIu64 ", of them %" PRIu64 " not of GB/T 27930; %" PRIu64
-                 " lines could not be read\n"),
-            judgement->frames, judgement->foreign, judgement->damaged);
-    fprintf(to->stream, pick(to, "时钟    %s", "clock   %s"),
-            phrase_in(&judgement->clock_name, to->look->chinese));
+    plain_print(to->stream, pick(to, "文件    %s：%s\n", "file    %s: %s\n"), judgement->file,
+                phrase_in(&judgement->dialect, to->look->chinese));
+    plain_print(to->stream,
+                pick(to,
+                     "帧      %" PRIu64 "，其中%" PRIu64 "帧不属于GB/T 27930，另有%" PRIu64
+                     "行无法读取\n",
+                     "frames  %" PRIu64 ", of them %" PRIu64 " not of GB/T 27930; %" PRIu64
+                     " lines could not be read\n"),
+                judgement->frames, judgement->foreign, judgement->damaged);
+    plain_print(to->stream, pick(to, "时钟    %s", "clock   %s"),
+                phrase_in(&judgement->clock_name, to->look->chinese));
     if (judgement->clock && judgement->resolution_ns > 0) {
         if (judgement->resolution_ns < MS_NS) {
             snprintf(text, sizeof text, "%.3g us", (double)judgement->resolution_ns / 1e3);
         } else {
             judgement_duration(text, judgement->resolution_ns);
         }
-        fprintf(to->stream, pick(to, "，分辨率%s", ", resolution %s"), text);
+        plain_print(to->stream, pick(to, "，分辨率%s", ", resolution %s"), text);
     }
     if (judgement->started != NULL) {
-        fprintf(to->stream, pick(to, "，开始于%s", ", starts at %s"), judgement->started);
+        plain_print(to->stream, pick(to, "，开始于%s", ", starts at %s"), judgement->started);
     }
-    fprintf(to->stream,
-            pick(to, "\n规则    %s，限值集%s\n", "\nrules   %s, limits of profile %s\n"),
-            judgement->edition, judgement->profile);
+    plain_print(to->stream,
+                pick(to, "\n规则    %s，限值集%s\n", "\nrules   %s, limits of profile %s\n"),
+                judgement->edition, judgement->profile);
     for (size_t i = 0; i < judgement->remark_count; i++) {
         const struct judgement_proof *remark = &judgement->remarks[i];
         fputs(pick(to, "注意    ", "note    "), to->stream);
         if (remark->line > 0) {
-            fprintf(to->stream, pick(to, "第%" PRIu64 "行：", "line %" PRIu64 ": "), remark->line);
+            plain_print(to->stream, pick(to, "第%" PRIu64 "行：", "line %" PRIu64 ": "),
+                        remark->line);
         }
-        fprintf(to->stream, "%s\n", phrase_in(&remark->text, to->look->chinese));
+        plain_print(to->stream, "%s\n", phrase_in(&remark->text, to->look->chinese));
     }
     fputc('\n', to->stream);
 }
@@ -183,7 +187,8 @@ static void put_known(const struct terminal *to, const char *zh, const char *en,
     if (!isnan(value)) {
         struct buffer text = {0};
         quantity_put(&text, form_of(to), value, unit);
-        fprintf(to->stream, to->look->chinese ? "  %s%s" : "  %s %s", pick(to, zh, en), text.chars);
+        plain_print(to->stream, to->look->chinese ? "  %s%s" : "  %s %s", pick(to, zh, en),
+                    text.chars);
         buffer_free(&text);
     }
 }
@@ -195,14 +200,14 @@ static void put_course(const struct terminal *to, const struct judgement_session
         const struct judgement_phase *phase = &session->phases[i];
         judgement_instant(from, to->judgement, phase->from_ns);
         judgement_duration(length, phase->to_ns - phase->from_ns);
-        fprintf(to->stream, "  %12s  %10s  ", from, to->judgement->clock ? length : "");
-        fprintf(to->stream,
-                pick(to, "第%" PRIu64 "～%" PRIu64 "行  %s\n",
-                     "lines %" PRIu64 " to %" PRIu64 "  %s\n"),
-                phase->from_line, phase->to_line, phrase_in(&phase->name, to->look->chinese));
+        plain_print(to->stream, "  %12s  %10s  ", from, to->judgement->clock ? length : "");
+        plain_print(to->stream,
+                    pick(to, "第%" PRIu64 "～%" PRIu64 "行  %s\n",
+                         "lines %" PRIu64 " to %" PRIu64 "  %s\n"),
+                    phase->from_line, phase->to_line, phrase_in(&phase->name, to->look->chinese));
     }
     if (session->vin[0] != '\0') {
-        fprintf(to->stream, "  VIN %s", session->vin);
+        plain_print(to->stream, "  VIN %s", session->vin);
     }
     put_known(to, "电量", "energy", session->energy_kwh, "kWh");
     put_known(to, "SOC始", "SOC from", session->soc_from, "%");
@@ -242,19 +247,19 @@ static void put_measured(const struct terminal *to, const struct judgement_rule 
         buffer_put(&text, pick(to, "，限值 ", ", limit "));
         limits_put(&text, form_of(to), &limits);
     }
-    fprintf(to->stream, "%s\n", text.chars);
+    plain_print(to->stream, "%s\n", text.chars);
     buffer_free(&text);
 }
 
 static void put_violations(const struct terminal *to, const struct judgement_rule *rule) {
     assert(rule->proof_count > 0 && rule->proof_count <= rule->violations);
-    fprintf(to->stream,
-            pick(to, "    出现%" PRIu64 "次，违反%" PRIu64 "次",
-                 "    seen %" PRIu64 " times, violated %" PRIu64),
-            rule->observed, rule->violations);
-    fprintf(to->stream, "%s\n",
-            rule->proof_count < rule->violations ? pick(to, "，前几次为：", ", first:")
-                                                 : pick(to, "：", ":"));
+    plain_print(to->stream,
+                pick(to, "    出现%" PRIu64 "次，违反%" PRIu64 "次",
+                     "    seen %" PRIu64 " times, violated %" PRIu64),
+                rule->observed, rule->violations);
+    plain_print(to->stream, "%s\n",
+                rule->proof_count < rule->violations ? pick(to, "，前几次为：", ", first:")
+                                                     : pick(to, "：", ":"));
     put_proofs(to, rule->proofs, rule->proof_count);
 }
 
@@ -262,14 +267,14 @@ static void put_rule(const struct terminal *to, const struct judgement_rule *rul
     const struct result_check *check = &rule->check;
     const bool chinese = to->look->chinese;
     put_verdict(to, check->verdict);
-    fprintf(to->stream, "  %s  [%s] %s", check->condition, phrase_in(&rule->side, chinese),
-            phrase_in(&check->title, chinese));
-    fprintf(to->stream, pick(to, "（%s）\n", " (%s)\n"), check->limit_source);
+    plain_print(to->stream, "  %s  [%s] %s", check->condition, phrase_in(&rule->side, chinese),
+                phrase_in(&check->title, chinese));
+    plain_print(to->stream, pick(to, "（%s）\n", " (%s)\n"), check->limit_source);
     if (check->verdict != VERDICT_PASS || to->look->all) {
         put_measured(to, rule);
     }
     if (check->reason.en != NULL) {
-        fprintf(to->stream, "    %s\n", phrase_in(&check->reason, chinese));
+        plain_print(to->stream, "    %s\n", phrase_in(&check->reason, chinese));
     }
     if (rule->violations > 0) {
         put_violations(to, rule);
@@ -317,8 +322,8 @@ static void put_undecided(const struct terminal *to) {
         size_t count = alike(to->judgement, i);
         if (count > 0) {
             put_verdict(to, VERDICT_INCONCLUSIVE);
-            fprintf(to->stream, pick(to, "  %zu条规则：%s\n", "  %zu rules: %s\n"), count,
-                    phrase_in(&to->judgement->rules[i].check.reason, to->look->chinese));
+            plain_print(to->stream, pick(to, "  %zu条规则：%s\n", "  %zu rules: %s\n"), count,
+                        phrase_in(&to->judgement->rules[i].check.reason, to->look->chinese));
         }
     }
 }
@@ -330,10 +335,10 @@ static void put_counts(const struct terminal *to) {
     const size_t pass = judgement_count(judgement, VERDICT_PASS);
     const size_t none = judgement_count(judgement, VERDICT_NONE);
     assert(fail + inconclusive + pass + none == judgement->rule_count); /* each rule once */
-    fprintf(to->stream,
-            pick(to, "规则%zu条：不合格%zu，无法判定%zu，合格%zu，未涉及%zu\n",
-                 "%zu rules: %zu fail, %zu inconclusive, %zu pass, %zu did not apply\n"),
-            judgement->rule_count, fail, inconclusive, pass, none);
+    plain_print(to->stream,
+                pick(to, "规则%zu条：不合格%zu，无法判定%zu，合格%zu，未涉及%zu\n",
+                     "%zu rules: %zu fail, %zu inconclusive, %zu pass, %zu did not apply\n"),
+                judgement->rule_count, fail, inconclusive, pass, none);
 }
 
 void judgement_text(FILE *stream, const struct judgement *judgement,

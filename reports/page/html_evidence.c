@@ -105,7 +105,7 @@ void html_put_print_style(struct buffer *style, const struct result_set *set) {
     buffer_format(&left, "%s %s · 限值集 profile %s", run->dut_name != NULL ? run->dut_name : "",
                   run->dut_version != NULL ? run->dut_version : "",
                   run->profile != NULL ? run->profile : HTML_DASH);
-    buffer_put_utf8(&plain, left.chars);
+    buffer_put_plain(&plain, left.chars, false);
     buffer_put(style, "@page{size:A4;margin:19mm 13mm 17mm;");
     put_margin_box(style, "top-left", plain.chars);
     put_level_box(style, run->evidence);

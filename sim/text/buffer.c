@@ -39,9 +39,8 @@ void buffer_put(struct buffer *buffer, const char *string) {
     buffer_put_bytes(buffer, string, strlen(string));
 }
 
-void buffer_format(struct buffer *buffer, const char *format, ...) {
-    va_list arguments, again;
-    va_start(arguments, format);
+void buffer_vformat(struct buffer *buffer, const char *format, va_list arguments) {
+    va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     assert(length >= 0);
@@ -49,6 +48,12 @@ void buffer_format(struct buffer *buffer, const char *format, ...) {
     vsnprintf(buffer->chars + buffer->length, (size_t)length + 1, format, again);
     buffer->length += (size_t)length;
     va_end(again);
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_vformat(buffer, format, arguments);
     va_end(arguments);
 }
 
@@ -81,6 +86,49 @@ void buffer_put_utf8(struct buffer *buffer, const char *string) {
     }
 }
 
+static bool is_one_of(const unsigned char *s, const char *const *characters) {
+    for (; *characters != NULL; characters++) {
+        if (memcmp(s, *characters, strlen(*characters)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* C0 and C1 controls, DEL, and what turns the direction of writing: U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069; also U+2028 and U+2029, which end lines. */
+static bool is_unshown(const unsigned char *s, size_t length, bool line_ends) {
+    static const char *const two[] = {"\xD8\x9C", NULL};
+    static const char *const three[] = {"\xE2\x80\x8E", "\xE2\x80\x8F",
+                                        "\xE2\x80\xA8", "\xE2\x80\xA9",
+                                        "\xE2\x80\xAA", "\xE2\x80\xAB",
+                                        "\xE2\x80\xAC", "\xE2\x80\xAD",
+                                        "\xE2\x80\xAE", "\xE2\x81\xA6",
+                                        "\xE2\x81\xA7", "\xE2\x81\xA8",
+                                        "\xE2\x81\xA9", NULL};
+    switch (length) {
+    case 1:
+        return (*s < 0x20 || *s == 0x7F) &&
+               !(line_ends && (*s == '\n' || *s == '\t' || *s == '\r'));
+    case 2:
+        return (s[0] == 0xC2 && s[1] < 0xA0) || is_one_of(s, two);
+    case 3:
+        return is_one_of(s, three);
+    default:
+        return length == 0;
+    }
+}
+
+void buffer_put_plain(struct buffer *buffer, const char *string, bool line_ends) {
+    for (const unsigned char *s = (const unsigned char *)string; *s != '\0';) {
+        size_t length = character_length(s);
+        bool unshown = is_unshown(s, length, line_ends);
+        buffer_put_bytes(buffer, unshown ? REPLACEMENT : (const char *)s,
+                         unshown ? sizeof REPLACEMENT - 1 : length);
+        s += length > 0 ? length : 1;
+    }
+}
+
 static const char *markup_escape(unsigned char c) {
     switch (c) {
     case '&':
@@ -100,8 +148,8 @@ static const char *markup_escape(unsigned char c) {
 
 /* U+FFFE and U+FFFF are characters that XML 1.0 does not know either. */
 static bool unknown_to_xml(const unsigned char *s, size_t length) {
-    bool control = s[0] < 0x20 && s[0] != '\t' && s[0] != '\n' && s[0] != '\r';
-    return length == 0 || control || (length == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE);
+    return is_unshown(s, length, true) ||
+           (length == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE);
 }
 
 void buffer_put_markup(struct buffer *buffer, const char *string) {

@@ -14,6 +14,7 @@
 
 #include "sim/text/problem.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,9 +29,14 @@ void buffer_put(struct buffer *buffer, const char *string);
 void buffer_put_bytes(struct buffer *buffer, const char *bytes, size_t length);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buffer_vformat(struct buffer *buffer, const char *format, va_list arguments);
 /* What is not UTF-8 becomes U+FFFD. */
 void buffer_put_utf8(struct buffer *buffer, const char *string);
-/* XML and HTML, content and attributes. What XML cannot carry becomes U+FFFD. NULL puts nothing. */
+/* For terminals: controls and marks that turn the direction of writing become U+FFFD too. Line ends and
+ * tabs, where they may pass, stay. */
+void buffer_put_plain(struct buffer *buffer, const char *string, bool line_ends);
+/* XML and HTML, content and attributes. What XML cannot carry, controls and marks of direction become
+ * U+FFFD; line ends and tabs stay. NULL puts nothing. */
 void buffer_put_markup(struct buffer *buffer, const char *string);
 /* With its quotes; NULL becomes null. */
 void buffer_put_json(struct buffer *buffer, const char *string);

@@ -370,10 +370,6 @@ int cli_meter(int argc, char **argv) {
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, what) == 0) {
             int code = actions[i].run(&options, argc - optind - 1, argv + optind + 1);
-            if (fflush(stdout) != 0 || ferror(stdout)) {
-                cli_complain("cannot write to standard output: the output is incomplete");
-                return EXIT_BENCH;
-            }
             return stopped ? EXIT_INTERRUPTED : code;
         }
     }

@@ -57,7 +57,7 @@ static const struct {
      "\"a<b & \\\"c\\\" 'd'>\""},
     {"充电桩 µ 𝄞", "充电桩 µ 𝄞", "充电桩 µ 𝄞", "\"充电桩 µ 𝄞\""},
     {"a\tb\nc\\", "a\tb\nc\\", "a\tb\nc\\", "\"a\\u0009b\\nc\\\\\""},
-    {"\x01\x7F", "\x01\x7F", LOST "\x7F", "\"\\u0001\\u007f\""},
+    {"\x01\x7F", "\x01\x7F", LOST LOST, "\"\\u0001\\u007f\""},
     {"\xFF\x80", LOST LOST, LOST LOST, "\"" LOST LOST "\""},                    /* no start */
     {"\xE6\xA1", LOST LOST, LOST LOST, "\"" LOST LOST "\""},                    /* cut */
     {"\xC0\xAF", LOST LOST, LOST LOST, "\"" LOST LOST "\""},                    /* overlong */
@@ -74,6 +74,34 @@ START_TEST(escapes_of_every_format) {
     buffer_free(&buffer);
     buffer_put_json(&buffer, escapes[_i].in);
     ck_assert_str_eq(buffer.chars, escapes[_i].json);
+}
+END_TEST
+
+/* Controls, marks of direction, ends of lines: of a terminal (one line; as it is) and of markup. */
+START_TEST(what_a_terminal_must_not_get) {
+    static const struct {
+        const char *in, *line, *text, *markup;
+    } rows[] = {
+        {"\x1B[31mX\xFF\x7F", LOST "[31mX" LOST LOST, LOST "[31mX" LOST LOST,
+         LOST "[31mX" LOST LOST},
+        {"a\nb\tc\rd", "a" LOST "b" LOST "c" LOST "d", "a\nb\tc\rd", "a\nb\tc\rd"},
+        {"\xC2\x9B"
+         "31m\xC2\xA0",
+         LOST "31m\xC2\xA0", LOST "31m\xC2\xA0", LOST "31m\xC2\xA0"},
+        {"\xE2\x80\xAE"
+         "ssap \xE2\x81\xA9",
+         LOST "ssap " LOST, LOST "ssap " LOST, LOST "ssap " LOST},
+        {"\xD8\x9C\xE2\x80\x8F\xE2\x80\xA8", LOST LOST LOST, LOST LOST LOST, LOST LOST LOST},
+        {"充电桩 Ω … – ≤", "充电桩 Ω … – ≤", "充电桩 Ω … – ≤", "充电桩 Ω … – ≤"},
+    };
+    buffer_put_plain(&buffer, rows[_i].in, false);
+    ck_assert_str_eq(buffer.chars, rows[_i].line);
+    buffer_free(&buffer);
+    buffer_put_plain(&buffer, rows[_i].in, true);
+    ck_assert_str_eq(buffer.chars, rows[_i].text);
+    buffer_free(&buffer);
+    buffer_put_markup(&buffer, rows[_i].in);
+    ck_assert_str_eq(buffer.chars, rows[_i].markup);
 }
 END_TEST
 
@@ -150,6 +178,7 @@ int main(void) {
     tcase_add_test(tests, taken_it_is_empty);
     tcase_add_loop_test(tests, escapes_of_every_format, 0,
                         (int)(sizeof escapes / sizeof escapes[0]));
+    tcase_add_loop_test(tests, what_a_terminal_must_not_get, 0, 6);
     tcase_add_test(tests, no_text);
     tcase_add_test(tests, numbers_read_back_as_they_were);
     tcase_add_test(tests, a_file_is_whole_or_the_former_one);
