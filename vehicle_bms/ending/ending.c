@@ -258,12 +258,13 @@ static bool begins_inside(int index) {
 void ending_message(struct ending *ending, const struct assembled *assembled) {
     const int index = (int)message_index(assembled->message);
     const struct instant at = {assembled->at_ns, assembled->mark, ++ending->order};
+    const bool whole = assembled->length_ok || assembled->unpadded > 0;
     struct seen *seen = &ending->now.seen[index];
     if (ending->order == 1) {
         ending->inside = begins_inside(index);
         ending->opened = at;
     }
-    if (index == MESSAGE_CRM && assembled->length_ok && assembled->data[0] != READY) {
+    if (index == MESSAGE_CRM && whole && assembled->data[0] != READY) {
         take_recognition(ending, &at);
     }
     ending->now.side[assembled->message->from_charger] = at;
@@ -278,6 +279,8 @@ void ending_message(struct ending *ending, const struct assembled *assembled) {
         seen->ill = at;
         seen->ill_count++;
         seen->ill_length = assembled->length;
+    }
+    if (!whole) {
         if (index == MESSAGE_BCL || index == MESSAGE_CCS) {
             take_charging(ending, &at);
         }

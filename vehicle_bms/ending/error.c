@@ -187,6 +187,8 @@ void tell_missed(const struct ending *ending, const struct said *error, int inde
     bool soon = came_within(ending, &seen->last, at, near_ns);
     if (soon && ending->clock && at->ns - seen->last.ns > unbroken(ending->edition, index)) {
         tell_too_soon(ending, seen, at, index, limit_ns, writer);
+    } else if (soon && base->ill.order == base->last.order) {
+        tell_ill(ending, base, index, writer); /* filled up: perhaps that is why */
     } else if (soon) {
         tell_unheard(ending, seen, at, index, writer);
     } else if (came_within(ending, &base->ill, at, near_ns)) {

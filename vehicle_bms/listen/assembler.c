@@ -150,6 +150,10 @@ static void single(struct assembler *assembler, const struct seen *seen,
         .first_mark = seen->mark,
         .mark = seen->mark,
     };
+    if (!whole.length_ok) {
+        whole.unpadded =
+            message_unpadded(message, assembler->edition, seen->frame->data, seen->frame->len);
+    }
     assembler->stats.messages++;
     if (assembler->listener.message != NULL) {
         assembler->listener.message(assembler->listener.ctx, &whole);

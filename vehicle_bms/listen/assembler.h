@@ -39,6 +39,9 @@ struct assembled {
     const uint8_t *data; /* valid during the call */
     size_t length;
     bool length_ok; /* as the edition has it; a wrong one is handed over too */
+    /* Not length_ok, but all of it is there: the frame was filled up to 8 bytes. This is its length
+     * without that; 0: it is not. */
+    size_t unpadded;
     uint8_t priority;
     int64_t first_ns, at_ns;
     uint64_t first_mark, mark;

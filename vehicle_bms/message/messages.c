@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FRAME_LENGTH 8 /* bytes of a CAN frame, at most */
+
 const struct message *message_by_code(const char *code) {
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         if (strcmp(messages[i].code, code) == 0) {
@@ -105,6 +107,22 @@ bool message_length_ok(const struct message *message, enum edition edition, size
         return length > 0 && length <= form->lengths[0] && length % form->length_unit == 0;
     }
     return length > 0 && (length == form->lengths[0] || length == form->lengths[1]);
+}
+
+size_t message_unpadded(const struct message *message, enum edition edition, const uint8_t *data,
+                        size_t length) {
+    const struct message_form *form = message_form(message, edition);
+    size_t whole = form->lengths[0] > form->lengths[1] ? form->lengths[0] : form->lengths[1];
+    if (message->transport || form->length_unit != 0 || length != FRAME_LENGTH ||
+        whole >= FRAME_LENGTH) {
+        return 0;
+    }
+    for (size_t i = whole; i < length; i++) {
+        if (data[i] != data[whole]) {
+            return 0;
+        }
+    }
+    return whole;
 }
 
 size_t message_blank(const struct message *message, enum edition edition, uint8_t *data) {

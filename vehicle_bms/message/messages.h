@@ -170,6 +170,12 @@ uint32_t message_frame_id(uint8_t priority, uint32_t pgn, uint8_t destination, u
 
 bool message_length_ok(const struct message *message, enum edition edition, size_t length);
 
+/* A message of one frame that its sender has filled up to 8 bytes with one and the same value: how
+ * long it is without. 0: it is none. Many vehicles fill all of their messages; the fields are where
+ * they belong. */
+size_t message_unpadded(const struct message *message, enum edition edition, const uint8_t *data,
+                        size_t length);
+
 /* Fills the usual length with ones and returns that length. */
 size_t message_blank(const struct message *message, enum edition edition, uint8_t *data);
 

@@ -70,9 +70,16 @@ struct heard {
     bool forward; /* order.c: in its phase */
 };
 
-/* It has come: its length is right, and it is of this attempt. */
+/* All of its fields are there: the length is right, or the frame was only filled up. */
+static inline bool heard_whole(const struct heard *heard) {
+    return heard->message->length_ok || heard->message->unpadded > 0;
+}
+
+/* It has come: it is whole, and of this attempt. Whether the other side takes one that was filled up is
+ * its own decision (GB/T 34658 has chargers refuse wrong lengths, vehicles live by their taking
+ * them): it is blamed for neither. */
 static inline bool heard_counts(const struct heard *heard) {
-    return heard->message->length_ok && !heard->stray;
+    return heard_whole(heard) && !heard->stray;
 }
 
 /* Any function may be NULL. A charge begins with begin and attempt, each reconnection with

@@ -33,6 +33,7 @@
 struct stop {
     bool come;
     bool doubtful;       /* one of a wrong length or with illegal values: it may or may not count */
+    bool padded;         /* its first frame was filled up to 8 bytes */
     bool named;          /* a reason was given, or its lack has been judged */
     bool answers;        /* the other side's had come before ... */
     bool crosses;        /* ... by so little that it may not have been read */
@@ -271,19 +272,23 @@ static void judge_named(struct rules *rules, const struct assembled *message, ui
     }
 }
 
-static void take(struct rules *rules, const struct assembled *message, bool legal) {
+static void take(struct rules *rules, const struct heard *heard) {
+    const struct assembled *message = heard->message;
     unsigned side = message->message->from_charger;
     struct stop *stop = &own(rules)->sides[side], *other = &own(rules)->sides[!side];
-    if (!message->length_ok || !legal) {
+    if (!heard_whole(heard) || !heard->legal) {
         stop->doubtful = true;
         return;
     }
+    stop->doubtful = stop->doubtful || message->unpadded > 0;
     uint32_t set = states_set(rules, message);
     if (!stop->come) {
         stop->come = true;
         stop->at_ns = message->at_ns;
         stop->mark = message->mark;
-        stop->answers = other->come;
+        /* Who does not take a frame that was filled up does not answer it either. */
+        stop->answers = other->come && (!other->padded || (set & CLAIM) != 0);
+        stop->padded = message->unpadded > 0;
         stop->unsure = unheard(rules, !side);
         stop->crosses = crossing(rules, other, stop->at_ns);
         if (side == CHARGER_SIDE) {
@@ -305,7 +310,7 @@ static void take(struct rules *rules, const struct assembled *message, bool lega
 
 static void stop_message(struct rules *rules, struct heard *heard) {
     if (!heard->stray && (heard->event == EVENT_CST || heard->event == EVENT_BST)) {
-        take(rules, heard->message, heard->legal);
+        take(rules, heard);
     }
 }
 

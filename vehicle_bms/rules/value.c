@@ -203,13 +203,16 @@ static bool judge_message(struct rules *rules, const struct heard *heard) {
     enum message_index number = heard->index;
     judge_priority(rules, heard);
     rules_observe(rules, RULE_ADDRESS);
-    if (!length_legal(rules, heard) || !rules_in_edition(rules->edition, number)) {
+    bool whole = length_legal(rules, heard) || heard_whole(heard);
+    if (!whole || !rules_in_edition(rules->edition, number)) {
         return false;
     }
     rules_observe(rules, rule_of(GROUP_VALUE, number));
     rules_observe(rules, rule_of(GROUP_RESERVED, number));
     if (heard->changed) {
-        judge_payload(rules, heard->message);
+        struct assembled message = *heard->message;
+        message.length = message.unpadded > 0 ? message.unpadded : message.length;
+        judge_payload(rules, &message);
     } else {
         count_again(rules, number);
     }
@@ -222,7 +225,7 @@ static void value_message(struct rules *rules, struct heard *heard) {
     heard->changed = !former->known || former->length != message->length ||
                      memcmp(former->bytes, message->data, message->length) != 0;
     heard->legal = judge_message(rules, heard);
-    assert(!heard->legal || message->length_ok);
+    assert(!heard->legal || heard_whole(heard));
 }
 
 /* Other identifiers may well be on the wire (real vehicles have them). A message of GB/T 27930

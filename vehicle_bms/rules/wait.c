@@ -112,6 +112,13 @@ struct waits {
     struct wait waits[WAITS];
 };
 
+/* Does a message count? */
+enum credit {
+    CERTAIN,
+    PADDED,   /* it has come; whether the other side takes one that was filled up is open */
+    DOUBTFUL, /* it may or may not count: not all of its values are legal */
+};
+
 static struct waits *own(const struct rules *rules) {
     return rules->states[STATE_WAIT];
 }
@@ -221,7 +228,7 @@ void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
     enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
     int64_t limit_ns = wait_limit_ns(rules, index);
     int64_t after_ns = at_ns - wait->late_ns;
-    if (!rules_listed(rules, awaited) || wait->doubted) {
+    if (!rules_listed(rules, awaited) || wait->doubted || wait->unowed) {
         return;
     }
     if (!rules->clock) {
@@ -276,7 +283,7 @@ static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
     struct wait *wait = &own(rules)->waits[index];
     assert(!wait->armed); /* what it had waited for before is judged */
     wait->armed = true;
-    wait->doubted = wait->unsure = wait->lost = false;
+    wait->doubted = wait->unsure = wait->lost = wait->unowed = false;
     wait->early_ns = wait->late_ns = at_ns;
     wait->mark = mark;
     int64_t last_ns;
@@ -301,12 +308,15 @@ static bool begins(const struct rules *rules, enum wait_index index, enum event 
 }
 
 static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, uint64_t mark,
-                    bool doubtful) {
+                    enum credit credit) {
     const struct wait_rule *rule = &waits[index];
     struct wait *wait = &own(rules)->waits[index];
     bool possible = (rules->attempt->seen & rule->after) == rule->after &&
                     !(rules->attempt->seen & (rule->cancels | ERROR));
-    if (wait->armed && doubtful) {
+    if (wait->armed && credit == PADDED) {
+        arrived(rules, index, at_ns, mark);
+    }
+    if (wait->armed && credit != CERTAIN) {
         wait->late_ns = at_ns; /* from here at the latest, whether or not it counts */
         wait->unsure = true;
         return;
@@ -321,16 +331,19 @@ static void restart(struct rules *rules, enum wait_index index, int64_t at_ns, u
 }
 
 static void wait_event(struct rules *rules, enum wait_index index, enum event event, int64_t at_ns,
-                       uint64_t mark, bool doubtful) {
+                       uint64_t mark, enum credit credit) {
     const struct wait_rule *rule = &waits[index];
     struct wait *wait = &own(rules)->waits[index];
     uint32_t bit = EVENT_BIT(event);
     if (rule->restarts & bit) {
-        restart(rules, index, at_ns, mark, doubtful);
+        restart(rules, index, at_ns, mark, credit);
         return;
     }
     if (wait->armed && (rule->fulfils & bit)) {
-        if (doubtful) {
+        if (credit == PADDED) {
+            arrived(rules, index, at_ns, mark);
+        }
+        if (credit != CERTAIN) {
             wait->doubted = true;
             return;
         }
@@ -344,15 +357,16 @@ static void wait_event(struct rules *rules, enum wait_index index, enum event ev
         wait->late_ns = at_ns;
     } else if (!wait->armed && begins(rules, index, event)) {
         arm(rules, index, at_ns, mark);
+        wait->unowed = credit == PADDED;
     }
 }
 
 static void take_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
-                       bool doubtful) {
+                       enum credit credit) {
     uint32_t concerned = concerned_by[event];
     for (unsigned i = 0; concerned >> i != 0; i++) {
         if (concerned >> i & 1u) {
-            wait_event(rules, (enum wait_index)i, event, at_ns, mark, doubtful);
+            wait_event(rules, (enum wait_index)i, event, at_ns, mark, credit);
         }
     }
 }
@@ -390,22 +404,22 @@ void wait_doubt_other(struct rules *rules, bool by_charger) {
 /* ---- as a judge ---- */
 
 /* What BSM and CCS say. With an abnormal state the charge has to stop, not to pause. */
-static void take_content(struct rules *rules, const struct assembled *message) {
+static void take_content(struct rules *rules, const struct assembled *message, enum credit credit) {
     if (message->message == &messages[MESSAGE_CCS] && message->length > 6) { /* 2011: 6 bytes */
         bool paused = (message->data[6] & 3u) == 0;
         take_event(rules, paused ? EVENT_CCS_PAUSED : EVENT_CCS_PERMITTED, message->at_ns,
-                   message->mark, false);
+                   message->mark, credit);
     } else if (message->message == &messages[MESSAGE_BSM]) {
         struct bsm_content bsm = event_bsm(message);
         take_event(rules, bsm.abnormal ? EVENT_BSM_ABNORMAL : EVENT_BSM_NORMAL, message->at_ns,
-                   message->mark, false);
+                   message->mark, credit);
         if (bsm.abnormal) {
             return;
         }
         take_event(rules, bsm.permitted ? EVENT_BSM_PERMIT : EVENT_BSM_PAUSE, message->at_ns,
-                   message->mark, false);
+                   message->mark, credit);
         if (bsm.permitted && rules->attempt->paused) {
-            take_event(rules, EVENT_BSM_RESUME, message->at_ns, message->mark, false);
+            take_event(rules, EVENT_BSM_RESUME, message->at_ns, message->mark, credit);
         }
     }
 }
@@ -414,9 +428,10 @@ static void wait_message(struct rules *rules, struct heard *heard) {
     if (!heard_counts(heard)) {
         return;
     }
-    take_event(rules, heard->event, heard->message->at_ns, heard->message->mark, !heard->legal);
+    enum credit credit = !heard->legal ? DOUBTFUL : heard->message->unpadded > 0 ? PADDED : CERTAIN;
+    take_event(rules, heard->event, heard->message->at_ns, heard->message->mark, credit);
     if (heard->legal) {
-        take_content(rules, heard->message);
+        take_content(rules, heard->message, credit);
     }
 }
 

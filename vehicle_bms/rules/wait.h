@@ -30,9 +30,11 @@ struct wait_rule {
 
 struct wait {
     bool armed;
-    bool doubted;              /* something came that may or may not count */
-    bool unsure;               /* the last one may or may not have counted: early_ns, late_ns */
-    bool lost;                 /* frames are missing since it began */
+    bool doubted; /* something came that may or may not count */
+    bool unsure;  /* the last one may or may not have counted: early_ns, late_ns */
+    bool unowed;  /* begun by a message that was filled up: who is waited for need not have
+                                  taken it */
+    bool lost;    /* frames are missing since it began */
     int64_t early_ns, late_ns; /* earliest and latest instant from which it may be counted */
     uint64_t mark;
     int64_t closed_ns, closed_after_ns; /* when it last ended, and how long it had run */
