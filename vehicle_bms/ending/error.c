@@ -62,8 +62,20 @@ static void tell_ill(const struct ending *ending, const struct seen *seen, int i
          seen_message(index)->code, seen->ill_length, (unsigned long long)seen->ill_count);
 }
 
-void tell_broken(const struct seen *seen, int index, struct writer writer) {
+/* By order alone: nothing came between RTS and the abort. */
+static void tell_unanswered(const struct seen *seen, const char *code, struct writer writer) {
+    tell(writer, "BMS为%s发送了RTS %llu次，充电机从未以CTS应答。",
+         " The BMS sent RTS for %s %llu times, and the charger answered none of them with CTS.",
+         code, (unsigned long long)seen->broken_count);
+}
+
+void tell_broken(const struct ending *ending, const struct seen *seen, int index,
+                 struct writer writer) {
     const char *code = seen_message(index)->code;
+    if (!ending->clock && seen->fault == TRANSFER_NO_ANSWER && seen->fault_by_charger) {
+        tell_unanswered(seen, code, writer);
+        return;
+    }
     if (seen->broken_count == 1) {
         tell(writer, "%s的多包传输未完成：",
              " A transfer of %s was begun and did not come whole: ", code);
@@ -177,8 +189,21 @@ static void tell_too_late(const struct ending *ending, const struct said *error,
     }
 }
 
+/* What an answer is for, when that never came whole: then no answer can come. */
+static const struct seen *unanswerable(const struct evidence *before, int index, int *asks) {
+    *asks = index == SEEN_CRM_AA ? MESSAGE_BRM : index == MESSAGE_CML ? MESSAGE_BCP : -1;
+    const struct seen *seen = *asks >= 0 ? &before->seen[*asks] : NULL;
+    return seen != NULL && seen->count == 0 && seen->broken_count > 0 ? seen : NULL;
+}
+
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct writer writer) {
+    int asks;
+    const struct seen *asked = unanswerable(&error->before, index, &asks);
+    if (asked != NULL) {
+        tell_broken(ending, asked, asks, writer);
+        return;
+    }
     const struct seen *seen = &error->before.seen[index];
     const struct seen *base = &error->before.seen[message_index(seen_message(index))];
     const struct instant *at = &error->at;
@@ -197,7 +222,7 @@ void tell_missed(const struct ending *ending, const struct said *error, int inde
         tell_not_ready(error, index, writer);
     } else if (base->broken.order != 0 &&
                (base->count == 0 || base->broken.mark > base->last.mark)) {
-        tell_broken(base, index, writer);
+        tell_broken(ending, base, index, writer);
     } else if (begins_too_late(ending, error, seen, limit_ns)) {
         tell_too_late(ending, error, index, writer);
     } else {

@@ -170,7 +170,8 @@ void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct writer writer);
 /* Transfers that did not come whole, as a sentence. */
-void tell_broken(const struct seen *seen, int index, struct writer writer);
+void tell_broken(const struct ending *ending, const struct seen *seen, int index,
+                 struct writer writer);
 /* The messages an error message names; their number. */
 size_t error_awaited(const struct said *error, bool by_charger, int *indexes, int64_t *limits_ns,
                      size_t room, const struct rules_limits *limits);

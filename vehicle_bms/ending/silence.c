@@ -165,7 +165,7 @@ static void tell_why(const struct ending *ending, const struct stage *stage, boo
     if (stage->mark == MESSAGE_CHM || stage->mark == MESSAGE_BHM) {
         tell_handshake(ending, ended, writer);
     } else if (base->broken_count > 0 && base->count == 0) {
-        tell_broken(base, stage->awaited, writer);
+        tell_broken(ending, base, stage->awaited, writer);
     } else if (base->ill_count > 0 && base->count == 0) {
         tell(writer, "%s只以错误长度出现（%zu字节）。",
              " %s came with a wrong length only (%zu bytes).", code, base->ill_length);

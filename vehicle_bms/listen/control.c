@@ -237,12 +237,25 @@ static struct assembler_transfer *aborted_of(struct assembler *assembler, const 
     return of_own ? own : other;
 }
 
+/* Without a clock no timer runs; that nothing at all has answered the RTS when its sender gives up is
+ * seen by order alone. */
+static void tell_unanswered(struct assembler *assembler, const struct assembler_transfer *t,
+                            const struct seen *seen) {
+    bool by_sender = (seen->direction == 1) == assembler_sender_is_charger(assembler, t);
+    if (!assembler->timed && by_sender && t->allowed == 0 && !t->held && t->next == 1) {
+        assembler_tell(assembler, t, seen, TRANSFER_NO_ANSWER, false, 1);
+    }
+}
+
 static void abort_of(struct assembler *assembler, const struct seen *seen, uint32_t pgn) {
     struct assembler_transfer *t = aborted_of(assembler, seen, pgn);
     bool ends = t->open && t->pgn == pgn;
     bool waited = !ends && t->waiting.pgn == pgn; /* refused: the old one may go on */
     if (ends || !t->open) {
         assembler_tell_deferred(assembler, t);
+    }
+    if (ends) {
+        tell_unanswered(assembler, t, seen);
     }
     struct transfer_event event =
         assembler_event_of(t, seen, TRANSFER_ABORTED, seen->direction == 1);

@@ -219,6 +219,12 @@ static void transport_fault(struct rules *rules, const struct transfer_event *ev
         rules_undecided(rules, index, DOUBT_LOST);
         return;
     }
+    if (!rules->clock && event->fault == TRANSFER_NO_ANSWER) {
+        rules_undecided(rules, index, DOUBT_NO_CLOCK); /* perhaps it was not given the time */
+        own(rules)->faulty[event->by_charger] = true;
+        own(rules)->faulty_transfer[event->by_charger] = event->first_mark;
+        return;
+    }
     if (!rules->clock && event->fault == TRANSFER_RESTARTED) {
         rules_undecided(rules, index, DOUBT_NO_CLOCK); /* perhaps for want of an answer */
         return;

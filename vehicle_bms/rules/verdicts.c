@@ -159,9 +159,18 @@ static struct rule_proof *proof_at(const struct rules *rules, struct rule_proof 
     return proof;
 }
 
+/* A rule about time: without a clock it can be neither kept nor violated. */
+static bool is_timed(const struct rule *rule) {
+    return rule->result.kind == RULE_PERIOD || rule->result.kind == RULE_TIMEOUT;
+}
+
 struct rule_proof *rules_violation_of(struct rules *rules, enum rule_index index, int64_t at_ns,
                                       uint64_t mark, struct rule_measure measure) {
     struct rule *rule = rule_at(rules, index);
+    if (!rules->clock && is_timed(rule)) {
+        rules_undecided(rules, index, DOUBT_NO_CLOCK);
+        return NULL;
+    }
     assert(measure.unit == NULL || !(margin_of(&measure) >= 0)); /* outside, or without limits */
     rule->result.violations++;
     decide_by(rule, measure, true);
@@ -222,7 +231,6 @@ void rules_withdraw(struct rules *rules, enum rule_index index) {
 
 static enum rule_verdict verdict_of(const struct rules *rules, const struct rule *rule) {
     const struct rule_result *result = &rule->result;
-    bool timed = result->kind == RULE_PERIOD || result->kind == RULE_TIMEOUT;
     if (result->violations > 0) {
         return RULE_FAIL;
     }
@@ -232,7 +240,7 @@ static enum rule_verdict verdict_of(const struct rules *rules, const struct rule
     if (result->observed == 0) {
         return RULE_NONE;
     }
-    return timed && !rules->clock ? RULE_INCONCLUSIVE : RULE_PASS;
+    return is_timed(rule) && !rules->clock ? RULE_INCONCLUSIVE : RULE_PASS;
 }
 
 static void conclude(const struct rules *rules, struct rule *rule) {
