@@ -65,7 +65,7 @@ struct rules_session {
     enum ended_by ended_by;
     int64_t ended_ns; /* of the deciding frame (or of the last one before the silence) */
     uint64_t ended_mark;
-    char zh[480], en[480]; /* the last word */
+    char zh[640], en[640]; /* the last word */
     /* Frames that led to it, in order: BST, CST, CEM, BEM, abnormal BSM, missing messages ... */
     struct rule_proof story[RULE_PROOFS_MAX];
     size_t story_count;

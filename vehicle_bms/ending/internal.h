@@ -3,6 +3,7 @@
  *
  *   ending.c    what was seen, and which of the parts has the last word
  *   stop.c      BST and CST
+ *   quiet.c     what had been silent before them
  *   error.c     CEM and BEM
  *   silence.c   neither: silence, a charge that never began, a file that ends
  *   evidence.c  questions to what was seen
@@ -166,6 +167,11 @@ int64_t limit_of(const struct rules_limits *limits, size_t offset);
 void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules_session *session);
+/* Had CCS, or BCL or BCS, been silent when a side stopped (bms: the BMS) for as long as that side waits?
+ * Then it begins the sentence with that. True: the side's own BEM or CEM names it. */
+bool ending_quiet_first(const struct ending *ending, const struct said *first, bool bms,
+                        struct rules_session *session);
+bool ending_too_quiet(int64_t quiet_ns, int64_t limit_ns);
 /* Why an awaited message was missed, as a sentence: silent, ill-formed, broken, or not at all. */
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct writer writer);

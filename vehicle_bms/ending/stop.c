@@ -126,12 +126,12 @@ static bool faulty(const struct said *bst) {
 /* The other side's reason is its own, though it stopped second: by how much. */
 static void tell_own_stop(const struct ending *ending, const struct said *first,
                           const struct said *second, bool charger, struct writer writer) {
-    const char *after = duration_of(ending, second->at.ns - first->at.ns).text;
+    const struct duration after = duration_of(ending, second->at.ns - first->at.ns);
     tell(writer,
          charger ? "充电机几乎同时（%s后）也发送了CST：" : "车辆BMS几乎同时（%s后）也发送了BST：",
          charger ? " Almost at once (%s later) the charger sent a CST of its own: "
                  : " Almost at once (%s later) the vehicle's BMS sent a BST of its own: ",
-         after);
+         after.text);
     tell_bits(writer, second, &messages[charger ? MESSAGE_CST : MESSAGE_BST]);
     tell_both(writer, "。", ".");
 }
@@ -247,6 +247,9 @@ static bool tell_quiet(const struct ending *ending, const struct said *cst, int 
     int64_t quiet_ns = cst->at.ns - seen->last.ns;
     if (!ending->clock || seen->count == 0 || quiet_ns < limit_ns / 2) {
         return false;
+    }
+    if (ending_too_quiet(quiet_ns, limit_ns)) {
+        return true; /* that is told first of all */
     }
     tell(writer, "CST之前%s已中断%s。", " %s had been silent for %s before CST.",
          seen_message(index)->code, duration_of(ending, quiet_ns).text);
@@ -431,12 +434,16 @@ void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_se
     }
     session->ended_ns = first->at.ns;
     session->ended_mark = first->at.mark;
+    bool named = !unseen && ending_quiet_first(ending, first, bms, session);
     if (unseen) {
         by_unseen(!bms, session);
     } else if (bms) {
         by_bms(ending, end_ns, session);
     } else {
         by_charger(ending, session);
+    }
+    if (named && session->ended_by != ENDED_BY_PERSON) {
+        session->ended_by = ENDED_BY_TIMEOUT;
     }
     tell_silent_since(ending, session_writer(session));
     tell_later_error(ending, session_writer(session));
