@@ -22,7 +22,8 @@ static const char help[] =
     "  --json                one JSON object instead of the text\n"
     "  --all                 show every rule and its measured value, not only violations\n"
     "  --language en|zh      of the text (default en)\n"
-    "  --edition 2011|2015|2023   of the rules (default 2015)\n"
+    "  --edition 2011|2015|2023   of the rules (default 2015, or the one that\n"
+    "                        the frames are of beyond doubt)\n"
     "  --profile NAME        the limits to apply (default gbt-2015; `pilebench list limits`)\n"
     "  --scenarios FOLDER    other profiles than the shipped ones\n"
     "  --mask                VIN and pack serial number become pseudonyms\n"
@@ -98,6 +99,7 @@ static void take(struct options *options, int option, const char *argument) {
         if (!cli_edition(argument, &options->judge.edition)) {
             cli_leave(&options->end, EXIT_USAGE);
         }
+        options->judge.edition_open = false;
         break;
     case OPT_PROFILE:
         options->judge.profile = argument;
@@ -112,8 +114,9 @@ static void take(struct options *options, int option, const char *argument) {
 }
 
 static struct options parse(int argc, char **argv) {
-    struct options options = {.judge = {.edition = EDITION_2015, .profile = "gbt-2015"},
-                              .scenarios = cli_scenario_folder()};
+    struct options options = {
+        .judge = {.edition = EDITION_2015, .edition_open = true, .profile = "gbt-2015"},
+        .scenarios = cli_scenario_folder()};
     int option;
     while (!options.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         if (!take_look(&options, option, optarg) &&

@@ -89,6 +89,7 @@ static void complete(void *ctx, const struct assembled *whole) {
     decode->wrong_length += !whole->length_ok;
     decode->unreserved += !one.reserved_ok;
     decode->absent += one.absent;
+    edition_note(&decode->signs, whole);
     if (decode->options.changes && repeated(network, whole)) {
         return;
     }
@@ -238,9 +239,23 @@ static void write_foreign(const struct decode *decode, FILE *stream) {
     fputc('\n', stream);
 }
 
+static void write_edition(const struct decode *decode, FILE *stream) {
+    const struct edition_guess guess = edition_guess(&decode->signs, decode->options.edition);
+    char which[96];
+    if (guess.edition == decode->options.edition) {
+        return;
+    }
+    edition_messages(guess.by, which, sizeof which);
+    fprintf(stream,
+            decode->options.chinese ? "  从%s的形式看像是%s：--edition %s\n"
+                                    : "  by the form of %s this looks like %s: --edition %s\n",
+            which, edition_text(guess.edition), edition_year(guess.edition));
+}
+
 void decode_summarise(const struct decode *decode, FILE *stream) {
     write_counts(decode, stream);
     write_faults(decode, stream);
+    write_edition(decode, stream);
     write_foreign(decode, stream);
     if (decode->messages == 0 && decode->frames > 0) {
         fputs(decode->options.chinese

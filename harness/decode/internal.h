@@ -6,6 +6,7 @@
 #include "harness/decode/decode.h"
 #include "sim/text/json_writer.h"
 #include "vehicle_bms/listen/assembler.h"
+#include "vehicle_bms/listen/edition.h"
 
 #define DECODE_COLUMNS_MAX  64
 #define DECODE_FOREIGN_MAX  32
@@ -53,6 +54,7 @@ struct decode {
     uint64_t faults[TRANSFER_FAULTS];
     struct decode_foreign foreign[DECODE_FOREIGN_MAX];
     size_t foreign_ids;
+    struct edition_signs signs;
     uint64_t foreign_frames, foreign_more; /* more: of identifiers beyond the table */
     int64_t day;                           /* text: the day whose line has been written */
     size_t widest;                         /* text: columns of the longest meaning */

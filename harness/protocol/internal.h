@@ -4,8 +4,9 @@
 #define HARNESS_PROTOCOL_INTERNAL_H
 
 #include "harness/protocol/judge.h"
+#include "vehicle_bms/listen/edition.h"
 
-#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 8)
+#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 12)
 #define REMARK_TEXT 200
 
 struct remark {
@@ -18,13 +19,16 @@ struct protocol_judge {
     struct rules *rules;
     struct capture_mask *mask; /* NULL: none */
     char network[CAPTURE_NETWORK_MAX];
-    bool several;     /* more than one network in the file */
-    bool clock;       /* good for anything */
-    bool cut_frame;   /* the last one, at the end of the file, was not whole */
-    bool started;     /* a frame has been judged */
-    int64_t at_ns;    /* of the last frame, on a clock that never goes back */
-    int64_t ahead_ns; /* that clock against the file's */
-    int64_t file_ns;  /* of the last frame, as the file has it */
+    enum edition edition;        /* judged by */
+    struct edition_guess likely; /* as the frames look */
+    bool only, only_charger;     /* frames of one side only */
+    bool several;                /* more than one network in the file */
+    bool clock;                  /* good for anything */
+    bool cut_frame;              /* the last one, at the end of the file, was not whole */
+    bool started;                /* a frame has been judged */
+    int64_t at_ns;               /* of the last frame, on a clock that never goes back */
+    int64_t ahead_ns;            /* that clock against the file's */
+    int64_t file_ns;             /* of the last frame, as the file has it */
     int64_t start_ns;
     uint64_t frames, gaps_seen;
     /* What the judgement's pointers point to. */

@@ -66,7 +66,7 @@ static void feed(void *ctx, const struct capture_frame *frame) {
 static bool is_whole(const struct protocol_judge *judge, const struct can_frame_ext *frame) {
     const struct message *message = message_by_pgn(frame->id >> 8 & 0xFF00u);
     return !of_charging(frame) || (message != NULL && !message->transport &&
-                                   message_length_ok(message, judge->options->edition, frame->len));
+                                   message_length_ok(message, judge->edition, frame->len));
 }
 
 /* gaps: places up to this frame where frames may be missing. */
@@ -132,6 +132,56 @@ static bool choose_network(struct protocol_judge *judge, const struct look *look
     return most > 0;
 }
 
+/* What the first frames say of themselves: edition and sides. */
+struct sides {
+    struct edition_signs signs;
+    bool heard[2];   /* BMS, charger */
+    bool answers[2]; /* it said what nobody says but in answer to the other side */
+};
+
+static void see_message(void *ctx, const struct assembled *message) {
+    struct sides *sides = ctx;
+    const bool charger = message->message->from_charger;
+    const enum message_index index = message_index(message->message);
+    const bool unasked = index == MESSAGE_CHM || index == MESSAGE_CST || index == MESSAGE_CEM ||
+                         (index == MESSAGE_CRM && message->data[0] == 0);
+    edition_note(&sides->signs, message);
+    sides->answers[charger] = sides->answers[charger] || !charger || !unasked;
+}
+
+static void see_step(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
+    (void)at_ns, (void)mark;
+    struct sides *sides = ctx;
+    sides->answers[(frame->id & 0xFFu) == ADDRESS_CHARGER] = true; /* of a transfer */
+}
+
+static struct sides see_sides(const struct protocol_judge *judge, const struct look *look) {
+    struct sides sides = {.signs = {{0}, {0}}};
+    struct assembler assembler;
+    const struct assembler_listener listener = {
+        .message = see_message, .step = see_step, .ctx = &sides};
+    assembler_init(&assembler, judge->options->edition, NULL, &listener);
+    for (size_t i = 0; i < look->count; i++) {
+        if (!judge->several || strcmp(look->names[i], judge->network) == 0) {
+            assembler_frame(&assembler, 0, look->frames[i].line, &look->frames[i].frame);
+        }
+    }
+    sides.heard[0] = assembler.heard[0];
+    sides.heard[1] = assembler.heard[1];
+    return sides;
+}
+
+/* A charger alone that only asks has no vehicle that answers; whoever answers has heard the other
+ * side: then only its frames are not recorded. */
+static void take_sides(struct protocol_judge *judge, const struct sides *sides) {
+    judge->only_charger = !sides->heard[0];
+    judge->only = sides->heard[0] != sides->heard[1] && sides->answers[judge->only_charger];
+    judge->likely = edition_guess(&sides->signs, judge->options->edition);
+    judge->edition = judge->options->edition_open && judge->likely.certain
+                         ? judge->likely.edition
+                         : judge->options->edition;
+}
+
 static bool has_clock(const struct capture_health *health) {
     return health->clock != CLOCK_NONE && health->clock != CLOCK_CONSTANT;
 }
@@ -178,8 +228,13 @@ static bool choose(struct protocol_judge *judge, const char *path, const struct 
         nothing_to_judge(judge, path, look->count, problem);
         return false;
     }
+    const struct sides sides = see_sides(judge, look);
+    take_sides(judge, &sides);
     judge->clock = has_clock(health);
-    judge->rules = rules_new(judge->options->edition, &judge->options->limits, judge->clock);
+    judge->rules = rules_new(judge->edition, &judge->options->limits, judge->clock);
+    if (judge->only) {
+        rules_only(judge->rules, judge->only_charger);
+    }
     return true;
 }
 

@@ -23,6 +23,7 @@
 struct protocol_options {
     struct capture_options capture;
     enum edition edition;
+    bool edition_open; /* nobody asked for it: another one is taken where it is beyond doubt */
     struct rules_limits limits;
     const char *profile; /* its name, for the report */
     bool masked;

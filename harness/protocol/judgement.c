@@ -65,6 +65,45 @@ static void remark_on_networks(struct protocol_judge *judge, const struct captur
            judge->network, others);
 }
 
+static void remark_on_edition(struct protocol_judge *judge) {
+    const char *likely = edition_text(judge->likely.edition);
+    const char *year = edition_year(judge->likely.edition);
+    char which[96];
+    if (judge->likely.edition == judge->options->edition) {
+        return;
+    }
+    edition_messages(judge->likely.by, which, sizeof which);
+    if (judge->edition == judge->likely.edition) {
+        remark(judge, 0, "从%s的形式看是%s，按此判定；如需其他版本：--edition",
+               "by the form of %s this is %s, and judged as such; for another one say --edition",
+               which, likely);
+    } else {
+        remark(judge, 0, "从%s的形式看像是%s：如属实，请用--edition %s",
+               "by the form of %s this looks like %s: if it is, say --edition %s", which, likely,
+               year);
+    }
+}
+
+static void remark_on_sides(struct protocol_judge *judge) {
+    if (!judge->only) {
+        return;
+    }
+    if (rules_is_only(judge->rules)) {
+        remark(judge, 0,
+               judge->only_charger ? "记录中只有充电机的报文：涉及双方的规则不适用%s"
+                                   : "记录中只有BMS的报文：涉及双方的规则不适用%s",
+               judge->only_charger
+                   ? "the capture holds frames of the charger only: rules that need "
+                     "both sides do not apply%s"
+                   : "the capture holds frames of the BMS only: rules that need both "
+                     "sides do not apply%s",
+               "");
+    } else {
+        remark(judge, 0, "记录开始部分只有一方的报文%s",
+               "for long from the beginning there are frames of one side only%s", "");
+    }
+}
+
 static void remark_on_records(struct protocol_judge *judge, const struct capture_health *health) {
     if (strcmp(capture_unit(health->format), "line") != 0) {
         remark(judge, 0, "此格式没有行：所称的行是文件中记录的序号%s",
@@ -259,13 +298,15 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
     judge->file = memory_copy(strcmp(path, "-") == 0 ? "standard input" : path);
     judge->dialect = health->dialect;
     remark_on_networks(judge, health);
+    remark_on_edition(judge);
+    remark_on_sides(judge);
     remark_on_records(judge, health);
     remark_on_clock(judge, health);
     remark_on_damage(judge, health);
     *judgement = (struct judgement){
         .file = judge->file,
         .dialect = {judge->dialect.en, judge->dialect.zh},
-        .edition = edition_text(judge->options->edition),
+        .edition = edition_text(judge->edition),
         .profile = judge->options->profile,
         .bench_version = PILEBENCH_VERSION,
         .clock_name = {capture_clock_text(health->clock, false),

@@ -72,6 +72,67 @@ head -c -2 "$captures/last-nonl.log" >cut.log # three bytes of four
 expect 1 'line 187: the file ends here .*data may be missing, this frame is left out' "$PILEBENCH" judge cut.log
 expect 1 'not ended in this capture' "$PILEBENCH" judge cut.log
 
+# A side whose frames are filled up to 8 bytes fails their lengths and nothing else: they have come.
+fails() { # CAPTURE OPTIONS...: the rules that fail
+    "$PILEBENCH" judge "$1" "${@:2}" | sed -nE 's/^FAIL +([^ ]+) .*/\1/p' | sort | tr '\n' ' '
+}
+is() { # TEXT WANTED GOT
+    check "$1: '$3' instead of '$2'" test "$2" = "$3"
+}
+is "fails of a padding vehicle" "length.BCL length.BHM length.BRO length.BSD length.BSM length.BST order.CCS period.CST " \
+    "$(fails "$captures/padded-bms.log")"
+for fill in FF 00 AA; do # whatever they are filled with
+    awk -v fill=$fill '$3 ~ /56F4#/ && $3 !~ /^1CE/ { while (length($3) < 25) $3 = $3 fill } { print }' \
+        "$captures/cause-unpadded.log" >filled.log
+    is "fails when filled with $fill" "$(fails "$captures/cause-padded.log")" "$(fails filled.log)"
+done
+check "frames were filled" test "$(grep -c 'AAAAAA$' filled.log)" -gt 40
+word() { "$PILEBENCH" judge "$@" | sed -n '1,/^$/p' | tr -s '\n ' ' '; }
+is "the last word of the same charge, filled up" "$(word "$captures/cause-unpadded.log")" "$(word "$captures/cause-padded.log")"
+expect 1 'BSM reported: SOC state: too high' "$PILEBENCH" judge "$captures/cause-padded.log"
+
+# Frames of one side only: nothing is claimed of the other one.
+for side in BMS charger; do
+    case $side in
+    BMS) cp "$captures/bms-only.log" one.log ;;
+    *) awk '$3 ~ /F456#/' "$captures/last-nonl.log" >one.log ;;
+    esac
+    expect 0 "the capture holds frames of the $side only: rules that need both sides do not apply" \
+        "$PILEBENCH" judge one.log
+    expect 0 "^190 rules: 0 fail, 0 inconclusive" "$PILEBENCH" judge one.log
+    is "claims about the other side ($side)" "" \
+        "$("$PILEBENCH" judge one.log | grep -E 'did not answer|had not begun|waiting for|fell silent|talked until')"
+    is "faults of a transfer that one side alone shows ($side)" "" \
+        "$("$PILEBENCH" decode one.log 2>&1 | grep -E 'by the charger|no CTS|no answer')"
+done
+expect 0 "the last word: the BMS" "$PILEBENCH" judge "$captures/bms-only.log"
+expect 0 "看不到充电机做了什么" "$PILEBENCH" judge "$captures/bms-only.log" --language zh
+# A charger that asks and gets no answer is no such capture: the vehicle is silent.
+for i in 1 2 3 4 5 6 7 8; do echo "($i.000000) can0 1826F456#010100"; done >asks.log
+check "a silent vehicle is not taken for one that is not recorded" \
+    test -z "$("$PILEBENCH" judge asks.log | grep 'only: rules')"
+
+# The edition, where the frames leave no doubt; else a hint.
+expect 0 'by the form of CML, CCS, CSD this is GB/T 27930-2011, and judged as such' \
+    "$PILEBENCH" judge "$captures/ed2011.log"
+is "fails of a 2011 session" "" "$(fails "$captures/ed2011.log")"
+expect 1 'by the form of CML, CCS, CSD this looks like GB/T 27930-2011: if it is, say --edition 2011' \
+    "$PILEBENCH" judge "$captures/ed2011.log" --edition 2015
+expect 0 'looks like GB/T 27930-2011: --edition 2011' "$PILEBENCH" decode "$captures/ed2011.log"
+(cat "$known" && echo "13:40:09.000 1826F456 01 01 00") | sed '/1812F456/ s/ [0-9A-F]* [0-9A-F]*$//' >other.txt
+check "a charger of 2015 with a wrong CCS stays one" \
+    test -z "$("$PILEBENCH" judge other.txt | grep '2011, and judged')"
+
+# What was silent before the stop comes first.
+expect 1 'The charger had fallen silent: nothing came from it for 1.02 s' "$PILEBENCH" judge "$captures/ccs-silent-bst.log"
+expect 1 'the last word: a timeout' "$PILEBENCH" judge "$captures/ccs-silent-bst.log"
+expect 1 'line 183: the last CCS' "$PILEBENCH" judge "$captures/ccs-silent-bst.log"
+
+# No rule about time is judged without a clock; the cause is where it is seen by order alone.
+expect 3 '190 rules: 0 fail' "$PILEBENCH" judge "$captures/noclock-bem.log"
+expect 3 'sent RTS for BRM 3' "$PILEBENCH" judge "$captures/noclock-bem.log"
+expect 3 'INCONCLUSIVE +error.BEM' "$PILEBENCH" judge "$captures/noclock-bem.log" --all
+
 # In the reader's language, as far as the bench knows it.
 expect 1 '^文件 .*：BUSMASTER，UTF-8，以空格分隔' "$PILEBENCH" judge "$captures/busmaster.log" --language zh
 expect 1 '另有0行无法读取' "$PILEBENCH" judge "$captures/busmaster.log" --language zh

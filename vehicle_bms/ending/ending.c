@@ -27,6 +27,10 @@ void ending_free(struct ending *ending) {
     free(ending);
 }
 
+void ending_only(struct ending *ending, enum ending_only only) {
+    ending->only = only;
+}
+
 void ending_resolution(struct ending *ending, int64_t resolution_ns) {
     ending->resolution_ns = resolution_ns;
 }
@@ -36,6 +40,7 @@ void ending_begin(struct ending *ending, unsigned session) {
         .edition = ending->edition,
         .limits = ending->limits,
         .clock = ending->clock,
+        .only = ending->only,
         .resolution_ns = ending->resolution_ns,
         .session = session,
         .origin_kind = -1,
@@ -379,7 +384,9 @@ void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_ses
     session->story_count = ending->story_count;
     fill_figures(ending, session);
     bool stopped = ending->said[SAID_BST].at.order != 0 || ending->said[SAID_CST].at.order != 0;
-    if (ending->origin_kind >= 0) {
+    if (ending->only != ENDING_BOTH) {
+        ending_by_one_side(ending, end_ns, session);
+    } else if (ending->origin_kind >= 0) {
         ending_by_error(ending, end_ns, session);
     } else if (stopped) {
         ending_by_stop(ending, end_ns, session);
@@ -394,7 +401,7 @@ void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_ses
         tell(writer, "此前有%u次通信超时，均已重新连接成功。",
              " Before that, %u timeouts had been healed by reconnecting.", ending->healed);
     }
-    if (ending->inside) {
+    if (ending->inside && ending->only == ENDING_BOTH) {
         tell_both(writer, "记录从充电过程中间开始。",
                   " The capture begins in the middle of the charge.");
     }

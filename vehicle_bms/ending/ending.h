@@ -24,6 +24,13 @@ struct ending; /* its fields are its own */
 struct ending *ending_new(enum edition edition, const struct rules_limits *limits, bool clock);
 /* Steps of the clock, for the digits of durations; 0, as at first: not known. */
 void ending_resolution(struct ending *ending, int64_t resolution_ns);
+/* The frames are those of one side only: nothing is claimed of the other one. */
+enum ending_only {
+    ENDING_BOTH,
+    ENDING_BMS_ONLY,
+    ENDING_CHARGER_ONLY
+};
+void ending_only(struct ending *ending, enum ending_only only);
 void ending_begin(struct ending *ending, unsigned session);
 void ending_message(struct ending *ending, const struct assembled *assembled);
 void ending_fault(struct ending *ending, const struct transfer_event *event);

@@ -5,6 +5,7 @@
  *   stop.c      BST and CST
  *   quiet.c     what had been silent before them
  *   error.c     CEM and BEM
+ *   one_side.c  frames of one side only
  *   silence.c   neither: silence, a charge that never began, a file that ends
  *   evidence.c  questions to what was seen
  *   text.c      two languages at a time
@@ -75,6 +76,7 @@ struct ending {
     enum edition edition;
     struct rules_limits limits;
     bool clock;
+    enum ending_only only;
     int64_t resolution_ns; /* of the clock; 0: not known */
     unsigned session;
     uint64_t order;
@@ -166,6 +168,8 @@ int64_t limit_of(const struct rules_limits *limits, size_t offset);
 
 void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_session *session);
+/* Where the frames are those of one side. */
+void ending_by_one_side(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules_session *session);
 /* Had CCS, or BCL or BCS, been silent when a side stopped (bms: the BMS) for as long as that side waits?
  * Then it begins the sentence with that. True: the side's own BEM or CEM names it. */

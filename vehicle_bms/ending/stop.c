@@ -194,8 +194,10 @@ static void by_bms(const struct ending *ending, int64_t end_ns, struct rules_ses
         tell_bits(writer, bst, message);
         tell_proof(writer, bst, message);
     }
-    tell_too_early(ending, bst, writer);
-    tell_answer(ending, end_ns, writer);
+    if (ending->only == ENDING_BOTH) {
+        tell_too_early(ending, bst, writer);
+        tell_answer(ending, end_ns, writer);
+    }
 }
 
 /* ------------------------------------------------------------------ CST first */
@@ -317,7 +319,7 @@ static void tell_charger(const struct ending *ending, const struct said *cst,
         tell_both(writer, "充电机结束了充电，但未给出原因（CST没有置位）。",
                   "The charger ended the charge and gave no reason (no bit of CST is set).");
     }
-    if (!condition || cause || fault) {
+    if ((!condition || cause || fault) && ending->only == ENDING_BOTH) {
         tell_quiet_vehicle(ending, cst, writer);
     }
 }
@@ -341,7 +343,9 @@ static void by_charger(const struct ending *ending, struct rules_session *sessio
             tell_both(writer, "。", ".");
         }
     }
-    tell_too_early(ending, cst, writer);
+    if (ending->only == ENDING_BOTH) {
+        tell_too_early(ending, cst, writer);
+    }
     if (bst->at.order != 0 && ending->clock && bst->at.ns - cst->at.ns < CROSSED &&
         (reached(bst) || faulty(bst))) {
         tell_own_stop(ending, cst, bst, false, writer);
@@ -425,7 +429,7 @@ void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_se
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     bool bms = bst->at.order != 0 && (cst->at.order == 0 || bst->at.order < cst->at.order);
     const struct said *first = bms ? bst : cst;
-    bool second = was_second(ending, first, bms ? cst : bst, !bms);
+    bool second = ending->only == ENDING_BOTH && was_second(ending, first, bms ? cst : bst, !bms);
     bool unseen =
         second && ((bms ? cst : bst)->at.order == 0 || only_answers(bms ? cst : bst, bms));
     if (second && !unseen) {

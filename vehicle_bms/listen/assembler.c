@@ -180,6 +180,9 @@ static void take(struct assembler *assembler, int64_t at_ns, uint64_t mark,
     const struct message *message = NULL;
     struct seen seen = {at_ns, mark, frame, direction == 1};
     assembler->stats.frames++;
+    if (direction >= 0) {
+        assembler->heard[direction] = true;
+    }
     assembler_check_deadline(assembler, &assembler->transfers[0], &seen);
     assembler_check_deadline(assembler, &assembler->transfers[1], &seen);
     if (direction < 0) {

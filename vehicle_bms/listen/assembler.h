@@ -16,7 +16,8 @@
  * Several connections at once, one a direction (SAE J1939-21; GB/T 27930-2015 chapter 6): a second
  * RTS of the same sender ends the first transfer with a fault, unless it is of another PGN and the
  * receiver goes on with the first. A message of the wrong sender, or a PGN that is none of the
- * table's, is foreign; so are standard frames.
+ * table's, is foreign; so are standard frames. As long as nothing of a
+ * side has been heard at all, its silence is no fault: perhaps it is not recorded.
  *
  * An EndOfMsgAck for packets that are not among the frames: the capture has lost them (MISSED), as
  * long as its counts are right and losing frames is possible; else the receiver says what is not
@@ -157,6 +158,7 @@ struct assembler {
     bool lossless; /* every frame of the network is handed in: nothing is MISSED; may be set */
     struct assembler_listener listener;
     struct assembler_stats stats;
+    bool heard[2];                          /* the BMS, the charger: a frame of it has come */
     struct assembler_transfer transfers[2]; /* [0] from the BMS, [1] from the charger */
 };
 

@@ -6,7 +6,16 @@
 
 #include <assert.h>
 
+/* What the frame itself shows, whoever else is heard. */
+static bool is_of_frame(enum transfer_fault fault) {
+    return fault == TRANSFER_LENGTH || fault == TRANSFER_COUNT || fault == TRANSFER_SHORT_FRAME ||
+           fault == TRANSFER_BROADCAST || fault == TRANSFER_ABORTED;
+}
+
 void assembler_report(struct assembler *assembler, const struct transfer_event *event) {
+    if (!(assembler->heard[0] && assembler->heard[1]) && !is_of_frame(event->fault)) {
+        return;
+    }
     if (assembler->listener.fault != NULL) {
         assembler->listener.fault(assembler->listener.ctx, event);
     }

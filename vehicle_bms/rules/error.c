@@ -243,6 +243,7 @@ static void error_attempt(struct rules *rules) {
 
 const struct judge judge_error = {
     .state_size = sizeof(struct errors),
+    .both = true,
     .attempt = error_attempt,
     .message = error_message,
 };

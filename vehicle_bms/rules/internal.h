@@ -51,6 +51,7 @@ struct rules {
     enum edition edition;
     struct rules_limits limits;
     bool clock;
+    enum ending_only only;
     int64_t resolution_ns; /* of the clock; 0: exact */
     const struct attempt *attempt;
     struct assembler assembler;
@@ -86,6 +87,7 @@ static inline bool heard_counts(const struct heard *heard) {
  * attempt_end and attempt; a charge ends with attempt_end and charge_end. */
 struct judge {
     size_t state_size;
+    bool both; /* it needs to hear both sides */
     void (*begin)(struct rules *rules);
     void (*attempt)(struct rules *rules);
     void (*message)(struct rules *rules, struct heard *heard);

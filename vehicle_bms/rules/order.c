@@ -81,9 +81,24 @@ static void say_premature(struct rules *rules, const struct assembled *message, 
               "%s先于%s发送", "%s before any %s", event_name(event), event_name(lacks));
 }
 
+#define OF_BMS                                                                                     \
+    (SEEN(BHM) | SEEN(BRM) | SEEN(BCP) | SEEN(BRO_00) | SEEN(BRO_AA) | SEEN(BCL) | SEEN(BCS) |     \
+     SEEN(BSM) | SEEN(BMV) | SEEN(BST) | SEEN(BSD) | SEEN(BEM))
+#define OF_CHARGER                                                                                 \
+    (SEEN(CHM) | SEEN(CRM_00) | SEEN(CRM_AA) | SEEN(CTS) | SEEN(CML) | SEEN(CRO_00) |              \
+     SEEN(CRO_AA) | SEEN(CCS) | SEEN(CST) | SEEN(CSD) | SEEN(CEM))
+
+/* What must have come, although nobody recorded it. */
+static uint32_t unrecorded(const struct rules *rules) {
+    return rules->only == ENDING_BMS_ONLY       ? OF_CHARGER
+           : rules->only == ENDING_CHARGER_ONLY ? OF_BMS
+                                                : 0;
+}
+
 static bool triggered(struct rules *rules, const struct assembled *message, enum event event) {
-    uint32_t seen =
-        rules->attempt->seen | (rules->edition == EDITION_2011 ? SEEN(CHM) | SEEN(BHM) : 0);
+    uint32_t seen = rules->attempt->seen |
+                    (rules->edition == EDITION_2011 ? SEEN(CHM) | SEEN(BHM) : 0) |
+                    unrecorded(rules);
     uint32_t missing = triggers[event].needs & ~seen;
     uint32_t any = triggers[event].needs_any;
     if (missing != 0) {
@@ -245,7 +260,9 @@ static bool in_order(struct rules *rules, const struct heard *heard) {
         join(rules, message, event);
         return true;
     }
-    if (event == EVENT_CRM_00 && reconnects(rules, message)) {
+    if (rules->only == ENDING_BMS_ONLY && event == EVENT_BRM && side->step == STEP_ERROR) {
+        rules_reconnect(rules, message, 0, true); /* the CRM(00) before it is not recorded */
+    } else if (event == EVENT_CRM_00 && reconnects(rules, message)) {
         reconnect(rules, message, true);
     } else if (side->step > event_step(event) && !withdraws(rules, side, event)) {
         bool tolerated = still_under_way(rules, side, message);

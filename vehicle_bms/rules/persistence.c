@@ -250,6 +250,7 @@ static void persistence_charge_end(struct rules *rules) {
 
 const struct judge judge_persistence = {
     .state_size = sizeof(struct persistence),
+    .both = true,
     .begin = persistence_begin,
     .attempt = persistence_attempt,
     .message = persistence_message,

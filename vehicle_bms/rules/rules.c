@@ -28,7 +28,7 @@ static const struct judge *const judges[STATES] = {
 #define EACH_JUDGE(function, ...)                                                                  \
     do {                                                                                           \
         for (unsigned i_ = STATE_VALUE; i_ < STATES; i_++) {                                       \
-            if (judges[i_]->function != NULL) {                                                    \
+            if (judges[i_]->function != NULL && !(rules->only && judges[i_]->both)) {              \
                 judges[i_]->function(__VA_ARGS__);                                                 \
             }                                                                                      \
         }                                                                                          \
@@ -140,6 +140,30 @@ void rules_resolution(struct rules *rules, int64_t resolution_ns) {
     ending_resolution(rules->ending, resolution_ns);
 }
 
+static void hear(struct rules *rules, enum ending_only only) {
+    rules->only = only;
+    ending_only(rules->ending, only);
+}
+
+void rules_only(struct rules *rules, bool charger) {
+    assert(rules->attempt->charges == 0);
+    hear(rules, charger ? ENDING_CHARGER_ONLY : ENDING_BMS_ONLY);
+}
+
+bool rules_is_only(const struct rules *rules) {
+    return rules->only != ENDING_BOTH;
+}
+
+/* The other side speaks up: whatever it said before is missing. */
+static void hear_other(struct rules *rules, uint64_t mark, const struct can_frame_ext *frame) {
+    const uint32_t other = rules->only == ENDING_BMS_ONLY ? ADDRESS_BMS << 8 | ADDRESS_CHARGER
+                                                          : ADDRESS_CHARGER << 8 | ADDRESS_BMS;
+    if (frame->extended && (frame->id & 0xFFFFu) == other) {
+        hear(rules, ENDING_BOTH);
+        rules_lost(rules, mark);
+    }
+}
+
 void rules_lossless(struct rules *rules) {
     rules->assembler.lossless = true;
 }
@@ -147,6 +171,9 @@ void rules_lossless(struct rules *rules) {
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
                  const struct can_frame_ext *frame) {
     assert(!rules->finished);
+    if (rules->only != ENDING_BOTH) {
+        hear_other(rules, mark, frame);
+    }
     assembler_frame(&rules->assembler, rules->clock ? at_ns : 0, mark, frame);
 }
 

@@ -102,6 +102,10 @@ struct rule_result {
 struct rules;
 
 struct rules *rules_new(enum edition edition, const struct rules_limits *limits, bool clock);
+/* The capture holds frames of one side only: what needs both does not apply, and nothing is claimed of
+ * the other side. Ends by itself with the first frame of that side. Before the first frame. */
+void rules_only(struct rules *rules, bool charger);
+bool rules_is_only(const struct rules *rules); /* still */
 void rules_resolution(struct rules *rules, int64_t resolution_ns);
 /* Every frame of the network is handed in (a live network, not a capture): nothing is excused as
  * lost. Where frames were dropped all the same, say rules_lost. */

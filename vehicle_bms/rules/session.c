@@ -73,6 +73,11 @@ static bool restarts(const struct rules *rules, const struct assembled *message)
     const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
     enum event event = event_of(message);
     int64_t silent_ns = charger->spoken ? message->first_ns - charger->last_ns : 0;
+    if (rules->only == ENDING_BMS_ONLY) { /* the charger's CHM is not recorded */
+        uint8_t step = rules->attempt->sides[BMS_SIDE].step;
+        return (event == EVENT_BHM && step > event_step(EVENT_BHM)) ||
+               (event == EVENT_BRM && step >= event_step(EVENT_BST) && step != STEP_ERROR);
+    }
     if (event == EVENT_CHM && charger->step > 0) {
         bool handshake = (rules->attempt->seen & ~(SEEN(CHM) | SEEN(BHM))) == 0;
         bool again = charger->event == EVENT_CHM; /* nothing else since the last CHM */
@@ -93,8 +98,8 @@ void rules_session_follow(struct rules *rules, const struct assembled *message) 
         ending_followed(rules->ending);
         rules_session_end(rules, message->first_ns);
         enum event event = event_of(message);
-        bool first =
-            event == EVENT_CHM || (rules->edition == EDITION_2011 && event == EVENT_CRM_00);
+        bool first = event == EVENT_CHM || (event == EVENT_BHM && rules->only == ENDING_BMS_ONLY) ||
+                     (rules->edition == EDITION_2011 && event == EVENT_CRM_00);
         begin(rules, message, !first && !seen_from_start);
     }
 }

@@ -330,6 +330,7 @@ static void stop_attempt_end(struct rules *rules, int64_t at_ns, uint64_t mark) 
 
 const struct judge judge_stop = {
     .state_size = sizeof(struct stops),
+    .both = true,
     .begin = stop_begin,
     .message = stop_message,
     .attempt_end = stop_attempt_end,

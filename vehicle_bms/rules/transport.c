@@ -282,6 +282,7 @@ static void transport_lost(struct rules *rules, uint64_t mark) {
 
 const struct judge judge_transport = {
     .state_size = sizeof(struct transport),
+    .both = true,
     .begin = transport_begin,
     .message = transport_message,
     .fault = transport_fault,

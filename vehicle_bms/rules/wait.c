@@ -453,6 +453,7 @@ static void wait_attempt_end(struct rules *rules, int64_t at_ns, uint64_t mark) 
 
 const struct judge judge_wait = {
     .state_size = sizeof(struct waits),
+    .both = true,
     .begin = wait_begin,
     .message = wait_message,
     .lost = wait_lost,
