@@ -52,6 +52,7 @@ enum ended_by {
     ENDED_BY_TIMEOUT, /* CEM or BEM, not healed by a reconnection */
     ENDED_BY_BUS,     /* silence of one or both without any message about it */
     ENDED_BEFORE,     /* the charge never began: nothing of the above, phases stop early */
+    ENDED_BY_COUNT,
 };
 
 /* What is known of a charge, and the last word: who ended it, and why, in a sentence. */

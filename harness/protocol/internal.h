@@ -7,7 +7,7 @@
 #include "vehicle_bms/listen/edition.h"
 
 #define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 12)
-#define REMARK_TEXT 200
+#define REMARK_TEXT 280
 
 struct remark {
     char zh[REMARK_TEXT], en[REMARK_TEXT];

@@ -84,6 +84,32 @@ static void remark_on_edition(struct protocol_judge *judge) {
     }
 }
 
+/* More charges than are told one by one: how the others ended. */
+static void remark_on_charges(struct protocol_judge *judge) {
+    const size_t charges = rules_charge_count(judge->rules);
+    char en[REMARK_TEXT / 2 + 40] = "", zh[REMARK_TEXT / 2 + 40] = "";
+    if (charges <= RULES_SESSIONS_MAX) {
+        return;
+    }
+    for (unsigned by = 0; by < ENDED_BY_COUNT; by++) {
+        const uint64_t count = rules_charges_left_out(judge->rules, (enum ended_by)by);
+        const size_t used_en = strlen(en), used_zh = strlen(zh);
+        if (count > 0) {
+            snprintf(en + used_en, sizeof en - used_en, "%s%s: %" PRIu64, used_en > 0 ? "; " : "",
+                     ended_by_text((enum ended_by)by, false), count);
+            snprintf(zh + used_zh, sizeof zh - used_zh, "%s%s：%" PRIu64, used_zh > 0 ? "；" : "",
+                     ended_by_text((enum ended_by)by, true), count);
+        }
+    }
+    struct capture_text told;
+    snprintf(told.en, sizeof told.en,
+             "of %zu charges the first %d and the last are told; of the others: %s", charges,
+             RULES_SESSIONS_MAX - 1, en);
+    snprintf(told.zh, sizeof told.zh, "共%zu次充电，只逐一列出前%d次和最后一次；其余：%s", charges,
+             RULES_SESSIONS_MAX - 1, zh);
+    remark_text(judge, 0, "", "", &told);
+}
+
 static void remark_on_sides(struct protocol_judge *judge) {
     if (!judge->only) {
         return;
@@ -232,7 +258,9 @@ static void tell_session(struct protocol_judge *judge, size_t index, size_t *pha
                                          .to_line = phase->to_mark};
     }
     *phases += from->phase_count;
+    const size_t charges = rules_charge_count(judge->rules);
     judge->sessions[index] = (struct judgement_session){
+        .number = index + 1 < RULES_SESSIONS_MAX ? index + 1 : charges,
         .from_ns = from->from_ns,
         .to_ns = from->to_ns,
         .from_line = from->from_mark,
@@ -273,6 +301,7 @@ static void tell_results(struct protocol_judge *judge) {
     judge->judgement.rule_count = rules;
     judge->judgement.sessions = judge->sessions;
     judge->judgement.session_count = sessions;
+    judge->judgement.charge_count = rules_charge_count(judge->rules);
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -300,6 +329,7 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
     remark_on_networks(judge, health);
     remark_on_edition(judge);
     remark_on_sides(judge);
+    remark_on_charges(judge);
     remark_on_records(judge, health);
     remark_on_clock(judge, health);
     remark_on_damage(judge, health);

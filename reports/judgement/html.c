@@ -75,12 +75,12 @@ static void put_figures(struct buffer *page, const struct judgement_session *ses
 static void put_session(struct buffer *page, const struct judgement *judgement, size_t number) {
     const struct judgement_session *session = &judgement->sessions[number];
     buffer_put(page, "<section><div class=\"word\"><h2>");
-    if (judgement->session_count > 1) {
+    if (judgement->charge_count > 1) {
         char zh[80], en[80];
-        snprintf(zh, sizeof zh, "第%zu次充电（共%zu次）：谁停止了充电", number + 1,
-                 judgement->session_count);
-        snprintf(en, sizeof en, "Charge %zu of %zu: who stopped it", number + 1,
-                 judgement->session_count);
+        snprintf(zh, sizeof zh, "第%zu次充电（共%zu次）：谁停止了充电", session->number,
+                 judgement->charge_count);
+        snprintf(en, sizeof en, "Charge %zu of %zu: who stopped it", session->number,
+                 judgement->charge_count);
         html_both(page, zh, en);
     } else {
         html_both(page, "谁停止了充电，为什么", "Who stopped the charge, and why");

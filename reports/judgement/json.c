@@ -63,6 +63,7 @@ static void put_session(struct json_writer *json, const struct judgement *judgem
                         const struct judgement_session *session) {
     bool vin = session->vin != NULL && session->vin[0] != '\0';
     json_begin_object(json, NULL);
+    json_count(json, "charge", session->number);
     json_string(json, "ended_by", session->ended_by.en);
     json_string(json, "zh", session->last_word.zh);
     json_string(json, "en", session->last_word.en);
@@ -108,6 +109,7 @@ void judgement_json(FILE *stream, const struct judgement *judgement) {
     put_file(&json, judgement);
     json_string(&json, "verdict", verdict_name(judgement->verdict));
     put_proofs(&json, "remarks", judgement, judgement->remarks, judgement->remark_count);
+    json_count(&json, "charges", judgement->charge_count);
     json_begin_array(&json, "sessions");
     for (size_t i = 0; i < judgement->session_count; i++) {
         put_session(&json, judgement, &judgement->sessions[i]);

@@ -46,6 +46,7 @@ struct judgement_phase {
 };
 
 struct judgement_session {
+    size_t number; /* in the capture, from 1 */
     int64_t from_ns, to_ns;
     uint64_t from_line, to_line;
     const struct judgement_phase *phases;
@@ -75,6 +76,7 @@ struct judgement {
     size_t remark_count;
     const struct judgement_session *sessions;
     size_t session_count;
+    size_t charge_count; /* in the capture; sessions are the first and the last of them */
     const struct judgement_rule *rules;
     size_t rule_count;
     enum verdict verdict; /* worst of all rules */

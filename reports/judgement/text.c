@@ -119,11 +119,10 @@ static void put_wrapped(const struct terminal *to, const char *sentence) {
     fputc('\n', to->stream);
 }
 
-static void put_last_word(const struct terminal *to, const struct judgement_session *session,
-                          size_t number) {
-    if (to->judgement->session_count > 1) {
-        plain_print(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"), number,
-                    to->judgement->session_count);
+static void put_last_word(const struct terminal *to, const struct judgement_session *session) {
+    if (to->judgement->charge_count > 1) {
+        plain_print(to->stream, pick(to, "第%zu次充电，共%zu次\n", "charge %zu of %zu\n"),
+                    session->number, to->judgement->charge_count);
     }
     bold(to, pick(to, "结论：", "the last word: "));
     bold(to, phrase_in(&session->ended_by, to->look->chinese));
@@ -350,7 +349,7 @@ void judgement_text(FILE *stream, const struct judgement *judgement,
               stream);
     }
     for (size_t i = 0; i < judgement->session_count; i++) {
-        put_last_word(&to, &judgement->sessions[i], i + 1);
+        put_last_word(&to, &judgement->sessions[i]);
     }
     put_file(&to);
     for (size_t i = 0; i < judgement->session_count; i++) {

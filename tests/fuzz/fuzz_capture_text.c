@@ -39,22 +39,24 @@ static void recognised(const uint8_t *data, size_t size, const struct capture_op
         last_line = frame.line;
     }
     const struct capture_health *health = capture_health(capture);
-    must(health->damage_count <= CAPTURE_DAMAGES_MAX && health->damage_count <= health->damaged);
-    must(strlen(health->dialect) > 0 && health->first_ns >= 0 && health->resolution_ns >= 0);
+    must(health->damage_count <= CAPTURE_DAMAGES_MAX &&
+         health->damage_count <= health->damaged + health->losses);
+    must(strlen(health->dialect.en) > 0 && strlen(health->dialect.zh) > 0 &&
+         health->first_ns >= 0 && health->resolution_ns >= 0);
     capture_close(capture);
 }
 
 static void forced(const struct reader *reader, const uint8_t *data, size_t size) {
     static const struct capture_options options;
     struct problem problem = {0};
-    char what[READER_WHAT_SIZE];
+    struct capture_text what;
     struct source *source = source_memory(data, size);
     must(source != NULL);
     void *state = reader->open(source, &options, &problem);
     if (state) {
         struct capture_frame frame = {0};
         enum reader_outcome outcome;
-        while ((outcome = reader->next(state, source, &frame, what)) != READER_END) {
+        while ((outcome = reader->next(state, source, &frame, &what)) != READER_END) {
             if (outcome == READER_FRAME) {
                 check_frame(&frame);
             }

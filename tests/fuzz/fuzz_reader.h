@@ -22,7 +22,7 @@ static inline void must(bool holds) {
 static inline void fuzz_reader(const struct reader *reader, const uint8_t *data, size_t size) {
     static const struct capture_options options;
     struct problem problem = {0};
-    char what[READER_WHAT_SIZE], dialect[64] = "";
+    struct capture_text what;
     struct source *source = source_memory(data, size);
     must(source != NULL);
     must(reader->recognise(data, size) <= 100);
@@ -32,9 +32,9 @@ static inline void fuzz_reader(const struct reader *reader, const uint8_t *data,
     enum reader_outcome outcome = READER_END;
     uint64_t last_line = 0;
     while (state != NULL) {
-        what[0] = '\0';
+        what.en[0] = what.zh[0] = '\0';
         frame.network = NULL;
-        outcome = reader->next(state, source, &frame, what);
+        outcome = reader->next(state, source, &frame, &what);
         if (outcome == READER_END) {
             break;
         }
@@ -44,14 +44,15 @@ static inline void fuzz_reader(const struct reader *reader, const uint8_t *data,
             must(frame.network == NULL || strlen(frame.network) < CAPTURE_NETWORK_MAX);
             last_line = frame.line;
         }
-        bool damage = outcome == READER_DAMAGED || outcome == READER_CUT;
-        must(!damage || (what[0] != '\0' && strlen(what) < sizeof what && frame.line > 0));
+        bool damage = outcome == READER_DAMAGED || outcome == READER_CUT || outcome == READER_LOST;
+        must(!damage || (what.en[0] != '\0' && what.zh[0] != '\0' && frame.line > 0));
+        must(strlen(what.en) < sizeof what.en && strlen(what.zh) < sizeof what.zh);
     }
     if (state != NULL) {
-        enum capture_clock clock;
-        reader->describe(state, dialect, &clock);
-        must(dialect[0] != '\0');
-        must(reader->next(state, source, &frame, what) == READER_END); /* the end stays the end */
+        struct reader_about about = {.clock = CLOCK_NONE};
+        reader->describe(state, &about);
+        must(about.dialect.en[0] != '\0' && about.dialect.zh[0] != '\0');
+        must(reader->next(state, source, &frame, &what) == READER_END); /* the end stays the end */
         reader->close(state);
     }
     source_close(source);

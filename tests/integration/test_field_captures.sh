@@ -133,6 +133,27 @@ expect 3 '190 rules: 0 fail' "$PILEBENCH" judge "$captures/noclock-bem.log"
 expect 3 'sent RTS for BRM 3' "$PILEBENCH" judge "$captures/noclock-bem.log"
 expect 3 'INCONCLUSIVE +error.BEM' "$PILEBENCH" judge "$captures/noclock-bem.log" --all
 
+# Memory does not grow with the number of charges, nor does the page: the first and the last are told.
+many() { # CHARGES: two frames and two minutes of silence, each
+    awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) {
+        printf "(%.6f) bms 1826F456#010100\n(%.6f) bms 101F56F4#00F0FCFF\n", 1 + 120 * i, 1.25 + 120 * i } }'
+}
+resident() { # CAPTURE OPTIONS...: kilobytes
+    /usr/bin/time -f '%M' "$PILEBENCH" judge "$@" 2>&1 >/dev/null | tail -1
+}
+many 150 >150.log
+expect 1 'of 150 charges the first 99 and the last are told; of the others: .*: 50$' "$PILEBENCH" judge 150.log
+expect 1 '^charge 150 of 150$' "$PILEBENCH" judge 150.log
+expect 1 '"charges":150,' "$PILEBENCH" judge 150.log --json
+expect 1 '逐一列出前99次和最后一次' "$PILEBENCH" judge 150.log --language zh
+if [[ -x /usr/bin/time ]]; then
+    many 20000 >20000.log
+    for form in --all --json --html=page.html; do
+        few=$(resident 150.log "$form") all=$(resident 20000.log "$form")
+        check "$all kB for 20000 charges with $form, $few kB for 150" test "$all" -lt $((few + 1000))
+    done
+fi
+
 # In the reader's language, as far as the bench knows it.
 expect 1 '^文件 .*：BUSMASTER，UTF-8，以空格分隔' "$PILEBENCH" judge "$captures/busmaster.log" --language zh
 expect 1 '另有0行无法读取' "$PILEBENCH" judge "$captures/busmaster.log" --language zh

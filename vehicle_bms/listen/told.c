@@ -13,7 +13,8 @@ static bool is_of_frame(enum transfer_fault fault) {
 }
 
 void assembler_report(struct assembler *assembler, const struct transfer_event *event) {
-    if (!(assembler->heard[0] && assembler->heard[1]) && !is_of_frame(event->fault)) {
+    bool recorded = (assembler->heard[0] && assembler->heard[1]) || assembler->lossless;
+    if (!recorded && !is_of_frame(event->fault)) {
         return;
     }
     if (assembler->listener.fault != NULL) {

@@ -125,7 +125,6 @@ void rules_conclude(struct rules *rules);
 /* session.c: before the judges see a message. */
 void rules_session_follow(struct rules *rules, const struct assembled *message);
 void rules_session_end(struct rules *rules, int64_t end_ns);
-void rules_sessions_free(struct rules *rules);
 
 /* period.c: the period of a message and how far a gap may be off; the gap from which on its silence
  * is a matter of the waits. */

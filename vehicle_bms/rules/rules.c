@@ -198,7 +198,6 @@ void rules_finish(struct rules *rules, int64_t end_ns) {
 
 void rules_free(struct rules *rules) {
     if (rules != NULL) {
-        rules_sessions_free(rules);
         ending_free(rules->ending);
         for (unsigned i = 0; i < STATES; i++) {
             free(rules->states[i]);

@@ -124,6 +124,12 @@ void rules_free(struct rules *rules);
 
 /* ---- the course of each charge ---- */
 
+/* Of more than RULES_SESSIONS_MAX charges the first ones are kept, and the last. Of the others it is
+ * counted how they ended. */
+#define RULES_SESSIONS_MAX 100
+
+size_t rules_charge_count(const struct rules *rules); /* all */
+uint64_t rules_charges_left_out(const struct rules *rules, enum ended_by by);
 size_t rules_session_count(const struct rules *rules);
 const struct rules_session *rules_session(const struct rules *rules, size_t index);
 

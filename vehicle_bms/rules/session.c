@@ -2,38 +2,43 @@
 /* Where a charge begins and ends in a stream of frames, and the phases it goes through. */
 #include "vehicle_bms/rules/internal.h"
 
-#include "sim/memory.h"
-
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 
-#define SESSIONS_FIRST 8                   /* room; more is taken as charges come */
-#define RESTART_NS     INT64_C(1000000000) /* a charger that begins anew was silent that long ... */
-#define HANDSHAKE_NS   INT64_C(5000000000) /* ... in the handshake this long */
+#define RESTART_NS   INT64_C(1000000000) /* a charger that begins anew was silent that long ... */
+#define HANDSHAKE_NS INT64_C(5000000000) /* ... in the handshake this long */
 
+/* The first charges and the last one are kept; of those between only how they ended. So memory does
+ * not grow with the capture. */
 struct sessions {
-    struct rules_session *list;
-    size_t count, room;
+    struct rules_session list[RULES_SESSIONS_MAX];
+    size_t total;
+    uint64_t others[ENDED_BY_COUNT];
 };
 
 static struct sessions *own(const struct rules *rules) {
     return rules->states[STATE_SESSION];
 }
 
+/* The place of the charge that is the last so far. */
+static size_t last_place(const struct sessions *sessions) {
+    assert(sessions->total > 0);
+    return (sessions->total < RULES_SESSIONS_MAX ? sessions->total : RULES_SESSIONS_MAX) - 1;
+}
+
 static struct rules_session *present(const struct rules *rules) {
-    assert(rules->attempt->open && own(rules)->count == rules->attempt->charges);
-    return &own(rules)->list[own(rules)->count - 1];
+    struct sessions *sessions = own(rules);
+    assert(rules->attempt->open && sessions->total == rules->attempt->charges);
+    return &sessions->list[last_place(sessions)];
 }
 
 static struct rules_session *add(struct rules *rules) {
     struct sessions *sessions = own(rules);
-    if (sessions->count == sessions->room) {
-        sessions->room = sessions->room == 0 ? SESSIONS_FIRST : sessions->room * 2;
-        sessions->list = memory_resized(sessions->list, sessions->room, sizeof *sessions->list);
+    if (sessions->total >= RULES_SESSIONS_MAX) {
+        sessions->others[sessions->list[RULES_SESSIONS_MAX - 1].ended_by]++;
     }
-    assert(sessions->count < sessions->room);
-    return &sessions->list[sessions->count++];
+    sessions->total++;
+    return &sessions->list[last_place(sessions)];
 }
 
 /* joins: the beginning of the charge was not seen. */
@@ -145,14 +150,20 @@ const struct judge judge_session = {
 };
 
 size_t rules_session_count(const struct rules *rules) {
-    return own(rules)->count;
+    const size_t total = own(rules)->total;
+    return total < RULES_SESSIONS_MAX ? total : RULES_SESSIONS_MAX;
 }
 
 const struct rules_session *rules_session(const struct rules *rules, size_t index) {
-    assert(index < own(rules)->count);
+    assert(index < rules_session_count(rules));
     return &own(rules)->list[index];
 }
 
-void rules_sessions_free(struct rules *rules) {
-    free(own(rules)->list);
+size_t rules_charge_count(const struct rules *rules) {
+    return own(rules)->total;
+}
+
+uint64_t rules_charges_left_out(const struct rules *rules, enum ended_by by) {
+    assert((unsigned)by < ENDED_BY_COUNT);
+    return own(rules)->others[by];
 }

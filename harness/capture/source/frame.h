@@ -15,7 +15,7 @@
 #define CAPTURE_NETWORK_MAX 16 /* a network's name, with its end */
 
 /* A clause about a capture, in both languages; "" in both: nothing to say. */
-#define CAPTURE_TEXT_SIZE 160
+#define CAPTURE_TEXT_SIZE 240
 struct capture_text {
     char en[CAPTURE_TEXT_SIZE], zh[CAPTURE_TEXT_SIZE];
 };

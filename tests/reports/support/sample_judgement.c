@@ -119,7 +119,8 @@ static const struct judgement_phase sample_phases[] = {
 };
 
 static const struct judgement_session sample_sessions[] = {
-    {.from_ns = SAMPLE_START,
+    {.number = 1,
+     .from_ns = SAMPLE_START,
      .to_ns = SAMPLE_START + 10 * SAMPLE_S,
      .from_line = 1,
      .to_line = 340,
@@ -139,7 +140,8 @@ static const struct judgement_session sample_sessions[] = {
      .voltage_max = 612.4,
      .current_max = 119.8,
      .minutes = 42},
-    {.from_ns = SAMPLE_START + 60 * SAMPLE_S,
+    {.number = 2,
+     .from_ns = SAMPLE_START + 60 * SAMPLE_S,
      .to_ns = SAMPLE_START + 60 * SAMPLE_S,
      .from_line = 341,
      .to_line = 341,
@@ -177,6 +179,7 @@ struct judgement sample_judgement(void) {
                               .remark_count = 2,
                               .sessions = sample_sessions,
                               .session_count = 2,
+                              .charge_count = 2,
                               .rules = sample_rules,
                               .rule_count = 4,
                               .verdict = VERDICT_FAIL};

@@ -56,6 +56,7 @@ static void begin(bool timed) {
     const struct assembler_listener listener = {
         .message = message, .fault = fault, .foreign = foreign};
     assembler_init(&assembler, EDITION_2015, timed ? &transport_timing_default : NULL, &listener);
+    assembler.heard[0] = assembler.heard[1] = true; /* both have spoken before */
     said[0] = '\0';
     line = 0;
 }
@@ -290,6 +291,36 @@ static void whole_bcp(int64_t ms) {
     frame_at(ms + 3, BCP_2);
     frame_at(ms + 4, ACK_BCP);
 }
+
+START_TEST(a_side_that_is_not_recorded_owes_nothing) {
+    for (int lossless = 0; lossless < 2; lossless++) {
+        begin(true);
+        assembler.heard[0] = assembler.heard[1] = false;
+        assembler.lossless = lossless == 1; /* then nothing is missing: it is silent */
+        frame_at(0, RTS_BCP);
+        frame_at(2, BCP_1);
+        frame_at(4, BCP_2);
+        frame_at(5000, "1CEC56F4 10 0D 00 01 FF 00 06 00"); /* one packet for 13 bytes */
+        is(lossless ? "BCP/13@1-3 UNASKED:BMS#1@2 NO_ANSWER:charger#0@4 COUNT:BMS#0@4x "
+                    : "BCP/13@1-3 COUNT:BMS#0@4x ");
+        frame_at(5001, "1CECF456 FF 06 FF FF FF 00 06 00");
+        ck_assert(assembler.heard[1]);
+    }
+}
+END_TEST
+
+START_TEST(without_a_clock_the_sender_gives_up_for_want_of_an_answer) {
+    begin(false);
+    frame_at(0, RTS_BCP);
+    frame_at(0, "1CEC56F4 FF 03 FF FF FF 00 06 00");
+    is("NO_ANSWER:charger#1@2 ABORTED:BMS#0@2x ");
+    begin(false); /* answered: it gives up for another reason */
+    frame_at(0, RTS_BCP);
+    frame_at(0, CTS_BCP);
+    frame_at(0, "1CEC56F4 FF 03 FF FF FF 00 06 00");
+    is("ABORTED:BMS#0@3x ");
+}
+END_TEST
 
 START_TEST(the_capture_lost_an_rts) {
     for (int cts = 0; cts < 2; cts++) { /* the CTS too */
@@ -597,6 +628,8 @@ int main(void) {
     tcase_add_test(all, doubled_and_unasked);
     tcase_add_test(all, the_capture_lost_a_cts);
     tcase_add_test(all, a_cts_that_never_was);
+    tcase_add_test(all, a_side_that_is_not_recorded_owes_nothing);
+    tcase_add_test(all, without_a_clock_the_sender_gives_up_for_want_of_an_answer);
     tcase_add_test(all, the_capture_lost_an_rts);
     tcase_add_test(all, an_rts_that_never_was);
     tcase_add_test(all, restarted_interleaved_aborted);

@@ -114,6 +114,25 @@ START_TEST(many_charges) {
 }
 END_TEST
 
+START_TEST(more_charges_than_are_kept) {
+    stream_init(&stream, EDITION_2015);
+    for (int i = 0; i < RULES_SESSIONS_MAX + 7; i++) {
+        repeat(&stream, "CHM", i * 600000ll, i * 600000ll + 1, 250, CHM_V11);
+    }
+    judged(&stream);
+    ck_assert_uint_eq(rules_charge_count(stream.rules), RULES_SESSIONS_MAX + 7);
+    ck_assert_uint_eq(rules_session_count(stream.rules), RULES_SESSIONS_MAX);
+    uint64_t others = 0;
+    for (int by = 0; by < ENDED_BY_COUNT; by++) {
+        others += rules_charges_left_out(stream.rules, (enum ended_by)by);
+    }
+    ck_assert_uint_eq(others, 7);
+    const struct rules_session *last = rules_session(stream.rules, RULES_SESSIONS_MAX - 1);
+    ck_assert_int_eq(last->from_ns, (RULES_SESSIONS_MAX + 6) * 600000ll * MS);
+    stream_free(&stream);
+}
+END_TEST
+
 START_TEST(begins_anywhere) {
     for (int64_t from = 0; from < T_END; from += 37) {
         charge(&stream);
@@ -298,6 +317,7 @@ int main(void) {
     tcase_add_test(tests, phases_of_a_session);
     tcase_add_test(tests, two_cars_in_one_file);
     tcase_add_test(tests, many_charges);
+    tcase_add_test(tests, more_charges_than_are_kept);
     tcase_add_test(tests, begins_anywhere);
     tcase_add_test(tests, ends_anywhere);
     tcase_add_test(tests, lost_anywhere);
