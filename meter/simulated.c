@@ -82,11 +82,33 @@ static size_t spoil_bytes(struct simulated *meter, uint8_t *bytes, size_t count)
     return count;
 }
 
+/* The next piece of the answer, until all are out. */
+static void send_piece(struct simulated *meter, int64_t now_ns) {
+    size_t left = meter->out_count - meter->out_sent;
+    size_t count = meter->piece_bytes > 0 && meter->piece_bytes < left ? meter->piece_bytes : left;
+    assert(count > 0);
+    (void)serial_send(meter->line, &meter->station, meter->out + meter->out_sent, count);
+    meter->out_sent += count;
+    if (meter->out_sent < meter->out_count) {
+        int64_t on_wire_ns =
+            (int64_t)count * SERIAL_BYTE_BITS * NS_PER_S / (int64_t)meter->params.bits_per_s;
+        loop_set(meter->loop, &meter->piece_timer, now_ns + on_wire_ns + meter->piece_pause_ns);
+        return;
+    }
+    if (meter->new_rate != 0) { /* its own answer still goes out at the old one */
+        meter->params.bits_per_s = meter->new_rate;
+        meter->new_rate = 0;
+    }
+}
+
+static void piece_due(void *ctx, int64_t now_ns) {
+    send_piece(ctx, now_ns);
+}
+
 static void send_answer(void *ctx, int64_t now_ns) {
     struct simulated *meter = ctx;
-    uint8_t bytes[2 * (METER_FRAME_BYTES_MAX + 8)];
+    uint8_t *bytes = meter->out;
     size_t count = 0;
-    (void)now_ns;
     if (meter->spoilt == SIMULATED_FOREIGN) {
         struct meter_frame foreign = meter->answer;
         foreign.address[0] = (uint8_t)(foreign.address[0] ^ 0x11);
@@ -98,14 +120,13 @@ static void send_answer(void *ctx, int64_t now_ns) {
     }
     count = append(bytes, count, &meter->answer, meter->params.wake_ups);
     count = spoil_bytes(meter, bytes, count);
-    assert(count > 0 && count <= sizeof bytes);
+    assert(count > 0 && count <= sizeof meter->out);
     meter->stats.answers++;
     assert(meter->stats.answers <= meter->stats.requests); /* it never speaks unasked */
-    (void)serial_send(meter->line, &meter->station, bytes, count);
-    if (meter->new_rate != 0) { /* its own answer still goes out at the old one */
-        meter->params.bits_per_s = meter->new_rate;
-        meter->new_rate = 0;
-    }
+    meter->out_count = count;
+    meter->out_sent = 0;
+    loop_cancel(meter->loop, &meter->piece_timer);
+    send_piece(meter, now_ns);
 }
 
 static void spoil_answer(struct simulated *meter) {
@@ -246,6 +267,7 @@ struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
     meter->params = *params;
     meter->random = params->registers.seed + FAULT_DRAW;
     meter->answer_timer = (struct timer){.fire = send_answer, .ctx = meter};
+    meter->piece_timer = (struct timer){.fire = piece_due, .ctx = meter};
     meter->switch_timer = (struct timer){.fire = tariff_switches, .ctx = meter};
     registers_init(&meter->registers, &params->registers, source, loop->now_ns);
     meter_parser_init(&meter->parser, requested, damaged, meter);
@@ -260,6 +282,11 @@ void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, do
     meter->fault = fault;
     meter->fault_value = value;
     meter->fault_share = share;
+}
+
+void simulated_in_pieces(struct simulated *meter, size_t bytes, int64_t pause_ns) {
+    meter->piece_bytes = bytes;
+    meter->piece_pause_ns = pause_ns;
 }
 
 void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
@@ -283,6 +310,7 @@ const struct simulated_stats *simulated_stats(const struct simulated *meter) {
 void simulated_free(struct simulated *meter) {
     if (meter != NULL) {
         loop_cancel(meter->loop, &meter->answer_timer);
+        loop_cancel(meter->loop, &meter->piece_timer);
         loop_cancel(meter->loop, &meter->switch_timer);
         serial_leave(meter->line, &meter->station);
         free(meter);

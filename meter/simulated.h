@@ -66,6 +66,9 @@ struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
 /* share: of the answers, 0..1, drawn from the seed of the registers. */
 void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, double value,
                          double share);
+/* Answers come in pieces of so many bytes, with a pause between them that is not counted in answer_ns;
+ * 0 bytes: whole again. DL/T 645-2007 5.2 allows up to 500 ms between two bytes. */
+void simulated_in_pieces(struct simulated *meter, size_t bytes, int64_t pause_ns);
 /* asked is called for every request that is understood and meant for it. */
 void simulated_on_request(struct simulated *meter, void (*asked)(void *ctx, int64_t now_ns),
                           void *ctx);

@@ -12,7 +12,7 @@ struct simulated {
     struct simulated_params params;
     struct registers registers;
     struct meter_parser parser;
-    struct timer answer_timer, switch_timer;
+    struct timer answer_timer, piece_timer, switch_timer;
     struct meter_frame answer;
     struct simulated_stats stats;
     void (*asked)(void *ctx, int64_t now_ns); /* called at each request; may be NULL */
@@ -20,6 +20,10 @@ struct simulated {
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
     uint64_t random;
+    uint8_t out[2 * (METER_FRAME_BYTES_MAX + 8)]; /* the present answer on its way */
+    size_t out_count, out_sent;
+    size_t piece_bytes; /* 0: in one piece */
+    int64_t piece_pause_ns;
     uint32_t new_rate; /* 0 when no change waits */
     /* What is being read in parts. */
     uint32_t long_di;

@@ -12,32 +12,52 @@ static int32_t least(int32_t a, int32_t b) {
 
 /* ---- the machines' turns ---- */
 
-/* Voltages and current glide: they are sampled, but only while something depends on them. */
+/* The supply among them: a dip is over in 10 ms. */
+static void sample_fast(struct core_services *services) {
+    int32_t ac_mv = services->in[DUT_IN_AC_MV];
+    core_read(services, DUT_IN_INNER_MV);
+    core_read(services, DUT_IN_OUTER_MV);
+    core_read(services, DUT_IN_CURRENT_MA);
+    if (core_read(services, DUT_IN_AC_MV) != ac_mv) {
+        core_recheck(services);
+    }
+}
+
+static void sample_slow(struct core_services *services) {
+    core_read(services, DUT_IN_AUX_MV);
+    core_read(services, DUT_IN_AC_MV);
+    core_read(services, DUT_IN_GUN_TEMP_POS_DC);
+    core_read(services, DUT_IN_GUN_TEMP_NEG_DC);
+    core_recheck(services);
+}
+
+/* What glides is sampled: voltages and current only while something depends on them, supply and
+ * temperatures always, since they may forbid a start. */
 static void sample(struct gun *gun) {
     struct core_machines *m = &gun->machines;
     struct core_services *services = &m->services;
-    if (!core_session_supervised(&gun->session) && core_output_is_off(&m->output)) {
-        gun->sample_ns = gun->slow_ns = INT64_MIN;
-        core_metering_sample(&m->metering, false);
-        return;
-    }
-    if (services->now >= gun->sample_ns) {
-        core_read(services, DUT_IN_INNER_MV);
-        core_read(services, DUT_IN_OUTER_MV);
-        core_read(services, DUT_IN_CURRENT_MA);
+    bool busy = core_session_supervised(&gun->session) || !core_output_is_off(&m->output);
+    if (busy && services->now >= gun->sample_ns) {
+        sample_fast(services);
         core_metering_sample(&m->metering, true);
         gun->sample_ns = services->now + core_ns(services, CORE_P_SUPERVISE_PERIOD);
     }
-    if (services->now >= gun->slow_ns) {
-        core_read(services, DUT_IN_AUX_MV);
-        core_read(services, DUT_IN_AC_MV);
-        core_read(services, DUT_IN_GUN_TEMP_POS_DC);
-        core_read(services, DUT_IN_GUN_TEMP_NEG_DC);
-        core_recheck(services);
-        gun->slow_ns = services->now + core_ns(services, CORE_P_SUPERVISE_SLOW);
+    if (!busy) {
+        core_metering_sample(&m->metering, false);
+        gun->sample_ns = INT64_MIN;
+    } else if (!gun->busy) {
+        gun->slow_ns = INT64_MIN; /* what was read while idle is old */
     }
-    CORE_ASSERT(gun->sample_ns > services->now && gun->slow_ns > services->now);
-    core_wake(services, gun->sample_ns);
+    gun->busy = busy;
+    if (services->now >= gun->slow_ns) {
+        sample_slow(services);
+        gun->slow_ns =
+            services->now + core_ns(services, busy ? CORE_P_SUPERVISE_SLOW : CORE_P_SUPERVISE_IDLE);
+    }
+    CORE_ASSERT((!busy || gun->sample_ns > services->now) && gun->slow_ns > services->now);
+    if (busy) {
+        core_wake(services, gun->sample_ns);
+    }
     core_wake(services, gun->slow_ns);
 }
 
@@ -185,6 +205,9 @@ void core_gun_input(struct gun *gun, int64_t now_ns, enum dut_input channel, int
     core_services_at(services, now_ns);
     core_session_button(&gun->session, channel, services->in[channel] != 0, value != 0);
     core_services_input(services, channel, value);
+    if (channel == DUT_IN_START && value != 0) {
+        gun->slow_ns = INT64_MIN; /* whether it may start is looked at now */
+    }
     gun->event = true;
 }
 

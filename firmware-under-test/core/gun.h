@@ -21,6 +21,7 @@ struct gun {
     bool ac_meter_lost;         /* the pile's AC meter, as shown */
     unsigned others;            /* other guns of the pile that charge now */
     int64_t sample_ns, slow_ns; /* next samples */
+    bool busy;                  /* something depends on voltages and current */
 };
 
 /* At power on. host, param and records outlive the gun. */

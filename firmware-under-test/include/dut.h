@@ -27,7 +27,8 @@
  *  - Values are integers in the unit of the channel's name (mV, mA, ohm, 0.1 degC, Wh; 0/1).
  *  - Analog inputs are read with host->input, like an ADC, whenever the firmware wants. on_input is
  *    called only for steps: every change of a digital channel, and of analog ones that step (CC1
- *    when S opens). Quantities that glide (voltages, currents) have to be sampled.
+ *    when S opens). Quantities that glide have to be sampled: voltages, currents, temperatures, the AC
+ *    and the auxiliary supply, the energy register.
  *  - Outputs are latched: host->output says what a channel is from now on. All are 0 at start.
  *  - The host's functions may be called only from within init, set_param, capability, on_* and run.
  *  - Functions returning int: 0 or more is success, negative is one of enum dut_error.

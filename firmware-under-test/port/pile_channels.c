@@ -135,7 +135,8 @@ static void set_inputs_lost(struct pile_channels *c, bool lost) {
 static void take_places(struct pile_channels *c, unsigned gun, uint32_t id, const uint8_t *data) {
     for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++) {
         int32_t value = at_place(&places[i], data);
-        if (places[i].id == id && id == PILE_IO_TO_PE) { /* glides */
+        bool glides = places[i].width >= 2 && id != PILE_IO_PLACES;
+        if (places[i].id == id && glides) {
             c->inputs[gun][places[i].channel] = value;
         } else if (places[i].id == id) {
             take(c, gun, places[i].channel, value);
@@ -160,19 +161,19 @@ static void take_input_frame(struct pile_channels *c, int64_t now_ns, unsigned g
     case PILE_IO_CURRENT:
         c->inputs[gun][DUT_IN_CURRENT_MA] = get_s32(&data[PILE_IO_S32_CURRENT_MA]);
         take(c, gun, DUT_IN_CC1_MV, get_s16(&data[PILE_IO_S16_CC1_MV]));
-        take(c, gun, DUT_IN_AUX_MV, get_s16(&data[PILE_IO_S16_AUX_MV]));
+        c->inputs[gun][DUT_IN_AUX_MV] = get_s16(&data[PILE_IO_S16_AUX_MV]);
         break;
     case PILE_IO_INSULATION:
         take(c, gun, DUT_IN_INSULATION_POS_OHM, get_s32(&data[PILE_IO_S32_POSITIVE_OHM]));
         take(c, gun, DUT_IN_INSULATION_NEG_OHM, get_s32(&data[PILE_IO_S32_NEGATIVE_OHM]));
         break;
-    case PILE_IO_SLOW:
-        take(c, gun, DUT_IN_GUN_TEMP_POS_DC, get_s16(&data[PILE_IO_S16_TEMPERATURE_POS_DC]));
-        take(c, gun, DUT_IN_GUN_TEMP_NEG_DC, get_s16(&data[PILE_IO_S16_TEMPERATURE_NEG_DC]));
-        take(c, gun, DUT_IN_AC_MV, get_s32(&data[PILE_IO_S32_AC_MV]));
+    case PILE_IO_SLOW: /* glide */
+        c->inputs[gun][DUT_IN_GUN_TEMP_POS_DC] = get_s16(&data[PILE_IO_S16_TEMPERATURE_POS_DC]);
+        c->inputs[gun][DUT_IN_GUN_TEMP_NEG_DC] = get_s16(&data[PILE_IO_S16_TEMPERATURE_NEG_DC]);
+        c->inputs[gun][DUT_IN_AC_MV] = get_s32(&data[PILE_IO_S32_AC_MV]);
         break;
     case PILE_IO_ENERGY:
-        take(c, gun, DUT_IN_ENERGY_WH, get_s32(&data[PILE_IO_S32_ENERGY_WH]));
+        c->inputs[gun][DUT_IN_ENERGY_WH] = get_s32(&data[PILE_IO_S32_ENERGY_WH]);
         break;
     default:
         take_places(c, gun, id, data);

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#define BUTTON_NS (200 * NS_PER_MS) /* how long a person holds a button */
+#define MODULES_TOP_V 1000.0            /* "set modules.rise" counts from 0 V to it */
+#define BUTTON_NS     (200 * NS_PER_MS) /* how long a person holds a button */
 
 static bool press_estop(struct bench *bench, const struct argument *args) {
     (void)args;
@@ -198,23 +199,8 @@ static bool fail_diode(struct bench *bench, const struct argument *args) {
     return true;
 }
 
-static bool offset_modules(struct bench *bench, const struct argument *args) {
-    gun_set_modules_offset(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
-    return true;
-}
-
-static bool set_grid(struct bench *bench, const struct argument *args) {
-    grid_set_voltage(&bench->grid, number_of(&args[0]), bench->loop.now_ns);
-    return true;
-}
-
 static bool dip_grid(struct bench *bench, const struct argument *args) {
     grid_dip(&bench->grid, number_of(&args[0]), (int64_t)number_of(&args[1]), bench->loop.now_ns);
-    return true;
-}
-
-static bool set_battery_offset(struct bench *bench, const struct argument *args) {
-    gun_set_battery_offset(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
     return true;
 }
 
@@ -224,9 +210,53 @@ static bool reverse_battery(struct bench *bench, const struct argument *args) {
     return true;
 }
 
-static bool set_gun_temperature(struct bench *bench, const struct argument *args) {
-    signal_set(bench->gun.temperature_positive, bench->loop.now_ns, number_of(&args[0]));
+static bool slow_modules(struct bench *bench, const struct argument *args) {
+    double seconds = number_of(&args[0]) / (double)NS_PER_S;
+    if (seconds <= 0) {
+        return false;
+    }
+    gun_set_modules_slew(&bench->gun, MODULES_TOP_V / seconds, bench->loop.now_ns);
     return true;
+}
+
+static bool break_discharge(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_break_discharge(&bench->gun, true, bench->loop.now_ns);
+    return true;
+}
+
+static bool restore_discharge(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_break_discharge(&bench->gun, false, bench->loop.now_ns);
+    return true;
+}
+
+static bool break_imd(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_break_imd(&bench->gun, true, bench->loop.now_ns);
+    return true;
+}
+
+static bool restore_imd(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_break_imd(&bench->gun, false, bench->loop.now_ns);
+    return true;
+}
+
+static bool find_lock_feedback(struct bench *bench, const struct argument *args) {
+    (void)args;
+    lock_lose_feedback(&bench->gun.lock, false, bench->loop.now_ns);
+    return true;
+}
+
+static bool fill_storage(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_fill_storage(bench, true);
+}
+
+static bool empty_storage(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_fill_storage(bench, false);
 }
 
 static bool power_off(struct bench *bench, const struct argument *args) {
@@ -273,9 +303,19 @@ const struct action_row action_table[] = {
     {"short gun RESISTANCE", "a short circuit at the plug", short_gun},
     {"clear short", "the short circuit is gone", clear_short},
     {"fail diode", "the blocking diode fails short: back-feed possible", fail_diode},
+    {"restore lock feedback", "the lock's feedback contact works again", find_lock_feedback},
     {"set modules.offset VOLTAGE", "the power modules deliver so much more than they are told",
-     offset_modules},
+     set_modules_offset},
+    {"ramp modules.offset VOLTAGE in TIME", "the same, on a straight line", ramp_modules_offset},
+    {"set modules.rise TIME", "how long the modules would take from 0 V to 1000 V", slow_modules},
+    {"break discharge", "the discharge resistor is open", break_discharge},
+    {"restore discharge", "the discharge resistor is whole again", restore_discharge},
+    {"break imd", "the insulation monitor never reads", break_imd},
+    {"restore imd", "the insulation monitor reads again", restore_imd},
     {"set grid.voltage VOLTAGE", "AC supply, line to line", set_grid},
+    {"ramp grid.voltage VOLTAGE in TIME", "AC supply, on a straight line", ramp_grid},
+    {"set aux.voltage VOLTAGE", "auxiliary supply behind K3/K4", set_aux},
+    {"ramp aux.voltage VOLTAGE in TIME", "auxiliary supply, on a straight line", ramp_aux},
     {"dip grid PERCENT for TIME", "AC supply falls to so many percent, then returns", dip_grid},
     {"set vehicle.soc PERCENT", "state of charge of the pack", vehicle_set_soc},
     {"set vehicle.target_soc PERCENT", "state of charge at which the BMS ends the charge",
@@ -291,8 +331,15 @@ const struct action_row action_table[] = {
      "1: in the next charge the BMS sends BMV, BMT and BSP too", vehicle_set_optional_messages},
     {"set battery.offset VOLTAGE",
      "the battery's real voltage is so much higher than the BMS believes", set_battery_offset},
+    {"ramp battery.offset VOLTAGE in TIME", "the same, on a straight line", ramp_battery_offset},
     {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
     {"set gun.temperature TEMPERATURE", "the gun's DC+ contact", set_gun_temperature},
+    {"ramp gun.temperature TEMPERATURE in TIME", "the gun's DC+ contact, on a straight line",
+     ramp_gun_temperature},
+    {"set gun.temperature_negative TEMPERATURE", "the gun's DC- contact",
+     set_gun_temperature_negative},
+    {"ramp gun.temperature_negative TEMPERATURE in TIME",
+     "the gun's DC- contact, on a straight line", ramp_gun_temperature_negative},
     {"mute MESSAGE", "the BMS does not send this message any more", vehicle_mute},
     {"mute MESSAGE after COUNT", "the same after so many more of them", vehicle_mute_after},
     {"unmute MESSAGE", "the BMS sends it again", vehicle_unmute},
@@ -327,6 +374,8 @@ const struct action_row action_table[] = {
     {"meter METER silent", "it does not answer", meter_silent},
     {"meter METER late TIME", "its answers come so long after the request", meter_late},
     {"meter METER early", "its answers come at once, without the pause of 20 ms", meter_early},
+    {"meter METER pieces COUNT paused TIME",
+     "its answers come in pieces of so many bytes, with such a pause between", meter_pieces},
     {"meter METER checksum PERCENT", "so many of its answers have a wrong checksum",
      meter_checksum},
     {"meter METER truncate", "its answers end in the middle", meter_truncate},
@@ -350,6 +399,8 @@ const struct action_row action_table[] = {
     {"restore can", "S+ and S- are whole again", vehicle_restore_can},
     {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
     {"power on", "it comes back and starts again with the storage it had", power_on},
+    {"fill storage", "nothing can be written to the pile's storage any more", fill_storage},
+    {"empty storage", "it can be written to again", empty_storage},
     {"read records", "the charge records are read out of the pile's storage: record.*",
      read_records},
 };

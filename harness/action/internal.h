@@ -4,6 +4,7 @@
  *   actions.c   the table; actions on the pile, its surroundings and by a person
  *   vehicle.c   on the vehicle and what its BMS sends
  *   meter.c     on the meters
+ *   ramp.c      quantities that glide
  *   parse.c     from words to an action
  *
  * An action's function returns false when it cannot be done in the state the bench is in. */
@@ -120,11 +121,26 @@ bool vehicle_stop(struct bench *bench, const struct argument *args);
 bool vehicle_break_can(struct bench *bench, const struct argument *args);
 bool vehicle_restore_can(struct bench *bench, const struct argument *args);
 
+/* ---- ramp.c ---- */
+bool set_grid(struct bench *bench, const struct argument *args);
+bool ramp_grid(struct bench *bench, const struct argument *args);
+bool set_aux(struct bench *bench, const struct argument *args);
+bool ramp_aux(struct bench *bench, const struct argument *args);
+bool set_gun_temperature(struct bench *bench, const struct argument *args);
+bool ramp_gun_temperature(struct bench *bench, const struct argument *args);
+bool set_gun_temperature_negative(struct bench *bench, const struct argument *args);
+bool ramp_gun_temperature_negative(struct bench *bench, const struct argument *args);
+bool set_battery_offset(struct bench *bench, const struct argument *args);
+bool ramp_battery_offset(struct bench *bench, const struct argument *args);
+bool set_modules_offset(struct bench *bench, const struct argument *args);
+bool ramp_modules_offset(struct bench *bench, const struct argument *args);
+
 /* ---- meter.c; args[0] is the meter ---- */
 bool meter_sound(struct bench *bench, const struct argument *args);
 bool meter_silent(struct bench *bench, const struct argument *args);
 bool meter_late(struct bench *bench, const struct argument *args);
 bool meter_early(struct bench *bench, const struct argument *args);
+bool meter_pieces(struct bench *bench, const struct argument *args);
 bool meter_checksum(struct bench *bench, const struct argument *args);
 bool meter_truncate(struct bench *bench, const struct argument *args);
 bool meter_wrong_address(struct bench *bench, const struct argument *args);

@@ -25,6 +25,7 @@ static struct registers *registers_of(struct bench *bench, const struct argument
 bool meter_sound(struct bench *bench, const struct argument *args) {
     registers_stick(registers_of(bench, args), bench->loop.now_ns, false);
     meters_echo(post_of(bench, args), false);
+    simulated_in_pieces(post_of(bench, args)->simulated, 0, 0);
     return misbehave(bench, args, SIMULATED_SOUND, 0, 0);
 }
 
@@ -38,6 +39,12 @@ bool meter_late(struct bench *bench, const struct argument *args) {
 
 bool meter_early(struct bench *bench, const struct argument *args) {
     return misbehave(bench, args, SIMULATED_EARLY, 0, 1);
+}
+
+bool meter_pieces(struct bench *bench, const struct argument *args) {
+    simulated_in_pieces(post_of(bench, args)->simulated, count_of(&args[1]),
+                        (int64_t)number_of(&args[2]));
+    return count_of(&args[1]) > 0;
 }
 
 bool meter_checksum(struct bench *bench, const struct argument *args) {

@@ -421,6 +421,13 @@ bool bench_power(struct bench *bench, bool on) {
     return bench->dut_local != NULL && dut_local_power(bench->dut_local, on);
 }
 
+bool bench_fill_storage(struct bench *bench, bool full) {
+    if (bench->dut_local != NULL) {
+        dut_local_fill_storage(bench->dut_local, full);
+    }
+    return bench->dut_local != NULL;
+}
+
 static bool local_card(const struct bench *bench, struct billing_card *card) {
     size_t size = 0;
     const void *bytes = dut_local_record(bench->dut_local, CARD_BALANCE_RECORD, &size);

@@ -36,6 +36,16 @@
 
 struct dut_local;
 
+/* Quantities that a case lets glide; harness/action/ramp.c knows them. */
+#define BENCH_RAMPS 6
+
+struct bench_ramp {
+    struct timer timer;
+    struct bench *bench;
+    double from, to;
+    int64_t begin_ns, end_ns;
+};
+
 struct bench {
     struct loop loop;
     struct signal_board board;
@@ -64,6 +74,7 @@ struct bench {
     struct phrase dut_gone_why; /* behind "the firmware under test"; its own */
     struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
     struct timer start_button, stop_button; /* releases what "press" pressed */
+    struct bench_ramp ramps[BENCH_RAMPS];
 };
 
 /* setup NULL: nothing is set. */
@@ -85,6 +96,8 @@ void bench_check_dut(struct bench *bench);
 /* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the
  * same parameters and storage). Clock and meters go on. False: it is so already. */
 bool bench_power(struct bench *bench, bool on);
+/* Nothing can be written to the pile's storage from now on, or again. False: it is out of reach. */
+bool bench_fill_storage(struct bench *bench, bool full);
 /* The charge records are read out of the pile's storage. False: it cannot be read. */
 bool bench_read_records(struct bench *bench);
 

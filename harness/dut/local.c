@@ -58,6 +58,7 @@ struct dut_local {
     unsigned param_count;
     struct dut_store store;
     struct dut_bulk bulk;
+    bool storage_full;
 };
 
 static void mark(const struct dut_local *dut, enum dut_call call) {
@@ -212,7 +213,7 @@ static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) 
 static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
     struct dut_local *dut = host_enter(ctx);
     host_leave(dut);
-    return dut_bulk_write(&dut->bulk, offset, bytes, size);
+    return dut->storage_full ? DUT_ERROR_FULL : dut_bulk_write(&dut->bulk, offset, bytes, size);
 }
 
 static int64_t host_wall_time(void *ctx) {
@@ -492,6 +493,10 @@ int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) 
     snprintf(kept->name, sizeof kept->name, "%s", name);
     kept->value = value;
     return result;
+}
+
+void dut_local_fill_storage(struct dut_local *dut, bool full) {
+    dut->storage_full = full;
 }
 
 int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what) {

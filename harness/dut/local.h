@@ -84,6 +84,8 @@ void dut_local_free(struct dut_local *dut);
 int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value);
 void dut_local_start(struct dut_local *dut);
 
+/* From now on nothing can be written to the bulk storage (dut.h: DUT_ERROR_FULL), or again. */
+void dut_local_fill_storage(struct dut_local *dut, bool full);
 /* What it declares; DUT_UNKNOWN also for firmware older than version 3. Not from within a call-back
  * of its own host. */
 int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what);

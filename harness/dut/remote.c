@@ -245,6 +245,12 @@ static void on_slow(void *ctx, int64_t now_ns) {
     set_next(dut, &dut->slow, now_ns, PILE_IO_SLOW_MS);
 }
 
+/* Its frame goes out at each change, too: whether the firmware is told or samples is the port's
+ * matter. A continuous one goes out at the frame's period. */
+static bool tells(const struct signal *signal) {
+    return signal != NULL && signal->source == NULL;
+}
+
 static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     const struct line_out *line = ctx;
     (void)signal;
@@ -464,7 +470,7 @@ static void connect_inputs(struct dut_remote *dut) {
             *line = (struct line_out){.dut = dut, .gun = gun, .channel = i};
             dut->wired[gun][places[i].frame] |= signal != NULL;
             line->subscription = (struct subscription){.changed = input_changed, .ctx = line};
-            if (signal != NULL && dut_input_wires[i].steps) {
+            if (tells(signal)) {
                 signal_subscribe(signal, &line->subscription);
             }
         }
@@ -511,7 +517,7 @@ void dut_remote_free(struct dut_remote *dut) {
     loop_cancel(dut->config.loop, &dut->silence);
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
-            if (dut->wiring.inputs[gun][i] != NULL && dut_input_wires[i].steps) {
+            if (tells(dut->wiring.inputs[gun][i])) {
                 signal_unsubscribe(dut->wiring.inputs[gun][i], &dut->lines[gun][i].subscription);
             }
         }

@@ -242,6 +242,12 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
     }
 }
 
+void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s) {
+    assert(v_per_s > 0);
+    dc_advance(c, now_ns);
+    c->params.voltage_slew_v_s = v_per_s;
+}
+
 void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
     dc_advance(c, now_ns);
     if (c->supply != present) {

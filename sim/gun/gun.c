@@ -133,7 +133,7 @@ static void on_modules(void *ctx, struct signal *signal, int64_t at_ns) {
 static void imd_restart(struct gun *gun, int64_t now_ns) {
     signal_set(gun->insulation_positive, now_ns, (double)NAN);
     signal_set(gun->insulation_negative, now_ns, (double)NAN);
-    if (signal_is(gun->imd)) {
+    if (signal_is(gun->imd) && !gun->imd_broken) {
         loop_set(gun->loop, &gun->imd_timer, now_ns + gun->params.imd_settle_ns);
     } else {
         loop_cancel(gun->loop, &gun->imd_timer);
@@ -189,7 +189,7 @@ static void on_vehicle_contact(void *ctx, struct signal *signal, int64_t at_ns) 
 static void on_discharge(void *ctx, struct signal *signal, int64_t at_ns) {
     (void)at_ns;
     struct gun *gun = ctx;
-    dc_set_discharge(&gun->dc, gun->loop->now_ns, signal_is(signal));
+    dc_set_discharge(&gun->dc, gun->loop->now_ns, signal_is(signal) && !gun->discharge_broken);
     schedule(gun);
 }
 
@@ -386,6 +386,27 @@ void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns) {
 void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns) {
     gun->battery_offset_v = offset_v;
     battery_follows(gun, now_ns);
+}
+
+void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns) {
+    gun->params.aux_v = aux_v;
+    on_aux_contact(gun, gun->k3k4.closed, now_ns);
+}
+
+void gun_break_discharge(struct gun *gun, bool broken, int64_t now_ns) {
+    gun->discharge_broken = broken;
+    dc_set_discharge(&gun->dc, now_ns, signal_is(gun->discharge) && !broken);
+    schedule(gun);
+}
+
+void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns) {
+    gun->imd_broken = broken;
+    imd_restart(gun, now_ns);
+}
+
+void gun_set_modules_slew(struct gun *gun, double v_per_s, int64_t now_ns) {
+    dc_set_slew(&gun->dc, now_ns, v_per_s);
+    schedule(gun);
 }
 
 void gun_reverse_battery(struct gun *gun, bool reversed, int64_t now_ns) {

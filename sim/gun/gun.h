@@ -50,6 +50,8 @@ struct gun {
     struct timer imd_timer;
     double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
     double battery_offset_v; /* the real battery is this much above the pack model */
+    bool discharge_broken;   /* fault: the discharge resistor is open */
+    bool imd_broken;         /* fault: the insulation monitor never reads */
     bool battery_reversed;
     struct signal *modules_on, *voltage_set, *current_set, *ac_voltage, *ocv;
     struct signal *aux_voltage, *making_difference, *insulation_positive, *insulation_negative;
@@ -71,6 +73,12 @@ void gun_set_short(struct gun *gun, double ohm, int64_t now_ns); /* at the plug;
 void gun_set_diode_short(struct gun *gun, bool failed, int64_t now_ns);
 void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns);
 void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns);
+/* The auxiliary supply behind K3/K4, at once where they are closed. */
+void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns);
+void gun_break_discharge(struct gun *gun, bool broken, int64_t now_ns);
+void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns);
+/* How fast the modules' voltage moves from the next set value on. */
+void gun_set_modules_slew(struct gun *gun, double v_per_s, int64_t now_ns);
 void gun_reverse_battery(struct gun *gun, bool reversed, int64_t now_ns);
 
 #endif

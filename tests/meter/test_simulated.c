@@ -122,6 +122,24 @@ START_TEST(answers_in_its_time) {
 }
 END_TEST
 
+/* 22 bytes of answer, 5 at a time: four pauses. The last of a run of pieces ends the frame. */
+START_TEST(answers_in_pieces) {
+    int64_t byte_ns = INT64_C(11) * NS_PER_S / 2400;
+    simulated_in_pieces(meter, 5, 100 * NS_PER_MS);
+    ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_DONE);
+    int64_t wanted = (4 + 16) * byte_ns + 30 * NS_PER_MS + (4 + 18) * byte_ns + 400 * NS_PER_MS;
+    ck_assert_int_ge(result.took_ns, wanted - 10);
+    ck_assert_int_le(result.took_ns, wanted + 10);
+    ck_assert_uint_eq(result.tries, 1);
+    simulated_in_pieces(meter, 0, 0);
+    read_from(address, METER_VOLTAGE_A);
+    ck_assert_int_lt(result.took_ns, 300 * NS_PER_MS);
+    simulated_in_pieces(meter, 30, 100 * NS_PER_MS); /* all in the first */
+    read_from(address, METER_VOLTAGE_A);
+    ck_assert_int_lt(result.took_ns, 300 * NS_PER_MS);
+}
+END_TEST
+
 START_TEST(refusals) {
     ck_assert_int_eq(read_from(address, 0x0F0F0F0F), MASTER_REFUSED);
     ck_assert_uint_eq(result.error, METER_ERROR_NO_DATA);
@@ -505,6 +523,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, reads);
     tcase_add_test(tests, answers_in_its_time);
+    tcase_add_test(tests, answers_in_pieces);
     tcase_add_test(tests, a_refusal_ends_long_data);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, wildcards_and_collisions);

@@ -138,6 +138,7 @@
     /* output */                                                                                   \
     X(SUPERVISE_PERIOD, "supervise.period", "ms", "maker", 10, 1, 1000)                            \
     X(SUPERVISE_SLOW, "supervise.slow", "ms", "maker", 100, 1, 10000)                              \
+    X(SUPERVISE_IDLE, "supervise.idle", "ms", "maker", 1000, 1, 10000)                             \
     X(SLEW_UP, "output.slew_up", "mA/s", "GB/T 34657.1 D0.4103", 100000, 1, 100000000)             \
     X(SLEW_DOWN, "output.slew_down", "mA/s", "GB/T 34657.1 D0.4103", 200000, 1, 100000000)         \
     X(RAMP_DOWN, "output.ramp_down", "mA/s", "GB/T 34657.1 D0.5101", 200000, 1, 100000000)         \

@@ -16,13 +16,15 @@ START_TEST(nothing_happens_without_plug_and_person) {
 }
 END_TEST
 
-START_TEST(idle_core_does_not_poll) {
+/* Supply and temperatures, which glide, once a second; nothing else. */
+START_TEST(idle_core_hardly_polls) {
     unsigned runs;
     fake_call(pile);
     fake_run(pile, 1000);
     runs = pile->runs;
     fake_run(pile, 100000);
-    ck_assert_uint_eq(pile->runs, runs);
+    ck_assert_uint_ge(pile->runs, runs + 99);
+    ck_assert_uint_le(pile->runs, runs + 101);
 }
 END_TEST
 
@@ -343,7 +345,7 @@ int main(void) {
     tcase_add_checked_fixture(tc, fake_setup, fake_teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, nothing_happens_without_plug_and_person);
-    tcase_add_test(tc, idle_core_does_not_poll);
+    tcase_add_test(tc, idle_core_hardly_polls);
     tcase_add_test(tc, normal_session_in_order);
     tcase_add_test(tc, periods_are_kept);
     tcase_add_test(tc, pause_and_resume);

@@ -91,7 +91,8 @@ START_TEST(every_action_is_understood) {
         /* The vehicle can be stopped, and held, only in a charge; here is no pile to be
          * switched. */
         bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
-                   strncmp(text, "power", 5) != 0 && strcmp(text, "read records") != 0;
+                   strncmp(text, "power", 5) != 0 && strstr(text, "storage") == NULL &&
+                   strcmp(text, "read records") != 0;
         ck_assert_msg(!now || done(text), "%s: %s", text, problem.text);
         ck_assert_uint_gt(strlen(meaning), 5);
         ck_assert_msg(truth_stimulus_known(usage), "what may '%s' cause? (harness/truth/reasons.c)",
@@ -141,6 +142,38 @@ START_TEST(actions_turn_what_they_name) {
     act("reverse battery");
     loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
     ck_assert_double_lt(value("battery.voltage"), -400.0);
+}
+END_TEST
+
+/* From the present value, in time, and to the end exactly; a set value ends the ramp. */
+START_TEST(what_glides_glides) {
+    static const struct {
+        const char *ramp, *set, *signal;
+        double begin, half, end, other;
+    } rows[] = {
+        {"ramp grid.voltage 300 V in 2 s", "set grid.voltage 400 V", "ac.voltage", 380, 340, 300,
+         400},
+        {"ramp gun.temperature 95 degC in 2 s", "set gun.temperature 30 degC",
+         "gun.temperature_positive", 25, 60, 95, 30},
+        {"ramp gun.temperature_negative 95 degC in 2 s", "set gun.temperature_negative 30 degC",
+         "gun.temperature_negative", 25, 60, 95, 30},
+        {"ramp aux.voltage 10 V in 2 s", "set aux.voltage 13 V", "aux.voltage", 12, 11, 10, 13},
+    };
+    signal_set(signal_find(&bench->board, "aux.command"), bench->loop.now_ns, 1);
+    loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_double_eq_tol(value(rows[i].signal), rows[i].begin, 1e-9);
+        act(rows[i].ramp);
+        ck_assert_double_eq_tol(value(rows[i].signal), rows[i].begin, 1e-9);
+        loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
+        ck_assert_double_eq_tol(value(rows[i].signal), rows[i].half, 1e-6);
+        loop_run(&bench->loop, bench->loop.now_ns + 2 * NS_PER_S);
+        ck_assert_double_eq_tol(value(rows[i].signal), rows[i].end, 1e-9);
+        act(rows[i].ramp);
+        act(rows[i].set);
+        loop_run(&bench->loop, bench->loop.now_ns + 3 * NS_PER_S);
+        ck_assert_double_eq_tol(value(rows[i].signal), rows[i].other, 1e-9);
+    }
 }
 END_TEST
 
@@ -252,6 +285,7 @@ int main(void) {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, every_action_is_understood);
     tcase_add_test(tcase, actions_turn_what_they_name);
+    tcase_add_test(tcase, what_glides_glides);
     tcase_add_test(tcase, a_button_is_held_for_a_moment);
     tcase_add_test(tcase, every_fault_of_the_transport_can_be_named);
     tcase_add_loop_test(tcase, bad_words_are_explained, 0, (int)(sizeof bad / sizeof bad[0]));

@@ -31,7 +31,7 @@ _Static_assert(DUT_CAP_GUNS == 0 && DUT_CAP_MISMATCH_MS == 27, "capabilities of 
 static struct loop loop;
 static struct signal_board board;
 static struct problem problem;
-static unsigned frequency_steps, estop_steps;
+static unsigned order_steps, estop_steps;
 
 static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     (void)dut;
@@ -69,7 +69,7 @@ static void on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input cha
     (void)now_ns;
     (void)gun;
     (void)value;
-    frequency_steps += channel == DUT_IN_AC_FREQUENCY_MHZ;
+    order_steps += channel == DUT_IN_AC_ORDER_OK;
     estop_steps += channel == DUT_IN_ESTOP;
 }
 
@@ -119,7 +119,7 @@ static const struct dut_api *as_version(unsigned version, char **pages, size_t *
     return (const struct dut_api *)(void *)(*pages + *page - size);
 }
 
-/* The number of steps of AC frequency that the firmware is told of, and what it declares. */
+/* The number of steps of the phase relay that the firmware is told of, and what it declares. */
 static void live_as(unsigned version, unsigned steps, int32_t current_ma) {
     char *pages;
     size_t page;
@@ -131,20 +131,19 @@ static void live_as(unsigned version, unsigned steps, int32_t current_ma) {
     const struct dut_api *firmwares[] = {api, mutant};
     for (size_t i = 0; i < 2; i++) {
         loop_init(&loop, LOOP_VIRTUAL);
-        struct signal *frequency =
-            signal_add(&board, "ac.frequency", SIGNAL_NUMBER, "Hz", "frequency");
+        struct signal *order = signal_add(&board, "ac.order_ok", SIGNAL_BOOL, "", "phase relay");
         struct signal *estop = signal_add(&board, "estop.pressed", SIGNAL_BOOL, "", "");
         struct dut_local_config config = {.api = firmwares[i], .loop = &loop, .board = &board};
         struct dut_local *dut = dut_local_new(&config, &problem);
         ck_assert_ptr_nonnull(dut);
-        frequency_steps = estop_steps = 0;
+        order_steps = estop_steps = 0;
         ck_assert_int_eq(dut_local_capability(dut, 0, DUT_CAP_CURRENT_MAX_MA), current_ma);
         ck_assert_int_eq(dut_local_capability(dut, 0, DUT_CAP_GUNS), DUT_UNKNOWN);
         dut_local_start(dut);
-        signal_set(frequency, 0, 49);
+        signal_set(order, 0, 1);
         signal_set(estop, 0, 1);
         loop_run(&loop, NS_PER_MS);
-        ck_assert_uint_eq(frequency_steps, steps);
+        ck_assert_uint_eq(order_steps, steps);
         ck_assert_uint_eq(estop_steps, 1);
         dut_local_free(dut);
         signal_board_free(&board);

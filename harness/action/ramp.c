@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Quantities that glide: set at once, or on a straight line to a new value. On the line they move every
+ * 10 ms, less than any of them is measured finer. */
+#include "harness/action/internal.h"
+
+#define STEP_NS (10 * NS_PER_MS)
+
+enum glides {
+    GRID_VOLTAGE,
+    AUX_VOLTAGE,
+    GUN_POSITIVE,
+    GUN_NEGATIVE,
+    BATTERY_OFFSET,
+    MODULES_OFFSET,
+    GLIDES,
+};
+
+_Static_assert(GLIDES <= BENCH_RAMPS, "a ramp for each");
+
+static double value_of(const struct bench *bench, enum glides what) {
+    switch (what) {
+    case GRID_VOLTAGE:
+        return bench->grid.voltage_v;
+    case AUX_VOLTAGE:
+        return bench->gun.params.aux_v;
+    case GUN_POSITIVE:
+        return bench->gun.temperature_positive->value;
+    case GUN_NEGATIVE:
+        return bench->gun.temperature_negative->value;
+    case BATTERY_OFFSET:
+        return bench->gun.battery_offset_v;
+    default:
+        return bench->gun.modules_offset_v;
+    }
+}
+
+static void put(struct bench *bench, enum glides what, double value) {
+    int64_t now_ns = bench->loop.now_ns;
+    switch (what) {
+    case GRID_VOLTAGE:
+        grid_set_voltage(&bench->grid, value, now_ns);
+        break;
+    case AUX_VOLTAGE:
+        gun_set_aux(&bench->gun, value, now_ns);
+        break;
+    case GUN_POSITIVE:
+        signal_set(bench->gun.temperature_positive, now_ns, value);
+        break;
+    case GUN_NEGATIVE:
+        signal_set(bench->gun.temperature_negative, now_ns, value);
+        break;
+    case BATTERY_OFFSET:
+        gun_set_battery_offset(&bench->gun, value, now_ns);
+        break;
+    default:
+        gun_set_modules_offset(&bench->gun, value, now_ns);
+        break;
+    }
+}
+
+static void glide(void *ctx, int64_t now_ns) {
+    struct bench_ramp *ramp = ctx;
+    enum glides what = (enum glides)(ramp - ramp->bench->ramps);
+    if (now_ns >= ramp->end_ns) {
+        put(ramp->bench, what, ramp->to);
+        return;
+    }
+    double share = (double)(now_ns - ramp->begin_ns) / (double)(ramp->end_ns - ramp->begin_ns);
+    put(ramp->bench, what, ramp->from + (ramp->to - ramp->from) * share);
+    int64_t next_ns = now_ns + STEP_NS;
+    loop_set(&ramp->bench->loop, &ramp->timer, next_ns < ramp->end_ns ? next_ns : ramp->end_ns);
+}
+
+static bool begin(struct bench *bench, enum glides what, double to, int64_t duration_ns) {
+    struct bench_ramp *ramp = &bench->ramps[what];
+    loop_cancel(&bench->loop, &ramp->timer);
+    *ramp = (struct bench_ramp){
+        .timer = {.fire = glide, .ctx = ramp},
+        .bench = bench,
+        .from = value_of(bench, what),
+        .to = to,
+        .begin_ns = bench->loop.now_ns,
+        .end_ns = bench->loop.now_ns + duration_ns,
+    };
+    if (duration_ns <= 0) {
+        put(bench, what, to);
+        return true;
+    }
+    loop_set(&bench->loop, &ramp->timer, bench->loop.now_ns + STEP_NS);
+    return true;
+}
+
+static bool at_once(struct bench *bench, enum glides what, const struct argument *args) {
+    return begin(bench, what, number_of(&args[0]), 0);
+}
+
+static bool in_time(struct bench *bench, enum glides what, const struct argument *args) {
+    return begin(bench, what, number_of(&args[0]), (int64_t)number_of(&args[1]));
+}
+
+#define GLIDING(name, what)                                                                        \
+    bool set_##name(struct bench *bench, const struct argument *args) {                            \
+        return at_once(bench, what, args);                                                         \
+    }                                                                                              \
+    bool ramp_##name(struct bench *bench, const struct argument *args) {                           \
+        return in_time(bench, what, args);                                                         \
+    }
+
+GLIDING(grid, GRID_VOLTAGE)
+GLIDING(aux, AUX_VOLTAGE)
+GLIDING(gun_temperature, GUN_POSITIVE)
+GLIDING(gun_temperature_negative, GUN_NEGATIVE)
+GLIDING(battery_offset, BATTERY_OFFSET)
+GLIDING(modules_offset, MODULES_OFFSET)
