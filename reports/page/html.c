@@ -253,7 +253,8 @@ static void put_summary_row(struct buffer *page, const struct result_case *one, 
 static void put_summary(struct buffer *page, const struct result_set *set) {
     buffer_put(page, "<h2>");
     html_both(page, "结果汇总", "Summary of results");
-    buffer_put(page, "</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"no\">№</th>");
+    buffer_put(page, "</h2>\n<div class=\"scroll\"><table class=\"summary\">\n<thead><tr><th "
+                     "class=\"no\">№</th>");
     html_heading(page, "用例", "Case", false);
     html_heading(page, "关键测量", "Key measurement", false);
     html_heading(page, "测得值", "Value", true);

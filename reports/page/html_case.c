@@ -174,9 +174,9 @@ static void put_plots(struct buffer *page, const char *folder, const struct resu
     int figure = 1;
     if (focus.worth) {
         put_figure(page, recording, one, &focus, number, figure++,
-                   "判定时段：黑线为判定时刻，红色虚线为时间限值，编号同检查项",
+                   "判定时段：黑线为判定时刻，红色虚线为时间限值，编号同检查项；纵轴可不从零起",
                    "Where it was decided: black lines are the judged instants, dashed red lines "
-                   "the time limits, numbered as the checks");
+                   "the time limits, numbered as the checks; vertical axes may begin above zero");
     }
     if (whole.worth) {
         put_figure(page, recording, one, &whole, number, figure, "全过程，底色为判定时段",

@@ -93,7 +93,7 @@ static void put_instrument(struct buffer *page, const char *instrument) {
 /* Uncertainty and what it comes from. */
 static void put_uncertainty(struct buffer *page, const struct html_check_row *row) {
     const struct result_check *check = row->check;
-    bool known = !isnan(check->uncertainty);
+    bool known = result_has_uncertainty(check);
     if (known) {
         buffer_put(page, "±&nbsp;");
         html_quantity(page, check->uncertainty, check->unit);

@@ -84,7 +84,7 @@ static void put_measurement(struct buffer *xml, const struct result_check *check
     quantity_put(&text, &quantity_sentence_en, check->value, check->unit);
     buffer_put(&text, "; limit: ");
     limits_put(&text, &quantity_sentence_en, &limits);
-    if (!isnan(check->uncertainty)) {
+    if (result_has_uncertainty(check)) {
         buffer_put(&text, "; uncertainty: ");
         quantity_put(&text, &quantity_sentence_en, check->uncertainty, check->unit);
     }

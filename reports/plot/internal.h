@@ -8,7 +8,7 @@
 
 /* The page, in its units. */
 #define PLOT_WIDTH      860.0
-#define PLOT_LEFT       158.0
+#define PLOT_LEFT       172.0
 #define PLOT_RIGHT      816.0
 #define PLOT_LABEL_X    (PLOT_LEFT - 8)
 #define PLOT_LANE       15.0
@@ -77,6 +77,10 @@ void plot_free_codes(struct plot *plot);
 
 /* Is the signal named in the condition of one of the case's own checks? */
 bool plot_in_question(const struct result_case *one, const char *name);
+
+/* Where the verdict was decided; else, of a pass, the own measurement that came nearest to its limit.
+ * -1: there is none. */
+void plot_focus_of(const struct result_case *one, int64_t *from_ns, int64_t *to_ns);
 
 /* The focus as a light band behind the present panel. */
 void plot_shade(const struct plot *plot, struct canvas *canvas);

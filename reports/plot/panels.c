@@ -13,9 +13,12 @@
 #define VOLTAGE_HEIGHT 132.0
 #define CURRENT_HEIGHT 84.0
 #define OTHER_HEIGHT   70.0
-#define SPAN_LEAST     1.0  /* of the panel's unit: the rest of a decay is not drawn as an event */
-#define TOLERANCE      0.2  /* of the page's unit: what thinning may move a curve by */
-#define LABEL_ROW      15.0 /* between the curves' names */
+#define CUT_BELOW                                                                                  \
+    0.25 /* in a focus, curves that vary by less than this share of their height ... */
+#define CUT_SPAN   0.02 /* ... are drawn on a cut axis, that shows at least this share of it */
+#define SPAN_LEAST 1.0  /* of the panel's unit: the rest of a decay is not drawn as an event */
+#define TOLERANCE  0.2  /* of the page's unit: what thinning may move a curve by */
+#define LABEL_ROW  15.0 /* between the curves' names */
 
 static const struct {
     const char *name, *label, *unit;
@@ -26,7 +29,7 @@ static const struct {
     {"gun.current", "输出电流|gun.current", "A"},
     {"cc1.voltage", "检测点1|cc1.voltage", "V"},
     {"cc2.voltage", "检测点2|cc2.voltage", "V"},
-    {"contactor.difference", "触点压差|contactor.difference", "V"},
+    {"contactor.difference", "触点压差|contactor.difference", "V"}, /* or making.difference */
     {"gun.temperature_positive", "DC+温度|gun.temp.+", "°C"},
     {"gun.temperature_negative", "DC−温度|gun.temp.−", "°C"},
     {"insulation.positive", "正极绝缘|insulation.positive", "Ω"},
@@ -77,13 +80,19 @@ static void add_curve(struct plot_panel *panel, const struct recorded_signal *si
     panel->curves[panel->curve_count++] = (struct plot_curve){signal, label};
 }
 
+/* What is measured at the instant at which contacts close is seen in the voltage across them. */
+static bool is_in_question(const struct result_case *one, const char *name) {
+    return plot_in_question(one, name) || (strcmp(name, "contactor.difference") == 0 &&
+                                           plot_in_question(one, "making.difference"));
+}
+
 void plot_choose_panels(struct plot *plot) {
     struct plot_panel *panel = NULL;
     for (size_t i = 0; i < QUANTITY_COUNT; i++) {
         const struct recorded_signal *signal =
             recording_signal(plot->recording, quantities[i].name);
         if (signal == NULL ||
-            (i >= ALWAYS_SHOWN && !plot_in_question(plot->one, quantities[i].name))) {
+            (i >= ALWAYS_SHOWN && !is_in_question(plot->one, quantities[i].name))) {
             continue;
         }
         bool together = panel != NULL && i < ALWAYS_SHOWN - 1;
@@ -290,24 +299,39 @@ static void widen(double *low, double *high, double value) {
     }
 }
 
-/* From zero, so that heights can be compared by eye, to a round number above the highest. */
-static struct canvas_range range_of(const struct plot *plot, const struct plot_panel *panel,
-                                    double *step) {
+static void find_extent(const struct plot *plot, const struct plot_panel *panel, double *low,
+                        double *high) {
     const struct plots_view *view = plot->view;
-    double low = 0;
-    double high = 0;
+    *low = (double)INFINITY;
+    *high = -(double)INFINITY;
     for (size_t i = 0; i < panel->curve_count; i++) {
         const struct recorded_signal *signal = panel->curves[i].signal;
-        widen(&low, &high, recorded_at(signal, view->from_ns));
-        widen(&low, &high, recorded_at(signal, view->to_ns));
+        widen(low, high, recorded_at(signal, view->from_ns));
+        widen(low, high, recorded_at(signal, view->to_ns));
         for (size_t k = 0; k < signal->count; k++) {
             if (signal->samples[k].at_ns >= view->from_ns &&
                 signal->samples[k].at_ns <= view->to_ns) {
-                widen(&low, &high, signal->samples[k].value);
+                widen(low, high, signal->samples[k].value);
             }
         }
     }
-    high = fmax(high, low + SPAN_LEAST);
+}
+
+/* From zero, so that heights can be compared by eye, to a round number above the highest. A focus on
+ * curves that stay far from zero is cut: of 540 V the 5 V across a contactor would not be seen. */
+static struct canvas_range range_of(const struct plot *plot, const struct plot_panel *panel,
+                                    double *step) {
+    double low, high;
+    find_extent(plot, panel, &low, &high);
+    if (plot->view->focus && low > 0 && high - low < CUT_BELOW * high) {
+        double more = fmax(0, fmax(CUT_SPAN * high, SPAN_LEAST) - (high - low)) / 2;
+        low = fmax(low - more, 0);
+        high += more;
+        *step = canvas_step(high - low, panel->height > 100 ? 5 : 3);
+        return plot_range(plot, low - 0.06 * (high - low), high + 0.08 * (high - low));
+    }
+    low = fmin(low, 0);
+    high = fmax(fmax(high, 0), low + SPAN_LEAST);
     double span = high - low;
     *step = canvas_step(span, panel->height > 100 ? 5 : 3);
     double bottom = low < 0 ? low - 0.06 * span : -0.03 * span;

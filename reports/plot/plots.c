@@ -2,6 +2,7 @@
 #include "reports/plot/plots.h"
 
 #include "reports/plot/internal.h"
+#include "reports/record/clauses.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,7 +14,8 @@
 #define NS_PER_S        1000000000
 #define MARGIN_SHARE    0.15 /* of the focus, on both sides of it */
 #define MARGIN_MIN_NS   (20 * (int64_t)NS_PER_MS)
-#define IN_MS_BELOW_NS  (3 * (int64_t)NS_PER_S) /* a shorter view has an axis in milliseconds */
+#define INSTANT_NS      (200 * (int64_t)NS_PER_MS) /* shown on both sides of a value at an instant */
+#define IN_MS_BELOW_NS  (3 * (int64_t)NS_PER_S)    /* a shorter view has an axis in milliseconds */
 #define SAME_VIEW_SHARE 0.8  /* a focus that is nearly the whole case is not drawn twice */
 #define LIMIT_REACH     2.0  /* a limit is brought into view if it lies within so many widths */
 #define STRIP_FOCUS     30.0 /* above the panels, for the numbers of marks */
@@ -81,16 +83,38 @@ static int64_t reach_limits(const struct result_case *one, int64_t from_ns, int6
     return reach;
 }
 
+/* Of the case's own measurements at known instants the one that came nearest to its limit. */
+static const struct result_check *nearest_measure(const struct result_case *one) {
+    const struct result_check *nearest = NULL;
+    for (size_t i = 0; i < one->check_count; i++) {
+        const struct result_check *check = &one->checks[i];
+        if (check->kind == RESULT_MEASURE && !check->monitor && !isnan(check->margin) &&
+            check->from_ns >= 0 && check->to_ns >= check->from_ns &&
+            (nearest == NULL || clause_tightness(check) < clause_tightness(nearest))) {
+            nearest = check;
+        }
+    }
+    return nearest;
+}
+
+void plot_focus_of(const struct result_case *one, int64_t *from_ns, int64_t *to_ns) {
+    const struct result_check *check = one->focus_from_ns < 0 ? nearest_measure(one) : NULL;
+    *from_ns = check != NULL ? check->from_ns : one->focus_from_ns;
+    *to_ns = check != NULL ? check->to_ns : one->focus_to_ns;
+}
+
 struct plots_view plots_focus(const struct result_case *one, const struct recording *recording) {
     struct plots_view whole = plots_whole(one, recording);
-    int64_t from = one->focus_from_ns;
-    int64_t to = one->focus_to_ns;
+    int64_t from, to;
+    plot_focus_of(one, &from, &to);
     if (!whole.worth || from < 0 || to < from || from > one->duration_ns) {
         return (struct plots_view){0};
     }
+    bool instant = one->focus_from_ns < 0 && to == from;
     to = reach_limits(one, from, to);
     int64_t margin = llround(MARGIN_SHARE * (double)(to - from));
-    margin = margin > MARGIN_MIN_NS ? margin : MARGIN_MIN_NS;
+    int64_t least = instant ? INSTANT_NS : MARGIN_MIN_NS;
+    margin = margin > least ? margin : least;
     struct plots_view view = {.worth = true,
                               .focus = true,
                               .from_ns = from > margin ? from - margin : 0,
@@ -121,13 +145,14 @@ struct canvas_range plot_range(const struct plot *plot, double y0, double y1) {
 }
 
 void plot_shade(const struct plot *plot, struct canvas *canvas) {
-    const struct result_case *one = plot->one;
-    if (plot->view->focus || one->focus_from_ns < 0 || one->focus_to_ns < one->focus_from_ns) {
+    int64_t from_ns, to_ns;
+    plot_focus_of(plot->one, &from_ns, &to_ns);
+    if (plot->view->focus || from_ns < 0 || to_ns < from_ns) {
         return;
     }
     double wide = canvas_finest(canvas, 3);
-    double from = plot_x(plot, one->focus_from_ns);
-    double to = fmax(plot_x(plot, one->focus_to_ns), from + wide);
+    double from = plot_x(plot, from_ns);
+    double to = fmax(plot_x(plot, to_ns), from + wide);
     canvas_box(canvas, INK_FOCUS, from, canvas->range.y0, to, canvas->range.y1);
 }
 

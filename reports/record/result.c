@@ -116,6 +116,10 @@ double result_margin(const struct result_check *check) {
     return margin;
 }
 
+bool result_has_uncertainty(const struct result_check *check) {
+    return !isnan(check->uncertainty) && (check->uncertainty > 0 || check->instrument != NULL);
+}
+
 bool result_is_kept_rule(const struct result_check *check) {
     return check->monitor && check->observed > 0 && check->verdict == VERDICT_PASS;
 }

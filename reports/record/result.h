@@ -164,6 +164,8 @@ struct limits result_limits(const struct result_check *check);
 
 /* How far the value is inside its limits, negative: outside; NAN without value or limits. */
 double result_margin(const struct result_check *check);
+/* Is anything known of it? 0 without an instrument is none: nobody said how it was measured. */
+bool result_has_uncertainty(const struct result_check *check);
 /* An own check of the case (no monitor, no step) that has a verdict and, if it measures, a limit: what
  * is only recorded judges nothing. */
 bool result_is_evaluated(const struct result_check *check);

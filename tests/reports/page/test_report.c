@@ -175,6 +175,20 @@ START_TEST(the_page_says_what_was_judged_and_how) {
 }
 END_TEST
 
+/* "± 0 V" would claim an exact instrument where nobody named one. */
+START_TEST(no_instrument_no_uncertainty) {
+    write_reports(SAMPLE_WHOLE);
+    char *page = load("report.html");
+    char *xml = load("junit.xml");
+    expect(page, "±&nbsp;0\u00A0ms"); /* by the virtual clock */
+    expect_none(page, "±&nbsp;0\u00A0V");
+    expect(xml, "uncertainty: 0 ms");
+    expect_none(xml, "uncertainty: 0 V");
+    free(page);
+    free(xml);
+}
+END_TEST
+
 /* A clause that needs hardware is not passed by a model; one without a case is open. */
 START_TEST(clauses_are_closed_by_their_level_only) {
     write_reports(SAMPLE_WHOLE);
@@ -365,6 +379,7 @@ int main(int argc, char **argv) {
     tcase_add_test(tests, junit_of_a_cut_run_is_not_green);
     tcase_add_test(tests, the_page_is_well_formed_and_alone);
     tcase_add_test(tests, the_page_says_what_was_judged_and_how);
+    tcase_add_test(tests, no_instrument_no_uncertainty);
     tcase_add_test(tests, clauses_are_closed_by_their_level_only);
     tcase_add_test(tests, rules_that_were_kept_are_folded_away);
     tcase_add_test(tests, a_cut_run_says_so_loudly);

@@ -94,6 +94,47 @@ START_TEST(the_focus_takes_in_a_limit_that_is_near) {
 }
 END_TEST
 
+/* A value at an instant, as of pre-charge, decided nothing: its surroundings are shown all the same. */
+START_TEST(without_a_focus_the_tightest_measure_is_one) {
+    struct result_check checks[] = {a_time(5 * S, 60, 6000), a_time(20 * S, 0, 10),
+                                    a_time(9 * S, 60, 60)};
+    struct result_case one = {.checks = checks,
+                              .check_count = 2,
+                              .duration_ns = 30 * S,
+                              .focus_from_ns = -1,
+                              .focus_to_ns = -1};
+    add_signal("k1.closed", 1, false);
+    checks[1].margin = 5;
+    checks[1].unit = (char *)"V";
+    struct plots_view view = plots_focus(&one, recording);
+    ck_assert(view.worth && view.zero_ns == 20 * S);
+    ck_assert(view.from_ns == 20 * S - 200 * MS && view.to_ns == 20 * S + 200 * MS);
+    one.check_count = 3; /* margin 0 */
+    ck_assert(plots_focus(&one, recording).zero_ns == 9 * S);
+    checks[2].monitor = true; /* not the case's own */
+    ck_assert(plots_focus(&one, recording).zero_ns == 20 * S);
+    one.focus_from_ns = one.focus_to_ns = 7 * S; /* the record's own goes before */
+    ck_assert(plots_focus(&one, recording).zero_ns == 7 * S);
+}
+END_TEST
+
+/* 5 V of 540 are seen in a focus, on a cut axis; the whole begins at zero. */
+START_TEST(a_focus_far_from_zero_is_cut) {
+    struct result_case one = {
+        .duration_ns = 30 * S, .focus_from_ns = 20 * S, .focus_to_ns = 20 * S + 60 * MS};
+    add_sample(add_signal("output.voltage", 1, true), 0, 535.5);
+    add_sample(add_signal("gun.voltage", 1, true), 0, 540.5);
+    struct plots_view view = plots_focus(&one, recording);
+    draw(&one, &view);
+    ck_assert_ptr_nonnull(strstr(page.chars, ">540<"));
+    ck_assert_ptr_null(strstr(page.chars, ">200<"));
+    buffer_free(&page);
+    view = plots_whole(&one, recording);
+    draw(&one, &view);
+    ck_assert_ptr_nonnull(strstr(page.chars, ">200<"));
+}
+END_TEST
+
 START_TEST(no_focus_no_second_drawing) {
     struct result_case one = {.duration_ns = 30 * S, .focus_from_ns = -1, .focus_to_ns = -1};
     ck_assert(!plots_whole(&one, recording).worth); /* nothing recorded */
@@ -200,12 +241,12 @@ START_TEST(judged_instants_and_limits_are_where_they_belong) {
                               .focus_from_ns = 20 * S,
                               .focus_to_ns = 20 * S + 57 * MS};
     add_sample(add_signal("k1.closed", 1, false), 0, 1);
-    struct plots_view view = plots_focus(&one, recording); /* -20 .. 115 ms on 158 .. 816 */
+    struct plots_view view = plots_focus(&one, recording); /* -20 .. 115 ms on 172 .. 816 */
     draw(&one, &view);
     char place[32];
     const double at_ms[] = {57, 95};
     for (size_t i = 0; i < 2; i++) {
-        snprintf(place, sizeof place, "M%.4g ", 158 + (at_ms[i] + 20) / 135 * (816 - 158));
+        snprintf(place, sizeof place, "M%.4g ", 172 + (at_ms[i] + 20) / 135 * (816 - 172));
         ck_assert_msg(strstr(page.chars, place) != NULL, "no line at %s in\n%s", place, page.chars);
     }
     ck_assert_ptr_nonnull(strstr(page.chars, "stroke-dasharray"));
@@ -304,6 +345,8 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_focus_takes_in_a_limit_that_is_near);
+    tcase_add_test(tests, without_a_focus_the_tightest_measure_is_one);
+    tcase_add_test(tests, a_focus_far_from_zero_is_cut);
     tcase_add_test(tests, no_focus_no_second_drawing);
     tcase_add_test(tests, a_recording_of_nothing_that_is_shown_is_a_problem_in_words);
     tcase_add_test(tests, numbers_count_own_checks_and_monitors_apart);
