@@ -147,6 +147,22 @@ static void dut_gone(struct bench *bench, int64_t at_ns, struct phrase why) {
     }
 }
 
+static void dut_log(void *ctx, int64_t at_ns, const char *text) {
+    struct bench *bench = ctx;
+    if (!bench->plan->masked) { /* there may be a number of vehicle, card or meter in it */
+        said_line(&bench->said, at_ns, "log", text);
+    }
+}
+
+static void dut_said(void *ctx, int64_t at_ns, unsigned gun, enum dut_output channel, int32_t value,
+                     const char *name) {
+    struct bench *bench = ctx;
+    const char *what = channel == DUT_OUT_STATE ? "state" : "alarm";
+    char of_gun[16];
+    snprintf(of_gun, sizeof of_gun, "%s of %c", what, (char)('A' + (int)gun));
+    said_named(&bench->said, at_ns, bench->api->guns > 1 ? of_gun : what, value, name);
+}
+
 static void dut_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
     dut_gone(ctx, at_ns, dut_blame_phrase(blame));
 }
@@ -244,6 +260,8 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .wall_begin_s = wall_begin_s(bench),
         .inside = &progress->inside_dut,
         .blame = &progress->blame,
+        .log = dut_log,
+        .said = dut_said,
         .fault = dut_fault,
         .endless = dut_endless,
         .serial_write = serial_write,
@@ -382,6 +400,7 @@ void bench_free(struct bench *bench) {
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
+    said_free(&bench->said);
     billing_end(&bench->billing);
     plate_end(&bench->plate);
     meters_free(&bench->meters);

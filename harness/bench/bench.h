@@ -15,6 +15,7 @@
 #include "grid/grid.h"
 #include "harness/bench/meters.h"
 #include "harness/bench/plate.h"
+#include "harness/bench/said.h"
 #include "harness/billing/billing.h"
 #include "harness/dut/pile_process.h"
 #include "harness/plan/plan.h"
@@ -69,6 +70,7 @@ struct bench {
     struct setup pile_setup;   /* that, and --set over it */
     const struct dut_api *api; /* local: the firmware, a mutant or not */
     char dut_name[64], dut_version[32];
+    struct said said;           /* by the firmware, of itself; wiring sim */
     bool dut_gone;              /* the firmware's process ended or fell silent, or it broke dut.h */
     bool dut_killed;            /* then: from outside */
     struct phrase dut_gone_why; /* behind "the firmware under test"; its own */

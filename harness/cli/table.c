@@ -141,6 +141,25 @@ static void put_own(FILE *stream, const struct result_case *one, const struct ca
     plain_line(stream, "its own first: %s", or_empty(own->reason.en));
 }
 
+/* The last state or alarm: "12.345678 alarm 7: door open" without its time. */
+static const char *last_said(const struct result_case *one, const char *what) {
+    for (size_t i = one->said_count; i-- > 0;) {
+        const char *words = strchr(one->said[i], ' ');
+        if (words != NULL && strncmp(words + 1, what, strlen(what)) == 0) {
+            return words + 1;
+        }
+    }
+    return NULL;
+}
+
+static void put_said(FILE *stream, const struct result_case *one) {
+    const char *state = last_said(one, "state"), *alarm = last_said(one, "alarm");
+    if (state != NULL || alarm != NULL) {
+        fprintf(stream, INDENT "The firmware: %s%s%s\n", or_empty(state),
+                state != NULL && alarm != NULL ? "; " : "", or_empty(alarm));
+    }
+}
+
 static void put_fault(FILE *stream, const struct result_case *one, const struct cause *common) {
     const struct result_check *shown = deciding(one);
     if (common != NULL) {
@@ -151,6 +170,7 @@ static void put_fault(FILE *stream, const struct result_case *one, const struct 
     if (one->last_word.en != NULL) {
         plain_line(stream, INDENT "The charge: %s", one->last_word.en);
     }
+    put_said(stream, one);
     const size_t further = shown != NULL ? further_faults(one, shown) : 0;
     if (common == NULL && further > 0) {
         plain_line(stream, INDENT "%zu further check%s did not pass", further,

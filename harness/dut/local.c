@@ -37,6 +37,11 @@ struct param_set {
     int32_t value;
 };
 
+struct shown { /* a number that the firmware has a name for */
+    int32_t value;
+    bool named; /* its name was told */
+};
+
 struct dut_local {
     struct dut_local_config config;
     struct dut_host host;
@@ -48,10 +53,11 @@ struct dut_local {
     int64_t run_ns;  /* of the last run */
     unsigned spins;  /* runs at that instant */
     bool started, powered;
-    enum dut_call call;             /* under way */
-    unsigned host_calls;            /* within it */
-    bool blamed[DUT_BLAMES];        /* what was told already */
-    uint64_t pending[DUT_GUNS_MAX]; /* inputs that stepped, by channel */
+    enum dut_call call;                  /* under way */
+    unsigned host_calls;                 /* within it */
+    bool blamed[DUT_BLAMES];             /* what was told already */
+    struct shown shown[DUT_GUNS_MAX][2]; /* state and alarm of each gun */
+    uint64_t pending[DUT_GUNS_MAX];      /* inputs that stepped, by channel */
     struct line_in lines[DUT_GUNS_MAX][DUT_INPUTS];
     struct port ports[DUT_NETS];
     struct param_set params[DUT_LOCAL_PARAMS];
@@ -84,11 +90,51 @@ static void enter(struct dut_local *dut, enum dut_call call) {
     mark(dut, call);
 }
 
-static void leave(struct dut_local *dut) {
+static void leave_call(struct dut_local *dut) {
     assert(dut->call != DUT_OUTSIDE);
     mark(dut, DUT_OUTSIDE);
     dut->call = DUT_OUTSIDE;
     complain(dut, dut_instance_check(&dut->instance, false));
+}
+
+/* What its state or alarm now is, in its own words. */
+static void tell_name(struct dut_local *dut, unsigned gun, enum dut_output channel,
+                      struct shown *shown) {
+    const struct dut_api *api = dut->config.api;
+    char name[NAME_SIZE];
+    shown->named = true;
+    enter(dut, DUT_CALL_NAME);
+    const char *given =
+        channel == DUT_OUT_STATE ? api->state_name(shown->value) : api->fault_name(shown->value);
+    size_t length = given == NULL ? 0 : strnlen(given, sizeof name - 1);
+    if (length > 0) {
+        memcpy(name, given, length);
+    }
+    name[length] = '\0';
+    leave_call(dut);
+    dut->config.said(dut->config.ctx, dut->now_ns, gun, channel, shown->value, name);
+}
+
+/* Names are asked for once the firmware has returned: it is never called from within itself. */
+static void leave(struct dut_local *dut) {
+    leave_call(dut);
+    for (unsigned gun = 0; dut->config.said != NULL && gun < dut->wiring.guns; gun++) {
+        for (int i = 0; i < 2; i++) {
+            struct shown *shown = &dut->shown[gun][i];
+            if (!shown->named && shown->value >= 0) {
+                tell_name(dut, gun, i == 0 ? DUT_OUT_STATE : DUT_OUT_ALARM, shown);
+            }
+        }
+    }
+}
+
+static void note_shown(struct dut_local *dut, unsigned gun, enum dut_output channel,
+                       int32_t value) {
+    if (gun < DUT_GUNS_MAX && (channel == DUT_OUT_STATE || channel == DUT_OUT_ALARM)) {
+        struct shown *shown = &dut->shown[gun][channel == DUT_OUT_ALARM];
+        shown->named = shown->named && shown->value == value;
+        shown->value = value;
+    }
 }
 
 /* The firmware calls its host. What it hands over was read by then: a bad pointer of its own crashes
@@ -189,6 +235,7 @@ static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_
     if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
         complain(dut, DUT_BLAME_OUTPUT);
     }
+    note_shown(dut, gun, channel, value);
     host_leave(dut);
 }
 
@@ -442,6 +489,9 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, struct pr
     dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
     dut->powered = true;
     dut->wake_ns = DUT_NEVER;
+    for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
+        dut->shown[gun][1].named = true; /* no alarm: nothing to be told */
+    }
     dut_wiring_bind(&dut->wiring, config->board, config->api->guns);
     clear_outputs(dut);
     connect_inputs(dut);

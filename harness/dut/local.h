@@ -51,6 +51,7 @@ enum dut_call {
     DUT_CALL_ON_INPUT,
     DUT_CALL_RUN,
     DUT_CALL_CAPABILITY,
+    DUT_CALL_NAME,
 };
 
 struct dut_local_config {
@@ -65,6 +66,9 @@ struct dut_local_config {
     volatile int *blame;            /* set just before a write beyond the instance crashes; NULL */
     /* All may be NULL. ctx is theirs. */
     void (*log)(void *ctx, int64_t at_ns, const char *text);
+    /* Its state (DUT_OUT_STATE) or alarm (DUT_OUT_ALARM) is another one, and what it calls that. */
+    void (*said)(void *ctx, int64_t at_ns, unsigned gun, enum dut_output channel, int32_t value,
+                 const char *name);
     void (*fault)(void *ctx, int64_t at_ns, enum dut_blame blame);
     void (*endless)(void *ctx); /* a call does not return and calls its host for ever: does not
                                    return either, or the firmware goes on */

@@ -255,12 +255,20 @@ void case_identify(const struct run_plan *plan, const struct scenario *scenario,
     result->seed = plan->seed;
 }
 
+static void put_said(struct said *said, struct result_case *result) {
+    result->said = memory_zeroed(said_count(said) + 1, sizeof *result->said);
+    for (size_t i = 0; i < said_count(said); i++) {
+        result->said[result->said_count++] = memory_copy(said_at(said, i));
+    }
+}
+
 static void describe(const struct case_run *run, const struct run_plan *plan,
                      struct result_case *result) {
     case_identify(plan, run->scenario, result);
     result->duration_ns = run->bench->loop.now_ns;
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
+    put_said(&run->bench->said, result);
     if (plan->out != NULL) {
         result->trace = path_in("traces", run->scenario->stem, "log");
         result->signals = path_in("signals", run->scenario->stem, "csv");

@@ -218,6 +218,21 @@ static void put_case_head(struct buffer *page, const struct result_case *one, si
     }
 }
 
+/* Folded away: a line for each state, alarm and line of its log. */
+static void put_said(struct buffer *page, const struct result_case *one) {
+    if (one->said_count == 0) {
+        return;
+    }
+    buffer_put(page, "<details><summary>");
+    html_both(page, "固件自述（用例时间，s）", "What the firmware said (seconds of the case)");
+    buffer_format(page, " · %zu</summary>\n<pre class=\"small\">", one->said_count);
+    for (size_t i = 0; i < one->said_count; i++) {
+        buffer_put_markup(page, one->said[i]);
+        buffer_put(page, "\n");
+    }
+    buffer_put(page, "</pre></details>\n");
+}
+
 static void put_covers(struct buffer *page, const struct result_case *one) {
     if (one->cover_count == 0) {
         return;
@@ -311,5 +326,6 @@ void html_put_case(struct buffer *page, const char *folder, const struct result_
     put_monitors(page, one);
     put_rules_kept(page, one);
     put_steps(page, one);
+    put_said(page, one);
     buffer_put(page, "</section>\n");
 }

@@ -113,6 +113,11 @@ static void put_output(struct buffer *xml, const struct result_case *one) {
             put_measurement(xml, &one->checks[i]);
         }
     }
+    for (size_t i = 0; i < one->said_count; i++) {
+        buffer_put(xml, i == 0 ? "what the firmware said, in seconds of the case:\n" : "");
+        buffer_put_markup(xml, one->said[i]);
+        buffer_put(xml, "\n");
+    }
     buffer_put(xml, "</system-out>\n");
 }
 

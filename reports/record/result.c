@@ -25,6 +25,9 @@
 #define SINCE(format, structure, key, type)                                                        \
     { #key, type, offsetof(struct structure, key), 0, format }
 
+#define LIST_SINCE(format, structure, key, type, count)                                            \
+    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count), format }
+
 static const struct field run_fields[] = {
     OF(result_run, profile, FIELD_STRING),
     OF(result_run, decision, FIELD_STRING),
@@ -71,6 +74,7 @@ static const struct field case_fields[] = {
     OF(result_case, signals, FIELD_STRING),
     LIST(result_case, checks, FIELD_CHECKS, check_count),
     SINCE(3, result_case, last_word, FIELD_TEXT),
+    LIST_SINCE(3, result_case, said, FIELD_STRINGS, said_count),
 };
 
 static const struct field check_fields[] = {

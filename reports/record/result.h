@@ -31,7 +31,7 @@
  * ("2015/2017"), and checks of protocol rules have no value. 2: "edition" is GB/T 27930's, by which
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
  * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
- * "last_word" of each case, and "clauses" of the run: those of its profile, and what evidence closes
+ * "last_word" and "said" of each case, and "clauses" of the run: those of its profile, and what evidence closes
  * each. Readers take all three.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
@@ -101,6 +101,10 @@ struct result_case {
     struct phrase reason; /* of the verdict, in one sentence; NULL for pass */
     /* How far the last charge came, who ended it and why; NULL: not a message of one came. */
     struct phrase last_word;
+    /* What the firmware said of itself, in order: "12.345678 state 3: handshake", "... alarm 7: door
+     * open", "... log: meter found". Shown, never judged. */
+    char **said;
+    size_t said_count;
     struct result_check *checks;
     size_t check_count;
     int64_t duration_ns; /* on the case's clock */

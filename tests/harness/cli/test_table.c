@@ -87,6 +87,21 @@ START_TEST(a_fault_has_reason_and_last_word) {
 }
 END_TEST
 
+START_TEST(the_firmware_says_where_it_stood) {
+    struct result_set *set = new_set();
+    put_case(set, "K1 opened late", NULL);
+    static const char *const said[] = {"1.000000 state 3: handshake", "2.000000 alarm 7: door open",
+                                       "3.000000 state 9: ended", "4.000000 log: state of a log"};
+    set->cases[0].said = memory_zeroed(4, sizeof *set->cases[0].said);
+    for (size_t i = 0; i < 4; i++) {
+        set->cases[0].said[set->cases[0].said_count++] = memory_copy(said[i]);
+    }
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "The firmware: state 9: ended; alarm 7: door open\n"), 1);
+    free(text);
+}
+END_TEST
+
 START_TEST(further_faults_are_counted) {
     struct result_set *set = new_set();
     put_case(set, "K1 opened late", "CHM 5 s apart");
@@ -177,6 +192,7 @@ int main(void) {
     TCase *tcase = tcase_create("table");
     tcase_add_test(tcase, what_passed_is_a_line);
     tcase_add_test(tcase, a_fault_has_reason_and_last_word);
+    tcase_add_test(tcase, the_firmware_says_where_it_stood);
     tcase_add_test(tcase, further_faults_are_counted);
     tcase_add_test(tcase, a_common_cause_is_told_once);
     tcase_add_test(tcase, four_cases_are_no_crowd);

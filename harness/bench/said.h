@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* said.h: what the firmware says of itself while a case runs: its states and alarms by the names that
+ * it gives them (state_name, fault_name of dut.h), and the lines of its log.
+ *
+ *   struct said said = {0};
+ *   said_line(&said, at_ns, "log", text);               "12.345678 log: meter found"
+ *   said_named(&said, at_ns, "alarm", 7, "door open");   "12.345678 alarm 7: door open"
+ *   said_count(&said), said_at(&said, i)                 the lines, in order
+ *   said_free(&said);
+ *
+ * It is shown, never judged. Of a firmware that talks without end the first and the last SAID_KEPT
+ * lines are kept, and one between them tells how many are not. What it hands over may be anything:
+ * a line is cut to SAID_LINE bytes of valid UTF-8 without controls. */
+#ifndef HARNESS_BENCH_SAID_H
+#define HARNESS_BENCH_SAID_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SAID_KEPT 100
+#define SAID_LINE 200
+
+struct said {
+    char *first[SAID_KEPT];
+    char *last[SAID_KEPT]; /* a ring */
+    uint64_t count;        /* of all lines */
+    char *left_out;        /* the line between them, made when it is asked for */
+};
+
+void said_line(struct said *said, int64_t at_ns, const char *what, const char *text);
+void said_named(struct said *said, int64_t at_ns, const char *what, int32_t number,
+                const char *name);
+size_t said_count(const struct said *said);
+const char *said_at(struct said *said, size_t index);
+void said_free(struct said *said);
+
+#endif
