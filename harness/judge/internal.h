@@ -138,6 +138,7 @@ struct judge {
     /* The instant that something happened at and that was not looked at yet: */
     bool pending;
     int64_t instant_ns;
+    bool looked;                 /* an instant has been looked at, with every check */
     struct judge_event *touched; /* the events that changed at it; NULL: none */
     bool values_moved_on;        /* a later instant has begun: signals have its values already */
     unsigned postponed;          /* how often looking was put off because more was due */
@@ -160,6 +161,7 @@ void judge_record(const struct judge *judge, struct result_case *result);
 void check_start(struct judge_check *check, int64_t now_ns);
 /* The instant is over; the events tell what it brought. */
 void check_instant(struct judge_check *check, int64_t at_ns);
+bool check_is_quiet(const struct judge_check *check);
 /* More time can bring no other verdict. */
 bool check_settled(const struct judge_check *check, int64_t now_ns);
 void check_finish(struct judge_check *check, int64_t now_ns);

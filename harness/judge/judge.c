@@ -50,8 +50,11 @@ void judge_look(struct judge *judge) {
         settle_event(event, judge->instant_ns);
     }
     for (size_t i = 0; i < judge->check_count; i++) {
-        check_instant(&judge->checks[i], judge->instant_ns);
+        if (!judge->looked || !check_is_quiet(&judge->checks[i])) {
+            check_instant(&judge->checks[i], judge->instant_ns);
+        }
     }
+    judge->looked = true;
     for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
         forget_instant(event);
     }

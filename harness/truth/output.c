@@ -45,7 +45,9 @@ struct range {
 };
 
 static struct range widened(struct range range, double value) {
-    return (struct range){fmin(range.low, value), fmax(range.high, value)};
+    range.low = value < range.low ? value : range.low; /* what is not known widens nothing */
+    range.high = value > range.high ? value : range.high;
+    return range;
 }
 
 static const struct range nothing = {(double)INFINITY, (double)-INFINITY};
