@@ -316,6 +316,10 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
         health->cut |= outcome == READER_CUT || source_cut(capture->source);
         note_damage(capture, line, what, false);
         break;
+    case READER_LOST_SOMEWHERE:
+        health->lost_somewhere = true;
+        note_damage(capture, line, what, true);
+        break;
     case READER_LOST:
         note_damage(capture, line, what, true);
         break;

@@ -46,6 +46,7 @@ struct capture_health {
     uint64_t frames;                   /* handed out */
     uint64_t damaged;                  /* lines or records that could not be read */
     uint64_t losses;                   /* places where the recorder says that it lost frames */
+    bool lost_somewhere;               /* one of them has no place: anywhere in the file */
     uint64_t remote, error, fd, other; /* frames that are no classic data frames */
     struct capture_damage damages[CAPTURE_DAMAGES_MAX];
     size_t damage_count;

@@ -255,6 +255,9 @@ static void read_all(struct protocol_judge *judge, const struct look *look) {
     }
     capture_mask_free(judge->mask);
     judge->mask = NULL;
+    if (health->lost_somewhere) {
+        rules_lost_somewhere(judge->rules);
+    }
     rules_finish(judge->rules, judge->at_ns);
 }
 

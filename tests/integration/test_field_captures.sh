@@ -64,6 +64,15 @@ expect 3 'line 196: the recorder says that it lost 30 frames here' "$PILEBENCH" 
 expect 3 '20 lines could not be read' "$PILEBENCH" judge "$captures/nul.log"
 expect 0 '20 damaged lines were left out' "$PILEBENCH" convert "$captures/nul.log" x.log
 
+# So is what it lost nobody knows where: what would be wrong only for want of a frame is not decided.
+grep -vE 'DROPCOUNT' "$captures/drops.log" >lost.log
+expect 1 'FAIL +awaited.charger.CCS' "$PILEBENCH" judge lost.log
+"$PILEBENCH" convert lost.log lost.pcapng
+# an interface statistics block (pcapng): 30 packets dropped by the interface
+printf '\x05\0\0\0\x28\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\x08\0\x1e\0\0\0\0\0\0\0\0\0\0\0\x28\0\0\0' >>lost.pcapng
+expect 3 'lost 30 frames somewhere in this file' "$PILEBENCH" judge lost.pcapng
+expect 3 '^190 rules: 0 fail' "$PILEBENCH" judge lost.pcapng
+
 # The last line without its line end: used when it has the length of its message.
 expect 1 'the last word: a person' "$PILEBENCH" judge "$captures/last-nonl.log"
 expect 1 'line 187: the file ends here without a line end: this frame has the length of its message' \

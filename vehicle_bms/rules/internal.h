@@ -56,6 +56,7 @@ struct rules {
     const struct attempt *attempt;
     struct assembler assembler;
     struct ending *ending; /* session.c's */
+    bool lossy;            /* frames are missing somewhere */
     bool finished;
     void *states[STATES];
 };

@@ -182,6 +182,11 @@ void rules_lost(struct rules *rules, uint64_t mark) {
     attempt_lost(rules);
 }
 
+void rules_lost_somewhere(struct rules *rules) {
+    assert(!rules->finished);
+    rules->lossy = true;
+}
+
 uint64_t rules_foreign(const struct rules *rules) {
     return rules->assembler.stats.foreign;
 }

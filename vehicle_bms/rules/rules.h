@@ -115,6 +115,9 @@ void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
 /* Frames are known to be missing here (damaged lines, a dropped batch): gaps and waits that span it
  * are inconclusive. */
 void rules_lost(struct rules *rules, uint64_t mark);
+/* Frames are known to be missing, and nobody knows where: what would be wrong only for want of a frame
+ * is inconclusive. Before the end. */
+void rules_lost_somewhere(struct rules *rules);
 void rules_finish(struct rules *rules, int64_t end_ns);
 /* Frames so far that are neither messages of GB/T 27930 nor their transport. */
 uint64_t rules_foreign(const struct rules *rules);

@@ -229,10 +229,16 @@ void rules_withdraw(struct rules *rules, enum rule_index index) {
 
 /* ---- at the end ---- */
 
+/* A frame that only the recorder has lost looks like one that was not sent. */
+static bool may_be_loss(const struct rule *rule) {
+    const enum rule_kind kind = rule->result.kind;
+    return is_timed(rule) || kind == RULE_PHASE || kind == RULE_TRANSPORT || kind == RULE_STOP;
+}
+
 static enum rule_verdict verdict_of(const struct rules *rules, const struct rule *rule) {
     const struct rule_result *result = &rule->result;
     if (result->violations > 0) {
-        return RULE_FAIL;
+        return rules->lossy && may_be_loss(rule) ? RULE_INCONCLUSIVE : RULE_FAIL;
     }
     if (rule->doubt != DOUBT_NONE) {
         return RULE_INCONCLUSIVE;
@@ -258,11 +264,13 @@ static void conclude(const struct rules *rules, struct rule *rule) {
     struct rule_result *result = &rule->result;
     result->verdict = verdict_of(rules, rule);
     if (result->verdict == RULE_INCONCLUSIVE) {
-        enum doubt doubt = rules->clock ? rule->doubt : DOUBT_NO_CLOCK;
+        enum doubt doubt = result->violations > 0 ? DOUBT_LOST
+                           : rules->clock         ? rule->doubt
+                                                  : DOUBT_NO_CLOCK;
         result->reason_en = reasons[doubt][0];
         result->reason_zh = reasons[doubt][1];
     }
-    assert((result->verdict == RULE_FAIL) == (result->violations > 0));
+    assert(rules->lossy || (result->verdict == RULE_FAIL) == (result->violations > 0));
     assert((result->verdict == RULE_INCONCLUSIVE) == (result->reason_en != NULL));
     assert(result->verdict != RULE_FAIL || result->proof_count > 0);
 }

@@ -122,12 +122,12 @@ struct csv_table {
     char separator;
     bool deltas; /* the preamble says that times are since the row before */
     struct csv_cells *row;
-    unsigned rows;
-    char *text; /* the lines, one behind the other */
+    unsigned rows, room; /* room: at most CSV_SNIFF_ROWS */
+    char *text;          /* the lines, one behind the other */
 };
 
 /* table.c */
-void csv_table_new(struct csv_table *table, size_t size); /* for so many bytes */
+void csv_table_new(struct csv_table *table, const uint8_t *data, size_t size);
 void csv_table_fill(struct csv_table *table, char separator, const uint8_t *data, size_t size);
 void csv_table_free(struct csv_table *table);
 

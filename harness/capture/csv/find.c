@@ -170,7 +170,7 @@ static void propose_all(struct search *search, const struct csv_choice choices[]
 static void search_all(struct search *search, const struct csv_choice choices[], int count) {
     static const char separators[] = {',', '\t', ';', ' '};
     struct csv_table table;
-    csv_table_new(&table, search->size);
+    csv_table_new(&table, search->data, search->size);
     table.deltas = search->deltas;
     for (size_t s = 0; s < sizeof separators; s++) {
         csv_table_fill(&table, separators[s], search->data, search->size);

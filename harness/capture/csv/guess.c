@@ -28,7 +28,7 @@ struct fact {
 struct facts {
     unsigned columns, first; /* first: row */
     int id;
-    struct fact of[COLUMNS][CSV_SNIFF_ROWS];
+    struct fact *of; /* of a column its rows, and then the next column */
 };
 
 /* A place for length and data, and what speaks for it. */
@@ -38,6 +38,11 @@ struct place {
     bool varies;    /* lengths and bytes agree, and not always on the same number */
     unsigned bytes; /* in all rows */
 };
+
+static struct fact *fact_at(const struct facts *facts, const struct csv_table *table,
+                            unsigned column, unsigned row) {
+    return &facts->of[column * table->rows + row];
+}
 
 struct places {
     struct place place[CSV_PROPOSED_MAX];
@@ -127,10 +132,12 @@ static void note_facts(struct facts *facts, const struct csv_table *table) {
             bool there = c < table->row[i].count;
             int n = csv_bytes(cell, data, 8);
             run = there && is_pair_of_digits(cell) ? run + 1 : 0;
-            facts->of[c][i].length = (int8_t)(csv_length(cell, &length) ? (int)length : -1);
-            facts->of[c][i].bytes = (int8_t)(n > 8 ? -1 : n);
-            facts->of[c][i].run = (int8_t)run;
-            facts->of[c][i].several = n >= 2 && n <= 8 && (strchr(cell, ' ') != NULL || n >= 5);
+            *fact_at(facts, table, c, i) = (struct fact){
+                .length = (int8_t)(csv_length(cell, &length) ? (int)length : -1),
+                .bytes = (int8_t)(n > 8 ? -1 : n),
+                .run = (int8_t)run,
+                .several = n >= 2 && n <= 8 && (strchr(cell, ' ') != NULL || n >= 5),
+            };
         }
     }
 }
@@ -138,8 +145,9 @@ static void note_facts(struct facts *facts, const struct csv_table *table) {
 /* Bytes of one row in that place; -1: it does not fit. */
 static int bytes_at(const struct facts *facts, const struct place *place,
                     const struct csv_table *table, unsigned row) {
-    const struct fact *data = &facts->of[place->data][row];
-    const int length = place->length >= 0 ? facts->of[place->length][row].length : -1;
+    const struct fact *data = fact_at(facts, table, (unsigned)place->data, row);
+    const int length =
+        place->length >= 0 ? fact_at(facts, table, (unsigned)place->length, row)->length : -1;
     if (place->length >= 0 && (length < 0 || length > 8)) {
         return -1;
     }
@@ -166,7 +174,7 @@ static bool weigh(struct place *place, const struct facts *facts, const struct c
         }
         fit++;
         place->bytes += (unsigned)n;
-        several += facts->of[place->data][i].several;
+        several += fact_at(facts, table, (unsigned)place->data, i)->several;
         place->varies = place->varies || (last >= 0 && n != last);
         last = n;
     }
@@ -273,24 +281,30 @@ static int time_mark(char *const cells[], unsigned count, bool deltas) {
     return !moves ? 0 : time.absolute || strpbrk(cells[count - 1], ".,") != NULL ? 3 : 1;
 }
 
+static void add_time(struct csv_layout *layout, const struct csv_table *table, int column) {
+    layout->times[layout->time_columns] = column;
+    layout->time_units_ns[layout->time_columns++] = 0;
+    if (column > 0 && layout->date < 0 &&
+        csv_is_date(at(table, table->rows - 1, (unsigned)column - 1))) {
+        layout->date = column - 1;
+    }
+}
+
 void csv_guess_times(struct csv_layout *layout, const struct csv_table *table, bool careful) {
     char *cells[CSV_SNIFF_ROWS];
-    const unsigned columns = columns_of(table);
-    const unsigned tail = layout->rest ? layout->tail : 0;
-    for (int mark = 4; mark >= (careful ? 3 : 1); mark--) {
-        for (int c = -1 - (int)tail; c < (int)columns; c++) {
-            if (c == CSV_NONE || is_taken(layout, c) || layout->time_columns == CSV_TIMES_MAX) {
-                continue;
-            }
+    const int columns = (int)columns_of(table), first = -1 - (int)(layout->rest ? layout->tail : 0);
+    int8_t marks[CSV_CELLS_MAX + COLUMNS + 1] = {0};
+    assert(columns - first <= (int)sizeof marks);
+    for (int c = first; c < columns; c++) {
+        if (c != CSV_NONE && !is_taken(layout, c)) {
             unsigned n = cells_of(layout, table, c, cells);
-            if (time_mark(cells, n, table->deltas) != mark) {
-                continue;
-            }
-            layout->times[layout->time_columns] = c;
-            layout->time_units_ns[layout->time_columns++] = 0;
-            if (c > 0 && layout->date < 0 &&
-                csv_is_date(at(table, table->rows - 1, (unsigned)c - 1))) {
-                layout->date = c - 1;
+            marks[c - first] = (int8_t)time_mark(cells, n, table->deltas);
+        }
+    }
+    for (int mark = 4; mark >= (careful ? 3 : 1); mark--) {
+        for (int c = first; c < columns && layout->time_columns < CSV_TIMES_MAX; c++) {
+            if (marks[c - first] == mark && !is_taken(layout, c)) {
+                add_time(layout, table, c);
             }
         }
     }
@@ -328,21 +342,21 @@ static void propose(struct csv_layout *layout, const struct facts *facts, const 
 unsigned csv_guess(struct csv_layout proposed[CSV_PROPOSED_MAX], struct text_encoding *encoding,
                    const struct csv_table *table) {
     struct places places = {.count = 0};
-    struct facts *facts = memory_zeroed(1, sizeof *facts);
-    facts->columns = columns_of(table);
-    const int mark = find_id(facts, table);
+    struct facts facts = {.columns = columns_of(table)};
+    const int mark = find_id(&facts, table);
     if (mark > 0) {
-        note_facts(facts, table);
-        find_places(&places, facts, table);
+        facts.of = memory_zeroed((size_t)facts.columns * table->rows, sizeof *facts.of);
+        note_facts(&facts, table);
+        find_places(&places, &facts, table);
     }
     unsigned n = 0;
     for (unsigned i = 0; i < places.count; i++) {
         const struct place *place = &places.place[i];
         /* Prose has columns of everything. */
         if (table->separator != ' ' || mark == CHARGING || (place->rest && place->length >= 0)) {
-            propose(&proposed[n++], facts, place, encoding, table);
+            propose(&proposed[n++], &facts, place, encoding, table);
         }
     }
-    free(facts);
+    free(facts.of);
     return n;
 }

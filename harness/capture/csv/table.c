@@ -8,9 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void csv_table_new(struct csv_table *table, size_t size) {
-    *table = (struct csv_table){.row = memory_zeroed(CSV_SNIFF_ROWS, sizeof *table->row),
-                                .text = memory_zeroed(2 * size + 1, 1)}; /* a NUL for each line */
+/* A small file needs no large table. */
+static size_t lines_of(const uint8_t *data, size_t size) {
+    size_t lines = 1;
+    for (size_t i = 0; i < size && lines < CSV_SNIFF_ROWS; i++) {
+        lines += data[i] == '\n' || data[i] == '\r';
+    }
+    return lines;
+}
+
+void csv_table_new(struct csv_table *table, const uint8_t *data, size_t size) {
+    *table = (struct csv_table){.room = (unsigned)lines_of(data, size)};
+    table->row = memory_zeroed(table->room, sizeof *table->row);
+    table->text = memory_zeroed(2 * size + 1, 1); /* a NUL for each line */
 }
 
 void csv_table_free(struct csv_table *table) {
@@ -23,7 +33,7 @@ void csv_table_fill(struct csv_table *table, char separator, const uint8_t *data
     char *text = table->text;
     table->separator = separator;
     table->rows = 0;
-    while (table->rows < CSV_SNIFF_ROWS && peek_line(&peek)) {
+    while (table->rows < table->room && peek_line(&peek)) {
         struct csv_cells *row = &table->row[table->rows];
         if (csv_is_comment(peek.line, separator)) {
             continue;
@@ -37,5 +47,5 @@ void csv_table_fill(struct csv_table *table, char separator, const uint8_t *data
         text += peek.length + 1;
         table->rows += row->count >= 2;
     }
-    assert(table->rows <= CSV_SNIFF_ROWS && text <= table->text + 2 * size + 1);
+    assert(table->rows <= table->room && text <= table->text + 2 * size + 1);
 }

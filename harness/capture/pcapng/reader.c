@@ -159,7 +159,7 @@ static enum reader_outcome statistics(const struct pcap_blocks *blocks,
     capture_text_set(what,
                      "the recorder says that it lost %" PRIu64 " frames somewhere in this file",
                      "记录工具称在此文件的某处丢失了%" PRIu64 "帧", lost);
-    return READER_LOST;
+    return READER_LOST_SOMEWHERE;
 }
 
 static const struct pcap_interface *can_interface(struct pcapng *pcapng, uint32_t number,

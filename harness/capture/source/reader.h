@@ -21,10 +21,11 @@ enum reader_outcome {
     READER_REMOTE,
     READER_ERROR_FRAME,
     READER_FD,
-    READER_OTHER,   /* a frame of another bus, or one that is not classic CAN */
-    READER_DAMAGED, /* what says why; frame->line is set */
-    READER_CUT,     /* as READER_DAMAGED; the file ends in the middle of it */
-    READER_LOST,    /* the recorder says that frames are missing here; what says how many */
+    READER_OTHER,          /* a frame of another bus, or one that is not classic CAN */
+    READER_DAMAGED,        /* what says why; frame->line is set */
+    READER_CUT,            /* as READER_DAMAGED; the file ends in the middle of it */
+    READER_LOST,           /* the recorder says that frames are missing here; what says how many */
+    READER_LOST_SOMEWHERE, /* ... in this file, and nobody knows where */
     READER_END,
 };
 

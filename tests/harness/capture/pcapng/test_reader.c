@@ -111,6 +111,82 @@ static void read_file(void) {
     read_bytes(&reading, file.bytes, file.size, NULL);
 }
 
+/* Packets that were lost before this one, in an option of it. */
+static void add_packet_after_loss(uint64_t lost, uint8_t first) {
+    size_t at = begin_block(6);
+    add_u32(&file, 0);
+    add_u64(&file, 0);
+    add_u32(&file, 8 + 3);
+    add_u32(&file, 8 + 3);
+    add_can(EXTENDED | 0x1826F456, 3, 0, first);
+    add_zeros(&file, 1);
+    add_u16(&file, 4);
+    add_u16(&file, 8);
+    add_u64(&file, lost);
+    add_u32(&file, 0);
+    end_block(at);
+}
+
+static void add_statistics(uint64_t lost) {
+    size_t at = begin_block(5);
+    add_u32(&file, 0);
+    add_u64(&file, 0);
+    add_u16(&file, 5);
+    add_u16(&file, 8);
+    add_u64(&file, lost);
+    add_u32(&file, 0);
+    end_block(at);
+}
+
+START_TEST(what_the_recorder_says_it_lost) {
+    begin_file(_i == 1);
+    add_section();
+    add_interface(SOCKETCAN, "can0", 9, 0);
+    add_packet_after_loss(0, 1);
+    add_packet_after_loss(12, 2);
+    add_packet(0, TIME_NS, ERROR | 0x4, 8, 0, 4); /* 04 05: bit 1 of byte 1, the buffer ran over */
+    add_statistics(0);
+    read_file();
+    ck_assert_uint_eq(reading.count, 2); /* the frame behind a loss is there */
+    ck_assert_uint_eq(reading.frames[1].line, 4);
+    ck_assert_uint_eq(reading.health.losses, 2);
+    ck_assert_uint_eq(reading.health.damaged, 0);
+    ck_assert(!reading.health.lost_somewhere);
+    ck_damage(&reading, 0, 4, "the recorder says that it lost 12 frames here");
+    ck_damage(&reading, 1, 5, "the recorder says that it lost frames here");
+    ck_assert(reading.health.damages[0].lost);
+    add_statistics(7);
+    read_file();
+    ck_assert(reading.health.lost_somewhere);
+    ck_damage(&reading, 2, 7, "the recorder says that it lost 7 frames somewhere in this file");
+}
+END_TEST
+
+/* Old kernels left the last bytes of the header as they were. */
+START_TEST(garbage_in_reserved_bytes_is_no_flag) {
+    begin_file(_i == 1);
+    add_section();
+    add_interface(SOCKETCAN, "can0", 9, 0);
+    for (int whole = 0; whole < 3; whole++) { /* 11, 16, 72 bytes */
+        size_t at = begin_block(6);
+        const uint32_t size = whole == 0 ? 11 : whole == 1 ? 16 : 72;
+        add_u32(&file, 0);
+        add_u64(&file, 0);
+        add_u32(&file, size);
+        add_u32(&file, size);
+        size_t header = file.size;
+        add_can(EXTENDED | 0x1826F456, 3, 0, 1);
+        memcpy(file.bytes + header + 5, "\x2E\x92\x04", 3);
+        add_zeros(&file, size - 11 + (4 - size % 4) % 4);
+        end_block(at);
+    }
+    read_file();
+    ck_assert_uint_eq(reading.health.fd, 0);
+    ck_assert_uint_eq(reading.count, 3);
+    ck_frame(&reading, 2, 0, "1826F456#010203");
+}
+END_TEST
+
 /* Both byte orders. */
 START_TEST(every_kind_of_block) {
     static const uint32_t outbound = 2;
@@ -401,6 +477,8 @@ END_TEST
 
 int main(void) {
     TCase *cases = tcase_create("reader_pcapng");
+    tcase_add_loop_test(cases, what_the_recorder_says_it_lost, 0, 2);
+    tcase_add_loop_test(cases, garbage_in_reserved_bytes_is_no_flag, 0, 2);
     tcase_add_loop_test(cases, every_kind_of_block, 0, 2);
     tcase_add_loop_test(cases, resolutions_and_offsets, 0, (int)(sizeof times / sizeof times[0]));
     tcase_add_test(cases, no_time_at_all);
