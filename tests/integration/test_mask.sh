@@ -16,6 +16,8 @@ leaks() {
 import re, sys
 number, *files = sys.argv[1:]
 forms = {number[at:at + 6] for at in range(len(number) - 5)}
+# Six letters alone may be of a word: "inspection and", "functional" in PB0FICTIONAL00001.
+forms = {form for form in forms if not form.isalpha()}
 if number.isdigit() and len(number) % 2 == 0:
     pairs = [int(number[at:at + 2], 16) for at in range(0, len(number), 2)][::-1]
     for shift in (0, 0x33):
