@@ -117,7 +117,7 @@
     X(INSULATION_WARN_ALARM, "insulation.warn_alarm", "", "GB/T 18487.1 B.4.1", 0, 0, 1)           \
     X(INSULATION_CURRENT, "insulation.current", "mA", "maker", 3000, 0, CORE_MA_MAX)               \
     X(INSULATION_TOLERANCE, "insulation.tolerance", "permille", "maker", 10, 0, 1000)              \
-    X(INSULATION_RAISE, "insulation.raise", "ms", "maker", 3000, 0, CORE_MS_MAX)                   \
+    X(INSULATION_RAISE, "insulation.raise", "ms", "maker", 10000, 0, CORE_MS_MAX)                  \
     X(INSULATION_SETTLE, "insulation.settle", "ms", "maker", 500, 0, CORE_MS_MAX)                  \
     X(INSULATION_TIMEOUT, "insulation.timeout", "ms", "maker", 10000, 0, CORE_MS_MAX)              \
     X(DISCHARGE_USE, "discharge.use", "", "GB/T 18487.1 B.4.2", 1, 0, 1)                           \
@@ -134,7 +134,7 @@
       CORE_MV_MAX)                                                                                 \
     X(PRECHARGE_DIFFERENCE, "precharge.difference", "mV", "T240-8.13", 8000, 0, CORE_MV_MAX)       \
     X(PRECHARGE_CURRENT, "precharge.current", "mA", "maker", 3000, 0, CORE_MA_MAX)                 \
-    X(PRECHARGE_TIMEOUT, "precharge.timeout", "ms", "maker", 5000, 0, CORE_MS_MAX)                 \
+    X(PRECHARGE_TIMEOUT, "precharge.timeout", "ms", "maker", 10000, 0, CORE_MS_MAX)                \
     /* output */                                                                                   \
     X(SUPERVISE_PERIOD, "supervise.period", "ms", "maker", 10, 1, 1000)                            \
     X(SUPERVISE_SLOW, "supervise.slow", "ms", "maker", 100, 1, 10000)                              \
