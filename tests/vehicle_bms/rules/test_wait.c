@@ -279,10 +279,10 @@ END_TEST
 START_TEST(no_bhm) {
     charge(&stream);
     drop(&stream, "*", 0, ALL_TIME);
-    repeat(&stream, "CHM", 0, 10100, 250, CHM_V11);
-    stream.end_ms = 20000;
+    repeat(&stream, "CHM", 0, 30100, 250, CHM_V11);
+    stream.end_ms = 40000;
     ck_assert_str_eq(judged(&stream), "awaited.bms.BHM");
-    repeat(&stream, "CHM", 10250, 12000, 250, CHM_V11);
+    repeat(&stream, "CHM", 30250, 32000, 250, CHM_V11);
     ck_assert_str_eq(judged(&stream), "timeout.charger.BHM awaited.bms.BHM");
     stream_free(&stream);
     charge(&stream);
