@@ -83,6 +83,18 @@ static bool restore_pe(struct bench *bench, const struct argument *args) {
     return true;
 }
 
+static bool break_earth(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_earth(&bench->gun.pilot, true, bench->loop.now_ns);
+    return true;
+}
+
+static bool restore_earth(struct bench *bench, const struct argument *args) {
+    (void)args;
+    pilot_break_earth(&bench->gun.pilot, false, bench->loop.now_ns);
+    return true;
+}
+
 static bool set_r4(struct bench *bench, const struct argument *args) {
     bench->gun.pilot.r4_ohm = number_of(&args[0]);
     pilot_update(&bench->gun.pilot, bench->loop.now_ns);
@@ -289,6 +301,8 @@ const struct action_row action_table[] = {
     {"restore cc1", "the CC1 wire is whole again", restore_cc1},
     {"break pe", "protective earth breaks at the vehicle interface", break_pe},
     {"restore pe", "protective earth is whole again", restore_pe},
+    {"break earth", "the pile's own protective earth breaks: CC1 does not show it", break_earth},
+    {"restore earth", "it is whole again", restore_earth},
     {"set pilot.r4 RESISTANCE", "R4 of the vehicle's inlet (GB/T 18487.1 annex B)", set_r4},
     {"weld CONTACTOR", "main contacts fused shut; the auxiliary contact does not show it", weld},
     {"weld CONTACTOR with feedback", "the same, and a mirror contact shows it", weld_with_feedback},

@@ -43,6 +43,7 @@ static const struct {
     {"restore cc1", 0},
     {"break pe", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"restore pe", 0},
+    {"break earth", TRUTH_FAULT},
     {"set pilot.", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"weld", TRUTH_VOLTAGE | TRUTH_FAULT},
     {"unweld", 0},

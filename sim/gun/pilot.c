@@ -34,7 +34,7 @@ void pilot_update(struct pilot *pilot, int64_t now_ns) {
     double cc2_to_pe = mated ? pilot->r3_ohm : (double)INFINITY;
     signal_set(pilot->s_open, now_ns, pilot->pressed);
     signal_set(pilot->gun_inserted, now_ns, pilot->inserted);
-    signal_set(pilot->pe_ok, now_ns, !pilot->pe_broken);
+    signal_set(pilot->pe_ok, now_ns, !pilot->pe_broken && !pilot->earth_broken);
     signal_set(pilot->cc1, now_ns, divider(pilot->u1_v, pilot->r1_ohm, cc1_to_pe));
     signal_set(pilot->cc2, now_ns, divider(pilot->u2_v, pilot->r5_ohm, cc2_to_pe));
     check_voltages(pilot, mated);
@@ -68,6 +68,11 @@ void pilot_press(struct pilot *pilot, bool pressed, int64_t now_ns) {
 
 void pilot_break_cc1(struct pilot *pilot, bool broken, int64_t now_ns) {
     pilot->cc1_broken = broken;
+    pilot_update(pilot, now_ns);
+}
+
+void pilot_break_earth(struct pilot *pilot, bool broken, int64_t now_ns) {
+    pilot->earth_broken = broken;
     pilot_update(pilot, now_ns);
 }
 
