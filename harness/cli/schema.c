@@ -83,7 +83,7 @@ static const struct {
      "\"title\":{\"$ref\":\"#/definitions/text\"},\"mutations\":{\"type\":\"array\",\"minItems\":1,"
      "\"maxItems\":8,\"items\":{\"$ref\":\"#/definitions/"
      "mutation\"}},\"killers\":{\"type\":\"array\","
-     "\"minItems\":1,\"maxItems\":20,\"items\":{\"$ref\":\"#/definitions/killer\"}}}}}}}"},
+     "\"minItems\":1,\"maxItems\":100,\"items\":{\"$ref\":\"#/definitions/killer\"}}}}}}}"},
 };
 
 const char *schema_name(size_t index) {

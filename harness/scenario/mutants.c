@@ -13,7 +13,7 @@
 
 #define MUTANTS_MAX   500
 #define MUTATIONS_MAX 8
-#define KILLERS_MAX   20
+#define KILLERS_MAX   100
 
 static const struct mutation_shape {
     enum mutation_type type;
