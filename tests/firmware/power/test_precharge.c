@@ -63,7 +63,7 @@ START_TEST(large_difference_never_closes) {
     fake_start(pile);
     ck_assert(fake_until(pile, "getting ready", 15000));
     ready = pile->now;
-    fake_run(pile, 10000);
+    fake_run(pile, 12000);
     ck_assert_str_eq(fake_alarm(pile), "pre-charge failed");
     ck_assert_int_eq(fake_output_at(pile, DUT_OUT_K1, 1, ready), FAKE_NEVER);
 }
