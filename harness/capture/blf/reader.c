@@ -30,6 +30,7 @@
 #define FD_EDL         0x01u   /* CAN_FD_MESSAGE */
 #define FD64_EDL       0x1000u /* CAN_FD_MESSAGE_64 */
 #define FD64_REMOTE    0x0010u
+#define LOSS_SIZE      16u
 #define DIRECTION_TX   1u
 #define DIRECTION_TXRQ 2u
 
@@ -234,6 +235,13 @@ static enum reader_outcome end_of_stream(struct blf *blf, struct capture_text *w
     return cut ? READER_CUT : READER_END;
 }
 
+/* CANoe could not keep up: queue (4 bytes), time of the first event lost (8), how many (4). */
+static enum reader_outcome loss(const uint8_t *bytes, const struct blf_object *object,
+                                struct capture_text *what) {
+    bool counted = object->size >= object->header_size + LOSS_SIZE;
+    return reader_lost(what, counted ? blf_u32(bytes + object->header_size + 12) : 0);
+}
+
 static enum reader_outcome object_outcome(struct blf *blf, const struct blf_object *object,
                                           struct capture_frame *frame, struct capture_text *what) {
     switch (object->type) {
@@ -241,6 +249,8 @@ static enum reader_outcome object_outcome(struct blf *blf, const struct blf_obje
     case BLF_CAN_ERROR_EXT:
     case BLF_CAN_FD_ERROR_64:
         return READER_ERROR_FRAME;
+    case BLF_DATA_LOST_END:
+        return loss(blf_stream_at(&blf->stream), object, what);
     default:
         return body_size(object->type) == 0
                    ? READER_SKIPPED
@@ -259,7 +269,7 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
         return end_of_stream(blf, what);
     }
     frame->line = ++blf->records;
-    bool can = found && body_size(object.type) != 0;
+    bool can = found && (body_size(object.type) != 0 || object.type == BLF_DATA_LOST_END);
     if (!found || (can && object.size > FRAME_SIZE_MAX)) {
         blf->searching = true;
         blf_stream_skip(&blf->stream, found);

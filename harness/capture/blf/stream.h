@@ -36,6 +36,7 @@ enum {
     BLF_CAN_FD_MESSAGE = 100,
     BLF_CAN_FD_MESSAGE_64 = 101,
     BLF_CAN_FD_ERROR_64 = 104,
+    BLF_DATA_LOST_END = 126,
 };
 
 struct blf_window {

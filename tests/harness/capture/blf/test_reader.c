@@ -164,6 +164,26 @@ START_TEST(every_kind_of_object) {
 }
 END_TEST
 
+START_TEST(what_the_recorder_says_it_lost) {
+    begin_file(true);
+    add_can(&inside, 1, 1, 0, 3, 0x9826F456, 1);
+    add_object_header(&inside, 1, 126, 16, UNIT_1NS, 1); /* the end of a loss */
+    add_u32(&inside, 1);
+    add_u64(&inside, 5 * MS);
+    add_u32(&inside, 23);
+    add_can(&inside, 1, 1, 0, 3, 0x9826F456, 2);
+    add_object_header(&inside, 1, 126, 4, UNIT_1NS, 1); /* too short to say how many */
+    add_u32(&inside, 1);
+    add_container(0, inside.size, true);
+    read_file();
+    ck_assert_uint_eq(reading.count, 2);
+    ck_assert_uint_eq(reading.health.losses, 2);
+    ck_assert_uint_eq(reading.health.damaged, 0);
+    ck_damage(&reading, 0, 2, "the recorder says that it lost 23 frames here");
+    ck_damage(&reading, 1, 4, "the recorder says that it lost frames here");
+}
+END_TEST
+
 START_TEST(times_and_header_versions) {
     begin_file(false);
     for (unsigned version = 1; version <= 3; version++) {
@@ -371,6 +391,7 @@ END_TEST
 int main(void) {
     TCase *cases = tcase_create("reader_blf");
     tcase_add_test(cases, every_kind_of_object);
+    tcase_add_test(cases, what_the_recorder_says_it_lost);
     tcase_add_test(cases, times_and_header_versions);
     tcase_add_test(cases, objects_straddle_containers);
     tcase_add_test(cases, objects_without_containers);
