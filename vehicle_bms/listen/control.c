@@ -228,12 +228,17 @@ static void acknowledge_stray(struct assembler *assembler, struct assembler_tran
     }
 }
 
+/* PGN 0 is no message's: it stands for none that waits. */
+static bool waits_for(const struct assembler_transfer *t, uint32_t pgn) {
+    return pgn != 0 && t->waiting.pgn == pgn;
+}
+
 /* The transfer that an abort of this PGN is about: its sender's own, or that of the other side. */
 static struct assembler_transfer *aborted_of(struct assembler *assembler, const struct seen *seen,
                                              uint32_t pgn) {
     struct assembler_transfer *own = &assembler->transfers[seen->direction];
     struct assembler_transfer *other = &assembler->transfers[!seen->direction];
-    bool of_own = (own->open && own->pgn == pgn) || own->waiting.pgn == pgn;
+    bool of_own = (own->open && own->pgn == pgn) || waits_for(own, pgn);
     return of_own ? own : other;
 }
 
@@ -250,7 +255,7 @@ static void tell_unanswered(struct assembler *assembler, const struct assembler_
 static void abort_of(struct assembler *assembler, const struct seen *seen, uint32_t pgn) {
     struct assembler_transfer *t = aborted_of(assembler, seen, pgn);
     bool ends = t->open && t->pgn == pgn;
-    bool waited = !ends && t->waiting.pgn == pgn; /* refused: the old one may go on */
+    bool waited = !ends && waits_for(t, pgn); /* refused: the old one may go on */
     if (ends || !t->open) {
         assembler_tell_deferred(assembler, t);
     }

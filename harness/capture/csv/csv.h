@@ -154,6 +154,10 @@ enum csv_kind csv_name(const char *utf8, int *index, int64_t *unit_ns);
 /* time.c */
 /* date: the cell with the day, or NULL. */
 bool csv_time_read(struct csv_time *time, const char *cell, const char *date, int64_t *ns);
+/* The cell alone, as it stands, without brackets around it. */
+bool csv_time_plain(const struct csv_time *time, const char *cell, int64_t *ns);
+
+/* time_learn.c */
 /* From the cells of the first rows. unit_ns: of a bare number, 0: found by content. False: these
  * are no times. */
 bool csv_time_learn(struct csv_time *time, char *const cells[], unsigned count, int64_t unit_ns);
