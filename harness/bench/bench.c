@@ -164,7 +164,7 @@ static void dut_said(void *ctx, int64_t at_ns, unsigned gun, enum dut_output cha
 }
 
 static void dut_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
-    dut_gone(ctx, at_ns, dut_blame_phrase(blame));
+    dut_gone(ctx, at_ns, dut_blame_phrase((int)blame));
 }
 
 /* There is no way back from a firmware that does not return: the process ends, and says why. */
