@@ -114,6 +114,11 @@ static void request(struct assembler *assembler, const struct seen *seen) {
     assembler_step(assembler, seen);
 }
 
+/* PGN 0 is no message's: it stands for none that waits. */
+static bool waits_for(const struct assembler_transfer *t, uint32_t pgn) {
+    return pgn != 0 && t->waiting.pgn == pgn;
+}
+
 /* The receiver has taken the new one of two: the old one is over. When it answers was not for it
  * alone to say. */
 static void take_waiting(struct assembler *assembler, struct assembler_transfer *t) {
@@ -228,11 +233,6 @@ static void acknowledge_stray(struct assembler *assembler, struct assembler_tran
     }
 }
 
-/* PGN 0 is no message's: it stands for none that waits. */
-static bool waits_for(const struct assembler_transfer *t, uint32_t pgn) {
-    return pgn != 0 && t->waiting.pgn == pgn;
-}
-
 /* The transfer that an abort of this PGN is about: its sender's own, or that of the other side. */
 static struct assembler_transfer *aborted_of(struct assembler *assembler, const struct seen *seen,
                                              uint32_t pgn) {
@@ -293,7 +293,7 @@ void assembler_control(struct assembler *assembler, const struct seen *seen) {
         request(assembler, seen);
         break;
     case TRANSPORT_CTS:
-        if (!matches && asked_of->waiting.pgn == pgn) {
+        if (!matches && waits_for(asked_of, pgn)) {
             take_waiting(assembler, asked_of);
             matches = true;
         }

@@ -322,11 +322,13 @@ START_TEST(without_a_clock_the_sender_gives_up_for_want_of_an_answer) {
 }
 END_TEST
 
-START_TEST(an_abort_of_no_message) {
+START_TEST(control_frames_of_no_message) {
     begin(true);
     frame_at(0, "1CEC56F4 FF 01 FF FF FF 00 00 00"); /* PGN 0: nothing waits for that */
     frame_at(1, "1CECF456 FF 01 FF FF FF 00 00 00");
     is("ABORTED:BMS#0@1 ABORTED:charger#0@2 ");
+    frame_at(2, "1CECF456 11 01 01 FF FF 00 00 00");
+    frame_at(3, "1CEC56F4 11 00 00 00 00 00 00 00");
     ck_assert_uint_eq(assembler.stats.transfers_broken, 0);
 }
 END_TEST
@@ -639,7 +641,7 @@ int main(void) {
     tcase_add_test(all, a_cts_that_never_was);
     tcase_add_test(all, a_side_that_is_not_recorded_owes_nothing);
     tcase_add_test(all, without_a_clock_the_sender_gives_up_for_want_of_an_answer);
-    tcase_add_test(all, an_abort_of_no_message);
+    tcase_add_test(all, control_frames_of_no_message);
     tcase_add_test(all, the_capture_lost_an_rts);
     tcase_add_test(all, an_rts_that_never_was);
     tcase_add_test(all, restarted_interleaved_aborted);
