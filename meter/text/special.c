@@ -18,7 +18,7 @@ struct chain {
 static size_t number_at(const char *chars, unsigned *digits, unsigned long *value) {
     size_t at = 0;
     *value = 0;
-    while (text_is_digit(chars[at]) && at < DIGITS_MAX) {
+    while (at < DIGITS_MAX && text_is_digit(chars[at])) {
         *value = *value * 10 + (unsigned long)(chars[at] - '0');
         at++;
     }

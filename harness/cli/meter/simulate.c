@@ -144,21 +144,18 @@ static bool fits(const struct meter_item *item, double value) {
 
 /* "; --type dc-vendor or ac-wide has room", or nothing. */
 static void types_with_room(uint32_t di, double value, bool chinese, char *text, size_t size) {
-    const char *names[METER_TYPES];
     size_t count = 0;
     text[0] = '\0';
     for (unsigned i = 0; i < METER_TYPES; i++) {
-        if (fits(meter_item((enum meter_type)i, di), value)) {
-            names[count++] = meter_type_name((enum meter_type)i);
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
+        const char *first = chinese ? "；可用--type " : "; --type ";
         size_t at = strlen(text);
-        snprintf(text + at, size - at, "%s%s",
-                 i == 0    ? (chinese ? "；可用--type " : "; --type ")
-                 : chinese ? "或"
-                           : " or ",
-                 names[i]);
+        if (fits(meter_item((enum meter_type)i, di), value)) {
+            snprintf(text + at, size - at, "%s%s",
+                     count++ == 0 ? first
+                     : chinese    ? "或"
+                                  : " or ",
+                     meter_type_name((enum meter_type)i));
+        }
     }
     if (count > 0 && !chinese) {
         strncat(text, " has room", size - strlen(text) - 1);

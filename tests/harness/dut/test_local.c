@@ -125,7 +125,7 @@ static void on_received(void *ctx, int64_t at_ns, const struct can_frame_ext *fr
 static void on_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
     (void)ctx;
     (void)at_ns;
-    snprintf(fault, sizeof fault, "%s", dut_blame_phrase(blame).en);
+    snprintf(fault, sizeof fault, "%s", dut_blame_phrase((int)blame).en);
 }
 
 static void setup(void) {
@@ -438,7 +438,7 @@ START_TEST(what_breaks_the_contract_is_told) {
     behaviour = broken[_i].behaviour;
     dut_local_start(dut);
     run_until_ms(1);
-    ck_assert_str_eq(fault, dut_blame_phrase(broken[_i].blame).en);
+    ck_assert_str_eq(fault, dut_blame_phrase((int)broken[_i].blame).en);
     fault[0] = '\0';
     struct can_frame_ext frame = {.id = 1, .extended = true};
     can_send(net, &other, &frame);
