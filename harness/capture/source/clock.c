@@ -34,6 +34,16 @@ void clock_start(struct clock *clock, enum capture_clock kind) {
     clock->midnight.period_ns = DAY_NS;
 }
 
+/* Greatest common divisor, down to 1 us. */
+static int64_t common_of(int64_t step_ns, int64_t ns) {
+    while (step_ns > US && ns % step_ns != 0) {
+        int64_t rest = ns % step_ns;
+        ns = step_ns;
+        step_ns = rest;
+    }
+    return step_ns;
+}
+
 static void note_step(struct clock *clock, int64_t ns, uint64_t line) {
     if (ns == 0) {
         clock->same++;
@@ -51,11 +61,7 @@ static void note_step(struct clock *clock, int64_t ns, uint64_t line) {
     if (clock->common_step_ns == 0) {
         clock->common_step_ns = ns;
     }
-    while (clock->common_step_ns > US && ns % clock->common_step_ns != 0) {
-        int64_t rest = ns % clock->common_step_ns;
-        ns = clock->common_step_ns;
-        clock->common_step_ns = rest;
-    }
+    clock->common_step_ns = common_of(clock->common_step_ns, ns);
     assert(clock->common_step_ns > 0 && clock->common_step_ns <= clock->least_step_ns);
 }
 
@@ -92,7 +98,9 @@ enum capture_clock clock_kind(const struct clock *clock, enum capture_clock kind
 
 /* Where successive frames share times, the clock is coarser than the traffic: its least step is its
  * resolution (Windows shows milliseconds, but steps of 15). Where they do not, the traffic may be
- * slower than the clock: its steps' common divisor is. */
+ * slower than the clock: the common divisor of its steps is, and of the first time, whose digits show
+ * how fine the clock is although every frame comes after 250 ms. */
 int64_t clock_resolution_ns(const struct clock *clock) {
-    return clock->same * 50 > clock->frames ? clock->least_step_ns : clock->common_step_ns;
+    return clock->same * 50 > clock->frames ? clock->least_step_ns
+                                            : common_of(clock->common_step_ns, clock->first_ns);
 }

@@ -72,6 +72,16 @@ START_TEST(resolution_by_the_common_divisor_of_steps) {
 }
 END_TEST
 
+/* CHM every 250 ms and nothing else: the clock is finer than the traffic. */
+START_TEST(resolution_by_the_digits_of_the_first_time) {
+    clock_start(&one, CLOCK_RELATIVE);
+    for (int64_t i = 0; i < 5; i++) {
+        see(710376000 + i * 250 * MS);
+    }
+    ck_assert_int_eq(clock_resolution_ns(&one), 8000);
+}
+END_TEST
+
 /* Times in milliseconds of a clock that moves every 15 ms. */
 START_TEST(resolution_of_a_clock_coarser_than_the_traffic) {
     clock_start(&one, CLOCK_RELATIVE);
@@ -106,6 +116,7 @@ int main(void) {
     tcase_add_test(tests, times_are_never_negative);
     tcase_add_test(tests, the_end_of_time_is_not_passed);
     tcase_add_test(tests, resolution_by_the_common_divisor_of_steps);
+    tcase_add_test(tests, resolution_by_the_digits_of_the_first_time);
     tcase_add_test(tests, resolution_of_a_clock_coarser_than_the_traffic);
     tcase_add_test(tests, a_clock_that_stands_is_as_good_as_none);
     suite_add_tcase(suite, tests);
