@@ -403,7 +403,7 @@ void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_ses
     }
     if (ending->inside && ending->only == ENDING_BOTH) {
         tell_both(writer, "记录从充电过程中间开始。",
-                  " The capture begins in the middle of the charge.");
+                  " The recording begins in the middle of the charge.");
     }
     /* There is always a last word, in both languages, and a charge that ended has an instant. */
     assert(session->zh[0] != '\0' && session->en[0] != '\0');

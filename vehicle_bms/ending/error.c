@@ -181,11 +181,11 @@ static void tell_too_late(const struct ending *ending, const struct said *error,
     const char *code = seen_message(index)->code;
     if (ending->clock) {
         tell(writer, "记录在此前仅%s才开始，看不到%s是否缺失。",
-             " The capture begins only %s before, too late to show whether %s was missing.",
+             " The recording begins only %s before, too late to show whether %s was missing.",
              duration_of(ending, error->at.ns - ending->opened.ns).text, code);
     } else {
         tell(writer, "记录中看不到%s是否缺失。",
-             " The capture does not show whether %s was missing.", code);
+             " The recording does not show whether %s was missing.", code);
     }
 }
 
@@ -269,7 +269,7 @@ static void tell_reconnections(const struct ending *ending, int64_t end_ns, stru
              ending->followed ? "此后没有重新连接，%s后开始下一次充电。"
                               : "此后没有重新连接，记录在%s后结束。",
              ending->followed ? " No reconnection followed; the next charge begins %s later."
-                              : " No reconnection followed; the capture ends %s later.",
+                              : " No reconnection followed; the recording ends %s later.",
              duration_of(ending, end_ns - at->ns).text);
     } else {
         tell_both(writer, "此后没有重新连接。", " No reconnection followed.");

@@ -8,9 +8,9 @@ static void tell_who(const struct ending *ending, struct writer writer) {
               charger ? "记录中只有充电机的报文，看不到车辆做了什么。"
                       : "记录中只有BMS的报文，看不到充电机做了什么。",
               charger
-                  ? " The capture holds frames of the charger only: what the vehicle did is not "
+                  ? " The recording holds frames of the charger only: what the vehicle did is not "
                     "in it."
-                  : " The capture holds frames of the BMS only: what the charger did is not in "
+                  : " The recording holds frames of the BMS only: what the charger did is not in "
                     "it.");
 }
 

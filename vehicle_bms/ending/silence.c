@@ -23,17 +23,17 @@ static void set_end(struct rules_session *session, enum ended_by by, const struc
     session->ended_mark = at->mark;
 }
 
-/* "the capture ends 3.2 s later" */
+/* "the recording ends 3.2 s later" */
 static void tell_end(const struct ending *ending, int64_t end_ns, const struct instant *last,
                      struct writer writer) {
     if (ending->clock && end_ns > last->ns) {
         tell(writer,
              ending->followed ? "下一次充电在最后一帧之后%s开始。" : "记录在最后一帧之后%s结束。",
              ending->followed ? " The next charge begins %s after the last frame."
-                              : " The capture ends %s after the last frame.",
+                              : " The recording ends %s after the last frame.",
              duration_of(ending, end_ns - last->ns).text);
     } else if (!ending->followed) {
-        tell_both(writer, "记录到此为止。", " There the capture ends.");
+        tell_both(writer, "记录到此为止。", " There the recording ends.");
     }
 }
 
@@ -125,7 +125,7 @@ static void while_charging(const struct ending *ending, int64_t end_ns,
                                : "记录在充电过程中结束：没有BST、CST、CEM或BEM。",
               ending->followed
                   ? "Another charge begins while this one goes on: no BST, CST, CEM or BEM."
-                  : "The capture ends while the charge goes on: no BST, CST, CEM or BEM.");
+                  : "The recording ends while the charge goes on: no BST, CST, CEM or BEM.");
     tell_overdue(ending, end_ns, writer);
 }
 
@@ -203,7 +203,7 @@ static void before_charging(const struct ending *ending, int64_t end_ns, const s
     set_end(session, ended ? ENDED_BEFORE : ENDED_NOT, &last);
     tell_both(writer, ended ? "充电没有开始，停在：" : "记录在充电开始之前结束，当时：",
               ended ? "The charge never began. It stopped at: "
-                    : "The capture ends before the charge began, at: ");
+                    : "The recording ends before the charge began, at: ");
     tell_both(writer, stage->zh, stage->en);
     if (ending->clock && last.ns > from->ns) {
         tell(writer, "（%s）", " (for %s)", duration_of(ending, last.ns - from->ns).text);
@@ -235,9 +235,10 @@ void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules
         while_charging(ending, end_ns, session);
     } else if (seen[MESSAGE_BSD].count > 0 || seen[MESSAGE_CSD].count > 0) {
         set_end(session, ENDED_NOT, &last);
-        tell_both(writer, "记录中只有充电结束后的统计报文（BSD、CSD），看不到由谁停止。",
-                  "The capture holds only the statistics after a charge (BSD, CSD); who stopped it "
-                  "is not in it.");
+        tell_both(
+            writer, "记录中只有充电结束后的统计报文（BSD、CSD），看不到由谁停止。",
+            "The recording holds only the statistics after a charge (BSD, CSD); who stopped it "
+            "is not in it.");
     } else if (stage != NULL) {
         before_charging(ending, end_ns, stage, session);
     } else {

@@ -162,7 +162,7 @@ static void tell_answer(const struct ending *ending, int64_t end_ns, struct writ
                ending->now.seen[MESSAGE_CSD].count > 0) {
         tell_both(writer, "充电机没有以CST应答。", " The charger did not answer with CST.");
     } else {
-        tell_both(writer, "记录在CST出现之前结束", " The capture ends before any CST");
+        tell_both(writer, "记录在CST出现之前结束", " The recording ends before any CST");
         if (ending->clock) {
             tell(writer, "（BST之后%s）", " (%s after BST)",
                  duration_of(ending, end_ns - bst->at.ns).text);
@@ -420,9 +420,9 @@ static void by_unseen(bool charger, struct rules_session *session) {
                       : "充电机先中止了充电，车辆以BST应答（充电机主动中止）；CST及其原因在记录"
                         "开始之前。",
               charger ? "The vehicle's BMS stopped the charge, and the charger answered (CST: BMS "
-                        "stopped); BST and its reason came before the capture begins."
+                        "stopped); BST and its reason came before the recording begins."
                       : "The charger stopped the charge, and the vehicle answered (BST: charger "
-                        "stopped); CST and its reason came before the capture begins.");
+                        "stopped); CST and its reason came before the recording begins.");
 }
 
 void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_session *session) {

@@ -24,7 +24,7 @@ static const struct way ways[] = {
     WAY(way_bms_full, ENDED_BY_BMS, {"车辆BMS正常结束", "SOC目标值", "SOC 98 %", "20 ms后"},
         {"BMS ended the charge as intended", "wanted SOC reached", "SOC 98 %", "CST after 20 ms"}),
     WAY(way_bms_full_ill_ccs, ENDED_BY_BMS, {"SOC目标值（BST；BCS：SOC 41 %）。记录"},
-        {"(BST; BCS: SOC 41 %). The capture ends"}),
+        {"(BST; BCS: SOC 41 %). The recording ends"}),
     WAY(way_bms_cell_voltage, ENDED_BY_BMS, {"单体电压的设定值", "3.66 V", "3.65 V"},
         {"cell-voltage set value", "highest cell 3.66 V", "allows 3.65 V"}),
     WAY(way_bms_fault, ENDED_BY_BMS, {"因故障中止", "绝缘故障、高压继电器故障（BST"},

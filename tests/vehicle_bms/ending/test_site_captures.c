@@ -82,7 +82,7 @@ static const struct site sites[] = {
     SITE(site_healed, ENDED_BY_PERSON, 0, {"1次通信超时"},
          {"by hand", "a timeout had been healed"}),
     SITE(site_only_the_answer, ENDED_BY_CHARGER, 0, {"车辆以BST应答"},
-         {"the vehicle answered", "before the capture begins"}),
+         {"the vehicle answered", "before the recording begins"}),
 };
 
 #define SITES (sizeof sites / sizeof sites[0])

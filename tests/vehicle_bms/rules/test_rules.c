@@ -302,7 +302,7 @@ START_TEST(another_charge_follows) {
         ck_assert_uint_eq(rules_session_count(stream.rules), 2);
         const char *said = rules_session(stream.rules, 0)->en;
         ck_assert_msg(strstr(said, ways[i].sentence) != NULL, "%s", said);
-        ck_assert_msg(strstr(said, "apture ends") == NULL, "%s", said);
+        ck_assert_msg(strstr(said, "ecording ends") == NULL, "%s", said);
         stream_free(&stream);
     }
 }
