@@ -6,7 +6,7 @@
 #include "harness/cli/session.h"
 #include "harness/decode/messages_json.h"
 #include "harness/scenario/mutants.h"
-#include "harness/scenario/show.h"
+#include "harness/show/show.h"
 #include "sim/text/plain.h"
 #include "vehicle_bms/transport/faults.h"
 

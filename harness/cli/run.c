@@ -53,7 +53,7 @@ static const char help[] =
     "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
     "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
     "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
-    "exit codes: 0 all pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
+    "exit codes: 0 all that apply pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
     "            4 the bench itself failed, 130 interrupted\n";
 
 struct options {
@@ -306,17 +306,20 @@ static int write_report(const struct options *options, const struct result_set *
     }
     const struct result_counts counts = result_count(set);
     const size_t *by = counts.verdicts;
-    char rows[64] = "";
+    char rows[64] = "", absent[40] = "";
     table_put(stdout, set, options->values);
     if (counts.rows > 0) {
         snprintf(rows, sizeof rows, " (%zu rows)", counts.rows);
     }
+    if (by[VERDICT_NONE] > 0) {
+        snprintf(absent, sizeof absent, ", %zu not applicable", by[VERDICT_NONE]);
+    }
     plain_print(stdout,
-                "\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error   (wiring %s, "
+                "\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error%s   (wiring %s, "
                 "profile %s, %s %s)\n",
-                counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL],
-                by[VERDICT_INCONCLUSIVE] + by[VERDICT_NONE], by[VERDICT_ERROR], set->run.wiring,
-                set->run.profile, set->run.dut_name, set->run.dut_version);
+                counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL], by[VERDICT_INCONCLUSIVE],
+                by[VERDICT_ERROR], absent, set->run.wiring, set->run.profile, set->run.dut_name,
+                set->run.dut_version);
     if (!options->no_report && code != EXIT_BENCH) {
         plain_print(stdout, "report: %s/report.html\n", options->session.out);
     }

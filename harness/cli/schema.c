@@ -32,6 +32,17 @@ static const struct {
      "{\"$schema\":{\"type\":\"string\"},\"monitors\":{\"type\":\"array\",\"minItems\":1,"
      "\"maxItems\":100,\"items\":{\"allOf\":[{\"$ref\":\"#/definitions/check\"},{\"required\":["
      "\"id\"]}]}}}}"},
+    {"needs", "Pilebench needs: what a case can need of pile, vehicle and firmware",
+     "{\"type\":\"object\",\"required\":[\"needs\",\"safety\"],\"additionalProperties\":false,"
+     "\"properties\":{\"$schema\":{\"type\":\"string\"},\"needs\":{\"type\":\"object\","
+     "\"maxProperties\":1000,\"propertyNames\":{\"$ref\":\"#/definitions/name\"},"
+     "\"additionalProperties\":{\"type\":\"object\",\"required\":[\"title\",\"condition\"],"
+     "\"additionalProperties\":false,\"properties\":{\"title\":{\"$ref\":\"#/definitions/text\"},"
+     "\"condition\":{\"$ref\":\"#/definitions/"
+     "condition\"}}}},\"safety\":{\"description\":\"Clauses "
+     "of safety: a case that covers one of them can have no "
+     "needs.\",\"type\":\"array\",\"minItems\":1,"
+     "\"maxItems\":200,\"items\":{\"type\":\"string\",\"minLength\":1}}}}"},
     {"starts", "Pilebench start states",
      "{\"type\":\"object\",\"required\":[\"starts\"],\"additionalProperties\":false,\"properties\":"
      "{"
@@ -63,7 +74,13 @@ static const struct {
      "\"source\":{\"description\":\"Clauses the figure comes "
      "from.\",\"type\":\"array\",\"minItems\":"
      "1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"minLength\":1}},\"text\":{\"$ref\":"
-     "\"#/definitions/text\"}}}}}}"},
+     "\"#/definitions/text\"}}}},\"demands\":{\"description\":\"Needs of needs.json that it "
+     "demands "
+     "of every charger: a case that needs one fails where it is declared absent.\",\"type\":"
+     "\"object\",\"maxProperties\":50,\"additionalProperties\":{\"type\":\"object\",\"required\":["
+     "\"source\",\"text\"],\"additionalProperties\":false,\"properties\":{\"source\":{\"type\":"
+     "\"array\",\"minItems\":1,\"maxItems\":20,\"items\":{\"type\":\"string\",\"minLength\":1}},"
+     "\"text\":{\"$ref\":\"#/definitions/text\"}}}}}}"},
     {"vehicle", "Pilebench vehicle",
      "{\"type\":\"object\",\"required\":[\"title\",\"values\"],\"additionalProperties\":false,"
      "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
@@ -231,7 +248,7 @@ void schema_print(const cJSON *schema, FILE *stream) {
 
 static void help(FILE *stream) {
     fputs(
-        "usage: pilebench schema [scenario|groups|monitors|starts|profile|vehicle|mutants]\n"
+        "usage: pilebench schema [scenario|groups|monitors|needs|starts|profile|vehicle|mutants]\n"
         "                        [--scenarios FOLDER]\n\n"
         "Prints the JSON Schema of such a file (of a test case when none is named). Editors that\n"
         "know JSON Schema complete and check a file that names it in \"$schema\". It offers the\n"

@@ -46,6 +46,11 @@ static const struct {
      "{\"description\":\"The pile's clock, and its meters', when the case begins: civil "
      "time.\",\"type\":\"string\",\"pattern\":\"^20[0-9]{2}-[01][0-9]-[0-3][0-9] "
      "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$|" FILLED "\",\"examples\":[\"2026-03-01 23:50:00\"]}"},
+    {"needs",
+     "{\"description\":\"What pile, vehicle and firmware have to have for the case to mean "
+     "anything: names of needs.json, or conditions over plate.*, firmware.*, vehicle.*.\","
+     "\"type\":\"array\",\"minItems\":1,\"maxItems\":20,\"items\":{\"$ref\":"
+     "\"#/definitions/need\"}}"},
     {"covers",
      "{\"description\":\"Clauses this case is evidence for: standard and clause, or tender "
      "id.\",\"type\":\"array\",\"maxItems\":100,\"items\":{\"type\":\"string\","
@@ -110,6 +115,7 @@ static const struct {
      "The profile under this one; a limit of the same name here replaces the one there."},
     {"start", "starts", "A state of starts.json; its steps come first."},
     {"group", "groups", "A group of groups.json."},
+    {"need", "needs", "A need of needs.json, or a condition."},
     {"monitor-name", "monitors", "A monitor of monitors.json."},
     {"killer", "cases", "A case, or CASE[ROW]."},
     {"firmware-parameter", "parameters", "A parameter of the firmware."},
@@ -150,6 +156,7 @@ static const struct {
     {NULL, "measure", "text"},
     {NULL, "note", "text"},
     {NULL, "covers", "covers"},
+    {NULL, "needs", "needs"},
     {NULL, "vehicle", "vehicle"},
     {NULL, "start", "start"},
     {NULL, "clock", "clock"},

@@ -5,6 +5,7 @@
 #include "harness/bench/bench.h"
 #include "harness/cli/schema.h"
 #include "harness/scenario/groups.h"
+#include "harness/scenario/needs.h"
 #include "sim/text/buffer.h"
 
 #include <assert.h>
@@ -170,6 +171,10 @@ static void list_monitors(struct session *session, cJSON *list) {
     list_members(session, "monitors", list);
 }
 
+static void list_needs(struct session *session, cJSON *list) {
+    list_members(session, NEEDS_FILE, list);
+}
+
 static void list_groups(struct session *session, cJSON *list) {
     list_members(session, GROUPS_FILE, list);
 }
@@ -213,7 +218,7 @@ static const struct {
     {"quantities", list_quantities}, {"limits", list_limits},         {"vehicles", list_vehicles},
     {"profiles", list_profiles},     {"starts", list_starts},         {"monitors", list_monitors},
     {"groups", list_groups},         {"parameters", list_parameters}, {"keys", list_keys},
-    {"cases", list_cases},
+    {"cases", list_cases},           {"needs", list_needs},
 };
 
 cJSON *schema_words(struct session *session, const char *what) {

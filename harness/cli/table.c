@@ -182,7 +182,9 @@ static void put_case(FILE *stream, const struct result_case *one, struct causes 
                      const struct verdict_look *look, bool values) {
     verdict_put(stream, one->verdict, look);
     plain_line(stream, "  %-28s %s", one->id, or_empty(one->title.en));
-    if (not_passed(one)) {
+    if (one->absent) {
+        plain_line(stream, INDENT "%s", or_empty(one->reason.en));
+    } else if (not_passed(one)) {
         put_fault(stream, one, common_cause(causes, one));
     }
     for (size_t k = 0; values && k < one->check_count; k++) {
@@ -214,9 +216,35 @@ static void put_common(FILE *stream, const struct cause *cause) {
     }
 }
 
+/* How many cases were not run for this reason; 0: it was told for an earlier one. */
+static size_t not_run_for(const struct result_set *set, size_t first) {
+    size_t count = 0;
+    for (size_t i = 0; i < set->case_count; i++) {
+        const struct result_case *one = &set->cases[i];
+        bool same = one->absent &&
+                    strcmp(or_empty(one->reason.en), or_empty(set->cases[first].reason.en)) == 0;
+        if (same && i < first) {
+            return 0;
+        }
+        count += same;
+    }
+    return count;
+}
+
+static void put_absent(FILE *stream, const struct result_set *set) {
+    for (size_t i = 0; i < set->case_count; i++) {
+        const size_t count = set->cases[i].absent ? not_run_for(set, i) : 0;
+        if (count > 0) {
+            plain_print(stream, "\n%zu case%s %s: %s\n", count, count == 1 ? "" : "s",
+                        set->cases[i].verdict == VERDICT_NONE ? "not applicable" : "failed unrun",
+                        or_empty(set->cases[i].reason.en));
+        }
+    }
+}
+
 void table_put(FILE *stream, const struct result_set *set, bool values) {
-    const struct verdict_look look = {.colour =
-                                          isatty(fileno(stream)) && getenv("NO_COLOR") == NULL};
+    const struct verdict_look look = {
+        .colour = isatty(fileno(stream)) && getenv("NO_COLOR") == NULL, .row = true};
     struct causes causes = find_causes(set);
     for (size_t i = 0; i < set->case_count; i++) {
         put_case(stream, &set->cases[i], &causes, &look, values);
@@ -225,5 +253,6 @@ void table_put(FILE *stream, const struct result_set *set, bool values) {
     for (size_t i = 0; i < causes.count && causes.all[i].cases >= COMMON; i++) {
         put_common(stream, &causes.all[i]);
     }
+    put_absent(stream, set);
     free(causes.all);
 }

@@ -175,6 +175,10 @@ struct verdict_decision verdict_decide(const struct verdict_facts *facts) {
         return by_checks(facts);
     case CASE_NOT_BEGUN:
         return by_end(VERDICT_INCONCLUSIVE, 0);
+    case CASE_ABSENT:
+        return by_end(VERDICT_NONE, 0);
+    case CASE_DEMANDED:
+        return by_end(VERDICT_FAIL, 0);
     case CASE_FIRMWARE_GONE:
         return by_gone_firmware(facts);
     case CASE_FIRMWARE_KILLED:
@@ -285,6 +289,8 @@ static struct phrase reason_of_end(const struct verdict_facts *facts) {
     case CASE_INTERRUPTED:
         return phrase_copy(interrupted);
     case CASE_NOT_BEGUN:
+    case CASE_ABSENT:
+    case CASE_DEMANDED:
     case CASE_BENCH_FAILED:
         return phrase_copy(facts->detail);
     case CASE_RAN:
@@ -330,6 +336,7 @@ void verdict_give(const struct verdict_facts *facts, struct result_case *result)
     assert(result->verdict == VERDICT_NONE && result->reason.en == NULL);
     assert(facts->checks == result->checks && facts->check_count == result->check_count);
     result->verdict = decision.verdict;
+    result->absent = facts->end == CASE_ABSENT || facts->end == CASE_DEMANDED;
     result->reason = reason_of(facts, &decision);
     result->focus_from_ns = decision.focus_from_ns;
     result->focus_to_ns = decision.focus_to_ns;
@@ -340,7 +347,17 @@ void verdict_give(const struct verdict_facts *facts, struct result_case *result)
     assert(facts->end >= CASE_CRASHED || verdict_agrees(result));
 }
 
+/* Nothing was judged because something is declared absent, and it says what. */
+static bool absence_agrees(const struct result_case *result) {
+    bool judged = result->check_count > 0 ||
+                  (result->verdict != VERDICT_NONE && result->verdict != VERDICT_FAIL);
+    return !judged && result->reason.en != NULL && result->reason.zh != NULL;
+}
+
 bool verdict_agrees(const struct result_case *result) {
+    if (result->absent) {
+        return absence_agrees(result);
+    }
     for (size_t i = 0; i < result->check_count; i++) {
         const struct result_check *check = &result->checks[i];
         bool reasoned = check->reason.en != NULL;

@@ -18,6 +18,9 @@
  *     otherwise, within the firmware                       fail          that            end
  *     anywhere else                                        error         that            end
  *   the bench failed                                       error         its problem     end
+ *   what the case needs is declared absent
+ *     and the profile demands it                           fail          what is absent  start
+ *     and it does not: the row is not applicable           none          what is absent  start
  *   the firmware lacks what the case sets: not begun       inconclusive  what it lacks   start
  *   the firmware is gone, or has broken dut.h              fail          that            as below
  *   a check failed, and no standstill excuses it           fail          the check's     the check
@@ -50,6 +53,8 @@
 enum case_end {
     CASE_RAN,           /* to its end: its checks decide */
     CASE_NOT_BEGUN,     /* the firmware lacks a parameter that the case sets */
+    CASE_ABSENT,        /* something it needs is declared absent: the row is not applicable */
+    CASE_DEMANDED,      /* the same, and the profile demands it */
     CASE_FIRMWARE_GONE, /* the firmware's own process ended or fell silent, or it broke dut.h; the case
                            has its checks */
     CASE_FIRMWARE_KILLED, /* from outside; the case has its checks */
@@ -104,7 +109,8 @@ struct verdict_decision {
 struct verdict_decision verdict_decide(const struct verdict_facts *facts);
 
 /* Verdict, reason and focus into the result, which has none yet and owns the checks of the facts;
- * failed checks that the standstill excuses become inconclusive. */
+ * failed checks that the standstill excuses become inconclusive. A result without a verdict is one
+ * of a row that is not applicable; only that has none. */
 void verdict_give(const struct verdict_facts *facts, struct result_case *result);
 
 /* Whether verdict and reason can be what verdict_give gave to a case with such checks, as far as

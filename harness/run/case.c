@@ -2,6 +2,8 @@
 /* Runs one case on one bench: its steps in order, its checks beside them, its record. */
 #include "harness/run/case.h"
 
+#include "harness/run/absent.h"
+
 #include "firmware-under-test/include/dut.h"
 #include "harness/action/action.h"
 #include "harness/bench/bench.h"
@@ -373,24 +375,38 @@ static struct phrase cannot_set(const struct dut_api *api, const struct param_de
     return (struct phrase){0};
 }
 
-/* With a firmware that cannot be set as the case wants there is nothing to observe: true, and that
- * is the result. A program of the user's own says so itself when it starts. */
-static bool cannot_begin(const struct run_plan *plan, const struct scenario *scenario,
-                         struct result_case *result, struct problem *problem) {
+/* With a firmware that cannot be set as the case wants there is nothing to observe: why; NULL in
+ * both: it can. A program of the user's own says so itself when it starts. */
+static struct phrase cannot_begin(const struct run_plan *plan, const struct scenario *scenario,
+                                  struct problem *problem) {
     const struct setup *setup = &scenario->setup;
     const struct dut_api *api =
         setup->param_count > 0 && plan->pile == NULL ? bench_firmware(plan, problem) : NULL;
-    struct verdict_facts facts = {.end = CASE_NOT_BEGUN};
-    for (size_t i = 0; api != NULL && i < setup->param_count && facts.detail.en == NULL; i++) {
-        facts.detail = cannot_set(api, &setup->params[i]);
+    struct phrase why = {0};
+    for (size_t i = 0; api != NULL && i < setup->param_count && why.en == NULL; i++) {
+        why = cannot_set(api, &setup->params[i]);
     }
-    if (facts.detail.en == NULL) {
-        return false;
+    return why;
+}
+
+/* Nothing is run: true, and the result says why. What is declared absent goes before what cannot be
+ * set: a firmware that bills nothing has no prices to be set. */
+static bool not_run(const struct case_run *run, const struct run_plan *plan,
+                    const struct phrase *unset, struct result_case *result) {
+    const struct scenario *scenario = run->scenario;
+    struct verdict_facts facts = {.end = CASE_NOT_BEGUN, .detail = *unset};
+    struct absent absent;
+    if (absent_look(scenario, plan->profile, &run->bench->board, run->bench->loop.now_ns,
+                    &absent)) {
+        facts.end = absent.demanded ? CASE_DEMANDED : CASE_ABSENT;
+        facts.detail = absent.why;
     }
-    case_identify(plan, scenario, result);
-    verdict_give(&facts, result);
-    phrase_clear(&facts.detail);
-    return true;
+    if (facts.detail.en != NULL) {
+        case_identify(plan, scenario, result);
+        verdict_give(&facts, result);
+    }
+    phrase_clear(&absent.why);
+    return facts.detail.en != NULL;
 }
 
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
@@ -402,16 +418,18 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     if (preset == NULL) {
         return false;
     }
-    if (cannot_begin(plan, scenario, result, problem)) {
-        return true;
-    }
-    run.bench = bench_new(plan, preset, &scenario->setup, progress, problem);
+    struct phrase unset = cannot_begin(plan, scenario, problem);
+    const struct setup bare = {.clock_s = scenario->setup.clock_s};
+    run.bench =
+        bench_new(plan, preset, unset.en == NULL ? &scenario->setup : &bare, progress, problem);
     if (run.bench == NULL) {
+        phrase_clear(&unset);
         return false;
     }
-    bool ran = run_on_bench(&run, plan, result, problem);
+    bool ran = not_run(&run, plan, &unset, result) || run_on_bench(&run, plan, result, problem);
+    phrase_clear(&unset);
     assert(run.step <= scenario->step_count && run.awaited == NULL);
-    assert(!ran || result->verdict != VERDICT_NONE);
+    assert(!ran || result->verdict != VERDICT_NONE || result->absent);
     struct problem ignored;
     close_files(&run, &ignored);
     if (run.judge != NULL) {

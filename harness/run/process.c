@@ -306,7 +306,7 @@ void process_conclude(struct case_process *process, enum process_end end,
                                             .blame = dut_blame_phrase(process->progress->blame)};
         conclude_lost(process, facts, result);
     }
-    assert(result->verdict != VERDICT_NONE);
+    assert(result->verdict != VERDICT_NONE || result->absent);
     buffer_free(&process->written);
     munmap(process->progress, sizeof *process->progress);
 }

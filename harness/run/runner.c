@@ -138,7 +138,7 @@ static void listen_to_all(struct pool *pool) {
 }
 
 static bool was_run(const struct outcome *outcome) {
-    return outcome->over && outcome->result.verdict != VERDICT_NONE;
+    return outcome->over && outcome->result.id != NULL;
 }
 
 /* The receiver takes it over. */

@@ -75,6 +75,9 @@ bool read_quantity(const struct reader *reader, const cJSON *item, struct event_
 bool read_limit(const struct reader *reader, const cJSON *item, const struct limit **limit);
 bool units_agree(const char *a, const char *b);
 
+/* The clauses of a limit or demand, comma separated. */
+bool read_source(const struct reader *reader, const cJSON *array, const char **clauses);
+
 /* "clock" and "firmware" of a case, into a zeroed setup. */
 bool read_setup(const struct reader *reader, const cJSON *root, struct setup *setup);
 

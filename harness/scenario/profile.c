@@ -4,6 +4,7 @@
 
 #include "harness/expression/expression.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/needs.h"
 #include "sim/text/unit.h"
 
 #include <assert.h>
@@ -91,7 +92,7 @@ static bool check_bounds(const struct reader *reader, const cJSON *item,
 }
 
 /* The clauses, comma separated. */
-static bool read_source(const struct reader *reader, const cJSON *array, struct limit *limit) {
+bool read_source(const struct reader *reader, const cJSON *array, const char **clauses) {
     if (!json_entries(reader->text, array, "source", JSON_STRING, 1, SOURCES_MAX,
                       reader->problem)) {
         return false;
@@ -106,7 +107,7 @@ static bool read_source(const struct reader *reader, const cJSON *array, struct 
         size_t used = strlen(source);
         snprintf(source + used, size - used, "%s%s", used ? ", " : "", item->valuestring);
     }
-    limit->source = source;
+    *clauses = source;
     return true;
 }
 
@@ -120,7 +121,7 @@ static bool read_one_limit(const struct reader *reader, const cJSON *item, struc
     *limit = (struct limit){.name = library_string(reader->library, item->string)};
     return json_keys(reader->text, item, "a limit", keys, COUNT(keys), reader->problem) &&
            read_bounds(reader, item, limit) && check_bounds(reader, item, limit) &&
-           read_source(reader, member(item, "source"), limit) &&
+           read_source(reader, member(item, "source"), &limit->source) &&
            read_text(reader, member(item, "text"), &limit->text);
 }
 
@@ -179,7 +180,8 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
     static const struct json_key keys[] = {
         {"$schema", JSON_STRING, false},  {"title", JSON_STRING | JSON_OBJECT, true},
         {"base", JSON_STRING, false},     {"edition", JSON_STRING, false},
-        {"decision", JSON_STRING, false}, {"limits", JSON_OBJECT, true}};
+        {"decision", JSON_STRING, false}, {"limits", JSON_OBJECT, true},
+        {"demands", JSON_OBJECT, false}};
     if (!json_keys(reader->text, root, "a profile", keys, COUNT(keys), reader->problem) ||
         !read_text(reader, member(root, "title"), &profile->title)) {
         return false;
@@ -218,7 +220,8 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
         profile->editions = library_string(reader->library, edition->valuestring);
     }
     return (!decision || read_decision(reader, decision, profile)) &&
-           read_limits(reader, member(root, "limits"), profile, base);
+           read_limits(reader, member(root, "limits"), profile, base) &&
+           read_demands(reader, member(root, "demands"), profile, base);
 }
 
 /* ---- clauses ---- */

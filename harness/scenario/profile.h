@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct demand;
 struct library;
 
 /* A limit by name, with where it comes from. NAN where a side is not limited. */
@@ -63,6 +64,8 @@ struct profile {
     size_t limit_count;
     const struct profile *base; /* that it stands upon; NULL */
     struct clause_list clauses; /* its own, without the base's */
+    struct demand *demands; /* needs that it demands of every charger (needs.h) */
+    size_t demand_count;
 };
 
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);

@@ -47,11 +47,10 @@ size_t rows_names(struct library *library, const char *path, const char ***names
     return count;
 }
 
-static const struct json_key row_key_table[] = {{"name", JSON_STRING, true},
-                                                {"title", TEXTS, false},
-                                                {"with", JSON_OBJECT, false},
-                                                {"vehicle", JSON_STRING, false},
-                                                {"firmware", JSON_OBJECT, false}};
+static const struct json_key row_key_table[] = {
+    {"name", JSON_STRING, true},  {"title", TEXTS, false},
+    {"with", JSON_OBJECT, false}, {"vehicle", JSON_STRING, false},
+    {"needs", JSON_ARRAY, false}, {"firmware", JSON_OBJECT, false}};
 
 /* ---- shape ---- */
 
@@ -144,25 +143,40 @@ static void lay_over(const struct reader *reader, struct json_text *text, cJSON 
     }
 }
 
-/* The members of the case, but for those that only describe its rows. */
+static bool is_one_of(const char *name, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The members of the case, but for those that only describe its rows and those that the row has
+ * instead. */
 static cJSON *fill_members(struct filling *filling, const cJSON *root, const cJSON *row) {
     static const char *const left_out[] = {"rows", "parameters"};
+    static const char *const instead[] = {"vehicle", "needs"};
     const struct reader *reader = filling->reader;
-    const cJSON *item, *vehicle = member(row, "vehicle"), *firmware = member(row, "firmware");
+    const cJSON *item, *firmware = member(row, "firmware");
     const struct json_source source = {.text = reader->text, .item = root};
     cJSON *fresh = json_graft(filling->target, &source, cJSON_CreateObject());
     cJSON_ArrayForEach(item, root) {
-        bool own = vehicle && strcmp(item->string, vehicle->string) == 0;
-        if (strcmp(item->string, left_out[0]) == 0 || strcmp(item->string, left_out[1]) == 0) {
+        bool own = is_one_of(item->string, instead, COUNT(instead)) && member(row, item->string);
+        if (own || is_one_of(item->string, left_out, COUNT(left_out))) {
             continue;
         }
-        cJSON *filled =
-            own ? copy_of(reader, filling->target, vehicle) : parameters_fill(filling, item);
+        cJSON *filled = parameters_fill(filling, item);
         if (!filled) {
             cJSON_Delete(fresh);
             return NULL;
         }
         cJSON_AddItemToArray(fresh, filled);
+    }
+    for (size_t i = 0; i < COUNT(instead); i++) {
+        if (member(row, instead[i])) {
+            cJSON_AddItemToArray(fresh, copy_of(reader, filling->target, member(row, instead[i])));
+        }
     }
     if (firmware) {
         lay_over(reader, filling->target, fresh, firmware);

@@ -5,6 +5,7 @@
 #include "harness/scenario/case_files.h"
 #include "harness/scenario/groups.h"
 #include "harness/scenario/internal.h"
+#include "harness/scenario/needs.h"
 #include "harness/scenario/rows.h"
 #include "harness/scenario/shapes.h"
 #include "sim/text/nearest.h"
@@ -323,6 +324,7 @@ static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false}
                                                  {"title", TEXTS, true},
                                                  {"purpose", TEXTS, false},
                                                  {"covers", JSON_ARRAY, false},
+                                                 {"needs", JSON_ARRAY, false},
                                                  {"vehicle", JSON_STRING, true},
                                                  {"start", JSON_STRING, false},
                                                  {"clock", JSON_STRING, false},
@@ -352,7 +354,9 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
            read_text(reader, member(root, "title"), &one->scenario->title) &&
            (!purpose || read_text(reader, purpose, &one->scenario->purpose)) &&
            (!timeout || read_time(reader, timeout, &one->scenario->timeout_ns)) &&
-           read_covers(one, member(root, "covers")) && read_vehicle(one, member(root, "vehicle")) &&
+           read_covers(one, member(root, "covers")) &&
+           read_needs(reader, member(root, "needs"), one->scenario) &&
+           read_vehicle(one, member(root, "vehicle")) &&
            read_setup(reader, root, &one->scenario->setup) && read_steps(one, root) &&
            read_checks(one, root);
 }

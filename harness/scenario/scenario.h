@@ -24,6 +24,7 @@
 struct action;
 struct library;
 struct limit;
+struct need;
 struct profile;
 
 /* Something that happens: an expression that becomes true (or a message received), a mark set by a
@@ -95,6 +96,8 @@ struct scenario {
     struct phrase purpose;    /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
+    struct need *needs; /* what it needs to mean anything (needs.h) */
+    size_t need_count;
     const char *vehicle; /* preset name */
     const char *start;   /* start state's name, NULL: none, the case's own steps are all */
     struct phrase start_title;

@@ -68,7 +68,7 @@ static void put_counts(struct buffer *page, const struct result_set *set) {
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         if (counts.verdicts[order[i]] > 0) {
             buffer_put(page, "<li>");
-            html_verdict(page, order[i]);
+            html_row_verdict(page, order[i]);
             buffer_format(page, " %zu</li>", counts.verdicts[order[i]]);
         }
     }
@@ -246,7 +246,7 @@ static void put_summary_row(struct buffer *page, const struct result_case *one, 
     buffer_put(page, "</td>");
     put_key(page, one);
     buffer_put(page, "<td>");
-    html_verdict(page, one->verdict);
+    html_row_verdict(page, one->verdict);
     buffer_put(page, "</td></tr>\n");
 }
 
@@ -273,6 +273,7 @@ void html_put_head(struct buffer *page, const struct result_set *set) {
     put_cover(page, set);
     put_facts(page, &set->run);
     put_level(page, &set->run);
+    html_put_absences(page, set);
     put_summary(page, set);
 }
 

@@ -202,7 +202,7 @@ static void put_case_head(struct buffer *page, const struct result_case *one, si
     buffer_put(page, "<span class=\"id\"><code>");
     buffer_put_markup(page, one->id);
     buffer_put(page, "</code></span></span>");
-    html_verdict(page, one->verdict);
+    html_row_verdict(page, one->verdict);
     buffer_put(page, "</h2>\n");
     if (one->reason.en != NULL || one->reason.zh != NULL) {
         buffer_format(page, "<div class=\"reason v-%s\"><span class=\"block\">",

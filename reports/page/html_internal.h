@@ -29,4 +29,7 @@ void html_put_clauses(struct buffer *page, const struct result_set *set);
 
 enum verdict html_overall(const struct result_set *set);
 
+/* Cases that were not run because something is declared absent, by what it is. */
+void html_put_absences(struct buffer *page, const struct result_set *set);
+
 #endif

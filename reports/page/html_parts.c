@@ -103,14 +103,22 @@ static const char *symbol(enum verdict verdict) {
     return symbols[verdict];
 }
 
-void html_verdict(struct buffer *page, enum verdict verdict) {
+static void put_verdict(struct buffer *page, enum verdict verdict, const struct phrase *words) {
     buffer_format(page,
                   "<span class=\"verdict v-%s\"><svg class=\"sym\" viewBox=\"0 0 16 16\" "
                   "fill=\"none\" stroke-width=\"1.8\" aria-hidden=\"true\">%s</svg>"
                   "<span class=\"word\">",
                   verdict_name(verdict), symbol(verdict));
-    html_text(page, verdict_words(verdict));
+    html_text(page, words);
     buffer_put(page, "</span></span>");
+}
+
+void html_verdict(struct buffer *page, enum verdict verdict) {
+    put_verdict(page, verdict, verdict_words(verdict));
+}
+
+void html_row_verdict(struct buffer *page, enum verdict verdict) {
+    put_verdict(page, verdict, verdict_row_words(verdict));
 }
 
 /* ------------------------------------------------------------------ numbers */

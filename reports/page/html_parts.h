@@ -29,6 +29,7 @@ void html_text(struct buffer *page, const struct phrase *text);
 
 /* Symbol and word; the symbols differ in shape. */
 void html_verdict(struct buffer *page, enum verdict verdict);
+void html_row_verdict(struct buffer *page, enum verdict verdict); /* of a case: none is a state */
 
 /* "12 345.6", a true minus, a dash for NAN. */
 void html_number(struct buffer *page, double value);

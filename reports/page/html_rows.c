@@ -32,7 +32,7 @@ static void put_row(struct buffer *page, const struct result_case *row, size_t n
     buffer_put(page, "</td><td>");
     buffer_put_markup(page, row->vehicle != NULL ? row->vehicle : HTML_DASH);
     buffer_put(page, "</td><td>");
-    html_verdict(page, row->verdict);
+    html_row_verdict(page, row->verdict);
     buffer_put(page, "</td></tr>\n");
 }
 
@@ -66,7 +66,7 @@ void html_put_rows(struct buffer *page, const char *folder, const struct result_
     html_both(page, "多行用例，判定取最不利行",
               "a case with rows; the worst of them is its verdict");
     buffer_put(page, "</span>");
-    html_verdict(page, result_rows_verdict(set, first, count));
+    html_row_verdict(page, result_rows_verdict(set, first, count));
     buffer_put(page, "</h2>\n");
     put_table(page, set, first, count);
     for (size_t i = first; i < first + count; i++) {

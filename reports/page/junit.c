@@ -135,7 +135,11 @@ static void put_case(struct buffer *xml, const struct result_run *run,
     buffer_put(xml, "\"");
     put_seconds(xml, "time", one->duration_ns);
     buffer_put(xml, ">\n");
-    if (one->verdict != VERDICT_PASS) {
+    if (one->verdict == VERDICT_NONE) {
+        buffer_put(xml, "      <skipped");
+        put_attribute(xml, "message", one_language(&one->reason));
+        buffer_put(xml, "/>\n");
+    } else if (one->verdict != VERDICT_PASS) {
         put_problem(xml, one);
     }
     put_output(xml, one);
@@ -154,12 +158,13 @@ static void put_incomplete(struct buffer *xml, const struct result_set *set) {
 
 void junit_put(struct buffer *xml, const struct result_set *set) {
     size_t failures = 0;
-    size_t errors = !set->whole;
+    size_t errors = !set->whole, skipped = 0;
     int64_t time_ns = 0;
     for (size_t i = 0; i < set->case_count; i++) {
         enum verdict verdict = set->cases[i].verdict;
         failures += verdict == VERDICT_FAIL;
-        errors += verdict != VERDICT_FAIL && verdict != VERDICT_PASS;
+        errors += verdict == VERDICT_INCONCLUSIVE || verdict == VERDICT_ERROR;
+        skipped += verdict == VERDICT_NONE;
         time_ns += set->cases[i].duration_ns;
     }
     assert(failures + errors <=
@@ -167,8 +172,8 @@ void junit_put(struct buffer *xml, const struct result_set *set) {
     assert(failures + errors > 0 || result_exit_code(set) == 0 || set->case_count == 0);
     buffer_put(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                     "  <testsuite name=\"pilebench\"");
-    buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"",
-                  set->case_count + !set->whole, failures, errors);
+    buffer_format(xml, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+                  set->case_count + !set->whole, failures, errors, skipped);
     put_seconds(xml, "time", time_ns);
     if (set->run.started != NULL) {
         put_attribute(xml, "timestamp", set->run.started);

@@ -57,6 +57,7 @@ static const struct field case_fields[] = {
     OF(result_case, title, FIELD_TEXT),
     OF(result_case, verdict, FIELD_VERDICT),
     OF(result_case, reason, FIELD_TEXT),
+    SINCE(4, result_case, absent, FIELD_BOOL),
     LIST(result_case, covers, FIELD_STRINGS, cover_count),
     LIST(result_case, settings, FIELD_STRINGS, setting_count),
     OF(result_case, vehicle, FIELD_STRING),
@@ -129,11 +130,13 @@ bool result_is_kept_rule(const struct result_check *check) {
 }
 
 int result_exit_code(const struct result_set *set) {
-    enum verdict worst = set->whole && set->case_count > 0 ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
+    enum verdict worst = set->whole ? VERDICT_NONE : VERDICT_INCONCLUSIVE;
     for (size_t i = 0; i < set->case_count; i++) {
-        enum verdict verdict = set->cases[i].verdict;
-        worst = verdict_worst(worst, verdict == VERDICT_NONE ? VERDICT_INCONCLUSIVE : verdict);
+        const struct result_case *one = &set->cases[i];
+        bool unjudged = one->verdict == VERDICT_NONE && !one->absent;
+        worst = verdict_worst(worst, unjudged ? VERDICT_INCONCLUSIVE : one->verdict);
     }
+    worst = worst == VERDICT_NONE ? VERDICT_INCONCLUSIVE : worst; /* nothing passed is no success */
     static const int codes[] = {
         [VERDICT_PASS] = 0, [VERDICT_INCONCLUSIVE] = 3, [VERDICT_FAIL] = 1, [VERDICT_ERROR] = 4};
     assert(worst > VERDICT_NONE && (size_t)worst < sizeof codes / sizeof codes[0]);

@@ -32,7 +32,7 @@
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
  * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
  * "last_word" and "said" of each case, and "clauses" of the run: those of its profile, and what evidence closes
- * each. Readers take all three.
+ * each. 4: "absent" of each case, and cases with the verdict "none". Readers take all four.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -97,8 +97,10 @@ struct result_case {
     char *vehicle; /* preset */
     char *wiring;  /* sim, vcan, pile */
     uint64_t seed;
-    enum verdict verdict;
-    struct phrase reason; /* of the verdict, in one sentence; NULL for pass */
+    enum verdict verdict; /* none: the row is not applicable, which is a state and no verdict */
+    struct phrase reason; /* of the verdict or state, in one sentence; NULL for pass */
+    bool absent; /* nothing was run: what it needs is declared absent. The verdict is none, or fail
+                    where the profile demands it */
     /* How far the last charge came, who ended it and why; NULL: not a message of one came. */
     struct phrase last_word;
     /* What the firmware said of itself, in order: "12.345678 state 3: handshake", "... alarm 7: door
@@ -158,7 +160,7 @@ struct result_set {
 struct result_counts {
     size_t cases;                       /* one with rows is one case, its verdict the worst row's */
     size_t rows;                        /* of all cases with rows together */
-    size_t verdicts[VERDICT_ERROR + 1]; /* of cases */
+    size_t verdicts[VERDICT_ERROR + 1]; /* of cases; none: all rows are not applicable */
 };
 
 struct result_file;
@@ -210,7 +212,7 @@ struct json_writer;
 void result_put_check(struct json_writer *json, const struct result_check *check);
 
 /* Exit code of a set: 4 the bench failed in a case, else 1 a fail, else 3 something inconclusive
- * (also: nothing was judged, or the run was cut short), else 0: every case passed. */
+ * (also: nothing passed, or the run was cut short), else 0: every case that applies passed. */
 int result_exit_code(const struct result_set *set);
 
 #endif

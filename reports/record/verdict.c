@@ -30,15 +30,22 @@ const struct phrase *verdict_words(enum verdict verdict) {
     return &verdicts[verdict].words;
 }
 
+static const struct phrase not_applicable = {"Not applicable", "不适用"};
+
+const struct phrase *verdict_row_words(enum verdict verdict) {
+    return verdict == VERDICT_NONE ? &not_applicable : verdict_words(verdict);
+}
+
 void verdict_put(FILE *stream, enum verdict verdict, const struct verdict_look *look) {
     assert((size_t)verdict < VERDICT_COUNT);
     if (look->colour) {
         fprintf(stream, "\033[%sm", verdicts[verdict].colour);
     }
     if (look->chinese) {
-        fputs(verdicts[verdict].words.zh, stream);
+        fputs((look->row ? verdict_row_words(verdict) : verdict_words(verdict))->zh, stream);
     } else {
-        fprintf(stream, "%-12s", verdicts[verdict].capitals);
+        bool state = look->row && verdict == VERDICT_NONE;
+        fprintf(stream, "%-12s", state ? "N/A" : verdicts[verdict].capitals);
     }
     if (look->colour) {
         fputs("\033[0m", stream);

@@ -29,9 +29,12 @@ enum verdict verdict_worst(enum verdict a, enum verdict b);
 
 const char *verdict_name(enum verdict verdict);
 const struct phrase *verdict_words(enum verdict verdict);
+/* Of a case or row: none is then the state "not applicable". */
+const struct phrase *verdict_row_words(enum verdict verdict);
 
 struct verdict_look {
     bool chinese, colour;
+    bool row; /* of a case or row */
 };
 
 /* For terminals: in capitals and padded to 12 columns in English, the word alone in Chinese. */

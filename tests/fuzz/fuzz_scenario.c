@@ -14,7 +14,7 @@
 #include "harness/scenario/preset.h"
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
-#include "harness/scenario/show.h"
+#include "harness/show/show.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -79,6 +79,7 @@ MAY = {
                      "harness/dut harness/mutant",
     "harness/action": "sim sim/text sim/gun meter vehicle_bms/message vehicle_bms/transport "
                       "vehicle_bms/bms harness/expression harness/scenario harness/truth harness/bench",
+    "harness/show": "sim/text harness/scenario",
     "harness/judge": "sim sim/text reports/record harness/scenario harness/expression",
     "harness/protocol": "sim sim/text sim/can vehicle_bms vehicle_bms/message vehicle_bms/listen "
                         "vehicle_bms/ending vehicle_bms/rules reports/record reports/judgement "
@@ -90,7 +91,7 @@ MAY = {
                    "reports/record reports/page harness/json harness/scenario harness/expression "
                    "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
                    "harness/billing harness/dut harness/bench harness/action harness/protocol "
-                   "harness/run",
+                   "harness/run harness/show",
     "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",

@@ -67,6 +67,29 @@ static size_t times(const char *text, const char *part) {
     return count;
 }
 
+static void put_absent_case(struct result_set *set, enum verdict verdict, const char *reason) {
+    struct result_case *one = &set->cases[set->case_count++];
+    *one = (struct result_case){.id = memory_format("case-%zu", set->case_count), .absent = true};
+    one->title = phrase_of("a title");
+    one->verdict = verdict;
+    one->reason = phrase_of(reason);
+}
+
+START_TEST(what_is_declared_absent_is_told_once_more_at_the_end) {
+    struct result_set *set = new_set();
+    put_absent_case(set, VERDICT_NONE, "needs a meter");
+    put_absent_case(set, VERDICT_NONE, "needs a meter");
+    put_absent_case(set, VERDICT_FAIL, "the profile demands cards");
+    put_case(set, NULL, NULL);
+    char *text = table_of(set, false);
+    ck_assert_uint_eq(times(text, "N/A "), 2);
+    ck_assert_uint_eq(times(text, "2 cases not applicable: needs a meter\n"), 1);
+    ck_assert_uint_eq(times(text, "1 case failed unrun: the profile demands cards\n"), 1);
+    ck_assert_uint_eq(times(text, "needs a meter"), 3);
+    free(text);
+}
+END_TEST
+
 START_TEST(what_passed_is_a_line) {
     struct result_set *set = new_set();
     put_case(set, NULL, NULL);
@@ -190,6 +213,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("table");
     TCase *tcase = tcase_create("table");
+    tcase_add_test(tcase, what_is_declared_absent_is_told_once_more_at_the_end);
     tcase_add_test(tcase, what_passed_is_a_line);
     tcase_add_test(tcase, a_fault_has_reason_and_last_word);
     tcase_add_test(tcase, the_firmware_says_where_it_stood);

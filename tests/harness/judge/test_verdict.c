@@ -165,6 +165,8 @@ static const struct row {
     {"PG", SHORT, 0, CASE_FIRMWARE_KILLED, false, VERDICT_INCONCLUSIVE, GONE, 1},
     /* Its own process is lost, or it did not begin. */
     {"", NEVER, 0, CASE_NOT_BEGUN, false, VERDICT_INCONCLUSIVE, DETAIL, START},
+    {"", NEVER, 0, CASE_ABSENT, false, VERDICT_NONE, DETAIL, START},
+    {"", NEVER, 0, CASE_DEMANDED, false, VERDICT_FAIL, DETAIL, START},
     {"", NEVER, 0, CASE_CRASHED, true, VERDICT_FAIL,
      "the firmware under test crashed (detail) at 7.000000 s", END},
     {"", NEVER, 0, CASE_CRASHED, false, VERDICT_ERROR, "the bench crashed (detail) at 7.000000 s",

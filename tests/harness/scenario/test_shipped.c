@@ -8,7 +8,7 @@
 #include "harness/scenario/preset.h"
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
-#include "harness/scenario/show.h"
+#include "harness/show/show.h"
 
 #include <check.h>
 #include <dirent.h>

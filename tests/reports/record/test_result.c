@@ -657,6 +657,18 @@ START_TEST(the_exit_code_is_that_of_the_worst) {
 }
 END_TEST
 
+START_TEST(what_is_not_applicable_counts_neither_way) {
+    struct result_case cases[2] = {{.absent = true}, {.verdict = VERDICT_PASS}};
+    struct result_set set = {.cases = cases, .case_count = 2, .whole = true};
+    ck_assert_int_eq(result_exit_code(&set), 0);
+    set.case_count = 1; /* nothing passed: no success */
+    ck_assert_int_eq(result_exit_code(&set), 3);
+    cases[0].verdict = VERDICT_FAIL; /* the profile demands it */
+    set.case_count = 2;
+    ck_assert_int_eq(result_exit_code(&set), 1);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("result");
     TCase *tests = tcase_create("record");
@@ -681,6 +693,7 @@ int main(void) {
     tcase_add_test(tests, no_permission_is_told);
     tcase_add_test(tests, a_write_that_breaks_off_leaves_whole_lines_and_no_end);
     tcase_add_test(tests, the_exit_code_is_that_of_the_worst);
+    tcase_add_test(tests, what_is_not_applicable_counts_neither_way);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

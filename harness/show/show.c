@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The written test procedure of a case, for a person. */
-#include "harness/scenario/show.h"
+#include "harness/show/show.h"
 
+#include "harness/scenario/needs.h"
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 #include "sim/text/buffer.h"
@@ -158,6 +159,21 @@ static void show_basis(const struct page *page, size_t number, size_t index) {
                    "保护带：测量值计入不确定度后仍在限值内方为合格，落在限值附近不确定度带内为无法"
                    "判定")
               : in(page, "simple acceptance: the value alone decides", "简单接受：仅以测量值判定"));
+}
+
+/* What pile, vehicle and firmware have to have. */
+static void show_needs(const struct page *page, size_t number, size_t index) {
+    (void)number;
+    (void)index;
+    const struct scenario *one = page->scenario;
+    for (size_t i = 0; i < one->need_count; i++) {
+        const struct need *need = &one->needs[i];
+        say(page, "%s %s", i > 0 ? in(page, ";", "；") : in(page, "Needs:", "适用条件："),
+            need->title.en ? text_in(page, need->title) : need->condition);
+    }
+    if (one->need_count > 0) {
+        say(page, "%s\n", in(page, " (else not applicable)", "（不具备时不适用）"));
+    }
 }
 
 /* What has to be set before the case begins. */
@@ -330,6 +346,7 @@ void scenario_show(struct scenario *const *rows, size_t count, const struct prof
     show_part(&page, show_head, 0, 0);
     show_part(&page, show_purpose, 0, 0);
     show_part(&page, show_basis, 0, 0);
+    show_part(&page, show_needs, 0, 0);
     show_part(&page, show_setup, 0, 0);
     show_rows(&page);
     say(&page, "\n%s\n", in(&page, "1 Preconditions", "1 前提条件"));

@@ -2,8 +2,8 @@
 /* show.h: the written test procedure of a case, for a person.
  *
  *   scenario_show(rows, count, profile, "zh", put, out);        put(out, text), piece by piece */
-#ifndef HARNESS_SCENARIO_SHOW_H
-#define HARNESS_SCENARIO_SHOW_H
+#ifndef HARNESS_SHOW_SHOW_H
+#define HARNESS_SHOW_SHOW_H
 
 #include <stddef.h>
 
