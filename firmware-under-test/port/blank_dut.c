@@ -156,10 +156,8 @@ static int32_t capability(void *dut, unsigned gun, enum dut_capability what) {
         return DUT_EDITION_2015;
     case DUT_CAP_CURRENT_MAX_MA:
         return 120000; /* yours: as on the plate, as CML will say */
-    case DUT_CAP_DC_METER:
-        return DUT_METER_NONE;
-    case DUT_CAP_BILLING:
-        return 0;
+    /* A charger without meters would say so here:
+     * case DUT_CAP_DC_METER: return DUT_METER_NONE; */
     default:
         return DUT_UNKNOWN;
     }

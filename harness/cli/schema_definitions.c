@@ -46,6 +46,9 @@ static const struct {
      "{\"description\":\"The pile's clock, and its meters', when the case begins: civil "
      "time.\",\"type\":\"string\",\"pattern\":\"^20[0-9]{2}-[01][0-9]-[0-3][0-9] "
      "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$|" FILLED "\",\"examples\":[\"2026-03-01 23:50:00\"]}"},
+    {"settle",
+     "{\"description\":\"It has to hold: for good, or for so long.\",\"anyOf\":[{\"type\":"
+     "\"boolean\"},{\"$ref\":\"#/definitions/time\"}]}"},
     {"needs",
      "{\"description\":\"What pile, vehicle and firmware have to have for the case to mean "
      "anything: names of needs.json, or conditions over plate.*, firmware.*, vehicle.*.\","
@@ -173,6 +176,7 @@ static const struct {
     {NULL, "mark", "mark"},
     {NULL, "value", "quantity"},
     {NULL, "peak", "quantity"},
+    {NULL, "rate", "quantity"},
     {NULL, "mean", "event"},
     {NULL, "at", "event"},
     {NULL, "from", "event"},
@@ -184,7 +188,8 @@ static const struct {
     {NULL, "expect", "condition"},
     {NULL, "always", "condition"},
     {NULL, "never", "condition"},
-    {NULL, "settle", "bool"},
+    {NULL, "settle", "settle"},
+    {NULL, "stimulus", "bool"},
     {NULL, "each", "bool"},
     {NULL, "optional", "bool"},
     {NULL, "use", "group"},

@@ -17,8 +17,12 @@ static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
 
+static bool is_rate(const struct judge_check *check) {
+    return check->def->type == CHECK_RATE;
+}
+
 static bool is_timed(const struct judge_check *check) {
-    return check->def->type == CHECK_TIME || check->def->type == CHECK_EXPECT;
+    return check->def->type == CHECK_TIME || check->def->type == CHECK_EXPECT || is_rate(check);
 }
 
 static bool is_watching(const struct judge_check *check) {
@@ -158,6 +162,10 @@ void check_conclude_value(struct judge_check *check, double value, double uncert
 
 static void conclude_time(struct judge_check *check, int64_t to_ns) {
     assert(to_ns >= check->from_ns);
+    if (is_rate(check)) {
+        rate_close(check, to_ns);
+        return;
+    }
     check_conclude_value(check, ns_to_ms(to_ns - check->from_ns),
                          time_uncertainty_ms(check->judge, check->from_ns, to_ns), to_ns, to_ns);
 }
@@ -167,6 +175,9 @@ static void conclude_time(struct judge_check *check, int64_t to_ns) {
 /* Beyond the limit: what was not true when it elapsed, or with "settle" not any more, came too
  * late. */
 static void note_missed(struct judge_check *check, int64_t at_ns) {
+    if (is_rate(check)) {
+        return; /* it is known when the change is over */
+    }
     if (check->missed_ns < 0 && !check->held) {
         check->missed_ns = check->from_ns + llround(check->limit.max * (double)NS_PER_MS);
     } else if (check->missed_ns < 0 && check->to->settled != TRUTH_TRUE) {
@@ -174,9 +185,19 @@ static void note_missed(struct judge_check *check, int64_t at_ns) {
     }
 }
 
+/* settle for a time: it has held for so long by now, whatever this instant brings. */
+static bool lasted(const struct judge_check *check, int64_t at_ns) {
+    int64_t for_ns = check->def->settle_ns;
+    return for_ns > 0 && at_ns - check->held_ns >= for_ns;
+}
+
 static void time_instant(struct judge_check *check, int64_t at_ns) {
     int64_t came_ns;
-    bool over = ns_to_ms(at_ns - check->from_ns) > check->limit.max;
+    bool over = !is_rate(check) && ns_to_ms(at_ns - check->from_ns) > check->limit.max;
+    if (check->held && lasted(check, at_ns)) {
+        conclude_time(check, check->held_ns);
+        return;
+    }
     if (over) {
         note_missed(check, at_ns);
     } else {
@@ -196,8 +217,9 @@ static void time_instant(struct judge_check *check, int64_t at_ns) {
 static void cut_time(struct judge_check *check, int64_t now_ns) {
     int64_t waited_ns = now_ns - check->from_ns;
     assert(waited_ns >= 0 && !check->held);
-    bool limited = !isnan(check->limit.max);
-    bool elapsed = limited
+    bool limited = !isnan(check->limit.max) && !is_rate(check);
+    bool elapsed = is_rate(check) ? rate_missed(check, now_ns)
+                   : limited
                        ? limit_elapsed(&check->limit, ns_to_ms(waited_ns), band_ms(check, now_ns))
                        : isnan(check->limit.min) && now_ns >= check->judge->scenario->timeout_ns;
     struct outcome outcome = check_outcome(check, VERDICT_FAIL, FINDING_NO_TO);
@@ -337,6 +359,8 @@ static void open_pair(struct judge_check *check, int64_t from_ns) {
     check->missed_ns = -1;
     if (check->def->type == CHECK_VALUE) {
         value_measure(check);
+    } else if (is_rate(check)) {
+        rate_open(check);
     } else if (check->def->type == CHECK_PEAK) {
         peak_open(check);
     } else if (check->def->type == CHECK_MEAN) {
@@ -450,6 +474,9 @@ static bool open_settled(const struct judge_check *check, int64_t now_ns) {
     if (is_end(check->to)) {
         return true;
     }
+    if (is_rate(check)) {
+        return def->monitor || check->held || rate_missed(check, now_ns);
+    }
     if (isnan(check->limit.max)) {
         return def->monitor || check->held;
     }
@@ -500,7 +527,7 @@ static void never_began(struct judge_check *check) {
 
 static void finish_open(struct judge_check *check, int64_t now_ns) {
     if (is_timed(check)) {
-        if (check->held) {
+        if (check->held) { /* the case ends, and it still holds */
             conclude_time(check, check->held_ns);
         } else {
             cut_time(check, now_ns);

@@ -5,6 +5,7 @@
  *   check.c     one check: from event to event to outcome
  *   quantity.c  value and peak
  *   mean.c      the mean time from one event to the next
+ *   rate.c      a quantity's change between two events
  *   limit.c     a value against a limit
  *   record.c    outcomes to checks of the record
  *   text.c      outcomes in sentences
@@ -56,6 +57,7 @@ enum finding {
     FINDING_UNKNOWN,        /* signal was not known */
     FINDING_PARTLY_UNKNOWN, /* always: signal was not known at an instant */
     FINDING_STEP,           /* not reached within its time */
+    FINDING_STEP_STIMULUS,  /* the same, of a step that only prepares what is looked at */
     FINDING_STEP_CUT,       /* the case ended before its time was over */
     FINDING_STEP_REFUSED,   /* an action that could not be done in the state the bench was in */
     FINDING_STEP_UNKNOWN,   /* not reached, and signal is not known */
@@ -72,6 +74,7 @@ struct outcome {
     int64_t at_ns;      /* of a violation or of a largest value */
     int64_t failed_ns;  /* of a fail: since when it was certain */
     int64_t waited_ns;  /* how long for what did not come */
+    int64_t before_ns;  /* time: for so long "to" had held already when "from" came; 0: not so */
     const char *signal; /* that was not known; NULL: none */
 };
 
@@ -88,7 +91,7 @@ struct judge_check {
     struct judge *judge;
     struct judge_event *after, *from, *to; /* NULL: none; to of expect: its condition */
     struct judge_event *condition;         /* always, never, mean; else NULL */
-    struct expression *quantity;           /* value, peak; else NULL */
+    struct expression *quantity;           /* value, peak, rate; else NULL */
     const char *unit;
     struct judge_limit limit;
     enum phase phase;
@@ -107,7 +110,8 @@ struct judge_check {
     int64_t broken_ns;    /* of the violation; -1: there is none */
     bool broken_by_pulse; /* by a message, whose violation does not go away within its instant */
     /* value, peak: */
-    double captured;        /* value: as it was when from came */
+    double captured;        /* value, rate: as it was when from came */
+    double reached;         /* rate: as it was when to came */
     struct timer peak_over; /* peak: the end of "for" */
     /* mean: */
     size_t seen; /* how often the event came in the window */
@@ -197,6 +201,13 @@ void mean_note(struct judge_check *check, int64_t at_ns);
 /* The window is over, or was cut by the case's end. */
 void mean_close(struct judge_check *check, int64_t to_ns);
 void mean_cut(struct judge_check *check, int64_t now_ns);
+
+/* ---- rate.c ---- */
+
+void rate_open(struct judge_check *check);
+void rate_close(struct judge_check *check, int64_t to_ns);
+/* Whatever comes now, the change cannot have been fast enough any more. */
+bool rate_missed(const struct judge_check *check, int64_t now_ns);
 
 /* ---- limit.c ---- */
 

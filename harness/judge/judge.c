@@ -100,8 +100,12 @@ static void capture_values(struct judge_event *event, int64_t at_ns) {
     struct judge *judge = event->judge;
     for (size_t i = 0; i < judge->check_count; i++) {
         struct judge_check *check = &judge->checks[i];
-        if (check->def->type == CHECK_VALUE && check->from == event) {
+        bool rate = check->def->type == CHECK_RATE;
+        if ((rate || check->def->type == CHECK_VALUE) && check->from == event) {
             check->captured = expression_value(check->quantity, at_ns);
+        }
+        if (rate && check->to == event) {
+            check->reached = expression_value(check->quantity, at_ns);
         }
     }
 }
@@ -208,6 +212,9 @@ static bool find_quantity(struct judge *judge, struct judge_check *check, struct
                       fault.text);
     }
     check->unit = expression_unit(check->quantity);
+    if (check->def->type == CHECK_RATE) {
+        check->unit = strcmp(check->unit, "A") == 0 ? "A/s" : "V/s"; /* the loader takes no other */
+    }
     return true;
 }
 
@@ -227,7 +234,7 @@ static bool prepare(struct judge *judge, struct judge_check *check, struct probl
     }
     bool watching =
         def->type == CHECK_ALWAYS || def->type == CHECK_NEVER || def->type == CHECK_MEAN;
-    bool measuring = def->type == CHECK_VALUE || def->type == CHECK_PEAK;
+    bool measuring = def->type == CHECK_VALUE || def->type == CHECK_PEAK || def->type == CHECK_RATE;
     if (watching && !find_event(judge, &def->condition, &check->condition, problem)) {
         return false;
     }
@@ -372,7 +379,9 @@ void judge_step(struct judge *judge, const struct step_def *step, bool reached, 
         outcome.finding = step->type == STEP_DO    ? FINDING_STEP_REFUSED
                           : outcome.signal != NULL ? FINDING_STEP_UNKNOWN
                           : cut                    ? FINDING_STEP_CUT
+                          : step->stimulus         ? FINDING_STEP_STIMULUS
                                                    : FINDING_STEP;
+        outcome.verdict = step->stimulus ? VERDICT_INCONCLUSIVE : outcome.verdict;
     }
     /* In their order, so that each of them is there once at most. */
     assert(judge->step_count == 0 || judge->steps[judge->step_count - 1].step < step);

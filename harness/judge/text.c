@@ -59,6 +59,9 @@ static const char *const sentences[][2] = {
          "{title}：未能全程观测，信号 {signal} 曾处于未知状态"},
     [FINDING_STEP] = {"step {number} was not reached: {awaited} did not happen within {waited}",
                       "第{number}步未达到：{waited}内未发生{awaited}"},
+    [FINDING_STEP_STIMULUS] = {"the stimulus was not established: step {number}, {awaited} did not "
+                               "happen within {waited}",
+                               "未能建立试验条件：第{number}步，{waited}内未发生{awaited}"},
     [FINDING_STEP_CUT] = {"step {number} was not completed: the case ended {waited} after it began "
                           "({awaited})",
                           "第{number}步未完成：开始后{waited}用例即结束（{awaited}）"},
@@ -302,9 +305,9 @@ struct phrase step_title(const struct step_def *step) {
 
 char *check_condition(const struct check_def *def) {
     static const char *const kind_names[] = {
-        [CHECK_TIME] = "time",  [CHECK_VALUE] = "value",   [CHECK_PEAK] = "peak",
-        [CHECK_MEAN] = "mean",  [CHECK_EXPECT] = "expect", [CHECK_ALWAYS] = "always",
-        [CHECK_NEVER] = "never"};
+        [CHECK_TIME] = "time",     [CHECK_VALUE] = "value", [CHECK_PEAK] = "peak",
+        [CHECK_RATE] = "rate",     [CHECK_MEAN] = "mean",   [CHECK_EXPECT] = "expect",
+        [CHECK_ALWAYS] = "always", [CHECK_NEVER] = "never"};
     struct buffer text = {0};
     buffer_put(&text, kind_names[def->type]);
     if (def->condition.text != NULL) {

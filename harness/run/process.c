@@ -204,7 +204,9 @@ static bool same(const char *a, const char *b) {
 static bool is_of(const struct case_process *process, const struct result_case *result) {
     struct result_case sent = {0};
     case_identify(&process->plan, process->scenario, &sent);
-    bool not_begun = result->verdict == VERDICT_INCONCLUSIVE && result->check_count == 0;
+    bool has_needs = process->scenario->need_count > 0; /* a case of safety has none */
+    bool not_begun = result->check_count == 0 &&
+                     (result->absent ? has_needs : result->verdict == VERDICT_INCONCLUSIVE);
     bool is = same(sent.id, result->id) && same(sent.title.en, result->title.en) &&
               same(sent.vehicle, result->vehicle) && same(sent.wiring, result->wiring) &&
               sent.seed == result->seed && sent.setting_count == result->setting_count &&

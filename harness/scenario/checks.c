@@ -13,6 +13,8 @@
     {"id", JSON_STRING, false}, {"after", JSON_STRING, false}, {"each", JSON_BOOL, false}, {       \
         "optional", JSON_BOOL, false                                                               \
     }
+#define STIMULUS_KEY                                                                               \
+    { "stimulus", JSON_BOOL, false }
 #define WINDOW_KEYS                                                                                \
     {"from", JSON_STRING, false}, {"to", JSON_STRING, false}, {                                    \
         "for", JSON_STRING, false                                                                  \
@@ -54,6 +56,17 @@ static const struct check_shape {
       {"limit", JSON_STRING, false},
       WINDOW_KEYS,
       COMMON_KEYS}},
+    {CHECK_RATE,
+     "a measured rate",
+     "rate",
+     10,
+     {{"measure", TEXTS, true},
+      {"rate", JSON_STRING, true},
+      {"from", JSON_STRING, false},
+      {"to", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      {"settle", JSON_BOOL | JSON_STRING, false},
+      COMMON_KEYS}},
     {CHECK_TIME,
      "a measured time",
      "measure",
@@ -62,30 +75,39 @@ static const struct check_shape {
       {"from", JSON_STRING, false},
       {"to", JSON_STRING, true},
       {"limit", JSON_STRING, false},
-      {"settle", JSON_BOOL, false},
+      {"settle", JSON_BOOL | JSON_STRING, false},
       COMMON_KEYS}},
     {CHECK_EXPECT,
      "an expectation",
      "expect",
-     8,
+     9,
      {{"expect", JSON_STRING, true},
       {"title", TEXTS, true},
       {"from", JSON_STRING, false},
       {"within", JSON_STRING, true},
+      STIMULUS_KEY,
       COMMON_KEYS}},
     {CHECK_ALWAYS,
      "a check of \"always\"",
      "always",
-     9,
-     {{"always", JSON_STRING, true}, {"title", TEXTS, true}, WINDOW_KEYS, COMMON_KEYS}},
+     10,
+     {{"always", JSON_STRING, true},
+      {"title", TEXTS, true},
+      WINDOW_KEYS,
+      STIMULUS_KEY,
+      COMMON_KEYS}},
     {CHECK_NEVER,
      "a check of \"never\"",
      "never",
-     9,
-     {{"never", JSON_STRING, true}, {"title", TEXTS, true}, WINDOW_KEYS, COMMON_KEYS}},
+     10,
+     {{"never", JSON_STRING, true},
+      {"title", TEXTS, true},
+      WINDOW_KEYS,
+      STIMULUS_KEY,
+      COMMON_KEYS}},
 };
 
-/* The first shape whose mark is there; value, peak and mean stand before the plain time. */
+/* The first shape whose mark is there; value, peak, mean and rate stand before the plain time. */
 static const struct check_shape *find_shape(const struct reader *reader, const cJSON *item) {
     for (size_t i = 0; i < COUNT(shapes); i++) {
         if (member(item, shapes[i].mark)) {
@@ -112,6 +134,10 @@ static bool read_window(const struct reader *reader, const cJSON *item, struct c
     if (check->each && !check->from.text) {
         return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
                           "\"each\" needs \"from\" (or \"at\"): each what?");
+    }
+    if (check->stimulus && (check->each || check->monitor)) {
+        return json_fault(reader->text, member(item, "stimulus"), JSON_AT_KEY, reader->problem,
+                          "a stimulus is the case's own, and comes once");
     }
     if (check->each && check->settle) {
         return json_fault(
@@ -161,14 +187,38 @@ static bool read_check_limit(const struct reader *reader, const cJSON *item, con
     return true;
 }
 
+#define UNIT_SIZE 16
+
+/* "A" becomes "A/s"; of what the vocabulary has no unit, neither has the rate. */
+static bool rate_unit(const struct reader *reader, const cJSON *item, char unit[UNIT_SIZE]) {
+    if (unit[0] != '\0' && strcmp(unit, "A") != 0 && strcmp(unit, "V") != 0) {
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                          "a rate is of a current or a voltage, not of something in %s", unit);
+    }
+    strcat(unit, unit[0] != '\0' ? "/s" : "");
+    return true;
+}
+
+/* "settle": true, or for how long. */
+static bool read_settle(const struct reader *reader, const cJSON *item, struct check_def *check) {
+    check->settle = item && !cJSON_IsFalse(item);
+    return !item || cJSON_IsBool(item) || read_time(reader, item, &check->settle_ns);
+}
+
 static bool read_measure(const struct reader *reader, const cJSON *item, struct check_def *check) {
-    char unit[16] = "s";
-    const char *quantity = check->type == CHECK_VALUE ? "value" : "peak";
+    char unit[UNIT_SIZE] = "s";
+    const char *quantity = check->type == CHECK_VALUE  ? "value"
+                           : check->type == CHECK_PEAK ? "peak"
+                           : check->type == CHECK_RATE ? "rate"
+                                                       : NULL;
     if (check->type == CHECK_MEAN && !read_event(reader, member(item, "mean"), &check->condition)) {
         return false;
     }
-    if ((check->type == CHECK_VALUE || check->type == CHECK_PEAK) &&
+    if (quantity &&
         !read_quantity(reader, member(item, quantity), &check->condition, unit, sizeof unit)) {
+        return false;
+    }
+    if (check->type == CHECK_RATE && !rate_unit(reader, member(item, quantity), unit)) {
         return false;
     }
     return read_text(reader, member(item, "measure"), &check->title) &&
@@ -203,11 +253,11 @@ static bool read_id(const struct reader *reader, const cJSON *item, bool monitor
 
 /* What every check has, whoever wrote it: the judge relies on it. */
 static bool is_whole(const struct check_def *check) {
-    bool timed = check->type == CHECK_TIME;
+    bool timed = check->type == CHECK_TIME, rate = check->type == CHECK_RATE;
     bool expected = check->type == CHECK_EXPECT;
     bool named = check->monitor == (check->id != NULL) && check->title.en != NULL;
     return named && (check->condition.text == NULL) == timed &&
-           (!timed || check->to.text != NULL) && (!expected || check->window_ns > 0) &&
+           (!(timed || rate) || check->to.text != NULL) && (!expected || check->window_ns > 0) &&
            (!check->each || check->from.text != NULL) && !(check->each && check->settle) &&
            (check->window_ns == 0 || check->to.text == NULL);
 }
@@ -224,9 +274,10 @@ bool read_check(const struct reader *reader, const cJSON *item, bool monitor,
     check->type = shape->type;
     check->each = cJSON_IsTrue(member(item, "each"));
     check->optional = cJSON_IsTrue(member(item, "optional"));
-    check->settle = cJSON_IsTrue(member(item, "settle"));
+    check->stimulus = cJSON_IsTrue(member(item, "stimulus"));
     bool measure = member(item, "measure") != NULL;
     bool read = read_id(reader, item, monitor, check) &&
+                read_settle(reader, member(item, "settle"), check) &&
                 optional_event(reader, item, "after", &check->after) &&
                 optional_event(reader, item, "from", &check->from) &&
                 optional_event(reader, item, "to", &check->to) &&

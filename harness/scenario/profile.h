@@ -64,7 +64,7 @@ struct profile {
     size_t limit_count;
     const struct profile *base; /* that it stands upon; NULL */
     struct clause_list clauses; /* its own, without the base's */
-    struct demand *demands; /* needs that it demands of every charger (needs.h) */
+    struct demand *demands;     /* needs that it demands of every charger (needs.h) */
     size_t demand_count;
 };
 

@@ -177,7 +177,7 @@ static const struct step_shape {
     enum step_type type;
     const char *what;
     size_t key_count;
-    struct json_key keys[4];
+    struct json_key keys[5];
 } step_shapes[] = {
     {STEP_DO,
      "a step that does",
@@ -193,9 +193,10 @@ static const struct step_shape {
       {"note", JSON_STRING | JSON_OBJECT, false}}},
     {STEP_UNTIL,
      "a step that waits until",
-     4,
+     5,
      {{"until", JSON_STRING, true},
       {"within", JSON_STRING, true},
+      {"stimulus", JSON_BOOL, false},
       {"mark", JSON_STRING, false},
       {"note", JSON_STRING | JSON_OBJECT, false}}},
 };
@@ -241,6 +242,7 @@ bool read_step(const struct reader *reader, const cJSON *item, struct step_def *
     const cJSON *mark = member(item, "mark");
     const cJSON *note = member(item, "note");
     step->type = shape->type;
+    step->stimulus = cJSON_IsTrue(member(item, "stimulus"));
     step->what = event_at(reader, what);
     step->line = step->what.line;
     bool ok = shape->type == STEP_DO     ? read_action(reader, what, step)

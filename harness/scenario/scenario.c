@@ -56,6 +56,7 @@ static bool append_steps(struct reader *reader, const cJSON *array, bool from_st
             return false;
         }
         step->from_start = from_start;
+        step->stimulus = step->stimulus || (from_start && step->type == STEP_UNTIL);
         /* The start state's steps all come first. */
         assert(scenario->step_count == 0 || step[-1].from_start || !from_start);
         scenario->step_count++;

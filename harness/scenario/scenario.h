@@ -39,6 +39,7 @@ enum check_type {
     CHECK_TIME,   /* measure ... from EVENT to EVENT: the time between */
     CHECK_VALUE,  /* measure ... value EXPR at EVENT */
     CHECK_PEAK,   /* measure ... peak EXPR from EVENT to EVENT: largest value in the window */
+    CHECK_RATE,   /* measure ... rate EXPR from EVENT to EVENT: its change between, a second */
     CHECK_MEAN,   /* measure ... mean EVENT from EVENT to EVENT: mean time from one to the next */
     CHECK_EXPECT, /* expect COND from EVENT within TIME */
     CHECK_ALWAYS, /* always COND from EVENT to EVENT */
@@ -51,7 +52,7 @@ enum check_type {
 struct check_def {
     enum check_type type;
     struct phrase title;
-    struct event_def condition; /* expect, always, never, mean; value and peak: the quantity */
+    struct event_def condition; /* expect, always, never, mean; value, peak, rate: the quantity */
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
     struct event_def to;        /* time: required; text NULL: end of the case */
@@ -60,7 +61,9 @@ struct check_def {
                                   value too; NULL: none */
     bool each;                 /* every pair of from..to, the worst counts; default: the first */
     bool optional;             /* none, instead of inconclusive, when from never occurs */
-    bool settle;               /* time: to must hold for good (until the window's end) */
+    bool settle;               /* time, rate: to must hold for settle_ns */
+    int64_t settle_ns;         /* 0: for good, to the end of the case */
+    bool stimulus; /* it is what the case does, not what it asks for: broken, nothing is proved */
     bool monitor;
     const char *id; /* of a monitor; NULL for a case's own check */
     int line;
@@ -80,6 +83,7 @@ struct step_def {
     const char *mark;      /* event name set when the step is done; NULL */
     struct phrase note;    /* for the written procedure */
     bool from_start;       /* belongs to the start state, not to the case */
+    bool stimulus;         /* until: not reached, nothing is proved; start states: always */
     int line;
 };
 

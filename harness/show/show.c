@@ -240,7 +240,10 @@ static void show_step(const struct page *page, size_t number, size_t index) {
     } else {
         say(page, in(page, "Wait at most %s until %s.", "等待（最长%s）直至%s。"),
             time_text(step->time_ns, time), event_text(page, &step->what, event, sizeof event));
-        say(page, "%s%s", note[0] ? " " : "", note);
+        say(page, "%s%s%s", note[0] ? " " : "", note,
+            step->stimulus && !step->from_start
+                ? in(page, " (else inconclusive)", "（否则无法判定）")
+                : "");
     }
     if (step->mark) {
         say(page, " (%s)", step->mark);
@@ -298,8 +301,15 @@ static void show_window(const struct page *page, const struct check_def *check) 
     if (check->each) {
         say(page, "%s", in(page, "; every time, the worst counts", "；每次均测，取最不利值"));
     }
-    if (check->settle) {
+    if (check->settle && check->settle_ns > 0) {
+        say(page, in(page, "; and stays so for %s", "；并保持%s"),
+            time_text(check->settle_ns, time));
+    } else if (check->settle) {
         say(page, "%s", in(page, "; and stays so", "；并保持"));
+    }
+    if (check->stimulus) {
+        say(page, "%s",
+            in(page, "; else nothing is proved: inconclusive", "；否则不能作为依据，无法判定"));
     }
     say(page, "\n");
 }
@@ -310,6 +320,7 @@ static void show_check(const struct page *page, size_t number, size_t index) {
         [CHECK_TIME] = {"Time", "时间"},
         [CHECK_VALUE] = {"Value of", "测量值"},
         [CHECK_PEAK] = {"Largest value of", "最大值"},
+        [CHECK_RATE] = {"Rate of change of", "变化速率"},
         [CHECK_MEAN] = {"Mean time from one to the next", "平均间隔"},
         [CHECK_EXPECT] = {"Must occur:", "应出现："},
         [CHECK_ALWAYS] = {"Must hold:", "应始终满足："},

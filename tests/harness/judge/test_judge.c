@@ -358,14 +358,16 @@ static void random_run(uint32_t round, char *summary, size_t size) {
     for (int i = 0; i < CHECKS_MAX; i++) {
         enum check_type type = (enum check_type)dice(CHECK_NEVER + 1);
         struct check_def *check = add(type);
-        bool value = type == CHECK_VALUE || type == CHECK_PEAK;
+        bool value = type == CHECK_VALUE || type == CHECK_PEAK || type == CHECK_RATE;
+        bool needs_to = type == CHECK_TIME || type == CHECK_RATE;
         check->from.text = events[value ? 1 + dice(8) : dice(9)];
-        check->to.text = type == CHECK_TIME ? events[1 + dice(8)] : events[dice(9)];
+        check->to.text = needs_to ? events[1 + dice(8)] : events[dice(9)];
         check->after.text = dice(4) == 0 ? events[dice(8)] : NULL;
         check->condition.text = value ? "gun.voltage" : events[1 + dice(7)];
         check->window_ns = dice(3) == 0 ? 30 * NS_PER_MS : 0;
         check->each = check->from.text != NULL && dice(2);
-        check->settle = type == CHECK_TIME && !check->each && dice(2);
+        check->settle = needs_to && !check->each && dice(2);
+        check->settle_ns = check->settle && dice(2) ? 20 * NS_PER_MS : 0;
         check->monitor = dice(4) == 0;
         check->optional = dice(4) == 0;
     }
