@@ -144,7 +144,7 @@ START_TEST(files_that_cannot_be_read) {
     ck_assert(!json_read(&text, "/nowhere/a.json", &problem));
     ck_assert_str_eq(problem.file, "/nowhere/a.json");
     ck_assert_ptr_nonnull(strstr(problem.text, "cannot be opened"));
-    ck_assert(!json_read(&text, "/dev/null", &problem));
+    ck_assert(!json_read(&text, "/", &problem));
     ck_assert_str_eq(problem.text, "is not a regular file");
     char path[] = "/tmp/json-XXXXXX";
     int file = mkstemp(path);
