@@ -243,6 +243,26 @@ static bool restore_discharge(struct bench *bench, const struct argument *args) 
     return true;
 }
 
+static bool stick_discharge(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_stick_discharge(&bench->gun, true, bench->loop.now_ns);
+    return true;
+}
+
+static bool free_discharge(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_stick_discharge(&bench->gun, false, bench->loop.now_ns);
+    return true;
+}
+
+static bool set_modules_excess(struct bench *bench, const struct argument *args) {
+    if (number_of(&args[0]) < 0) {
+        return false;
+    }
+    gun_set_modules_excess(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+    return true;
+}
+
 static bool break_imd(struct bench *bench, const struct argument *args) {
     (void)args;
     gun_break_imd(&bench->gun, true, bench->loop.now_ns);
@@ -322,6 +342,10 @@ const struct action_row action_table[] = {
      set_modules_offset},
     {"ramp modules.offset VOLTAGE in TIME", "the same, on a straight line", ramp_modules_offset},
     {"set modules.rise TIME", "how long the modules would take from 0 V to 1000 V", slow_modules},
+    {"set modules.excess CURRENT", "the power modules deliver so much more than they are told",
+     set_modules_excess},
+    {"stick discharge", "the discharge resistor is always in", stick_discharge},
+    {"free discharge", "the discharge resistor follows its command again", free_discharge},
     {"break discharge", "the discharge resistor is open", break_discharge},
     {"restore discharge", "the discharge resistor is whole again", restore_discharge},
     {"break imd", "the insulation monitor never reads", break_imd},

@@ -47,7 +47,7 @@ static const struct {
     {"set pilot.", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"weld", TRUTH_VOLTAGE | TRUTH_FAULT},
     {"unweld", 0},
-    {"stick", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_FAULT},
+    {"stick", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},
     {"free", 0},
     {"block lock", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"lose lock", TRUTH_CONNECTOR | TRUTH_FAULT},

@@ -242,6 +242,12 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
     }
 }
 
+void dc_set_module_max(struct dc_circuit *c, int64_t now_ns, double ampere) {
+    assert(ampere >= 0);
+    dc_advance(c, now_ns);
+    c->params.module_max_a = ampere;
+}
+
 void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s) {
     assert(v_per_s > 0);
     dc_advance(c, now_ns);

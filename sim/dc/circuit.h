@@ -181,6 +181,8 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
  * current_a is cut at params.module_max_a. */
 void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltage_v,
                     double current_a);
+/* What the modules can deliver at most, from the next set value on. */
+void dc_set_module_max(struct dc_circuit *c, int64_t now_ns, double ampere);
 /* Of the voltage ramp, from the next set value on; > 0. */
 void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s);
 void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present);        /* AC */

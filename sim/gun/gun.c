@@ -118,7 +118,8 @@ static void modules_follow(struct gun *gun, int64_t now_ns) {
     double current = gun->current_set->known ? gun->current_set->value : 0.0;
     bool on = signal_is(gun->modules_on);
     double offset = on ? gun->modules_offset_v : 0.0;
-    dc_set_modules(&gun->dc, now_ns, on, voltage + offset, current);
+    double excess = on ? gun->modules_excess_a : 0.0;
+    dc_set_modules(&gun->dc, now_ns, on, voltage + offset, current + excess);
     schedule(gun);
 }
 
@@ -186,11 +187,17 @@ static void on_vehicle_contact(void *ctx, struct signal *signal, int64_t at_ns) 
     schedule(gun);
 }
 
+static void discharge_follows(struct gun *gun, int64_t now_ns) {
+    bool in = gun->discharge_stuck || signal_is(gun->discharge);
+    dc_set_discharge(&gun->dc, now_ns, in && !gun->discharge_broken);
+    schedule(gun);
+}
+
 static void on_discharge(void *ctx, struct signal *signal, int64_t at_ns) {
     (void)at_ns;
     struct gun *gun = ctx;
-    dc_set_discharge(&gun->dc, gun->loop->now_ns, signal_is(signal) && !gun->discharge_broken);
-    schedule(gun);
+    (void)signal;
+    discharge_follows(gun, gun->loop->now_ns);
 }
 
 static void battery_follows(struct gun *gun, int64_t now_ns) {
@@ -395,8 +402,18 @@ void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns) {
 
 void gun_break_discharge(struct gun *gun, bool broken, int64_t now_ns) {
     gun->discharge_broken = broken;
-    dc_set_discharge(&gun->dc, now_ns, signal_is(gun->discharge) && !broken);
-    schedule(gun);
+    discharge_follows(gun, now_ns);
+}
+
+void gun_stick_discharge(struct gun *gun, bool stuck, int64_t now_ns) {
+    gun->discharge_stuck = stuck;
+    discharge_follows(gun, now_ns);
+}
+
+void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns) {
+    gun->modules_excess_a = ampere;
+    dc_set_module_max(&gun->dc, now_ns, gun->params.dc.module_max_a + ampere);
+    modules_follow(gun, now_ns);
 }
 
 void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns) {

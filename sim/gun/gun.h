@@ -49,8 +49,10 @@ struct gun {
     double insulation_positive_ohm, insulation_negative_ohm; /* vehicle and cable */
     struct timer imd_timer;
     double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
+    double modules_excess_a; /* fault: they deliver so much more than they are told */
     double battery_offset_v; /* the real battery is this much above the pack model */
     bool discharge_broken;   /* fault: the discharge resistor is open */
+    bool discharge_stuck;    /* fault: it is always in */
     bool imd_broken;         /* fault: the insulation monitor never reads */
     bool battery_reversed;
     struct signal *modules_on, *voltage_set, *current_set, *ac_voltage, *ocv;
@@ -75,6 +77,8 @@ void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns);
 void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns);
 /* The auxiliary supply behind K3/K4, at once where they are closed. */
 void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns);
+void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns);
+void gun_stick_discharge(struct gun *gun, bool stuck, int64_t now_ns);
 void gun_break_discharge(struct gun *gun, bool broken, int64_t now_ns);
 void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns);
 /* How fast the modules' voltage moves from the next set value on. */
