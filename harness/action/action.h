@@ -2,15 +2,17 @@
 /* action.h: what a scenario can do to the bench: "press estop", "weld k1", "mute BRM after 3".
  *
  *   struct action *action = action_parse("weld k1", &problem, &offset);     when the case is loaded
- *   if (!action_do(bench, action, &problem)) ...                            when its step is reached
+ *   if (!action_do(bench, action, &why)) ...                                when its step is reached
  *   free(action);
  *
  * An action is its row of the table and its arguments, resolved: a contactor is an index, a message a
- * row of the dictionary, a quantity a number in the unit of its kind. Doing it reads no words. It
+ * row of the dictionary, a quantity a number in the unit of its kind and in its range. Doing it reads no
+ * words. It
  * belongs to no bench, so that a case is parsed once however often it runs. */
 #ifndef HARNESS_ACTION_ACTION_H
 #define HARNESS_ACTION_ACTION_H
 
+#include "sim/text/phrase.h"
 #include "sim/text/problem.h"
 
 #include <stdbool.h>
@@ -22,8 +24,9 @@ struct bench;
 /* One piece of memory, the caller's to free. NULL: problem->text says what is wrong, offset (may be
  * NULL) is where in the text. */
 struct action *action_parse(const char *text, struct problem *problem, size_t *offset);
-/* Now, on this bench. False: it cannot be done in the state the bench is in. */
-bool action_do(struct bench *bench, const struct action *action, struct problem *problem);
+/* Now, on this bench. False: it cannot be done in the state the bench is in; why gets words that go on
+ * after the action's ("is not possible ..."). */
+bool action_do(struct bench *bench, const struct action *action, struct phrase *why);
 
 /* Row number index of the table, for lists: its usage, in which words in capitals stand for
  * arguments, and what it means. False: no more. */

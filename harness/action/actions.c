@@ -41,10 +41,16 @@ static bool plug_in(struct bench *bench, const struct argument *args) {
     return true;
 }
 
-static bool unplug(struct bench *bench, const struct argument *args) {
+static bool unplug_by_force(struct bench *bench, const struct argument *args) {
     (void)args;
     pilot_insert(&bench->gun.pilot, false, bench->loop.now_ns);
     return true;
+}
+
+/* As a person does it: the bolt of the electronic lock holds the plug. */
+static bool unplug(struct bench *bench, const struct argument *args) {
+    return signal_at(bench->gun.lock.closed, bench->loop.now_ns) == 0 &&
+           unplug_by_force(bench, args);
 }
 
 static bool open_s(struct bench *bench, const struct argument *args) {
@@ -308,7 +314,8 @@ static bool read_records(struct bench *bench, const struct argument *args) {
 
 const struct action_row action_table[] = {
     {"plug in", "the plug goes into the vehicle's inlet", plug_in},
-    {"unplug", "the plug is pulled", unplug},
+    {"unplug", "the plug is pulled; not possible while it is locked", unplug},
+    {"unplug by force", "the plug is pulled, locked or not", unplug_by_force},
     {"press start", "a person confirms the start (button held for 200 ms)", press_start},
     {"press stop", "a person stops the charge (button held for 200 ms)", press_stop},
     {"press estop", "emergency stop, stays in", press_estop},
@@ -391,13 +398,13 @@ const struct action_row action_table[] = {
     {"delay MESSAGE TIME", "the first of each phase comes so much later", vehicle_delay},
     {"hold MESSAGE", "the BMS keeps sending it instead of going on to the next phase",
      vehicle_hold},
-    {"break transport MESSAGE at COUNT", "its transfers fall silent after that packet",
+    {"break transport LONG-MESSAGE at COUNT", "its transfers fall silent after that packet",
      vehicle_break_transport},
-    {"break transport MESSAGE by FAULT", "its transfers go wrong; the faults are listed below",
+    {"break transport LONG-MESSAGE by FAULT", "its transfers go wrong; the faults are listed below",
      vehicle_break_transport_by},
-    {"break transport MESSAGE by FAULT at COUNT", "the same, at that packet",
+    {"break transport LONG-MESSAGE by FAULT at COUNT", "the same, at that packet",
      vehicle_break_transport_by_at},
-    {"break transport MESSAGE by aborting at COUNT with reason REASON-BYTE",
+    {"break transport LONG-MESSAGE by aborting at COUNT with reason REASON-BYTE",
      "Conn_Abort with that reason, 1 to 255", vehicle_abort_transport},
     {"break reception by RECEPTION-FAULT", "the BMS goes wrong as a receiver of transfers",
      vehicle_break_reception_by},
@@ -444,3 +451,54 @@ const struct action_row action_table[] = {
 };
 
 const size_t action_count = sizeof action_table / sizeof action_table[0];
+
+/* Narrower or wider than parse.c has it for any argument of that unit; of counts the unit is "". */
+static const struct {
+    bool (*act)(struct bench *bench, const struct argument *args);
+    struct range range;
+} own_ranges[] = {
+    {set_r4, {1, 1e9, "ohm", false}},
+    {set_grid, {0, 1000, "V", false}},
+    {dip_grid, {0, 150, "%", false}},
+    {vehicle_send_length, {0, MESSAGE_LENGTH_MAX, "", true}},
+    {vehicle_set_period, {0.001, 3600, "s", false}},
+    {vehicle_break_transport, {0, 0xFFFF, "", true}},
+    {vehicle_break_transport_by_at, {0, 0xFFFF, "", true}},
+    {vehicle_abort_transport, {0, 0xFFFF, "", true}},
+    {vehicle_break_reception_by_at, {0, 0xFFFF, "", true}},
+    {vehicle_abort_reception, {0, 0xFFFF, "", true}},
+    {meter_refuse, {0, 0xFF, "", true}},
+    {meter_gain, {-200, 1000, "%", false}},
+    {meter_drift, {-99, 1000, "%", false}},
+};
+
+const struct range *action_range(const struct action_row *row, const char *unit) {
+    for (size_t i = 0; i < sizeof own_ranges / sizeof own_ranges[0]; i++) {
+        if (own_ranges[i].act == row->act && strcmp(own_ranges[i].range.unit, unit) == 0) {
+            return &own_ranges[i].range;
+        }
+    }
+    return NULL;
+}
+
+/* Why what can be refused at its time was refused. */
+static const struct {
+    bool (*act)(struct bench *bench, const struct argument *args);
+    struct phrase why;
+} refusals[] = {
+    {unplug,
+     {"is not possible: the lock holds the plug ('unplug by force' pulls it all the same)",
+      "，因为插头已被电子锁锁止（强行拔出：unplug by force）"}},
+    {power_off, {"is not possible: it has no supply", "，因为控制器已断电"}},
+    {power_on, {"is not possible: it has its supply", "，因为控制器已上电"}},
+    {read_records, {"is not possible: the storage cannot be read", "，因为无法读取存储区"}},
+};
+
+struct phrase action_refusal(const struct action_row *row) {
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (refusals[i].act == row->act) {
+            return refusals[i].why;
+        }
+    }
+    return (struct phrase){"is not possible in the state that was reached", "不适用于所达到的状态"};
+}

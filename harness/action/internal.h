@@ -13,6 +13,8 @@
 
 #include "harness/action/action.h"
 #include "harness/bench/bench.h"
+#include "harness/expression/range.h"
+#include "sim/text/phrase.h"
 #include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/faults.h"
 
@@ -63,6 +65,11 @@ struct action {
 
 extern const struct action_row action_table[];
 extern const size_t action_count;
+
+/* The range of its arguments in that unit; NULL: that of any such argument. */
+const struct range *action_range(const struct action_row *row, const char *unit);
+/* Words that go on after the action's, for when its function returns false. */
+struct phrase action_refusal(const struct action_row *row);
 
 /* False: there is no such contactor. */
 bool contactor_find(const char *name, size_t *index);

@@ -64,9 +64,6 @@ bool meter_foreign(struct bench *bench, const struct argument *args) {
 }
 
 bool meter_refuse(struct bench *bench, const struct argument *args) {
-    if (count_of(&args[1]) > 0xFF) {
-        return false;
-    }
     return misbehave(bench, args, SIMULATED_REFUSES, number_of(&args[1]), 1);
 }
 

@@ -6,13 +6,15 @@
 #include "sim/text/nearest.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 24
-#define TEXT_MAX  200
-#define WHOLE     SIZE_MAX /* all words of a usage were read, and all of the text */
+#define WORDS_MAX      24
+#define TEXT_MAX       200
+#define VALUE_BITS_MAX 52       /* of a field that holds a number */
+#define WHOLE          SIZE_MAX /* all words of a usage were read, and all of the text */
 
 /* The words of a text, cut at blanks. */
 struct words {
@@ -51,6 +53,7 @@ static bool split(const char *text, struct words *words) {
 /* Where the reading of an action's words stands. */
 struct reading {
     const struct words *words;
+    const struct action_row *row; /* whose usage is tried */
     size_t next;
     struct argument args[ACTION_ARGS_MAX];
     size_t arg_count;
@@ -68,13 +71,24 @@ static bool refuse(struct reading *reading, const char *what, const char *wanted
 
 /* ---- arguments ---- */
 
+/* The action's own range where it has one in that unit. */
+static const struct range *range_of(const struct reading *reading, const struct range *general) {
+    const struct range *own = action_range(reading->row, general->unit);
+    return own != NULL ? own : general;
+}
+
+static bool refuse_range(struct reading *reading, const char *what, const struct range *range) {
+    char text[RANGE_TEXT_SIZE];
+    range_text(range, text, sizeof text);
+    return problem_set(&reading->problem, "'%s' is out of range: %s", what, text);
+}
+
 /* A number and, unless the unit is "", its unit, one or two words. */
 static bool read_number(struct reading *reading, const char *unit, const char *wanted,
-                        struct argument *arg) {
-    char text[TEXT_MAX];
+                        struct argument *arg, char text[TEXT_MAX]) {
     const struct words *words = reading->words;
     bool two = reading->next + 1 < words->count;
-    snprintf(text, sizeof text, "%s%s%s", next_word(reading), two ? " " : "",
+    snprintf(text, TEXT_MAX, "%s%s%s", next_word(reading), two ? " " : "",
              two ? words->word[reading->next + 1] : "");
     arg->kind = ARGUMENT_NUMBER;
     if (two && quantity_parse(text, unit, &arg->number)) {
@@ -82,23 +96,43 @@ static bool read_number(struct reading *reading, const char *unit, const char *w
         return true;
     }
     if (quantity_parse(next_word(reading), unit, &arg->number)) {
+        snprintf(text, TEXT_MAX, "%s", next_word(reading));
         reading->next++;
         return true;
     }
     return refuse(reading, text, wanted);
 }
 
+/* What stands for a number with a unit, and the range of any such; times are kept in nanoseconds. */
 static const struct quantity {
     const char *word, *unit, *wanted;
+    struct range range;
 } quantities[] = {
-    {"RESISTANCE", "ohm", "a resistance such as '30 kohm'"},
-    {"VOLTAGE", "V", "a voltage such as '40 V'"},
-    {"CURRENT", "A", "a current such as '100 A'"},
-    {"PERCENT", "%", "a percentage such as '80 %'"},
-    {"TIME", "ns", "a time such as '250 ms'"},
-    {"ENERGY", "kWh", "an energy such as '5 kWh'"},
-    {"TEMPERATURE", "degC", "a temperature such as '95 degC'"},
+    {"RESISTANCE", "ohm", "a resistance such as '30 kohm'", {0, 1e9, "ohm", false}},
+    {"VOLTAGE", "V", "a voltage such as '40 V'", {-1500, 1500, "V", false}},
+    {"CURRENT", "A", "a current such as '100 A'", {0, 400, "A", false}},
+    {"PERCENT", "%", "a percentage such as '80 %'", {0, 100, "%", false}},
+    {"TIME", "ns", "a time such as '250 ms'", {0, 3600, "s", false}},
+    {"ENERGY", "kWh", "an energy such as '5 kWh'", {-999999, 999999, "kWh", false}},
+    {"TEMPERATURE", "degC", "a temperature such as '95 degC'", {-50, 200, "degC", false}},
 };
+
+static bool read_quantity(struct reading *reading, const struct quantity *quantity,
+                          struct argument *arg) {
+    char text[TEXT_MAX];
+    size_t first = reading->next;
+    double value;
+    const struct range *range = range_of(reading, &quantity->range);
+    if (!read_number(reading, quantity->unit, quantity->wanted, arg, text)) {
+        return false;
+    }
+    if (quantity_convert(arg->number, quantity->unit, range->unit, &value) &&
+        range_holds(range, value)) {
+        return true;
+    }
+    reading->next = first;
+    return refuse_range(reading, text, range);
+}
 
 static const struct quantity *find_quantity(const char *word) {
     for (size_t i = 0; i < sizeof quantities / sizeof quantities[0]; i++) {
@@ -124,7 +158,12 @@ static bool read_whole_number(struct reading *reading, long min, long max, const
 }
 
 static bool read_count(struct reading *reading, struct argument *arg) {
-    return read_whole_number(reading, 0, ACTION_COUNT_MAX, "a count, 0 to 100000", arg);
+    static const struct range general = {0, ACTION_COUNT_MAX, "", true};
+    const struct range *range = range_of(reading, &general);
+    char wanted[RANGE_TEXT_SIZE + 16], text[RANGE_TEXT_SIZE];
+    range_text(range, text, sizeof text);
+    snprintf(wanted, sizeof wanted, "a count, %s", text);
+    return read_whole_number(reading, (long)range->min, (long)range->max, wanted, arg);
 }
 
 static bool read_reason_byte(struct reading *reading, struct argument *arg) {
@@ -182,6 +221,20 @@ static bool read_message(struct reading *reading, struct argument *arg) {
     return read_sent_by_bms(reading, false, true, arg);
 }
 
+/* Sent in a transfer: longer than a frame. */
+static bool read_long_message(struct reading *reading, struct argument *arg) {
+    size_t first = reading->next;
+    if (!read_message(reading, arg)) {
+        return false;
+    }
+    if (!arg->message->transport) {
+        reading->next = first;
+        return refuse(reading, next_word(reading),
+                      "sent in a transfer: BRM, BCP, BCS, BMV, BMT and BSP are");
+    }
+    return true;
+}
+
 static bool read_field(struct reading *reading, struct argument *arg) {
     return read_sent_by_bms(reading, true, false, arg);
 }
@@ -190,10 +243,27 @@ static bool read_field_or_message(struct reading *reading, struct argument *arg)
     return read_sent_by_bms(reading, true, true, arg);
 }
 
-/* In the unit of the field before it. */
+/* In the unit of the field before it; anything its bits can hold. */
 static bool read_value(struct reading *reading, struct argument *arg) {
     assert(reading->arg_count > 0 && arg[-1].kind == ARGUMENT_FIELD);
-    return read_number(reading, arg[-1].field->unit, "a value in the field's unit", arg);
+    const struct field *field = arg[-1].field;
+    uint8_t scratch[ACTION_BYTES_MAX] = {0};
+    char text[TEXT_MAX];
+    size_t first = reading->next;
+    if (!read_number(reading, field->unit, "a value in the field's unit", arg, text)) {
+        return false;
+    }
+    struct field element = field_element(field, 0);
+    if (field_put(&element, scratch, sizeof scratch, arg->number) == 0) {
+        return true;
+    }
+    reading->next = first;
+    if (field->bits > VALUE_BITS_MAX) {
+        return problem_set(&reading->problem, "%s holds a text, no number", arg[-1].path);
+    }
+    double steps = ldexp(1.0, field->bits) - 1.0;
+    struct range range = {field->offset, field->offset + steps * field->scale, field->unit, false};
+    return refuse_range(reading, text, &range);
 }
 
 static bool read_contactor(struct reading *reading, struct argument *arg) {
@@ -262,6 +332,7 @@ static const struct {
     {"VALUE", read_value},
     {"FIELD", read_field},
     {"MESSAGE", read_message},
+    {"LONG-MESSAGE", read_long_message},
     {"FIELD-OR-MESSAGE", read_field_or_message},
 };
 
@@ -278,8 +349,8 @@ static bool read_argument(struct reading *reading, const char *word) {
         return problem_set(&reading->problem, "%s is missing at the end", word);
     }
     memset(arg, 0, sizeof *arg);
-    bool read = quantity != NULL ? read_number(reading, quantity->unit, quantity->wanted, arg)
-                                 : readers[i].read(reading, arg);
+    bool read =
+        quantity != NULL ? read_quantity(reading, quantity, arg) : readers[i].read(reading, arg);
     reading->arg_count++;
     return read;
 }
@@ -292,6 +363,7 @@ static size_t match(const struct action_row *row, struct reading *reading) {
     bool fits = split(row->usage, &usage);
     assert(fits && row->act != NULL && row->meaning[0] != '\0'); /* the table is complete */
     (void)fits;
+    reading->row = row;
     reading->next = 0;
     reading->arg_count = 0;
     reading->problem.text[0] = '\0';
@@ -310,47 +382,65 @@ static size_t match(const struct action_row *row, struct reading *reading) {
     return reading->next == reading->words->count ? WHOLE : usage.count;
 }
 
-static const char *next_usage(void *ctx, size_t index) {
-    (void)ctx;
-    return index < action_count ? action_table[index].usage : NULL;
+/* How far a text is from a usage: letters of the small words to change, whole words to add or drop.
+ * What stands for an argument costs nothing, a second word of it next to nothing. */
+static size_t words_apart(const struct words *usage, const struct words *text) {
+    size_t cost[WORDS_MAX + 1][WORDS_MAX + 1];
+    for (size_t i = 0; i <= usage->count; i++) {
+        for (size_t k = 0; k <= text->count; k++) {
+            bool argument = i > 0 && isupper((unsigned char)usage->word[i - 1][0]);
+            size_t add = i == 0 ? 0 : argument ? 1 : strlen(usage->word[i - 1]);
+            size_t drop = k == 0 ? 0 : argument ? 1 : strlen(text->word[k - 1]);
+            size_t best = i == 0 && k == 0 ? 0 : SIZE_MAX / 2;
+            if (i > 0 && cost[i - 1][k] + add < best) {
+                best = cost[i - 1][k] + add;
+            }
+            if (k > 0 && cost[i][k - 1] + drop < best) {
+                best = cost[i][k - 1] + drop;
+            }
+            if (i > 0 && k > 0) {
+                size_t letters =
+                    argument ? 0 : nearest_letters(usage->word[i - 1], text->word[k - 1]);
+                letters = letters > SIZE_MAX / 4 ? SIZE_MAX / 4 : letters;
+                if (cost[i - 1][k - 1] + letters < best) {
+                    best = cost[i - 1][k - 1] + letters;
+                }
+            }
+            cost[i][k] = best;
+        }
+    }
+    return cost[usage->count][text->count];
 }
 
-/* The first words of the usages, one after the other in one buffer. */
-static const char *next_verb(void *ctx, size_t index) {
-    char *verb = (char *)ctx + index * TEXT_MAX;
-    if (index >= action_count) {
-        return NULL;
+/* What may have been meant; NULL: nothing is near. */
+static const struct action_row *alike_row(const struct words *text, size_t *apart) {
+    const struct action_row *alike = NULL;
+    *apart = SIZE_MAX;
+    for (size_t i = 0; i < action_count; i++) {
+        struct words usage;
+        bool fits = split(action_table[i].usage, &usage);
+        size_t far = fits ? words_apart(&usage, text) : SIZE_MAX;
+        if (far < *apart) {
+            *apart = far;
+            alike = &action_table[i];
+        }
     }
-    const char *usage = action_table[index].usage;
-    snprintf(verb, TEXT_MAX, "%.*s", (int)strcspn(usage, " "), usage);
-    return verb;
+    size_t letters = 0;
+    for (size_t k = 0; k < text->count; k++) {
+        letters += strlen(text->word[k]);
+    }
+    return *apart <= letters / 3 + 1 ? alike : NULL;
 }
 
-/* What may have been meant: a usage like the whole text, or one whose first word is like the text's;
- * NULL. */
-static const char *alike_usage(const struct words *words, const char *text) {
-    const char *alike = nearest_name(text, next_usage, NULL);
-    if (alike != NULL) {
-        return alike;
-    }
-    char *verbs = memory_zeroed(action_count, TEXT_MAX);
-    const char *verb = nearest_name(words->word[0], next_verb, verbs);
-    if (verb != NULL) {
-        alike = action_table[(size_t)(verb - verbs) / TEXT_MAX].usage;
-    }
-    free(verbs);
-    return alike;
-}
-
-static void explain_unknown(const struct words *words, const char *text, struct problem *problem) {
-    const char *alike = alike_usage(words, text);
+static void explain_unknown(const struct words *words, const struct action_row *alike, bool whole,
+                            const char *text, struct problem *problem) {
+    const char *named = whole ? text : words->word[0];
     if (alike != NULL) {
         problem_set(problem,
                     "unknown action '%s'; did you mean '%s'? `pilebench list actions` shows all",
-                    words->word[0], alike);
+                    named, alike->usage);
     } else {
-        problem_set(problem, "unknown action '%s'; `pilebench list actions` shows all",
-                    words->word[0]);
+        problem_set(problem, "unknown action '%s'; `pilebench list actions` shows all", named);
     }
 }
 
@@ -382,6 +472,21 @@ static const struct action_row *find_row(struct reading *reading,
     return NULL;
 }
 
+/* Either the words are those of an action and its arguments are wrong, or a word is. */
+static void explain(struct reading *reading, const struct action_row *nearest, const char *text,
+                    struct problem *problem) {
+    size_t apart = SIZE_MAX, shared = nearest != NULL ? match(nearest, reading) : 0;
+    const struct action_row *alike = alike_row(reading->words, &apart);
+    bool argument = nearest != NULL && reading->problem.text[0] != '\0';
+    bool word = nearest != NULL && !argument && reading->next < reading->words->count &&
+                alike != NULL && apart > 0 && shared < WHOLE;
+    if (nearest == NULL || (word && alike != nearest)) {
+        explain_unknown(reading->words, alike, nearest != NULL, text, problem);
+    } else {
+        explain_usage(reading, nearest, problem);
+    }
+}
+
 struct action *action_parse(const char *text, struct problem *problem, size_t *offset) {
     struct words words;
     struct reading reading = {.words = &words};
@@ -399,11 +504,7 @@ struct action *action_parse(const char *text, struct problem *problem, size_t *o
         memcpy(action->args, reading.args, reading.arg_count * sizeof action->args[0]);
         return action;
     }
-    if (nearest == NULL) {
-        explain_unknown(&words, text, problem);
-    } else {
-        explain_usage(&reading, nearest, problem);
-    }
+    explain(&reading, nearest, text, problem);
     size_t at = reading.next < words.count ? reading.next : words.count - 1;
     if (offset != NULL) {
         *offset = words.offset[at];
@@ -411,11 +512,11 @@ struct action *action_parse(const char *text, struct problem *problem, size_t *o
     return NULL;
 }
 
-bool action_do(struct bench *bench, const struct action *action, struct problem *problem) {
+bool action_do(struct bench *bench, const struct action *action, struct phrase *why) {
     assert(action->row >= action_table && action->row < action_table + action_count);
     truth_stimulus(&bench->truth, action->row->usage);
-    return action->row->act(bench, action->args) ||
-           problem_set(problem, "'%s' cannot be done in this state", action->row->usage);
+    *why = action_refusal(action->row);
+    return action->row->act(bench, action->args);
 }
 
 bool action_describe(size_t index, const char **usage, const char **meaning) {

@@ -31,14 +31,23 @@ static struct action *make_action(void *ctx, const char *text, struct problem *p
     return action_parse(text, problem, offset);
 }
 
-static bool check_key(void *ctx, const char *name, struct problem *problem) {
+static bool check_value(void *ctx, const struct preset_value *value, bool *at_name,
+                        struct problem *problem) {
     (void)ctx;
-    return bench_preset_known(name, problem);
+    *at_name = !bench_preset_known(value->name, problem);
+    return !*at_name && bench_preset_check(value, problem);
+}
+
+static bool check_vehicle(void *ctx, const struct preset *preset, const char **key,
+                          struct problem *problem) {
+    (void)ctx;
+    return bench_vehicle_check(preset, key, problem);
 }
 
 struct vocabulary bench_vocabulary(struct bench *signals) {
     return (struct vocabulary){.ctx = signals,
                                .expression = check_expression,
                                .action = make_action,
-                               .parameter = check_key};
+                               .vehicle_value = check_value,
+                               .vehicle = check_vehicle};
 }

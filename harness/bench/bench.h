@@ -18,6 +18,7 @@
 #include "harness/bench/said.h"
 #include "harness/billing/billing.h"
 #include "harness/dut/pile_process.h"
+#include "harness/expression/range.h"
 #include "harness/plan/plan.h"
 #include "harness/scenario/preset.h"
 #include "harness/scenario/setup.h"
@@ -110,6 +111,22 @@ int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);
 bool bench_preset(struct bench *bench, const struct preset_value *value, struct problem *problem);
 /* A vehicle can have a value of that name. */
 bool bench_preset_known(const char *name, struct problem *problem);
-bool bench_preset_describe(size_t index, const char **name, const char **unit);
+/* The value alone: its type, unit and range. */
+bool bench_preset_check(const struct preset_value *value, struct problem *problem);
+/* The whole vehicle: does it agree with itself? key gets the name of the value that does not, whether
+ * the file has it or its default is at fault; NULL: none in particular. */
+bool bench_vehicle_check(const struct preset *preset, const char **key, struct problem *problem);
+
+/* What a value can be. A text's range is of its length; chemistry and curve have none. */
+struct preset_key {
+    const char *name;
+    struct range range;
+    bool text, chemistry, curve;
+};
+
+/* False: there are no more. */
+bool bench_preset_describe(size_t index, struct preset_key *key);
+/* The words for a chemistry: those of decoded messages. NULL: no more. */
+const char *bench_chemistry(size_t index);
 
 #endif

@@ -142,9 +142,23 @@ static int list_parameters(struct session *session) {
 
 static int list_keys(struct session *session) {
     (void)session;
-    const char *name, *unit;
-    for (size_t i = 0; bench_preset_describe(i, &name, &unit); i++) {
-        plain_print(stdout, "%-24s %s\n", name, unit);
+    struct preset_key key;
+    char range[RANGE_TEXT_SIZE];
+    for (size_t i = 0; bench_preset_describe(i, &key); i++) {
+        range_text(&key.range, range, sizeof range);
+        printf("%-24s ", key.name);
+        if (key.chemistry) {
+            for (size_t k = 0; bench_chemistry(k) != NULL; k++) {
+                printf("%s%s", k > 0 ? ", " : "", bench_chemistry(k));
+            }
+            putchar('\n');
+        } else if (key.curve) {
+            puts("open-circuit voltage of a cell: \"0 %: 2.80 V, ..., 100 %: 3.45 V\"");
+        } else if (key.text) {
+            printf("text of %.0f to %.0f characters\n", key.range.min, key.range.max);
+        } else {
+            puts(range);
+        }
     }
     return EXIT_PASS;
 }

@@ -2,6 +2,7 @@
 /* pilebench schema */
 #include "harness/cli/schema.h"
 
+#include "harness/bench/bench.h"
 #include "sim/text/buffer.h"
 
 #include <assert.h>
@@ -86,9 +87,7 @@ static const struct {
      "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
      "text\"},"
      "\"values\":{\"description\":\"What is left out has the default of the model.\",\"type\":"
-     "\"object\",\"maxProperties\":1000,\"properties\":{\"chemistry\":{\"enum\":[\"lead-acid\","
-     "\"NiMH\",\"LFP\",\"LMO\",\"LCO\",\"NCM\",\"polymer\",\"LTO\",\"other\"]}},"
-     "\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]},\"examples\":[{"
+     "\"object\",\"maxProperties\":1000,\"additionalProperties\":false,\"examples\":[{"
      "\"capacity\":\"228 Ah\",\"cells_series\":168,\"soc\":\"50 %\"}]}}}"},
     {"mutants", "Pilebench mutants: named defects that the cases must be able to find",
      "{\"type\":\"object\",\"required\":[\"mutants\"],\"additionalProperties\":false,"
@@ -127,20 +126,41 @@ static void define(struct session *session, const cJSON *item, cJSON *definition
     }
 }
 
-/* The keys that a vehicle can have, each of any plain type. */
-static void add_vehicle_keys(struct session *session, cJSON *root) {
+static cJSON *vehicle_value(const struct preset_key *key) {
+    cJSON *value = cJSON_CreateObject();
+    char range[RANGE_TEXT_SIZE];
+    range_text(&key->range, range, sizeof range);
+    if (key->chemistry) {
+        cJSON *words = cJSON_AddArrayToObject(value, "enum");
+        for (size_t i = 0; bench_chemistry(i) != NULL; i++) {
+            cJSON_AddItemToArray(words, cJSON_CreateString(bench_chemistry(i)));
+        }
+        return value;
+    }
+    bool quantity = !key->text && !key->curve && key->range.unit[0] != '\0';
+    bool number = !key->text && !key->curve && !quantity;
+    cJSON_AddStringToObject(value, "type", number ? "integer" : "string");
+    if (key->text) {
+        cJSON_AddNumberToObject(value, "minLength", key->range.min);
+        cJSON_AddNumberToObject(value, "maxLength", key->range.max);
+    } else if (number) {
+        cJSON_AddNumberToObject(value, "minimum", key->range.min);
+        cJSON_AddNumberToObject(value, "maximum", key->range.max);
+    } else if (quantity) {
+        cJSON_AddStringToObject(value, "description", range);
+    }
+    return value;
+}
+
+/* The keys that a vehicle can have, and what their values can be. */
+static void add_vehicle_keys(cJSON *root) {
     cJSON *values = cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(root, "properties"), "values");
-    cJSON *properties = cJSON_GetObjectItemCaseSensitive(values, "properties");
-    cJSON *keys = schema_words(session, "keys");
-    const cJSON *key;
-    cJSON_ArrayForEach(key, keys) {
-        if (cJSON_GetObjectItemCaseSensitive(properties, key->valuestring) == NULL) {
-            cJSON_AddItemToObject(properties, key->valuestring,
-                                  cJSON_Parse("{\"type\":[\"string\",\"number\",\"boolean\"]}"));
-        }
+    cJSON *properties = cJSON_AddObjectToObject(values, "properties");
+    struct preset_key key;
+    for (size_t i = 0; bench_preset_describe(i, &key); i++) {
+        cJSON_AddItemToObject(properties, key.name, vehicle_value(&key));
     }
-    cJSON_Delete(keys);
 }
 
 static cJSON *root_of(struct session *session, size_t i) {
@@ -148,7 +168,7 @@ static cJSON *root_of(struct session *session, size_t i) {
                                             : schema_definition(session, "case");
     assert(root != NULL);
     if (strcmp(documents[i].name, "vehicle") == 0) {
-        add_vehicle_keys(session, root);
+        add_vehicle_keys(root);
     }
     return root;
 }

@@ -187,14 +187,6 @@ static void list_parameters(struct session *session, cJSON *list) {
     }
 }
 
-static void list_keys(struct session *session, cJSON *list) {
-    const char *name, *unit;
-    (void)session;
-    for (size_t i = 0; bench_preset_describe(i, &name, &unit); i++) {
-        add(list, name);
-    }
-}
-
 /* Cases, and rows of those that have some. */
 static void list_cases(struct session *session, cJSON *list) {
     for (size_t i = 0; i < library_case_count(session->library); i++) {
@@ -217,8 +209,8 @@ static const struct {
     {"actions", list_actions},       {"usages", list_usages},         {"events", list_events},
     {"quantities", list_quantities}, {"limits", list_limits},         {"vehicles", list_vehicles},
     {"profiles", list_profiles},     {"starts", list_starts},         {"monitors", list_monitors},
-    {"groups", list_groups},         {"parameters", list_parameters}, {"keys", list_keys},
-    {"cases", list_cases},           {"needs", list_needs},
+    {"groups", list_groups},         {"parameters", list_parameters}, {"cases", list_cases},
+    {"needs", list_needs},
 };
 
 cJSON *schema_words(struct session *session, const char *what) {

@@ -85,6 +85,35 @@ static bool name_the_dut(struct session *session) {
     return known;
 }
 
+/* What was told already: a fault of a vehicle or of the monitors is one of every case. */
+struct problems {
+    struct problem *all;
+    size_t count;
+};
+
+static void tell_problem(struct problems *told, const struct problem *problem) {
+    for (size_t i = 0; i < told->count; i++) {
+        const struct problem *one = &told->all[i];
+        if (one->line == problem->line && one->column == problem->column &&
+            strcmp(one->file, problem->file) == 0 && strcmp(one->text, problem->text) == 0) {
+            return;
+        }
+    }
+    told->all = memory_resized(told->all, told->count + 1, sizeof *told->all);
+    told->all[told->count++] = *problem;
+    cli_problem(problem);
+}
+
+/* The first fault of a file, and what else is wrong in it. library NULL: there is nothing else. */
+static void tell_all(struct problems *told, const struct library *library,
+                     const struct problem *first) {
+    const struct problem *further;
+    tell_problem(told, first);
+    for (size_t i = 0; library != NULL && (further = library_further(library, i)) != NULL; i++) {
+        tell_problem(told, further);
+    }
+}
+
 bool session_open(struct session *session, const struct session_options *options) {
     memset(session, 0, sizeof *session);
     session->options = *options;
@@ -101,7 +130,9 @@ bool session_open(struct session *session, const struct session_options *options
         session->profile = profile_load(session->library, session->options.profile, &problem);
     }
     if (session->profile == NULL) {
-        cli_problem(&problem);
+        struct problems told = {0};
+        tell_all(&told, session->library, &problem);
+        free(told.all);
         session_close(session);
         return false;
     }
@@ -169,6 +200,7 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
     bool all = count == 0, good = true;
     size_t name_count = all ? library_case_count(session->library) : count;
     struct scenario **cases = memory_zeroed(1, sizeof(struct scenario *));
+    struct problems told = {0};
     *loaded = 0;
     for (size_t i = 0; i < name_count; i++) {
         struct problem problem = {0};
@@ -177,7 +209,7 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
         struct scenario **one =
             scenario_load_rows(session->library, name, session->profile, &rows, &problem);
         if (one == NULL) {
-            cli_problem(&problem);
+            tell_all(&told, session->library, &problem);
             good = false; /* go on: a person wants to see all that is wrong, not the first */
             continue;
         }
@@ -186,6 +218,7 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
             good = add_case(cases, loaded, one[row]) && good;
         }
     }
+    free(told.all);
     if (!good) {
         free(cases);
         return NULL;

@@ -11,6 +11,7 @@
  * and, where a quantity is wanted, "value / signal".
  *
  * Depth and number of nodes are bounded, so a hostile text costs a fault and nothing else. */
+#include "harness/expression/range.h"
 #include "harness/expression/tokens.h"
 #include "sim/text/nearest.h"
 
@@ -246,6 +247,11 @@ static struct operand parse_number(struct parser *parser) {
                               .side.number = parser->token.number,
                               .unit_offset = parser->token.unit_offset};
     memcpy(operand.unit, parser->token.word, sizeof operand.unit);
+    if (!reach_holds(operand.side.number, operand.unit)) {
+        char reach[RANGE_TEXT_SIZE];
+        reach_text(operand.unit, reach, sizeof reach);
+        return fail(parser, operand.offset, "this number is out of range: %s", reach);
+    }
     advance(parser);
     return operand;
 }

@@ -76,6 +76,7 @@ struct outcome {
     int64_t waited_ns;  /* how long for what did not come */
     int64_t before_ns;  /* time: for so long "to" had held already when "from" came; 0: not so */
     const char *signal; /* that was not known; NULL: none */
+    struct phrase why;  /* of a step refused; goes on after its words */
 };
 
 enum phase {

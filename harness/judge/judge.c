@@ -157,7 +157,7 @@ __attribute__((format(printf, 5, 6))) static bool refuse(const struct judge *jud
     problem->line = line;
     problem->column = column;
     va_start(arguments, format);
-    vsnprintf(problem->text, sizeof problem->text, format, arguments);
+    (void)problem_set_list(problem, format, arguments); /* what does not fit ends with "…" */
     va_end(arguments);
     return false;
 }
@@ -351,6 +351,13 @@ static const char *step_unknown_signal(const struct judge *judge, const struct s
     const char *name = expression_unknown(awaited);
     expression_free(awaited);
     return name == NULL || is_field(judge, name) ? NULL : name;
+}
+
+void judge_step_refused(struct judge *judge, const struct step_def *step, struct phrase why,
+                        int64_t now_ns) {
+    assert(step->type == STEP_DO);
+    judge_step(judge, step, false, now_ns);
+    judge->steps[judge->step_count - 1].outcome.why = why;
 }
 
 void judge_step(struct judge *judge, const struct step_def *step, bool reached, int64_t now_ns) {

@@ -74,6 +74,9 @@ bool judge_settled(const struct judge *judge, int64_t now_ns);
 /* A step of the procedure that was or was not reached, in order: those awaited, and any that was
  * not reached, become a RESULT_STEP check. */
 void judge_step(struct judge *judge, const struct step_def *step, bool reached, int64_t now_ns);
+/* An action that could not be done; why goes on after its words ("is not possible: ..."). */
+void judge_step_refused(struct judge *judge, const struct step_def *step, struct phrase why,
+                        int64_t now_ns);
 /* Once. The case's own checks come first, then the steps, then the monitors. */
 void judge_finish(struct judge *judge, int64_t now_ns, struct result_case *result);
 void judge_free(struct judge *judge);

@@ -65,10 +65,8 @@ static const char *const sentences[][2] = {
     [FINDING_STEP_CUT] = {"step {number} was not completed: the case ended {waited} after it began "
                           "({awaited})",
                           "第{number}步未完成：开始后{waited}用例即结束（{awaited}）"},
-    [FINDING_STEP_REFUSED] =
-        {"step {number} could not be carried out: {awaited} is not possible in the "
-         "state that was reached",
-         "第{number}步无法执行：{awaited}不适用于所达到的状态"},
+    [FINDING_STEP_REFUSED] = {"step {number} could not be carried out: {awaited} {why}",
+                              "第{number}步无法执行：{awaited}{why}"},
     [FINDING_STEP_UNKNOWN] =
         {"step {number} was not reached: {awaited} cannot be observed because {signal} "
          "is unknown",
@@ -204,6 +202,11 @@ static void put_awaited(struct buffer *out, const struct subject *subject, enum 
     put_quoted(out, subject->step->what.text, language);
 }
 
+static void put_why(struct buffer *out, const struct subject *subject, enum language language) {
+    const struct phrase *why = &subject->outcome->why;
+    buffer_put(out, why->en == NULL ? "" : language == ENGLISH ? why->en : why->zh);
+}
+
 static const struct placeholder {
     const char *name;
     void (*put)(struct buffer *out, const struct subject *subject, enum language language);
@@ -223,6 +226,7 @@ static const struct placeholder {
     {"signal", put_signal},
     {"number", put_step_number},
     {"awaited", put_awaited},
+    {"why", put_why},
 };
 
 static void put_placeholder(struct buffer *out, const char *name, size_t length,

@@ -114,14 +114,14 @@ static void start_until(struct case_run *run, const struct step_def *step, int64
 }
 
 static void do_action(struct case_run *run, const struct step_def *step, int64_t now_ns) {
-    struct problem refused;
-    if (action_do(run->bench, step->action, &refused)) {
+    struct phrase why;
+    if (action_do(run->bench, step->action, &why)) {
         step_done(run, now_ns);
         return;
     }
     /* Not the bench's failure: the pile has brought about a state for which the step is not
      * meant. */
-    judge_step(run->judge, step, false, now_ns);
+    judge_step_refused(run->judge, step, why, now_ns);
     run->step = run->scenario->step_count;
     end_case(run);
 }

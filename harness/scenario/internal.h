@@ -33,6 +33,9 @@ struct library {
     struct vocabulary vocabulary;
     struct case_file *cases; /* sorted by name; see case_files.h */
     size_t case_count;
+    struct preset *presets;  /* vehicles read so far */
+    struct problem *further; /* behind the first of what was loaded last; see library_further */
+    size_t further_count, further_room;
     struct chunk *chunks;
 };
 
@@ -62,6 +65,28 @@ struct reader {
     const struct step_def *steps;  /* marks that exist; for events */
     size_t step_count;
 };
+
+/* Reads the entries of a list, or the parts of a whole, to their end although one is at fault, so that a
+ * person sees all that is wrong at once:
+ *
+ *   struct entries entries = entries_begin(reader);
+ *   cJSON_ArrayForEach(item, array) {
+ *       entries_take(&entries, read_one(reader, item));
+ *   }
+ *   return entries_end(&entries);           false: the problem is the first, the others the library's */
+struct entries {
+    struct library *library;
+    struct problem *problem;
+    struct problem first;
+    bool bad;
+};
+
+static inline struct entries entries_begin(const struct reader *reader) {
+    return (struct entries){.library = reader->library, .problem = reader->problem};
+}
+
+void entries_take(struct entries *entries, bool good);
+bool entries_end(struct entries *entries);
 
 /* A text, or an object with "en" and "zh". */
 bool read_text(const struct reader *reader, const cJSON *item, struct phrase *text);

@@ -171,6 +171,7 @@ void library_free(struct library *library) {
     if (!library) {
         return;
     }
+    free(library->further);
     struct chunk *next;
     for (struct chunk *chunk = library->chunks; chunk; chunk = next) {
         next = chunk->next;
@@ -187,6 +188,49 @@ size_t library_case_count(const struct library *library) {
 const char *library_case(const struct library *library, size_t index) {
     assert(index < library->case_count);
     return library->cases[index].name;
+}
+
+/* ---- all that is wrong ---- */
+
+static int by_place(const void *a, const void *b) {
+    const struct problem *one = a, *other = b;
+    int files = strcmp(one->file, other->file);
+    int lines = one->line - other->line;
+    return files != 0 ? files : lines != 0 ? lines : one->column - other->column;
+}
+
+void entries_take(struct entries *entries, bool good) {
+    struct library *library = entries->library;
+    if (good) {
+        return;
+    }
+    if (!entries->bad) {
+        entries->first = *entries->problem;
+        entries->bad = true;
+        return;
+    }
+    if (library->further_count == library->further_room) {
+        library->further_room = 2 * library->further_room + 8;
+        library->further =
+            memory_resized(library->further, library->further_room, sizeof *library->further);
+    }
+    library->further[library->further_count++] = *entries->problem;
+}
+
+bool entries_end(struct entries *entries) {
+    if (!entries->bad) {
+        return true;
+    }
+    *entries->problem = entries->first;
+    struct library *library = entries->library;
+    if (library->further_count > 0) {
+        qsort(library->further, library->further_count, sizeof *library->further, by_place);
+    }
+    return false;
+}
+
+const struct problem *library_further(const struct library *library, size_t index) {
+    return index < library->further_count ? &library->further[index] : NULL;
 }
 
 /* ---- small things every file has ---- */

@@ -18,6 +18,8 @@
 
 struct library;
 
+struct preset; /* preset.h */
+struct preset_value;
 struct action; /* harness/action/action.h; the loader carries it and knows nothing of it */
 
 /* What the loader asks of its caller about words it does not know itself. A refusal puts one
@@ -30,13 +32,22 @@ struct vocabulary {
                        struct problem *problem, size_t *offset);
     /* One piece of memory, which the library frees with free(); NULL: refused. */
     struct action *(*action)(void *ctx, const char *text, struct problem *problem, size_t *offset);
-    bool (*parameter)(void *ctx, const char *preset_key, struct problem *problem);
+    /* A vehicle's value: at_name tells whether the fault is its name or its value. */
+    bool (*vehicle_value)(void *ctx, const struct preset_value *value, bool *at_name,
+                          struct problem *problem);
+    /* All of them together; key: the name of the value at fault, NULL: none in particular. */
+    bool (*vehicle)(void *ctx, const struct preset *preset, const char **key,
+                    struct problem *problem);
 };
 
 /* A function of the vocabulary that is NULL accepts every word (and knows no units). */
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
                              struct problem *problem);
 void library_free(struct library *library);
+
+/* What else was wrong in the file that could not be loaded last, in the order of its lines; the first
+ * fault is what the function that loaded it told. NULL: no more. */
+const struct problem *library_further(const struct library *library, size_t index);
 
 /* Files of cases/ in alphabetical order, without folder and ".json". */
 size_t library_case_count(const struct library *library);

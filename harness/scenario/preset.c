@@ -5,41 +5,54 @@
 #include "harness/scenario/internal.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool read_value(const struct reader *reader, const cJSON *item, struct preset_value *value) {
     const struct vocabulary *vocabulary = &reader->library->vocabulary;
     struct problem refused = {0};
     int column;
+    bool at_name = false;
     json_position(reader->text, item, JSON_AT_VALUE, &value->line, &column);
     value->name = library_string(reader->library, item->string);
     if (cJSON_IsString(item)) {
         value->string = library_string(reader->library, item->valuestring);
     } else {
-        value->number = cJSON_IsBool(item) ? cJSON_IsTrue(item) : item->valuedouble;
+        value->number = item->valuedouble;
     }
     if (!isfinite(value->number)) {
         return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range");
     }
-    return !vocabulary->parameter ||
-           vocabulary->parameter(vocabulary->ctx, value->name, &refused) ||
-           json_fault(reader->text, item, JSON_AT_KEY, reader->problem, "%s", refused.text);
+    return !vocabulary->vehicle_value ||
+           vocabulary->vehicle_value(vocabulary->ctx, value, &at_name, &refused) ||
+           json_fault(reader->text, item, at_name ? JSON_AT_KEY : JSON_AT_VALUE, reader->problem,
+                      "%s", refused.text);
 }
 
+/* Each of them, then whether they agree with each other. */
 static bool read_values(const struct reader *reader, const cJSON *object, struct preset *preset) {
-    if (!json_names(reader->text, object, "values", JSON_STRING | JSON_NUMBER | JSON_BOOL,
-                    reader->problem)) {
+    const struct vocabulary *vocabulary = &reader->library->vocabulary;
+    if (!json_names(reader->text, object, "values", JSON_STRING | JSON_NUMBER, reader->problem)) {
         return false;
     }
     size_t count = (size_t)cJSON_GetArraySize(object);
     preset->values = library_memory(reader->library, count + 1, sizeof *preset->values);
+    struct entries entries = entries_begin(reader);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
-        if (!read_value(reader, item, &preset->values[preset->value_count])) {
-            return false;
-        }
+        entries_take(&entries, read_value(reader, item, &preset->values[preset->value_count]));
         preset->value_count++;
     }
-    return true;
+    if (!entries_end(&entries)) {
+        return false;
+    }
+    struct problem refused = {0};
+    const char *key = NULL;
+    if (!vocabulary->vehicle || vocabulary->vehicle(vocabulary->ctx, preset, &key, &refused)) {
+        return true;
+    }
+    item = key ? member(object, key) : NULL;
+    return json_fault(reader->text, item ? item : object, JSON_AT_VALUE, reader->problem, "%s",
+                      refused.text);
 }
 
 struct preset *preset_load(struct library *library, const char *name, struct problem *problem) {
@@ -64,4 +77,18 @@ struct preset *preset_load(struct library *library, const char *name, struct pro
               read_values(&reader, member(text.root, "values"), preset);
     json_free(&text);
     return ok ? preset : NULL;
+}
+
+bool preset_sound(struct library *library, const char *name, struct problem *problem) {
+    for (const struct preset *known = library->presets; known; known = known->next) {
+        if (strcmp(known->name, name) == 0) {
+            return true;
+        }
+    }
+    struct preset *preset = preset_load(library, name, problem);
+    if (preset) {
+        preset->next = library->presets;
+        library->presets = preset;
+    }
+    return preset != NULL;
 }

@@ -3,8 +3,10 @@
 #include "harness/scenario/profile.h"
 
 #include "harness/expression/expression.h"
+#include "harness/expression/range.h"
 #include "harness/scenario/internal.h"
 #include "harness/scenario/needs.h"
+#include "sim/text/nearest.h"
 #include "sim/text/unit.h"
 
 #include <assert.h>
@@ -24,14 +26,24 @@ static const struct bound_key {
 } bound_keys[] = {
     {"min", true, false}, {"above", true, true}, {"max", false, false}, {"below", false, true}};
 
+static bool in_reach(const struct reader *reader, const cJSON *item, double value,
+                     const char *unit) {
+    char reach[RANGE_TEXT_SIZE];
+    if (reach_holds(value, unit)) {
+        return true;
+    }
+    reach_text(unit, reach, sizeof reach);
+    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
+                      "this limit is out of range: %s", reach);
+}
+
 /* "100 ms": the unit must be a known one; a plain number has the unit "". */
 static bool read_bound(const struct reader *reader, const cJSON *item, double *value,
                        const char **unit) {
     if (cJSON_IsNumber(item)) {
         *value = item->valuedouble;
         *unit = "";
-        return isfinite(*value) ||
-               json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range");
+        return in_reach(reader, item, *value, "");
     }
     char *end;
     *value = strtod(item->valuestring, &end);
@@ -47,7 +59,7 @@ static bool read_bound(const struct reader *reader, const cJSON *item, double *v
         return false;
     }
     *unit = library_string(reader->library, name);
-    return true;
+    return in_reach(reader, item, *value, name);
 }
 
 static bool read_bounds(const struct reader *reader, const cJSON *item, struct limit *limit) {
@@ -130,6 +142,25 @@ static bool limit_name_ok(const char *name) {
     return length > 0 && length <= 60 && name[length] == '\0' && name[0] >= 'a';
 }
 
+static const char *next_limit(void *ctx, size_t index) {
+    const struct profile *profile = ctx;
+    return index < profile->limit_count ? profile->limits[index].name : NULL;
+}
+
+/* A profile upon another gives that one's limits other values: a name that the base does not have
+ * would be a limit that nobody asks for, and the base's own would go on judging. */
+static bool unknown_limit(const struct reader *reader, const cJSON *item,
+                          const struct profile *base) {
+    struct profile names = *base;
+    const char *near = nearest_name(item->string, next_limit, &names);
+    return json_fault(
+        reader->text, item, JSON_AT_KEY, reader->problem,
+        "the base '%s' has no limit '%.60s'%s%s%s; a profile upon another only gives its "
+        "limits other values",
+        base->name, item->string, near ? "; did you mean '" : "", near ? near : "",
+        near ? "'?" : "");
+}
+
 /* The base's limits first; a limit of the same name takes the base's place. */
 static bool read_limits(const struct reader *reader, const cJSON *object, struct profile *profile,
                         const struct profile *base) {
@@ -142,21 +173,22 @@ static bool read_limits(const struct reader *reader, const cJSON *object, struct
     for (size_t i = 0; i < base_count; i++) {
         profile->limits[profile->limit_count++] = base->limits[i];
     }
+    struct entries entries = entries_begin(reader);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
         struct limit *own = (struct limit *)profile_limit(profile, item->string);
-        if (!limit_name_ok(item->string)) {
-            return json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
-                              "a limit's name is made of a-z, 0-9, '-' and '.', and begins with a "
-                              "letter");
-        }
-        if (!read_one_limit(reader, item, own ? own : &profile->limits[profile->limit_count])) {
-            return false;
-        }
-        profile->limit_count += own == NULL;
+        struct limit *place = own ? own : &profile->limits[profile->limit_count];
+        bool good = limit_name_ok(item->string)
+                        ? (base && !own ? unknown_limit(reader, item, base)
+                                        : read_one_limit(reader, item, place))
+                        : json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
+                                     "a limit's name is made of a-z, 0-9, '-' and '.', and begins "
+                                     "with a letter");
+        entries_take(&entries, good);
+        profile->limit_count += good && own == NULL;
         assert(profile->limit_count <= most);
     }
-    return true;
+    return entries_end(&entries);
 }
 
 static bool read_decision(const struct reader *reader, const cJSON *item, struct profile *profile) {
@@ -344,6 +376,7 @@ static struct profile *load(struct library *library, const char *name, int depth
 }
 
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem) {
+    library->further_count = 0;
     return load(library, name, 0, problem);
 }
 

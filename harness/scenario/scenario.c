@@ -48,12 +48,16 @@ static bool append_steps(struct reader *reader, const cJSON *array, bool from_st
     }
     reserve_steps(reader->library, scenario, (size_t)cJSON_GetArraySize(array));
     reader->steps = scenario->steps;
+    struct entries entries = entries_begin(reader);
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {
         struct step_def *step = &scenario->steps[scenario->step_count];
         reader->step_count = scenario->step_count;
-        if (!read_step(reader, item, step)) {
-            return false;
+        bool good = read_step(reader, item, step);
+        entries_take(&entries, good);
+        if (!good && !step->mark && cJSON_IsString(member(item, "mark"))) {
+            /* Whoever names it is not at fault. */
+            step->mark = library_string(reader->library, member(item, "mark")->valuestring);
         }
         step->from_start = from_start;
         step->stimulus = step->stimulus || (from_start && step->type == STEP_UNTIL);
@@ -62,7 +66,7 @@ static bool append_steps(struct reader *reader, const cJSON *array, bool from_st
         scenario->step_count++;
     }
     reader->step_count = scenario->step_count;
-    return true;
+    return entries_end(&entries);
 }
 
 static const char *next_member(void *ctx, size_t index) {
@@ -162,15 +166,19 @@ static bool append_monitors(const struct reader *reader, const cJSON *array,
                       reader->problem)) {
         return false;
     }
+    struct entries entries = entries_begin(reader);
     const cJSON *item, *other;
     cJSON_ArrayForEach(item, array) {
         struct check_def *check = &scenario->checks[scenario->check_count];
         *check = (struct check_def){0};
-        if (!read_check(reader, item, true, check)) {
-            return false;
+        bool good = read_check(reader, item, true, check);
+        entries_take(&entries, good);
+        if (!good) {
+            continue;
         }
         for (other = array->child; other != item; other = other->next) {
-            if (strcmp(member(other, "id")->valuestring, check->id) == 0) {
+            const cJSON *id = member(other, "id"); /* of a bad one it may be anything */
+            if (cJSON_IsString(id) && strcmp(id->valuestring, check->id) == 0) {
                 return json_fault(reader->text, member(item, "id"), JSON_AT_VALUE, reader->problem,
                                   "two monitors have the id '%s'", check->id);
             }
@@ -179,7 +187,7 @@ static bool append_monitors(const struct reader *reader, const cJSON *array,
             scenario->check_count++;
         }
     }
-    return true;
+    return entries_end(&entries);
 }
 
 static bool monitors_exist(const struct reading *one, const cJSON *array, const cJSON *off) {
@@ -261,14 +269,15 @@ static bool read_checks(const struct reading *one, const cJSON *root) {
                                 reader->problem)) {
         return false;
     }
+    struct entries entries = entries_begin(reader);
     const cJSON *item;
     cJSON_ArrayForEach(item, checks) {
-        if (!read_check(reader, item, false, &scenario->checks[scenario->check_count])) {
-            return false;
-        }
+        entries_take(&entries,
+                     read_check(reader, item, false, &scenario->checks[scenario->check_count]));
         scenario->check_count++;
     }
-    return read_monitors(one, root);
+    entries_take(&entries, read_monitors(one, root));
+    return entries_end(&entries);
 }
 
 /* ---- the case ---- */
@@ -317,7 +326,7 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
         return json_fault(one->reader.text, vehicle, JSON_AT_VALUE, problem, "%s", text);
     }
     one->scenario->vehicle = library_string(one->reader.library, name);
-    return true;
+    return preset_sound(one->reader.library, name, one->reader.problem);
 }
 
 static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false},
@@ -351,15 +360,18 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
     const cJSON *purpose = member(root, "purpose");
     const cJSON *timeout = member(root, "timeout");
     one->scenario->timeout_ns = TIMEOUT_NS;
-    return read_id(one, member(root, "id"), name) &&
-           read_text(reader, member(root, "title"), &one->scenario->title) &&
-           (!purpose || read_text(reader, purpose, &one->scenario->purpose)) &&
-           (!timeout || read_time(reader, timeout, &one->scenario->timeout_ns)) &&
-           read_covers(one, member(root, "covers")) &&
-           read_needs(reader, member(root, "needs"), one->scenario) &&
-           read_vehicle(one, member(root, "vehicle")) &&
-           read_setup(reader, root, &one->scenario->setup) && read_steps(one, root) &&
-           read_checks(one, root);
+    struct entries parts = entries_begin(reader);
+    entries_take(&parts, read_id(one, member(root, "id"), name));
+    entries_take(&parts, read_text(reader, member(root, "title"), &one->scenario->title));
+    entries_take(&parts, !purpose || read_text(reader, purpose, &one->scenario->purpose));
+    entries_take(&parts, !timeout || read_time(reader, timeout, &one->scenario->timeout_ns));
+    entries_take(&parts, read_covers(one, member(root, "covers")));
+    entries_take(&parts, read_needs(reader, member(root, "needs"), one->scenario));
+    entries_take(&parts, read_vehicle(one, member(root, "vehicle")));
+    entries_take(&parts, read_setup(reader, root, &one->scenario->setup));
+    entries_take(&parts, read_steps(one, root));
+    entries_take(&parts, read_checks(one, root));
+    return entries_end(&parts);
 }
 
 /* A name of cases/, a path, or a path inside the library's folder; NULL: a name of cases/ that is
@@ -422,6 +434,7 @@ static bool read_whole(struct reading *one, struct json_text *text, struct group
 struct scenario *scenario_load(struct library *library, const char *name,
                                const struct profile *profile, struct problem *problem) {
     bool plain;
+    library->further_count = 0;
     const char *row = rows_split(library, name, &name);
     struct json_text text;
     const char *path = find_file(library, name, &plain);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define NEAREST_WORD_MAX 64
@@ -56,4 +57,9 @@ const char *nearest_name(const char *word, const char *(*next)(void *ctx, size_t
         }
     }
     return nearest;
+}
+
+size_t nearest_letters(const char *a, const char *b) {
+    bool words = strlen(a) <= NEAREST_WORD_MAX && strlen(b) <= NEAREST_WORD_MAX;
+    return words ? letters_apart(a, b) : SIZE_MAX;
 }

@@ -14,4 +14,7 @@
  * is near. */
 const char *nearest_name(const char *word, const char *(*next)(void *ctx, size_t index), void *ctx);
 
+/* Letters to change, add or drop; SIZE_MAX: one of them is too long to be a mistyped word. */
+size_t nearest_letters(const char *a, const char *b);
+
 #endif

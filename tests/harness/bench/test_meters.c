@@ -47,7 +47,8 @@ static void teardown(void) {
 /* False: it is no action, or cannot be done. */
 static bool done(const char *text) {
     struct action *action = action_parse(text, &problem, NULL);
-    bool good = action != NULL && action_do(bench, action, &problem);
+    struct phrase why;
+    bool good = action != NULL && action_do(bench, action, &why);
     free(action);
     return good;
 }

@@ -141,6 +141,18 @@ START_TEST(faults_say_where_and_what_to_do) {
 }
 END_TEST
 
+/* What no charger meets would only break the arithmetic. */
+START_TEST(numbers_beyond_all_reach_are_refused) {
+    refused("gun.voltage < 1e308 V", 14, "out of range: -100000 V to 100000 V");
+    refused("gun.voltage > -1e308 kV", 14, "out of range: -100 kV to 100 kV");
+    refused("gun.voltage < 100.1 kV", 14, "out of range");
+    refused("BRM.year > 1e300 a", 11, "out of range");
+    refused("CRM.result == 1e16", 14, "out of range: -1e+15 to 1e+15");
+    (void)now("gun.voltage < 100 kV");
+    (void)now("CRM.result == 0xFFFFFFFFFFFF");
+}
+END_TEST
+
 START_TEST(hostile_texts_are_refused) {
     char text[EXPRESSION_TEXT_MAX + 200] = "";
     for (int i = 0; i < 20; i++) {
@@ -634,6 +646,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, faults_say_where_and_what_to_do);
     tcase_add_test(tests, hostile_texts_are_refused);
+    tcase_add_test(tests, numbers_beyond_all_reach_are_refused);
     tcase_add_test(tests, many_levels_within_the_bound_are_fine);
     tcase_add_test(tests, comparisons_of_stepped_signals);
     tcase_add_test(tests, precedence);

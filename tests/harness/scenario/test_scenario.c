@@ -249,17 +249,15 @@ END_TEST
 START_TEST(profile_lies_over_its_base) {
     folder_write("profiles/top.json",
                  "{\"title\": \"T\", \"base\": \"p\", \"decision\": \"simple\", \"limits\": {"
-                 "\"open\": {\"max\": \"80 ms\", \"source\": [\"X\"], \"text\": \"t\"},"
-                 "\"new\": {\"min\": 3, \"source\": [\"Y\"], \"text\": \"t\"}}}");
+                 "\"open\": {\"max\": \"80 ms\", \"source\": [\"X\"], \"text\": \"t\"}}}");
     struct profile *top = profile_load(library, "top", &problem);
     ck_assert_msg(top != NULL, "%s", problem.text);
     ck_assert_str_eq(top->editions, "2015");
     ck_assert_int_eq(top->edition, EDITION_2015);
     ck_assert_int_eq(top->decision, DECISION_SIMPLE);
-    ck_assert_uint_eq(top->limit_count, 3);
+    ck_assert_uint_eq(top->limit_count, 2);
     ck_assert_double_eq(profile_limit(top, "open")->max, 80);
     ck_assert_str_eq(profile_limit(top, "open")->source, "X");
-    ck_assert_str_eq(profile_limit(top, "new")->unit, "");
     ck_assert_double_eq(profile_limit(profile, "open")->max, 100);
     ck_assert_str_eq(profile_limit(profile, "open")->source, "A 1, B 2");
     ck_assert_str_eq(profile_limit(profile, "open")->unit, "ms");
@@ -287,6 +285,14 @@ static const struct {
     {"{\"title\": \"T\", \"edition\": \"2015\", \"decision\": \"perhaps\", \"limits\": {}}",
      "guard band"},
     {"{\"title\": \"T\", \"edition\": \"2015\", \"limits\": {}}", "lacks \"decision\""},
+    {LIMIT_OF("\"max\": \"1e300 s\", "), "out of range: -1000000000 s to 1000000000 s"},
+    {LIMIT_OF("\"max\": 1e300, "), "out of range"},
+    {"{\"title\": \"T\", \"base\": \"p\", \"limits\": {\"opne\": {\"max\": \"30 ms\", \"source\": "
+     "[\"s\"], \"text\": \"t\"}}}",
+     "the base 'p' has no limit 'opne'; did you mean 'open'?"},
+    {"{\"title\": \"T\", \"base\": \"p\", \"limits\": {\"weather\": {\"max\": 3, \"source\": "
+     "[\"s\"], \"text\": \"t\"}}}",
+     "only gives its limits other values"},
     {"{\"title\": \"T\", \"base\": \"q\", \"limits\": {}}", "circle"},
     {"{\"title\": \"T\", \"base\": \"basis\", \"limits\": {}}",
      "there is no profile 'basis'; this folder has 2"},
@@ -315,6 +321,46 @@ START_TEST(vehicle_values) {
     ck_assert_str_eq(problem.text, "a vehicle has no 'wings'");
     ck_assert_int_eq(problem.column, 27);
     ck_assert_ptr_null(preset_load(library, "../p", &problem));
+    ck_assert(preset_sound(library, "car", &problem));
+    folder_write("vehicles/bad.json", "{\"title\": \"v\", \"values\": {\"cells\": 13}}");
+    ck_assert_ptr_null(preset_load(library, "bad", &problem));
+    ck_assert_str_eq(problem.text, "13 cells do not go together");
+    ck_assert_int_eq(problem.column, 36);
+    folder_write("vehicles/odd.json", "{\"title\": \"v\", \"values\": {\"cells\": true}}");
+    ck_assert_ptr_null(preset_load(library, "odd", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "must be a text or a number"));
+}
+END_TEST
+
+/* A vehicle's fault is found when a case is loaded that uses it. */
+START_TEST(a_case_with_a_bad_vehicle_is_none) {
+    folder_write("vehicles/car.json", "{\"title\": \"c\",\n\"values\": {\"cells\": 2000}}");
+    ck_assert_ptr_null(load(HEAD ", \"steps\": [{\"wait\": \"1 s\"}]}"));
+    ck_assert_ptr_nonnull(strstr(problem.file, "vehicles/car.json"));
+    ck_assert_int_eq(problem.line, 2);
+    ck_assert_str_eq(problem.text, "'cells' is too large");
+}
+END_TEST
+
+START_TEST(all_that_is_wrong_is_told) {
+    ck_assert_ptr_null(load(HEAD
+                            ",\n\"steps\": [{\"do\": \"dance\", \"mark\": \"danced\"},\n"
+                            "{\"wait\": \"1 km\"},\n"
+                            "{\"until\": \"open\", \"within\": \"1 s\"}],\n"
+                            "\"checks\": [{\"always\": \"opne\", \"title\": \"a\"},\n"
+                            "{\"always\": \"open\", \"title\": \"a\", \"from\": \"@danced\"},\n"
+                            "{\"measure\": \"m\", \"from\": \"open\", \"to\": \"CST\", "
+                            "\"limit\": \"opne\"}]}"));
+    static const int lines[] = {3, 5, 7};
+    ck_assert_int_eq(problem.line, 2);
+    for (size_t i = 0; i < 3; i++) {
+        const struct problem *further = library_further(library, i);
+        ck_assert_ptr_nonnull(further);
+        ck_assert_int_eq(further->line, lines[i]);
+    }
+    ck_assert_ptr_null(library_further(library, 3)); /* who names the mark is not at fault */
+    ck_assert_ptr_nonnull(load(HEAD ", \"steps\": [{\"wait\": \"1 s\"}]}"));
+    ck_assert_ptr_null(library_further(library, 0));
 }
 END_TEST
 
@@ -392,6 +438,8 @@ int main(void) {
     tcase_add_test(tests, a_profile_of_an_unknown_edition_is_refused);
     tcase_add_loop_test(tests, bad_profile_is_refused, 0, COUNT_OF(bad_profiles));
     tcase_add_test(tests, vehicle_values);
+    tcase_add_test(tests, a_case_with_a_bad_vehicle_is_none);
+    tcase_add_test(tests, all_that_is_wrong_is_told);
     tcase_add_test(tests, mutants_of_every_kind);
     tcase_add_loop_test(tests, bad_mutant_is_refused, 0, COUNT_OF(bad_mutants));
     suite_add_tcase(suite, tests);

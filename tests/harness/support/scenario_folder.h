@@ -125,13 +125,33 @@ static inline struct action *folder_action(void *ctx, const char *text, struct p
     return (struct action *)(void *)memory_copy(text);
 }
 
-static inline bool folder_parameter(void *ctx, const char *key, struct problem *problem) {
+static inline bool folder_value(void *ctx, const struct preset_value *value, bool *at_name,
+                                struct problem *problem) {
     static const char *const keys[] = {"capacity", "cells", NULL};
     (void)ctx;
-    return folder_known(key, keys) || problem_set(problem, "a vehicle has no '%s'", key);
+    *at_name = !folder_known(value->name, keys);
+    if (*at_name) {
+        return problem_set(problem, "a vehicle has no '%s'", value->name);
+    }
+    return value->number <= 1000 || problem_set(problem, "'%s' is too large", value->name);
 }
 
-static const struct vocabulary folder_words = {
-    .expression = folder_expression, .action = folder_action, .parameter = folder_parameter};
+/* What only the whole shows. */
+static inline bool folder_vehicle(void *ctx, const struct preset *preset, const char **key,
+                                  struct problem *problem) {
+    (void)ctx;
+    for (size_t i = 0; i < preset->value_count; i++) {
+        if (strcmp(preset->values[i].name, "cells") == 0 && preset->values[i].number == 13) {
+            *key = "cells";
+            return problem_set(problem, "13 cells do not go together");
+        }
+    }
+    return true;
+}
+
+static const struct vocabulary folder_words = {.expression = folder_expression,
+                                               .action = folder_action,
+                                               .vehicle_value = folder_value,
+                                               .vehicle = folder_vehicle};
 
 #endif
