@@ -2,6 +2,7 @@
 #include "sim/text/buffer.h"
 
 #include "sim/memory.h"
+#include "sim/text/whole_file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -233,37 +234,27 @@ const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value) {
     return text;
 }
 
-static bool save_part(const struct buffer *buffer, const char *part) {
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) {
-        return false;
-    }
+static bool write_all(const struct buffer *buffer, int fd) {
     size_t done = 0;
     while (done < buffer->length) {
         ssize_t written = write(fd, buffer->chars + done, buffer->length - done);
         if (written < 0 && errno != EINTR) {
-            break;
+            return false;
         }
         done += written > 0 ? (size_t)written : 0;
     }
-    bool whole = done == buffer->length && fsync(fd) == 0;
-    int failure = errno;
-    bool closed = close(fd) == 0;
-    if (!whole) {
-        errno = failure;
-    }
-    return whole && closed;
+    return true;
 }
 
 bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem) {
-    char part[PATH_MAX];
-    if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) {
-        return problem_set(problem, "cannot write %s: the path is too long", path);
-    }
-    if (!save_part(buffer, part) || rename(part, path) != 0) {
-        problem_set(problem, "cannot write %s: %s", path, strerror(errno));
-        unlink(part);
+    struct whole_file file;
+    if (!whole_file_open(&file, path, problem)) {
         return false;
     }
-    return true;
+    if (!write_all(buffer, file.fd)) {
+        problem_set(problem, "cannot write %s: %s", path, strerror(errno));
+        whole_file_close(&file, false, problem);
+        return false;
+    }
+    return whole_file_close(&file, true, problem);
 }

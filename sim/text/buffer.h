@@ -48,7 +48,7 @@ void buffer_free(struct buffer *buffer);
  * "null", infinity 1e999 (which JSON readers take as infinity). */
 const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value);
 
-/* Written to PATH.part, synced, renamed: the file at PATH is whole or the former one. */
+/* As a whole_file: the one at PATH is whole or the former one. */
 bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem);
 
 #endif

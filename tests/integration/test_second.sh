@@ -7,7 +7,7 @@
 second=$BUILD/tests/duts/second.so
 exceptions=$root/tests/duts/second/exceptions.txt
 
-"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --no-report --out all --json >all.jsonl
+"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --profile gbt-2015 --no-report --out all --json >all.jsonl
 python3 - all.jsonl "$exceptions" <<'PY' || failures=$((failures + 1))
 import json, sys
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -39,6 +39,6 @@ PY
 expect 0 ' 9 pass, 0 fail, 0 inconclusive' "$PILEBENCH" run --dut "$second" --no-report --out sixty \
     battery-not-as-said dp-1001-chm dp-1002-crm-00 dp-1003-crm-aa insulation-fault-stops lock-blocked \
     precharge-within-10v reversed-battery 'weld[k1]'
-"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --no-report --out once stop-by-person >/dev/null
+"$PILEBENCH" run --dut "$second" --set output.current_max=120000 --profile gbt-2015 --no-report --out once stop-by-person >/dev/null
 check "the same run twice leaves the same traces" diff -r all/traces/stop-by-person.log once/traces/stop-by-person.log
 finish

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/writer/internal.h"
 #include "sim/memory.h"
+#include "sim/text/whole_file.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -13,14 +14,13 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE 65536u
-#define PART        ".part"
 #define UNNAMED     "can0"
 
 struct capture_writer {
     const struct writer_format *format;
     int fd;
     int error;         /* errno of the first failure */
-    char *path, *part; /* NULL for standard output */
+    char *path, *part; /* as of whole_file.h; NULL for standard output */
     struct writer_network networks[WRITER_NETWORKS];
     size_t network_count;
     size_t last; /* most frames are of the network of the frame before */
@@ -175,13 +175,12 @@ static bool open_file(struct capture_writer *writer, const char *path, struct pr
         writer->fd = STDOUT_FILENO;
         return true;
     }
-    writer->path = memory_copy(path);
-    writer->part = memory_format("%s" PART, path);
-    writer->fd = open(writer->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (writer->fd < 0) {
-        problem_set(problem, "cannot write %s: %s", writer->part, strerror(errno));
-    }
-    return writer->fd >= 0;
+    struct whole_file file;
+    bool good = whole_file_open(&file, path, problem);
+    writer->fd = file.fd;
+    writer->path = file.path;
+    writer->part = file.part;
+    return good;
 }
 
 struct capture_writer *capture_writer_open(const char *path, enum capture_format format,
@@ -211,7 +210,7 @@ static void give_name(struct capture_writer *writer) {
     if (close(writer->fd) != 0 && writer->error == 0) {
         writer->error = errno;
     }
-    if (writer->error == 0 && rename(writer->part, writer->path) != 0) {
+    if (writer->error == 0 && writer->part != NULL && rename(writer->part, writer->path) != 0) {
         writer->error = errno;
     }
 }
@@ -230,7 +229,10 @@ bool capture_writer_close(struct capture_writer *writer, struct problem *problem
                     WRITER_NETWORKS);
     } else if (error != 0) {
         problem_set(problem, "%s is not complete: %s",
-                    writer->part == NULL ? "standard output" : writer->part, strerror(error));
+                    writer->part != NULL   ? writer->part
+                    : writer->path != NULL ? writer->path
+                                           : "standard output",
+                    strerror(error));
     }
     release(writer);
     return error == 0;

@@ -190,7 +190,7 @@ END_TEST
 
 START_TEST(missing_folder_and_unwritable_format_are_told) {
     ck_assert_ptr_null(capture_writer_open("/nonexistent/a.log", CAPTURE_CANDUMP_LOG, &problem));
-    ck_assert_ptr_nonnull(strstr(problem.text, "/nonexistent/a.log.part"));
+    ck_assert_ptr_nonnull(strstr(problem.text, "/nonexistent/a.log"));
     ck_assert_ptr_null(capture_writer_open(path, CAPTURE_BLF, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "candump, asc and pcapng"));
 }
