@@ -25,6 +25,7 @@ enum exit_code {
 int cli_run(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
+int cli_check(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_convert(int argc, char **argv);
 int cli_decode(int argc, char **argv);

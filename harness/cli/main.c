@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"run", cli_run, "run test cases against a charger and write the evidence"},
     {"list", cli_list, "list cases, limits, signals, messages, actions, mutants"},
     {"show", cli_show, "print a case as a test procedure for a person"},
+    {"check", cli_check, "say what is wrong with cases, vehicles and profiles, and run nothing"},
     {"schema", cli_schema, "print the JSON Schema of a case, of groups, a profile ..."},
     {"report", cli_report, "rebuild the reports from a run's record"},
     {"decode", cli_decode, "explain each message in a capture or on an interface"},

@@ -85,32 +85,26 @@ static bool name_the_dut(struct session *session) {
     return known;
 }
 
-/* What was told already: a fault of a vehicle or of the monitors is one of every case. */
-struct problems {
-    struct problem *all;
-    size_t count;
-};
-
-static void tell_problem(struct problems *told, const struct problem *problem) {
-    for (size_t i = 0; i < told->count; i++) {
-        const struct problem *one = &told->all[i];
+static void tell_problem(struct session *session, const struct problem *problem) {
+    for (size_t i = 0; i < session->told_count; i++) {
+        const struct problem *one = &session->told[i];
         if (one->line == problem->line && one->column == problem->column &&
             strcmp(one->file, problem->file) == 0 && strcmp(one->text, problem->text) == 0) {
             return;
         }
     }
-    told->all = memory_resized(told->all, told->count + 1, sizeof *told->all);
-    told->all[told->count++] = *problem;
+    session->told = memory_resized(session->told, session->told_count + 1, sizeof *session->told);
+    session->told[session->told_count++] = *problem;
     cli_problem(problem);
 }
 
-/* The first fault of a file, and what else is wrong in it. library NULL: there is nothing else. */
-static void tell_all(struct problems *told, const struct library *library,
-                     const struct problem *first) {
+void session_tell(struct session *session, const struct problem *problem) {
     const struct problem *further;
-    tell_problem(told, first);
-    for (size_t i = 0; library != NULL && (further = library_further(library, i)) != NULL; i++) {
-        tell_problem(told, further);
+    tell_problem(session, problem);
+    for (size_t i = 0;
+         session->library != NULL && (further = library_further(session->library, i)) != NULL;
+         i++) {
+        tell_problem(session, further);
     }
 }
 
@@ -130,9 +124,7 @@ bool session_open(struct session *session, const struct session_options *options
         session->profile = profile_load(session->library, session->options.profile, &problem);
     }
     if (session->profile == NULL) {
-        struct problems told = {0};
-        tell_all(&told, session->library, &problem);
-        free(told.all);
+        session_tell(session, &problem);
         session_close(session);
         return false;
     }
@@ -174,6 +166,7 @@ void session_close(struct session *session) {
     if (session->signals != NULL) {
         bench_free(session->signals);
     }
+    free(session->told);
     memset(session, 0, sizeof *session);
 }
 
@@ -200,7 +193,6 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
     bool all = count == 0, good = true;
     size_t name_count = all ? library_case_count(session->library) : count;
     struct scenario **cases = memory_zeroed(1, sizeof(struct scenario *));
-    struct problems told = {0};
     *loaded = 0;
     for (size_t i = 0; i < name_count; i++) {
         struct problem problem = {0};
@@ -209,7 +201,7 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
         struct scenario **one =
             scenario_load_rows(session->library, name, session->profile, &rows, &problem);
         if (one == NULL) {
-            tell_all(&told, session->library, &problem);
+            session_tell(session, &problem);
             good = false; /* go on: a person wants to see all that is wrong, not the first */
             continue;
         }
@@ -218,7 +210,6 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
             good = add_case(cases, loaded, one[row]) && good;
         }
     }
-    free(told.all);
     if (!good) {
         free(cases);
         return NULL;

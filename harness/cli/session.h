@@ -48,10 +48,16 @@ struct session {
     struct bench *signals; /* names to check names against */
     struct run_plan plan;
     char dut_name[64], dut_version[32];
+    /* What was told already: a fault of a vehicle or of the monitors is one of every case. */
+    struct problem *told;
+    size_t told_count;
 };
 
 bool session_open(struct session *session, const struct session_options *options);
 void session_close(struct session *session);
+
+/* On standard error: the fault of the file that could not be loaded last, and what else is wrong in it; each once. */
+void session_tell(struct session *session, const struct problem *problem);
 
 /* Loads every named case (none named: all), each of its rows, once, before anything runs. NULL: has
  * complained. */

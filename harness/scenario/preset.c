@@ -55,7 +55,7 @@ static bool read_values(const struct reader *reader, const cJSON *object, struct
                       refused.text);
 }
 
-struct preset *preset_load(struct library *library, const char *name, struct problem *problem) {
+static struct preset *load(struct library *library, const char *name, struct problem *problem) {
     static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
                                            {"title", JSON_STRING | JSON_OBJECT, true},
                                            {"values", JSON_OBJECT, true}};
@@ -79,13 +79,19 @@ struct preset *preset_load(struct library *library, const char *name, struct pro
     return ok ? preset : NULL;
 }
 
+struct preset *preset_load(struct library *library, const char *name, struct problem *problem) {
+    library->further_count = 0;
+    return load(library, name, problem);
+}
+
+/* Asked while a case is read: what else is wrong with it stays. */
 bool preset_sound(struct library *library, const char *name, struct problem *problem) {
     for (const struct preset *known = library->presets; known; known = known->next) {
         if (strcmp(known->name, name) == 0) {
             return true;
         }
     }
-    struct preset *preset = preset_load(library, name, problem);
+    struct preset *preset = load(library, name, problem);
     if (preset) {
         preset->next = library->presets;
         library->presets = preset;

@@ -68,6 +68,12 @@ sed -E 's/"50 %"/"500 %"/; s/"228 Ah"/"0 Ah"/' "$root/scenarios/vehicles/bus-lfp
 check "several faults of a case" test "$? $(grep -cE 'broken.json:[0-9]+:[0-9]+: .*(press estop|estop.opne|gun.voltag)' err)" = "2 4"
 check "and of its vehicle, once" test "$(grep -cE 'bus-lfp-540v.json:[0-9]+:[0-9]+: (soc|capacity) is out of range' err)" = 2
 check "and nothing else" test "$(wc -l <err)" = 6
+expect 0 '^[0-9]+ checked, nothing is wrong$' "$PILEBENCH" check
+expect 2 'broken.json:[0-9]+:[0-9]+: .*press estop' "$PILEBENCH" check "$PWD/broken.json"
+expect 2 'bus-lfp-540v.json:[0-9]+:[0-9]+: soc is out of range' "$PILEBENCH" check --scenarios overlay vehicles/bus-lfp-540v.json
+expect 2 'mine.json:2:[0-9]+: ' "$PILEBENCH" check --scenarios overlay profiles/mine
+"$PILEBENCH" check --scenarios overlay >/dev/null 2>err
+check "everything of a folder" test "$? $(grep -cE 'mine.json|bus-lfp-540v.json' err)" = "2 3"
 expect 2 'absent' "$PILEBENCH" run --scenarios scenarios absent
 expect 2 'nowhere' "$PILEBENCH" run --scenarios nowhere
 expect 2 'profile' "$PILEBENCH" run --scenarios scenarios --profile nosuch

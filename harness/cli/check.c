@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* pilebench check: what is wrong with cases, vehicles, profiles and mutants, without running them. */
+#include "harness/cli/cli.h"
+#include "harness/cli/schema.h"
+#include "harness/cli/session.h"
+#include "harness/scenario/mutants.h"
+#include "harness/scenario/preset.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: pilebench check [options] [CASE|FILE|vehicles/NAME|profiles/NAME]...\n\n"
+    "Says what is wrong with them, with file, line and column, and runs nothing. Without\n"
+    "arguments: everything in the folder, its groups, start states and monitors too.\n\n"
+    "  --scenarios FOLDER  (default: the shipped one)\n"
+    "  --profile NAME      whose limits the cases name (default t240)\n\n"
+    "examples:\n"
+    "  pilebench check\n"
+    "  pilebench check ./my-case.json --profile zhongshan\n"
+    "  pilebench check vehicles/bus-lfp-540v --scenarios ./scenarios\n\n"
+    "exit codes: 0 nothing is wrong, 2 something is\n";
+
+/* The name behind "vehicles/" or "profiles/", without ".json"; false: it is none of that folder. */
+static bool name_in(const char *argument, const char *folder, char *name, size_t size) {
+    size_t length = strlen(folder);
+    if (strncmp(argument, folder, length) != 0 || argument[length] != '/') {
+        return false;
+    }
+    snprintf(name, size, "%s", argument + length + 1);
+    char *end = strstr(name, ".json");
+    if (end != NULL && end[5] == '\0') {
+        *end = '\0';
+    }
+    return true;
+}
+
+static bool check_vehicle(struct session *session, const char *name) {
+    struct problem problem = {0};
+    bool good = preset_load(session->library, name, &problem) != NULL;
+    if (!good) {
+        session_tell(session, &problem);
+    }
+    return good;
+}
+
+static bool check_profile(struct session *session, const char *name) {
+    struct problem problem = {0};
+    bool good = profile_load(session->library, name, &problem) != NULL;
+    if (!good) {
+        session_tell(session, &problem);
+    }
+    return good;
+}
+
+static bool check_files(struct session *session, const char *folder,
+                        bool (*check)(struct session *session, const char *name), size_t *count) {
+    cJSON *names = schema_words(session, folder);
+    const cJSON *name;
+    bool good = true;
+    cJSON_ArrayForEach(name, names) {
+        good = check(session, name->valuestring) && good;
+        ++*count;
+    }
+    cJSON_Delete(names);
+    return good;
+}
+
+static bool check_cases(struct session *session, char **names, size_t names_count, size_t *count) {
+    size_t loaded;
+    struct scenario **cases = session_load(session, names, names_count, &loaded);
+    free(cases);
+    *count += cases != NULL ? loaded : 0;
+    return cases != NULL;
+}
+
+static bool check_all(struct session *session, size_t *count) {
+    struct problem problem = {0};
+    size_t mutants;
+    bool good = check_files(session, "vehicles", check_vehicle, count);
+    good = check_files(session, "profiles", check_profile, count) && good;
+    if (mutants_load(session->library, &mutants, &problem) == NULL) {
+        session_tell(session, &problem);
+        good = false;
+    } else {
+        *count += mutants;
+    }
+    return check_cases(session, NULL, 0, count) && good;
+}
+
+static bool check_named(struct session *session, char **arguments, size_t argument_count,
+                        size_t *count) {
+    bool good = true;
+    for (size_t i = 0; i < argument_count; i++) {
+        char name[256];
+        if (name_in(arguments[i], "vehicles", name, sizeof name)) {
+            good = check_vehicle(session, name) && good;
+            ++*count;
+        } else if (name_in(arguments[i], "profiles", name, sizeof name)) {
+            good = check_profile(session, name) && good;
+            ++*count;
+        } else {
+            good = check_cases(session, &arguments[i], 1, count) && good;
+        }
+    }
+    return good;
+}
+
+int cli_check(int argc, char **argv) {
+    static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
+                                                 {"scenarios", required_argument, NULL, 's'},
+                                                 {"help", no_argument, NULL, 'h'},
+                                                 {0}};
+    struct session_options options = session_defaults;
+    struct session session;
+    size_t count = 0;
+    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
+        if (option == 'p') {
+            options.profile = optarg;
+        } else if (option == 's') {
+            options.scenarios = optarg;
+        } else {
+            return cli_other_option(option, "check", help);
+        }
+    }
+    if (!session_open(&session, &options)) {
+        return EXIT_USAGE;
+    }
+    bool good = optind < argc
+                    ? check_named(&session, argv + optind, (size_t)(argc - optind), &count)
+                    : check_all(&session, &count);
+    session_close(&session);
+    if (good) {
+        printf("%zu checked, nothing is wrong\n", count);
+    }
+    return good ? EXIT_PASS : EXIT_USAGE;
+}
