@@ -68,6 +68,7 @@ struct profile {
     size_t demand_count;
 };
 
+/* A name of profiles/, or the path of a file of its own ("./mine.json"). */
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
 /* NULL: the profile has no such limit. */
 const struct limit *profile_limit(const struct profile *profile, const char *name);

@@ -68,6 +68,13 @@ sed -E 's/"50 %"/"500 %"/; s/"228 Ah"/"0 Ah"/' "$root/scenarios/vehicles/bus-lfp
 check "several faults of a case" test "$? $(grep -cE 'broken.json:[0-9]+:[0-9]+: .*(press estop|estop.opne|gun.voltag)' err)" = "2 4"
 check "and of its vehicle, once" test "$(grep -cE 'bus-lfp-540v.json:[0-9]+:[0-9]+: (soc|capacity) is out of range' err)" = 2
 check "and nothing else" test "$(wc -l <err)" = 6
+cat >my-limits.json <<'END'
+{"title": "mine", "base": "t240", "limits": {
+  "estop.open": {"max": "1 ms", "source": ["us"], "text": "sooner"}}}
+END
+expect 1 'estop-while-charging' "$PILEBENCH" run --profile ./my-limits.json --out own estop-while-charging
+check "a profile of one's own is named in the record" grep -q '"profile":"my-limits"' own/results.jsonl
+expect 2 "there is no profile 'none.json'" "$PILEBENCH" run --profile none.json
 expect 0 '^[0-9]+ checked, nothing is wrong$' "$PILEBENCH" check
 expect 2 'broken.json:[0-9]+:[0-9]+: .*press estop' "$PILEBENCH" check "$PWD/broken.json"
 expect 2 'bus-lfp-540v.json:[0-9]+:[0-9]+: soc is out of range' "$PILEBENCH" check --scenarios overlay vehicles/bus-lfp-540v.json
