@@ -297,6 +297,14 @@ static bool empty_storage(struct bench *bench, const struct argument *args) {
     return bench_fill_storage(bench, false);
 }
 
+static bool spoil_journal(struct bench *bench, const struct argument *args) {
+    return bench_spoil_journal(bench, number_of(&args[0]) != 0);
+}
+
+static bool power_off_in_write(struct bench *bench, const struct argument *args) {
+    return bench_cut_after(bench, (size_t)number_of(&args[0]));
+}
+
 static bool power_off(struct bench *bench, const struct argument *args) {
     (void)args;
     return bench_power(bench, false);
@@ -443,9 +451,14 @@ const struct action_row action_table[] = {
     {"break can", "S+ and S- are cut", vehicle_break_can},
     {"restore can", "S+ and S- are whole again", vehicle_restore_can},
     {"power off", "the pile's controller loses its supply: all its outputs drop", power_off},
+    {"power off after COUNT bytes",
+     "the same in the middle of a write: when so many more bytes are in the storage",
+     power_off_in_write},
     {"power on", "it comes back and starts again with the storage it had", power_on},
     {"fill storage", "nothing can be written to the pile's storage any more", fill_storage},
     {"empty storage", "it can be written to again", empty_storage},
+    {"spoil journal SWITCH",
+     "the first (0) or second (1) copy of the charge in progress is damaged", spoil_journal},
     {"read records", "the charge records are read out of the pile's storage: record.*",
      read_records},
 };

@@ -447,6 +447,21 @@ bool bench_fill_storage(struct bench *bench, bool full) {
     return bench->dut_local != NULL;
 }
 
+bool bench_cut_after(struct bench *bench, size_t bytes) {
+    if (bench->dut_local != NULL) {
+        dut_local_cut_after(bench->dut_local, bytes);
+    }
+    return bench->dut_local != NULL;
+}
+
+bool bench_spoil_journal(struct bench *bench, unsigned copy) {
+    assert(copy <= 1);
+    if (bench->dut_local != NULL) {
+        dut_local_spoil(bench->dut_local, CHARGE_JOURNAL_OFFSET(0u, copy), CHARGE_RECORD_BYTES);
+    }
+    return bench->dut_local != NULL;
+}
+
 static bool local_card(const struct bench *bench, struct billing_card *card) {
     size_t size = 0;
     const void *bytes = dut_local_record(bench->dut_local, CARD_BALANCE_RECORD, &size);

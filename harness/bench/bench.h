@@ -101,6 +101,12 @@ void bench_check_dut(struct bench *bench);
 bool bench_power(struct bench *bench, bool on);
 /* Nothing can be written to the pile's storage from now on, or again. False: it is out of reach. */
 bool bench_fill_storage(struct bench *bench, bool full);
+/* The controller's supply fails when so many more bytes have been written to its storage. False: it
+ * is out of reach. */
+bool bench_cut_after(struct bench *bench, size_t bytes);
+/* One of the two copies (0, 1) of gun 0's charge in progress is damaged (charge_record.h). False: the
+ * storage is out of reach. */
+bool bench_spoil_journal(struct bench *bench, unsigned copy);
 /* The charge records are read out of the pile's storage. False: it cannot be read. */
 bool bench_read_records(struct bench *bench);
 

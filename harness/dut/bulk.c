@@ -50,17 +50,43 @@ static uint8_t *piece_for(struct dut_bulk *bulk, size_t at) {
     return *piece;
 }
 
-int dut_bulk_write(struct dut_bulk *bulk, uint32_t offset, const void *bytes, size_t size) {
-    const uint8_t *from = bytes;
-    if (beyond(offset, size)) {
-        return DUT_ERROR_ABSENT;
-    }
+static void put(struct dut_bulk *bulk, uint32_t offset, const uint8_t *from, size_t size) {
     for (size_t done = 0; done < size;) {
         size_t at = offset + done, count = within_piece(at, size - done);
         memcpy(piece_for(bulk, at) + at % DUT_BULK_PIECE_BYTES, from + done, count);
         done += count;
     }
-    return (int)size;
+}
+
+int dut_bulk_write(struct dut_bulk *bulk, uint32_t offset, const void *bytes, size_t size) {
+    if (beyond(offset, size)) {
+        return DUT_ERROR_ABSENT;
+    }
+    if (!bulk->limited) {
+        put(bulk, offset, bytes, size);
+        return (int)size;
+    }
+    size_t count = size < bulk->left ? size : bulk->left;
+    put(bulk, offset, bytes, count);
+    bulk->left -= count;
+    return count < size ? DUT_ERROR_FULL : (int)size;
+}
+
+void dut_bulk_limit(struct dut_bulk *bulk, size_t bytes) {
+    bulk->limited = true;
+    bulk->left = bytes;
+}
+
+void dut_bulk_unlimit(struct dut_bulk *bulk) {
+    bulk->limited = false;
+}
+
+void dut_bulk_spoil(struct dut_bulk *bulk, uint32_t offset, size_t size) {
+    assert(!beyond(offset, size));
+    for (size_t at = offset; at < offset + size; at++) {
+        uint8_t *byte = piece_for(bulk, at) + at % DUT_BULK_PIECE_BYTES;
+        *byte = (uint8_t) ~*byte;
+    }
 }
 
 bool dut_bulk_copy(const struct dut_bulk *bulk, FILE *file) {

@@ -48,10 +48,11 @@ struct dut_local {
     struct dut_wiring wiring;
     struct dut_instance instance;
     struct timer timer;
-    int64_t now_ns;  /* as last told to the firmware */
-    int64_t wake_ns; /* when it wants to run; DUT_NEVER */
-    int64_t run_ns;  /* of the last run */
-    unsigned spins;  /* runs at that instant */
+    struct timer cut; /* the supply fails */
+    int64_t now_ns;   /* as last told to the firmware */
+    int64_t wake_ns;  /* when it wants to run; DUT_NEVER */
+    int64_t run_ns;   /* of the last run */
+    unsigned spins;   /* runs at that instant */
     bool started, powered;
     enum dut_call call;                  /* under way */
     unsigned host_calls;                 /* within it */
@@ -64,7 +65,8 @@ struct dut_local {
     unsigned param_count;
     struct dut_store store;
     struct dut_bulk bulk;
-    bool storage_full;
+    bool cut_armed, cutting; /* in a write to come; in this call of the firmware,
+                                 of which nothing comes out any more */
 };
 
 static void mark(const struct dut_local *dut, enum dut_call call) {
@@ -193,6 +195,9 @@ static int send(struct dut_local *dut, unsigned net, const struct dut_can_frame 
     if (dut->ports[net].net == NULL) {
         return DUT_ERROR_ABSENT;
     }
+    if (dut->cutting) {
+        return DUT_ERROR_FULL;
+    }
     struct can_frame_ext out = {.id = frame->id, .extended = true, .len = frame->len};
     memcpy(out.data, frame->data, frame->len);
     int result = can_send(dut->ports[net].net, &dut->ports[net].node, &out);
@@ -232,6 +237,10 @@ static int32_t host_input(void *ctx, unsigned gun, enum dut_input channel) {
 
 static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_t value) {
     struct dut_local *dut = host_enter(ctx);
+    if (dut->cutting) {
+        host_leave(dut);
+        return;
+    }
     if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
         complain(dut, DUT_BLAME_OUTPUT);
     }
@@ -248,7 +257,7 @@ static int host_store_read(void *ctx, unsigned number, void *bytes, size_t size)
 static int host_store_write(void *ctx, unsigned number, const void *bytes, size_t size) {
     struct dut_local *dut = host_enter(ctx);
     host_leave(dut);
-    return dut_store_write(&dut->store, number, bytes, size);
+    return dut->cutting ? DUT_ERROR_FULL : dut_store_write(&dut->store, number, bytes, size);
 }
 
 static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) {
@@ -260,7 +269,13 @@ static int host_bulk_read(void *ctx, uint32_t offset, void *bytes, size_t size) 
 static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t size) {
     struct dut_local *dut = host_enter(ctx);
     host_leave(dut);
-    return dut->storage_full ? DUT_ERROR_FULL : dut_bulk_write(&dut->bulk, offset, bytes, size);
+    int result = dut_bulk_write(&dut->bulk, offset, bytes, size);
+    if (result == DUT_ERROR_FULL && dut->cut_armed) {
+        dut->cut_armed = false;
+        dut->cutting = true;
+        loop_set(dut->config.loop, &dut->cut, dut->config.loop->now_ns);
+    }
+    return result;
 }
 
 static int64_t host_wall_time(void *ctx) {
@@ -348,6 +363,13 @@ static void serve(struct dut_local *dut, bool event) {
         run_now(dut);
     }
     arm(dut);
+}
+
+/* The firmware has returned, and has been without supply since. */
+static void on_cut(void *ctx, int64_t now_ns) {
+    struct dut_local *dut = ctx;
+    (void)now_ns;
+    (void)dut_local_power(dut, false);
 }
 
 static void on_timer(void *ctx, int64_t now_ns) {
@@ -487,6 +509,7 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, struct pr
         dut_instance_watch(&dut->instance, config->blame);
     }
     dut->timer = (struct timer){.fire = on_timer, .ctx = dut};
+    dut->cut = (struct timer){.fire = on_cut, .ctx = dut};
     dut->powered = true;
     dut->wake_ns = DUT_NEVER;
     for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
@@ -509,6 +532,7 @@ void dut_local_free(struct dut_local *dut) {
     }
     assert(dut->call == DUT_OUTSIDE);
     loop_cancel(dut->config.loop, &dut->timer);
+    loop_cancel(dut->config.loop, &dut->cut);
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
             if (told_of(dut, gun, i)) {
@@ -546,7 +570,21 @@ int dut_local_set_param(struct dut_local *dut, const char *name, int32_t value) 
 }
 
 void dut_local_fill_storage(struct dut_local *dut, bool full) {
-    dut->storage_full = full;
+    dut->cut_armed = false;
+    if (full) {
+        dut_bulk_limit(&dut->bulk, 0);
+    } else {
+        dut_bulk_unlimit(&dut->bulk);
+    }
+}
+
+void dut_local_cut_after(struct dut_local *dut, size_t bytes) {
+    dut->cut_armed = true;
+    dut_bulk_limit(&dut->bulk, bytes);
+}
+
+void dut_local_spoil(struct dut_local *dut, uint32_t offset, size_t size) {
+    dut_bulk_spoil(&dut->bulk, offset, size);
 }
 
 int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what) {
@@ -578,6 +616,10 @@ bool dut_local_power(struct dut_local *dut, bool on) {
         return false;
     }
     dut->powered = on;
+    if (dut->cut_armed || dut->cutting) {
+        dut->cut_armed = dut->cutting = false;
+        dut_bulk_unlimit(&dut->bulk);
+    }
     if (!on) {
         arm(dut); /* cancels */
         clear_outputs(dut);

@@ -90,6 +90,10 @@ void dut_local_start(struct dut_local *dut);
 
 /* From now on nothing can be written to the bulk storage (dut.h: DUT_ERROR_FULL), or again. */
 void dut_local_fill_storage(struct dut_local *dut, bool full);
+/* Power fails in the middle of a write: when so many more bytes have reached the bulk storage. */
+void dut_local_cut_after(struct dut_local *dut, size_t bytes);
+/* Damages these bytes of the bulk storage. */
+void dut_local_spoil(struct dut_local *dut, uint32_t offset, size_t size);
 /* What it declares; DUT_UNKNOWN also for firmware older than version 3. Not from within a call-back
  * of its own host. */
 int32_t dut_local_capability(struct dut_local *dut, unsigned gun, enum dut_capability what);

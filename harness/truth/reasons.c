@@ -89,6 +89,7 @@ static const struct {
     {"power on", 0},
     {"fill storage", TRUTH_FAULT},
     {"empty storage", 0},
+    {"spoil journal", TRUTH_FAULT},
     {"read records", 0},
 };
 

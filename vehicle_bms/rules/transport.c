@@ -42,6 +42,13 @@ static void transport_message(struct rules *rules, struct heard *heard) {
     }
 }
 
+/* It has said nothing at all from when its answer was due (Tr): its supply or the network is gone. */
+static bool charger_gone(const struct rules *rules, const struct transfer_event *event) {
+    int64_t asked_ns = event->at_ns - event->late_ns;
+    return rules->attempt->sides[CHARGER_SIDE].last_ns <
+           asked_ns + rules->limits.transport.tr_ns + rules->resolution_ns;
+}
+
 /* The charger answers what it waits for; a message of another phase it may ignore, and a transfer
  * that it cannot answer any more because it has stopped altogether is for the waits to judge. */
 static bool charger_free(const struct rules *rules, const struct transfer_event *event,
@@ -60,6 +67,7 @@ static bool charger_free(const struct rules *rules, const struct transfer_event 
                (event->reason == TRANSPORT_BUSY && own(rules)->left_open[BMS_SIDE] &&
                 event->at_ns - own(rules)->left_ns[BMS_SIDE] < rules->limits.transport.t2_ns);
     case TRANSFER_NO_ANSWER:
+        return elsewhere || charger_gone(rules, event);
     case TRANSFER_HELD:
     case TRANSFER_SLOW:
         return elsewhere || charger->last_ns - rules->resolution_ns < event->first_ns;

@@ -64,6 +64,30 @@ START_TEST(copied_byte_for_byte) {
 }
 END_TEST
 
+START_TEST(a_write_beyond_the_limit_is_torn) {
+    uint8_t back[4];
+    dut_bulk_limit(&bulk, 6);
+    ck_assert_int_eq(dut_bulk_write(&bulk, 0, "abcd", 4), 4);
+    ck_assert_int_eq(dut_bulk_write(&bulk, 8, "efgh", 4), DUT_ERROR_FULL);
+    ck_assert_int_eq(dut_bulk_write(&bulk, 16, "i", 1), DUT_ERROR_FULL);
+    dut_bulk_read(&bulk, 8, back, sizeof back);
+    ck_assert_mem_eq(back, "ef\xFF\xFF", 4);
+    dut_bulk_unlimit(&bulk);
+    ck_assert_int_eq(dut_bulk_write(&bulk, 16, "i", 1), 1);
+}
+END_TEST
+
+START_TEST(spoilt_is_each_byte_and_no_other) {
+    uint8_t back[4];
+    dut_bulk_write(&bulk, 100, "abcd", 4);
+    dut_bulk_spoil(&bulk, 101, 2);
+    dut_bulk_read(&bulk, 100, back, sizeof back);
+    ck_assert_uint_eq(back[0], 'a');
+    ck_assert_uint_eq(back[3], 'd');
+    ck_assert(back[1] != 'b' && back[2] != 'c');
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("dut_bulk");
     TCase *tc = tcase_create("dut_bulk");
@@ -72,6 +96,8 @@ int main(void) {
     tcase_add_test(tc, across_pieces);
     tcase_add_test(tc, ends_where_it_ends);
     tcase_add_test(tc, copied_byte_for_byte);
+    tcase_add_test(tc, a_write_beyond_the_limit_is_torn);
+    tcase_add_test(tc, spoilt_is_each_byte_and_no_other);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

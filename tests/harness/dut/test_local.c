@@ -348,6 +348,37 @@ START_TEST(power_failure_keeps_storage_and_parameters) {
 }
 END_TEST
 
+/* What is written before the cut is there, what comes after it in the same call is not, neither is
+ * what the firmware would say. */
+static int64_t write_twice(int64_t now_ns) {
+    const struct dut_can_frame frame = {.id = 2, .len = 0};
+    (void)host->bulk_write(host->ctx, 0, "abcd", 4);
+    (void)host->bulk_write(host->ctx, 4, "efgh", 4);
+    host->output(host->ctx, 0, DUT_OUT_K1, 1);
+    (void)host->can_send(host->ctx, 0, &frame);
+    return now_ns + 1000000000;
+}
+
+START_TEST(power_fails_in_a_write) {
+    uint8_t back[8];
+    behaviour = write_twice;
+    dut_local_cut_after(dut, 5);
+    dut_local_start(dut);
+    run_until_ms(5);
+    ck_assert(!signal_is(k1));
+    unsigned before = call_count;
+    run_until_ms(1500);
+    ck_assert_uint_eq(call_count, before);
+    ck_assert_int_eq(host->bulk_read(host->ctx, 0, back, sizeof back), sizeof back);
+    ck_assert_mem_eq(back, "abcde\xFF\xFF\xFF", sizeof back);
+    ck_assert(dut_local_power(dut, true));
+    run_until_ms(1600);
+    ck_assert(signal_is(k1));
+    ck_assert_int_eq(host->bulk_read(host->ctx, 0, back, sizeof back), sizeof back);
+    ck_assert_mem_eq(back, "abcdefgh", sizeof back);
+}
+END_TEST
+
 START_TEST(storage_has_bounds) {
     static uint8_t big[DUT_STORE_BYTES + 1];
     ck_assert_int_eq(host->store_write(host->ctx, 0, big, sizeof big), DUT_ERROR_ARGUMENT);
@@ -548,6 +579,7 @@ int main(void) {
     tcase_add_test(tcase, a_fixed_tick_comes_at_its_multiples_only);
     tcase_add_test(tcase, a_firmware_that_never_rests_does_not_hang_the_bench);
     tcase_add_test(tcase, power_failure_keeps_storage_and_parameters);
+    tcase_add_test(tcase, power_fails_in_a_write);
     tcase_add_test(tcase, storage_has_bounds);
     tcase_add_test(tcase, serial_bytes_reach_it);
     tcase_add_loop_test(tcase, what_breaks_the_contract_is_told, 0,

@@ -298,6 +298,20 @@ START_TEST(no_answer_to_a_former_message) {
 }
 END_TEST
 
+/* A charger whose supply fails before its answer was due owes none, also when it comes back and says
+ * CHM; one that talks on does. */
+START_TEST(no_answer_without_a_supply) {
+    bool alive = _i != 0;
+    charge(&stream);
+    drop(&stream, "*", 9260, ALL_TIME);
+    raw(&stream, 9265, RTS, RTS_BCS);
+    repeat(&stream, "CCS", 9270, alive ? 11000 : 9420, 50, "A0 0F B8 0B 01 00 FD FF");
+    repeat(&stream, "CHM", 60000, 61000, 250, "01 01 00");
+    ck_assert_int_eq(strstr(judged(&stream), "transport.charger") != NULL, alive);
+    stream_free(&stream);
+}
+END_TEST
+
 /* A broken BRM has not come (GB/T 34658 DN.1002). */
 START_TEST(broken_is_not_received) {
     charge(&stream);
@@ -422,6 +436,7 @@ int main(void) {
     tcase_add_loop_test(tests, what_the_capture_lost_is_undecided, 0, 3);
     tcase_add_test(tests, priority_of_transport);
     tcase_add_test(tests, no_answer_to_a_former_message);
+    tcase_add_loop_test(tests, no_answer_without_a_supply, 0, 2);
     tcase_add_test(tests, broken_is_not_received);
     tcase_add_loop_test(tests, demand_and_output, 0, (int)(sizeof wants / sizeof wants[0]));
     tcase_add_test(tests, abort_for_timeout);
