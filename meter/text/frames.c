@@ -7,14 +7,15 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define START      0x68
-#define AT_SECOND  7
-#define AT_LENGTH  9
-#define OVERHEAD   12
-#define SKIP_MAX   512  /* units between two bytes of a frame */
-#define SPAN_MAX   4096 /* units from a frame's first byte to its last */
-#define BESIDE_MAX 3    /* bytes beside a frame, in its line, that are none */
-#define NO_BYTES   (WORD_TIME | WORD_GLUED | WORD_OFFSET | WORD_BESIDE | UNIT_SINGLE | UNIT_TORN)
+#define START       0x68
+#define AT_SECOND   7
+#define AT_LENGTH   9
+#define OVERHEAD    12
+#define SKIP_MAX    512  /* units between two bytes of a frame */
+#define SPAN_MAX    4096 /* units from a frame's first byte to its last */
+#define SWAPPED_MAX 4    /* bytes of a word that may be turned round */
+#define BESIDE_MAX  3    /* bytes beside a frame, in its line, that are none */
+#define NO_BYTES    (WORD_TIME | WORD_GLUED | WORD_OFFSET | WORD_BESIDE | UNIT_SINGLE | UNIT_TORN)
 
 /* How the words from a 68 on are read: the first that makes a whole frame counts. */
 enum reading {
@@ -29,8 +30,7 @@ enum reading {
     READ_TIMES,        /* what looks like a time or a date is bytes: 10:11:12 */
     READ_GLUED,        /* letters touch the bytes: TX68 */
     READ_ALL,          /* every pair of digits but the characters of a dump */
-    READ_SWAPPED,      /* words of two bytes, the lower one first: od -x, hexdump */
-    READ_SWAPPED_4,    /* words of four */
+    READ_SWAPPED,      /* words of two or four bytes, the lowest first: od -x, hexdump, xxd -e */
     READ_DECIMAL,      /* 104, 37, 0; signed too: -111 */
     READ_DECIMAL_ROWS,
     READ_DECIMAL_COLUMN,
@@ -63,11 +63,11 @@ static size_t known(const struct text_frames *frames) {
 
 /* ---- readings ---- */
 
-/* With the order of bytes turned round in words of at most that size, which unit stands there? */
-static const struct text_unit *turned(const struct text_frames *frames, size_t at, size_t most) {
+/* With the order of bytes turned round in words of up to four, which unit stands there? */
+static const struct text_unit *turned(const struct text_frames *frames, size_t at) {
     const struct text_unit *unit = &frames->units.all[at];
     size_t size = unit->word_bytes;
-    if (size > most || unit->of_word >= size || at < unit->of_word) {
+    if (size > SWAPPED_MAX || unit->of_word >= size || at < unit->of_word) {
         return NULL;
     }
     size_t other = at - unit->of_word + (size - 1 - unit->of_word);
@@ -115,9 +115,7 @@ static int read_unit(const struct text_frames *frames, enum reading reading, siz
     case READ_ALL:
         return hex_without(unit, WORD_BESIDE | UNIT_SINGLE);
     case READ_SWAPPED:
-        return hex_without(turned(frames, at, 2), WORD_OFFSET | WORD_BESIDE | WORD_TIME);
-    case READ_SWAPPED_4:
-        return hex_without(turned(frames, at, 4), WORD_OFFSET | WORD_BESIDE | WORD_TIME);
+        return hex_without(turned(frames, at), NO_BYTES & ~(unsigned)WORD_GLUED);
     case READ_DECIMAL:
         return decimal(unit);
     case READ_DECIMAL_ROWS:
@@ -243,8 +241,7 @@ static bool is_start(const struct text_unit *unit) {
 /* May a frame begin there, in any reading? */
 static bool may_begin(const struct text_frames *frames, size_t at) {
     const struct text_unit *unit = &frames->units.all[at];
-    return is_start(unit) || unit->decimal == START || is_start(turned(frames, at, 2)) ||
-           is_start(turned(frames, at, 4));
+    return is_start(unit) || unit->decimal == START || is_start(turned(frames, at));
 }
 
 /* Where a frame may begin and none is whole yet, further lines are waited for. */

@@ -224,6 +224,7 @@ static const char *const lines[] = {
     "RX=%s",
     "RX->%s",
     "RX%s",
+    "10:11:12 RX%s",
     "%sOK",
     "UART2 RX: %s",
     "[16] RX(12): %s",
@@ -409,6 +410,19 @@ static const struct {
      "\x81\x41"
      "68 25 00 00 00 00 00 68 91 08 33 33 34 33 9A 78 56 33 F6 16\x81\x46\n",
      "A"},
+    {/* three pairs a line, some like a time */
+     "68:25:00\n00:00:00\n00:68:91\n08:33:33\n34:33:9A\n78:56:33\nF6:16\n", "A"},
+    {/* a first word as long as an address */
+     "68250000000000 68 91 08 33 33 34 33 9A 78 56 33 F6 16\n", "A"},
+    {/* two rows in a line, and a count in one of them */
+     "RX [68 25 00 00] [00 00 00 68]\nRX 12 [91 08 33 33] [34 33 9A 78 56 33 F6 16]\n", "A"},
+    {/* values and their places */
+     "0x68 (12), 0x25 (13), 0x00 (14), 0x00 (15), 0x00 (16), 0x00 (17), 0x00 (18), 0x68 (19), 0x11 "
+     "(20), "
+     "0x04 (21), 0x33 (22), 0x33 (23), 0x34 (24), 0x33 (25), 0xD7 (26), 0x16 (27)",
+     "Q"},
+    {/* decimal ones in two reads, with their counts */
+     "recv 10: [104 37 0 0 0 0 0 104]\nrecv 12: [145 8 51 51 52 51 154 120 86 51 246 22]\n", "A"},
     /* Nothing. */
     {"10:11:12 2014-11-28\n10:11:13 2014-11-28\n10:11:14 2014-11-28\n", ""},
     {"A face, a bad deed: dead beef, feed it. 12 of 16.\n", ""},
@@ -448,6 +462,7 @@ static const struct {
     {"Id,Time[ns],0:UART: RX/TX\n", "%1$d,%3$d.00,%4$02X\n"},
     {"#,ns,byte\n", "%1$d,%3$d,%4$02X\n"},
     {"#,us,byte\n", "%1$d;%3$d.5;%4$d\n"},
+    {"#,ns,byte,parity,framing\n", "%1$d,%3$d,%4$02X,00,00\n"},
     {"", "%1$d\t%4$d\t0x%4$02X\n"},
     {"", "[%1$02d] = 0x%4$02X\n"},
     {"", "%1$d: %4$02X\n"},
