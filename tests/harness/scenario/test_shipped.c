@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The shipped scenarios: each loads with each profile, says only signals the bench knows, is
  * complete in both languages, and conforms to its JSON Schema. */
+#include "harness/action/internal.h"
 #include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
+#include "harness/mutant/mutation_port.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/mutants.h"
 #include "harness/scenario/preset.h"
@@ -60,7 +62,18 @@ static void check_case(const struct scenario *one) {
     ck_assert_ptr_nonnull(preset_load(library, one->vehicle, &problem));
 }
 
-START_TEST(every_case_loads) {
+static void count_actions(const struct scenario *one, size_t *uses) {
+    for (size_t n = 0; n < one->step_count; n++) {
+        if (one->steps[n].action != NULL) {
+            uses[one->steps[n].action->row - action_table]++;
+        }
+    }
+}
+
+/* What a case can do and none does is not known to work. */
+START_TEST(every_case_loads_and_every_action_is_used) {
+    size_t uses[200] = {0};
+    ck_assert_uint_le(action_count, sizeof uses / sizeof uses[0]);
     struct profile *profile = profile_named(profiles[_i]);
     ck_assert_uint_ge(library_case_count(library), 10);
     for (size_t i = 0; i < library_case_count(library); i++) {
@@ -71,7 +84,11 @@ START_TEST(every_case_loads) {
                       problem.text);
         for (size_t k = 0; k < rows; k++) {
             check_case(list[k]);
+            count_actions(list[k], uses);
         }
+    }
+    for (size_t i = 0; i < action_count; i++) {
+        ck_assert_msg(uses[i] > 0, "no case does '%s'", action_table[i].usage);
     }
 }
 END_TEST
@@ -114,6 +131,30 @@ START_TEST(every_case_has_mutants) {
     }
     for (size_t k = 0; k < count; k++) {
         check_text(mutants[k].id, mutants[k].title);
+    }
+}
+END_TEST
+
+/* What a charger reads (the meter's register apart, which is read on its line): without it some case
+ * has to fail. */
+START_TEST(every_input_matters) {
+    size_t count;
+    bool matters[DUT_INPUTS] = {false};
+    const struct mutant *mutants = mutants_load(library, &count, &problem);
+    ck_assert_ptr_nonnull(mutants);
+    for (size_t k = 0; k < count; k++) {
+        for (size_t n = 0; n < mutants[k].mutation_count; n++) {
+            const struct mutation *one = &mutants[k].mutations[n];
+            enum dut_input channel;
+            if ((one->type == MUTATION_FREEZE || one->type == MUTATION_UNSAMPLED) &&
+                mutation_input_named(one->what, &channel)) {
+                matters[channel] = mutants[k].mutation_count == 1 || matters[channel];
+            }
+        }
+    }
+    for (unsigned channel = 0; channel <= DUT_IN_AC_MV; channel++) {
+        ck_assert_msg(matters[channel] || channel == DUT_IN_ENERGY_WH,
+                      "no mutant is without input %u alone", channel);
     }
 }
 END_TEST
@@ -215,9 +256,10 @@ int main(void) {
     TCase *tests = tcase_create("shipped");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, every_case_loads, 0, 3);
+    tcase_add_loop_test(tests, every_case_loads_and_every_action_is_used, 0, 3);
     tcase_add_loop_test(tests, every_limit_has_its_clause, 0, 3);
     tcase_add_test(tests, every_case_has_mutants);
+    tcase_add_test(tests, every_input_matters);
     tcase_add_loop_test(tests, procedure_names_limits_and_clauses, 0, 2);
     tcase_add_test(tests, files_conform_to_their_schemas);
     suite_add_tcase(suite, tests);
