@@ -7,7 +7,6 @@
 static void publish(struct grid *grid, int64_t now_ns) {
     assert(grid->residual_percent >= 0.0 && grid->residual_percent <= 100.0);
     signal_set(grid->voltage, now_ns, grid->voltage_v * grid->residual_percent / 100.0);
-    assert(grid->voltage->value >= 0.0 && grid->voltage->value <= grid->voltage_v);
 }
 
 static void recover(void *ctx, int64_t now_ns) {
