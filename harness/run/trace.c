@@ -3,18 +3,14 @@
 
 #include "harness/capture/candump/line.h"
 #include "sim/memory.h"
+#include "sim/text/whole_file.h"
 #include "vehicle_bms/mask/mask.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUFFER_SIZE 65536
-#define PART        ".part"
 
 struct trace_net {
     struct can_tap tap;
@@ -25,12 +21,9 @@ struct trace_net {
 };
 
 struct trace {
-    int fd;
-    int error;
+    struct whole_file file;
     int64_t epoch_ns;
     uint64_t frames;
-    char *path; /* its name once it is whole */
-    char *part; /* its name until then */
     struct trace_net nets[TRACE_NETS];
     unsigned net_count;
     struct mask *mask; /* NULL: frames are written as they are */
@@ -39,16 +32,7 @@ struct trace {
 };
 
 static void flush(struct trace *trace) {
-    size_t written = 0;
-    while (trace->error == 0 && written < trace->used) {
-        ssize_t count = write(trace->fd, trace->buffer + written, trace->used - written);
-        if (count > 0) {
-            written += (size_t)count;
-        } else if (count < 0 && errno != EINTR) {
-            trace->error = errno;
-        }
-    }
-    assert(trace->error != 0 || written == trace->used);
+    whole_file_put(&trace->file, trace->buffer, trace->used);
     trace->used = 0;
 }
 
@@ -57,7 +41,7 @@ static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_
     struct trace *trace = ctx;
     const struct trace_net *one = &trace->nets[mark];
     assert(mark < trace->net_count);
-    if (trace->error != 0) {
+    if (trace->file.error != 0) {
         return;
     }
     if (trace->used + CANDUMP_LINE_SIZE > BUFFER_SIZE) {
@@ -91,20 +75,15 @@ void trace_mask(struct trace *trace, const char *key) {
 
 static void release(struct trace *trace) {
     mask_free(trace->mask);
-    free(trace->path);
-    free(trace->part);
+    whole_file_free(&trace->file);
     free(trace);
 }
 
 struct trace *trace_open(const char *path, int64_t epoch_ns, struct problem *problem) {
     assert(epoch_ns >= 0);
     struct trace *trace = memory_zeroed(1, sizeof *trace);
-    trace->path = memory_copy(path);
-    trace->part = memory_format("%s" PART, path);
     trace->epoch_ns = epoch_ns;
-    trace->fd = open(trace->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (trace->fd < 0) {
-        problem_set(problem, "cannot write the trace %s: %s", trace->part, strerror(errno));
+    if (!whole_file_open(&trace->file, path, problem)) {
         release(trace);
         return NULL;
     }
@@ -129,43 +108,7 @@ uint64_t trace_frames(const struct trace *trace) {
 }
 
 int trace_error(const struct trace *trace) {
-    return trace->error;
-}
-
-/* The new name must survive a power cut too. */
-static void sync_folder(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder =
-        slash == NULL ? memory_copy(".") : memory_format("%.*s", (int)(slash - path) + 1, path);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(folder);
-}
-
-/* fsync is refused on what is no file (a pipe, /dev/full): only a failed one of a file counts. */
-static void sync_file(struct trace *trace) {
-    if (trace->error == 0 && fsync(trace->fd) != 0 && errno != EINVAL && errno != EROFS) {
-        trace->error = errno;
-    }
-    if (close(trace->fd) != 0 && trace->error == 0) {
-        trace->error = errno;
-    }
-}
-
-/* True: the file has its final name. */
-static bool finish_file(struct trace *trace) {
-    flush(trace);
-    sync_file(trace);
-    if (trace->error == 0 && rename(trace->part, trace->path) != 0) {
-        trace->error = errno;
-    }
-    if (trace->error == 0) {
-        sync_folder(trace->path);
-    }
-    return trace->error == 0;
+    return trace->file.error;
 }
 
 bool trace_close(struct trace *trace, struct problem *problem) {
@@ -178,11 +121,11 @@ bool trace_close(struct trace *trace, struct problem *problem) {
     if (trace->mask != NULL) {
         mask_flush(trace->mask);
     }
-    bool whole = finish_file(trace);
-    assert(whole == (trace->error == 0));
+    flush(trace);
+    bool whole = whole_file_finish(&trace->file);
     if (!whole) {
-        problem_set(problem, "the trace %s is not complete: %s", trace->part,
-                    strerror(trace->error));
+        problem_set(problem, "the trace %s is not complete: %s", whole_file_written(&trace->file),
+                    strerror(trace->file.error));
     }
     release(trace);
     return whole;

@@ -5,16 +5,12 @@
 #include "sim/text/whole_file.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
@@ -234,27 +230,17 @@ const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value) {
     return text;
 }
 
-static bool write_all(const struct buffer *buffer, int fd) {
-    size_t done = 0;
-    while (done < buffer->length) {
-        ssize_t written = write(fd, buffer->chars + done, buffer->length - done);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return true;
-}
-
 bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem) {
     struct whole_file file;
     if (!whole_file_open(&file, path, problem)) {
         return false;
     }
-    if (!write_all(buffer, file.fd)) {
-        problem_set(problem, "cannot write %s: %s", path, strerror(errno));
-        whole_file_close(&file, false, problem);
-        return false;
+    whole_file_put(&file, buffer->chars, buffer->length);
+    bool whole = whole_file_finish(&file);
+    if (!whole) {
+        problem_set(problem, "cannot write %s: %s", path, strerror(file.error));
+        whole_file_remove(&file);
     }
-    return whole_file_close(&file, true, problem);
+    whole_file_free(&file);
+    return whole;
 }

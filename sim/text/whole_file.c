@@ -13,22 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool cannot(const char *path, struct problem *problem) {
-    return problem_set(problem, "cannot write %s: %s", path, strerror(errno));
-}
-
 /* The file behind a link; a link to nothing is written through, as by any program. */
 static char *real_path(const char *path) {
     char *real = realpath(path, NULL);
     char *copy = memory_copy(real != NULL ? real : path);
     free(real);
     return copy;
-}
-
-static void release(struct whole_file *file) {
-    free(file->path);
-    free(file->part);
-    *file = (struct whole_file){.fd = -1};
 }
 
 /* Neither a regular file nor a name that is free: written into. */
@@ -43,45 +33,78 @@ static bool is_other(const char *path) {
 bool whole_file_open(struct whole_file *file, const char *path, struct problem *problem) {
     *file = (struct whole_file){.fd = -1, .path = real_path(path)};
     if (strlen(file->path) + sizeof ".part" > PATH_MAX) {
-        release(file);
+        whole_file_free(file);
         return problem_set(problem, "cannot write %s: the path is too long", path);
     }
     if (!is_other(path)) {
         file->part = memory_format("%s.part", file->path);
     }
-    file->fd = open(file->part != NULL ? file->part : file->path,
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file->fd = open(whole_file_written(file), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0) {
-        cannot(path, problem);
-        release(file);
+        problem_set(problem, "cannot write %s: %s", path, strerror(errno));
+        whole_file_free(file);
         return false;
     }
     return true;
 }
 
-/* A device or pipe has nothing to be synced: EINVAL. */
-static bool sync_file(int fd) {
-    return fsync(fd) == 0 || errno == EINVAL || errno == EROFS;
+void whole_file_put(struct whole_file *file, const void *bytes, size_t size) {
+    size_t done = 0;
+    while (file->error == 0 && done < size) {
+        ssize_t written = write(file->fd, (const char *)bytes + done, size - done);
+        if (written > 0) {
+            done += (size_t)written;
+        } else if (written < 0 && errno != EINTR) {
+            file->error = errno;
+        }
+    }
+    assert(file->error != 0 || done == size);
 }
 
-bool whole_file_close(struct whole_file *file, bool good, struct problem *problem) {
-    assert(file->fd >= 0);
-    bool wanted = good;
-    good = good && sync_file(file->fd);
-    int failure = errno;
-    good = close(file->fd) == 0 && good;
-    failure = good ? 0 : failure;
-    if (good && file->part != NULL && rename(file->part, file->path) != 0) {
-        failure = errno;
-        good = false;
+static void note(struct whole_file *file, bool good) {
+    if (!good && file->error == 0) {
+        file->error = errno;
     }
-    if (!good && file->part != NULL) {
+}
+
+/* The new name must survive a power cut too. */
+static void sync_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder =
+        slash == NULL ? memory_copy(".") : memory_format("%.*s", (int)(slash - path) + 1, path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    free(folder);
+}
+
+bool whole_file_finish(struct whole_file *file) {
+    assert(file->fd >= 0);
+    /* Refused on what is no file (a pipe, /dev/full): only a failed one of a file counts. */
+    note(file, fsync(file->fd) == 0 || errno == EINVAL || errno == EROFS);
+    note(file, close(file->fd) == 0);
+    file->fd = -1;
+    if (file->error == 0 && file->part != NULL) {
+        note(file, rename(file->part, file->path) == 0);
+        sync_folder(file->path);
+    }
+    return file->error == 0;
+}
+
+const char *whole_file_written(const struct whole_file *file) {
+    return file->part != NULL ? file->part : file->path;
+}
+
+void whole_file_remove(const struct whole_file *file) {
+    if (file->part != NULL) {
         unlink(file->part);
     }
-    errno = failure;
-    if (wanted && !good) {
-        cannot(file->path, problem);
-    }
-    release(file);
-    return good || !wanted;
+}
+
+void whole_file_free(struct whole_file *file) {
+    free(file->path);
+    free(file->part);
+    *file = (struct whole_file){.fd = -1};
 }

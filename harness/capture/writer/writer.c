@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,7 @@
 
 struct capture_writer {
     const struct writer_format *format;
-    int fd;
-    int error;         /* errno of the first failure */
-    char *path, *part; /* as of whole_file.h; NULL for standard output */
+    struct whole_file file; /* path NULL: standard output */
     struct writer_network networks[WRITER_NETWORKS];
     size_t network_count;
     size_t last; /* most frames are of the network of the frame before */
@@ -56,16 +53,7 @@ enum capture_format capture_format_of_name(const char *path) {
 /* ---- bytes ---- */
 
 static void flush(struct capture_writer *writer) {
-    size_t written = 0;
-    while (writer->error == 0 && written < writer->used) {
-        ssize_t count = write(writer->fd, writer->buffer + written, writer->used - written);
-        if (count > 0) {
-            written += (size_t)count;
-            assert(written <= writer->used);
-        } else if (count < 0 && errno != EINTR) {
-            writer->error = errno;
-        }
-    }
+    whole_file_put(&writer->file, writer->buffer, writer->used);
     writer->used = 0;
 }
 
@@ -153,7 +141,7 @@ static size_t network_of(struct capture_writer *writer, const char *name) {
 void capture_write(struct capture_writer *writer, const struct capture_frame *frame) {
     size_t network = network_of(writer, frame->network == NULL ? "" : frame->network);
     if (network == WRITER_NETWORKS) {
-        writer->error = writer->error == 0 ? E2BIG : writer->error;
+        writer->file.error = writer->file.error == 0 ? E2BIG : writer->file.error;
         return;
     }
     writer->last = network;
@@ -161,26 +149,20 @@ void capture_write(struct capture_writer *writer, const struct capture_frame *fr
 }
 
 bool capture_writer_failed(const struct capture_writer *writer) {
-    return writer->error != 0;
+    return writer->file.error != 0;
 }
 
 static void release(struct capture_writer *writer) {
-    free(writer->path);
-    free(writer->part);
+    whole_file_free(&writer->file);
     free(writer);
 }
 
 static bool open_file(struct capture_writer *writer, const char *path, struct problem *problem) {
     if (strcmp(path, "-") == 0) {
-        writer->fd = STDOUT_FILENO;
+        writer->file.fd = STDOUT_FILENO;
         return true;
     }
-    struct whole_file file;
-    bool good = whole_file_open(&file, path, problem);
-    writer->fd = file.fd;
-    writer->path = file.path;
-    writer->part = file.part;
-    return good;
+    return whole_file_open(&writer->file, path, problem);
 }
 
 struct capture_writer *capture_writer_open(const char *path, enum capture_format format,
@@ -203,35 +185,21 @@ struct capture_writer *capture_writer_open(const char *path, enum capture_format
     return writer;
 }
 
-static void give_name(struct capture_writer *writer) {
-    if (fsync(writer->fd) != 0 && errno != EINVAL && errno != EROFS && writer->error == 0) {
-        writer->error = errno;
-    }
-    if (close(writer->fd) != 0 && writer->error == 0) {
-        writer->error = errno;
-    }
-    if (writer->error == 0 && writer->part != NULL && rename(writer->part, writer->path) != 0) {
-        writer->error = errno;
-    }
-}
-
 bool capture_writer_close(struct capture_writer *writer, struct problem *problem) {
     if (writer->format->end != NULL) {
         writer->format->end(writer);
     }
     flush(writer);
-    if (writer->path != NULL) {
-        give_name(writer);
+    const char *name = whole_file_written(&writer->file);
+    if (name != NULL) {
+        (void)whole_file_finish(&writer->file);
     }
-    int error = writer->error;
+    int error = writer->file.error;
     if (error == E2BIG) {
         problem_set(problem, "the capture has more than %u networks; choose one with --network",
                     WRITER_NETWORKS);
     } else if (error != 0) {
-        problem_set(problem, "%s is not complete: %s",
-                    writer->part != NULL   ? writer->part
-                    : writer->path != NULL ? writer->path
-                                           : "standard output",
+        problem_set(problem, "%s is not complete: %s", name != NULL ? name : "standard output",
                     strerror(error));
     }
     release(writer);

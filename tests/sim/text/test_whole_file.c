@@ -4,6 +4,7 @@
 
 #include "tests/support/suite.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,21 +29,28 @@ static void leave_folder(void) {
     strcpy(folder + strlen(folder) - 6, "XXXXXX");
 }
 
-static void put(const char *path, const char *text, bool good) {
-    struct whole_file file;
-    struct problem problem = {0};
-    ck_assert_msg(whole_file_open(&file, path, &problem), "%s", problem.text);
-    ck_assert_int_eq(write(file.fd, text, strlen(text)), (ssize_t)strlen(text));
-    ck_assert_msg(whole_file_close(&file, good, &problem), "%s", problem.text);
-}
-
 static void check_content(const char *path, const char *wanted) {
     char text[64] = "";
+    if (wanted == NULL) { /* it has its name, or is no regular file */
+        return;
+    }
     int fd = open(path, O_RDONLY);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_ge(read(fd, text, sizeof text - 1), 0);
     close(fd);
     ck_assert_str_eq(text, wanted);
+}
+
+static void put(const char *path, const char *text, bool good) {
+    struct whole_file file;
+    struct problem problem = {0};
+    ck_assert_msg(whole_file_open(&file, path, &problem), "%s", problem.text);
+    whole_file_put(&file, text, strlen(text));
+    file.error = good ? 0 : EIO;
+    ck_assert(whole_file_finish(&file) == good);
+    check_content(whole_file_written(&file), good ? NULL : text);
+    whole_file_remove(&file);
+    whole_file_free(&file);
 }
 
 static mode_t kind_of(const char *path) {
