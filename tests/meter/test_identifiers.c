@@ -192,7 +192,7 @@ START_TEST(whatever_is_known_can_be_printed) {
     unsigned known = 0;
     memset(data, 0xFF, sizeof data);
     for (uint32_t high = 0; high <= 0x0600; high++) {
-        for (uint32_t low = 0; low <= 0xFFFF; low += low < 0x1000 ? 1 : 0x11) {
+        for (uint32_t low = 0; low <= 0xFFFF; low += low < 0x1000 ? 1 : 0x1F) {
             if (!meter_find((enum meter_type)_i, high << 16 | low, &found)) {
                 continue;
             }
