@@ -6,8 +6,10 @@ usage: live_and_capture.py PILEBENCH FOLDER
 Every rule that binds the charger and was looked at: kept or violated, live and in the capture of
 the same case (`pilebench judge`). Prints the differences and how much was compared."""
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 
 def live(case):
@@ -35,20 +37,20 @@ def captured(program, path):
 
 def main():
     program, folder = sys.argv[1:]
-    cases = differences = rules = violations = 0
-    for line in open(f"{folder}/results.jsonl", encoding="utf-8"):
-        case = json.loads(line)
-        if case["type"] != "case" or case["frames"] == 0:
-            continue
-        cases += 1
-        now, then = live(case), captured(program, f"{folder}/{case['trace']}")
+    cases = [case for case in map(json.loads, open(f"{folder}/results.jsonl", encoding="utf-8"))
+             if case["type"] == "case" and case["frames"] > 0]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        captures = pool.map(lambda case: captured(program, f"{folder}/{case['trace']}"), cases)
+    differences = rules = violations = 0
+    for case, then in zip(cases, captures):
+        now = live(case)
         rules += len(now[0]) + len(now[1])
         violations += len(now[1])
         for word, a, b in (("kept", now[0], then[0]), ("violated", now[1], then[1])):
             for rule in sorted(a ^ b):
                 differences += 1
                 print(f"{case['id']}: {rule} {word} only {'live' if rule in a else 'in the capture'}")
-    print(f"{cases} cases, {rules} verdicts, {violations} of them violations, "
+    print(f"{len(cases)} cases, {rules} verdicts, {violations} of them violations, "
           f"{differences} differences")
     sys.exit(1 if differences or rules == 0 else 0)
 
