@@ -139,6 +139,10 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     billing_init(&bench->billing, &billing);
     plate_init(&bench->plate, &bench->board);
     plate_vehicle(&bench->plate, &bench->bms_params, bench->loop.now_ns);
+    struct signal *storage =
+        signal_add(&bench->board, "rig.storage", SIGNAL_BOOL, "",
+                   "the bench holds the charger's storage: it can fill it, spoil it, cut a write");
+    signal_set(storage, bench->loop.now_ns, bench->io_net == NULL);
     hold_against_truth(bench);
     return bms_start(bench->bms, problem);
 }
