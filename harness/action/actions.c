@@ -200,6 +200,27 @@ static bool set_insulation_negative(struct bench *bench, const struct argument *
     return true;
 }
 
+/* By the lower of what the charger is rated at and what the vehicle allows in the test: by whichever
+ * a charger reckons, there is no more than so much. */
+static double per_volt(const struct bench *bench, const struct argument *ohm_per_volt) {
+    double voltage_v = signal_find(&bench->board, "vehicle.insulation_voltage")->value;
+    const struct signal *rated = signal_find(&bench->board, "plate.voltage_max");
+    voltage_v = rated->known ? fmin(voltage_v, rated->value) : voltage_v;
+    return number_of(ohm_per_volt) * voltage_v;
+}
+
+static bool set_insulation_positive_per_volt(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, per_volt(bench, &args[0]), bench->gun.insulation_negative_ohm,
+                       bench->loop.now_ns);
+    return true;
+}
+
+static bool set_insulation_negative_per_volt(struct bench *bench, const struct argument *args) {
+    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, per_volt(bench, &args[0]),
+                       bench->loop.now_ns);
+    return true;
+}
+
 static bool short_gun(struct bench *bench, const struct argument *args) {
     gun_set_short(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
     return true;
@@ -349,6 +370,11 @@ const struct action_row action_table[] = {
     {"lose lock feedback", "the lock's feedback contact stays open", lose_lock_feedback},
     {"set insulation.positive RESISTANCE", "vehicle and cable, DC+ to PE", set_insulation_positive},
     {"set insulation.negative RESISTANCE", "vehicle and cable, DC- to PE", set_insulation_negative},
+    {"set insulation.positive RESISTANCE per volt",
+     "DC+ to PE, for each volt of the insulation test or of the rating, whichever is less",
+     set_insulation_positive_per_volt},
+    {"set insulation.negative RESISTANCE per volt", "the same, DC- to PE",
+     set_insulation_negative_per_volt},
     {"short gun RESISTANCE", "a short circuit at the plug", short_gun},
     {"clear short", "the short circuit is gone", clear_short},
     {"fail diode", "the blocking diode fails short: back-feed possible", fail_diode},
@@ -377,6 +403,10 @@ const struct action_row action_table[] = {
      vehicle_set_demand},
     {"set vehicle.demand_share PERCENT",
      "the BMS asks for so much of what CML, plate and its own limit allow", vehicle_set_share},
+    {"set vehicle.voltage_demand VOLTAGE below gun",
+     "from now on the BMS asks for so much less voltage than the plug has now; 'restore BCL' "
+     "undoes it",
+     vehicle_lower_voltage},
     {"set vehicle.own_timeouts SWITCH",
      "0: the BMS waits for ever and raises no BEM, so that the charger's CEM comes first",
      vehicle_set_own_timeouts},
@@ -384,6 +414,9 @@ const struct action_row action_table[] = {
      "1: in the next charge the BMS sends BMV, BMT and BSP too", vehicle_set_optional_messages},
     {"set battery.offset VOLTAGE",
      "the battery's real voltage is so much higher than the BMS believes", set_battery_offset},
+    {"set battery.shortfall PERCENT",
+     "it is so much lower, in percent of what the battery has now; 0 % undoes it",
+     set_battery_shortfall},
     {"ramp battery.offset VOLTAGE in TIME", "the same, on a straight line", ramp_battery_offset},
     {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
     {"set gun.temperature TEMPERATURE", "the gun's DC+ contact", set_gun_temperature},

@@ -103,6 +103,7 @@ static inline const struct transport_fault_name *fault_of(const struct argument 
 bool vehicle_set_soc(struct bench *bench, const struct argument *args);
 bool vehicle_set_target_soc(struct bench *bench, const struct argument *args);
 bool vehicle_set_share(struct bench *bench, const struct argument *args);
+bool vehicle_lower_voltage(struct bench *bench, const struct argument *args);
 bool vehicle_set_demand(struct bench *bench, const struct argument *args);
 bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
 bool vehicle_set_optional_messages(struct bench *bench, const struct argument *args);
@@ -137,6 +138,7 @@ bool set_gun_temperature(struct bench *bench, const struct argument *args);
 bool ramp_gun_temperature(struct bench *bench, const struct argument *args);
 bool set_gun_temperature_negative(struct bench *bench, const struct argument *args);
 bool ramp_gun_temperature_negative(struct bench *bench, const struct argument *args);
+bool set_battery_shortfall(struct bench *bench, const struct argument *args);
 bool set_battery_offset(struct bench *bench, const struct argument *args);
 bool ramp_battery_offset(struct bench *bench, const struct argument *args);
 bool set_modules_offset(struct bench *bench, const struct argument *args);

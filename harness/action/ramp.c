@@ -112,3 +112,8 @@ GLIDING(gun_temperature, GUN_POSITIVE)
 GLIDING(gun_temperature_negative, GUN_NEGATIVE)
 GLIDING(battery_offset, BATTERY_OFFSET)
 GLIDING(modules_offset, MODULES_OFFSET)
+
+bool set_battery_shortfall(struct bench *bench, const struct argument *args) {
+    double percent = number_of(&args[0]);
+    return begin(bench, BATTERY_OFFSET, -bench->gun.ocv->value * percent / 100.0, 0);
+}

@@ -24,6 +24,11 @@ bool vehicle_set_share(struct bench *bench, const struct argument *args) {
     return true;
 }
 
+bool vehicle_lower_voltage(struct bench *bench, const struct argument *args) {
+    double now_v = signal_at(signal_find(&bench->board, "gun.voltage"), bench->loop.now_ns);
+    return bms_override(bench->bms, "BCL.voltage_demand", now_v - number_of(&args[0])) == 0;
+}
+
 bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args) {
     bms_params(bench->bms)->own_timeouts = number_of(&args[0]) != 0;
     return true;

@@ -40,6 +40,8 @@ struct expression {
     struct side quantity;
     struct signal_track track;
     bool tracking;
+    struct subscription whole; /* of a share's whole, while tracking */
+    bool whole_changed;
     bool running;
     bool in_pulse;
     enum truth told; /* the last truth that was told or read at the start */
@@ -463,14 +465,33 @@ double expression_value(const struct expression *expression, int64_t at_ns) {
     return side_value(&expression->quantity, at_ns);
 }
 
+static void whole_changed(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct expression *expression = ctx;
+    (void)signal, (void)at_ns;
+    expression->whole_changed = true;
+}
+
+/* In percent of a whole that stood still; NAN: it did not, or there is nothing to be a share of. */
+static double as_share(struct expression *expression, double value, int64_t now_ns) {
+    struct signal *whole = expression->quantity.whole;
+    signal_unsubscribe(whole, &expression->whole);
+    double of = signal_at(whole, now_ns);
+    return !expression->whole_changed && of > 0.0 ? value / of * 100.0 : (double)NAN;
+}
+
 void expression_track_start(struct expression *expression, int64_t now_ns) {
     struct signal *signal = expression->quantity.signal;
     assert(signal != NULL && !expression->tracking);
-    bool shaped = expression->quantity.whole != NULL || expression->quantity.number != 0.0;
-    if (shaped || (signal->source != NULL && signal->source->track == NULL)) {
+    if (expression->quantity.number != 0.0 ||
+        (signal->source != NULL && signal->source->track == NULL)) {
         return; /* extremes are kept of signals alone */
     }
     expression->tracking = true;
+    if (expression->quantity.whole != NULL) {
+        expression->whole_changed = !expression->quantity.whole->known;
+        expression->whole = (struct subscription){.changed = whole_changed, .ctx = expression};
+        signal_subscribe(expression->quantity.whole, &expression->whole);
+    }
     expression->track = (struct signal_track){0};
     signal_track_start(signal, &expression->track, now_ns);
 }
@@ -488,5 +509,6 @@ double expression_track_stop(struct expression *expression, int64_t now_ns, int6
         *at_ns = lowest ? track->min_ns : track->max_ns;
     }
     double value = lowest ? track->min : track->max;
-    return expression->quantity.absolute ? fabs(value) : value;
+    value = expression->quantity.absolute ? fabs(value) : value;
+    return expression->quantity.whole != NULL ? as_share(expression, value, now_ns) : value;
 }

@@ -30,8 +30,8 @@
  * wait for the end of the instant (judge.c does).
  *
  * A quantity ("gun.current", "abs(gun.current)", "making.difference") has a unit and is read with
- * expression_value. "gun.current / demand.current" is the first in percent of the second; it can be
- * read at an instant, and has no peak.
+ * expression_value. "gun.current / demand.current" is the first in percent of the second; it has a
+ * peak where the second stood still.
  *
  * Texts are at most EXPRESSION_TEXT_MAX bytes, EXPRESSION_NODES_MAX parts and EXPRESSION_DEPTH_MAX
  * levels deep. */
@@ -86,7 +86,7 @@ const char *expression_unit(const struct expression *expression); /* quantity on
 /* Quantity only; NAN while it is not known. */
 double expression_value(const struct expression *expression, int64_t at_ns);
 /* Largest value of a quantity in a window (abs() taken into account); NAN when it was not known
- * throughout, or has no peak. at_ns: when, may be NULL. */
+ * throughout, or the whole of a share changed. at_ns: when, may be NULL. */
 void expression_track_start(struct expression *expression, int64_t now_ns);
 double expression_track_stop(struct expression *expression, int64_t now_ns, int64_t *at_ns);
 

@@ -64,8 +64,10 @@ static const struct {
     {"set grid.", TRUTH_ENERGY | TRUTH_FAULT},
     {"ramp grid.", TRUTH_ENERGY | TRUTH_FAULT},
     {"dip grid", TRUTH_ENERGY | TRUTH_FAULT},
+    {"set vehicle.voltage_demand", ALL_FAULT}, /* it overrides */
     {"set vehicle.", 0},
     {"set battery.offset", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
+    {"set battery.shortfall", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
     {"ramp battery.offset", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
     {"reverse battery", TRUTH_VOLTAGE | TRUTH_FAULT},
     {"set gun.temperature", TRUTH_HEAT | TRUTH_CONNECTOR | TRUTH_FAULT},

@@ -81,16 +81,34 @@ START_TEST(every_action_is_understood) {
         ck_assert_msg(action != NULL, "%s: %s", text, problem.text);
         free(action);
         /* The vehicle can be stopped, and held, only in a charge; here is no pile to be
-         * switched. */
+         * switched, and no voltage at the gun to ask less than. */
         bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
                    strncmp(text, "power", 5) != 0 && strncmp(text, "spoil", 5) != 0 &&
-                   strstr(text, "storage") == NULL && strcmp(text, "read records") != 0;
+                   strstr(text, "storage") == NULL && strstr(text, "below gun") == NULL &&
+                   strcmp(text, "read records") != 0;
         ck_assert_msg(!now || done(text), "%s: %s", text, problem.text);
         ck_assert_uint_gt(strlen(meaning), 5);
         ck_assert_msg(truth_stimulus_known(usage), "what may '%s' cause? (harness/truth/reasons.c)",
                       usage);
     }
     ck_assert_uint_gt(count, 40);
+}
+END_TEST
+
+START_TEST(what_is_relative_goes_by_vehicle_and_plate) {
+    double battery_v = bench->gun.ocv->value;
+    act("set battery.shortfall 10 %");
+    ck_assert_double_eq_tol(bench->gun.battery_offset_v, -battery_v / 10.0, 1e-9);
+    act("set battery.shortfall 0 %");
+    ck_assert_double_eq(bench->gun.battery_offset_v, 0.0);
+    double vehicle_v = signal_find(&bench->board, "vehicle.insulation_voltage")->value;
+    act("set insulation.negative 90 ohm per volt");
+    ck_assert_double_eq_tol(bench->gun.insulation_negative_ohm, 90.0 * vehicle_v, 1e-6);
+    signal_set((struct signal *)(uintptr_t)signal_find(&bench->board, "plate.voltage_max"),
+               bench->loop.now_ns, 300.0);
+    act("set insulation.positive 90 ohm per volt");
+    ck_assert_double_eq_tol(bench->gun.insulation_positive_ohm, 27000.0, 1e-6);
+    ck_assert(!done("set vehicle.voltage_demand 3 V below gun")); /* no voltage there */
 }
 END_TEST
 
@@ -397,6 +415,7 @@ int main(void) {
     TCase *tcase = tcase_create("actions");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, every_action_is_understood);
+    tcase_add_test(tcase, what_is_relative_goes_by_vehicle_and_plate);
     tcase_add_test(tcase, actions_turn_what_they_name);
     tcase_add_test(tcase, what_glides_glides);
     tcase_add_test(tcase, a_button_is_held_for_a_moment);

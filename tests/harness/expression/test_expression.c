@@ -461,7 +461,12 @@ START_TEST(a_quantity_in_percent_of_another) {
     set(demand, 200);
     ramp_go(&gun, 50, 0);
     ck_assert_double_eq(expression_value(watched, loop.now_ns), 25);
-    expression_track_start(watched, loop.now_ns); /* it has no peak */
+    expression_track_start(watched, loop.now_ns);
+    ramp_go(&gun, 150, 0);
+    ck_assert_double_eq(expression_track_stop(watched, loop.now_ns, NULL), 75);
+    expression_track_start(watched, loop.now_ns); /* no peak: of which whole? */
+    set(demand, 100);
+    set(demand, 200);
     ck_assert(isnan(expression_track_stop(watched, loop.now_ns, NULL)));
     set(demand, 0);
     ck_assert(isnan(expression_value(watched, loop.now_ns)));
