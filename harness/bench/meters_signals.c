@@ -18,6 +18,7 @@ enum shown {
     DC_COUNTED,
     AC_COUNTED,
     DC_ERROR,
+    DC_SURPLUS,
     LOSSES,
     EFFICIENCY,
 };
@@ -60,6 +61,8 @@ static double shown_at(void *ctx, unsigned index, int64_t at_ns) {
         return ac_wh;
     case DC_ERROR:
         return share(dc_wh - plant_wh, plant_wh);
+    case DC_SURPLUS:
+        return dc_wh - plant_wh;
     case LOSSES:
         return ac_wh - dc_wh;
     case EFFICIENCY:
@@ -74,7 +77,7 @@ static void track(void *ctx, unsigned index, struct signal_track *one, bool on) 
     }
 }
 
-/* The ends of the window: all but the shares only ever go up. */
+/* The ends of the window: all but shares and differences only ever go up. */
 static void track_read(void *ctx, unsigned index, struct signal_track *one, int64_t at_ns) {
     double value = shown_at(ctx, index, at_ns);
     if (value > one->max) {
@@ -101,6 +104,7 @@ static const struct {
     [DC_COUNTED] = {"meter.counted", "Wh", "counted by the DC meter since the start"},
     [AC_COUNTED] = {"ac_meter.counted", "Wh", "counted by the AC meter since the start"},
     [DC_ERROR] = {"meter.error", "%", "DC meter against plant.energy since the start"},
+    [DC_SURPLUS] = {"meter.surplus", "Wh", "counted by the DC meter less plant.energy"},
     [LOSSES] = {"pile.losses", "Wh", "AC meter less DC meter since the start"},
     [EFFICIENCY] = {"pile.efficiency", "%", "DC meter over AC meter since the start"},
 };
