@@ -203,10 +203,7 @@ static bool set_insulation_negative(struct bench *bench, const struct argument *
 /* By the lower of what the charger is rated at and what the vehicle allows in the test: by whichever
  * a charger reckons, there is no more than so much. */
 static double per_volt(const struct bench *bench, const struct argument *ohm_per_volt) {
-    double voltage_v = signal_find(&bench->board, "vehicle.insulation_voltage")->value;
-    const struct signal *rated = signal_find(&bench->board, "plate.voltage_max");
-    voltage_v = rated->known ? fmin(voltage_v, rated->value) : voltage_v;
-    return number_of(ohm_per_volt) * voltage_v;
+    return number_of(ohm_per_volt) * within_rating(bench, "vehicle.insulation_voltage");
 }
 
 static bool set_insulation_positive_per_volt(struct bench *bench, const struct argument *args) {
@@ -418,6 +415,12 @@ const struct action_row action_table[] = {
      "it is so much lower, in percent of what the battery has now; 0 % undoes it",
      set_battery_shortfall},
     {"ramp battery.offset VOLTAGE in TIME", "the same, on a straight line", ramp_battery_offset},
+    {"ramp battery.voltage PERCENT of vehicle.voltage_max in TIME",
+     "the battery's real voltage goes there, in percent of what the vehicle allows",
+     ramp_battery_to_allowed},
+    {"ramp battery.voltage PERCENT of limit in TIME",
+     "the same, of that or of the charger's highest voltage, whichever is less",
+     ramp_battery_to_limit},
     {"reverse battery", "the battery is connected with the wrong polarity", reverse_battery},
     {"set gun.temperature TEMPERATURE", "the gun's DC+ contact", set_gun_temperature},
     {"ramp gun.temperature TEMPERATURE in TIME", "the gun's DC+ contact, on a straight line",
@@ -431,6 +434,9 @@ const struct action_row action_table[] = {
     {"unmute MESSAGE", "the BMS sends it again", vehicle_unmute},
     {"override FIELD VALUE", "the BMS sends this value in the field, as coded on the wire",
      vehicle_override},
+    {"override FIELD PERCENT of vehicle.voltage_max",
+     "the same, in percent of the highest voltage that the vehicle allows",
+     vehicle_override_voltage},
     {"restore FIELD-OR-MESSAGE", "the BMS sends what is true again", vehicle_restore},
     {"raw MESSAGE BYTES", "the BMS sends these bytes (hexadecimal) as the message", vehicle_raw},
     {"length MESSAGE COUNT", "the BMS sends the message cut or padded to so many bytes",
@@ -514,6 +520,10 @@ static const struct {
     {vehicle_break_reception_by_at, {0, 0xFFFF, "", true}},
     {vehicle_abort_reception, {0, 0xFFFF, "", true}},
     {meter_refuse, {0, 0xFF, "", true}},
+    {set_battery_shortfall, {-50, 50, "%", false}},
+    {ramp_battery_to_allowed, {0, 150, "%", false}},
+    {ramp_battery_to_limit, {0, 150, "%", false}},
+    {vehicle_override_voltage, {0, 200, "%", false}},
     {meter_gain, {-200, 1000, "%", false}},
     {meter_drift, {-99, 1000, "%", false}},
 };

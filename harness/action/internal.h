@@ -86,6 +86,13 @@ static inline double number_of(const struct argument *arg) {
     return argument_as(arg, ARGUMENT_NUMBER)->number;
 }
 
+/* A signal that is a voltage of the vehicle, or the charger's highest where that is lower. */
+static inline double within_rating(const struct bench *bench, const char *vehicle) {
+    double voltage_v = signal_find(&bench->board, vehicle)->value;
+    const struct signal *rated = signal_find(&bench->board, "plate.voltage_max");
+    return rated->known && rated->value < voltage_v ? rated->value : voltage_v;
+}
+
 static inline unsigned count_of(const struct argument *arg) {
     assert(number_of(arg) >= 0 && number_of(arg) <= ACTION_COUNT_MAX);
     return (unsigned)number_of(arg);
@@ -103,6 +110,7 @@ static inline const struct transport_fault_name *fault_of(const struct argument 
 bool vehicle_set_soc(struct bench *bench, const struct argument *args);
 bool vehicle_set_target_soc(struct bench *bench, const struct argument *args);
 bool vehicle_set_share(struct bench *bench, const struct argument *args);
+bool vehicle_override_voltage(struct bench *bench, const struct argument *args);
 bool vehicle_lower_voltage(struct bench *bench, const struct argument *args);
 bool vehicle_set_demand(struct bench *bench, const struct argument *args);
 bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
@@ -138,6 +146,8 @@ bool set_gun_temperature(struct bench *bench, const struct argument *args);
 bool ramp_gun_temperature(struct bench *bench, const struct argument *args);
 bool set_gun_temperature_negative(struct bench *bench, const struct argument *args);
 bool ramp_gun_temperature_negative(struct bench *bench, const struct argument *args);
+bool ramp_battery_to_allowed(struct bench *bench, const struct argument *args);
+bool ramp_battery_to_limit(struct bench *bench, const struct argument *args);
 bool set_battery_shortfall(struct bench *bench, const struct argument *args);
 bool set_battery_offset(struct bench *bench, const struct argument *args);
 bool ramp_battery_offset(struct bench *bench, const struct argument *args);

@@ -113,6 +113,21 @@ GLIDING(gun_temperature_negative, GUN_NEGATIVE)
 GLIDING(battery_offset, BATTERY_OFFSET)
 GLIDING(modules_offset, MODULES_OFFSET)
 
+/* So that the battery then has that voltage. */
+static bool battery_to(struct bench *bench, double voltage_v, int64_t duration_ns) {
+    return begin(bench, BATTERY_OFFSET, voltage_v - bench->gun.ocv->value, duration_ns);
+}
+
+bool ramp_battery_to_allowed(struct bench *bench, const struct argument *args) {
+    double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
+    return battery_to(bench, allowed_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
+}
+
+bool ramp_battery_to_limit(struct bench *bench, const struct argument *args) {
+    double limit_v = within_rating(bench, "vehicle.voltage_max");
+    return battery_to(bench, limit_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
+}
+
 bool set_battery_shortfall(struct bench *bench, const struct argument *args) {
     double percent = number_of(&args[0]);
     return begin(bench, BATTERY_OFFSET, -bench->gun.ocv->value * percent / 100.0, 0);

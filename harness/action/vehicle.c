@@ -58,6 +58,12 @@ bool vehicle_override(struct bench *bench, const struct argument *args) {
            0;
 }
 
+bool vehicle_override_voltage(struct bench *bench, const struct argument *args) {
+    double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
+    return bms_override(bench->bms, argument_as(args, ARGUMENT_FIELD)->path,
+                        allowed_v * number_of(&args[1]) / 100.0) == 0;
+}
+
 bool vehicle_restore(struct bench *bench, const struct argument *args) {
     if (args[0].kind == ARGUMENT_FIELD) {
         return bms_release(bench->bms, args[0].path) == 0;

@@ -241,6 +241,10 @@ int32_t bench_capability(void *ctx, enum dut_capability what) {
                                     : pile_process_capability(&bench->pile, what);
 }
 
+bool bench_vehicle_fits(const struct bench *bench) {
+    return plate_fits(&bench->plate, bench->gun.ocv->value);
+}
+
 /* The vehicle is a well-behaved one: it asks for no more power than the charger says it has. */
 static void know_charger(struct bench *bench) {
     int32_t power_w = bench_capability(bench, DUT_CAP_POWER_MAX_W);

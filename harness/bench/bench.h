@@ -94,6 +94,9 @@ const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem
 /* What the firmware declares of the first gun; DUT_UNKNOWN: nothing. */
 int32_t bench_capability(void *bench, enum dut_capability what);
 
+/* Is the charger's rating of such batteries? True where it declares none. */
+bool bench_vehicle_fits(const struct bench *bench);
+
 /* Before a verdict: a last look at whether it broke dut.h unseen (dut_gone). */
 void bench_check_dut(struct bench *bench);
 /* Its supply goes (all outputs drop, nothing reaches it) or comes back (it starts anew, with the

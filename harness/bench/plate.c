@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#define HEADROOM 1.05 /* what the current adds, and some of the way to the full battery */
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* Which capability is which signal. */
@@ -183,6 +185,13 @@ void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum du
             signal_set(plate->words[i], now_ns, number);
         }
     }
+}
+
+bool plate_fits(const struct plate *plate, double battery_v) {
+    const struct signal *least = find(plate, "plate.voltage_min");
+    const struct signal *most = find(plate, "plate.voltage_max");
+    return (!least->known || least->value <= battery_v) &&
+           (!most->known || most->value >= battery_v * HEADROOM);
 }
 
 void plate_end(struct plate *plate) {

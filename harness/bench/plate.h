@@ -5,6 +5,7 @@
  *   plate_init(&plate, &board);                         adds the signals, nothing is known yet
  *   plate_vehicle(&plate, &bms_params, now_ns);         vehicle.*
  *   plate_declare(&plate, bench_capability, bench, now_ns);   plate.*, firmware.*: as declared
+ *   if (!plate_fits(&plate, 537.6)) ...                 the rating is of other batteries
  *   plate_end(&plate);
  *
  *   plate.*       rating; of firmware that does not declare it: what its CML said, from then on
@@ -44,6 +45,8 @@ void plate_init(struct plate *plate, struct signal_board *board);
 void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t now_ns);
 void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum dut_capability what),
                    void *ctx, int64_t now_ns);
+/* Can the charger charge a battery of that voltage, and somewhat above it? What is not known, can. */
+bool plate_fits(const struct plate *plate, double battery_v);
 void plate_end(struct plate *plate);
 
 #endif

@@ -29,6 +29,8 @@ static const char help[] =
     "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600\n"
     "                        bit/s, 8E1) and not on a pseudo-terminal made for `pile`\n"
     "  --ac-meter PORT       vcan: the same for the pile's AC meter (2400 bit/s)\n"
+    "  --vehicle NAME|FILE   every case with this vehicle (scenarios/vehicles, or a FILE.json of\n"
+    "                        your own), in place of its own\n"
     "  --set NAME=VALUE      set a parameter of the firmware (`pilebench list parameters`)\n"
     "  --profile NAME|FILE   limits and decision rule (default t240); a FILE.json of your own, "
     "upon\n"
@@ -99,6 +101,7 @@ enum {
     OPT_WIRING = 256,
     OPT_DUT,
     OPT_PILE,
+    OPT_CAN_VEHICLE,
     OPT_VEHICLE,
     OPT_IO,
     OPT_DC_METER,
@@ -116,28 +119,30 @@ enum {
     OPT_NO_REPORT
 };
 
-static const struct option long_options[] = {{"wiring", required_argument, NULL, OPT_WIRING},
-                                             {"dut", required_argument, NULL, OPT_DUT},
-                                             {"pile", required_argument, NULL, OPT_PILE},
-                                             {"can-vehicle", required_argument, NULL, OPT_VEHICLE},
-                                             {"can-io", required_argument, NULL, OPT_IO},
-                                             {"dc-meter", required_argument, NULL, OPT_DC_METER},
-                                             {"ac-meter", required_argument, NULL, OPT_AC_METER},
-                                             {"set", required_argument, NULL, OPT_SET},
-                                             {"profile", required_argument, NULL, OPT_PROFILE},
-                                             {"edition", required_argument, NULL, OPT_EDITION},
-                                             {"out", required_argument, NULL, OPT_OUT},
-                                             {"seed", required_argument, NULL, OPT_SEED},
-                                             {"scenarios", required_argument, NULL, OPT_SCENARIOS},
-                                             {"jobs", required_argument, NULL, 'j'},
-                                             {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
-                                             {"mask", no_argument, NULL, OPT_MASK},
-                                             {"mask-key", required_argument, NULL, OPT_MASK_KEY},
-                                             {"json", no_argument, NULL, OPT_JSON},
-                                             {"no-report", no_argument, NULL, OPT_NO_REPORT},
-                                             {"values", no_argument, NULL, 'v'},
-                                             {"help", no_argument, NULL, 'h'},
-                                             {0}};
+static const struct option long_options[] = {
+    {"wiring", required_argument, NULL, OPT_WIRING},
+    {"dut", required_argument, NULL, OPT_DUT},
+    {"pile", required_argument, NULL, OPT_PILE},
+    {"can-vehicle", required_argument, NULL, OPT_CAN_VEHICLE},
+    {"vehicle", required_argument, NULL, OPT_VEHICLE},
+    {"can-io", required_argument, NULL, OPT_IO},
+    {"dc-meter", required_argument, NULL, OPT_DC_METER},
+    {"ac-meter", required_argument, NULL, OPT_AC_METER},
+    {"set", required_argument, NULL, OPT_SET},
+    {"profile", required_argument, NULL, OPT_PROFILE},
+    {"edition", required_argument, NULL, OPT_EDITION},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"scenarios", required_argument, NULL, OPT_SCENARIOS},
+    {"jobs", required_argument, NULL, 'j'},
+    {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
+    {"mask", no_argument, NULL, OPT_MASK},
+    {"mask-key", required_argument, NULL, OPT_MASK_KEY},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"no-report", no_argument, NULL, OPT_NO_REPORT},
+    {"values", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0}};
 
 static void take(struct options *options, int option, char *argument) {
     struct session_options *session = &options->session;
@@ -152,6 +157,9 @@ static void take(struct options *options, int option, char *argument) {
         session->pile = argument;
         break;
     case OPT_VEHICLE:
+        session->vehicle = argument;
+        break;
+    case OPT_CAN_VEHICLE:
         session->can_vehicle = argument;
         break;
     case OPT_IO:

@@ -86,6 +86,8 @@ static const struct {
      "{\"type\":\"object\",\"required\":[\"title\",\"values\"],\"additionalProperties\":false,"
      "\"properties\":{\"$schema\":{\"type\":\"string\"},\"title\":{\"$ref\":\"#/definitions/"
      "text\"},"
+     "\"instead\":{\"description\":\"The vehicle for a charger whose rating this one does not "
+     "fit.\",\"$ref\":\"#/definitions/vehicle\"},"
      "\"values\":{\"description\":\"What is left out has the default of the model.\",\"type\":"
      "\"object\",\"maxProperties\":1000,\"additionalProperties\":false,\"examples\":[{"
      "\"capacity\":\"228 Ah\",\"cells_series\":168,\"soc\":\"50 %\"}]}}}"},

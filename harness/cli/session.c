@@ -123,7 +123,10 @@ bool session_open(struct session *session, const struct session_options *options
     if (session->library != NULL) {
         session->profile = profile_load(session->library, session->options.profile, &problem);
     }
-    if (session->profile == NULL) {
+    bool vehicle = session->profile != NULL &&
+                   (options->vehicle == NULL ||
+                    preset_load(session->library, options->vehicle, &problem) != NULL);
+    if (!vehicle) {
         session_tell(session, &problem);
         session_close(session);
         return false;
@@ -145,6 +148,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .limits = limits,
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
+                                      .vehicle = options->vehicle,
                                       .settings = session->options.settings,
                                       .setting_count = options->setting_count,
                                       .can_vehicle = options->can_vehicle,

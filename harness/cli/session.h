@@ -26,6 +26,7 @@ struct session_options {
     const char *out; /* folder for the evidence; NULL: none is kept */
     enum wiring wiring;
     const char *dut_path, *pile;
+    const char *vehicle; /* name or file, for every case; NULL: each its own */
     const char *can_vehicle, *can_io;
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
     struct plan_setting settings[SESSION_SETTINGS_MAX];

@@ -43,6 +43,7 @@ struct run_plan {
     struct rules_limits limits; /* of the protocol rules, as the profile has them */
     enum wiring wiring;
     const char *dut_path; /* shared object; NULL: the reference core that is linked in */
+    const char *vehicle;  /* for every case, in place of its own: name or file; NULL: its own */
     const struct plan_setting *settings; /* each --set, in the order given: the last one counts */
     size_t setting_count;
     const struct mutation *mutations; /* a mutant's; NULL: healthy */

@@ -25,11 +25,13 @@
 #include <string.h>
 
 #define SETTLE_LOOK_NS  (20 * NS_PER_MS) /* how often "nothing can change any more" is asked */
+#define VEHICLES_MAX    4                /* one in place of another in place of ... */
 #define NETWORK_VEHICLE "bms"
 #define NETWORK_IO      "io"
 
 struct case_run {
     const struct scenario *scenario;
+    const struct preset *vehicle;
     struct bench *bench;
     struct judge *judge;
     struct protocol_watch *watch;
@@ -242,6 +244,24 @@ static void put_settings(const struct run_plan *plan, const struct scenario *sce
            scenario->row_value_count + setup->param_count + (setup->clock_s > 0));
 }
 
+const char *case_vehicle(const struct run_plan *plan, const struct scenario *scenario) {
+    return plan->vehicle != NULL ? plan->vehicle : scenario->vehicle;
+}
+
+bool case_vehicle_may_be(const struct run_plan *plan, const struct scenario *scenario,
+                         const char *name) {
+    struct problem problem;
+    const char *next = case_vehicle(plan, scenario);
+    for (int i = 0; i < VEHICLES_MAX && next != NULL; i++) {
+        const struct preset *vehicle = preset_load(plan->library, next, &problem);
+        if (vehicle == NULL || strcmp(vehicle->name, name) == 0) {
+            return vehicle != NULL;
+        }
+        next = vehicle->instead;
+    }
+    return false;
+}
+
 void case_identify(const struct run_plan *plan, const struct scenario *scenario,
                    struct result_case *result) {
     result->id = memory_copy(scenario->id);
@@ -252,9 +272,16 @@ void case_identify(const struct run_plan *plan, const struct scenario *scenario,
     }
     result->cover_count = scenario->cover_count;
     put_settings(plan, scenario, result);
-    result->vehicle = memory_copy(scenario->vehicle);
+    result->vehicle = memory_copy(case_vehicle(plan, scenario));
     result->wiring = memory_copy(wiring_name(plan->wiring));
     result->seed = plan->seed;
+}
+
+static void identify(const struct case_run *run, const struct run_plan *plan,
+                     struct result_case *result) {
+    case_identify(plan, run->scenario, result);
+    free(result->vehicle);
+    result->vehicle = memory_copy(run->vehicle->name);
 }
 
 static void put_said(struct said *said, struct result_case *result) {
@@ -266,7 +293,7 @@ static void put_said(struct said *said, struct result_case *result) {
 
 static void describe(const struct case_run *run, const struct run_plan *plan,
                      struct result_case *result) {
-    case_identify(plan, run->scenario, result);
+    identify(run, plan, result);
     result->duration_ns = run->bench->loop.now_ns;
     result->late_max_ns = run->bench->loop.late_max_ns;
     count_frames(run->bench, result);
@@ -402,11 +429,43 @@ static bool not_run(const struct case_run *run, const struct run_plan *plan,
         facts.detail = absent.why;
     }
     if (facts.detail.en != NULL) {
-        case_identify(plan, scenario, result);
+        identify(run, plan, result);
         verdict_give(&facts, result);
     }
     phrase_clear(&absent.why);
     return facts.detail.en != NULL;
+}
+
+/* The bench, with the vehicle or with the first of those in its place that the charger's rating fits. */
+static bool put_together(struct case_run *run, const struct run_plan *plan,
+                         const struct setup *setup, struct problem *problem) {
+    const char *next = case_vehicle(plan, run->scenario);
+    for (int i = 0; i < VEHICLES_MAX && next != NULL; i++) {
+        if (run->bench != NULL) {
+            bench_free(run->bench);
+            run->bench = NULL;
+        }
+        run->vehicle = preset_load(plan->library, next, problem);
+        run->bench = run->vehicle == NULL
+                         ? NULL
+                         : bench_new(plan, run->vehicle, setup, run->progress, problem);
+        next = run->bench == NULL || bench_vehicle_fits(run->bench) ? NULL : run->vehicle->instead;
+    }
+    return run->bench != NULL;
+}
+
+/* A charger that is not made for such a battery would be blamed for it. */
+static struct phrase no_fit(const struct case_run *run) {
+    if (bench_vehicle_fits(run->bench)) {
+        return (struct phrase){0};
+    }
+    double battery_v = run->bench->gun.ocv->value;
+    return (struct phrase){
+        memory_format("the battery of %s has %.0f V, which the charger's rating does not fit; "
+                      "--vehicle gives every case another",
+                      run->vehicle->name, battery_v),
+        memory_format("%s的电池电压为%.0f V，与充电机额定电压范围不符；可用--vehicle指定其他车辆",
+                      run->vehicle->name, battery_v)};
 }
 
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
@@ -414,17 +473,14 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     struct case_run run = {.scenario = scenario, .progress = progress};
     run.step_timer = (struct timer){.fire = step_time_over, .ctx = &run};
     run.look_timer = (struct timer){.fire = look_for_end, .ctx = &run};
-    struct preset *preset = preset_load(plan->library, scenario->vehicle, problem);
-    if (preset == NULL) {
-        return false;
-    }
     struct phrase unset = cannot_begin(plan, scenario, problem);
     const struct setup bare = {.clock_s = scenario->setup.clock_s};
-    run.bench =
-        bench_new(plan, preset, unset.en == NULL ? &scenario->setup : &bare, progress, problem);
-    if (run.bench == NULL) {
+    if (!put_together(&run, plan, unset.en == NULL ? &scenario->setup : &bare, problem)) {
         phrase_clear(&unset);
         return false;
+    }
+    if (unset.en == NULL) {
+        unset = no_fit(&run);
     }
     bool ran = not_run(&run, plan, &unset, result) || run_on_bench(&run, plan, result, problem);
     phrase_clear(&unset);

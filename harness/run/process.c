@@ -208,8 +208,10 @@ static bool is_of(const struct case_process *process, const struct result_case *
     bool not_begun = result->check_count == 0 &&
                      (result->absent ? has_needs : result->verdict == VERDICT_INCONCLUSIVE);
     bool is = same(sent.id, result->id) && same(sent.title.en, result->title.en) &&
-              same(sent.vehicle, result->vehicle) && same(sent.wiring, result->wiring) &&
-              sent.seed == result->seed && sent.setting_count == result->setting_count &&
+              result->vehicle != NULL &&
+              case_vehicle_may_be(&process->plan, process->scenario, result->vehicle) &&
+              same(sent.wiring, result->wiring) && sent.seed == result->seed &&
+              sent.setting_count == result->setting_count &&
               (not_begun || result->check_count >= process->scenario->check_count);
     result_case_clear(&sent);
     return is;

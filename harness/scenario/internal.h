@@ -53,6 +53,11 @@ bool library_has(struct library *library, const char *folder, const char *name);
 bool library_unknown(struct library *library, const char *folder, const char *what,
                      const char *name, struct problem *problem);
 
+/* Path of a file of the folder, or of one anywhere ("./mine.json"); *name becomes its plain name. what:
+ * "profile", "vehicle". NULL: problem says that there is none. */
+const char *library_file(struct library *library, const char *folder, const char *what,
+                         const char **name, struct problem *problem);
+
 /* A name that can be a file's: lower case letters, digits and hyphens. */
 bool name_is_plain(const char *name);
 

@@ -151,6 +151,31 @@ bool library_unknown(struct library *library, const char *folder, const char *wh
     return folder_fault(problem, path, text);
 }
 
+const char *library_file(struct library *library, const char *folder, const char *what,
+                         const char **name, struct problem *problem) {
+    const char *file = strrchr(*name, '/'), *given = *name;
+    size_t length = strlen(given);
+    bool json = length > 5 && strcmp(given + length - 5, ".json") == 0;
+    if (!json && name_is_plain(given) && library_has(library, folder, given)) {
+        return library_path(library, folder, given);
+    }
+    if (!json || access(given, F_OK) != 0) {
+        library_unknown(library, folder, what, given, problem);
+        return NULL;
+    }
+    char *stem = library_memory(library, length + 1, 1);
+    snprintf(stem, length + 1, "%s", file ? file + 1 : given);
+    stem[strlen(stem) - 5] = '\0';
+    if (!name_is_plain(stem)) {
+        *problem = (struct problem){0};
+        snprintf(problem->file, sizeof problem->file, "%s", given);
+        problem_set(problem, "the name of a %s's file is made of a-z, 0-9 and '-'", what);
+        return NULL;
+    }
+    *name = stem;
+    return library_string(library, given);
+}
+
 /* ---- the library ---- */
 
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,

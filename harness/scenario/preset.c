@@ -55,17 +55,31 @@ static bool read_values(const struct reader *reader, const cJSON *object, struct
                       refused.text);
 }
 
+/* Another vehicle of the folder, for chargers whose rating this one does not fit. */
+static bool read_instead(const struct reader *reader, const cJSON *item, struct preset *preset) {
+    if (!item) {
+        return true;
+    }
+    struct problem none;
+    bool there = name_is_plain(item->valuestring) &&
+                 library_has(reader->library, "vehicles", item->valuestring);
+    if (!there || strcmp(item->valuestring, preset->name) == 0) {
+        library_unknown(reader->library, "vehicles", "vehicle", item->valuestring, &none);
+        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s",
+                          there ? "a vehicle is no other than itself" : none.text);
+    }
+    preset->instead = library_string(reader->library, item->valuestring);
+    return true;
+}
+
 static struct preset *load(struct library *library, const char *name, struct problem *problem) {
     static const struct json_key keys[] = {{"$schema", JSON_STRING, false},
                                            {"title", JSON_STRING | JSON_OBJECT, true},
+                                           {"instead", JSON_STRING, false},
                                            {"values", JSON_OBJECT, true}};
     struct json_text text;
-    if (!name_is_plain(name) || !library_has(library, "vehicles", name)) {
-        library_unknown(library, "vehicles", "vehicle", name, problem);
-        return NULL;
-    }
-    const char *path = library_path(library, "vehicles", name);
-    if (!json_read(&text, path, problem)) {
+    const char *path = library_file(library, "vehicles", "vehicle", &name, problem);
+    if (!path || !json_read(&text, path, problem)) {
         return NULL;
     }
     struct preset *preset = library_memory(library, 1, sizeof *preset);
@@ -74,6 +88,7 @@ static struct preset *load(struct library *library, const char *name, struct pro
     struct reader reader = {.library = library, .text = &text, .problem = problem};
     bool ok = json_keys(&text, text.root, "a vehicle", keys, COUNT(keys), problem) &&
               read_text(&reader, member(text.root, "title"), &preset->title) &&
+              read_instead(&reader, member(text.root, "instead"), preset) &&
               read_values(&reader, member(text.root, "values"), preset);
     json_free(&text);
     return ok ? preset : NULL;

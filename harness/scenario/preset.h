@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* preset.h: a vehicle, as a file of vehicles/ has it: named values.
  *
- *   struct preset *preset = preset_load(lib, scenario->vehicle, &problem);
+ *   struct preset *preset = preset_load(lib, scenario->vehicle, &problem);    or "./mine.json"
  *
  * Names, types, units and ranges are checked by the library's vocabulary, and whether the whole agrees
  * with itself. It belongs to the library and lives until library_free. */
@@ -27,6 +27,7 @@ struct preset {
     const char *name;
     const char *file;
     struct phrase title;
+    const char *instead; /* the vehicle for a charger whose rating this one does not fit; or NULL */
     struct preset_value *values;
     size_t value_count;
     struct preset *next; /* of those that are known to be sound */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BASES_MAX   4 /* profiles upon profiles */
 #define SOURCES_MAX 20
@@ -357,35 +356,10 @@ static bool load_clauses(struct library *library, const char *name, struct claus
 
 /* ---- the file ---- */
 
-/* Of a profile of the library, or of one anywhere ("./mine.json"); *name becomes its plain name. */
-static const char *path_of(struct library *library, const char **name, struct problem *problem) {
-    const char *file = strrchr(*name, '/'), *given = *name;
-    size_t length = strlen(given);
-    bool json = length > 5 && strcmp(given + length - 5, ".json") == 0;
-    if (!json && name_is_plain(given) && library_has(library, "profiles", given)) {
-        return library_path(library, "profiles", given);
-    }
-    if (!json || access(given, F_OK) != 0) {
-        library_unknown(library, "profiles", "profile", given, problem);
-        return NULL;
-    }
-    char *stem = library_memory(library, length + 1, 1);
-    snprintf(stem, length + 1, "%s", file ? file + 1 : given);
-    stem[strlen(stem) - 5] = '\0';
-    if (!name_is_plain(stem)) {
-        *problem = (struct problem){0};
-        snprintf(problem->file, sizeof problem->file, "%s", given);
-        problem_set(problem, "the name of a profile's file is made of a-z, 0-9 and '-'");
-        return NULL;
-    }
-    *name = stem;
-    return library_string(library, given);
-}
-
 static struct profile *load(struct library *library, const char *name, int depth,
                             struct problem *problem) {
     struct json_text text;
-    const char *path = path_of(library, &name, problem);
+    const char *path = library_file(library, "profiles", "profile", &name, problem);
     if (!path || !json_read(&text, path, problem)) {
         return NULL;
     }

@@ -22,6 +22,7 @@ double truth_plate(const struct truths *truth, enum truth_plate what);
 void truth_output_init(struct truths *truth); /* CCS, and the time in CSD */
 /* Voltage or current jumps now: what was between two samples is not known for a while. */
 void truth_output_step(struct truths *truth);
+void truth_output_end(struct truths *truth);
 void truth_plate_init(struct truths *truth); /* CRM, CTS, CML, CSD */
 void truth_ready_init(struct truths *truth); /* CRO */
 void truth_reasons_init(struct truths *truth);

@@ -28,46 +28,67 @@ static void forget_old(struct truths *truth, int64_t at_ns) {
     }
 }
 
+static struct signal *followed(const struct truths *truth, size_t which) {
+    struct signal *const signals[] = {[TRUTH_INNER_V] = truth->inner,
+                                      [TRUTH_OUTER_V] = truth->outer,
+                                      [TRUTH_CURRENT_A] = truth->current};
+    return signals[which];
+}
+
+static void follow(struct truths *truth, int64_t at_ns) {
+    for (size_t i = 0; i < TRUTH_FOLLOWED; i++) {
+        signal_track_start(followed(truth, i), &truth->tracks[i], at_ns);
+    }
+}
+
+void truth_output_end(struct truths *truth) {
+    for (size_t i = 0; i < TRUTH_FOLLOWED && truth->tracks[i].signal != NULL; i++) {
+        signal_track_stop(&truth->tracks[i], truth->config.loop->now_ns);
+        truth->tracks[i].signal = NULL;
+    }
+}
+
+/* What it was between the last CCS and this one; behind a step, what it is now. */
 static void sample(struct truths *truth, int64_t at_ns) {
     forget_old(truth, at_ns);
     assert(truth->sample_count < TRUTH_SAMPLES);
-    truth->samples[(truth->first_sample + truth->sample_count++) % TRUTH_SAMPLES] =
-        (struct truth_sample){
-            .at_ns = at_ns,
-            .inner_v = signal_at(truth->inner, at_ns),
-            .outer_v = signal_at(truth->outer, at_ns),
-            .current_a = signal_at(truth->current, at_ns),
-        };
+    size_t index = (truth->first_sample + truth->sample_count++) % TRUTH_SAMPLES;
+    struct truth_sample *one = &truth->samples[index];
+    one->at_ns = at_ns;
+    bool between = truth->tracks[0].signal != NULL;
+    truth_output_end(truth);
+    for (size_t i = 0; i < TRUTH_FOLLOWED; i++) {
+        double now = signal_at(followed(truth, i), at_ns);
+        one->low[i] = between ? truth->tracks[i].min : now;
+        one->high[i] = between ? truth->tracks[i].max : now;
+    }
+    follow(truth, at_ns);
 }
 
 struct range {
     double low, high;
 };
 
-static struct range widened(struct range range, double value) {
-    range.low = value < range.low ? value : range.low; /* what is not known widens nothing */
-    range.high = value > range.high ? value : range.high;
+/* What it has been within the time; what was not known widens nothing. */
+static struct range range_of(const struct truths *truth, enum truth_followed which) {
+    struct range range = {(double)INFINITY, (double)-INFINITY};
+    for (size_t i = 0; i < truth->sample_count; i++) {
+        const struct truth_sample *one = sample_at(truth, i);
+        range.low = one->low[which] < range.low ? one->low[which] : range.low;
+        range.high = one->high[which] > range.high ? one->high[which] : range.high;
+    }
     return range;
 }
 
-static const struct range nothing = {(double)INFINITY, (double)-INFINITY};
-
 static double voltage_off(const struct truths *truth, double volts) {
-    struct range inner = nothing, outer = nothing;
-    for (size_t i = 0; i < truth->sample_count; i++) {
-        inner = widened(inner, sample_at(truth, i)->inner_v);
-        outer = widened(outer, sample_at(truth, i)->outer_v);
-    }
+    struct range inner = range_of(truth, TRUTH_INNER_V), outer = range_of(truth, TRUTH_OUTER_V);
     double from_inner = distance(volts, inner.low, inner.high);
     double from_outer = distance(volts, outer.low, outer.high);
     return fabs(from_inner) < fabs(from_outer) ? from_inner : from_outer;
 }
 
 static double current_off(const struct truths *truth, double amperes) {
-    struct range range = nothing;
-    for (size_t i = 0; i < truth->sample_count; i++) {
-        range = widened(range, sample_at(truth, i)->current_a);
-    }
+    struct range range = range_of(truth, TRUTH_CURRENT_A);
     return distance(amperes, range.low - SHARE * fabs(range.low),
                     range.high + SHARE * fabs(range.high));
 }
@@ -76,6 +97,7 @@ static double current_off(const struct truths *truth, double amperes) {
 void truth_output_step(struct truths *truth) {
     truth->stepped_ns = truth->config.loop->now_ns;
     truth->sample_count = 0;
+    truth_output_end(truth);
 }
 
 static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {

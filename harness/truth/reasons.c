@@ -67,6 +67,7 @@ static const struct {
     {"set vehicle.voltage_demand", ALL_FAULT}, /* it overrides */
     {"set vehicle.", 0},
     {"set battery.offset", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
+    {"ramp battery.voltage", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
     {"set battery.shortfall", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
     {"ramp battery.offset", TRUTH_VOLTAGE | TRUTH_CURRENT | TRUTH_FAULT},
     {"reverse battery", TRUTH_VOLTAGE | TRUTH_FAULT},

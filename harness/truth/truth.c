@@ -97,5 +97,6 @@ void truth_init(struct truths *truth, const struct truth_config *config) {
 void truth_free(struct truths *truth) {
     if (truth->config.board != NULL) {
         truth_reasons_free(truth);
+        truth_output_end(truth);
     }
 }

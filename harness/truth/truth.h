@@ -79,9 +79,17 @@ enum truth_field {
     TRUTH_FIELDS,
 };
 
+enum truth_followed {
+    TRUTH_INNER_V,
+    TRUTH_OUTER_V,
+    TRUTH_CURRENT_A,
+    TRUTH_FOLLOWED,
+};
+
+/* Between the CCS before and this one. */
 struct truth_sample {
     int64_t at_ns;
-    double inner_v, outer_v, current_a;
+    double low[TRUTH_FOLLOWED], high[TRUTH_FOLLOWED];
 };
 
 /* Bits of what may be the cause of a reason in CST. */
@@ -113,6 +121,7 @@ struct truths {
     struct subscription subscriptions[TRUTH_SUBSCRIPTIONS];
     size_t subscription_count;
     /* output.c */
+    struct signal_track tracks[TRUTH_FOLLOWED];
     struct truth_sample samples[TRUTH_SAMPLES]; /* of the last TRUTH_FRESH_NS, a ring */
     size_t first_sample, sample_count;
     int64_t stepped_ns;              /* when contacts or modules last changed */

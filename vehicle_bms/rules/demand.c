@@ -137,8 +137,6 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
         demand->output_v = event_value(message, "output_voltage");
         demand->output_a = event_ampere(message, "output_current");
     }
-    compare(rules, RULE_OUTPUT_VOLTAGE_CML, message, "V", demand->output_v, demand->cml_v,
-            limits->output_over_v + share * demand->cml_v);
     compare(rules, RULE_OUTPUT_CURRENT_CML, message, "A", demand->output_a, demand->cml_a,
             limits->output_over_a + share * demand->cml_a);
     double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(rules));
@@ -146,6 +144,8 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
     compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
             limits->output_over_a + share * current_a);
     if (above(demand->output_a, limits->output_over_a)) { /* else it is the battery's voltage */
+        compare(rules, RULE_OUTPUT_VOLTAGE_CML, message, "V", demand->output_v, demand->cml_v,
+                limits->output_over_v + share * demand->cml_v);
         compare(rules, RULE_OUTPUT_VOLTAGE, message, "V", demand->output_v, voltage_v,
                 limits->output_over_v + share * voltage_v);
     }

@@ -104,10 +104,18 @@ START_TEST(what_is_relative_goes_by_vehicle_and_plate) {
     double vehicle_v = signal_find(&bench->board, "vehicle.insulation_voltage")->value;
     act("set insulation.negative 90 ohm per volt");
     ck_assert_double_eq_tol(bench->gun.insulation_negative_ohm, 90.0 * vehicle_v, 1e-6);
+    double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
+    act("ramp battery.voltage 103 % of vehicle.voltage_max in 10 ms");
+    loop_run(&bench->loop, bench->loop.now_ns + 20 * NS_PER_MS);
+    ck_assert_double_eq_tol(bench->gun.battery_offset_v, allowed_v * 1.03 - battery_v, 1e-9);
+    act("set battery.offset 0 V");
     signal_set((struct signal *)(uintptr_t)signal_find(&bench->board, "plate.voltage_max"),
                bench->loop.now_ns, 300.0);
     act("set insulation.positive 90 ohm per volt");
     ck_assert_double_eq_tol(bench->gun.insulation_positive_ohm, 27000.0, 1e-6);
+    act("ramp battery.voltage 50 % of limit in 10 ms");
+    loop_run(&bench->loop, bench->loop.now_ns + 20 * NS_PER_MS);
+    ck_assert_double_eq_tol(bench->gun.battery_offset_v, 150.0 - battery_v, 1e-9);
     ck_assert(!done("set vehicle.voltage_demand 3 V below gun")); /* no voltage there */
 }
 END_TEST

@@ -87,6 +87,20 @@ START_TEST(what_is_not_declared_comes_from_cml) {
 }
 END_TEST
 
+/* Batteries that the rating is of, with something above them; what is not declared fits all. */
+START_TEST(a_battery_fits_the_rating_or_not) {
+    ck_assert(plate_fits(&plate, 1000));
+    declared[DUT_CAP_VOLTAGE_MIN_MV] = 350000;
+    declared[DUT_CAP_VOLTAGE_MAX_MV] = 500000;
+    plate_declare(&plate, capability, NULL, 0);
+    ck_assert(plate_fits(&plate, 448));
+    ck_assert(!plate_fits(&plate, 480)); /* 504 V with its headroom */
+    ck_assert(!plate_fits(&plate, 537.6));
+    ck_assert(!plate_fits(&plate, 349));
+    ck_assert(plate_fits(&plate, 350));
+}
+END_TEST
+
 START_TEST(the_demand_is_what_bcl_asked_for_last) {
     hear(0x181056F4, 5, (const uint8_t[5]){0x10, 0x17, 0xB8, 0x0B, 2}); /* 590.4 V, -100 A */
     ck_assert_double_eq_tol(value("demand.current"), 100, 1e-9);
@@ -105,6 +119,7 @@ int main(void) {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, what_is_declared_stands);
     tcase_add_test(tcase, what_is_not_declared_comes_from_cml);
+    tcase_add_test(tcase, a_battery_fits_the_rating_or_not);
     tcase_add_test(tcase, the_demand_is_what_bcl_asked_for_last);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);

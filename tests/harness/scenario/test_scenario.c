@@ -111,6 +111,28 @@ START_TEST(the_pile_is_set) {
 }
 END_TEST
 
+/* By its name or its file; and which other one can stand in for it. */
+START_TEST(a_vehicle_may_name_another_in_its_place) {
+    char path[4096];
+    folder_write("vehicles/van.json", "{\"title\": \"van\", \"instead\": \"car\", \"values\": {}}");
+    struct preset *van = preset_load(library, "van", &problem);
+    ck_assert_msg(van != NULL, "%s", problem.text);
+    ck_assert_str_eq(van->instead, "car");
+    snprintf(path, sizeof path, "%s/vehicles/car.json", folder);
+    struct preset *car = preset_load(library, path, &problem);
+    ck_assert_msg(car != NULL, "%s", problem.text);
+    ck_assert_str_eq(car->name, "car");
+    ck_assert_ptr_null(car->instead);
+    folder_write("vehicles/van.json", "{\"title\": \"van\", \"instead\": \"van\", \"values\": {}}");
+    ck_assert_ptr_null(preset_load(library, "van", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "no other than itself"));
+    folder_write("vehicles/van.json", "{\"title\": \"van\", \"instead\": \"cra\", \"values\": {}}");
+    ck_assert_ptr_null(preset_load(library, "van", &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "did you mean 'car'"));
+    ck_assert_ptr_null(preset_load(library, "./nowhere.json", &problem));
+}
+END_TEST
+
 START_TEST(monitors_are_left_out_only_by_name) {
     struct scenario *one =
         load(HEAD ", \"monitors_off\": [{\"id\": \"no-smoke\", \"why\": \"because\"}]}");
@@ -426,6 +448,7 @@ int main(void) {
     tcase_add_test(tests, case_has_start_steps_then_its_own);
     tcase_add_test(tests, checks_keep_their_windows);
     tcase_add_test(tests, the_pile_is_set);
+    tcase_add_test(tests, a_vehicle_may_name_another_in_its_place);
     tcase_add_test(tests, monitors_are_left_out_only_by_name);
     tcase_add_test(tests, no_case_without_monitors_and_starts);
     tcase_add_test(tests, faults_of_other_files_are_theirs);

@@ -146,6 +146,31 @@ START_TEST(ccs_may_be_a_second_old) {
 }
 END_TEST
 
+/* A dip between two CCS: what the charger has measured in it is true. */
+START_TEST(between_two_ccs_it_was_so_too) {
+    close_all(500, 100);
+    wait(3 * S);
+    say_ccs(500, 100, 0, 1);
+    wait(20 * NS_PER_MS);
+    set("gun.current", -3);
+    set("gun.voltage", 480);
+    wait(20 * NS_PER_MS);
+    set("gun.current", 40);
+    set("gun.voltage", 490);
+    say_ccs(480, -3, 0, 1);
+    ck_assert_double_eq(get("truth.ccs_current"), 0);
+    ck_assert_double_eq(get("truth.ccs_voltage"), 0);
+    say_ccs(470, -5, 0, 1);
+    ck_assert_double_eq_tol(get("truth.ccs_current"), -5 + 3 * 1.015, 1e-9);
+    ck_assert_double_eq_tol(get("truth.ccs_voltage"), -10, 1e-9);
+    wait(1100 * NS_PER_MS);
+    say_ccs(490, 40, 0, 1);
+    wait(1100 * NS_PER_MS);
+    say_ccs(490, -3, 0, 1); /* long ago */
+    ck_assert_double_lt(get("truth.ccs_current"), -40);
+}
+END_TEST
+
 START_TEST(after_a_step_nothing_is_said_of_ccs) {
     close_all(500, 100);
     wait(3 * S);
@@ -457,6 +482,7 @@ int main(void) {
     TCase *tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, ccs_may_be_a_second_old);
+    tcase_add_test(tests, between_two_ccs_it_was_so_too);
     tcase_add_test(tests, after_a_step_nothing_is_said_of_ccs);
     tcase_add_test(tests, a_battery_that_jumps_is_a_step);
     tcase_add_loop_test(tests, minutes, 0, 15);

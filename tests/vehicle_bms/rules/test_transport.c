@@ -326,18 +326,19 @@ END_TEST
 static const struct {
     const char *code, *payload, *failed;
 } wants[] = {
-    {"BCL", "88 13 B8 0B 02", ""},                                           /* 500.0 V */
-    {"BCL", "8D 13 B8 0B 02", ""},                                           /* 500.5 V */
-    {"BCL", "8E 13 B8 0B 02", "demand.voltage.BCP"},                         /* 500.6 V */
-    {"BCL", "62 1B B8 0B 02", "demand.voltage.CML demand.voltage.BCP"},      /* 701 V */
-    {"BCL", "7C 13 D7 05 02", ""},                                           /* 250.5 A */
-    {"BCL", "7C 13 D2 05 02", "demand.current.CML demand.current.BCP"},      /* 251 A */
-    {"CCS", "A0 0F 5C 0B 01 00 FD FF", "output.current"},                    /* 109.2 A for 100 */
-    {"CCS", "A0 0F 80 0B 01 00 FD FF", ""},                                  /* 105.6 A */
-    {"CCS", "FE 13 B8 0B 01 00 FD FF", "output.voltage"},                    /* 511.8 V for 498.8 */
-    {"CCS", "F0 13 B8 0B 01 00 FD FF", ""},                                  /* 510.4 V */
-    {"CCS", "FE 13 96 0F 01 00 FD FF", ""},                                  /* no current flows */
-    {"CCS", "28 1C A0 0F 01 00 FD FF", "output.voltage.CML"},                /* 720.8 V */
+    {"BCL", "88 13 B8 0B 02", ""},                                      /* 500.0 V */
+    {"BCL", "8D 13 B8 0B 02", ""},                                      /* 500.5 V */
+    {"BCL", "8E 13 B8 0B 02", "demand.voltage.BCP"},                    /* 500.6 V */
+    {"BCL", "62 1B B8 0B 02", "demand.voltage.CML demand.voltage.BCP"}, /* 701 V */
+    {"BCL", "7C 13 D7 05 02", ""},                                      /* 250.5 A */
+    {"BCL", "7C 13 D2 05 02", "demand.current.CML demand.current.BCP"}, /* 251 A */
+    {"CCS", "A0 0F 5C 0B 01 00 FD FF", "output.current"},               /* 109.2 A for 100 */
+    {"CCS", "A0 0F 80 0B 01 00 FD FF", ""},                             /* 105.6 A */
+    {"CCS", "FE 13 B8 0B 01 00 FD FF", "output.voltage"},               /* 511.8 V for 498.8 */
+    {"CCS", "F0 13 B8 0B 01 00 FD FF", ""},                             /* 510.4 V */
+    {"CCS", "FE 13 96 0F 01 00 FD FF", ""},                             /* no current flows */
+    {"CCS", "28 1C A0 0F 01 00 FD FF", ""}, /* 720.8 V without current: the battery's */
+    {"CCS", "28 1C B8 0B 01 00 FD FF", "output.voltage output.voltage.CML"}, /* 720.8 V */
     {"CCS", "A0 0F 78 05 01 00 FD FF", "output.current output.current.CML"}, /* 260 A */
 };
 
