@@ -23,7 +23,6 @@
 #define ACTION_ARGS_MAX  3
 #define ACTION_COUNT_MAX 100000
 #define ACTION_BYTES_MAX 512 /* of "raw"; a transfer has at most 1785, a message of the table 49 */
-#define ACTION_PATH_MAX  64  /* MESSAGE.field, with its end */
 
 enum argument_kind {
     ARGUMENT_NUMBER,
@@ -44,7 +43,6 @@ struct argument {
     enum meters_which meter;
     const struct message *message; /* also of a field */
     const struct field *field;     /* also of BST, for a reason */
-    char path[ACTION_PATH_MAX];    /* of a field: "BCL.mode" */
     const struct transport_fault_name *fault;
     uint8_t bytes[ACTION_BYTES_MAX];
     size_t count; /* of bytes */
@@ -98,8 +96,8 @@ static inline unsigned count_of(const struct argument *arg) {
     return (unsigned)number_of(arg);
 }
 
-static inline const char *message_of(const struct argument *arg) {
-    return argument_as(arg, ARGUMENT_MESSAGE)->message->code;
+static inline enum message_index message_of(const struct argument *arg) {
+    return message_index(argument_as(arg, ARGUMENT_MESSAGE)->message);
 }
 
 static inline const struct transport_fault_name *fault_of(const struct argument *arg) {

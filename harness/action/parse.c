@@ -202,7 +202,7 @@ static bool read_sent_by_bms(struct reading *reading, bool field, bool message,
                              struct argument *arg) {
     const char *word = next_word(reading);
     look_up(word, field, message, arg);
-    if (arg->message == NULL || strlen(word) >= sizeof arg->path) {
+    if (arg->message == NULL) {
         return refuse(reading, word,
                       field ? "a field such as BCL.current_demand (`pilebench list messages`)"
                             : "a message such as BRM (`pilebench list messages`)");
@@ -212,7 +212,6 @@ static bool read_sent_by_bms(struct reading *reading, bool field, bool message,
                       "sent by the BMS: only what the simulated vehicle sends can be changed");
     }
     arg->kind = arg->field != NULL ? ARGUMENT_FIELD : ARGUMENT_MESSAGE;
-    strcpy(arg->path, word);
     reading->next++;
     return true;
 }
@@ -259,7 +258,8 @@ static bool read_value(struct reading *reading, struct argument *arg) {
     }
     reading->next = first;
     if (field->bits > VALUE_BITS_MAX) {
-        return problem_set(&reading->problem, "%s holds a text, no number", arg[-1].path);
+        return problem_set(&reading->problem, "%s.%s holds a text, no number",
+                           arg[-1].message->code, field->name);
     }
     double steps = ldexp(1.0, field->bits) - 1.0;
     struct range range = {field->offset, field->offset + steps * field->scale, field->unit, false};

@@ -26,7 +26,8 @@ bool vehicle_set_share(struct bench *bench, const struct argument *args) {
 
 bool vehicle_lower_voltage(struct bench *bench, const struct argument *args) {
     double now_v = signal_at(signal_find(&bench->board, "gun.voltage"), bench->loop.now_ns);
-    return bms_override(bench->bms, "BCL.voltage_demand", now_v - number_of(&args[0])) == 0;
+    const struct field *demand = field_find(&messages[MESSAGE_BCL], "voltage_demand");
+    return bms_override(bench->bms, MESSAGE_BCL, demand, now_v - number_of(&args[0]));
 }
 
 bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args) {
@@ -42,101 +43,112 @@ bool vehicle_set_optional_messages(struct bench *bench, const struct argument *a
 }
 
 bool vehicle_mute(struct bench *bench, const struct argument *args) {
-    return bms_mute(bench->bms, message_of(&args[0]), 0) == 0;
+    bms_mute(bench->bms, message_of(&args[0]), 0);
+    return true;
 }
 
 bool vehicle_mute_after(struct bench *bench, const struct argument *args) {
-    return bms_mute(bench->bms, message_of(&args[0]), count_of(&args[1])) == 0;
+    bms_mute(bench->bms, message_of(&args[0]), count_of(&args[1]));
+    return true;
 }
 
 bool vehicle_unmute(struct bench *bench, const struct argument *args) {
-    return bms_unmute(bench->bms, message_of(&args[0])) == 0;
+    bms_unmute(bench->bms, message_of(&args[0]));
+    return true;
 }
 
 bool vehicle_override(struct bench *bench, const struct argument *args) {
-    return bms_override(bench->bms, argument_as(args, ARGUMENT_FIELD)->path, number_of(&args[1])) ==
-           0;
+    const struct argument *what = argument_as(args, ARGUMENT_FIELD);
+    return bms_override(bench->bms, message_index(what->message), what->field, number_of(&args[1]));
 }
 
 bool vehicle_override_voltage(struct bench *bench, const struct argument *args) {
     double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
-    return bms_override(bench->bms, argument_as(args, ARGUMENT_FIELD)->path,
-                        allowed_v * number_of(&args[1]) / 100.0) == 0;
+    const struct argument *what = argument_as(args, ARGUMENT_FIELD);
+    return bms_override(bench->bms, message_index(what->message), what->field,
+                        allowed_v * number_of(&args[1]) / 100.0);
 }
 
 bool vehicle_restore(struct bench *bench, const struct argument *args) {
     if (args[0].kind == ARGUMENT_FIELD) {
-        return bms_release(bench->bms, args[0].path) == 0;
+        bms_release(bench->bms, message_index(args[0].message), args[0].field);
+    } else {
+        bms_restore(bench->bms, message_of(&args[0]));
     }
-    return bms_restore(bench->bms, message_of(&args[0])) == 0;
+    return true;
 }
 
 bool vehicle_raw(struct bench *bench, const struct argument *args) {
-    return bms_bytes(bench->bms, message_of(&args[0]), argument_as(&args[1], ARGUMENT_BYTES)->bytes,
-                     args[1].count) == 0;
+    bms_bytes(bench->bms, message_of(&args[0]), argument_as(&args[1], ARGUMENT_BYTES)->bytes,
+              args[1].count);
+    return true;
 }
 
 bool vehicle_send_length(struct bench *bench, const struct argument *args) {
-    return bms_length(bench->bms, message_of(&args[0]), count_of(&args[1])) == 0;
+    bms_length(bench->bms, message_of(&args[0]), count_of(&args[1]));
+    return true;
 }
 
 bool vehicle_set_period(struct bench *bench, const struct argument *args) {
-    return bms_period(bench->bms, message_of(&args[0]), (int64_t)number_of(&args[1])) == 0;
+    bms_period(bench->bms, message_of(&args[0]), (int64_t)number_of(&args[1]));
+    return true;
 }
 
 bool vehicle_delay(struct bench *bench, const struct argument *args) {
-    return bms_delay(bench->bms, message_of(&args[0]), (int64_t)number_of(&args[1])) == 0;
+    bms_delay(bench->bms, message_of(&args[0]), (int64_t)number_of(&args[1]));
+    return true;
 }
 
 bool vehicle_hold(struct bench *bench, const struct argument *args) {
-    return bms_hold(bench->bms, message_of(&args[0]), true) == 0;
+    bms_hold(bench->bms, message_of(&args[0]), true);
+    return true;
 }
 
 bool vehicle_break_transport(struct bench *bench, const struct argument *args) {
     return bms_break_transport(bench->bms, message_of(&args[0]), TRANSPORT_STOPS,
-                               count_of(&args[1]), 0) == 0;
+                               count_of(&args[1]), 0);
 }
 
 bool vehicle_break_transport_by(struct bench *bench, const struct argument *args) {
     const struct transport_fault_name *word = fault_of(&args[1]);
     return bms_break_transport(bench->bms, message_of(&args[0]), (enum transport_fault)word->fault,
-                               word->at, 0) == 0;
+                               word->at, 0);
 }
 
 bool vehicle_break_transport_by_at(struct bench *bench, const struct argument *args) {
     const struct transport_fault_name *word = fault_of(&args[1]);
     return bms_break_transport(bench->bms, message_of(&args[0]), (enum transport_fault)word->fault,
-                               count_of(&args[2]), 0) == 0;
+                               count_of(&args[2]), 0);
 }
 
 bool vehicle_abort_transport(struct bench *bench, const struct argument *args) {
     return bms_break_transport(bench->bms, message_of(&args[0]), TRANSPORT_ABORTS,
-                               count_of(&args[1]), (uint8_t)number_of(&args[2])) == 0;
+                               count_of(&args[1]), (uint8_t)number_of(&args[2]));
 }
 
 bool vehicle_break_reception_by(struct bench *bench, const struct argument *args) {
     const struct transport_fault_name *word = fault_of(&args[0]);
-    return bms_break_reception(bench->bms, (enum reception_fault)word->fault, word->at, 0) == 0;
+    return bms_break_reception(bench->bms, (enum reception_fault)word->fault, word->at, 0);
 }
 
 bool vehicle_break_reception_by_at(struct bench *bench, const struct argument *args) {
     const struct transport_fault_name *word = fault_of(&args[0]);
     return bms_break_reception(bench->bms, (enum reception_fault)word->fault, count_of(&args[1]),
-                               0) == 0;
+                               0);
 }
 
 bool vehicle_abort_reception(struct bench *bench, const struct argument *args) {
     return bms_break_reception(bench->bms, RECEPTION_ABORTS, count_of(&args[0]),
-                               (uint8_t)number_of(&args[1])) == 0;
+                               (uint8_t)number_of(&args[1]));
 }
 
 bool vehicle_restore_reception(struct bench *bench, const struct argument *args) {
     (void)args;
-    return bms_break_reception(bench->bms, RECEPTION_SOUND, 0, 0) == 0;
+    return bms_break_reception(bench->bms, RECEPTION_SOUND, 0, 0);
 }
 
 bool vehicle_stop(struct bench *bench, const struct argument *args) {
-    return bms_stop(bench->bms, argument_as(args, ARGUMENT_REASON)->field->name) == 0;
+    return bms_stop(bench->bms, argument_as(args, ARGUMENT_REASON)->field);
 }
 
 bool vehicle_break_can(struct bench *bench, const struct argument *args) {

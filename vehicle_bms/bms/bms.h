@@ -7,8 +7,8 @@
  *   struct bms *bms = bms_new(&loop, &board, net, pack, &params);   adds the signals it writes
  *   ... the plant adds its signals ...
  *   if (!bms_start(bms, &problem)) complain(problem.text);           finds the signals it reads
- *   bms_mute(bms, "BRM", 0);
- *   bms_override(bms, "BCL.current_demand", -100.0);
+ *   bms_mute(bms, MESSAGE_BRM, 0);
+ *   if (!bms_override(bms, MESSAGE_BCL, field, -100.0)) complain();
  *
  * Signals: writes k5.command, k6.command (bool), bms.state (enum bms_state_id), bms.fault (0, or
  * the SPN of the BEM bit that was raised, or of the CEM bit that was received). Reads aux.voltage,
@@ -23,10 +23,11 @@
  * bms_state_id). Timeouts are the BMS side's of annex A; each leads to BEM and, as the standard
  * has it, to a wait of up to 30 s for CRM(00), from which recognition starts again.
  *
- * Mutations: functions take the code ("BRM") or the path of a field ("BCL.mode") of messages.h and
- * return 0, or -1 when there is no such message of the BMS, no such field, or the value cannot be
- * coded. They act on the next message of that code and may be called in any state; they stay until
- * undone. Currents are signed as on the wire: charging is negative. */
+ * Mutations: the message is one that the BMS sends, the field one of messages[message]; who has names
+ * looks them up once (message_by_code, field_by_path). Those that return bool return false when the
+ * value cannot be coded or counted, and change nothing then. They act on the next message of that kind and
+ * may be called in any state; they stay until undone. Currents are signed as on the wire: charging is
+ * negative. */
 #ifndef VEHICLE_BMS_BMS_BMS_H
 #define VEHICLE_BMS_BMS_BMS_H
 
@@ -131,38 +132,45 @@ void bms_free(struct bms *bms);
 struct bms_params *bms_params(struct bms *bms);
 enum bms_state_id bms_state(const struct bms *bms);
 
-/* The vehicle ends the charge: BST with this field ("soc_reached", "other_fault", ...) set. Only
- * while charging; -1 else, or when BST has no such field. */
-int bms_stop(struct bms *bms, const char *reason);
+/* The vehicle ends the charge: BST with this field of messages[MESSAGE_BST] set ("soc_reached",
+ * "other_fault", ...). False: it is not charging. */
+bool bms_stop(struct bms *bms, const struct field *reason);
 
-/* Silence after `after` more messages of the code (0: at once). The BMS's own waits that start with
+/* Silence after `after` more messages (0: at once). The BMS's own waits that start with
  * a muted message do not start (BRM: CRM(AA), BCP: CML, BST: CST and CSD), and CSD is not awaited
  * while BSD is muted. A case that waits for the charger's CEM in another way (wrong lengths, held
  * messages in the end phase) should clear params.own_timeouts, so that BEM does not come first. */
-int bms_mute(struct bms *bms, const char *code, unsigned after);
-int bms_unmute(struct bms *bms, const char *code);
-int bms_period(struct bms *bms, const char *code, int64_t period_ns); /* 0: the table's */
-/* The first message of each phase comes that much later. */
-int bms_delay(struct bms *bms, const char *code, int64_t delay_ns);
-/* Keeps sending the code instead of going on to the next phase (BHM, BRM, BCP, BRO, BST). */
-int bms_hold(struct bms *bms, const char *code, bool on);
-/* A field's value; NAN: not supplied. bms_override_raw puts raw bits (a state "untrusted" is 2). */
-int bms_override(struct bms *bms, const char *path, double value);
-int bms_override_raw(struct bms *bms, const char *path, uint64_t raw);
-int bms_override_text(struct bms *bms, const char *path, const char *text); /* "BRM.vin" */
-int bms_release(struct bms *bms, const char *path);
-/* The whole payload as given. */
-int bms_bytes(struct bms *bms, const char *code, const uint8_t *data, size_t length);
-/* Another length: cut, or filled with FF. 0: the table's. */
-int bms_length(struct bms *bms, const char *code, size_t length);
+void bms_mute(struct bms *bms, enum message_index message, unsigned after);
+void bms_unmute(struct bms *bms, enum message_index message);
+/* At least 0 ns; 0: the table's. */
+void bms_period(struct bms *bms, enum message_index message, int64_t period_ns);
+/* The first message of each phase comes that much later, at least 0 ns. */
+void bms_delay(struct bms *bms, enum message_index message, int64_t delay_ns);
+/* Keeps sending the message instead of going on to the next phase (BHM, BRM, BCP, BRO, BST). */
+void bms_hold(struct bms *bms, enum message_index message, bool on);
+/* A field's value; NAN: not supplied. bms_override_raw puts raw bits (a state "untrusted" is 2),
+ * bms_override_text the text of BRM.vin and its like. */
+bool bms_override(struct bms *bms, enum message_index message, const struct field *field,
+                  double value);
+bool bms_override_raw(struct bms *bms, enum message_index message, const struct field *field,
+                      uint64_t raw);
+bool bms_override_text(struct bms *bms, enum message_index message, const struct field *field,
+                       const char *text);
+void bms_release(struct bms *bms, enum message_index message, const struct field *field);
+/* The whole payload as given, at most MESSAGE_LENGTH_MAX bytes. */
+void bms_bytes(struct bms *bms, enum message_index message, const uint8_t *data, size_t length);
+/* Another length, at most MESSAGE_LENGTH_MAX: cut, or filled with FF. 0: the table's. */
+void bms_length(struct bms *bms, enum message_index message, size_t length);
 /* Breaks the transfers of a long message (BRM, BCP, BCS, BMV, BMT, BSP), from the next one on; what
- * `at` counts is the fault's (transport.h). reason: of Conn_Abort, 0: 2. */
-int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault, unsigned at,
-                        uint8_t reason);
+ * `at` counts is the fault's (transport.h), at most UINT16_MAX. reason: of Conn_Abort, 0: 2. */
+bool bms_break_transport(struct bms *bms, enum message_index message, enum transport_fault fault,
+                         unsigned at, uint8_t reason);
 /* Breaks the transfers that the BMS receives. A charger of the 2015 edition sends none. */
-int bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason);
-/* Undoes all of the above for one code; NULL: for every code, and for what it receives. */
-int bms_restore(struct bms *bms, const char *code);
+bool bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason);
+/* Undoes all of the above for one message. */
+void bms_restore(struct bms *bms, enum message_index message);
+/* ... for every message, and for what it receives. */
+void bms_restore_all(struct bms *bms);
 /* Sends any extended frame at once, foreign identifiers included. */
 int bms_send_raw(struct bms *bms, uint32_t id, const uint8_t *data, size_t length);
 /* Answers nothing at all any more, as with S+/S- cut; false: again. */

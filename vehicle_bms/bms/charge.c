@@ -132,15 +132,16 @@ enum bms_state_id bms_charging_message(struct bms *bms, int64_t now_ns, enum mes
     }
 }
 
-int bms_stop(struct bms *bms, const char *why) {
-    const struct field *field = field_find(&messages[MESSAGE_BST], why);
-    if (bms->state != BMS_CHARGING || field == NULL) {
-        return -1;
+bool bms_stop(struct bms *bms, const struct field *reason) {
+    const struct message *bst = &messages[MESSAGE_BST];
+    assert(reason >= bst->fields && reason < bst->fields + bst->field_count);
+    if (bms->state != BMS_CHARGING) {
+        return false;
     }
-    bms->stop_field = field;
+    bms->stop_field = reason;
     bms_go(bms, bms->loop->now_ns, BMS_STOPPING);
     bms_reschedule(bms);
-    return 0;
+    return true;
 }
 
 /* ---- stopping and end ---- */

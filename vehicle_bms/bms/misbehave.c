@@ -2,61 +2,37 @@
 /* Everything a scenario may do to the BMS's messages. */
 #include "vehicle_bms/bms/internal.h"
 
+#include <assert.h>
 #include <string.h>
 
-/* The mutation of a message that the BMS sends; NULL: no such message, or the charger's. */
-static struct bms_mutation *mutation_of(struct bms *bms, const char *code) {
-    const struct message *message = message_by_code(code);
-    if (message == NULL || message->from_charger) {
-        return NULL;
-    }
-    return &bms->slots[message_index(message)].mutation;
+/* The mutation of a message that the BMS sends: nobody asks for one of the charger's. */
+static struct bms_mutation *mutation_of(struct bms *bms, enum message_index message) {
+    assert(message < MESSAGE_COUNT && !messages[message].from_charger);
+    return &bms->slots[message].mutation;
 }
 
-int bms_mute(struct bms *bms, const char *code, unsigned after) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL) {
-        return -1;
-    }
+void bms_mute(struct bms *bms, enum message_index message, unsigned after) {
+    struct bms_mutation *mutation = mutation_of(bms, message);
     mutation->muted = true;
     mutation->mute_after = after;
-    return 0;
 }
 
-int bms_unmute(struct bms *bms, const char *code) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL) {
-        return -1;
-    }
-    mutation->muted = false;
-    return 0;
+void bms_unmute(struct bms *bms, enum message_index message) {
+    mutation_of(bms, message)->muted = false;
 }
 
-int bms_period(struct bms *bms, const char *code, int64_t period_ns) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL || period_ns < 0) {
-        return -1;
-    }
-    mutation->period_ns = period_ns;
-    return 0;
+void bms_period(struct bms *bms, enum message_index message, int64_t period_ns) {
+    assert(period_ns >= 0);
+    mutation_of(bms, message)->period_ns = period_ns;
 }
 
-int bms_delay(struct bms *bms, const char *code, int64_t delay_ns) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL || delay_ns < 0) {
-        return -1;
-    }
-    mutation->delay_ns = delay_ns;
-    return 0;
+void bms_delay(struct bms *bms, enum message_index message, int64_t delay_ns) {
+    assert(delay_ns >= 0);
+    mutation_of(bms, message)->delay_ns = delay_ns;
 }
 
-int bms_hold(struct bms *bms, const char *code, bool on) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL) {
-        return -1;
-    }
-    mutation->held = on;
-    return 0;
+void bms_hold(struct bms *bms, enum message_index message, bool on) {
+    mutation_of(bms, message)->held = on;
 }
 
 /* The bits of a field, all elements of a repeated one, with ones in the mask. */
@@ -71,129 +47,101 @@ static void mask_field(const struct field *field, uint8_t *mask, bool on) {
     }
 }
 
-static const struct field *find_field(struct bms *bms, const char *path,
-                                      struct bms_mutation **mutation) {
-    const struct message *message = NULL;
-    const struct field *field = field_by_path(path, &message);
-    if (field == NULL || message->from_charger) {
-        return NULL;
-    }
-    *mutation = &bms->slots[message_index(message)].mutation;
-    return field;
+/* The mutation of the message that owns the field. */
+static struct bms_mutation *mutation_with(struct bms *bms, enum message_index message,
+                                          const struct field *field) {
+    assert(field >= messages[message].fields &&
+           field < messages[message].fields + messages[message].field_count);
+    return mutation_of(bms, message);
 }
 
-static void patch_on(struct bms_mutation *mutation, const struct field *field) {
+static bool patch_on(struct bms_mutation *mutation, const struct field *field) {
     mask_field(field, mutation->mask, true);
     mutation->patched = true;
+    return true;
 }
 
-int bms_override(struct bms *bms, const char *path, double value) {
-    struct bms_mutation *mutation;
-    const struct field *field = find_field(bms, path, &mutation);
-    if (field == NULL) {
-        return -1;
-    }
+bool bms_override(struct bms *bms, enum message_index message, const struct field *field,
+                  double value) {
+    struct bms_mutation *mutation = mutation_with(bms, message, field);
     for (unsigned n = 0; n < field->repeat; n++) {
         struct field element = field_element(field, n);
         if (field_put(&element, mutation->patch, MESSAGE_LENGTH_MAX, value) != 0) {
-            return -1;
+            return false;
         }
     }
-    patch_on(mutation, field);
-    return 0;
+    return patch_on(mutation, field);
 }
 
-int bms_override_raw(struct bms *bms, const char *path, uint64_t raw) {
-    struct bms_mutation *mutation;
-    const struct field *field = find_field(bms, path, &mutation);
-    if (field == NULL) {
-        return -1;
-    }
+bool bms_override_raw(struct bms *bms, enum message_index message, const struct field *field,
+                      uint64_t raw) {
+    struct bms_mutation *mutation = mutation_with(bms, message, field);
     for (unsigned n = 0; n < field->repeat; n++) {
         struct field element = field_element(field, n);
         if (field_put_raw(&element, mutation->patch, MESSAGE_LENGTH_MAX, raw) != 0) {
-            return -1;
+            return false;
         }
     }
-    patch_on(mutation, field);
-    return 0;
+    return patch_on(mutation, field);
 }
 
-int bms_override_text(struct bms *bms, const char *path, const char *text) {
-    struct bms_mutation *mutation;
-    const struct field *field = find_field(bms, path, &mutation);
-    if (field == NULL || field_put_text(field, mutation->patch, MESSAGE_LENGTH_MAX, text) != 0) {
-        return -1;
-    }
-    patch_on(mutation, field);
-    return 0;
+bool bms_override_text(struct bms *bms, enum message_index message, const struct field *field,
+                       const char *text) {
+    struct bms_mutation *mutation = mutation_with(bms, message, field);
+    return field_put_text(field, mutation->patch, MESSAGE_LENGTH_MAX, text) == 0 &&
+           patch_on(mutation, field);
 }
 
-int bms_release(struct bms *bms, const char *path) {
-    struct bms_mutation *mutation;
-    const struct field *field = find_field(bms, path, &mutation);
-    if (field == NULL) {
-        return -1;
-    }
-    mask_field(field, mutation->mask, false);
-    return 0;
+void bms_release(struct bms *bms, enum message_index message, const struct field *field) {
+    mask_field(field, mutation_with(bms, message, field)->mask, false);
 }
 
-int bms_bytes(struct bms *bms, const char *code, const uint8_t *data, size_t length) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL || length > MESSAGE_LENGTH_MAX) {
-        return -1;
-    }
+void bms_bytes(struct bms *bms, enum message_index message, const uint8_t *data, size_t length) {
+    struct bms_mutation *mutation = mutation_of(bms, message);
+    assert(length <= MESSAGE_LENGTH_MAX);
     memcpy(mutation->bytes, data, length);
     mutation->bytes_length = length;
     mutation->replaced = true;
-    return 0;
 }
 
-int bms_length(struct bms *bms, const char *code, size_t length) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL || length > MESSAGE_LENGTH_MAX) {
-        return -1;
-    }
-    mutation->length = length;
-    return 0;
+void bms_length(struct bms *bms, enum message_index message, size_t length) {
+    assert(length <= MESSAGE_LENGTH_MAX);
+    mutation_of(bms, message)->length = length;
 }
 
-int bms_break_transport(struct bms *bms, const char *code, enum transport_fault fault, unsigned at,
-                        uint8_t reason) {
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL || at > UINT16_MAX || !message_by_code(code)->transport) {
-        return -1;
+bool bms_break_transport(struct bms *bms, enum message_index message, enum transport_fault fault,
+                         unsigned at, uint8_t reason) {
+    struct bms_mutation *mutation = mutation_of(bms, message);
+    assert(messages[message].transport);
+    if (at > UINT16_MAX) {
+        return false;
     }
     mutation->fault = fault;
     mutation->fault_at = (uint16_t)at;
     mutation->abort_reason = reason;
-    return 0;
+    return true;
 }
 
-int bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason) {
+bool bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason) {
     if (at > UINT16_MAX) {
-        return -1;
+        return false;
     }
     bms->receiver.fault = fault;
     bms->receiver.at = (uint16_t)at;
     bms->receiver.abort_reason = reason;
-    return 0;
+    return true;
 }
 
-int bms_restore(struct bms *bms, const char *code) {
-    if (code == NULL) {
-        for (size_t i = 0; i < MESSAGE_COUNT; i++) {
-            memset(&bms->slots[i].mutation, 0, sizeof bms->slots[i].mutation);
-        }
-        return bms_break_reception(bms, RECEPTION_SOUND, 0, 0);
-    }
-    struct bms_mutation *mutation = mutation_of(bms, code);
-    if (mutation == NULL) {
-        return -1;
-    }
+void bms_restore(struct bms *bms, enum message_index message) {
+    struct bms_mutation *mutation = mutation_of(bms, message);
     memset(mutation, 0, sizeof *mutation);
-    return 0;
+}
+
+void bms_restore_all(struct bms *bms) {
+    for (size_t i = 0; i < MESSAGE_COUNT; i++) {
+        memset(&bms->slots[i].mutation, 0, sizeof bms->slots[i].mutation);
+    }
+    (void)bms_break_reception(bms, RECEPTION_SOUND, 0, 0);
 }
 
 int bms_send_raw(struct bms *bms, uint32_t id, const uint8_t *data, size_t length) {

@@ -3,7 +3,7 @@
  * reception_fault.
  *
  *   const struct transport_fault_name *name = transport_fault_find(true, "skipping");
- *   bms_break_transport(bms, "BRM", (enum transport_fault)name->fault, name->at, 0);
+ *   bms_break_transport(bms, MESSAGE_BRM, (enum transport_fault)name->fault, name->at, 0);
  *
  * at is what the fault counts when the scenario does not say. */
 #ifndef VEHICLE_BMS_TRANSPORT_FAULTS_H

@@ -25,47 +25,41 @@ static unsigned seen(enum message_index index) {
     return bench.log[index].count;
 }
 
-START_TEST(names_that_do_not_fit) {
-    static const char *const codes[] = {"XYZ", "CML", "", "BRMX"};
+/* The field of "BCL.mode". */
+static const struct field *field_of(const char *path) {
+    const struct field *field = field_by_path(path, NULL);
+    ck_assert_ptr_nonnull(field);
+    return field;
+}
+
+/* What cannot be coded or counted changes nothing. */
+START_TEST(values_that_do_not_fit) {
     const uint8_t byte = 0;
-    for (size_t i = 0; i < 4; i++) {
-        ck_assert_int_eq(bms_mute(bench.bms, codes[i], 0), -1);
-        ck_assert_int_eq(bms_unmute(bench.bms, codes[i]), -1);
-        ck_assert_int_eq(bms_period(bench.bms, codes[i], MS(10)), -1);
-        ck_assert_int_eq(bms_delay(bench.bms, codes[i], MS(10)), -1);
-        ck_assert_int_eq(bms_hold(bench.bms, codes[i], true), -1);
-        ck_assert_int_eq(bms_bytes(bench.bms, codes[i], &byte, 1), -1);
-        ck_assert_int_eq(bms_length(bench.bms, codes[i], 3), -1);
-        ck_assert_int_eq(bms_break_transport(bench.bms, codes[i], TRANSPORT_STOPS, 1, 0), -1);
-        ck_assert_int_eq(bms_restore(bench.bms, codes[i]), -1);
-    }
-    ck_assert_int_eq(bms_override(bench.bms, "BCL.nothing", 1), -1);
-    ck_assert_int_eq(bms_override(bench.bms, "CCS.output_voltage", 1), -1);
-    ck_assert_int_eq(bms_override(bench.bms, "BCL", 1), -1);
-    ck_assert_int_eq(bms_override(bench.bms, "BCL.voltage_demand", 6553.6), -1);
-    ck_assert_int_eq(bms_override_raw(bench.bms, "BSM.insulation", 4), -1);
-    ck_assert_int_eq(bms_override_text(bench.bms, "BRM.vin", "EIGHTEENCHARACTERS"), -1);
-    ck_assert_int_eq(bms_override_text(bench.bms, "BCL.mode", "1"), -1);
-    ck_assert_int_eq(bms_release(bench.bms, "BCL.nothing"), -1);
-    ck_assert_int_eq(bms_bytes(bench.bms, "BRM", &byte, 513), -1);
-    ck_assert_int_eq(bms_length(bench.bms, "BRM", 513), -1);
-    ck_assert_int_eq(bms_period(bench.bms, "BCL", -1), -1);
-    ck_assert_int_eq(bms_break_transport(bench.bms, "BCL", TRANSPORT_STOPS, 1, 0), -1);
+    ck_assert(!bms_override(bench.bms, MESSAGE_BCL, field_of("BCL.voltage_demand"), 6553.6));
+    ck_assert(!bms_override_raw(bench.bms, MESSAGE_BSM, field_of("BSM.insulation"), 4));
+    ck_assert(
+        !bms_override_text(bench.bms, MESSAGE_BRM, field_of("BRM.vin"), "EIGHTEENCHARACTERS"));
+    ck_assert(!bms_override_text(bench.bms, MESSAGE_BCL, field_of("BCL.mode"), "1"));
+    ck_assert(!bms_break_transport(bench.bms, MESSAGE_BRM, TRANSPORT_STOPS, UINT16_MAX + 1u, 0));
+    ck_assert(!bms_break_reception(bench.bms, RECEPTION_ABORTS, UINT16_MAX + 1u, 0));
     ck_assert_int_eq(bms_send_raw(bench.bms, 0x20000000, &byte, 1), -1);
     ck_assert_int_eq(bms_send_raw(bench.bms, 1, &byte, 9), -1);
-    charge(); /* and nothing of it has had an effect */
+    charge();
+    wait(NS_PER_S);
+    ck_assert_double_eq_tol(bench_read(&bench, "BCL.voltage_demand"), 3.45 * 168, 1e-6);
+    ck_assert_double_eq(bench_read(&bench, "BSM.insulation"), 0);
 }
 END_TEST
 
 /* Muted messages are not sent, and the waits that start with them do not. */
 START_TEST(mute) {
-    bms_mute(bench.bms, "BRM", 0);
+    bms_mute(bench.bms, MESSAGE_BRM, 0);
     bench_plug_in(&bench);
     wait(20 * NS_PER_S);
     ck_assert_int_eq(bms_state(bench.bms), BMS_RECOGNITION);
     ck_assert_uint_eq(seen(MESSAGE_BRM) + seen(MESSAGE_BEM), 0);
     ck_assert_uint_eq(bench.charger.receiver.pgn, 0); /* not even an RTS */
-    bms_unmute(bench.bms, "BRM");
+    bms_unmute(bench.bms, MESSAGE_BRM);
     ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
 }
 END_TEST
@@ -74,7 +68,7 @@ START_TEST(mute_after_some) {
     charge();
     wait(NS_PER_S);
     unsigned before = seen(MESSAGE_BCL);
-    bms_mute(bench.bms, "BCL", 3);
+    bms_mute(bench.bms, MESSAGE_BCL, 3);
     wait(2 * NS_PER_S);
     ck_assert_uint_eq(seen(MESSAGE_BCL), before + 3);
     ck_assert_uint_ge(seen(MESSAGE_BCS), 10);
@@ -82,12 +76,12 @@ START_TEST(mute_after_some) {
 END_TEST
 
 START_TEST(period) {
-    bms_period(bench.bms, "BCL", MS(70));
+    bms_period(bench.bms, MESSAGE_BCL, MS(70));
     charge();
     wait(7 * NS_PER_S);
     ck_assert_uint_ge(seen(MESSAGE_BCL), 100);
     ck_assert_uint_le(seen(MESSAGE_BCL), 102);
-    bms_period(bench.bms, "BCL", 0);
+    bms_period(bench.bms, MESSAGE_BCL, 0);
     unsigned before = seen(MESSAGE_BCL);
     wait(5 * NS_PER_S);
     ck_assert_uint_ge(seen(MESSAGE_BCL), before + 99);
@@ -95,7 +89,7 @@ START_TEST(period) {
 END_TEST
 
 START_TEST(delay) {
-    bms_delay(bench.bms, "BCL", MS(700));
+    bms_delay(bench.bms, MESSAGE_BCL, MS(700));
     charge();
     int64_t start_ns = bench.loop.now_ns;
     wait(2 * NS_PER_S);
@@ -107,30 +101,29 @@ END_TEST
 /* A held message goes on although what it waits for has come (DN.1003, 1004, 2006, 2010). */
 START_TEST(hold) {
     static const struct {
-        const char *code;
         enum message_index message;
         enum bms_state_id state;
         enum message_index never; /* what the next phase would send */
     } rows[] = {
-        {"BHM", MESSAGE_BHM, BMS_HANDSHAKE, MESSAGE_BRM},
-        {"BRM", MESSAGE_BRM, BMS_RECOGNITION, MESSAGE_BCP},
-        {"BCP", MESSAGE_BCP, BMS_CONFIGURATION, MESSAGE_BRO},
-        {"BRO", MESSAGE_BRO, BMS_READY, MESSAGE_BCL},
+        {MESSAGE_BHM, BMS_HANDSHAKE, MESSAGE_BRM},
+        {MESSAGE_BRM, BMS_RECOGNITION, MESSAGE_BCP},
+        {MESSAGE_BCP, BMS_CONFIGURATION, MESSAGE_BRO},
+        {MESSAGE_BRO, BMS_READY, MESSAGE_BCL},
     };
-    bms_hold(bench.bms, rows[_i].code, true);
+    bms_hold(bench.bms, rows[_i].message, true);
     bench_plug_in(&bench);
     ck_assert(bench_run_until(&bench, rows[_i].state, 5 * NS_PER_S));
     wait(20 * NS_PER_S);
     ck_assert_int_eq(bms_state(bench.bms), rows[_i].state);
     ck_assert_uint_ge(seen(rows[_i].message), 38);
     ck_assert_uint_eq(seen(rows[_i].never) + seen(MESSAGE_BEM), 0);
-    bms_hold(bench.bms, rows[_i].code, false);
+    bms_hold(bench.bms, rows[_i].message, false);
     ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
 }
 END_TEST
 
 START_TEST(hold_bst) {
-    bms_hold(bench.bms, "BST", true);
+    bms_hold(bench.bms, MESSAGE_BST, true);
     charge();
     wait(NS_PER_S);
     charger_stop(&bench.charger, 0x04);
@@ -143,10 +136,10 @@ END_TEST
 START_TEST(override_fields) {
     charge();
     wait(NS_PER_S);
-    ck_assert_int_eq(bms_override(bench.bms, "BCL.current_demand", -55.5), 0);
-    ck_assert_int_eq(bms_override_raw(bench.bms, "BSM.insulation", 2), 0);
-    ck_assert_int_eq(bms_override(bench.bms, "BCS.soc", 33), 0);
-    ck_assert_int_eq(bms_override(bench.bms, "BSM.temperature_max", (double)NAN), 0);
+    ck_assert(bms_override(bench.bms, MESSAGE_BCL, field_of("BCL.current_demand"), -55.5));
+    ck_assert(bms_override_raw(bench.bms, MESSAGE_BSM, field_of("BSM.insulation"), 2));
+    ck_assert(bms_override(bench.bms, MESSAGE_BCS, field_of("BCS.soc"), 33));
+    ck_assert(bms_override(bench.bms, MESSAGE_BSM, field_of("BSM.temperature_max"), (double)NAN));
     wait(NS_PER_S);
     ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -55.5, 1e-9);
     ck_assert_double_eq_tol(bench_read(&bench, "BCL.voltage_demand"), 3.45 * 168, 1e-6);
@@ -154,8 +147,8 @@ START_TEST(override_fields) {
     ck_assert_double_eq(bench_read(&bench, "BSM.connector"), 0);
     ck_assert_double_eq(bench_read(&bench, "BCS.soc"), 33);
     ck_assert(!signal_find(&bench.board, "BSM.temperature_max")->known);
-    bms_release(bench.bms, "BCL.current_demand");
-    bms_restore(bench.bms, "BSM");
+    bms_release(bench.bms, MESSAGE_BCL, field_of("BCL.current_demand"));
+    bms_restore(bench.bms, MESSAGE_BSM);
     wait(NS_PER_S);
     ck_assert_double_eq_tol(bench_read(&bench, "BCL.current_demand"), -200, 1e-9);
     ck_assert_double_eq(bench_read(&bench, "BSM.insulation"), 0);
@@ -165,8 +158,8 @@ END_TEST
 
 START_TEST(override_text_and_ready) {
     char text[20];
-    bms_override_text(bench.bms, "BRM.vin", "FICTIVE");
-    bms_override(bench.bms, "BRO.ready", 0);
+    bms_override_text(bench.bms, MESSAGE_BRM, field_of("BRM.vin"), "FICTIVE");
+    bms_override(bench.bms, MESSAGE_BRO, field_of("BRO.ready"), 0);
     bench_plug_in(&bench);
     wait(20 * NS_PER_S);
     const struct log *brm = &bench.log[MESSAGE_BRM];
@@ -180,9 +173,9 @@ END_TEST
 
 START_TEST(bytes_and_lengths) {
     const uint8_t bytes[5] = {1, 2, 3, 4, 5};
-    bms_bytes(bench.bms, "BCL", bytes, 5);
-    bms_length(bench.bms, "BSM", 6);
-    bms_length(bench.bms, "BCS", 8);
+    bms_bytes(bench.bms, MESSAGE_BCL, bytes, 5);
+    bms_length(bench.bms, MESSAGE_BSM, 6);
+    bms_length(bench.bms, MESSAGE_BCS, 8);
     charge();
     wait(NS_PER_S);
     ck_assert_mem_eq(bench.log[MESSAGE_BCL].first, bytes, 5);
@@ -190,9 +183,9 @@ START_TEST(bytes_and_lengths) {
     ck_assert_uint_eq(bench.log[MESSAGE_BSM].length, 6);
     /* Too short for a transfer, yet sent as one: the receiver refuses it. */
     ck_assert_uint_eq(bench.charger.had_bcs, 0);
-    bms_restore(bench.bms, NULL);
-    bms_length(bench.bms, "BSM", 8);
-    bms_length(bench.bms, "BCS", 11);
+    bms_restore_all(bench.bms);
+    bms_length(bench.bms, MESSAGE_BSM, 8);
+    bms_length(bench.bms, MESSAGE_BCS, 11);
     wait(NS_PER_S);
     ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BSM)->data[7], 0xFF);
     ck_assert_uint_eq(observer_last(bench.observer, MESSAGE_BCS)->length, 11);
@@ -221,13 +214,13 @@ START_TEST(broken_transfers) {
         {TRANSPORT_ABORTS, 3, false}, {TRANSPORT_WRONG_SEQUENCE, 3, false},
         {TRANSPORT_SKIPS, 3, true},   {TRANSPORT_DOUBLES, 3, true},
     };
-    bms_break_transport(bench.bms, "BRM", rows[_i].fault, rows[_i].at_packet, 0);
+    bms_break_transport(bench.bms, MESSAGE_BRM, rows[_i].fault, rows[_i].at_packet, 0);
     bench_plug_in(&bench);
     wait(20 * NS_PER_S);
     ck_assert_uint_eq(seen(MESSAGE_BRM) > 0, rows[_i].arrives);
     ck_assert_uint_eq(seen(MESSAGE_BEM), 0);
     ck_assert_uint_gt(observer_stats(bench.observer)->transfers, 0);
-    bms_restore(bench.bms, "BRM");
+    bms_restore(bench.bms, MESSAGE_BRM);
     ck_assert(bench_run_until(&bench, BMS_CHARGING, bench.loop.now_ns + 10 * NS_PER_S));
 }
 END_TEST
@@ -259,7 +252,7 @@ int main(void) {
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_checked_fixture(all, setup, teardown);
-    tcase_add_test(all, names_that_do_not_fit);
+    tcase_add_test(all, values_that_do_not_fit);
     tcase_add_test(all, mute);
     tcase_add_test(all, mute_after_some);
     tcase_add_test(all, period);
