@@ -414,6 +414,7 @@ void bench_free(struct bench *bench) {
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
+    truth_free(&bench->truth); /* the plant is still there */
     said_free(&bench->said);
     billing_end(&bench->billing);
     plate_end(&bench->plate);
@@ -424,7 +425,6 @@ void bench_free(struct bench *bench) {
     if (bench->pack != NULL) {
         pack_free(bench->pack);
     }
-    truth_free(&bench->truth);
     signal_board_free(&bench->board);
     if (bench->observer != NULL) {
         observer_free(bench->observer); /* after the board: the names are its own */

@@ -20,8 +20,6 @@ double truth_field(const struct truths *truth, enum truth_field field);
 double truth_plate(const struct truths *truth, enum truth_plate what);
 
 void truth_output_init(struct truths *truth); /* CCS, and the time in CSD */
-/* Voltage or current jumps now: what was between two samples is not known for a while. */
-void truth_output_step(struct truths *truth);
 void truth_output_end(struct truths *truth);
 void truth_plate_init(struct truths *truth); /* CRM, CTS, CML, CSD */
 void truth_ready_init(struct truths *truth); /* CRO */

@@ -94,7 +94,7 @@ static double current_off(const struct truths *truth, double amperes) {
 }
 
 /* What flows and stands there changes at once: between two samples it may have been anything. */
-void truth_output_step(struct truths *truth) {
+static void step(struct truths *truth) {
     truth->stepped_ns = truth->config.loop->now_ns;
     truth->sample_count = 0;
     truth_output_end(truth);
@@ -104,7 +104,7 @@ static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
     bool dead = !signal_is(truth->modules_on) || !signal_is(truth->k1) || !signal_is(truth->k2);
-    truth_output_step(truth);
+    step(truth);
     if (!dead) {
         truth->dead_ns = -1;
     } else if (truth->dead_ns < 0) {

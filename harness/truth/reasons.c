@@ -117,11 +117,7 @@ void truth_happens(struct truths *truth, unsigned causes) {
 
 void truth_stimulus(struct truths *truth, const char *usage) {
     bool known;
-    unsigned causes = causes_of(usage, &known);
-    truth_happens(truth, causes);
-    if (causes != ALL_FAULT && (causes & (TRUTH_VOLTAGE | TRUTH_CURRENT)) != 0) {
-        truth_output_step(truth);
-    }
+    truth_happens(truth, causes_of(usage, &known));
 }
 
 bool truth_stimulus_known(const char *usage) {

@@ -187,25 +187,6 @@ START_TEST(after_a_step_nothing_is_said_of_ccs) {
 END_TEST
 
 /* Plugged in for so long, CCS for so long, of which so long paused. */
-START_TEST(a_battery_that_jumps_is_a_step) {
-    close_all(500, 100);
-    wait(3 * S);
-    say_ccs(500, 100, 0, 1);
-    ck_assert_double_eq(get("truth.ccs_voltage"), 0);
-    say_ccs(520, 100, 0, 1);
-    ck_assert_double_gt(get("truth.ccs_voltage"), 0);
-    truth_stimulus(&truth, "press estop"); /* moves no voltage by itself */
-    say_ccs(520, 100, 0, 1);
-    ck_assert_double_gt(get("truth.ccs_voltage"), 0);
-    truth_stimulus(&truth, "set battery.offset VOLTAGE");
-    say_ccs(520, 100, 0, 1);
-    ck_assert_double_eq(get("truth.ccs_voltage"), 0);
-    wait(1100 * NS_PER_MS);
-    say_ccs(520, 100, 0, 1);
-    ck_assert_double_gt(get("truth.ccs_voltage"), 0);
-}
-END_TEST
-
 START_TEST(minutes) {
     static const struct {
         int64_t plugged_s, ccs_s, paused_s;
@@ -484,7 +465,6 @@ int main(void) {
     tcase_add_test(tests, ccs_may_be_a_second_old);
     tcase_add_test(tests, between_two_ccs_it_was_so_too);
     tcase_add_test(tests, after_a_step_nothing_is_said_of_ccs);
-    tcase_add_test(tests, a_battery_that_jumps_is_a_step);
     tcase_add_loop_test(tests, minutes, 0, 15);
     tcase_add_test(tests, minutes_of_a_new_attempt_may_begin_anew);
     tcase_add_test(tests, paused_while_current_flows);
