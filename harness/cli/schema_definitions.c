@@ -178,6 +178,7 @@ static const struct {
     {NULL, "peak", "quantity"},
     {NULL, "rate", "quantity"},
     {NULL, "mean", "event"},
+    {NULL, "gap", "event"},
     {NULL, "at", "event"},
     {NULL, "from", "event"},
     {NULL, "to", "event"},
@@ -190,6 +191,7 @@ static const struct {
     {NULL, "never", "condition"},
     {NULL, "settle", "settle"},
     {NULL, "stimulus", "bool"},
+    {NULL, "last", "bool"},
     {NULL, "each", "bool"},
     {NULL, "optional", "bool"},
     {NULL, "use", "group"},
@@ -263,6 +265,13 @@ static cJSON *check_schema(const struct json_shape *shape) {
         cJSON_AddItemToArray(
             rules, parsed("{\"not\":{\"required\":[\"each\",\"settle\"],\"properties\":{\"each\":{"
                           "\"const\":true},\"settle\":{\"const\":true}}}}"));
+    }
+    if (has_key(shape, "last")) {
+        cJSON_AddItemToArray(
+            rules,
+            parsed("{\"if\":{\"required\":[\"last\"],\"properties\":{\"last\":{\"const\":true}}},"
+                   "\"then\":{\"required\":[\"from\"],\"properties\":{\"settle\":"
+                   "{\"const\":false}}}}"));
     }
     if (cJSON_GetArraySize(rules) > 0) {
         cJSON_AddItemToObject(schema, "allOf", rules);

@@ -95,10 +95,11 @@ static bool is_worse(const struct outcome *one, const struct outcome *than) {
  * the end of its window. */
 static int64_t certain_ns(const struct judge_check *check, const struct outcome *outcome) {
     bool peak = check->def->type == CHECK_PEAK && outcome->value > check->limit.max;
+    bool gap = check->def->type == CHECK_GAP;
     if (is_timed(check) && check->missed_ns >= 0) {
         return check->missed_ns;
     }
-    return peak && outcome->at_ns >= 0 ? outcome->at_ns : outcome->to_ns;
+    return (peak || gap) && outcome->at_ns >= 0 ? outcome->at_ns : outcome->to_ns;
 }
 
 /* The present pair is judged; on to the next one, or done. Of several fails the first one counts
@@ -206,6 +207,9 @@ static void time_instant(struct judge_check *check, int64_t at_ns) {
     if (!check->def->settle) {
         if (comes(check->to, check->from_ns, at_ns, &came_ns)) {
             conclude_time(check, came_ns);
+        } else if (check->def->last && comes_anew(check->from, check->from_ns, at_ns, &came_ns)) {
+            check->from_ns = came_ns;
+            check->missed_ns = -1;
         }
         return;
     }
@@ -217,6 +221,10 @@ static void time_instant(struct judge_check *check, int64_t at_ns) {
 static void cut_time(struct judge_check *check, int64_t now_ns) {
     int64_t waited_ns = now_ns - check->from_ns;
     assert(waited_ns >= 0 && !check->held);
+    if (check->def->last && check->count > 0) { /* it is the last one before nothing */
+        skip_pair(check);
+        return;
+    }
     bool limited = !isnan(check->limit.max) && !is_rate(check);
     bool elapsed = is_rate(check) ? rate_missed(check, now_ns)
                    : limited
@@ -363,7 +371,7 @@ static void open_pair(struct judge_check *check, int64_t from_ns) {
         rate_open(check);
     } else if (check->def->type == CHECK_PEAK) {
         peak_open(check);
-    } else if (check->def->type == CHECK_MEAN) {
+    } else if (is_spaced(check)) {
         mean_open(check);
     } else if (is_watching(check)) {
         open_watch(check);
@@ -376,7 +384,7 @@ static void open_instant(struct judge_check *check, int64_t at_ns) {
         time_instant(check, at_ns);
     } else if (is_watching(check)) {
         watch_instant(check, at_ns);
-    } else if (check->def->type == CHECK_MEAN) {
+    } else if (is_spaced(check)) {
         mean_instant(check, at_ns);
     } else if (window_ends(check, at_ns, &end_ns)) {
         peak_close(check, end_ns);
@@ -534,7 +542,7 @@ static void finish_open(struct judge_check *check, int64_t now_ns) {
         }
     } else if (is_watching(check)) {
         cut_watch(check, now_ns);
-    } else if (check->def->type == CHECK_MEAN) {
+    } else if (is_spaced(check)) {
         mean_cut(check, now_ns);
     } else if (now_ns < check->from_ns + check->def->window_ns) {
         peak_cut(check, now_ns);

@@ -4,7 +4,7 @@
  *   judge.c     events, instants, the life of a judge
  *   check.c     one check: from event to event to outcome
  *   quantity.c  value and peak
- *   mean.c      the mean time from one event to the next
+ *   mean.c      the mean, and the longest, time from one event to the next
  *   rate.c      a quantity's change between two events
  *   limit.c     a value against a limit
  *   record.c    outcomes to checks of the record
@@ -52,7 +52,7 @@ enum finding {
     FINDING_CUT,            /* the case ended before the time for "to" was over */
     FINDING_CUT_WINDOW,     /* the case ended within "for" */
     FINDING_EMPTY_WINDOW,   /* ended at the instant it began */
-    FINDING_FEW,            /* mean: came less than twice in its window */
+    FINDING_FEW,            /* mean, gap: came less than twice in its window */
     FINDING_VIOLATED,       /* always, never */
     FINDING_UNKNOWN,        /* signal was not known */
     FINDING_PARTLY_UNKNOWN, /* always: signal was not known at an instant */
@@ -91,7 +91,7 @@ struct judge_check {
     const struct check_def *def;
     struct judge *judge;
     struct judge_event *after, *from, *to; /* NULL: none; to of expect: its condition */
-    struct judge_event *condition;         /* always, never, mean; else NULL */
+    struct judge_event *condition;         /* always, never, mean, gap; else NULL */
     struct expression *quantity;           /* value, peak, rate; else NULL */
     const char *unit;
     struct judge_limit limit;
@@ -114,9 +114,10 @@ struct judge_check {
     double captured;        /* value, rate: as it was when from came */
     double reached;         /* rate: as it was when to came */
     struct timer peak_over; /* peak: the end of "for" */
-    /* mean: */
+    /* mean, gap: */
     size_t seen; /* how often the event came in the window */
     int64_t first_ns, last_ns;
+    int64_t gap_from_ns, gap_to_ns; /* gap: the longest time so far between two that followed */
     /* What came of it: */
     size_t count;         /* pairs that were judged */
     struct outcome worst; /* of them */
@@ -196,6 +197,7 @@ void check_peak_over(void *check, int64_t now_ns);
 
 /* ---- mean.c ---- */
 
+bool is_spaced(const struct judge_check *check); /* mean, gap */
 void mean_open(struct judge_check *check);
 /* What this instant, of the window, brought. */
 void mean_note(struct judge_check *check, int64_t at_ns);

@@ -232,8 +232,7 @@ static bool prepare(struct judge *judge, struct judge_check *check, struct probl
         !find_event(judge, to, &check->to, problem)) {
         return false;
     }
-    bool watching =
-        def->type == CHECK_ALWAYS || def->type == CHECK_NEVER || def->type == CHECK_MEAN;
+    bool watching = def->type == CHECK_ALWAYS || def->type == CHECK_NEVER || is_spaced(check);
     bool measuring = def->type == CHECK_VALUE || def->type == CHECK_PEAK || def->type == CHECK_RATE;
     if (watching && !find_event(judge, &def->condition, &check->condition, problem)) {
         return false;

@@ -17,7 +17,8 @@
  * is looked for: from BCL to BCL is the time to the next one. A mark is true from its instant on.
  * With "each", from counts when it comes anew; of from BCL to BCL every reception ends one period
  * and begins the next. Ones that come within an open pair are passed over. "each" and "settle"
- * exclude each other. A value is read when the instant of its event is over.
+ * exclude each other. With "last" a from that comes anew before to begins the time anew. A value is
+ * read when the instant of its event is over.
  *
  * Windows begin at from, when that instant is over, and end at the instant of to: what becomes true
  * there is outside. A window of "always" or "never" whose to never comes ends with the case. A
@@ -35,6 +36,7 @@
  *   value, peak not known    inconclusive, naming the signal
  *   a signal is not known    inconclusive, naming it, for what would else be a fail - but not the
  *                            field of a message: a message that never came is a fail
+ *   mean, gap: came once     inconclusive (none: optional)
  * What the case's end cuts off counts for nothing in "each" after one whole pair, and for none in
  * monitors and optional checks. A step that was not reached in its time fails the case.
  * What becomes of the case with all of them: verdict.h.

@@ -10,8 +10,9 @@ static enum result_check_kind kind_of(enum check_type type) {
     static const enum result_check_kind kinds[] = {
         [CHECK_TIME] = RESULT_MEASURE,  [CHECK_VALUE] = RESULT_MEASURE,
         [CHECK_PEAK] = RESULT_MEASURE,  [CHECK_MEAN] = RESULT_MEASURE,
-        [CHECK_RATE] = RESULT_MEASURE,  [CHECK_EXPECT] = RESULT_EXPECT,
-        [CHECK_ALWAYS] = RESULT_ALWAYS, [CHECK_NEVER] = RESULT_NEVER,
+        [CHECK_GAP] = RESULT_MEASURE,   [CHECK_RATE] = RESULT_MEASURE,
+        [CHECK_EXPECT] = RESULT_EXPECT, [CHECK_ALWAYS] = RESULT_ALWAYS,
+        [CHECK_NEVER] = RESULT_NEVER,
     };
     return kinds[type];
 }
@@ -29,7 +30,7 @@ static void record_outcome(const struct outcome *outcome, struct result_check *r
 
 static void record_check(const struct judge_check *check, struct result_check *result) {
     const struct check_def *def = check->def;
-    bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT || def->type == CHECK_MEAN ||
+    bool timed = def->type == CHECK_TIME || def->type == CHECK_EXPECT || is_spaced(check) ||
                  def->type == CHECK_RATE;
     bool measured = timed || check->quantity != NULL;
     record_outcome(&check->worst, result);

@@ -48,8 +48,8 @@ static const char *const sentences[][2] = {
         {"{title}: the window from {from} to {to} ended at the instant it began",
          "{title}：从{from}到{to}的时间窗长度为零，未作评定"},
     [FINDING_FEW] = {"{title}: {condition} did not happen twice from {from} to {to}, so there is "
-                     "no mean",
-                     "{title}：从{from}到{to}，{condition}发生不足两次，无平均值"},
+                     "no time between two",
+                     "{title}：从{from}到{to}，{condition}发生不足两次，无间隔可测"},
     [FINDING_VIOLATED] = {"{title}: {condition} {broken} at {at}, {since} after {from}",
                           "{title}：{at}时{condition}{broken}（{from}之后{since}）"},
     [FINDING_UNKNOWN] = {"{title}: cannot be observed because {signal} is unknown",
@@ -309,9 +309,9 @@ struct phrase step_title(const struct step_def *step) {
 
 char *check_condition(const struct check_def *def) {
     static const char *const kind_names[] = {
-        [CHECK_TIME] = "time",     [CHECK_VALUE] = "value", [CHECK_PEAK] = "peak",
-        [CHECK_RATE] = "rate",     [CHECK_MEAN] = "mean",   [CHECK_EXPECT] = "expect",
-        [CHECK_ALWAYS] = "always", [CHECK_NEVER] = "never"};
+        [CHECK_TIME] = "time",     [CHECK_VALUE] = "value",   [CHECK_PEAK] = "peak",
+        [CHECK_RATE] = "rate",     [CHECK_MEAN] = "mean",     [CHECK_GAP] = "gap",
+        [CHECK_EXPECT] = "expect", [CHECK_ALWAYS] = "always", [CHECK_NEVER] = "never"};
     struct buffer text = {0};
     buffer_put(&text, kind_names[def->type]);
     if (def->condition.text != NULL) {
@@ -325,6 +325,9 @@ char *check_condition(const struct check_def *def) {
     }
     if (def->to.text != NULL) {
         buffer_format(&text, ", to %s", def->to.text);
+    }
+    if (def->last) {
+        buffer_put(&text, ", last");
     }
     return buffer_take(&text);
 }

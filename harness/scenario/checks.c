@@ -56,6 +56,15 @@ static const struct check_shape {
       {"limit", JSON_STRING, false},
       WINDOW_KEYS,
       COMMON_KEYS}},
+    {CHECK_GAP,
+     "a measured gap",
+     "gap",
+     10,
+     {{"measure", TEXTS, true},
+      {"gap", JSON_STRING, true},
+      {"limit", JSON_STRING, false},
+      WINDOW_KEYS,
+      COMMON_KEYS}},
     {CHECK_RATE,
      "a measured rate",
      "rate",
@@ -70,12 +79,13 @@ static const struct check_shape {
     {CHECK_TIME,
      "a measured time",
      "measure",
-     9,
+     10,
      {{"measure", TEXTS, true},
       {"from", JSON_STRING, false},
       {"to", JSON_STRING, true},
       {"limit", JSON_STRING, false},
       {"settle", JSON_BOOL | JSON_STRING, false},
+      {"last", JSON_BOOL, false},
       COMMON_KEYS}},
     {CHECK_EXPECT,
      "an expectation",
@@ -107,7 +117,7 @@ static const struct check_shape {
       COMMON_KEYS}},
 };
 
-/* The first shape whose mark is there; value, peak, mean and rate stand before the plain time. */
+/* The first shape whose mark is there; value, peak, mean, gap and rate stand before the plain time. */
 static const struct check_shape *find_shape(const struct reader *reader, const cJSON *item) {
     for (size_t i = 0; i < COUNT(shapes); i++) {
         if (member(item, shapes[i].mark)) {
@@ -143,6 +153,11 @@ static bool read_window(const struct reader *reader, const cJSON *item, struct c
         return json_fault(
             reader->text, member(item, "settle"), JSON_AT_KEY, reader->problem,
             "\"each\" and \"settle\" exclude each other: what holds to the end happens only once");
+    }
+    if (check->last && (check->settle || !check->from.text)) {
+        return json_fault(reader->text, member(item, "last"), JSON_AT_KEY, reader->problem,
+                          "\"last\" is of the events \"from\" before one \"to\": it needs \"from\" "
+                          "and goes without \"settle\"");
     }
     return !length || read_time(reader, length, &check->window_ns);
 }
@@ -211,7 +226,10 @@ static bool read_measure(const struct reader *reader, const cJSON *item, struct 
                            : check->type == CHECK_PEAK ? "peak"
                            : check->type == CHECK_RATE ? "rate"
                                                        : NULL;
-    if (check->type == CHECK_MEAN && !read_event(reader, member(item, "mean"), &check->condition)) {
+    const char *spaced = check->type == CHECK_MEAN  ? "mean"
+                         : check->type == CHECK_GAP ? "gap"
+                                                    : NULL;
+    if (spaced && !read_event(reader, member(item, spaced), &check->condition)) {
         return false;
     }
     if (quantity &&
@@ -259,6 +277,7 @@ static bool is_whole(const struct check_def *check) {
     return named && (check->condition.text == NULL) == timed &&
            (!(timed || rate) || check->to.text != NULL) && (!expected || check->window_ns > 0) &&
            (!check->each || check->from.text != NULL) && !(check->each && check->settle) &&
+           (!check->last || (timed && !check->settle && check->from.text != NULL)) &&
            (check->window_ns == 0 || check->to.text == NULL);
 }
 
@@ -273,6 +292,7 @@ bool read_check(const struct reader *reader, const cJSON *item, bool monitor,
     json_position(reader->text, item, JSON_AT_VALUE, &check->line, &column);
     check->type = shape->type;
     check->each = cJSON_IsTrue(member(item, "each"));
+    check->last = cJSON_IsTrue(member(item, "last"));
     check->optional = cJSON_IsTrue(member(item, "optional"));
     check->stimulus = cJSON_IsTrue(member(item, "stimulus"));
     bool measure = member(item, "measure") != NULL;

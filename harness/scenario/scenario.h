@@ -41,6 +41,7 @@ enum check_type {
     CHECK_PEAK,   /* measure ... peak EXPR from EVENT to EVENT: largest value in the window */
     CHECK_RATE,   /* measure ... rate EXPR from EVENT to EVENT: its change between, a second */
     CHECK_MEAN,   /* measure ... mean EVENT from EVENT to EVENT: mean time from one to the next */
+    CHECK_GAP,    /* measure ... gap EVENT from EVENT to EVENT: longest time from one to the next */
     CHECK_EXPECT, /* expect COND from EVENT within TIME */
     CHECK_ALWAYS, /* always COND from EVENT to EVENT */
     CHECK_NEVER,  /* never COND from EVENT to EVENT */
@@ -52,15 +53,17 @@ enum check_type {
 struct check_def {
     enum check_type type;
     struct phrase title;
-    struct event_def condition; /* expect, always, never, mean; value, peak, rate: the quantity */
+    struct event_def condition; /* expect, always, never, mean, gap; value, peak, rate: quantity */
     struct event_def after;     /* from counts only after this event; text NULL: at once */
     struct event_def from;      /* text NULL: start of the case */
     struct event_def to;        /* time: required; text NULL: end of the case */
-    int64_t window_ns;         /* "for" (peak, mean, always, never) or "within" (expect); 0: none */
+    int64_t window_ns; /* "for" (peak, mean, gap, always, never) or "within" (expect); 0: none */
     const struct limit *limit; /* of the profile; expect: "within" by its name, window_ns has its
                                   value too; NULL: none */
     bool each;                 /* every pair of from..to, the worst counts; default: the first */
-    bool optional;             /* none, instead of inconclusive, when from never occurs */
+    bool optional;             /* none, instead of inconclusive, when from never occurs, or what
+                                  a mean or gap is of only once */
+    bool last;                 /* time: of several froms the last one before to counts */
     bool settle;               /* time, rate: to must hold for settle_ns */
     int64_t settle_ns;         /* 0: for good, to the end of the case */
     bool stimulus; /* it is what the case does, not what it asks for: broken, nothing is proved */

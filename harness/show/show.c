@@ -298,6 +298,9 @@ static void show_window(const struct page *page, const struct check_def *check) 
     } else if (!at && check->type != CHECK_EXPECT) {
         say(page, "%s", in(page, " to the end of the case", "至用例结束"));
     }
+    if (check->last) {
+        say(page, "%s", in(page, "; of several the last one counts", "；多次出现时以最后一次为准"));
+    }
     if (check->each) {
         say(page, "%s", in(page, "; every time, the worst counts", "；每次均测，取最不利值"));
     }
@@ -322,6 +325,7 @@ static void show_check(const struct page *page, size_t number, size_t index) {
         [CHECK_PEAK] = {"Largest value of", "最大值"},
         [CHECK_RATE] = {"Rate of change of", "变化速率"},
         [CHECK_MEAN] = {"Mean time from one to the next", "平均间隔"},
+        [CHECK_GAP] = {"Longest time from one to the next", "最大间隔"},
         [CHECK_EXPECT] = {"Must occur:", "应出现："},
         [CHECK_ALWAYS] = {"Must hold:", "应始终满足："},
         [CHECK_NEVER] = {"Must not occur:", "不应出现："},

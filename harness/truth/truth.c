@@ -46,6 +46,7 @@ static void find_fields(struct truths *truth) {
         [FIELD_CSD_CHARGER_NUMBER] = "CSD.charger_number",
         [FIELD_CSD_ENERGY] = "CSD.energy",
         [FIELD_CRM_CHARGER_NUMBER] = "CRM.charger_number",
+        [FIELD_CRM_RESULT] = "CRM.result",
         [FIELD_CRO_READY] = "CRO.ready",
         [FIELD_BHM_VOLTAGE_MAX] = "BHM.voltage_max",
         [FIELD_BCP_VOLTAGE_MAX] = "BCP.voltage_max",
@@ -91,6 +92,7 @@ void truth_init(struct truths *truth, const struct truth_config *config) {
     truth_output_init(truth);
     truth_plate_init(truth);
     truth_ready_init(truth);
+    truth_reconnect_init(truth);
     truth_reasons_init(truth);
 }
 

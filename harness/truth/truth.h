@@ -46,7 +46,7 @@ struct truth_config {
     bool limited; /* the firmware was told to end at an energy, a time, an amount */
 };
 
-#define TRUTH_SUBSCRIPTIONS 24
+#define TRUTH_SUBSCRIPTIONS 32
 #define TRUTH_SAMPLES       64
 
 /* Fields of messages that are looked at. */
@@ -62,6 +62,7 @@ enum truth_field {
     FIELD_CSD_CHARGER_NUMBER,
     FIELD_CSD_ENERGY,
     FIELD_CRM_CHARGER_NUMBER,
+    FIELD_CRM_RESULT,
     FIELD_CRO_READY,
     FIELD_BHM_VOLTAGE_MAX,
     FIELD_BCP_VOLTAGE_MAX,
@@ -116,6 +117,7 @@ struct truths {
     /* written */
     struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time;
     struct signal *cro, *clock, *number, *csd_energy;
+    struct signal *timed_out, *reconnections;
     struct signal *cml[TRUTH_PLATE]; /* by enum truth_plate */
     struct signal *happened[TRUTH_CAUSES];
     struct subscription subscriptions[TRUTH_SUBSCRIPTIONS];
@@ -134,6 +136,9 @@ struct truths {
     bool counting;
     /* ready.c */
     int64_t opened_ns; /* when K1 and K2 were last both closed; -1: never */
+    /* reconnect.c */
+    int64_t error_ns; /* of the last CEM or BEM; -1: none */
+    bool error;       /* ... and no CRM(00) since its burst began */
     /* plate.c */
     double told_number; /* by CRM; NAN: none yet */
     /* reasons.c */

@@ -41,7 +41,7 @@ sed -i 's/"killers": \["weld\[k2\]"\]/"killers": ["weld[k3]"]/' named/mutants.js
 expect 2 "mutants.json:[0-9]+:[0-9]+: the case 'weld' has no row 'k3'" \
     "$PILEBENCH" qualify weld --scenarios named
 # A group is shown as what it has.
-expect 0 'Third failed reconnection to K3 and K4 open' "$PILEBENCH" show dn-1001-no-brm
+expect 0 'Last timeout to K3 and K4 open' "$PILEBENCH" show dn-1001-no-brm
 
 # A fault in a group says both places.
 cp -r "$root/scenarios" broken

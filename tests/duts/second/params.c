@@ -5,8 +5,9 @@
 #define PILOT    "GB/T 18487.1-2015 "
 
 const struct dut_param params[PARAMS] = {
-    [PARAM_DECLARES] = {"declares", "", "dut.h: 0: nothing of itself, as an older firmware", 1, 0,
-                        1},
+    [PARAM_DECLARES] =
+        {"declares", "",
+         "dut.h: 0: nothing of itself, as an older firmware; 2: other ways than it goes", 1, 0, 2},
     [PARAM_NUMBER] = {"charger.number", "", PROTOCOL "SPN 2561", 20240107, 0, INT32_MAX},
     [PARAM_CURRENT_MAX] = {"output.current_max", "mA", "rating", 60000, 5000, 250000},
     [PARAM_VOLTAGE_MAX] = {"output.voltage_max", "mV", "rating", 750000, 300000, 1000000},

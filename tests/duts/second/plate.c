@@ -5,6 +5,7 @@
 
 int32_t plate(void *dut, unsigned gun, enum dut_capability what) {
     const int32_t *param = ((const struct charger *)dut)->param;
+    const bool lies = param[PARAM_DECLARES] == 2;
     (void)gun;
     if (param[PARAM_DECLARES] == 0) {
         return DUT_UNKNOWN;
@@ -54,9 +55,9 @@ int32_t plate(void *dut, unsigned gun, enum dut_capability what) {
     case DUT_CAP_BHM_FALLBACK:
         return 0;
     case DUT_CAP_RECONNECTIONS:
-        return param[PARAM_RECONNECTIONS];
+        return param[PARAM_RECONNECTIONS] + (lies ? 1 : 0);
     case DUT_CAP_TEST_MAKING:
-        return 1;
+        return lies ? 0 : 1;
     case DUT_CAP_MISMATCH_MS:
         return param[PARAM_BATTERY_WAIT];
     default:

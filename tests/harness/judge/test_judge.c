@@ -366,7 +366,8 @@ static void random_run(uint32_t round, char *summary, size_t size) {
         check->condition.text = value ? "gun.voltage" : events[1 + dice(7)];
         check->window_ns = dice(3) == 0 ? 30 * NS_PER_MS : 0;
         check->each = check->from.text != NULL && dice(2);
-        check->settle = needs_to && !check->each && dice(2);
+        check->last = type == CHECK_TIME && check->from.text != NULL && dice(3) == 0;
+        check->settle = needs_to && !check->each && !check->last && dice(2);
         check->settle_ns = check->settle && dice(2) ? 20 * NS_PER_MS : 0;
         check->monitor = dice(4) == 0;
         check->optional = dice(4) == 0;

@@ -327,6 +327,37 @@ START_TEST(settle_not_for_good) {
 }
 END_TEST
 
+/* The last BCL before each CST; one that nothing follows is the last before nothing. */
+START_TEST(last_before) {
+    struct check_def *check = add_time("BCL", "CST", "estop.open");
+    check->last = true;
+    check = add_time("BCL", "CST", "estop.open");
+    check->last = check->each = true;
+    add_time("estop.pressed", "not k2.closed", "estop.open")->last = true;
+    begin();
+    for (int i = 1; i <= 3; i++) {
+        at(1000 * i);
+        came(bcl);
+    }
+    at(3080);
+    came(cst);
+    at(4000);
+    came(bcl);
+    set(estop, 1);
+    at(4500);
+    came(cst);
+    set(estop, 0);
+    at(6000);
+    came(bcl);
+    set(estop, 1);
+    finish(9000);
+    ck_assert_double_eq(is(0, VERDICT_PASS, NULL)->value, 80);
+    ck_assert_str_eq(is(0, VERDICT_PASS, NULL)->condition, "time, from BCL, to CST, last");
+    ck_assert_double_eq(is(1, VERDICT_FAIL, "500 ms; the limit")->value, 500);
+    is(2, VERDICT_FAIL, "did not happen within 3000 ms of 'estop.pressed'");
+}
+END_TEST
+
 START_TEST(each_reports_the_worst) {
     add_time("estop.pressed", "not k1.closed", "estop.open")->each = true;
     begin();
@@ -553,6 +584,7 @@ int main(void) {
     tcase_add_test(tests, settle);
     tcase_add_test(tests, settle_too_late);
     tcase_add_test(tests, settle_not_for_good);
+    tcase_add_test(tests, last_before);
     tcase_add_test(tests, each_reports_the_worst);
     tcase_add_test(tests, each_fails_with_one);
     tcase_add_test(tests, each_period_of_a_message);

@@ -534,6 +534,47 @@ START_TEST(mean_until_the_end_with_uncertainty) {
 }
 END_TEST
 
+static struct check_def *add_gap(const char *from, const char *to, const char *limit) {
+    struct check_def *check = add_mean(from, to, limit);
+    check->type = CHECK_GAP;
+    return check;
+}
+
+/* What is left after the last one is none, and one alone has none. */
+START_TEST(gaps_of_a_message) {
+    add_gap("CCS", "CST", "between");
+    add_gap("CCS", "CST", "between")->each = true;
+    add_gap("not k1.closed", "CST", NULL);
+    add_gap("not k1.closed", "CST", NULL)->optional = true;
+    begin();
+    static const int times[] = {100, 500, 1040, 1500};
+    for (int i = 0; i < 4; i++) {
+        at(times[i]);
+        came(ccs);
+    }
+    at(1600);
+    came(cst);
+    at(3000);
+    came(ccs);
+    at(4200);
+    came(ccs);
+    at(4250);
+    set(k1, 0);
+    at(4260);
+    came(ccs);
+    at(4300);
+    came(cst);
+    finish(5000);
+    const struct result_check *one = is(0, VERDICT_PASS, NULL);
+    ck_assert_double_eq(one->value, 540);
+    ck_assert_str_eq(one->condition, "gap CCS, from CCS, to CST");
+    one = is(1, VERDICT_FAIL, "1200 ms; the limit is");
+    ck_assert_int_eq(one->failed_ns, 4200 * NS_PER_MS);
+    is(2, VERDICT_INCONCLUSIVE, "did not happen twice");
+    is(3, VERDICT_NONE, "did not happen twice");
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("judge: windows");
     tcase_add_test(tests, values);
@@ -564,5 +605,6 @@ int main(void) {
     tcase_add_test(tests, watch_each_window_violated_once);
     tcase_add_test(tests, means_of_a_message);
     tcase_add_test(tests, mean_until_the_end_with_uncertainty);
+    tcase_add_test(tests, gaps_of_a_message);
     return run_suite("judge: windows", tests);
 }

@@ -118,6 +118,12 @@ static const struct broken {
      ", \"checks\": [{\"measure\": \"m\", \"from\": \"open\", \"to\": \"CST\", \"each\": true, "
      "\"settle\": true}]}",
      1, 116, "exclude each other", REFUSES},
+    {HEAD
+     ", \"checks\": [{\"measure\": \"m\", \"from\": \"open\", \"to\": \"CST\", \"last\": true, "
+     "\"settle\": true}]}",
+     1, 102, "goes without", REFUSES},
+    {HEAD ", \"checks\": [{\"measure\": \"m\", \"to\": \"CST\", \"last\": true}]}", 1, 86,
+     "it needs", REFUSES},
     {HEAD ", \"checks\": [{\"never\": \"smoke\", \"title\": \"t\", \"to\": \"@end\"}]}", 0, 0, NULL,
      ACCEPTS},
     {HEAD ", \"monitors_off\": [{\"id\": \"no-smokes\", \"why\": \"w\"}]" CHECK "}", 1, 69,

@@ -67,10 +67,12 @@ START_TEST(checks_keep_their_windows) {
              "{\"expect\": \"CST\", \"title\": \"e\", \"within\": \"3 s\", \"optional\": true},\n"
              "{\"always\": \"open\", \"title\": \"a\", \"to\": \"CST\"},\n"
              "{\"measure\": \"m\", \"mean\": \"CST\", \"from\": \"open\", \"for\": \"20 ms\", "
-             "\"limit\": \"open\"}]}");
+             "\"limit\": \"open\"},\n"
+             "{\"measure\": \"m\", \"gap\": \"CST\", \"from\": \"open\", \"to\": \"CST\"},\n"
+             "{\"measure\": \"m\", \"from\": \"open\", \"to\": \"CST\", \"last\": true}]}");
     ck_assert_msg(one != NULL, "%s", problem.text);
     const struct check_def *check = one->checks;
-    ck_assert_uint_eq(one->check_count, 9);
+    ck_assert_uint_eq(one->check_count, 11);
     ck_assert_int_eq(check[0].type, CHECK_TIME);
     ck_assert(check[0].settle && !check[0].each);
     ck_assert_str_eq(check[0].to.text, "CST");
@@ -91,8 +93,10 @@ START_TEST(checks_keep_their_windows) {
     ck_assert_int_eq(check[6].type, CHECK_MEAN);
     ck_assert_str_eq(check[6].condition.text, "CST");
     ck_assert_int_eq(check[6].window_ns, 20000000);
-    ck_assert(!check[6].monitor && check[7].monitor);
-    ck_assert_str_eq(check[8].id, "no-fire");
+    ck_assert_int_eq(check[7].type, CHECK_GAP);
+    ck_assert(check[8].last && !check[0].last);
+    ck_assert(!check[8].monitor && check[9].monitor);
+    ck_assert_str_eq(check[10].id, "no-fire");
 }
 END_TEST
 

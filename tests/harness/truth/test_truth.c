@@ -23,10 +23,10 @@ static void add(const char *name, double value) {
 }
 
 static void setup_at(int64_t clock_s) {
-    static const char *const zero[] = {"output.voltage",  "gun.voltage",    "gun.current",
-                                       "modules.on",      "k1.closed",      "k2.closed",
-                                       "k5.closed",       "k6.closed",      "gun.inserted",
-                                       "meter.csd_error", "plant.csd_error"};
+    static const char *const zero[] = {"output.voltage",  "gun.voltage",     "gun.current",
+                                       "modules.on",      "k1.closed",       "k2.closed",
+                                       "k5.closed",       "k6.closed",       "gun.inserted",
+                                       "meter.csd_error", "plant.csd_error", "k3k4.closed"};
     static const char *const pulses[] = {"CCS", "CRO", "CRM", "CTS", "CML",
                                          "CSD", "BCS", "BCP", "CEM", "BEM"};
     static const char *const fields[] = {"CCS.charging_permitted",
@@ -40,6 +40,7 @@ static void setup_at(int64_t clock_s) {
                                          "CSD.charger_number",
                                          "CSD.energy",
                                          "CRM.charger_number",
+                                         "CRM.result",
                                          "CRO.ready",
                                          "BHM.voltage_max",
                                          "BCP.voltage_max",
@@ -458,6 +459,45 @@ START_TEST(a_timeout_is_a_reason) {
 }
 END_TEST
 
+static void timeout_and_crm(const char *error) {
+    wait(5 * S);
+    say(error);
+    ck_assert_double_eq(get("charger.timed_out"), 1);
+    wait(S / 4);
+    say(error);
+    wait(S / 4);
+    set("CRM.result", 0);
+    say("CRM");
+    say(error); /* it had not heard yet */
+    ck_assert_double_eq(get("charger.timed_out"), 0);
+    wait(S / 4);
+    say("CRM");
+}
+
+START_TEST(reconnections) {
+    set("k3k4.closed", 1);
+    set("CRM.result", 0);
+    say("CRM");
+    ck_assert_double_eq(get("charger.reconnections"), 0);
+    timeout_and_crm("CEM");
+    ck_assert_double_eq(get("charger.reconnections"), 1);
+    timeout_and_crm("BEM");
+    timeout_and_crm("CEM");
+    ck_assert_double_eq(get("charger.reconnections"), 3);
+    say("CCS");
+    ck_assert_double_eq(get("charger.reconnections"), 0);
+    timeout_and_crm("CEM");
+    ck_assert_double_eq(get("charger.reconnections"), 1);
+    wait(5 * S);
+    say("CEM");
+    set("k3k4.closed", 0);
+    ck_assert_double_eq(get("charger.timed_out"), 0);
+    set("k3k4.closed", 1);
+    say("CRM");
+    ck_assert_double_eq(get("charger.reconnections"), 0); /* another charge */
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("truth");
     TCase *tests = tcase_create("all");
@@ -480,6 +520,7 @@ int main(void) {
     tcase_add_test(tests, reasons_that_come_by_themselves);
     tcase_add_test(tests, a_vehicle_that_does_not_suit);
     tcase_add_test(tests, a_timeout_is_a_reason);
+    tcase_add_test(tests, reconnections);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* How often the charger has reconnected in this charge (GB/T 27930-2015 annex A: from CRM(00) on,
+ * after an error message). A count is cleared when charging is reached, and with K3/K4: whether a
+ * success clears it no public source says, so a charger that does not is not blamed here. */
+#include "harness/truth/internal.h"
+
+#define NOT_RECOGNISED 0.0
+/* What follows an error message closer than that belongs to it, even beyond CRM(00): the vehicle may
+ * not have heard it yet. Every wait is longer (SPN 3925: 1 s). */
+#define BURST_NS (900 * NS_PER_MS)
+
+static void error_message(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    if (truth->error_ns < 0 || at_ns - truth->error_ns > BURST_NS) {
+        truth->error = true;
+        signal_set(truth->timed_out, at_ns, 1);
+    }
+    truth->error_ns = at_ns;
+}
+
+static void crm(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    if (truth->error && truth_field(truth, FIELD_CRM_RESULT) == NOT_RECOGNISED) {
+        signal_set(truth->reconnections, at_ns, truth->reconnections->value + 1);
+        truth->error = false;
+    }
+    signal_set(truth->timed_out, at_ns, 0);
+}
+
+static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    signal_set(truth->reconnections, at_ns, 0);
+}
+
+static void auxiliary(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    if (signal_is(signal)) {
+        truth->error = false;
+        signal_set(truth->reconnections, at_ns, 0);
+    } else {
+        signal_set(truth->timed_out, at_ns, 0);
+    }
+}
+
+void truth_reconnect_init(struct truths *truth) {
+    truth->error_ns = -1;
+    truth->timed_out =
+        truth_signal(truth, "charger.timed_out", SIGNAL_BOOL, "",
+                     "CEM or BEM has come, and neither CRM since then nor K3 and K4 open");
+    truth->reconnections =
+        truth_signal(truth, "charger.reconnections", SIGNAL_NUMBER, "",
+                     "CRM(00) after CEM or BEM, since K3 and K4 closed or CCS last came");
+    truth_follow(truth, "CEM", error_message);
+    truth_follow(truth, "BEM", error_message);
+    truth_follow(truth, "CRM", crm);
+    truth_follow(truth, "CCS", ccs);
+    truth_follow(truth, "k3k4.closed", auxiliary);
+}
