@@ -95,6 +95,10 @@ static const struct {
     {"input", "{\"enum\":[" INPUTS "]}"},
     {"code", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}"},
     {"field", "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}\\\\.[a-z0-9_]+$\"}"},
+    {"interlock", "{\"enum\":[\"all\"," INPUTS "]}"},
+    {"phase", "{\"enum\":[\"start\",\"CHM\",\"CRM\",\"CML\",\"CRO\",\"CCS\",\"CST\",\"CSD\","
+              "\"CEM\",\"pause\",\"low-current\","
+              "\"high-current\",\"all-but-charging\"]}"},
     {"storage", "{\"enum\":[\"journal\",\"ring\",\"card\"]}"},
     {"untrue", "{\"enum\":[\"broken\",\"counts\"]}"},
     {"answer", "{\"enum\":[\"checksum\",\"address\",\"item\",\"digits\"]}"},
@@ -149,6 +153,8 @@ static const struct {
     {"freeze", "freeze", "input"},
     {"freeze", "at", "whole"},
     {"unsampled", "unsampled", "input"},
+    {"blind", "blind", "interlock"},
+    {"blind", "during", "phase"},
     {"acknowledge", "acknowledge", "untrue"},
     {"unchecked", "unchecked", "answer"},
     {NULL, "by", "time"},

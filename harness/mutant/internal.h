@@ -4,6 +4,7 @@
 #define HARNESS_MUTANT_INTERNAL_H
 
 #include "harness/mutant/mutation.h"
+#include "harness/mutant/mutation_blind.h"
 #include "harness/mutant/mutation_meter.h"
 #include "harness/mutant/mutation_port.h"
 
@@ -24,6 +25,8 @@ struct resolved_mutation {
     enum unchecked unchecked;
     enum dut_input input;
     enum untrue untrue;
+    enum blind_phase phase;
+    bool all; /* blind to all interlocks */
 };
 
 /* False: the firmware has nothing of that name. */

@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MUTATIONS_MAX 16
-#define SERIAL_MAX    1024 /* bytes heard in one piece */
+#define SERIAL_MAX 1024 /* bytes heard in one piece */
 
 /* A message that goes on after the firmware has ended it: its last frame, again and again. */
 struct lingering {
@@ -35,6 +34,7 @@ struct shim {
     struct mutation_inputs inputs;
     struct mutation_transfer transfers[DUT_GUNS_MAX];
     struct mutation_stale stale[MUTATIONS_MAX][DUT_GUNS_MAX];
+    struct blinds blinds;
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -61,6 +61,9 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
     if (gun >= DUT_GUNS_MAX || (unsigned)channel >= DUT_OUTPUTS) {
         shim->host->output(shim->host->ctx, gun, channel, value); /* for the host to complain of */
         return;
+    }
+    if (channel == DUT_OUT_AUX) {
+        blind_session_aux(&shim->blinds.sessions[gun], value);
     }
     bool switching_off = value == 0 && shim->wanted[gun][channel] != 0;
     shim->wanted[gun][channel] = value;
@@ -149,6 +152,9 @@ static void change_transfer(struct shim *shim, const struct resolved_mutation *o
 static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct shim *shim = ctx;
     struct dut_can_frame sent = *frame;
+    if (net - DUT_NET_VEHICLE < DUT_GUNS_MAX) {
+        blind_session_said(&shim->blinds.sessions[net - DUT_NET_VEHICLE], frame);
+    }
     for (size_t i = 0; i < work.count; i++) {
         const struct resolved_mutation *one = &work.mutations[i];
         change_transfer(shim, one, net, &sent);
@@ -182,8 +188,33 @@ static const struct resolved_mutation *blinded(enum dut_input channel) {
     return NULL;
 }
 
+static const int32_t *kept(const struct shim *shim, unsigned gun, enum dut_input channel) {
+    return blinds_kept(&shim->blinds, work.mutations, work.count, gun, channel);
+}
+
+static void look_at_phases(struct shim *shim) {
+    blinds_look(&shim->blinds, work.mutations, work.count, shim->host, work.api->guns);
+}
+
+/* What stepped while it was blind, it is told now. */
+static void tell_missed(struct shim *shim) {
+    for (unsigned gun = 0; gun < work.api->guns; gun++) {
+        for (unsigned i = 0; i < DUT_INPUTS; i++) {
+            enum dut_input channel = (enum dut_input)i;
+            if (blinds_missed(&shim->blinds, work.mutations, work.count, gun, channel)) {
+                work.api->on_input(shim->inner, shim->now_ns, gun, channel,
+                                   shim->host->input(shim->host->ctx, gun, channel));
+            }
+        }
+        shim->blinds.ended[gun] = false;
+    }
+}
+
 static int32_t on_read(void *ctx, unsigned gun, enum dut_input channel) {
     struct shim *shim = ctx;
+    if (kept(shim, gun, channel) != NULL) {
+        return *kept(shim, gun, channel);
+    }
     const struct resolved_mutation *blind = blinded(channel);
     if (blind == NULL || gun >= DUT_GUNS_MAX) {
         return shim->host->input(shim->host->ctx, gun, channel);
@@ -352,7 +383,9 @@ static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_i
     struct shim *shim = dut;
     const struct resolved_mutation *blind = blinded(channel);
     shim->now_ns = now_ns;
-    if (blind != NULL && blind->mutation.type == MUTATION_FREEZE) {
+    look_at_phases(shim);
+    if ((blind != NULL && blind->mutation.type == MUTATION_FREEZE) ||
+        kept(shim, gun, channel) != NULL) {
         return;
     }
     if (gun < DUT_GUNS_MAX && (unsigned)channel < DUT_INPUTS) {
@@ -404,6 +437,8 @@ static int64_t linger_due(struct shim *shim, int64_t now_ns) {
 static int64_t mutated_run(void *dut, int64_t now_ns) {
     struct shim *shim = dut;
     shim->now_ns = now_ns;
+    look_at_phases(shim);
+    tell_missed(shim);
     int64_t wake = work.api->run(shim->inner, now_ns);
     int64_t off = switch_off_due(shim, now_ns);
     int64_t linger = linger_due(shim, now_ns);

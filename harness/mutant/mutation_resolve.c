@@ -76,6 +76,12 @@ bool mutation_resolve(const struct dut_api *api, enum edition edition,
         kind = "input";
         known = mutation_input_named(what, &one->input);
         break;
+    case MUTATION_BLIND:
+        kind = "input, or phase, of";
+        one->all = strcmp(what, "all") == 0;
+        known = (one->all || mutation_input_named(what, &one->input)) &&
+                blind_phase_named(one->mutation.during, &one->phase);
+        break;
     case MUTATION_ACKNOWLEDGE:
         kind = "untrue acknowledgement (broken, counts) called";
         known = find_untrue(what, &one->untrue);

@@ -51,6 +51,10 @@ static const struct mutation_shape {
      2,
      {{"freeze", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
     {MUTATION_UNSAMPLED, "an input that is never read", 1, {{"unsampled", JSON_STRING, true}}},
+    {MUTATION_BLIND,
+     "an input that is not seen",
+     2,
+     {{"blind", JSON_STRING, true}, {"during", JSON_STRING, true}}},
     {MUTATION_ACKNOWLEDGE, "an untrue acknowledgement", 1, {{"acknowledge", JSON_STRING, true}}},
     {MUTATION_UNCHECKED, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
 };
@@ -58,6 +62,10 @@ static const struct mutation_shape {
 /* The second key of each kind: a number, or a time. */
 static bool read_mutation_value(const struct reader *reader, const cJSON *item,
                                 struct mutation *mutation) {
+    if (mutation->type == MUTATION_BLIND) {
+        mutation->during = library_string(reader->library, item->valuestring);
+        return true;
+    }
     if (cJSON_IsString(item)) {
         int64_t time_ns;
         bool ok = read_time(reader, item, &time_ns);
@@ -92,7 +100,7 @@ static bool read_mutation(const struct reader *reader, const cJSON *item,
     return json_fault(
         reader->text, item, JSON_AT_VALUE, reader->problem,
         "a mutation needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
-        "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"unsampled\", "
+        "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"unsampled\", \"blind\", "
         "\"acknowledge\" or \"unchecked\"");
 }
 

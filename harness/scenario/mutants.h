@@ -29,6 +29,7 @@ enum mutation_type {
     MUTATION_STALE,       /* a field of a message is brought up to date only so often */
     MUTATION_FREEZE,      /* an input reads this value, whatever is true */
     MUTATION_UNSAMPLED,   /* an input is never read, only heard of when it steps */
+    MUTATION_BLIND,       /* an input is not seen while a phase of the charge goes on */
     MUTATION_ACKNOWLEDGE, /* a transfer is acknowledged that was not received, or untruly */
     MUTATION_UNCHECKED,   /* something is wrong in a meter's answer, and it is not noticed */
 };
@@ -41,6 +42,7 @@ struct mutation {
     const char *what;
     double
         value; /* of the parameter, field or input, delay and the like in ns, held level, shift */
+    const char *during; /* blind: "CRO", "pause" (harness/mutant/mutation_blind.h) */
 };
 
 struct mutant {
