@@ -61,11 +61,13 @@ static void put(struct bench *bench, enum glides what, double value) {
 static void glide(void *ctx, int64_t now_ns) {
     struct bench_ramp *ramp = ctx;
     enum glides what = (enum glides)(ramp - ramp->bench->ramps);
+    assert((unsigned)what < GLIDES && ramp->begin_ns < ramp->end_ns);
     if (now_ns >= ramp->end_ns) {
         put(ramp->bench, what, ramp->to);
         return;
     }
     double share = (double)(now_ns - ramp->begin_ns) / (double)(ramp->end_ns - ramp->begin_ns);
+    assert(share > 0 && share < 1);
     put(ramp->bench, what, ramp->from + (ramp->to - ramp->from) * share);
     int64_t next_ns = now_ns + STEP_NS;
     loop_set(&ramp->bench->loop, &ramp->timer, next_ns < ramp->end_ns ? next_ns : ramp->end_ns);
@@ -73,6 +75,7 @@ static void glide(void *ctx, int64_t now_ns) {
 
 static bool begin(struct bench *bench, enum glides what, double to, int64_t duration_ns) {
     struct bench_ramp *ramp = &bench->ramps[what];
+    assert((unsigned)what < GLIDES && duration_ns >= 0);
     loop_cancel(&bench->loop, &ramp->timer);
     *ramp = (struct bench_ramp){
         .timer = {.fire = glide, .ctx = ramp},
@@ -82,7 +85,7 @@ static bool begin(struct bench *bench, enum glides what, double to, int64_t dura
         .begin_ns = bench->loop.now_ns,
         .end_ns = bench->loop.now_ns + duration_ns,
     };
-    if (duration_ns <= 0) {
+    if (duration_ns == 0) {
         put(bench, what, to);
         return true;
     }

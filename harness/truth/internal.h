@@ -5,6 +5,8 @@
 
 #include "harness/truth/truth.h"
 
+#include <assert.h>
+
 /* Adds a signal and says that nothing untrue was said yet. */
 struct signal *truth_signal(struct truths *truth, const char *name, enum signal_kind kind,
                             const char *unit, const char *text);
@@ -33,6 +35,7 @@ double truth_minutes_off(const struct truths *truth, int64_t at_ns, double minut
 
 /* How far value is outside [low, high]; negative: below. */
 static inline double distance(double value, double low, double high) {
+    assert(!(low > high));
     return value < low ? value - low : value > high ? value - high : 0;
 }
 

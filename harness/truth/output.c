@@ -16,6 +16,7 @@
 /* ---- what the quantities have been ---- */
 
 static const struct truth_sample *sample_at(const struct truths *truth, size_t index) {
+    assert(index < truth->sample_count && truth->sample_count <= TRUTH_SAMPLES);
     return &truth->samples[(truth->first_sample + index) % TRUTH_SAMPLES];
 }
 
@@ -32,6 +33,7 @@ static struct signal *followed(const struct truths *truth, size_t which) {
     struct signal *const signals[] = {[TRUTH_INNER_V] = truth->inner,
                                       [TRUTH_OUTER_V] = truth->outer,
                                       [TRUTH_CURRENT_A] = truth->current};
+    assert(which < TRUTH_FOLLOWED);
     return signals[which];
 }
 
@@ -52,6 +54,7 @@ void truth_output_end(struct truths *truth) {
 static void sample(struct truths *truth, int64_t at_ns) {
     forget_old(truth, at_ns);
     assert(truth->sample_count < TRUTH_SAMPLES);
+    assert(truth->sample_count == 0 || sample_at(truth, truth->sample_count - 1)->at_ns <= at_ns);
     size_t index = (truth->first_sample + truth->sample_count++) % TRUTH_SAMPLES;
     struct truth_sample *one = &truth->samples[index];
     one->at_ns = at_ns;
@@ -61,6 +64,7 @@ static void sample(struct truths *truth, int64_t at_ns) {
         double now = signal_at(followed(truth, i), at_ns);
         one->low[i] = between ? truth->tracks[i].min : now;
         one->high[i] = between ? truth->tracks[i].max : now;
+        assert(!(one->low[i] > one->high[i]));
     }
     follow(truth, at_ns);
 }
@@ -121,11 +125,13 @@ static double rounded_up(double minutes) {
 double truth_minutes_off(const struct truths *truth, int64_t at_ns, double minutes) {
     double least = fmax((double)truth->counted_ns / (double)NS_PER_S - CLOCK_SLACK_S, 0) / 60.0;
     double most = ((double)(at_ns - truth->begin_ns) / (double)NS_PER_S + CLOCK_SLACK_S) / 60.0;
+    assert(at_ns >= truth->begin_ns && least <= most); /* it counts from the plug on at most */
     return isnan(minutes) ? 0
                           : distance(minutes, fmin(floor(least), MINUTES_MAX), rounded_up(most));
 }
 
 static void count_time(struct truths *truth, int64_t at_ns, bool permitted) {
+    assert(truth->first_ccs_ns < 0 || truth->last_ccs_ns <= at_ns);
     if (truth->first_ccs_ns < 0) {
         truth->first_ccs_ns = at_ns;
         truth->counted_ns = 0;
@@ -134,6 +140,7 @@ static void count_time(struct truths *truth, int64_t at_ns, bool permitted) {
     }
     truth->counting = permitted;
     truth->last_ccs_ns = at_ns;
+    assert(truth->counted_ns >= 0 && truth->counted_ns <= at_ns - truth->first_ccs_ns);
 }
 
 /* ---- permission ---- */
@@ -149,6 +156,7 @@ static bool flows_in_pause(struct truths *truth, int64_t at_ns, bool permitted) 
         truth->paused_ns = at_ns;
         truth->paused_a = current_a;
     }
+    assert(truth->paused_ns <= at_ns && truth->paused_a >= 0);
     if (at_ns - truth->paused_ns >= PAUSE_NS) {
         truth_happens(truth, TRUTH_CONDITION);
     }

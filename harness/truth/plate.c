@@ -2,6 +2,7 @@
 /* What does not depend on the output: number, clock, plate, energy. */
 #include "harness/truth/internal.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define ENERGY_SHARE 0.01 /* T240-4.8a: DC meters of class 1.0 */
@@ -91,6 +92,7 @@ static double energy_off(const struct truths *truth) {
     double nearer = fabs(meter) < fabs(plant) ? meter : plant;
     double said_wh = truth_field(truth, FIELD_CSD_ENERGY) * WH_PER_KWH;
     double share = ENERGY_SHARE * fabs(said_wh - nearer);
+    assert(fabs(nearer) <= fabs(meter) && fabs(nearer) <= fabs(plant));
     return isnan(said_wh) ? 0 : distance(nearer, -share, share);
 }
 

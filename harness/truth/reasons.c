@@ -108,6 +108,7 @@ static unsigned causes_of(const char *usage, bool *known) {
 }
 
 void truth_happens(struct truths *truth, unsigned causes) {
+    assert(causes < 1u << TRUTH_CAUSES);
     for (unsigned i = 0; i < TRUTH_CAUSES; i++) {
         if (causes >> i & 1u && !signal_is(truth->happened[i])) {
             signal_set(truth->happened[i], truth->config.loop->now_ns, 1);
@@ -181,6 +182,7 @@ static void bcp(void *ctx, struct signal *signal, int64_t at_ns) {
         return;
     }
     stop_watching(truth);
+    assert(truth->high.signal == NULL); /* one level at a time */
     truth->high = (struct signal_watch){
         .level = level, .crossed = too_high, .ctx = truth, .signal = truth->outer};
     signal_watch_start(truth->outer, &truth->high);

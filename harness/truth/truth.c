@@ -29,6 +29,7 @@ void truth_follow(struct truths *truth, const char *name,
 }
 
 double truth_field(const struct truths *truth, enum truth_field field) {
+    assert((unsigned)field < TRUTH_FIELDS);
     const struct signal *signal = truth->fields[field];
     return signal != NULL && signal->known ? signal->value : (double)NAN;
 }
@@ -68,6 +69,7 @@ static void find_fields(struct truths *truth) {
 }
 
 double truth_plate(const struct truths *truth, enum truth_plate what) {
+    assert((unsigned)what < TRUTH_PLATE);
     const struct signal *signal = truth->plate[what];
     return signal != NULL && signal->known ? signal->value : (double)NAN;
 }
