@@ -10,13 +10,15 @@ TARGET core-cases: the reference core, judged by `pilebench run` over all cases,
                    with the core's own assertions off. Of its sites only those that are visible at the
                    port; --class inner takes the others.
 TARGET core-units: the same core, judged by its unit tests under ASan and UBSan. Its inner sites.
-TARGET bench:      judge, rules, readers and plant, judged by unit and scenario tests.
+TARGET bench:      judge, rules, readers and plant, judged by the unit and scenario tests that can see
+                   them; its own assertions are on, as always.
 
     --seed N      which sites and replacements (default 1)
     --count N     how many (default 40)
     --class NAME  visible, safety, inner
     --shard K/N   the K-th of N parts of the sample
     -j N          at once (default: processors)
+    --scratch DIR keep the copies there with what is built; the next run of the target is quicker
     --out FILE    a line of JSON per defect: what was changed, what noticed it, after how long
 
 A defect that leaves the machine code as it was is equivalent, proven by the compiler, and another
@@ -24,6 +26,7 @@ site takes its place. A sample is drawn from sites alone: tests/mutation/classes
 visible at the port before anything is drawn. Needs python3-clang."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -39,6 +42,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import sites as tree  # noqa: E402
+from by_tests import ByTests  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = "firmware-under-test/core"
@@ -46,6 +50,7 @@ BENCH = ["harness/judge", "harness/protocol", "harness/expression", "harness/bil
          "vehicle_bms/listen", "vehicle_bms/transport", "vehicle_bms/message", "vehicle_bms/ending",
          "harness/capture", "meter", "grid", "sim"]
 TARGETS = ("core-cases", "core-units", "bench")
+LEFT_OUT = ("equivalent", "proven", "compiler")
 CLASSES = ("visible", "safety", "inner")
 FLAGS = ["-std=c11", "-O1", "-w", "-ffp-contract=off", "-fPIC"]
 CORE_FLAGS = FLAGS + ["-ffreestanding", "-DCORE_ASSERTIONS=0", f"-I{CORE}", "-Ifirmware-under-test/include"]
@@ -123,6 +128,51 @@ def with_classes(target, found):
     return classed
 
 
+class Equivalents:
+    """equivalent.txt: defects that nothing can notice, each with its proof.
+
+        FILE FUNCTION
+            the line as changed (as `run` prints it)
+            = why nothing can tell"""
+
+    def __init__(self, path):
+        self.proofs = {}
+        place = line = None
+        for number, text in enumerate(path.read_text().splitlines(), 1):
+            if not text.strip() or text.startswith("#"):
+                continue
+            if not text.startswith(" "):
+                place, line = tuple(text.split()), None
+            elif text.strip().startswith("= ") and line:
+                self.proofs[(*place, line)] = text.strip()[2:]
+            else:
+                line = text.strip()
+            if len(place) != 2:
+                fail(f"{path}:{number}: FILE FUNCTION, a line as changed and = SENTENCE expected")
+
+    def of(self, defect):
+        return self.proofs.get((defect.site.file, defect.site.function, defect.line()))
+
+    def check(self, sites):
+        """A proof of a line that is not there any more is none."""
+        files = {s.file for s in sites}
+        known = {(s.file, s.function, Defect(s, "", Always(i)).line()) for s in sites
+                 if any(p[:2] == (s.file, s.function) for p in self.proofs) for i in range(len(s.new))}
+        gone = [p for p in self.proofs if p[0] in files and p not in known]
+        if gone:
+            fail("equivalent.txt speaks of what is not there:\n" + "\n".join(f"  {' '.join(p)}" for p in gone))
+
+
+class Always:
+    """Chooses the i-th."""
+
+    def __init__(self, i):
+        self.i = i
+
+    def choice(self, of):
+        return of[self.i]
+
+
 # --- one defect ------------------------------------------------------------------------------------
 
 
@@ -133,7 +183,9 @@ class Defect:
 
     def source(self):
         text = (ROOT / self.site.file).read_bytes()
-        return text[:self.site.start] + self.new.encode() + text[self.site.end:]
+        # As many lines as before: an assertion below knows its line, which is no difference.
+        padding = b"\n" * (self.site.old.count("\n") - self.new.count("\n"))
+        return text[:self.site.start] + self.new.encode() + padding + text[self.site.end:]
 
     def line(self):
         """The line (or lines) as changed, for people."""
@@ -163,9 +215,13 @@ class Folder:
         listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True,
                                 stdout=subprocess.PIPE).stdout.decode().splitlines()
         for f in listed:
-            if (ROOT / f).is_file():
+            if (ROOT / f).is_file() and not self.has(f):
                 (self.path / f).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / f, self.path / f)
+                shutil.copy(ROOT / f, self.path / f)
+
+    def has(self, f):
+        """A folder that was kept (--scratch) keeps what it has built."""
+        return (self.path / f).is_file() and (self.path / f).read_bytes() == (ROOT / f).read_bytes()
 
     def spoil(self, defect):
         (self.path / defect.site.file).write_bytes(defect.source())
@@ -238,88 +294,43 @@ class CoreCases:
         return ("equivalent", "the same machine code") if same else self.judge(list(spoiled.values()))
 
 
-class Tests:
-    """A build of its own, judged by CTest: what mirrors the spoiled room first, then the rest."""
-
-    def __init__(self, scratch, name, options, preset, settings, suites):
-        self.folder = Folder(scratch, name)
-        self.build = self.folder.path / ("build" if preset == "release" else f"build-{preset}")
-        self.suites = suites
-        self.jobs = str(max(1, (os.cpu_count() or 1) // options.j))
-        self.targets = []
-        code, self.said = run(["cmake", "--preset", preset, *settings], self.folder.path, 300)
-        if code != 0:
-            fail(f"the copy cannot be configured:\n{self.said[-2000:]}")
-        self.targets = self.wanted()
-        if self.make() != 0:
-            fail(f"the copy does not build:\n{self.said[-2000:]}")
-        self.limit = 900
-
-    def wanted(self):
-        """The targets behind the suites when these are units alone; else everything."""
-        if any(selection[0] != "-R" for selection in self.suites(None)):
-            return []
-        _, listed = run(["ctest", "--test-dir", str(self.build), "-N", *next(iter(self.suites(None)))],
-                        self.folder.path, 60)
-        names = re.findall(r"Test +#\d+: (\S+)", listed)
-        return ["--target", "steady", *names]
-
-    def make(self):
-        code, self.said = run(["cmake", "--build", str(self.build), "-j", self.jobs, *self.targets],
-                              self.folder.path, 1800)
-        return code
-
-    def suite(self, selection):
-        code, said = run(["ctest", "--test-dir", str(self.build), "--stop-on-failure", "--timeout", "120",
-                          "-j", self.jobs, *selection], self.folder.path, self.limit)
-        if code is None:
-            return "timeout", ""
-        bad = [line.strip() for line in said.splitlines() if "***" in line and "Skipped" not in line]
-        return (bad[0].split()[3] if len(bad[0].split()) > 3 else "test", bad[0]) if bad else (None, "")
-
-    def sound(self):
-        for selection in self.suites(None):
-            noticed, what = self.suite(selection)
-            if noticed:
-                return noticed, what
-        return None, ""
-
-    def __call__(self, defect):
-        self.folder.spoil(defect)
-        noticed, what = None, ""
-        if self.make() != 0:
-            noticed, what = "compiler", self.said[-300:]
-        else:
-            for selection in self.suites(defect):
-                noticed, what = self.suite(selection)
-                if noticed:
-                    break
-        self.folder.mend(defect)
-        return noticed, what
+def core_tests(test):
+    return "unit" in test.labels and test.name.startswith("firmware_") and not test.name.startswith("firmware_port_")
 
 
-def core_suites(defect):
-    if defect:
-        room = Path(defect.site.file).relative_to(CORE).parts[0].removesuffix(".c")
-        yield ["-R", f"^firmware_{room}"]
-    yield ["-R", "^(firmware_|harness_billing_test_charge_records)"]
+def bench_tests(test):
+    return "unit" in test.labels or test.name in SCRIPTS_ALL
 
 
-def bench_suites(defect):
-    if defect:
-        room = "_".join(Path(defect.site.file).parts[:-1])
-        yield ["-R", f"^{room}_test"]
-    yield ["-R", "^records$"]
-    yield ["-L", "^unit$"]
-    yield ["-L", "^scenario$", "-E", "^records$"]
+def no_scripts(_):
+    return []
+
+
+# What of the scripts can see a defect of a room, beside the unit tests. Not asked: those that look at
+# processes, files and terminals (output, cli, evidence, ...), and live_and_capture, which takes a minute.
+SCRIPTS = [("harness/capture", ["decode", "judge", "field_captures", "capture_formats"]),
+           ("harness/protocol", ["records", "judge", "field_captures"]),
+           ("vehicle_bms", ["records", "judge", "decode", "field_captures"]),
+           ("meter", ["records", "meter"]),
+           ("sim/serial", ["records", "meter"]),
+           ("", ["records", "rows", "faults"])]
+SCRIPTS_ALL = sorted({name for _, names in SCRIPTS for name in names})
+
+
+def bench_scripts(file):
+    """By name; of no file: all of them."""
+    return SCRIPTS_ALL if file is None else next(names for room, names in SCRIPTS if file.startswith(room))
 
 
 def judge_for(target, scratch, name, options):
     if target == "core-cases":
         return CoreCases(scratch, name, options)
+    jobs = max(1, (os.cpu_count() or 1) // options.j)
     if target == "core-units":
-        return Tests(scratch, name, options, "sanitize", ["-DCORE_ASSERTIONS=OFF"], core_suites)
-    return Tests(scratch, name, options, "release", ["-DCMAKE_BUILD_TYPE=Debug"], bench_suites)
+        return ByTests(Folder(scratch, name), "sanitize",
+                       ["-DCORE_ASSERTIONS=OFF", "-DCMAKE_C_FLAGS_DEBUG=-O1"], core_tests, no_scripts, jobs)
+    return ByTests(Folder(scratch, name), "release",
+                   ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1"], bench_tests, bench_scripts, jobs)
 
 
 # --- the sample ------------------------------------------------------------------------------------
@@ -328,11 +339,19 @@ def judge_for(target, scratch, name, options):
 def sample(options):
     wanted = options.kind or {"core-cases": "visible", "core-units": "inner"}.get(options.target, "inner")
     takes = ("visible", "safety") if wanted == "visible" else (wanted,)
-    classed = [(s, c) for s, c in with_classes(options.target, all_sites(options.target, options.files))
-               if c in takes]
+    found = all_sites(options.target, options.files)
+    options.equivalents.check(found)
+    classed = [(s, c) for s, c in with_classes(options.target, found) if c in takes]
     chance = random.Random(options.seed)
     chance.shuffle(classed)
     return [Defect(s, c, chance) for s, c in classed]
+
+
+def scratch_folder(options):
+    if not options.scratch:
+        return tempfile.TemporaryDirectory(prefix="mutate-")
+    Path(options.scratch).mkdir(parents=True, exist_ok=True)
+    return contextlib.nullcontext(options.scratch)
 
 
 def measure(options):
@@ -347,13 +366,14 @@ def measure(options):
         noticed, what = judge.sound()
         if noticed:
             fail(f"without a defect: {noticed}: {what}")
-        while len([r for r in results if r["noticed"] not in ("equivalent", "compiler")]) + busy[0] < wanted:
+        while len([r for r in results if r["noticed"] not in LEFT_OUT]) + busy[0] < wanted:
             defect = next(queue, None)
             if defect is None:
                 return
             busy[0] += 1
             began = time.monotonic()
-            noticed, what = judge(defect)
+            proof = options.equivalents.of(defect)
+            noticed, what = ("proven", proof) if proof else judge(defect)
             busy[0] -= 1
             row = {"site": defect.site.name(), "class": defect.kind, "function": defect.site.function,
                    "old": defect.site.old, "new": defect.new, "line": defect.line(), "noticed": noticed,
@@ -362,11 +382,11 @@ def measure(options):
             if out:
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 out.flush()
-            if noticed not in ("equivalent", "compiler"):
+            if noticed not in LEFT_OUT:
                 print(f"{'noticed' if noticed else 'MISSED '}  {row['site']:60} {row['line'][:90]}", flush=True)
 
     busy = [0]
-    with tempfile.TemporaryDirectory(prefix="mutate-") as scratch:
+    with scratch_folder(options) as scratch:
         with ThreadPoolExecutor(options.j) as pool:
             for done in [pool.submit(work, f"w{i}") for i in range(options.j)]:
                 done.result()
@@ -374,10 +394,11 @@ def measure(options):
 
 
 def score(results):
-    counted = [r for r in results if r["noticed"] not in ("equivalent", "compiler")]
+    counted = [r for r in results if r["noticed"] not in LEFT_OUT]
     missed = [r for r in counted if not r["noticed"]]
     print(f"{len(counted) - len(missed)} of {len(counted)} defects noticed; left out: "
           f"{sum(r['noticed'] == 'equivalent' for r in results)} equivalent by the compiler's word, "
+          f"{sum(r['noticed'] == 'proven' for r in results)} by a proof in equivalent.txt, "
           f"{sum(r['noticed'] == 'compiler' for r in results)} that do not compile")
     for kind in sorted({r["class"] for r in counted}):
         of_kind = [r for r in counted if r["class"] == kind]
@@ -404,9 +425,11 @@ def main():
     parser.add_argument("--shard", type=shard, default=(0, 1))
     parser.add_argument("-j", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out")
+    parser.add_argument("--scratch")
     parser.add_argument("--least", type=float, help="exit code 1 below this share, in percent")
     parser.add_argument("--pilebench", default=str(ROOT / "build/pilebench"))
     options = parser.parse_intermixed_args()
+    options.equivalents = Equivalents(Path(__file__).parent / "equivalent.txt")
     if options.command == "sites":
         for s, c in with_classes(options.target, all_sites(options.target, options.files)):
             print(f"{s.name()} {c} {s.function} {' '.join(s.old.split())!r} -> {' | '.join(' '.join(n.split()) for n in s.new) or 'left out'}")

@@ -25,6 +25,8 @@ OPERATOR = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["/"], "&": ["|
             "+=": ["-=", "="], "-=": ["+=", "="], "*=": ["/="], "/=": ["*="], "|=": ["&=", "="],
             "&=": ["|=", "="], "<<=": [">>="], ">>=": ["<<="], "^=": ["|="]}
 ASSERTIONS = {"CORE_ASSERT", "assert", "static_assert"}
+# What the build defines for the bench.
+NAMES = [f'-D{name}=""' for name in ("PILEBENCH_VERSION", "PILEBENCH_SCENARIOS", "PILEBENCH_PILE")]
 BLOCKS = {CursorKind.COMPOUND_STMT, CursorKind.IF_STMT, CursorKind.WHILE_STMT, CursorKind.FOR_STMT,
           CursorKind.DO_STMT, CursorKind.CASE_STMT, CursorKind.DEFAULT_STMT, CursorKind.SWITCH_STMT,
           CursorKind.LABEL_STMT}
@@ -156,7 +158,7 @@ class Finder:
 
     def run(self, include):
         options = clang.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD
-        unit = clang.Index.create().parse(self.path, args=["-std=c11", "-D_GNU_SOURCE", "-x", "c"] +
+        unit = clang.Index.create().parse(self.path, args=["-std=c11", "-D_GNU_SOURCE", "-x", "c", *NAMES] +
                                           [f"-I{i}" for i in include], options=options)
         faults = [d for d in unit.diagnostics if d.severity >= clang.Diagnostic.Error]
         if faults:
