@@ -27,6 +27,8 @@
 #define TICKS_MAX    1000 /* late ticks that follow one another; more are given up */
 #define BURST_MAX    256  /* frames of one network a turn */
 #define SERIAL_CHUNK 256
+#define END_S                                                                                      \
+    3 /* a firmware that does not come back from a call does not keep the process longer */
 
 /* Places in the list for poll. */
 enum {
@@ -40,6 +42,7 @@ enum exit_status {
     EXIT_STOPPED = 0,
     EXIT_LINK_GONE = 1,
     EXIT_USAGE = 2,
+    EXIT_BROKEN = 3, /* the firmware broke dut.h */
 };
 
 struct pile {
@@ -54,15 +57,18 @@ struct pile {
     struct pile_store store;
     int bulk;     /* descriptor */
     bool running; /* the firmware has its inputs and runs */
+    bool broken;  /* the firmware broke dut.h: the process ends */
     int64_t wake_ns;
     int64_t begun_ns; /* when options.clock_s was the time */
 };
 
 static volatile sig_atomic_t stop_asked;
 
+/* A call of the firmware may never return: then the alarm ends the process. */
 static void on_stop(int number) {
     (void)number;
     stop_asked = 1;
+    alarm(END_S);
 }
 
 static int64_t clock_ns(void) {
@@ -71,14 +77,25 @@ static int64_t clock_ns(void) {
     return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
+/* On a board this would reach for memory or registers that are somebody else's. */
+static void complain(struct pile *pile, const char *what) {
+    if (!pile->broken) {
+        fprintf(stderr, "pile: the firmware %s\n", what);
+    }
+    pile->broken = true;
+}
+
 /* struct dut_host */
 
 static int host_can_send(void *ctx, unsigned net, const struct dut_can_frame *frame) {
     struct pile *pile = ctx;
     if (net >= DUT_NETS) {
+        complain(pile, "sent on a CAN network that does not exist");
         return DUT_ERROR_ABSENT;
     }
     if (frame->len > 8 || frame->id >= UINT32_C(1) << 29) {
+        complain(pile,
+                 "sent a frame of more than 8 bytes, or with an identifier of more than 29 bits");
         return DUT_ERROR_ARGUMENT;
     }
     struct pile_frame out = {.id = frame->id, .extended = true, .len = frame->len};
@@ -88,7 +105,10 @@ static int host_can_send(void *ctx, unsigned net, const struct dut_can_frame *fr
 }
 
 static int host_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
-    const struct pile *pile = ctx;
+    struct pile *pile = ctx;
+    if (line >= DUT_LINES) {
+        complain(pile, "wrote to a serial line that does not exist");
+    }
     for (unsigned i = 0; i < pile->options.line_count; i++) {
         if (pile->options.lines[i].line == line) {
             ssize_t written = write(pile->lines[i], bytes, count);
@@ -99,11 +119,19 @@ static int host_serial_write(void *ctx, unsigned line, const uint8_t *bytes, siz
 }
 
 static int32_t host_input(void *ctx, unsigned gun, enum dut_input channel) {
-    return pile_channels_input(&((struct pile *)ctx)->channels, gun, channel);
+    struct pile *pile = ctx;
+    if (gun >= pile->channels.guns || (unsigned)channel >= DUT_INPUTS) {
+        complain(pile, "read an input that does not exist");
+    }
+    return pile_channels_input(&pile->channels, gun, channel);
 }
 
 static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_t value) {
-    pile_channels_output(&((struct pile *)ctx)->channels, gun, channel, value);
+    struct pile *pile = ctx;
+    if (gun >= pile->channels.guns || (unsigned)channel >= DUT_OUTPUTS) {
+        complain(pile, "set an output that does not exist");
+    }
+    pile_channels_output(&pile->channels, gun, channel, value);
 }
 
 static int host_store_read(void *ctx, unsigned record, void *bytes, size_t size) {
@@ -314,10 +342,20 @@ static bool read_net(struct pile *pile, unsigned net, int64_t now_ns, bool *even
     return got >= 0;
 }
 
+/* A line that is hung up (an adapter pulled out, the far end of a pseudo-terminal closed) is ready for
+ * ever and has nothing: it is watched no more, and the controller goes on without it. */
+static void drop_line(struct pile *pile, unsigned index) {
+    fprintf(stderr, "pile: the serial line '%s' has gone\n", pile->options.lines[index].device);
+    close(pile->lines[index]);
+    pile->lines[index] = -1;
+}
+
 static void read_line(struct pile *pile, unsigned index, int64_t now_ns, bool *event) {
     uint8_t bytes[SERIAL_CHUNK];
     ssize_t count = read(pile->lines[index], bytes, sizeof bytes);
-    if (count > 0 && pile->running) {
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+        drop_line(pile, index);
+    } else if (count > 0 && pile->running) {
         pile->api->on_serial(pile->dut, now_ns, pile->options.lines[index].line, bytes,
                              (size_t)count);
         *event = true;
@@ -394,7 +432,7 @@ static enum exit_status turn(struct pile *pile, const struct pollfd *watched, in
         fputs("pile: a CAN interface is gone\n", stderr);
         return EXIT_LINK_GONE;
     }
-    return EXIT_STOPPED;
+    return pile->broken ? EXIT_BROKEN : EXIT_STOPPED;
 }
 
 static nfds_t watch(const struct pile *pile, struct pollfd *watched) {
@@ -408,7 +446,9 @@ static nfds_t watch(const struct pile *pile, struct pollfd *watched) {
     return WATCHED_LINES + pile->options.line_count; /* descriptors of -1 are passed over by poll */
 }
 
-static enum exit_status serve(struct pile *pile, const sigset_t *waiting_mask) {
+/* A stop that is asked for between look and wait is seen a turn later, which is within PILE_IO_SLOW_MS:
+ * so long it never waits. */
+static enum exit_status serve(struct pile *pile) {
     struct pollfd watched[WATCHED_MAX];
     nfds_t count = watch(pile, watched);
     while (!stop_asked) {
@@ -422,27 +462,25 @@ static enum exit_status serve(struct pile *pile, const sigset_t *waiting_mask) {
         int64_t wait_ns = next_ns - clock_ns();
         wait_ns = wait_ns < 0 ? 0 : wait_ns;
         struct timespec wait = {.tv_sec = wait_ns / NS_PER_S, .tv_nsec = wait_ns % NS_PER_S};
-        if (ppoll(watched, count, &wait, waiting_mask) < 0) {
-            count =
-                watch(pile, watched); /* a signal: what poll had left in revents counts no more */
+        count = watch(pile, watched); /* lines may have gone */
+        if (ppoll(watched, count, &wait, NULL) < 0) {
+            count = watch(pile, watched); /* a signal: what is in revents counts no more */
         }
     }
     return EXIT_STOPPED;
 }
 
-/* Signals are let in only while it waits, so that none is missed between check and wait. */
-static void catch_signals(sigset_t *waiting_mask) {
-    struct sigaction action = {.sa_handler = on_stop};
-    sigset_t blocked;
-    sigemptyset(&blocked);
-    sigaddset(&blocked, SIGINT);
-    sigaddset(&blocked, SIGTERM);
-    sigprocmask(SIG_BLOCK, &blocked, waiting_mask);
-    sigdelset(waiting_mask, SIGINT);
-    sigdelset(waiting_mask, SIGTERM);
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGALRM, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_UNBLOCK, &both, NULL); /* whoever started us may have blocked them */
 }
 
 /* A parent that ended before the request took effect has left us to another. */
@@ -454,12 +492,11 @@ static void die_with_parent(pid_t parent) {
 }
 
 static enum exit_status serve_until_stopped(struct pile *pile) {
-    sigset_t waiting_mask;
-    catch_signals(&waiting_mask);
+    catch_signals();
     (void)prctl(PR_SET_TIMERSLACK, 1UL); /* default 50 us; the kernel's own is finer */
     pile_channels_init(&pile->channels, pile->api->guns, &pile->io, pile->api->name,
                        pile->api->version);
-    enum exit_status status = serve(pile, &waiting_mask);
+    enum exit_status status = serve(pile);
     pile_channels_clear_outputs(&pile->channels); /* no power, no outputs */
     (void)pile_channels_serve(&pile->channels, clock_ns());
     return status;

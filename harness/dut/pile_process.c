@@ -4,26 +4,33 @@
 #include "harness/dut/remote.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ARGUMENTS_MAX   768 /* a firmware's 256 parameters, and the rest */
 #define SETTING_SIZE    56
 #define EXEC_FAILED     127
 #define STORE_FILE      "/pile.nvs"
+#define STORE_NAME      "pilebench."
+#define STORE_YOUNG_S   60
 #define STORE_PATH_SIZE 96
 #define STORES_LEFT     100  /* by processes of the same number that were killed, at most */
 #define READY_S         8    /* the program has to be heard within this time */
 #define END_MS          1000 /* and ends within this one when asked */
+#define ALONE_NS        (3 * PILE_IO_SLOW_MS * NS_PER_MS / 2) /* ALIVE comes each PILE_IO_SLOW_MS */
 
 static void gone(struct pile_process *pile, const char *why, bool killed) {
     if (!pile->lost) {
@@ -189,26 +196,6 @@ static void connect(struct pile_process *pile) {
     pile->remote = dut_remote_new(&config);
 }
 
-/* Of memory where there is such a folder: a controller that waits for a disk is late. Named by the
- * process, not at random: drawing random numbers reads the clock, which on virtual time costs
- * time. */
-static bool make_storage(struct pile_process *pile, struct problem *problem) {
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    int made = -1;
-    errno = EEXIST;
-    for (unsigned i = 0; i < STORES_LEFT && made != 0 && errno == EEXIST; i++) {
-        snprintf(pile->store, sizeof pile->store, "%s/pilebench.%ld.%u", folder, (long)getpid(), i);
-        made = mkdir(pile->store, 0700);
-    }
-    if (made == 0) {
-        memcpy(pile->config.progress->store, pile->store, sizeof pile->config.progress->store);
-        return true;
-    }
-    problem_set(problem, "no folder for the pile's storage: %s: %s", pile->store, strerror(errno));
-    pile->store[0] = '\0';
-    return false;
-}
-
 static void remove_folder(const char *folder) {
     static const char *const ends[] = {"", ".new", ".bulk"};
     if (folder[0] == '\0') {
@@ -222,6 +209,56 @@ static void remove_folder(const char *folder) {
     (void)remove(folder);
 }
 
+/* A process that was killed could not remove its folder; who lives holds a lock on it. Young ones may
+ * not have theirs yet. */
+static void remove_stale(const char *parent) {
+    DIR *folder = opendir(parent);
+    const struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        char path[STORE_PATH_SIZE];
+        struct stat about;
+        int length = snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+        bool ours = strncmp(entry->d_name, STORE_NAME, strlen(STORE_NAME)) == 0 && length > 0 &&
+                    (size_t)length < sizeof path && lstat(path, &about) == 0 &&
+                    S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
+                    time(NULL) - about.st_ctime > STORE_YOUNG_S;
+        int fd = ours ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            remove_folder(path);
+        }
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+}
+
+/* Of memory where there is such a folder: a controller that waits for a disk is late. Named by the
+ * process, not at random: drawing random numbers reads the clock, which on virtual time costs
+ * time. */
+static bool make_storage(struct pile_process *pile, struct problem *problem) {
+    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    int made = -1;
+    remove_stale(folder);
+    errno = EEXIST;
+    for (unsigned i = 0; i < STORES_LEFT && made != 0 && errno == EEXIST; i++) {
+        snprintf(pile->store, sizeof pile->store, "%s/" STORE_NAME "%ld.%u", folder, (long)getpid(),
+                 i);
+        made = mkdir(pile->store, 0700);
+    }
+    if (made == 0) {
+        pile->store_lock = open(pile->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        (void)flock(pile->store_lock, LOCK_EX | LOCK_NB); /* until this process ends */
+        memcpy(pile->config.progress->store, pile->store, sizeof pile->config.progress->store);
+        return true;
+    }
+    problem_set(problem, "no folder for the pile's storage: %s: %s", pile->store, strerror(errno));
+    pile->store[0] = '\0';
+    return false;
+}
+
 void pile_process_clear(const struct progress *progress) {
     if (progress->pile > 0) {
         kill(progress->pile, SIGKILL);
@@ -231,6 +268,7 @@ void pile_process_clear(const struct progress *progress) {
 
 static void remove_storage(struct pile_process *pile) {
     if (pile->store[0] != '\0') {
+        close(pile->store_lock);
         remove_folder(pile->store);
         pile->store[0] = pile->config.progress->store[0] = '\0';
     }
@@ -294,8 +332,42 @@ int32_t pile_process_capability(const struct pile_process *pile, enum dut_capabi
     return dut_remote_status(pile->remote)->capabilities[0][what];
 }
 
+struct stranger {
+    struct can_node node;
+    unsigned alives;
+};
+
+static void count_alive(void *ctx, int64_t at_ns, const struct can_frame_ext *frame) {
+    struct stranger *stranger = ctx;
+    (void)at_ns;
+    stranger->alives += !frame->extended && frame->id == PILE_IO_ALIVE;
+}
+
+/* One that was left behind would be taken for ours, restarting again and again. A program of the
+ * user's own may stand for a board that is there all the time. */
+static bool is_alone(const struct pile_process *pile, struct problem *problem) {
+    struct loop *loop = pile->config.loop;
+    struct stranger stranger = {0};
+    if (pile->config.plan->pile != NULL) {
+        return true;
+    }
+    stranger.node = (struct can_node){.received = count_alive, .ctx = &stranger};
+    can_join(pile->config.io, &stranger.node);
+    loop_run(loop, loop->now_ns + ALONE_NS);
+    can_leave(pile->config.io, &stranger.node);
+    return stranger.alives == 0 ||
+           problem_set(
+               problem,
+               "another controller is already on %s (ALIVE frames): end it (`pgrep -a pile`), "
+               "or give this run networks of its own",
+               pile->config.plan->can_io);
+}
+
 bool pile_process_start(struct pile_process *pile, struct problem *problem) {
     const struct run_plan *plan = pile->config.plan;
+    if (!is_alone(pile, problem)) {
+        return false;
+    }
     connect(pile);
     if (!make_storage(pile, problem) || !start(pile, problem)) {
         return false;

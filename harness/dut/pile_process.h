@@ -52,6 +52,7 @@ struct pile_process {
     bool lost;    /* config.gone was told, and what */
     char lost_why[128];
     char store[64];            /* folder of its storage; "": none was made */
+    int store_lock;            /* descriptor of that folder; it holds a lock */
     struct dut_remote *remote; /* NULL: it has no supply */
 };
 

@@ -70,6 +70,25 @@ kill -INT "$bench"
 wait "$bench"
 check "interrupted: the storage is gone ($(stores))" test "$(stores)" = "$before"
 check "interrupted: the pile has ended ($(pgrep -x pile))" test -z "$(pgrep -x pile)"
+# The bench itself is killed: the pile sees its meters' lines hang up and its parent go, and ends; the next run
+# has the networks for itself, and removes what was left.
+"$PILEBENCH" run stop-by-person --wiring vcan --out orphaned >said 2>&1 &
+bench=$!
+timeout 60 candump -n 20 vcan0,1812F456:1FFFFFFF >/dev/null
+kill -KILL "$bench"
+wait "$bench" 2>/dev/null
+gone() { ! pgrep -x pile >/dev/null; }
+wait_until 10 gone
+check "bench killed: the pile ends ($(pgrep -x pile))" gone
+expect 0 '1 pass' "$PILEBENCH" run stop-by-person --wiring vcan --out after
+# A controller of somebody else's on the I/O network is not taken for the one under test.
+"$PILE" --vehicle vcan0 --io vcan1 --store other.nvs --quiet >/dev/null 2>&1 &
+other=$!
+timeout 20 candump -n 2 vcan1,3F1:7FF >/dev/null
+expect 4 'another controller is already on vcan1' "$PILEBENCH" run stop-by-person --wiring vcan --out second
+kill -TERM "$other"
+wait "$other"
+check "the other one ended by SIGTERM, its code $?" test $? = 0
 # The user's own shared object, run by pile.
 expect 0 '1 pass' "$PILEBENCH" run lock-blocked --wiring vcan --out so \
     --dut "$BUILD/firmware-under-test/reference_core.so"

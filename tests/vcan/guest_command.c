@@ -118,7 +118,7 @@ struct guest_order guest_order_read(const char *path) {
     if (folder < 0) {
         guest_give_up("cannot open the order", path);
     }
-    return (struct guest_order){
+    struct guest_order order = {
         .folder = folder,
         .argv = read_list(folder, "argv"),
         .environment = read_list(folder, "environ"),
@@ -126,6 +126,9 @@ struct guest_order guest_order_read(const char *path) {
         .cwd = read_all(folder, "cwd").bytes,
         .umask = (mode_t)strtoul(read_all(folder, "umask").bytes, NULL, 8),
     };
+    /* It may hold secrets, and who is killed removes nothing. */
+    (void)unlinkat(folder, "environ", 0);
+    return order;
 }
 
 /* ---- file systems ---- */

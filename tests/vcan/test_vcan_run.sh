@@ -142,6 +142,9 @@ guest_test_runner_killed() {
     wait "$runner" 2>/dev/null
     wait_until nothing_runs
     check_equal "no process left after KILL" "" "$(running)"
+    check_equal "no environment left after KILL" "" "$(find "$TMPDIR" -name environ)"
+    "$vcan_run" true
+    check_nothing_left "by a run that was killed, after the next one"
 }
 
 # Every reason for which there is no way is told, with what mends it.
