@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/bench/bench.h"
 
+#include "harness/dut/isolate/confine.h"
+#include "harness/dut/isolate/isolate.h"
 #include "harness/dut/local.h"
 #include "harness/dut/pile_process.h"
 #include "harness/mask/number_mask.h"
@@ -18,6 +20,10 @@
 #define WAKE_SPREAD_NS     (250 * NS_PER_MS)   /* one period of the handshake messages */
 #define WALL_BEGIN_S       INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
 #define VEHICLE_BITS_PER_S 250000              /* GB/T 27930-2015 clause 5 */
+
+/* This process has one firmware. */
+static struct dut_isolate *isolate; /* NULL: it is not isolated */
+static void *library;               /* NULL: it is no shared object in this process */
 
 static void release(void *ctx, int64_t now_ns) {
     signal_set(ctx, now_ns, 0);
@@ -154,6 +160,7 @@ static void dut_gone(struct bench *bench, int64_t at_ns, struct phrase why) {
         bench->dut_gone = true;
         bench->dut_gone_why = (struct phrase){memory_format("%s (at %.6f s)", why.en, at_s),
                                               memory_format("%s（%.6f s）", why.zh, at_s)};
+        loop_stop(&bench->loop);
     }
 }
 
@@ -177,12 +184,27 @@ static void dut_fault(void *ctx, int64_t at_ns, enum dut_blame blame) {
     dut_gone(ctx, at_ns, dut_blame_phrase((int)blame));
 }
 
-/* There is no way back from a firmware that does not return: the process ends, and says why. */
+/* There is no way back from a firmware that does not return to this process: it ends, and says why. */
 static void dut_endless(void *ctx) {
     struct bench *bench = ctx;
+    if (isolate != NULL) {
+        dut_isolate_end(isolate);
+        return;
+    }
     bench->progress->now_ns = bench->loop.now_ns;
     bench->progress->blame = DUT_BLAME_CALLS;
     _exit(EXIT_FAILURE);
+}
+
+static void isolated_gone(void *ctx, struct phrase why, bool killed) {
+    struct bench *bench = ctx;
+    bench->dut_killed = killed && !bench->dut_gone;
+    dut_gone(bench, bench->loop.now_ns, why);
+}
+
+static void isolated_blame(void *ctx, enum dut_blame blame) {
+    struct bench *bench = ctx;
+    dut_fault(bench, bench->loop.now_ns, blame);
 }
 
 static void pile_gone(void *ctx, const char *why, bool killed) {
@@ -230,9 +252,49 @@ static bool set_params(struct bench *bench, struct problem *problem) {
     return true;
 }
 
-const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem) {
-    void *library = NULL; /* stays loaded: the case's process has one firmware */
-    return plan->dut_path == NULL ? dut_entry() : dut_load(plan->dut_path, &library, problem);
+static const struct dut_api *open_isolated(const struct run_plan *plan, struct progress *progress,
+                                           struct problem *problem) {
+    if (isolate == NULL) {
+        isolate = dut_isolate_open(plan->dut_path, plan->isolated, plan_hang_s(plan), problem);
+    }
+    if (isolate == NULL) {
+        return NULL;
+    }
+    progress->isolated = dut_isolate_process(isolate);
+    return dut_isolate_api(isolate);
+}
+
+static void close_isolated(struct progress *progress) {
+    dut_isolate_close(isolate);
+    isolate = NULL;
+    if (progress != NULL) {
+        progress->isolated = 0;
+    }
+}
+
+/* On the real clock it runs in `pile`, and is only looked at here. */
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct progress *progress,
+                                     struct problem *problem) {
+    if (plan->dut_path == NULL) {
+        return dut_entry();
+    }
+    if (plan->isolated || plan->wiring == WIRING_VCAN) {
+        return open_isolated(plan, progress, problem);
+    }
+    if (library == NULL) {
+        (void)confine_beside(&progress->refused_call); /* where it can be */
+    }
+    progress->inside_dut = DUT_CALL_LOAD;
+    const struct dut_api *api = dut_load(plan->dut_path, &library, problem);
+    progress->inside_dut = DUT_OUTSIDE;
+    return api;
+}
+
+void bench_unload(struct progress *progress) {
+    progress->inside_dut = DUT_CALL_LOAD;
+    dut_unload(library);
+    progress->inside_dut = DUT_OUTSIDE;
+    library = NULL;
 }
 
 int32_t bench_capability(void *ctx, enum dut_capability what) {
@@ -254,7 +316,7 @@ static void know_charger(struct bench *bench) {
 
 static bool connect_local(struct bench *bench, const struct run_plan *plan,
                           struct progress *progress, struct problem *problem) {
-    const struct dut_api *api = bench_firmware(plan, problem);
+    const struct dut_api *api = bench_firmware(plan, progress, problem);
     if (api == NULL) {
         return false;
     }
@@ -266,6 +328,10 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
     if (bench->api == NULL) {
         return false;
     }
+    if (isolate != NULL) {
+        const struct dut_isolate_listener listener = {isolated_gone, isolated_blame, bench};
+        dut_isolate_listen(isolate, &listener);
+    }
     struct dut_local_config config = {
         .api = bench->api,
         .loop = &bench->loop,
@@ -273,6 +339,7 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .nets = {[DUT_NET_VEHICLE] = bench->vehicle_net},
         .wall_begin_s = wall_begin_s(bench),
         .inside = &progress->inside_dut,
+        .calls = &progress->calls,
         .blame = &progress->blame,
         .log = dut_log,
         .said = dut_said,
@@ -282,7 +349,8 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .ctx = bench,
     };
     bench->dut_local = dut_local_new(&config, problem);
-    if (bench->dut_local == NULL || (!bench->dut_gone && !set_params(bench, problem))) {
+    if (bench->dut_local == NULL ||
+        (!bench->dut_gone && !set_params(bench, problem) && !bench->dut_gone)) {
         return false;
     }
     meters_connect(&bench->meters, bench->dut_local);
@@ -416,6 +484,7 @@ void bench_free(struct bench *bench) {
     }
     truth_free(&bench->truth); /* the plant is still there */
     said_free(&bench->said);
+    close_isolated(bench->progress);
     billing_end(&bench->billing);
     plate_end(&bench->plate);
     meters_free(&bench->meters);

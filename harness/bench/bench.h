@@ -87,9 +87,15 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
 struct bench *bench_signals(struct problem *problem);
 void bench_free(struct bench *bench);
 
-/* The firmware of the plan; NULL: problem says why it cannot be loaded. Not asked in wiring vcan
- * for a program of the user's own. */
-const struct dut_api *bench_firmware(const struct run_plan *plan, struct problem *problem);
+/* To be called when the result is safe: what a shared object has to do when it is unloaded, it does
+ * now, and that is still the firmware's doing. */
+void bench_unload(struct progress *progress);
+
+/* The firmware of the plan, in this process or isolated; the same one each time, until bench_free.
+ * NULL: problem says why it cannot be loaded. Not asked in wiring vcan for a program of the user's
+ * own. */
+const struct dut_api *bench_firmware(const struct run_plan *plan, struct progress *progress,
+                                     struct problem *problem);
 
 /* What the firmware declares of the first gun; DUT_UNKNOWN: nothing. */
 int32_t bench_capability(void *bench, enum dut_capability what);

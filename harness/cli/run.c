@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define HANG_MOST_S 86400
+
 static const char help[] =
     "usage: pilebench run [options] [CASE ...]\n\n"
     "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
@@ -23,6 +25,10 @@ static const char help[] =
     "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
     "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
     "`pile`)\n"
+    "  --isolate             sim: the firmware of --dut in a process of its own, which reaches\n"
+    "                        neither the evidence nor anything else; the default where the\n"
+    "                        machine can do it (Linux with seccomp)\n"
+    "  --in-process          sim: in the bench's process, to measure its coverage or its speed\n"
     "  --pile PROGRAM        vcan: this program instead of `pile`\n"
     "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
     "  --can-io IF           vcan: the I/O network (default vcan1)\n"
@@ -45,6 +51,8 @@ static const char help[] =
     "                        processors); what is recorded is the same\n"
     "  --fail-fast           stop at the first case that fails; the record has the cases up to "
     "it\n"
+    "  --hang-after SECONDS  a firmware (or bench) that makes no progress for so long hangs\n"
+    "                        (default 10; more where it runs slowly, say under valgrind)\n"
     "  --mask                VIN and pack serial number become pseudonyms in the traces, "
     "numbers\n"
     "                        of card and meters (--set) in record and reports\n"
@@ -86,6 +94,17 @@ static void set_seed(struct options *options, const char *text) {
     }
 }
 
+static void set_hang(struct options *options, const char *text) {
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || seconds < 1 || seconds > HANG_MOST_S) {
+        cli_complain("--hang-after %s: seconds, 1 to %d", text, HANG_MOST_S);
+        cli_leave(&options->end, EXIT_USAGE);
+        return;
+    }
+    options->session.hang_s = (int)seconds;
+}
+
 static void add_setting(struct options *options, const char *text) {
     struct session_options *session = &options->session;
     if (strchr(text, '=') == NULL || session->setting_count == SESSION_SETTINGS_MAX) {
@@ -100,6 +119,8 @@ static void add_setting(struct options *options, const char *text) {
 enum {
     OPT_WIRING = 256,
     OPT_DUT,
+    OPT_ISOLATE,
+    OPT_IN_PROCESS,
     OPT_PILE,
     OPT_CAN_VEHICLE,
     OPT_VEHICLE,
@@ -115,6 +136,7 @@ enum {
     OPT_MASK,
     OPT_MASK_KEY,
     OPT_FAIL_FAST,
+    OPT_HANG,
     OPT_JSON,
     OPT_NO_REPORT
 };
@@ -122,6 +144,8 @@ enum {
 static const struct option long_options[] = {
     {"wiring", required_argument, NULL, OPT_WIRING},
     {"dut", required_argument, NULL, OPT_DUT},
+    {"isolate", no_argument, NULL, OPT_ISOLATE},
+    {"in-process", no_argument, NULL, OPT_IN_PROCESS},
     {"pile", required_argument, NULL, OPT_PILE},
     {"can-vehicle", required_argument, NULL, OPT_CAN_VEHICLE},
     {"vehicle", required_argument, NULL, OPT_VEHICLE},
@@ -136,6 +160,7 @@ static const struct option long_options[] = {
     {"scenarios", required_argument, NULL, OPT_SCENARIOS},
     {"jobs", required_argument, NULL, 'j'},
     {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
+    {"hang-after", required_argument, NULL, OPT_HANG},
     {"mask", no_argument, NULL, OPT_MASK},
     {"mask-key", required_argument, NULL, OPT_MASK_KEY},
     {"json", no_argument, NULL, OPT_JSON},
@@ -152,6 +177,12 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_DUT:
         session->dut_path = argument;
+        break;
+    case OPT_ISOLATE:
+        session->isolation = ISOLATION_WANTED;
+        break;
+    case OPT_IN_PROCESS:
+        session->isolation = ISOLATION_OFF;
         break;
     case OPT_PILE:
         session->pile = argument;
@@ -196,6 +227,9 @@ static void take(struct options *options, int option, char *argument) {
         if (!session_lanes(argument, &session->lanes)) {
             cli_leave(&options->end, EXIT_USAGE);
         }
+        break;
+    case OPT_HANG:
+        set_hang(options, argument);
         break;
     case OPT_FAIL_FAST:
         session->fail_fast = true;
@@ -272,6 +306,12 @@ static struct options parse(int argc, char **argv) {
                      session->lanes);
         cli_leave(&options.end, EXIT_USAGE);
     }
+    if (!options.end.now && session->isolation == ISOLATION_WANTED &&
+        (session->wiring != WIRING_SIM || session->dut_path == NULL)) {
+        cli_complain("--isolate needs --wiring sim and --dut: `pile` is a process of its own, and "
+                     "the reference core belongs to the bench");
+        cli_leave(&options.end, EXIT_USAGE);
+    }
     check_ports(&options);
     if (!options.end.now && session->dut_path != NULL && session->pile != NULL) {
         cli_complain("--dut and --pile cannot be combined: `pile` runs the shared object, or your "
@@ -325,11 +365,11 @@ static int write_report(const struct options *options, const struct result_set *
         snprintf(absent, sizeof absent, ", %zu not applicable", by[VERDICT_NONE]);
     }
     plain_print(stdout,
-                "\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error%s   (wiring %s, "
+                "\n%zu cases%s: %zu pass, %zu fail, %zu inconclusive, %zu error%s   (wiring %s%s, "
                 "profile %s, %s %s)\n",
                 counts.cases, rows, by[VERDICT_PASS], by[VERDICT_FAIL], by[VERDICT_INCONCLUSIVE],
-                by[VERDICT_ERROR], absent, set->run.wiring, set->run.profile, set->run.dut_name,
-                set->run.dut_version);
+                by[VERDICT_ERROR], absent, set->run.wiring, set->run.isolated ? ", isolated" : "",
+                set->run.profile, set->run.dut_name, set->run.dut_version);
     if (!options->no_report && code != EXIT_BENCH) {
         plain_print(stdout, "report: %s/report.html\n", options->session.out);
     }

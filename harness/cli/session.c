@@ -3,6 +3,7 @@
 
 #include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
+#include "harness/dut/isolate/isolate.h"
 #include "harness/dut/local.h"
 #include "harness/mask/number_mask.h"
 #include "harness/protocol/limits.h"
@@ -66,22 +67,43 @@ static bool check_settings(const struct session_options *options, const struct d
     return good;
 }
 
+/* False: it was asked for, and this machine cannot; that was said. */
+static bool choose_isolation(struct session *session) {
+    const struct session_options *options = &session->options;
+    struct problem why = {0};
+    bool foreign = options->dut_path != NULL && options->wiring == WIRING_SIM;
+    if (!foreign || options->isolation == ISOLATION_OFF) {
+        return true;
+    }
+    session->isolated = dut_isolate_can(&why);
+    if (!session->isolated && options->isolation == ISOLATION_WANTED) {
+        cli_complain("--isolate: %s", why.text);
+        return false;
+    }
+    if (!session->isolated) {
+        cli_complain("%s: the firmware runs in the bench's own process", why.text);
+    }
+    return true;
+}
+
 static bool name_the_dut(struct session *session) {
     struct problem problem = {0};
-    void *library = NULL;
+    struct dut_isolate *isolate = NULL; /* not in this process, which holds the evidence */
     const struct dut_api *api = dut_entry();
     if (session->options.dut_path != NULL) {
-        api = dut_load(session->options.dut_path, &library, &problem);
-        if (api == NULL) {
+        isolate = dut_isolate_open(session->options.dut_path, session->isolated,
+                                   session->options.hang_s, &problem);
+        if (isolate == NULL) {
             cli_problem(&problem);
             return false;
         }
+        api = dut_isolate_api(isolate);
     }
     snprintf(session->dut_name, sizeof session->dut_name, "%s", api->name);
     snprintf(session->dut_version, sizeof session->dut_version, "%s", api->version);
     /* A program of the user's own is asked itself, when it starts. */
     bool known = session->options.pile != NULL || check_settings(&session->options, api);
-    dut_unload(library);
+    dut_isolate_close(isolate);
     return known;
 }
 
@@ -131,7 +153,7 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
-    if (!name_the_dut(session)) {
+    if (!choose_isolation(session) || !name_the_dut(session)) {
         session_close(session);
         return false;
     }
@@ -149,6 +171,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
                                       .vehicle = options->vehicle,
+                                      .isolated = session->isolated,
                                       .settings = session->options.settings,
                                       .setting_count = options->setting_count,
                                       .can_vehicle = options->can_vehicle,
@@ -158,6 +181,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .ac_meter = options->ac_meter,
                                       .out = options->out,
                                       .seed = options->seed,
+                                      .hang_s = options->hang_s,
                                       .masked = options->masked,
                                       .mask_key = options->mask_key};
     return true;
@@ -273,6 +297,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         .edition = memory_copy(edition_year(session->plan.edition)),
         .evidence = memory_copy(options->wiring == WIRING_SIM ? "model" : "hosted"),
         .wiring = memory_copy(wiring_name(options->wiring)),
+        .isolated = session->isolated,
         .dut_name = memory_copy(session->dut_name),
         .dut_version = memory_copy(session->dut_version),
         .dut_path = memory_copy(options->pile != NULL ? options->pile : options->dut_path),

@@ -20,6 +20,13 @@
 
 #define SESSION_SETTINGS_MAX 32
 
+/* Where the firmware of a shared object runs. */
+enum session_isolation {
+    ISOLATION_IF_POSSIBLE, /* in a process of its own; in the case's where the machine cannot */
+    ISOLATION_WANTED,
+    ISOLATION_OFF,
+};
+
 struct session_options {
     const char *scenarios; /* folder; NULL: cli_scenario_folder() */
     const char *profile;
@@ -27,6 +34,7 @@ struct session_options {
     enum wiring wiring;
     const char *dut_path, *pile;
     const char *vehicle; /* name or file, for every case; NULL: each its own */
+    enum session_isolation isolation; /* of the firmware of dut_path, wiring sim */
     const char *can_vehicle, *can_io;
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
     struct plan_setting settings[SESSION_SETTINGS_MAX];
@@ -35,6 +43,7 @@ struct session_options {
     enum edition edition;
     uint64_t seed;
     unsigned lanes;       /* cases at a time; 0: as many as there are processors */
+    int hang_s;           /* 0: the default */
     bool fail_fast;       /* the first case that fails or is an error is the last one */
     bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
     const char *mask_key; /* NULL: the default one */
@@ -48,6 +57,7 @@ struct session {
     struct profile *profile;
     struct bench *signals; /* names to check names against */
     struct run_plan plan;
+    bool isolated; /* the firmware is */
     char dut_name[64], dut_version[32];
     /* What was told already: a fault of a vehicle or of the monitors is one of every case. */
     struct problem *told;

@@ -6,6 +6,9 @@ static const struct phrase phrases[DUT_BLAMES] = {
     [DUT_BLAME_SPINS] = {"keeps asking to be run at once", "反复要求立即再次运行"},
     [DUT_BLAME_CALLS] = {"never stops calling its host within one call",
                          "在一次调用内无休止地调用宿主函数"},
+    [DUT_BLAME_MODE] =
+        {"changed the floating-point mode or the locale of the process that it runs in",
+         "更改了所在进程的浮点模式或区域设置"},
     [DUT_BLAME_OUTSIDE] = {"called its host while it was not called itself (a thread, or an exit "
                            "handler): dut.h allows that only from within its functions",
                            "在自身未被调用时调用了宿主函数（线程或退出处理程序）：dut."
@@ -23,6 +26,7 @@ static const struct phrase phrases[DUT_BLAMES] = {
     [DUT_BLAME_BEFORE] = {"wrote before its instance", "写到了其实例之前"},
     [DUT_BLAME_LEFT] = {"left processes running when the case had ended",
                         "在用例结束后留下了仍在运行的进程"},
+    [DUT_BLAME_LETTER] = {"tampered with its connection to the bench", "篡改了与测试台的连接"},
     [DUT_BLAME_RESULT] = {"wrote where the case reports its result",
                           "向用例上报结果的通道写入了数据"},
 };

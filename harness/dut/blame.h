@@ -16,6 +16,7 @@ enum dut_blame {
     DUT_BLAME_INIT,    /* init returned an error */
     DUT_BLAME_SPINS,   /* asks to be run at the same instant for ever */
     DUT_BLAME_CALLS,   /* calls its host for ever */
+    DUT_BLAME_MODE,    /* left its process another floating-point mode, or another locale */
     DUT_BLAME_OUTSIDE, /* calls its host while it is not called itself */
     DUT_BLAME_INPUT,   /* of these there is none: gun or channel */
     DUT_BLAME_OUTPUT,
@@ -26,6 +27,7 @@ enum dut_blame {
     DUT_BLAME_BEFORE,
     DUT_BLAME_LEFT,   /* processes */
     DUT_BLAME_RESULT, /* wrote into the pipe of the case's result */
+    DUT_BLAME_LETTER, /* isolated: sent what no firmware can send */
     DUT_BLAMES
 };
 

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define INSTANCE_MAX ((size_t)64 * 1024 * 1024) /* more is a mistake, not a controller */
+#define TICK_LEAST_NS 10000
+#define INSTANCE_MAX  ((size_t)64 * 1024 * 1024) /* more is a mistake, not a controller */
 
 const struct dut_param *dut_api_param(const struct dut_api *api, const char *name) {
     for (size_t i = 0; i < api->param_count; i++) {
@@ -41,14 +42,20 @@ const char *dut_api_problem(const struct dut_api *api) {
     if (api->instance_size == 0 || api->instance_size > INSTANCE_MAX) {
         return "its instance_size is 0 or above 64 MiB";
     }
-    if (api->tick_ns < 0) {
-        return "its tick_ns is negative";
+    if (api->tick_ns < 0 || (api->tick_ns > 0 && api->tick_ns < TICK_LEAST_NS)) {
+        return "its tick_ns is negative, or below 10 us (nanoseconds; 0: tickless)";
     }
     if (api->name == NULL || api->version == NULL) {
         return "it has no name or version";
     }
     if (api->params == NULL && api->param_count > 0) {
         return "it counts parameters but has none";
+    }
+    for (size_t i = 0; i < api->param_count; i++) {
+        const struct dut_param *param = &api->params[i];
+        if (param->name == NULL || param->unit == NULL || param->clause == NULL) {
+            return "one of its parameters has no name, unit or clause (\"\" will do)";
+        }
     }
     if (api->init == NULL || api->set_param == NULL || api->on_can == NULL ||
         api->on_serial == NULL || api->on_input == NULL || api->run == NULL ||

@@ -7,11 +7,14 @@
 #include "sim/memory.h"
 
 #include <assert.h>
+#include <fenv.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SPIN_PAUSE_NS NS_PER_MS
+#define RUNS_MOST     1000 /* within that time */
 #define NAME_SIZE     64
 #define CALLS_MOST    1000000 /* of the host within one call of the firmware: it never returns */
 #define LOG_MOST      1024    /* bytes of a line */
@@ -53,6 +56,8 @@ struct dut_local {
     int64_t wake_ns;  /* when it wants to run; DUT_NEVER */
     int64_t run_ns;   /* of the last run */
     unsigned spins;   /* runs at that instant */
+    unsigned runs;    /* since then, for SPIN_PAUSE_NS */
+    int64_t since_ns;
     bool started, powered;
     enum dut_call call;                  /* under way */
     unsigned host_calls;                 /* within it */
@@ -86,6 +91,9 @@ static void enter(struct dut_local *dut, enum dut_call call) {
     assert(dut->call == DUT_OUTSIDE); /* the firmware is never called twice at once */
     dut->call = call;
     dut->host_calls = 0;
+    if (dut->config.calls != NULL) {
+        ++*dut->config.calls;
+    }
     if (dut->config.loop->now_ns > dut->now_ns) {
         dut->now_ns = dut->config.loop->now_ns;
     }
@@ -97,6 +105,11 @@ static void leave_call(struct dut_local *dut) {
     mark(dut, DUT_OUTSIDE);
     dut->call = DUT_OUTSIDE;
     complain(dut, dut_instance_check(&dut->instance, false));
+    if (fegetround() != FE_TONEAREST ||
+        fegetexcept() != 0) { /* the bench computes in the same way */
+        complain(dut, DUT_BLAME_MODE);
+        fesetenv(FE_DFL_ENV);
+    }
 }
 
 /* What its state or alarm now is, in its own words. */
@@ -305,10 +318,20 @@ static int64_t next_tick_ns(int64_t now_ns, int64_t tick_ns) {
     return (now_ns / tick_ns + 1) * tick_ns;
 }
 
+/* Runs at one instant, and within SPIN_PAUSE_NS. */
+static void count_run(struct dut_local *dut) {
+    dut->spins = dut->now_ns > dut->run_ns ? 0 : dut->spins + 1;
+    if (dut->now_ns >= dut->since_ns + SPIN_PAUSE_NS) {
+        dut->since_ns = dut->now_ns;
+        dut->runs = 0;
+    }
+    dut->runs++;
+}
+
 static void run_now(struct dut_local *dut) {
     const struct dut_api *api = dut->config.api;
     enter(dut, DUT_CALL_RUN);
-    dut->spins = dut->now_ns > dut->run_ns ? 0 : dut->spins + 1;
+    count_run(dut);
     dut->run_ns = dut->now_ns;
     int64_t wake_ns = api->run(dut->instance.memory, dut->now_ns);
     leave(dut);
@@ -318,10 +341,11 @@ static void run_now(struct dut_local *dut) {
     }
     if (wake_ns <= dut->now_ns) {
         wake_ns = dut->now_ns;
-        if (dut->spins >= DUT_LOCAL_SPINS) {
-            wake_ns += SPIN_PAUSE_NS;
-            complain(dut, DUT_BLAME_SPINS);
-        }
+    }
+    bool often = dut->runs > RUNS_MOST && wake_ns < dut->since_ns + SPIN_PAUSE_NS;
+    if (often || (wake_ns == dut->now_ns && dut->spins >= DUT_LOCAL_SPINS)) {
+        wake_ns = dut->now_ns + SPIN_PAUSE_NS;
+        complain(dut, DUT_BLAME_SPINS);
     }
     assert(wake_ns >= dut->now_ns && (wake_ns > dut->now_ns || dut->spins < DUT_LOCAL_SPINS));
     dut->wake_ns = wake_ns;
@@ -633,6 +657,10 @@ bool dut_local_power(struct dut_local *dut, bool on) {
 }
 
 void dut_local_check(struct dut_local *dut) {
+    if (strcmp(localeconv()->decimal_point, ".") != 0) { /* it would go into every number written */
+        complain(dut, DUT_BLAME_MODE);
+        setlocale(LC_ALL, "C");
+    }
     complain(dut, dut_instance_check(&dut->instance, true));
 }
 

@@ -20,7 +20,8 @@
  *    tick_ns is run at the multiples of it only; on_* come in between. On the real clock no tick
  *    is left out: late ones follow one another.
  *  - A firmware that keeps asking to be run at once does not hang the bench: after
- *    DUT_LOCAL_SPINS runs at one instant the next is 1 ms later, and fault is called (once).
+ *    DUT_LOCAL_SPINS runs at one instant, or 1000 within 1 ms, the next is 1 ms later, and fault is
+ *    called (once).
  *  - What it does against dut.h is told to fault, each kind once (blame.h): channels, networks and
  *    lines that do not exist, frames that are none, calls of the host from a thread of its own,
  *    writes beyond its instance, an init that fails. The bench goes on.
@@ -44,6 +45,7 @@
 /* What *inside says while the firmware's code runs; 0: it does not. */
 enum dut_call {
     DUT_OUTSIDE = 0,
+    DUT_CALL_LOAD,
     DUT_CALL_INIT,
     DUT_CALL_SET_PARAM,
     DUT_CALL_ON_CAN,
@@ -63,6 +65,7 @@ struct dut_local_config {
                                        1970-01-01 00:00 civil time; 0: not set */
     volatile int *inside;           /* enum dut_call, e.g. in shared memory; NULL: not wanted.
                                        Back to 0 while the firmware calls its host. */
+    volatile uint64_t *calls;       /* counted up with each call of the firmware; NULL */
     volatile int *blame;            /* set just before a write beyond the instance crashes; NULL */
     /* All may be NULL. ctx is theirs. */
     void (*log)(void *ctx, int64_t at_ns, const char *text);

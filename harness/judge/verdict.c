@@ -251,10 +251,22 @@ static struct phrase whose(const struct verdict_facts *facts) {
     static const struct phrase firmware = {"the firmware under test", "被测固件"};
     static const struct phrase bench = {"the bench", "测试台"};
     static const struct phrase either = {
-        "the bench, or the firmware in its process that has damaged its memory (--isolate tells "
-        "which),",
-        "测试台，或同一进程中破坏了其内存的固件（--isolate 可加以区分），"};
+        "the bench, or the firmware that shares its process (--isolate tells which),",
+        "测试台或与其同进程的固件（--isolate 可加以区分）"};
     return facts->inside_firmware ? firmware : facts->firmware_beside ? either : bench;
+}
+
+/* A firmware in the same process may have closed a file, or changed where the process stands. */
+static struct phrase failed(const struct verdict_facts *facts) {
+    if (!facts->firmware_beside) {
+        return phrase_copy(facts->detail);
+    }
+    return (struct phrase){
+        memory_format("%s; or the firmware in the bench's process has interfered: --isolate tells "
+                      "which",
+                      facts->detail.en),
+        memory_format("%s；或与测试台同进程的固件造成了干扰：--isolate 可加以区分",
+                      facts->detail.zh)};
 }
 
 static struct phrase reason_of_lost(const struct verdict_facts *facts) {
@@ -288,10 +300,11 @@ static struct phrase reason_of_end(const struct verdict_facts *facts) {
         return reason_of_lost(facts);
     case CASE_INTERRUPTED:
         return phrase_copy(interrupted);
+    case CASE_BENCH_FAILED:
+        return failed(facts);
     case CASE_NOT_BEGUN:
     case CASE_ABSENT:
     case CASE_DEMANDED:
-    case CASE_BENCH_FAILED:
         return phrase_copy(facts->detail);
     case CASE_RAN:
         break;

@@ -25,6 +25,11 @@ bool plan_read_setting(const char *text, struct plan_setting *setting) {
     return true;
 }
 
+int plan_hang_s(const struct run_plan *plan) {
+    assert(plan->hang_s >= 0);
+    return plan->hang_s > 0 ? plan->hang_s : PLAN_HANG_S;
+}
+
 const char *wiring_name(enum wiring wiring) {
     return wiring == WIRING_SIM ? "sim" : "vcan";
 }

@@ -27,6 +27,7 @@ enum wiring {
 };
 
 #define PLAN_NAME_SIZE 64
+#define PLAN_HANG_S    10
 
 /* One --set of the command line. */
 struct plan_setting {
@@ -44,6 +45,7 @@ struct run_plan {
     enum wiring wiring;
     const char *dut_path; /* shared object; NULL: the reference core that is linked in */
     const char *vehicle;  /* for every case, in place of its own: name or file; NULL: its own */
+    bool isolated;        /* wiring sim: that runs in a process of its own */
     const struct plan_setting *settings; /* each --set, in the order given: the last one counts */
     size_t setting_count;
     const struct mutation *mutations; /* a mutant's; NULL: healthy */
@@ -53,6 +55,7 @@ struct run_plan {
     const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */
     const char *out;                  /* folder for traces and signals; NULL: none are kept */
     uint64_t seed;
+    int hang_s;           /* so long without progress: it hangs; 0: PLAN_HANG_S */
     bool masked;          /* VIN and pack serial number as pseudonyms in the traces */
     const char *mask_key; /* NULL: the default one */
 };
@@ -61,15 +64,21 @@ struct run_plan {
 struct progress {
     volatile int inside_dut;        /* not 0 while the firmware's code runs */
     volatile int blame;             /* enum dut_blame: what it did against dut.h; 0: nothing */
+    volatile uint32_t refused_call; /* the system call for which its process was ended; 0: none */
     volatile int64_t now_ns;        /* the case's clock */
+    volatile uint64_t calls;        /* of the firmware; it and the clock are signs of life */
     volatile uint64_t result_bytes; /* of the result that it has written; 0: none yet */
     volatile pid_t pile;            /* process that has to go with the case's; 0: none */
+    volatile pid_t isolated;        /* that of an isolated firmware, likewise */
     char store[64];                 /* folder that has to go with the case's process; "": none */
 };
 
 /* Keeps the text, which must outlive the setting. False: it is not name=whole number; then nothing
  * but text is set. */
 bool plan_read_setting(const char *text, struct plan_setting *setting);
+
+/* No progress of a case's clock, or of a firmware's call, for so long: it hangs. */
+int plan_hang_s(const struct run_plan *plan);
 
 const char *wiring_name(enum wiring wiring); /* "sim", "vcan" */
 

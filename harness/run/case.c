@@ -405,10 +405,11 @@ static struct phrase cannot_set(const struct dut_api *api, const struct param_de
 /* With a firmware that cannot be set as the case wants there is nothing to observe: why; NULL in
  * both: it can. A program of the user's own says so itself when it starts. */
 static struct phrase cannot_begin(const struct run_plan *plan, const struct scenario *scenario,
-                                  struct problem *problem) {
+                                  struct progress *progress, struct problem *problem) {
     const struct setup *setup = &scenario->setup;
-    const struct dut_api *api =
-        setup->param_count > 0 && plan->pile == NULL ? bench_firmware(plan, problem) : NULL;
+    const struct dut_api *api = setup->param_count > 0 && plan->pile == NULL
+                                    ? bench_firmware(plan, progress, problem)
+                                    : NULL;
     struct phrase why = {0};
     for (size_t i = 0; api != NULL && i < setup->param_count && why.en == NULL; i++) {
         why = cannot_set(api, &setup->params[i]);
@@ -473,7 +474,7 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
     struct case_run run = {.scenario = scenario, .progress = progress};
     run.step_timer = (struct timer){.fire = step_time_over, .ctx = &run};
     run.look_timer = (struct timer){.fire = look_for_end, .ctx = &run};
-    struct phrase unset = cannot_begin(plan, scenario, problem);
+    struct phrase unset = cannot_begin(plan, scenario, progress, problem);
     const struct setup bare = {.clock_s = scenario->setup.clock_s};
     if (!put_together(&run, plan, unset.en == NULL ? &scenario->setup : &bare, problem)) {
         phrase_clear(&unset);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/run/process.h"
 
+#include "harness/bench/bench.h"
 #include "harness/dut/blame.h"
+#include "harness/dut/isolate/calls.h"
 #include "harness/dut/pile_process.h"
 #include "harness/judge/verdict.h"
 #include "harness/run/case.h"
-#include "harness/run/runner.h"
 #include "harness/scenario/scenario.h"
 
 #include <assert.h>
@@ -60,11 +61,13 @@ static void redirect(void) {
     dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
-/* Coverage and sanitizers report at exit. What a firmware has left to be done there is not done. */
-_Noreturn static void leave(int code) {
+/* The firmware's exit handlers and destructors run when it is unloaded, and count as its code. The
+ * bench's coverage and sanitizers report at exit. */
+_Noreturn static void leave(struct progress *progress, int code) {
     extern void __gcov_dump(void) __attribute__((weak));
     extern void __lsan_do_leak_check(void) __attribute__((weak));
     fflush(NULL);
+    bench_unload(progress);
     if (__gcov_dump != NULL) {
         __gcov_dump();
     }
@@ -80,7 +83,7 @@ _Noreturn static void hand_in(const struct case_process *process, int out, const
     size_t size = strlen(text);
     process->progress->result_bytes = size;
     write_all(out, text, size);
-    leave(code);
+    leave(process->progress, code);
 }
 
 _Noreturn static void run_case(const struct case_process *process, pid_t parent, int out) {
@@ -174,11 +177,19 @@ void process_listen(struct case_process *process) {
 bool process_quiet(struct case_process *process, int ms) {
     assert(ms >= 0);
     process->quiet_ms += ms;
-    if (process->progress->now_ns != process->seen_ns) {
+    if (process->progress->now_ns != process->seen_ns ||
+        process->progress->calls != process->seen_calls) {
         process->seen_ns = process->progress->now_ns;
+        process->seen_calls = process->progress->calls;
         process->quiet_ms = 0;
     }
-    return process->quiet_ms >= RUNNER_STALL_S * 1000;
+    return process->quiet_ms >= plan_hang_s(&process->plan) * 1000;
+}
+
+/* No firmware runs in the case's own process but the bench's. */
+static bool is_apart(const struct case_process *process) {
+    const struct run_plan *plan = &process->plan;
+    return plan->dut_path == NULL || plan->isolated || plan->wiring == WIRING_VCAN;
 }
 
 /* The result of a case whose process could not give one. */
@@ -186,10 +197,10 @@ static void conclude_lost(const struct case_process *process, struct verdict_fac
                           struct result_case *result) {
     assert(facts.end >= CASE_CRASHED);
     facts.inside_firmware = process->progress->inside_dut != 0;
-    facts.firmware_beside = process->plan.dut_path != NULL && process->plan.wiring == WIRING_SIM;
+    facts.firmware_beside = !is_apart(process);
     /* The firmware ran in that process and can have written anything there. */
     facts.ended_ns = process->progress->now_ns > 0 ? process->progress->now_ns : 0;
-    facts.quiet_s = RUNNER_STALL_S;
+    facts.quiet_s = plan_hang_s(&process->plan);
     memset(result, 0, sizeof *result);
     case_identify(&process->plan, process->scenario, result);
     result->duration_ns = facts.ended_ns;
@@ -252,6 +263,11 @@ static void conclude_ended(const struct case_process *process, int status, int b
     const char *written = process->written.chars;
     struct verdict_facts facts = {.end = CASE_EXITED, .blame = dut_blame_phrase(blame)};
     struct problem problem = {0};
+    struct phrase refused = {0};
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && !is_apart(process)) {
+        refused = call_blame(process->progress->refused_call);
+        facts.blame = refused;
+    }
     if (WIFSIGNALED(status)) {
         const char *name = strsignal(WTERMSIG(status));
         facts.end = is_from_outside(WTERMSIG(status)) ? CASE_KILLED : CASE_CRASHED;
@@ -272,6 +288,7 @@ static void conclude_ended(const struct case_process *process, int status, int b
                                                : (struct phrase){0};
     }
     conclude_lost(process, facts, result);
+    phrase_clear(&refused);
 }
 
 static int wait_for(pid_t pid) {
@@ -282,6 +299,28 @@ static int wait_for(pid_t pid) {
     return status;
 }
 
+/* What a process that could not do so itself had to end. Where the firmware could write these
+ * numbers, they are not looked at: they could be anybody's. */
+static void end_helpers(const struct case_process *process) {
+    if (process->plan.wiring == WIRING_VCAN) {
+        pile_process_clear(process->progress);
+    }
+    if (is_apart(process) && process->progress->isolated > 0) {
+        kill(process->progress->isolated, SIGKILL);
+        (void)waitpid(process->progress->isolated, NULL, 0);
+    }
+}
+
+void process_stop(struct case_process *process, enum process_end end) {
+    siginfo_t info;
+    if (end != PROCESS_ENDED) {
+        kill(process->pid, SIGKILL);
+    }
+    while (waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    end_helpers(process);
+}
+
 /* What the case's process has started and not ended: the bench starts none on the virtual clock. */
 static bool left_processes(const struct case_process *process) {
     return process->plan.wiring == WIRING_SIM && (process->left || kill(-process->pid, 0) == 0);
@@ -289,9 +328,6 @@ static bool left_processes(const struct case_process *process) {
 
 void process_conclude(struct case_process *process, enum process_end end,
                       struct result_case *result) {
-    if (end != PROCESS_ENDED) {
-        kill(process->pid, SIGKILL);
-    }
     int status = wait_for(process->pid);
     int blame = process->progress->blame;
     if (blame == DUT_BLAME_NONE && left_processes(process)) {
@@ -301,7 +337,6 @@ void process_conclude(struct case_process *process, enum process_end end,
     process_listen(process);
     close_out(process);
     close(process->ended);
-    pile_process_clear(process->progress); /* of a process that could not do so itself */
     if (end == PROCESS_ENDED) {
         conclude_ended(process, status, blame, result);
     } else {

@@ -5,9 +5,10 @@
  *   process_start(&process, &plan, scenario);
  *   ... poll process.out (-1: it has said all) and process.ended for POLLIN ...
  *   process_listen(&process);                      process.out is readable
- *   process_conclude(&process, PROCESS_ENDED, &result);       process.ended is readable: it has gone
+ *   process_stop(&process, PROCESS_ENDED);         process.ended is readable: it has gone
+ *   process_conclude(&process, PROCESS_ENDED, &result);
  *
- *   if (process_quiet(&process, ms)) process_conclude(&process, PROCESS_STALLED, &result);
+ *   if (process_quiet(&process, ms)) ...           the same with PROCESS_STALLED
  *
  * A firmware may run in that process, and then it can write to the pipe and end the process as the
  * bench does. What came through the pipe is believed only when
@@ -37,10 +38,11 @@ struct case_process {
     int out;   /* what it writes; -1: closed, everything was read */
     int ended; /* its pidfd: readable when it has ended */
     struct buffer written;
-    bool left;       /* it left processes behind, which have been ended */
-    bool flooded;    /* it wrote more than any result has: the rest was not taken */
-    int64_t seen_ns; /* its clock when that was seen to move */
-    int quiet_ms;    /* since then */
+    bool left;           /* it left processes behind, which have been ended */
+    bool flooded;        /* it wrote more than any result has: the rest was not taken */
+    int64_t seen_ns;     /* its clock when that was seen to move */
+    uint64_t seen_calls; /* and its calls of the firmware */
+    int quiet_ms;        /* since then */
 };
 
 enum process_end {
@@ -53,8 +55,10 @@ enum process_end {
 void process_start(struct case_process *process, const struct run_plan *plan,
                    const struct scenario *scenario);
 void process_listen(struct case_process *process);
-/* So much time has gone by; true: its clock has stood still for RUNNER_STALL_S. */
+/* So much time has gone by; true: its clock has stood still for too long. */
 bool process_quiet(struct case_process *process, int ms);
+/* First: it has ended, or is ended now, and with it those that belong to it. */
+void process_stop(struct case_process *process, enum process_end end);
 /* Always fills the result, which is the caller's, and frees the rest. */
 void process_conclude(struct case_process *process, enum process_end end,
                       struct result_case *result);

@@ -93,6 +93,7 @@ static bool end_orphans(const struct pool *pool) {
 static void end_in(struct pool *pool, struct lane *lane, enum process_end end) {
     struct outcome *outcome = &pool->outcomes[lane->index];
     assert(lane->busy && !outcome->over);
+    process_stop(&lane->process, end);
     lane->process.left = end_orphans(pool);
     process_conclude(&lane->process, end, &outcome->result);
     outcome->over = true;

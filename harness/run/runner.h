@@ -25,7 +25,6 @@
 
 struct scenario;
 
-#define RUNNER_STALL_S   10 /* no progress of the case's clock for so long: it hangs */
 #define RUNNER_LANES_MAX 64
 
 struct runner_task {

@@ -180,7 +180,7 @@ static void put_facts(struct buffer *page, const struct result_run *run) {
     buffer_put(page, "</tr>\n");
     put_decision(page, run);
     buffer_put(page, "<tr>");
-    html_fact(page, "接线方式", "Wiring", run->wiring);
+    html_fact(page, "接线方式", "Wiring", run->isolated ? "sim, isolated" : run->wiring);
     html_fact(page, "随机种子", "Seed", seed);
     buffer_put(page, "</tr>\n");
     put_wide(page, "台架文件", "Rig", run->rig);

@@ -39,6 +39,7 @@ static void put_properties(struct buffer *xml, const struct result_run *run) {
     put_property(xml, "edition", run->edition);
     put_property(xml, "evidence", run->evidence);
     put_property(xml, "wiring", run->wiring);
+    put_property(xml, "isolated", run->isolated ? "true" : "false");
     put_property(xml, "dut", run->dut_name);
     put_property(xml, "dut.version", run->dut_version);
     put_property(xml, "dut.path", run->dut_path);

@@ -43,6 +43,7 @@ static const struct field run_fields[] = {
     OF(result_run, seed, FIELD_SEED),
     OF(result_run, started, FIELD_STRING),
     OF(result_run, case_count, FIELD_SIZE),
+    SINCE(5, result_run, isolated, FIELD_BOOL),
     LIST_SINCE(3, result_run, clauses, FIELD_CLAUSES, clause_count),
 };
 

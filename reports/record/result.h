@@ -32,7 +32,8 @@
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
  * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
  * "last_word" and "said" of each case, and "clauses" of the run: those of its profile, and what evidence closes
- * each. 4: "absent" of each case, and cases with the verdict "none". Readers take all four.
+ * each. 4: "absent" of each case, and cases with the verdict "none". 5: "isolated" of the run. Readers
+ * take all five.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -133,6 +134,7 @@ struct result_run {
     char *edition;  /* "2015" */
     char *evidence; /* model, hosted, bench */
     char *wiring;   /* sim, vcan, pile */
+    bool isolated;  /* wiring sim: the firmware could not reach the evidence */
     char *dut_name, *dut_version, *dut_path;
     char **dut_params; /* "name=value" that --set changed */
     size_t dut_param_count;

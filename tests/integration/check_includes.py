@@ -72,11 +72,12 @@ MAY = {
     "harness/billing": "sim sim/text harness/scenario",
     "harness/truth": "sim",
     "harness/dut": "sim sim/text sim/can harness/plan harness/scenario",
+    "harness/dut/isolate": "sim sim/text harness/plan harness/dut",
     "harness/mutant": "sim sim/text meter vehicle_bms/message harness/scenario harness/dut",
     "harness/bench": "sim sim/text sim/can sim/serial sim/dc sim/gun grid meter vehicle_bms/message "
                      "vehicle_bms/transport vehicle_bms/bms vehicle_bms/listen harness/scenario "
                      "harness/expression harness/plan harness/mask harness/billing harness/truth "
-                     "harness/dut harness/mutant",
+                     "harness/dut harness/dut/isolate harness/mutant",
     "harness/action": "sim sim/text sim/gun meter vehicle_bms/message vehicle_bms/transport "
                       "vehicle_bms/bms harness/expression harness/scenario harness/truth harness/bench",
     "harness/show": "sim/text harness/scenario",
@@ -86,12 +87,12 @@ MAY = {
                         "harness/scenario harness/expression harness/capture harness/mask",
     "harness/run": "sim sim/text sim/can vehicle_bms/mask reports/record harness/capture/candump "
                    "harness/scenario harness/expression harness/plan harness/mask harness/dut "
-                   "harness/bench harness/action harness/judge harness/protocol",
+                   "harness/dut/isolate harness/bench harness/action harness/judge harness/protocol",
     "harness/cli": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/export "
                    "reports/record reports/page harness/json harness/scenario harness/expression "
                    "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
-                   "harness/billing harness/dut harness/bench harness/action harness/protocol "
-                   "harness/run harness/show",
+                   "harness/billing harness/dut harness/dut/isolate harness/bench harness/action "
+                   "harness/protocol harness/run harness/show",
     "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",

@@ -40,7 +40,7 @@ same 1 fast --fail-fast --dut "$duts/dut_crash.so" estop-during-insulation-test 
 check "--fail-fast: up to the failure" test "$(ids fast.4)" = 'estop-during-insulation-test stop-by-person'
 check "--fail-fast: no end line" not grep -q '"type":"end"' fast.4/results.jsonl
 check "--fail-fast: no evidence of the others" test "$(ls fast.4/traces)" = \
-    $'estop-during-insulation-test.log\nstop-by-person.log.part'
+    $'estop-during-insulation-test.log\nstop-by-person.log'
 expect 0 '2 pass' "$PILEBENCH" run --fail-fast -j 2 --out fast estop-while-charging stop-by-person
 
 # Interrupted: what had finished is in the record, behind a gap too, and nothing runs on.

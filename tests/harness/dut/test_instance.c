@@ -26,9 +26,11 @@ static void teardown(void) {
 START_TEST(all_of_it_is_zero_and_usable) {
     make(sizes[_i]);
     ck_assert_uint_eq((uintptr_t)memory % 16, 0);
+    unsigned any = 0;
     for (size_t i = 0; i < sizes[_i]; i++) {
-        ck_assert_uint_eq(memory[i], 0);
+        any |= memory[i];
     }
+    ck_assert_uint_eq(any, 0);
     memset(memory, 0xFF, sizes[_i]);
     ck_assert_int_eq(dut_instance_check(&instance, true), DUT_BLAME_NONE);
     dut_instance_clear(&instance);

@@ -54,9 +54,7 @@ enum still {
     "the case's process was killed (detail) at 7.000000 s: by a person or another program, or by " \
     "the system for want of memory; no crash does that. Run the case again"
 #define BLAMED "the firmware under test did something (at 7.000000 s)"
-#define EITHER                                                                                     \
-    "the bench, or the firmware in its process that has damaged its memory (--isolate tells "      \
-    "which),"
+#define EITHER "the bench, or the firmware that shares its process (--isolate tells which),"
 
 static const struct row {
     const char *checks;
@@ -192,6 +190,8 @@ static const struct row {
     {"", NEVER, 0, CASE_HUNG, IS_BESIDE, VERDICT_ERROR,
      EITHER " hung: no progress for 11 s, at 7.000000 s of the case", END},
     {"", NEVER, 0, CASE_BENCH_FAILED, false, VERDICT_ERROR, DETAIL, END},
+    {"", NEVER, 0, CASE_BENCH_FAILED, IS_BESIDE, VERDICT_ERROR,
+     "detail; or the firmware in the bench's process has interfered: --isolate tells which", END},
     {"", NEVER, 0, CASE_BENCH_FAILED, true, VERDICT_ERROR, DETAIL, END},
     {"", NEVER, 0, CASE_INTERRUPTED, false, VERDICT_ERROR, "interrupted", END},
     {"", NEVER, 0, CASE_INTERRUPTED, true, VERDICT_ERROR, "interrupted", END},
