@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SPIN_PAUSE_NS NS_PER_MS
 #define RUNS_MOST     1000 /* within that time */
@@ -61,6 +62,7 @@ struct dut_local {
     bool started, powered;
     enum dut_call call;                  /* under way */
     unsigned host_calls;                 /* within it */
+    bool in_host;                        /* one of them is under way; changed atomically */
     bool blamed[DUT_BLAMES];             /* what was told already */
     struct shown shown[DUT_GUNS_MAX][2]; /* state and alarm of each gun */
     uint64_t pending[DUT_GUNS_MAX];      /* inputs that stepped, by channel */
@@ -87,6 +89,16 @@ static void complain(struct dut_local *dut, enum dut_blame blame) {
     dut->blamed[blame] = true;
 }
 
+/* The bench works in a thread of the firmware while it works in its own, and may already be damaged:
+ * the process ends before that can show as anything else. */
+static void end_two_at_once(struct dut_local *dut) {
+    if (dut->config.blame != NULL) {
+        *dut->config.blame = DUT_BLAME_OUTSIDE;
+        _exit(EXIT_FAILURE);
+    }
+    complain(dut, DUT_BLAME_OUTSIDE);
+}
+
 static void enter(struct dut_local *dut, enum dut_call call) {
     assert(dut->call == DUT_OUTSIDE); /* the firmware is never called twice at once */
     dut->call = call;
@@ -104,6 +116,9 @@ static void leave_call(struct dut_local *dut) {
     assert(dut->call != DUT_OUTSIDE);
     mark(dut, DUT_OUTSIDE);
     dut->call = DUT_OUTSIDE;
+    if (__atomic_load_n(&dut->in_host, __ATOMIC_ACQUIRE)) {
+        end_two_at_once(dut);
+    }
     complain(dut, dut_instance_check(&dut->instance, false));
     if (fegetround() != FE_TONEAREST ||
         fegetexcept() != 0) { /* the bench computes in the same way */
@@ -156,6 +171,11 @@ static void note_shown(struct dut_local *dut, unsigned gun, enum dut_output chan
  * while its code counts as running. */
 static struct dut_local *host_enter(void *ctx) {
     struct dut_local *dut = ctx;
+    bool in_thread = gettid() != getpid();
+    if (__atomic_exchange_n(&dut->in_host, true, __ATOMIC_ACQ_REL) ||
+        (in_thread && dut->call == DUT_OUTSIDE)) {
+        end_two_at_once(dut);
+    }
     mark(dut, DUT_OUTSIDE);
     if (dut->call == DUT_OUTSIDE) {
         complain(dut, DUT_BLAME_OUTSIDE);
@@ -168,8 +188,9 @@ static struct dut_local *host_enter(void *ctx) {
     return dut;
 }
 
-static void host_leave(const struct dut_local *dut) {
+static void host_leave(struct dut_local *dut) {
     mark(dut, dut->call);
+    __atomic_store_n(&dut->in_host, false, __ATOMIC_RELEASE);
 }
 
 /* Every byte is there to be read. */

@@ -15,17 +15,20 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX   768 /* a firmware's 256 parameters, and the rest */
-#define SETTING_SIZE    56
-#define EXEC_FAILED     127
-#define STORE_FILE      "/pile.nvs"
-#define STORE_NAME      "pilebench."
-#define STORE_YOUNG_S   60
+#define ARGUMENTS_MAX 768 /* a firmware's 256 parameters, and the rest */
+#define SETTING_SIZE  56
+#define EXEC_FAILED   127
+#define STORE_FILE    "/pile.nvs"
+#define STORE_NAME    "pilebench."
+#define STORE_YOUNG_S 60
+#define STORE_SPACE                                                                                \
+    (UINT64_C(16) << 20) /* the files are sparse: more than any firmware writes here */
 #define STORE_PATH_SIZE 96
 #define STORES_LEFT     100  /* by processes of the same number that were killed, at most */
 #define READY_S         8    /* the program has to be heard within this time */
@@ -235,13 +238,29 @@ static void remove_stale(const char *parent) {
     }
 }
 
+/* Without it a write of the pile would fail, as a storage that is full does: a fault of the bench in the
+ * charger's verdict. */
+static bool has_space(const char *folder) {
+    struct statvfs about;
+    return access(folder, W_OK) == 0 && statvfs(folder, &about) == 0 &&
+           (uint64_t)about.f_bavail * about.f_frsize >= STORE_SPACE;
+}
+
 /* Of memory where there is such a folder: a controller that waits for a disk is late. Named by the
  * process, not at random: drawing random numbers reads the clock, which on virtual time costs
  * time. */
 static bool make_storage(struct pile_process *pile, struct problem *problem) {
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    const char *folder = "/dev/shm";
     int made = -1;
     remove_stale(folder);
+    if (!has_space(folder)) {
+        folder = "/tmp";
+        remove_stale(folder);
+    }
+    if (!has_space(folder)) {
+        return problem_set(problem, "no folder for the pile's storage: /dev/shm and /tmp have less "
+                                    "than 16 MiB free, or cannot be written");
+    }
     errno = EEXIST;
     for (unsigned i = 0; i < STORES_LEFT && made != 0 && errno == EEXIST; i++) {
         snprintf(pile->store, sizeof pile->store, "%s/" STORE_NAME "%ld.%u", folder, (long)getpid(),

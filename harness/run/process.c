@@ -302,12 +302,15 @@ static int wait_for(pid_t pid) {
 /* What a process that could not do so itself had to end. Where the firmware could write these
  * numbers, they are not looked at: they could be anybody's. */
 static void end_helpers(const struct case_process *process) {
+    siginfo_t info;
+    pid_t isolated = is_apart(process) ? process->progress->isolated : 0;
     if (process->plan.wiring == WIRING_VCAN) {
         pile_process_clear(process->progress);
     }
-    if (is_apart(process) && process->progress->isolated > 0) {
-        kill(process->progress->isolated, SIGKILL);
-        (void)waitpid(process->progress->isolated, NULL, 0);
+    /* An orphan is our child now; a number that is not may be anybody's by now. */
+    if (isolated > 0 && waitid(P_PID, (id_t)isolated, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        kill(isolated, SIGKILL);
+        (void)waitpid(isolated, NULL, 0);
     }
 }
 

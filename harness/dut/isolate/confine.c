@@ -46,9 +46,13 @@ static void load(struct program *program, size_t offset) {
     put(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
 }
 
-/* The low half of an argument: all that are looked at here are ints. */
+/* The low half of an argument (little-endian): most that are looked at here are ints. */
 static void load_argument(struct program *program, unsigned which) {
     load(program, offsetof(struct seccomp_data, args) + 8 * which);
+}
+
+static void load_high_half(struct program *program, unsigned which) {
+    load(program, offsetof(struct seccomp_data, args) + 8 * which + 4);
 }
 
 static void give(struct program *program, uint32_t action) {
@@ -92,6 +96,17 @@ static void if_is(struct program *program, uint32_t number, unsigned argument, u
     }
 }
 
+/* allowed if the argument, a pointer, is NULL: both halves of it. */
+static void if_null(struct program *program, uint32_t number, unsigned argument) {
+    only(program, number, 6);
+    load_argument(program, argument);
+    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2));
+    load_high_half(program, argument);
+    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0));
+    give(program, SECCOMP_RET_TRAP);
+    give(program, SECCOMP_RET_ALLOW);
+}
+
 #define NOT_DONE (SECCOMP_RET_ERRNO | EPERM)
 
 /* Signals to itself; limits are only read. */
@@ -100,7 +115,7 @@ static void put_reach(struct program *program) {
     if_is(program, SYS_kill, 0, self, false, SECCOMP_RET_TRAP);
     if_is(program, SYS_tgkill, 0, self, false, SECCOMP_RET_TRAP);
     if_is(program, SYS_tkill, 0, self, false, SECCOMP_RET_TRAP);
-    if_is(program, SYS_prlimit64, 2, 0, false, SECCOMP_RET_TRAP);
+    if_null(program, SYS_prlimit64, 2);
 }
 
 static void put_conditional(struct program *program) {

@@ -38,6 +38,13 @@ static void log_line(const struct dut_isolate *isolate, size_t count) {
     free(line);
 }
 
+/* What it hands over to be written: as long as it is in the mailbox, it may go on changing it. */
+static const uint8_t *copied(const struct dut_isolate *isolate, size_t count) {
+    static uint8_t copy[MAILBOX_BYTES];
+    memcpy(copy, isolate->box->bytes, count);
+    return copy;
+}
+
 /* Does what it asks for. False: no firmware can ask for that. */
 static bool serve(struct dut_isolate *isolate, const struct letter *came, struct letter *answer) {
     const struct dut_host *host = isolate->host;
@@ -54,19 +61,19 @@ static bool serve(struct dut_isolate *isolate, const struct letter *came, struct
         answer->value = host->can_send(host->ctx, came->a, &came->frame);
         return true;
     case LETTER_SERIAL_WRITE:
-        answer->value = host->serial_write(host->ctx, came->a, bytes, count);
+        answer->value = host->serial_write(host->ctx, came->a, copied(isolate, count), count);
         return true;
     case LETTER_STORE_READ:
         answer->value = host->store_read(host->ctx, came->a, bytes, count);
         return true;
     case LETTER_STORE_WRITE:
-        answer->value = host->store_write(host->ctx, came->a, bytes, count);
+        answer->value = host->store_write(host->ctx, came->a, copied(isolate, count), count);
         return true;
     case LETTER_BULK_READ:
         answer->value = host->bulk_read(host->ctx, came->a, bytes, count);
         return true;
     case LETTER_BULK_WRITE:
-        answer->value = host->bulk_write(host->ctx, came->a, bytes, count);
+        answer->value = host->bulk_write(host->ctx, came->a, copied(isolate, count), count);
         return true;
     case LETTER_LOG:
         log_line(isolate, count);
