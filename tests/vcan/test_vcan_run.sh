@@ -133,11 +133,16 @@ guest_test_panic() {
     check_nothing_left "after a panic"
 }
 
+order_is_read() {
+    [[ -n $(find "$TMPDIR" -name argv) && -z $(find "$TMPDIR" -name environ) ]]
+}
+
 # vcan-run itself cannot clean up then; the guest must not outlive it.
 guest_test_runner_killed() {
     "$vcan_run" sleep "$long" &
     local runner=$!
     wait_until pgrep -f "ORDER=$TMPDIR" >/dev/null
+    wait_until order_is_read # before that the next run removes it
     kill -KILL "$runner"
     wait "$runner" 2>/dev/null
     wait_until nothing_runs

@@ -27,6 +27,17 @@
 #define ARCHITECTURE 0
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED false
+#endif
+
 #define INSTRUCTIONS 640
 #define WRITES       (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
 
@@ -175,14 +186,10 @@ static void on_refused(int number, siginfo_t *info, void *context) {
     raise(number);
 }
 
+/* The sanitizer maps terabytes. */
 static bool limit_memory(int64_t bytes) {
-#ifdef __SANITIZE_ADDRESS__ /* which maps terabytes */
-    (void)bytes;
-    return true;
-#else
     const struct rlimit limit = {(rlim_t)bytes, (rlim_t)bytes};
-    return setrlimit(RLIMIT_DATA, &limit) == 0;
-#endif
+    return SANITIZED || setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
 bool confine_can(struct problem *problem) {
@@ -218,12 +225,8 @@ bool confine(volatile uint32_t *refused_call, struct problem *problem) {
 }
 
 bool confine_beside(volatile uint32_t *refused_call) {
-#ifdef __SANITIZE_ADDRESS__ /* its symbolizer is a process */
-    (void)refused_call;
-    return false;
-#else
     struct problem ignored;
-    return limit_memory(CONFINE_MEMORY_BESIDE) && confine_can(&ignored) &&
+    return !SANITIZED && /* its symbolizer is a process */
+           limit_memory(CONFINE_MEMORY_BESIDE) && confine_can(&ignored) &&
            compose_beside(&program) && enforce(&program, refused_call);
-#endif
 }
