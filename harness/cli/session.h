@@ -33,7 +33,7 @@ struct session_options {
     const char *out; /* folder for the evidence; NULL: none is kept */
     enum wiring wiring;
     const char *dut_path, *pile;
-    const char *vehicle; /* name or file, for every case; NULL: each its own */
+    const char *vehicle;              /* name or file, for every case; NULL: each its own */
     enum session_isolation isolation; /* of the firmware of dut_path, wiring sim */
     const char *can_vehicle, *can_io;
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
