@@ -20,7 +20,7 @@ struct rules_limits {
     int64_t period_10ms_ns; /* 5 ms: the same for messages of 10 ms period (BST, CST), absolute */
     int64_t timeout_early_ns, timeout_late_ns; /* 0, 500 ms: error message against its limit */
     double gaps_allowed; /* 0: share of single gaps that may be beyond period_gap */
-    int64_t bhm_ns;      /* 30 s: charger's wait for BHM; no CEM bit, maker's figure */
+    int64_t bhm_ns;      /* 0: charger's wait for BHM is not judged: no figure, no bit in CEM */
     int64_t brm_ns, bcp_ns, bro_ns, bro_aa_ns, bcs_ns, bcl_ns, bst_ns, bsd_ns; /* charger's waits */
     int64_t bsm_ns; /* 0: not judged (2015); 5 s in 2023 */
     int64_t chm_ns, crm_00_ns, crm_aa_ns, cml_ns, cro_ns, cro_aa_ns, ccs_ns, cst_ns,

@@ -80,10 +80,10 @@ static int32_t set_or_default(const struct bench *bench, const char *name) {
     return value;
 }
 
-/* NAN: the firmware has no such parameter. */
+/* NAN: the firmware has no such parameter. SPN 2561 has 32 bits, the parameter an int32_t of them. */
 static double charger_number(void *ctx) {
     int32_t number = set_or_default(ctx, "charger.number");
-    return number == DUT_UNKNOWN ? (double)NAN : (double)number;
+    return number == DUT_UNKNOWN ? (double)NAN : (double)(uint32_t)number;
 }
 
 /* The firmware was told when to end a charge: by time, energy, amount or a card. */

@@ -156,6 +156,8 @@ void plate_init(struct plate *plate, struct signal_board *board) {
                                             "highest voltage it allows in the insulation test");
     plate->vehicle_current_max =
         add(plate, "vehicle.current_max", "A", "highest current that the vehicle allows");
+    plate->vehicle_edition =
+        add(plate, "vehicle.edition", "", "GB/T 27930 that the vehicle speaks: 2011, 2015, 2023");
     plate->demand_current =
         add(plate, "demand.current", "A", "current that the vehicle asks for, by its last BCL");
     plate->demand_voltage =
@@ -169,9 +171,12 @@ void plate_init(struct plate *plate, struct signal_board *board) {
 }
 
 void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t now_ns) {
+    static const double years[EDITIONS] = {
+        [EDITION_2011] = 2011, [EDITION_2015] = 2015, [EDITION_2023] = 2023};
     signal_set(plate->vehicle_voltage_max, now_ns, params->voltage_max_v);
     signal_set(plate->vehicle_insulation_voltage, now_ns, params->bhm_voltage_v);
     signal_set(plate->vehicle_current_max, now_ns, params->current_max_a);
+    signal_set(plate->vehicle_edition, now_ns, years[params->edition]);
 }
 
 void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum dut_capability what),

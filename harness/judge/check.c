@@ -153,7 +153,7 @@ void check_conclude_unknown(struct judge_check *check, enum finding finding, con
 void check_conclude_value(struct judge_check *check, double value, double uncertainty,
                           int64_t to_ns, int64_t at_ns) {
     struct outcome outcome = check_outcome(check, VERDICT_PASS, FINDING_MEASURED);
-    outcome.value = value;
+    outcome.value = check->quantity != NULL ? limit_at(&check->limit, value) : value;
     outcome.uncertainty = uncertainty;
     outcome.to_ns = to_ns;
     outcome.at_ns = at_ns;

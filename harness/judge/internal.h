@@ -216,6 +216,10 @@ bool rate_missed(const struct judge_check *check, int64_t now_ns);
 
 /* The limit in the unit of a check. False: the units do not agree. */
 bool limit_for(struct judge_limit *own, const struct limit *limit, const char *unit);
+/* A quantity of the computed plant that is within 10 ppm of a limit is at it: a fall of exactly 100 A/s
+ * comes out as 99.99993 A/s by the instants of its crossings, and no instrument measures finer. An
+ * open limit stays as sharp as it is; times are exact, and not for this. */
+double limit_at(const struct judge_limit *limit, double value);
 /* verdict, finding, margin of outcome->value by the limit and outcome->uncertainty. */
 void limit_decide(const struct judge_limit *limit, enum decision decision, struct outcome *outcome);
 /* No later instant than this one can meet the limit any more. */

@@ -46,6 +46,18 @@ static bool inside(const struct judge_limit *limit, double value) {
     return !below(limit, value) && !beyond(limit, value); /* comparisons with NAN are false */
 }
 
+#define GRAIN 1e-5
+
+double limit_at(const struct judge_limit *limit, double value) {
+    if (!limit->min_open && fabs(value - limit->min) <= GRAIN * fabs(limit->min)) {
+        return limit->min;
+    }
+    if (!limit->max_open && fabs(value - limit->max) <= GRAIN * fabs(limit->max)) {
+        return limit->max;
+    }
+    return value;
+}
+
 void limit_decide(const struct judge_limit *limit, enum decision decision,
                   struct outcome *outcome) {
     double value = outcome->value;

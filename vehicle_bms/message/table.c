@@ -124,7 +124,8 @@ static const struct field bhm_fields_2023[] = {
 };
 static const struct field crm_fields[] = {
     ENUM("result", "辨识结果", "recognition result", 2560, 1, recognition_labels, 0),
-    NUM("charger_number", "充电机编号", "charger number", 2561, 2, 4, 1, 0, "", NO_MIN, NO_MAX, 0),
+    NUM("charger_number", "充电机编号", "charger number", 2561, 2, 4, 1, 0, "", NO_MIN, NO_MAX,
+        FIELD_FULL),
     ASCII("region", "充电机/充电站所在区域编码", "region code", 2562, 6, 3),
 };
 static const struct field crm_fields_2011[] = {
@@ -308,7 +309,8 @@ static const struct field bsd_fields[] = {
 static const struct field csd_fields[] = {
     NUM("charging_time", "累计充电时间", "total charging time", 3611, 1, 2, 1, 0, "min", 0, 600, 0),
     NUM("energy", "输出能量", "energy delivered", 3612, 3, 2, 0.1, 0, "kWh", 0, 1000, 0),
-    NUM("charger_number", "充电机编号", "charger number", 3613, 5, 4, 1, 0, "", NO_MIN, NO_MAX, 0),
+    NUM("charger_number", "充电机编号", "charger number", 3613, 5, 4, 1, 0, "", NO_MIN, NO_MAX,
+        FIELD_FULL),
 };
 static const struct field csd_fields_2011[] = {
     NUM("charging_time", "累计充电时间", "total charging time", 3611, 1, 2, 1, 0, "min", 0, 600, 0),

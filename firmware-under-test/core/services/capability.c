@@ -33,11 +33,16 @@ static int32_t plate(const int32_t *param, enum dut_capability what) {
     }
 }
 
+/* 0 ms is at once here, and "for ever" in dut.h. */
+static int32_t wait_ms(int32_t param_ms) {
+    return param_ms > 0 ? param_ms : 1;
+}
+
 /* What the standard leaves open, as this core does it. */
 static int32_t way(const int32_t *param, enum dut_capability what) {
     switch (what) {
     case DUT_CAP_BHM_WAIT_MS:
-        return param[CORE_P_BHM_TIMEOUT];
+        return wait_ms(param[CORE_P_BHM_TIMEOUT]);
     case DUT_CAP_BHM_FALLBACK:
         return 0;
     case DUT_CAP_RECONNECTIONS:
@@ -45,7 +50,7 @@ static int32_t way(const int32_t *param, enum dut_capability what) {
     case DUT_CAP_TEST_MAKING:
         return param[CORE_P_INSULATION_ORDER] != 0;
     case DUT_CAP_MISMATCH_MS:
-        return param[CORE_P_READY_TIMEOUT];
+        return wait_ms(param[CORE_P_READY_TIMEOUT]);
     default:
         return plate(param, what);
     }

@@ -64,6 +64,7 @@ struct vehicle {
     struct bcp bcp;
     struct bcl bcl;
     struct bsm bsm;
+    struct bcs bcs;
     uint8_t bro;
     uint32_t bro_ready_ms, bcl_ms, bcs_ms, bsd_ms; /* when last received */
 };

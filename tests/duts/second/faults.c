@@ -38,6 +38,7 @@ static const struct fault_row rows[] = {
      {0, 0, 0x04},
      false,
      false},
+    {FAULT_BATTERY_LIMIT, "battery is beyond what the vehicle allows", {0, 0x04, 0}, true, false},
     {FAULT_NO_VEHICLE, "vehicle does not answer", {0, 0x04, 0}, false, false},
     {FAULT_COMMUNICATION, "communication with the vehicle lost", {0, 0x04, 0}, false, false},
     {FAULT_WITHDRAWN, "vehicle is no longer ready", {0, 0x04, 0}, false, false},

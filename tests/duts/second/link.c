@@ -50,7 +50,7 @@ static void take_long(void *context, uint32_t pgn, const uint8_t *bytes, size_t 
         tell(charger, NEWS_BRM);
     } else if (pgn == PGN_BCP && bcp_read(bytes, length, &charger->vehicle.bcp)) {
         tell(charger, NEWS_BCP);
-    } else if (pgn == PGN_BCS && bcs_read(bytes, length)) {
+    } else if (pgn == PGN_BCS && bcs_read(bytes, length, &charger->vehicle.bcs)) {
         charger->vehicle.bcs_ms = now_ms(charger);
         tell(charger, NEWS_BCS);
     } /* BMV, BMT, BSP: received, not used */

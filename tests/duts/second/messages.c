@@ -69,6 +69,8 @@ bool bcp_read(const uint8_t *bytes, size_t length, struct bcp *bcp) {
     bcp->voltage_max_mv = volts(bytes + 6);
     bcp->soc_permille = word(bytes + 9) == NO_NUMBER ? -1 : (int32_t)word(bytes + 9);
     bcp->voltage_now_mv = volts(bytes + 11);
+    bcp->cell_max = (uint16_t)word(bytes);
+    bcp->temperature_max = bytes[8];
     return true;
 }
 
@@ -92,8 +94,13 @@ bool bcl_read(const uint8_t *bytes, size_t length, struct bcl *bcl) {
     return true;
 }
 
-bool bcs_read(const uint8_t *bytes, size_t length) {
-    return length == 9 && word(bytes) != NO_NUMBER && word(bytes + 2) != NO_NUMBER;
+bool bcs_read(const uint8_t *bytes, size_t length, struct bcs *bcs) {
+    if (length != 9 || word(bytes) == NO_NUMBER || word(bytes + 2) == NO_NUMBER) {
+        return false;
+    }
+    bcs->voltage_mv = volts(bytes);
+    bcs->cell = word(bytes + 4) & 0xFFFu;
+    return true;
 }
 
 bool bsm_read(const uint8_t *bytes, size_t length, struct bsm *bsm) {
@@ -107,6 +114,7 @@ bool bsm_read(const uint8_t *bytes, size_t length, struct bsm *bsm) {
         bsm->abnormal = bsm->abnormal || state == 1 || too_low;
     }
     bsm->permitted = (bytes[6] >> 4 & 3u) != 0;
+    bsm->temperature = bytes[1] != 0xFF ? bytes[1] : 0;
     return true;
 }
 

@@ -46,7 +46,13 @@ struct bcp {
     int32_t current_max_ma;
     int32_t voltage_max_mv;
     int32_t voltage_now_mv;
-    int32_t soc_permille; /* -1: not supplied */
+    int32_t soc_permille;    /* -1: not supplied */
+    uint16_t cell_max;       /* 0.01 V, as in BCS */
+    uint8_t temperature_max; /* as in BSM */
+};
+struct bcs {
+    int32_t voltage_mv;
+    uint16_t cell; /* the highest, 0.01 V */
 };
 struct bcl {
     int32_t voltage_mv;
@@ -57,7 +63,8 @@ struct bcl {
  * 3095) or too low (SPN 3090, 3091). */
 struct bsm {
     bool abnormal;
-    bool permitted; /* SPN 3096 */
+    bool permitted;      /* SPN 3096 */
+    uint8_t temperature; /* the highest, degC + 50 */
 };
 
 bool bhm_read(const uint8_t *bytes, size_t length, int32_t *voltage_mv);
@@ -65,7 +72,7 @@ bool brm_read(const uint8_t *bytes, size_t length); /* 41 bytes as printed or 49
 bool bcp_read(const uint8_t *bytes, size_t length, struct bcp *bcp);
 bool bro_read(const uint8_t *bytes, size_t length, uint8_t *value);
 bool bcl_read(const uint8_t *bytes, size_t length, struct bcl *bcl);
-bool bcs_read(const uint8_t *bytes, size_t length);
+bool bcs_read(const uint8_t *bytes, size_t length, struct bcs *bcs);
 bool bsm_read(const uint8_t *bytes, size_t length, struct bsm *bsm);
 
 /* Awaited and not come (CEM, SPN 3921 to 3927). */

@@ -122,6 +122,7 @@ static enum end recognise(struct charger *charger) {
     show(charger, STATE_RECOGNITION);
     charger->battery_known = false;
     charger->vehicle.bsm = (struct bsm){.permitted = true};
+    charger->vehicle.bcs = (struct bcs){0};
     rtos_flags_clear(&charger->news, NEWS_BRM | NEWS_BCP | NEWS_BRO | NEWS_BRO_READY | NEWS_BEM |
                                          NEWS_BST | NEWS_BSD);
     sender_stop_all_but(charger, TXS);
@@ -345,6 +346,14 @@ static void begin_charge(struct charger *charger) {
     sender_start(charger, TX_CCS, NULL);
 }
 
+/* What the vehicle measures against what it has said that it allows: the second protection of the
+ * battery (NB/T 33008.1-2018 5.15.10). */
+static bool beyond_battery(const struct vehicle *vehicle) {
+    return vehicle->bcs.voltage_mv > vehicle->bcp.voltage_max_mv / 1000 * 1010 ||
+           vehicle->bcs.cell > vehicle->bcp.cell_max ||
+           vehicle->bsm.temperature > vehicle->bcp.temperature_max;
+}
+
 static enum end charge(struct charger *charger) {
     uint32_t permitted_ms = now_ms(charger);
     enum end end = wait_for_demand(charger);
@@ -356,6 +365,9 @@ static enum end charge(struct charger *charger) {
         const bool permitted = charger->vehicle.bsm.permitted;
         if (charger->vehicle.bsm.abnormal) {
             raise_fault(charger, FAULT_VEHICLE_ABNORMAL);
+        }
+        if (beyond_battery(&charger->vehicle)) {
+            raise_fault(charger, FAULT_BATTERY_LIMIT);
         }
         if ((end = still_heard(charger)) != END_NONE) {
             return end;

@@ -43,6 +43,26 @@ START_TEST(value_at_an_open_limit) {
 }
 END_TEST
 
+/* Beyond a limit by less than 10 ppm is at it, unless the limit is open. */
+START_TEST(quantities_at_a_limit) {
+    static const struct {
+        const char *limit;
+        double volts, told;
+        enum verdict verdict;
+    } rows[] = {
+        {"sixty", 60.0005, 60, VERDICT_PASS},       {"sixty", 59.9995, 60, VERDICT_PASS},
+        {"sixty", 60.001, 60.001, VERDICT_FAIL},    {"sixty", 59.9, 59.9, VERDICT_PASS},
+        {"making", 9.99999, 9.99999, VERDICT_PASS}, {"making", 10.00001, 10.00001, VERDICT_FAIL},
+    };
+    add_quantity(CHECK_VALUE, "making.difference", "not k1.closed", rows[_i].limit);
+    begin();
+    set(making, rows[_i].volts);
+    set(k1, 0);
+    finish(100);
+    ck_assert_double_eq(is(0, rows[_i].verdict, NULL)->value, rows[_i].told);
+}
+END_TEST
+
 START_TEST(value_not_known) {
     add_quantity(CHECK_VALUE, "making.difference", "not k1.closed", "making");
     begin();
@@ -579,6 +599,7 @@ int main(void) {
     TCase *tests = tcase_create("judge: windows");
     tcase_add_test(tests, values);
     tcase_add_test(tests, value_at_an_open_limit);
+    tcase_add_loop_test(tests, quantities_at_a_limit, 0, 6);
     tcase_add_test(tests, value_not_known);
     tcase_add_test(tests, value_at_each);
     tcase_add_test(tests, values_of_overtaken_instants);

@@ -281,6 +281,8 @@ START_TEST(no_bhm) {
     drop(&stream, "*", 0, ALL_TIME);
     repeat(&stream, "CHM", 0, 30100, 250, CHM_V11);
     stream.end_ms = 40000;
+    ck_assert_str_eq(judged(&stream), ""); /* no source has a figure */
+    stream.limits.bhm_ns = 30000 * MS;
     ck_assert_str_eq(judged(&stream), "awaited.bms.BHM");
     repeat(&stream, "CHM", 30250, 32000, 250, CHM_V11);
     ck_assert_str_eq(judged(&stream), "timeout.charger.BHM awaited.bms.BHM");
