@@ -6,7 +6,7 @@
 static struct csv_time learn(const char *const texts[], unsigned count, int64_t unit_ns,
                              int64_t ns[]) {
     struct csv_time time;
-    char *cells[16];
+    char *cells[16] = {NULL};
     for (unsigned i = 0; i < count; i++) {
         cells[i] = (char *)(uintptr_t)texts[i];
     }
