@@ -2,6 +2,7 @@
 #include "harness/capture/source/wall_time.h"
 
 #include <check.h>
+#include <stdio.h>
 
 #define APRIL_21 INT64_C(1429599213) /* 2015-04-21 06:53:33 */
 #define NS       INT64_C(1000000000)
@@ -76,12 +77,88 @@ START_TEST(leap_years) {
 }
 END_TEST
 
+/* Months as loggers of five languages shorten or write them, UTF-8 and, for Chinese, GBK. */
+static const char *const months[][12] = {
+    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+    {"january", "february", "march", "april", "may", "june", "july", "august", "september",
+     "october", "november", "december"},
+    {"Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"},
+    {"Januar", "Februar", "M\xc3\xa4rz", "April", "Mai", "Juni", "Juli", "August", "September",
+     "Oktober", "November", "Dezember"},
+    {"janv.", "f\xc3\xa9vr.", "mars", "avr.", "mai", "juin", "juil.", "ao\xc3\xbbt", "sept.",
+     "oct.", "nov.",
+     "d\xc3\xa9"
+     "c."},
+    {"janv.", "f\xe9vr.", "mars", "avr.", "mai", "juin", "juil.", "ao\xfbt", "sept.", "oct.",
+     "nov.",
+     "d\xe9"
+     "c."},
+    {"一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月",
+     "十二月"},
+    {"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"},
+    {"\xd2\xbb\xd4\xc2", "\xb6\xfe\xd4\xc2", "\xc8\xfd\xd4\xc2", "\xcb\xc4\xd4\xc2",
+     "\xce\xe5\xd4\xc2", "\xc1\xf9\xd4\xc2", "\xc6\xdf\xd4\xc2", "\xb0\xcb\xd4\xc2",
+     "\xbe\xc5\xd4\xc2", "\xca\xae\xd4\xc2", "\xca\xae\xd2\xbb\xd4\xc2",
+     "\xca\xae\xb6\xfe\xd4\xc2"},
+};
+
+START_TEST(every_month) {
+    for (int month = 0; month < 12; month++) {
+        struct wall_time day = {.year = 2015, .month = month + 1, .day = 21, .hour = 6};
+        char text[64];
+        int64_t ns, wanted_ns;
+        ck_assert(wall_time_ns(&day, &wanted_ns));
+        snprintf(text, sizeof text, "%s 21 06:00:00 2015", months[_i][month]);
+        ck_assert_msg(wall_time_text(text, &ns) && ns == wanted_ns, "%s", text);
+    }
+}
+END_TEST
+
+/* The largest and smallest of each part, and what is beyond. */
+START_TEST(ends_of_the_parts) {
+    static const struct {
+        struct wall_time time;
+        bool good;
+    } rows[] = {
+        {{.year = 1970, .month = 1, .day = 1}, true},
+        {{.year = 1969, .month = 12, .day = 31}, false},
+        {{.year = 2200, .month = 1, .day = 1}, true},
+        {{.year = 2201, .month = 1, .day = 1}, false},
+        {{.year = 2015, .month = 0, .day = 1}, false},
+        {{.year = 2015, .month = 12, .day = 31}, true},
+        {{.year = 2015, .month = 13, .day = 1}, false},
+        {{.year = 2015, .month = 1, .day = 0}, false},
+        {{.year = 2015, .month = 1, .day = 31}, true},
+        {{.year = 2015, .month = 1, .day = 32}, false},
+        {{.year = 2015, .month = 4, .day = 31}, false},
+        {{.year = 2015, .month = 1, .day = 1, .hour = 23}, true},
+        {{.year = 2015, .month = 1, .day = 1, .hour = 24}, false},
+        {{.year = 2015, .month = 1, .day = 1, .hour = -1}, false},
+        {{.year = 2015, .month = 1, .day = 1, .minute = 59}, true},
+        {{.year = 2015, .month = 1, .day = 1, .minute = 60}, false},
+        {{.year = 2015, .month = 1, .day = 1, .minute = -1}, false},
+        {{.year = 2015, .month = 1, .day = 1, .second = 60}, true}, /* a leap second */
+        {{.year = 2015, .month = 1, .day = 1, .second = 61}, false},
+        {{.year = 2015, .month = 1, .day = 1, .second = -1}, false},
+        {{.year = 2016, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 60}, true},
+        {{.year = 2015, .month = 1, .day = 1, .ns = NS - 1}, true},
+        {{.year = 2015, .month = 1, .day = 1, .ns = -1}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t ns;
+        ck_assert_msg(wall_time_ns(&rows[i].time, &ns) == rows[i].good, "row %zu", i);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("wall_time");
     TCase *tests = tcase_create("wall_time");
     tcase_add_loop_test(tests, understood, 0, (int)(sizeof good / sizeof good[0]));
     tcase_add_loop_test(tests, refused, 0, (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(tests, leap_years);
+    tcase_add_loop_test(tests, every_month, 0, (int)(sizeof months / sizeof months[0]));
+    tcase_add_test(tests, ends_of_the_parts);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
