@@ -127,8 +127,9 @@ static bool read_meter(struct pile_options *o, const char *text, int *status) {
     line->baud = METER_BAUD;
     const char *device = end + 1, *colon = strrchr(device, ':');
     if (colon != NULL) {
-        line->baud = strtoul(colon + 1, &end, 10);
-        if (end == colon + 1 || *end != '\0') {
+        bool digit = colon[1] >= '0' && colon[1] <= '9'; /* strtoul would take a minus */
+        line->baud = digit ? strtoul(colon + 1, &end, 10) : 0;
+        if (!digit || *end != '\0') {
             return complain(status, "--meter %s: no speed after the colon", text);
         }
     }

@@ -281,7 +281,7 @@ const struct dut_api *bench_firmware(const struct run_plan *plan, struct progres
     if (plan->isolated || plan->wiring == WIRING_VCAN) {
         return open_isolated(plan, progress, problem);
     }
-    if (library == NULL) {
+    if (library == NULL && !plan->debugged) {
         (void)confine_beside(&progress->refused_call); /* where it can be */
     }
     progress->inside_dut = DUT_CALL_LOAD;

@@ -6,6 +6,7 @@
 #include "reports/page/report.h"
 #include "sim/text/plain.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -53,6 +54,8 @@ static const char help[] =
     "it\n"
     "  --hang-after SECONDS  a firmware (or bench) that makes no progress for so long hangs\n"
     "                        (default 10; more where it runs slowly, say under valgrind)\n"
+    "  --debug               sim: one case in this process, with the firmware, without a watch:\n"
+    "                        for gdb --args pilebench run --debug --dut FILE.so CASE\n"
     "  --mask                VIN and pack serial number become pseudonyms in the traces, "
     "numbers\n"
     "                        of card and meters (--set) in record and reports\n"
@@ -87,9 +90,10 @@ static void set_wiring(struct options *options, const char *name) {
 
 static void set_seed(struct options *options, const char *text) {
     char *end;
-    options->session.seed = strtoull(text, &end, 0);
-    if (end == text || *end != '\0') {
-        cli_complain("--seed %s: not a number", text);
+    errno = 0; /* strtoull would take a sign, and turn it round */
+    options->session.seed = isdigit((unsigned char)*text) ? strtoull(text, &end, 0) : 0;
+    if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0) {
+        cli_complain("--seed %s: a whole number from 0 to 18446744073709551615", text);
         cli_leave(&options->end, EXIT_USAGE);
     }
 }
@@ -137,6 +141,7 @@ enum {
     OPT_MASK_KEY,
     OPT_FAIL_FAST,
     OPT_HANG,
+    OPT_DEBUG,
     OPT_JSON,
     OPT_NO_REPORT
 };
@@ -161,6 +166,7 @@ static const struct option long_options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
     {"hang-after", required_argument, NULL, OPT_HANG},
+    {"debug", no_argument, NULL, OPT_DEBUG},
     {"mask", no_argument, NULL, OPT_MASK},
     {"mask-key", required_argument, NULL, OPT_MASK_KEY},
     {"json", no_argument, NULL, OPT_JSON},
@@ -230,6 +236,9 @@ static void take(struct options *options, int option, char *argument) {
         break;
     case OPT_HANG:
         set_hang(options, argument);
+        break;
+    case OPT_DEBUG:
+        session->debug = true;
         break;
     case OPT_FAIL_FAST:
         session->fail_fast = true;
@@ -310,6 +319,12 @@ static struct options parse(int argc, char **argv) {
         (session->wiring != WIRING_SIM || session->dut_path == NULL)) {
         cli_complain("--isolate needs --wiring sim and --dut: `pile` is a process of its own, and "
                      "the reference core belongs to the bench");
+        cli_leave(&options.end, EXIT_USAGE);
+    }
+    if (!options.end.now && session->debug &&
+        (session->wiring != WIRING_SIM || session->isolation == ISOLATION_WANTED)) {
+        cli_complain("--debug needs --wiring sim without --isolate: the firmware runs in this "
+                     "process; with vcan attach the debugger to `pile`");
         cli_leave(&options.end, EXIT_USAGE);
     }
     check_ports(&options);

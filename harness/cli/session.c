@@ -72,7 +72,7 @@ static bool choose_isolation(struct session *session) {
     const struct session_options *options = &session->options;
     struct problem why = {0};
     bool foreign = options->dut_path != NULL && options->wiring == WIRING_SIM;
-    if (!foreign || options->isolation == ISOLATION_OFF) {
+    if (!foreign || options->isolation == ISOLATION_OFF || options->debug) {
         return true;
     }
     session->isolated = dut_isolate_can(&why);
@@ -172,6 +172,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .dut_path = options->dut_path,
                                       .vehicle = options->vehicle,
                                       .isolated = session->isolated,
+                                      .debugged = options->debug,
                                       .settings = session->options.settings,
                                       .setting_count = options->setting_count,
                                       .can_vehicle = options->can_vehicle,
@@ -405,6 +406,12 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     struct running run = {
         .session = session, .cases = cases, .count = count, .told = told, .ctx = ctx};
     *set = NULL;
+    if (session->options.debug && count != 1) {
+        cli_complain("--debug runs one case in this process, these are %zu: name one (CASE or "
+                     "CASE[ROW])",
+                     count);
+        return EXIT_USAGE;
+    }
     if (!folder_has_room(session->options.out, cases, count, &run.problem) ||
         !folder_make(session->options.out, &run.problem)) {
         cli_complain("%s", run.problem.text);
@@ -423,6 +430,7 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     }
     const struct runner_work work = {.count = count,
                                      .lanes = session_lanes_of(session),
+                                     .here = session->options.debug,
                                      .task = nth_case,
                                      .done = take_case,
                                      .dropped = drop_case,

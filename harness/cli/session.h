@@ -44,6 +44,7 @@ struct session_options {
     uint64_t seed;
     unsigned lanes;       /* cases at a time; 0: as many as there are processors */
     int hang_s;           /* 0: the default */
+    bool debug;           /* one case, in this process */
     bool fail_fast;       /* the first case that fails or is an error is the last one */
     bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
     const char *mask_key; /* NULL: the default one */

@@ -46,6 +46,7 @@ struct run_plan {
     const char *dut_path; /* shared object; NULL: the reference core that is linked in */
     const char *vehicle;  /* for every case, in place of its own: name or file; NULL: its own */
     bool isolated;        /* wiring sim: that runs in a process of its own */
+    bool debugged; /* wiring sim: nothing is forbidden to it, in the process of the whole run */
     const struct plan_setting *settings; /* each --set, in the order given: the last one counts */
     size_t setting_count;
     const struct mutation *mutations; /* a mutant's; NULL: healthy */

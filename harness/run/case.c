@@ -15,6 +15,7 @@
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
 #include "harness/run/trace.h"
+#include "harness/run/unfit.h"
 #include "harness/scenario/preset.h"
 #include "harness/scenario/scenario.h"
 #include "sim/memory.h"
@@ -455,20 +456,6 @@ static bool put_together(struct case_run *run, const struct run_plan *plan,
     return run->bench != NULL;
 }
 
-/* A charger that is not made for such a battery would be blamed for it. */
-static struct phrase no_fit(const struct case_run *run) {
-    if (bench_vehicle_fits(run->bench)) {
-        return (struct phrase){0};
-    }
-    double battery_v = run->bench->gun.ocv->value;
-    return (struct phrase){
-        memory_format("the battery of %s has %.0f V, which the charger's rating does not fit; "
-                      "--vehicle gives every case another",
-                      run->vehicle->name, battery_v),
-        memory_format("%s的电池电压为%.0f V，与充电机额定电压范围不符；可用--vehicle指定其他车辆",
-                      run->vehicle->name, battery_v)};
-}
-
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
               struct progress *progress, struct result_case *result, struct problem *problem) {
     struct case_run run = {.scenario = scenario, .progress = progress};
@@ -481,7 +468,7 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
         return false;
     }
     if (unset.en == NULL) {
-        unset = no_fit(&run);
+        unset = unfit_look(run.bench, run.vehicle, plan->edition);
     }
     bool ran = not_run(&run, plan, &unset, result) || run_on_bench(&run, plan, result, problem);
     phrase_clear(&unset);

@@ -352,3 +352,16 @@ void process_conclude(struct case_process *process, enum process_end end,
     buffer_free(&process->written);
     munmap(process->progress, sizeof *process->progress);
 }
+
+void process_here(const struct run_plan *plan, const struct scenario *scenario,
+                  struct result_case *result) {
+    static struct progress progress; /* the firmware stays loaded, and may know it */
+    const struct case_process process = {
+        .plan = *plan, .scenario = scenario, .progress = &progress};
+    struct problem problem = {0};
+    if (!case_run(plan, scenario, &progress, result, &problem)) {
+        const struct verdict_facts facts = {.end = CASE_BENCH_FAILED,
+                                            .detail = {problem.text, problem.text}};
+        conclude_lost(&process, facts, result);
+    }
+}

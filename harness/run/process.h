@@ -55,6 +55,9 @@ enum process_end {
 void process_start(struct case_process *process, const struct run_plan *plan,
                    const struct scenario *scenario);
 void process_listen(struct case_process *process);
+/* The same without a process: in this one, up to its end. */
+void process_here(const struct run_plan *plan, const struct scenario *scenario,
+                  struct result_case *result);
 /* So much time has gone by; true: its clock has stood still for too long. */
 bool process_quiet(struct case_process *process, int ms);
 /* First: it has ended, or is ended now, and with it those that belong to it. */

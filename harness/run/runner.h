@@ -35,6 +35,7 @@ struct runner_task {
 struct runner_work {
     size_t count;   /* of the tasks */
     unsigned lanes; /* processes at a time, 1..RUNNER_LANES_MAX */
+    bool here;      /* one task, in this process: for a debugger. Nothing watches it. */
     /* Asked when a lane is free: which case, by which plan. False: this one is left out. */
     bool (*task)(void *ctx, size_t index, struct runner_task *task);
     /* In the order of the tasks. The result is the receiver's. False: enough, no more. */

@@ -11,7 +11,30 @@ for command in run list show report convert qualify doctor; do
 done
 expect 2 'option' "$PILEBENCH" run --frobnicate
 expect 2 'use sim or vcan' "$PILEBENCH" run --wiring wet
-expect 2 'not a number' "$PILEBENCH" run --seed one
+for seed in one -1 '' ' 1' 1x 18446744073709551616; do
+    expect 2 "--seed $seed: a whole number from 0 to" "$PILEBENCH" run --seed "$seed"
+done
+# A firmware that declares its editions is held to those only.
+expect 3 'declares GB/T 27930-2015 .*this run goes by 2023: --edition' "$PILEBENCH" run --edition 2023 \
+    --no-report --out edition estop-while-charging
+expect 0 '1 pass' "$PILEBENCH" run --edition 2015 --no-report --out edition estop-while-charging
+# For a debugger: the same record from this very process, which may stand still for as long as it likes.
+dut="$BUILD/firmware-under-test/reference_core.so"
+expect 2 '--debug runs one case .* these are 3' "$PILEBENCH" run --debug --out debug estop-while-charging weld
+expect 2 '--debug needs --wiring sim' "$PILEBENCH" run --debug --isolate --dut "$dut" --out debug weld
+expect 0 '1 pass' "$PILEBENCH" run --debug --no-report --dut "$dut" --out debug estop-while-charging
+expect 0 '1 pass' "$PILEBENCH" run --in-process --no-report --dut "$dut" --out watched estop-while-charging
+check "--debug: the same evidence" diff -r debug watched
+HOSTILE=raise-stop "$PILEBENCH" run --debug --hang-after 1 --no-report --dut "$BUILD/tests/duts/dut_hostile.so" \
+    --out stopped estop-while-charging >/dev/null 2>&1 &
+stopped=$!
+is_stopped() { grep -q '^State:.T' "/proc/$stopped/status"; }
+wait_until 20 is_stopped
+sleep 1.5
+check "--debug: stopped, and nobody has ended it" is_stopped
+kill -CONT "$stopped"
+wait "$stopped"
+check "--debug: it goes on to its end, code $?" test $? = 3
 expect 2 'needs --wiring vcan' "$PILEBENCH" run --pile /bin/true
 expect 2 'need --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
 expect 2 '^pilebench: /etc/passwd: not a serial port' "$PILEBENCH" run --wiring vcan --dc-meter /etc/passwd

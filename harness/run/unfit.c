@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/run/unfit.h"
+
+#include "firmware-under-test/include/dut.h"
+#include "harness/bench/bench.h"
+#include "harness/scenario/preset.h"
+#include "sim/memory.h"
+#include "sim/text/buffer.h"
+
+#include <stddef.h>
+
+/* A charger that is not made for such a battery would be blamed for it. */
+static struct phrase no_fit(const struct bench *bench, const struct preset *vehicle) {
+    if (bench_vehicle_fits(bench)) {
+        return (struct phrase){0};
+    }
+    double battery_v = bench->gun.ocv->value;
+    return (struct phrase){
+        memory_format("the battery of %s has %.0f V, which the charger's rating does not fit; "
+                      "--vehicle gives every case another",
+                      vehicle->name, battery_v),
+        memory_format("%s的电池电压为%.0f V，与充电机额定电压范围不符；可用--vehicle指定其他车辆",
+                      vehicle->name, battery_v)};
+}
+
+/* A charger of another edition would be failed by rules that do not bind it. */
+static struct phrase no_edition(struct bench *bench, enum edition edition) {
+    static const int32_t bits[EDITIONS] = {
+        [EDITION_2011] = DUT_EDITION_2011,
+        [EDITION_2015] = DUT_EDITION_2015,
+        [EDITION_2023] = DUT_EDITION_2023A,
+    };
+    int32_t declared = bench_capability(bench, DUT_CAP_EDITIONS);
+    struct buffer list = {0};
+    for (unsigned i = 0; i < EDITIONS && declared > 0; i++) {
+        if ((declared & bits[i]) != 0) {
+            buffer_format(&list, "%s%s", list.length > 0 ? ", " : "",
+                          edition_year((enum edition)i));
+        }
+    }
+    struct phrase why = {0};
+    if (list.length > 0 && (declared & bits[edition]) == 0) {
+        const char *year = edition_year(edition);
+        why.en = memory_format("the firmware declares GB/T 27930-%s (DUT_CAP_EDITIONS), and this "
+                               "run goes by %s: --edition gives another",
+                               list.chars, year);
+        why.zh =
+            memory_format("固件声明支持GB/T 27930-%s（DUT_CAP_EDITIONS），本次运行依据%s版：可用"
+                          "--edition更改",
+                          list.chars, year);
+    }
+    buffer_free(&list);
+    return why;
+}
+
+struct phrase unfit_look(struct bench *bench, const struct preset *vehicle, enum edition edition) {
+    struct phrase why = no_fit(bench, vehicle);
+    return why.en != NULL ? why : no_edition(bench, edition);
+}
