@@ -298,14 +298,17 @@ static void put_closing(struct buffer *page) {
 void html_put_report(struct buffer *page, const char *folder, const struct result_set *set) {
     put_opening(page, set);
     html_put_head(page, set);
+    struct html_watched *watched = html_watched_new(set);
     for (size_t i = 0, rows; i < set->case_count; i += rows) {
         rows = result_rows_from(set, i);
         if (result_is_row(&set->cases[i])) {
-            html_put_rows(page, folder, set, i, rows);
+            html_put_rows(page, folder, watched, set, i, rows);
         } else {
-            html_put_case(page, folder, &set->cases[i], i + 1);
+            html_put_case(page, folder, watched, &set->cases[i], i + 1);
         }
     }
+    html_put_watched(page, watched);
+    html_watched_free(watched);
     html_put_clauses(page, set);
     put_closing(page);
 }

@@ -11,10 +11,11 @@
 
 /* ------------------------------------------------------------------ checks */
 
-/* The tables of a case. */
+/* The tables of a case, and what stands in none. */
 enum section {
     SECTION_CHECKS,
-    SECTION_MONITORS,
+    SECTION_MONITORS, /* that did not pass */
+    SECTION_MONITORS_PASSED,
     SECTION_RULES_KEPT,
     SECTION_STEPS,
 };
@@ -26,7 +27,10 @@ static enum section section_of(const struct result_check *check) {
     if (result_is_kept_rule(check)) {
         return SECTION_RULES_KEPT;
     }
-    return check->monitor ? SECTION_MONITORS : SECTION_CHECKS;
+    if (check->monitor) {
+        return check->verdict > VERDICT_PASS ? SECTION_MONITORS : SECTION_MONITORS_PASSED;
+    }
+    return SECTION_CHECKS;
 }
 
 static size_t count_checks(const struct result_case *one, enum section section) {
@@ -70,7 +74,31 @@ static void put_checks(struct buffer *page, const struct result_case *one) {
     }
 }
 
-static void put_monitors(struct buffer *page, const struct result_case *one) {
+static bool has_monitor(const struct result_case *one, enum verdict verdict) {
+    for (size_t i = 0; i < one->check_count; i++) {
+        const struct result_check *check = &one->checks[i];
+        if (section_of(check) == SECTION_MONITORS_PASSED && check->verdict == verdict) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What each is stands once in the report, behind the cases. */
+static void put_passed(struct buffer *page, const struct html_watched *watched,
+                       const struct result_case *one, enum verdict verdict, const char *zh,
+                       const char *en) {
+    if (has_monitor(one, verdict)) {
+        buffer_put(page, "<p class=\"small\"><a href=\"#watched\">");
+        html_both(page, zh, en);
+        buffer_put(page, "</a>&ensp;");
+        html_put_found(page, watched, one, false, verdict);
+        buffer_put(page, "</p>\n");
+    }
+}
+
+static void put_monitors(struct buffer *page, const struct html_watched *watched,
+                         const struct result_case *one) {
     static const struct html_column *const columns[] = {&html_column_number, &html_column_title,
                                                         &html_column_value,  &html_column_limit,
                                                         &html_column_clause, &html_column_verdict};
@@ -79,14 +107,14 @@ static void put_monitors(struct buffer *page, const struct result_case *one) {
                                                   COLUMNS(columns),
                                                   .brief = true,
                                                   .monitors = true};
-    if (count_checks(one, SECTION_MONITORS) > 0) {
+    if (count_checks(one, SECTION_MONITORS) + count_checks(one, SECTION_MONITORS_PASSED) > 0) {
         put_title(page, "监视项（每个用例都监视）", "Monitors (watched in every case)");
+    }
+    if (count_checks(one, SECTION_MONITORS) > 0) {
         put_section(page, one, SECTION_MONITORS, &table);
     }
-}
-
-static void put_observed(struct buffer *page, const struct html_check_row *row) {
-    buffer_format(page, "%" PRIu64, row->check->observed);
+    put_passed(page, watched, one, VERDICT_PASS, "合格：", "Passed:");
+    put_passed(page, watched, one, VERDICT_NONE, "未触发：", "Nothing to judge:");
 }
 
 static size_t count_measuring_rules(const struct result_case *one) {
@@ -97,29 +125,25 @@ static size_t count_measuring_rules(const struct result_case *one) {
     return count;
 }
 
-/* Folded: they are many, and the same in every case. */
-static void put_rules_kept(struct buffer *page, const struct result_case *one) {
-    static const struct html_column observed = {
-        {"Times judged", "判定次数"}, "n", true, false, put_observed};
-    static const struct html_column *const columns[] = {
-        &html_column_title, &html_column_worst, &html_column_limit, &html_column_margin, &observed};
-    static const struct html_check_table table = {
-        .style = "compact", .subject = {"Rule", "规则"}, COLUMNS(columns), .id_is_condition = true};
+/* Folded: they are many. */
+static void put_rules_kept(struct buffer *page, const struct html_watched *watched,
+                           const struct result_case *one) {
     const size_t kept = count_checks(one, SECTION_RULES_KEPT);
     if (kept == 0) {
         return;
     }
     assert(kept <= one->check_count);
-    char zh[96], en[96];
-    snprintf(zh, sizeof zh, "符合的协议规则（有测得值者）：%zu / %zu，附最不利值", kept,
+    char zh[128], en[128];
+    snprintf(zh, sizeof zh, "符合的协议规则（有测得值者）：%zu / %zu，附最不利值和判定次数", kept,
              count_measuring_rules(one));
-    snprintf(en, sizeof en, "Protocol rules kept: %zu of %zu that measure, with worst values", kept,
-             count_measuring_rules(one));
+    snprintf(en, sizeof en,
+             "Protocol rules kept: %zu of %zu that measure, with worst values and how often judged",
+             kept, count_measuring_rules(one));
     buffer_put(page, "<details><summary>");
     html_both(page, zh, en);
-    buffer_put(page, "</summary>\n");
-    put_section(page, one, SECTION_RULES_KEPT, &table);
-    buffer_put(page, "</details>\n");
+    buffer_put(page, "</summary>\n<p class=\"small\">");
+    html_put_found(page, watched, one, true, VERDICT_PASS);
+    buffer_put(page, "</p></details>\n");
 }
 
 static void put_steps(struct buffer *page, const struct result_case *one) {
@@ -314,8 +338,8 @@ static void put_files(struct buffer *page, const struct result_case *one) {
     buffer_put(page, "</p>\n");
 }
 
-void html_put_case(struct buffer *page, const char *folder, const struct result_case *one,
-                   size_t number) {
+void html_put_case(struct buffer *page, const char *folder, const struct html_watched *watched,
+                   const struct result_case *one, size_t number) {
     put_case_head(page, one, number);
     put_covers(page, one);
     put_conditions(page, one);
@@ -323,8 +347,8 @@ void html_put_case(struct buffer *page, const char *folder, const struct result_
     put_files(page, one);
     put_checks(page, one);
     put_plots(page, folder, one, number);
-    put_monitors(page, one);
-    put_rules_kept(page, one);
+    put_monitors(page, watched, one);
+    put_rules_kept(page, watched, one);
     put_steps(page, one);
     put_said(page, one);
     buffer_put(page, "</section>\n");

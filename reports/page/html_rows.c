@@ -52,8 +52,8 @@ static void put_table(struct buffer *page, const struct result_set *set, size_t 
     buffer_put(page, "</tbody></table></div>\n");
 }
 
-void html_put_rows(struct buffer *page, const char *folder, const struct result_set *set,
-                   size_t first, size_t count) {
+void html_put_rows(struct buffer *page, const char *folder, const struct html_watched *watched,
+                   const struct result_set *set, size_t first, size_t count) {
     const char *id = set->cases[first].id;
     assert(count == result_rows_from(set, first)); /* all of them */
     char name[128];
@@ -70,7 +70,7 @@ void html_put_rows(struct buffer *page, const char *folder, const struct result_
     buffer_put(page, "</h2>\n");
     put_table(page, set, first, count);
     for (size_t i = first; i < first + count; i++) {
-        html_put_case(page, folder, &set->cases[i], i + 1);
+        html_put_case(page, folder, watched, &set->cases[i], i + 1);
     }
     buffer_put(page, "</section>\n");
 }

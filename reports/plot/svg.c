@@ -12,9 +12,10 @@
 struct cleaning {
     struct buffer *out;
     const struct svg_look *look;
-    /* The path being joined. */
+    /* The path being joined: lines of one stroke and width, or areas of one fill (its width is ""). */
     bool open;
     char stroke[16], width[16];
+    char texts[80];      /* what those of the open group of texts share; "": none is open */
     double pen_x, pen_y; /* in tenths */
 };
 
@@ -94,16 +95,29 @@ static void close_path(struct cleaning *cleaning) {
     }
 }
 
+static void close_texts(struct cleaning *cleaning) {
+    if (cleaning->texts[0] != '\0') {
+        buffer_put(cleaning->out, "</g>\n");
+        cleaning->texts[0] = '\0';
+    }
+}
+
 static void open_path(struct cleaning *cleaning, const char *stroke, const char *width) {
     if (cleaning->open && strcmp(stroke, cleaning->stroke) == 0 &&
         strcmp(width, cleaning->width) == 0) {
         return;
     }
     close_path(cleaning);
+    close_texts(cleaning);
     snprintf(cleaning->stroke, sizeof cleaning->stroke, "%s", stroke);
     snprintf(cleaning->width, sizeof cleaning->width, "%s", width);
-    buffer_format(cleaning->out, "<path stroke=\"%s\" stroke-width=\"%.3g\"%s d=\"", stroke,
-                  strtod(width, NULL), attributes_of(cleaning, stroke));
+    if (width[0] == '\0') {
+        buffer_format(cleaning->out, "<path fill=\"%s\"%s d=\"", stroke,
+                      attributes_of(cleaning, stroke));
+    } else {
+        buffer_format(cleaning->out, "<path stroke=\"%s\" stroke-width=\"%.3g\"%s d=\"", stroke,
+                      strtod(width, NULL), attributes_of(cleaning, stroke));
+    }
     cleaning->open = true;
     cleaning->pen_x = cleaning->pen_y = -1e9;
 }
@@ -171,12 +185,8 @@ static bool clean_polyline(struct cleaning *cleaning, const char *element) {
         return false;
     }
     if (strcmp(fill, "none") != 0) {
-        close_path(cleaning);
-        buffer_format(cleaning->out, "<path fill=\"%s\"%s d=\"", fill,
-                      attributes_of(cleaning, fill));
-        cleaning->pen_x = cleaning->pen_y = -1e9;
+        open_path(cleaning, fill, "");
         put_points(cleaning, points, true);
-        buffer_put(cleaning->out, "\"/>\n");
         return true;
     }
     if (!copy_attribute(element, "stroke", stroke, sizeof stroke) ||
@@ -249,6 +259,20 @@ static void put_label(struct buffer *out, char *label) {
     buffer_put(out, english ? "</tspan>" : "");
 }
 
+/* Those that follow one another and look the same are in one group. */
+static void open_texts(struct cleaning *cleaning, const char *fill, const char *size,
+                       const char *anchor) {
+    char shared[sizeof cleaning->texts];
+    bool at_start = strcmp(anchor, "start") == 0;
+    snprintf(shared, sizeof shared, "fill=\"%s\" font-size=\"%s\"%s%s%s", fill, size,
+             at_start ? "" : " text-anchor=\"", at_start ? "" : anchor, at_start ? "" : "\"");
+    if (strcmp(shared, cleaning->texts) != 0) {
+        close_texts(cleaning);
+        buffer_format(cleaning->out, "<g %s>\n", shared);
+        memcpy(cleaning->texts, shared, sizeof shared);
+    }
+}
+
 static bool clean_text(struct cleaning *cleaning, const char *element) {
     char fill[16], size[16], anchor[16], transform[ATTRIBUTE_SIZE], shift[24];
     double a, b, c, d, x, y;
@@ -263,10 +287,8 @@ static bool clean_text(struct cleaning *cleaning, const char *element) {
     close_path(cleaning);
     y = cleaning->look->height - y;
     bool upright = fabs(b) > 0.5;
-    buffer_format(cleaning->out, "<text fill=\"%s\" font-size=\"%s\"", fill, size);
-    if (strcmp(anchor, "start") != 0) {
-        buffer_format(cleaning->out, " text-anchor=\"%s\"", anchor);
-    }
+    open_texts(cleaning, fill, size, anchor);
+    buffer_put(cleaning->out, "<text");
     if (upright) {
         buffer_format(cleaning->out, " transform=\"translate(%.1f %.1f) rotate(-90)\" y=\"%.1f\">",
                       x, y, strtod(shift, NULL));
@@ -292,6 +314,7 @@ static bool clean_elements(struct cleaning *cleaning, const char *svg) {
         } /* clip paths, groups and the background go */
     }
     close_path(cleaning);
+    close_texts(cleaning);
     return good;
 }
 

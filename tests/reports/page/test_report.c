@@ -209,19 +209,26 @@ START_TEST(clauses_are_closed_by_their_level_only) {
 }
 END_TEST
 
-/* With the worst value, how often, and out of the table of monitors. */
-START_TEST(rules_that_were_kept_are_folded_away) {
+/* What they demand, once; in each case by number what was found, folded for rules. */
+START_TEST(what_is_watched_stands_once_and_is_found_in_each_case) {
     write_reports(SAMPLE_WHOLE);
     char *page = load("report.html");
     char *monitors = strstr(page, "Monitors (watched in every case)");
     ck_assert_ptr_nonnull(monitors);
     char *folded = strstr(monitors, "<details>");
     ck_assert_ptr_nonnull(folded);
-    char *rule = strstr(monitors, "period.CCS");
-    ck_assert(rule != NULL && rule > folded && rule < strstr(folded, "</details>"));
+    char *once = strstr(page, "id=\"watched\"");
+    ck_assert(once != NULL && once > folded);
+    ck_assert(strstr(page, ">CCS is sent with its period<") > once);
+    ck_assert_ptr_nonnull(strstr(once, "<td class=\"no\">W2</td>"));
+    char *found = strstr(monitors, "</p>");
+    *found = '\0';
+    expect(monitors, "href=\"#watched\"");
+    expect(monitors, "W1&nbsp;<b>2.6\u00A0V</b> (≤\u00A010\u00A0V) · W2 · W3");
+    *strstr(folded, "</details>") = '\0';
     expect(folded, "Protocol rules kept: 1 of 1 that measure");
-    expect(folded, ">50.25\u00A0ms<");
-    expect(folded, "<td class=\"n\">230</td>");
+    expect(folded, "W4&nbsp;<code>period.CCS</code>&nbsp;<b>50.25\u00A0ms</b> (");
+    expect(folded, ") ×230");
     free(page);
 }
 END_TEST
@@ -381,7 +388,7 @@ int main(int argc, char **argv) {
     tcase_add_test(tests, the_page_says_what_was_judged_and_how);
     tcase_add_test(tests, no_instrument_no_uncertainty);
     tcase_add_test(tests, clauses_are_closed_by_their_level_only);
-    tcase_add_test(tests, rules_that_were_kept_are_folded_away);
+    tcase_add_test(tests, what_is_watched_stands_once_and_is_found_in_each_case);
     tcase_add_test(tests, a_cut_run_says_so_loudly);
     tcase_add_test(tests, the_same_record_gives_the_same_bytes);
     tcase_add_test(tests, missing_recordings_cost_the_plot_not_the_report);
