@@ -4,6 +4,7 @@
 #include "harness/expression/expression.h"
 #include "sim/text/unit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -34,6 +35,7 @@ bool range_holds(const struct range *range, double value) {
     if (range->unit == NULL) {
         return isfinite(value);
     }
+    assert(range->min <= range->max);
     return value >= range->min && value <= range->max && (!range->whole || value == floor(value));
 }
 
@@ -49,6 +51,7 @@ static double most_of(const char *name) {
     for (size_t i = 0; unit != NULL && i < sizeof reaches / sizeof reaches[0]; i++) {
         if (reaches[i].dimension == unit->dimension) {
             double base = unit->factor * pow(10.0, unit->exponent);
+            assert(base > 0);
             return reaches[i].most / base;
         }
     }

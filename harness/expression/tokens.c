@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/expression/tokens.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -150,5 +151,8 @@ void token_next(const char *text, size_t *at, struct token *token, char *why, si
     } else if (c != '\0') {
         read_sign(&scanner);
     }
+    /* It goes on with every token but a bad one, and stays at the end. */
+    assert(token->kind == TOKEN_END ? scanner.at == token->offset : scanner.at >= token->offset);
+    assert(token->kind == TOKEN_END || token->kind == TOKEN_BAD || scanner.at > token->offset);
     *at = scanner.at;
 }

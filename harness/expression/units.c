@@ -3,6 +3,7 @@
 #include "harness/expression/internal.h"
 #include "sim/text/unit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ bool unit_conversion(const char *from, const char *to, struct conversion *conver
     int exponent = a->exponent - b->exponent;
     conversion->multiply = a->factor * power_of_ten(exponent);
     conversion->divide = b->factor * power_of_ten(-exponent);
+    assert(conversion->multiply >= 1 && conversion->divide >= 1); /* exact, both */
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include "sim/loop.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static void take_start(struct blf *blf, const uint8_t *at) {
     if (!blf->dated) {
         blf->start_ns = 0;
     }
+    assert(blf->start_ns >= 0);
 }
 
 static void *open_blf(struct source *source, const struct capture_options *options,
@@ -188,6 +190,7 @@ static enum reader_outcome can_object(struct blf *blf, const uint8_t *bytes,
     struct message message = object->type == BLF_CAN_FD_MESSAGE      ? fd_at(body)
                              : object->type == BLF_CAN_FD_MESSAGE_64 ? fd64_at(body)
                                                                      : classic_at(body);
+    assert(message.data >= body && message.data <= bytes + object->size); /* body_size has it */
     size_t room = object->size - (size_t)(message.data - bytes);
     if (!message.fd && !message.remote && room < (message.dlc > 8 ? 8 : message.dlc)) {
         return reader_damaged(what, "CAN object shorter than its data", "CAN对象比其数据短");

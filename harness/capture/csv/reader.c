@@ -9,6 +9,7 @@
 #include "sim/memory.h"
 #include "sim/text/phrase.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static unsigned words_of(struct state *state, char *const cells[], unsigned coun
     const struct csv_layout *layout = &state->layout;
     int columns[CSV_WORDS_MAX + 2] = {layout->column[CSV_DIRECTION], layout->column[CSV_EXTENDED]};
     unsigned words = 0;
+    assert(layout->word_columns <= CSV_WORDS_MAX);
     memcpy(columns + 2, layout->words, sizeof layout->words);
     for (unsigned i = 0; i < 2 + layout->word_columns; i++) {
         const char *cell = csv_cell(columns[i], cells, count);
@@ -81,6 +83,7 @@ static enum reader_outcome line_of(struct state *state, char *line, struct captu
         return READER_SKIPPED;
     }
     unsigned count = csv_split(line, state->layout.separator, cells);
+    assert(count >= 1 && count <= CSV_CELLS_MAX);
     unsigned words = words_of(state, cells, count);
     enum reader_outcome outcome = csv_row(&state->layout, cells, count, words, frame, what);
     if (outcome == READER_DAMAGED &&

@@ -2,6 +2,7 @@
 /* time_learn.c: what the cells of a column are as times, and how they go. */
 #include "harness/capture/csv/csv.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static unsigned readable(const struct csv_time *time, char *const cells[], unsig
         }
         *last = ns;
     }
+    assert(n <= count);
     return n;
 }
 
@@ -110,6 +112,7 @@ static int64_t count_of(char *const cells[], unsigned count) {
     for (size_t digits = most < 3 ? 3 : most; digits > 0 && unit_ns > 1; digits--) {
         unit_ns /= 10;
     }
+    assert(unit_ns >= 1 && unit_ns <= SECOND_NS / 1000);
     return unit_ns;
 }
 
@@ -153,6 +156,8 @@ struct csv_course csv_time_course(struct csv_time time, char *const cells[], uns
         }
         last = ns;
     }
+    assert(course.up + course.down <= (course.read > 0 ? course.read - 1 : 0));
+    assert(course.read <= count && course.up_s >= 0 && course.down_s >= 0);
     return course;
 }
 

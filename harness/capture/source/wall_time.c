@@ -3,6 +3,7 @@
 
 #include "sim/loop.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,6 +119,7 @@ bool wall_time_ns(const struct wall_time *time, int64_t *ns) {
         return false; /* timegm turned 30 February into March */
     }
     *ns = seconds * NS_PER_S + time->ns;
+    assert(*ns >= 0);
     return true;
 }
 
