@@ -71,7 +71,7 @@ expect 1 'FAIL +awaited.charger.CCS' "$PILEBENCH" judge lost.log
 # an interface statistics block (pcapng): 30 packets dropped by the interface
 printf '\x05\0\0\0\x28\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\x08\0\x1e\0\0\0\0\0\0\0\0\0\0\0\x28\0\0\0' >>lost.pcapng
 expect 3 'lost 30 frames somewhere in this file' "$PILEBENCH" judge lost.pcapng
-expect 3 '^190 rules: 0 fail' "$PILEBENCH" judge lost.pcapng
+expect 3 '^[0-9]+ rules: 0 fail' "$PILEBENCH" judge lost.pcapng
 
 # The last line without its line end: used when it has the length of its message.
 expect 1 'the last word: a person' "$PILEBENCH" judge "$captures/last-nonl.log"
@@ -108,7 +108,7 @@ for side in BMS charger; do
     esac
     expect 0 "the capture holds frames of the $side only: rules that need both sides do not apply" \
         "$PILEBENCH" judge one.log
-    expect 0 "^190 rules: 0 fail, 0 inconclusive" "$PILEBENCH" judge one.log
+    expect 0 "^[0-9]+ rules: 0 fail, 0 inconclusive" "$PILEBENCH" judge one.log
     is "claims about the other side ($side)" "" \
         "$("$PILEBENCH" judge one.log | grep -E 'did not answer|had not begun|waiting for|fell silent|talked until')"
     is "faults of a transfer that one side alone shows ($side)" "" \
@@ -138,7 +138,7 @@ expect 1 'the last word: a timeout' "$PILEBENCH" judge "$captures/ccs-silent-bst
 expect 1 'line 183: the last CCS' "$PILEBENCH" judge "$captures/ccs-silent-bst.log"
 
 # No rule about time is judged without a clock; the cause is where it is seen by order alone.
-expect 3 '190 rules: 0 fail' "$PILEBENCH" judge "$captures/noclock-bem.log"
+expect 3 '^[0-9]+ rules: 0 fail' "$PILEBENCH" judge "$captures/noclock-bem.log"
 expect 3 'sent RTS for BRM 3' "$PILEBENCH" judge "$captures/noclock-bem.log"
 expect 3 'INCONCLUSIVE +error.BEM' "$PILEBENCH" judge "$captures/noclock-bem.log" --all
 
