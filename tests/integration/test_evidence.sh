@@ -6,7 +6,7 @@
 "$PILEBENCH" run --out first >/dev/null
 "$PILEBENCH" run --out second >/dev/null
 check "same seed, same record, traces, signals and reports" diff -rq first second
-"$PILEBENCH" run --out third --seed 2 >/dev/null
+"$PILEBENCH" run weld --out third --seed 2 >/dev/null
 check "the seed is in the record" grep -q '"seed":"2"' third/results.jsonl
 
 check "its Chinese texts have full-width punctuation" "$here/check_chinese.py" first/results.jsonl
