@@ -2,6 +2,7 @@
 /* pilebench run */
 #include "harness/cli/session.h"
 #include "harness/cli/table.h"
+#include "harness/plan/select.h"
 #include "harness/run/folder.h"
 #include "reports/page/report.h"
 #include "sim/text/plain.h"
@@ -20,8 +21,8 @@ static const char help[] =
     "usage: pilebench run [options] [CASE ...]\n\n"
     "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
     "of\n"
-    "a file; CASE[ROW] is one row of a case that has rows) and writes record, traces,\n"
-    "signals and reports into a folder.\n\n"
+    "a file; CASE[ROW] is one row of a case that has rows; * and ? stand for characters) and\n"
+    "writes record, traces, signals and reports into a folder.\n\n"
     "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
     "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
     "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
@@ -48,6 +49,9 @@ static const char help[] =
     "  --seed N              of the vehicle's random delay: it wakes up to 250 ms later\n"
     "                        than its preset says; 0: exactly then (default 1)\n"
     "  --scenarios FOLDER    other scenarios than the shipped ones\n"
+    "  --exclude CASE        leave these out (* and ? stand for characters); again for more\n"
+    "  --clause CLAUSE       only cases that cover it: T240-8.6, \"GB/T 34657.1-2017\"; again for\n"
+    "                        more\n"
     "  -j, --jobs N          sim: run N cases at a time (default: as many as there are\n"
     "                        processors); what is recorded is the same\n"
     "  --fail-fast           stop at the first case that fails; the record has the cases up to "
@@ -73,6 +77,7 @@ static const char help[] =
 
 struct options {
     struct session_options session;
+    struct selection selection;
     bool json, no_report, values;
     struct cli_end end;
 };
@@ -120,6 +125,14 @@ static void add_setting(struct options *options, const char *text) {
                             &session->settings[session->setting_count++]); /* session.c asks */
 }
 
+static void select_by(struct options *options, struct selection_list *list, const char *text) {
+    struct problem problem = {0};
+    if (!selection_add(list, text, &problem)) {
+        cli_complain("%s", problem.text);
+        cli_leave(&options->end, EXIT_USAGE);
+    }
+}
+
 enum {
     OPT_WIRING = 256,
     OPT_DUT,
@@ -142,6 +155,8 @@ enum {
     OPT_FAIL_FAST,
     OPT_HANG,
     OPT_DEBUG,
+    OPT_EXCLUDE,
+    OPT_CLAUSE,
     OPT_JSON,
     OPT_NO_REPORT
 };
@@ -166,6 +181,8 @@ static const struct option long_options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
     {"hang-after", required_argument, NULL, OPT_HANG},
+    {"exclude", required_argument, NULL, OPT_EXCLUDE},
+    {"clause", required_argument, NULL, OPT_CLAUSE},
     {"debug", no_argument, NULL, OPT_DEBUG},
     {"mask", no_argument, NULL, OPT_MASK},
     {"mask-key", required_argument, NULL, OPT_MASK_KEY},
@@ -175,8 +192,67 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
     {0}};
 
+/* Those without an argument; false: it is none of them. */
+static bool take_flag(struct options *options, int option) {
+    struct session_options *session = &options->session;
+    switch (option) {
+    case OPT_ISOLATE:
+        session->isolation = ISOLATION_WANTED;
+        return true;
+    case OPT_IN_PROCESS:
+        session->isolation = ISOLATION_OFF;
+        return true;
+    case OPT_DEBUG:
+        session->debug = true;
+        return true;
+    case OPT_FAIL_FAST:
+        session->fail_fast = true;
+        return true;
+    case OPT_MASK:
+        session->masked = true;
+        return true;
+    case OPT_JSON:
+        options->json = true;
+        return true;
+    case OPT_NO_REPORT:
+        options->no_report = true;
+        return true;
+    case 'v':
+        options->values = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What the charger is wired to; false: it is none of them. */
+static bool take_wire(struct session_options *session, int option, const char *argument) {
+    switch (option) {
+    case OPT_VEHICLE:
+        session->vehicle = argument;
+        return true;
+    case OPT_CAN_VEHICLE:
+        session->can_vehicle = argument;
+        return true;
+    case OPT_IO:
+        session->can_io = argument;
+        return true;
+    case OPT_DC_METER:
+        session->dc_meter = argument;
+        return true;
+    case OPT_AC_METER:
+        session->ac_meter = argument;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void take(struct options *options, int option, char *argument) {
     struct session_options *session = &options->session;
+    if (take_flag(options, option) || take_wire(session, option, argument)) {
+        return;
+    }
     switch (option) {
     case OPT_WIRING:
         set_wiring(options, argument);
@@ -184,29 +260,8 @@ static void take(struct options *options, int option, char *argument) {
     case OPT_DUT:
         session->dut_path = argument;
         break;
-    case OPT_ISOLATE:
-        session->isolation = ISOLATION_WANTED;
-        break;
-    case OPT_IN_PROCESS:
-        session->isolation = ISOLATION_OFF;
-        break;
     case OPT_PILE:
         session->pile = argument;
-        break;
-    case OPT_VEHICLE:
-        session->vehicle = argument;
-        break;
-    case OPT_CAN_VEHICLE:
-        session->can_vehicle = argument;
-        break;
-    case OPT_IO:
-        session->can_io = argument;
-        break;
-    case OPT_DC_METER:
-        session->dc_meter = argument;
-        break;
-    case OPT_AC_METER:
-        session->ac_meter = argument;
         break;
     case OPT_SET:
         add_setting(options, argument);
@@ -237,27 +292,15 @@ static void take(struct options *options, int option, char *argument) {
     case OPT_HANG:
         set_hang(options, argument);
         break;
-    case OPT_DEBUG:
-        session->debug = true;
+    case OPT_EXCLUDE:
+        select_by(options, &options->selection.excluded, argument);
         break;
-    case OPT_FAIL_FAST:
-        session->fail_fast = true;
+    case OPT_CLAUSE:
+        select_by(options, &options->selection.clauses, argument);
         break;
     case OPT_MASK_KEY:
         session->mask_key = argument;
         session->masked = true;
-        break;
-    case OPT_MASK:
-        session->masked = true;
-        break;
-    case OPT_JSON:
-        options->json = true;
-        break;
-    case OPT_NO_REPORT:
-        options->no_report = true;
-        break;
-    case 'v':
-        options->values = true;
         break;
     default:
         cli_leave(&options->end, cli_other_option(option, "run", help));
@@ -346,6 +389,11 @@ static void told(void *ctx, size_t done, size_t count, const struct scenario *sc
         fflush(stdout);
         free(line);
     }
+    /* Minutes go by on the real clock, and the table comes at the end, or never if this is killed. */
+    if (result != NULL && options->session.wiring == WIRING_VCAN && !isatty(STDERR_FILENO)) {
+        plain_print(stderr, "[%zu/%zu] %s: %s\n", done, count, result->id,
+                    verdict_name(result->verdict));
+    }
     if (isatty(STDERR_FILENO)) {
         bool last = done == count || (result != NULL && options->session.fail_fast &&
                                       result->verdict >= VERDICT_FAIL);
@@ -410,15 +458,27 @@ int cli_run(int argc, char **argv) {
     if (!session_open(&session, &options.session)) {
         return EXIT_USAGE;
     }
-    size_t count = 0;
-    struct scenario **cases =
-        session_load(&session, argv + optind, (size_t)(argc - optind), &count);
-    int code = EXIT_USAGE;
+    size_t count = 0, name_count = (size_t)(argc - optind);
+    struct selection *selection = &options.selection;
+    struct scenario **cases = NULL;
+    bool selected = selection_take_names(selection, argv + optind, &name_count, &problem);
+    if (selected) {
+        cases = session_load(&session, argv + optind, name_count, &count);
+    }
     if (cases != NULL) {
+        selected = selection_apply(selection, cases, &count, &problem);
+    }
+    if (!selected) {
+        cli_complain("%s", problem.text);
+    }
+    int code = EXIT_USAGE;
+    if (cases != NULL && selected) {
         struct result_set *set;
         code = session_run(&session, cases, count, told, &options, &set);
         if (set != NULL && code != EXIT_INTERRUPTED && set->case_count > 0) {
             code = write_report(&options, set, code);
+        } else if (set != NULL && set->case_count > 0 && !options.json) {
+            table_put(stdout, set, options.values); /* what was finished */
         }
         if (set != NULL) {
             result_set_free(set);

@@ -54,6 +54,7 @@ kill -INT $runner
 wait $runner
 check "interrupted: exit code" test $? = 130
 check "interrupted: said" grep -q 'interrupted after 1 of 3 cases' said
+check "interrupted: the table has which" grep -q '^PASS  *estop-during-insulation-test ' said
 check "interrupted: the record has which" test "$(ids cut)" = estop-during-insulation-test
 check "interrupted: there were children" test -n "$children"
 for pid in $children; do
