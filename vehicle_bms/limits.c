@@ -39,6 +39,7 @@ const struct rules_limits rules_limits_default = {
     .output_over_a = 5,
     .output_over_share = 0.015,
     .output_settle_ns = 2 * S,
+    .output_fall_a_per_s = 20,
     .session_gap_ns = 30 * S,
     .former_ns = 50 * MS,
     .wire_ns = 2 * MS,

@@ -30,6 +30,7 @@ struct rules_limits {
     double output_over_v, output_over_a; /* output above the demand: 5 V, 5 A + output_over_share */
     double output_over_share;            /* 0.015 of the demand (CCS accuracy is not public) */
     int64_t output_settle_ns;            /* 2 s after a demand fell, before output is compared */
+    double output_fall_a_per_s;          /* 20 A/s: the slowest that the current may follow it */
     int64_t session_gap_ns;              /* 30 s */
     int64_t former_ns; /* 50 ms: a message of the former phase may still be under way */
     int64_t wire_ns;   /* 2 ms: a side counts from handing a frame over, stamps are later */

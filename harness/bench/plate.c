@@ -158,6 +158,8 @@ void plate_init(struct plate *plate, struct signal_board *board) {
         add(plate, "vehicle.current_max", "A", "highest current that the vehicle allows");
     plate->vehicle_edition =
         add(plate, "vehicle.edition", "", "GB/T 27930 that the vehicle speaks: 2011, 2015, 2023");
+    plate->vehicle_brm_length =
+        add(plate, "vehicle.brm_length", "", "bytes of its BRM: 41, or 49 with what is optional");
     plate->demand_current =
         add(plate, "demand.current", "A", "current that the vehicle asks for, by its last BCL");
     plate->demand_voltage =
@@ -177,6 +179,7 @@ void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t
     signal_set(plate->vehicle_insulation_voltage, now_ns, params->bhm_voltage_v);
     signal_set(plate->vehicle_current_max, now_ns, params->current_max_a);
     signal_set(plate->vehicle_edition, now_ns, years[params->edition]);
+    signal_set(plate->vehicle_brm_length, now_ns, params->brm_length);
 }
 
 void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum dut_capability what),

@@ -35,7 +35,7 @@ struct plate {
     struct signal_board *board;
     struct signal *words[PLATE_WORDS];
     struct signal *vehicle_voltage_max, *vehicle_insulation_voltage, *vehicle_current_max;
-    struct signal *vehicle_edition;
+    struct signal *vehicle_edition, *vehicle_brm_length;
     struct signal *demand_current, *demand_voltage, *insulation_due;
     bool declared; /* asked: the charger's CML fills in what it left open */
     struct plate_link links[4];

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SESSION_SETTINGS_MAX 32
+#define SESSION_SETTINGS_MAX 64
 
 /* Where the firmware of a shared object runs. */
 enum session_isolation {

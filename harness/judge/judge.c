@@ -101,7 +101,8 @@ static void capture_values(struct judge_event *event, int64_t at_ns) {
     for (size_t i = 0; i < judge->check_count; i++) {
         struct judge_check *check = &judge->checks[i];
         bool rate = check->def->type == CHECK_RATE;
-        if ((rate || check->def->type == CHECK_VALUE) && check->from == event) {
+        bool begins = check->def->type == CHECK_VALUE || (rate && check->phase != PHASE_OPEN);
+        if (begins && check->from == event) { /* a rate that has begun keeps where it began */
             check->captured = expression_value(check->quantity, at_ns);
         }
         if (rate && check->to == event) {

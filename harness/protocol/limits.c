@@ -15,6 +15,7 @@ enum kind {
     KIND_SHARE, /* double; a profile writes per cent */
     KIND_VOLT,
     KIND_AMPERE,
+    KIND_RATE,  /* double, at least: the others are at most */
     KIND_COUNT, /* unsigned */
 };
 
@@ -58,6 +59,7 @@ static const struct named {
     LIMIT("output-over-current", KIND_AMPERE, output_over_a),
     LIMIT("output-over-share", KIND_SHARE, output_over_share),
     LIMIT("output-settle", KIND_TIME, output_settle_ns),
+    LIMIT("output-fall", KIND_RATE, output_fall_a_per_s),
     LIMIT("session-gap", KIND_TIME, session_gap_ns),
     LIMIT("former-phase", KIND_TIME, former_ns),
     LIMIT("reaction", KIND_TIME, react_ns),
@@ -78,7 +80,7 @@ static const struct named {
 
 /* The unit a limit is converted to before it is stored. */
 static const char *unit_of(enum kind kind) {
-    static const char *const units[] = {"ns", "%", "V", "A", ""};
+    static const char *const units[] = {"ns", "%", "V", "A", "A/s", ""};
     return units[kind];
 }
 
@@ -97,18 +99,19 @@ static void store(const struct named *one, double value, struct rules_limits *li
 }
 
 static bool take(const struct limit *limit, struct rules_limits *limits, struct problem *problem) {
-    static const char *const examples[] = {"5 s", "10 %", "5 V", "5 A", "3"};
+    static const char *const examples[] = {"5 s", "10 %", "5 V", "5 A", "20 A/s", "3"};
     for (size_t i = 0; i < COUNT; i++) {
         if (strcmp(limit->name, named[i].name) != 0) {
             continue;
         }
         char text[64];
         double value = 0;
-        snprintf(text, sizeof text, "%.17g %s", limit->max, limit->unit);
-        if (isnan(limit->max) || limit->max < 0 ||
-            !quantity_parse(text, unit_of(named[i].kind), &value)) {
-            return problem_set(problem, "the limit %s needs a \"max\" like \"%s\", not negative",
-                               limit->name, examples[named[i].kind]);
+        bool least = named[i].kind == KIND_RATE;
+        double given = least ? limit->min : limit->max;
+        snprintf(text, sizeof text, "%.17g %s", given, limit->unit);
+        if (isnan(given) || given < 0 || !quantity_parse(text, unit_of(named[i].kind), &value)) {
+            return problem_set(problem, "the limit %s needs a \"%s\" like \"%s\", not negative",
+                               limit->name, least ? "min" : "max", examples[named[i].kind]);
         }
         store(&named[i], value, limits);
         return true;

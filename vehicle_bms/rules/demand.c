@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The demand (BCL) against what was announced (CML, BCP), the output (CCS) against the demand and
  * against CML. Currents here are magnitudes: on the wire charging is negative. The output is
- * compared with the highest demand of the last output_settle_ns, so that it has time to fall. */
+ * compared with the highest demand of the last output_settle_ns, so that it has time to fall; the
+ * current also with what is left of a higher demand when it falls no faster than it has to. */
 #include "vehicle_bms/rules/internal.h"
 
 #include <assert.h>
@@ -20,6 +21,9 @@ struct demand {
     double cml_v, cml_a, bcp_v, bcp_a;
     double output_v, output_a;
     struct demand_window voltages, currents;
+    double
+        fading_a; /* a demand that fell, less what the output has to have fallen since; NAN: none */
+    int64_t faded_ns; /* when that was so */
 };
 
 static struct demand *own(const struct rules *rules) {
@@ -37,6 +41,7 @@ static void demand_begin(struct rules *rules) {
         .bcp_a = unknown,
         .output_v = unknown,
         .output_a = unknown,
+        .fading_a = unknown,
     };
     for (unsigned i = 0; i <= DEMAND_BUCKETS; i++) {
         own(rules)->voltages.slots[i] = own(rules)->currents.slots[i] = -1;
@@ -129,6 +134,16 @@ static void demanded(struct rules *rules, const struct assembled *message, bool 
             limits->demand_margin_a);
 }
 
+/* At least the present demand. */
+static double fading(struct rules *rules, int64_t at_ns) {
+    struct demand *demand = own(rules);
+    double since_s = (double)(at_ns - demand->faded_ns) / (double)NS_PER_S;
+    double left_a = demand->fading_a - rules->limits.output_fall_a_per_s * fmax(since_s, 0);
+    demand->fading_a = fmax(wanted_a(rules), left_a); /* of which one may be unknown */
+    demand->faded_ns = at_ns;
+    return demand->fading_a;
+}
+
 static void delivered(struct rules *rules, const struct assembled *message, bool changed) {
     struct demand *demand = own(rules);
     const struct rules_limits *limits = &rules->limits;
@@ -140,6 +155,7 @@ static void delivered(struct rules *rules, const struct assembled *message, bool
     compare(rules, RULE_OUTPUT_CURRENT_CML, message, "A", demand->output_a, demand->cml_a,
             limits->output_over_a + share * demand->cml_a);
     double current_a = highest(rules, &demand->currents, message->at_ns, wanted_a(rules));
+    current_a = fmax(current_a, fading(rules, message->at_ns));
     double voltage_v = highest(rules, &demand->voltages, message->at_ns, demand->voltage_v);
     compare(rules, RULE_OUTPUT_CURRENT, message, "A", demand->output_a, current_a,
             limits->output_over_a + share * current_a);

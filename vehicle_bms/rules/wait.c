@@ -149,6 +149,13 @@ static bool gone(const struct rules *rules, bool charger, int64_t then_ns) {
     return then_ns - rules->attempt->sides[charger].last_ns > GONE_NS;
 }
 
+/* ... and the side that waits with it: nobody waits any more. */
+static bool both_gone(const struct rules *rules, const struct wait_rule *rule, int64_t then_ns) {
+    const struct attempt_side *sides = rules->attempt->sides;
+    return gone(rules, !rule->by_charger, then_ns) &&
+           sides[rule->by_charger].last_ns - sides[!rule->by_charger].last_ns <= GONE_NS;
+}
+
 static struct rule_measure measure_of(int64_t after_ns, int64_t limit_ns) {
     return (struct rule_measure){seconds(after_ns), (double)NAN, seconds(limit_ns), "s"};
 }
@@ -183,6 +190,9 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t co
     int64_t limit_ns = wait_limit_ns(rules, index);
     if (rules->attempt->seen & rule->unready) {
         return; /* it says "not ready", and whose fault that is no frame shows */
+    }
+    if (rule->may_fall_silent && both_gone(rules, rule, wait->late_ns + limit_ns)) {
+        return;
     }
     rules_observe(rules, number);
     if (rule->may_fall_silent && gone(rules, !rule->by_charger, wait->late_ns + limit_ns)) {

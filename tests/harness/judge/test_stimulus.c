@@ -43,6 +43,24 @@ START_TEST(a_rate_is_the_change_over_the_time) {
 }
 END_TEST
 
+/* A ripple takes the quantity over the level of from once more: it began at 100 V all the same. */
+START_TEST(a_rate_keeps_where_it_began) {
+    ramp_go(&gun, 95, 0);
+    add_rate();
+    begin();
+    at(1000);
+    ramp_go(&gun, 94, 0);
+    at(1200);
+    ramp_go(&gun, 96, 0);
+    at(1300);
+    ramp_go(&gun, 60, 0);
+    at(1500);
+    ramp_go(&gun, 4, 0);
+    finish(9000);
+    ck_assert_double_eq_tol(is(0, VERDICT_PASS, NULL)->value, 90 / 0.5, 1e-3);
+}
+END_TEST
+
 START_TEST(a_rate_that_never_began_shows_nothing) {
     ramp_go(&gun, 100, 0);
     add_rate();
@@ -186,6 +204,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("stimulus");
     tcase_add_test(tests, a_rate_is_the_change_over_the_time);
+    tcase_add_test(tests, a_rate_keeps_where_it_began);
     tcase_add_test(tests, a_rate_that_never_began_shows_nothing);
     tcase_add_test(tests, what_has_lasted_long_enough_is_not_undone_by_the_next_charge);
     tcase_add_test(tests, what_lasts_to_the_end_of_the_case_has_lasted);

@@ -12,7 +12,7 @@
 static struct problem problem;
 
 static bool take(const char *name, double max, const char *unit, struct rules_limits *limits) {
-    struct limit one = {.name = name, .min = NAN, .max = max, .unit = unit};
+    struct limit one = {.name = name, .min = max, .max = max, .unit = unit};
     struct profile profile = {.name = "test", .limits = &one, .limit_count = 1};
     problem = (struct problem){0};
     return protocol_limits(&profile, limits, &problem);
@@ -51,6 +51,8 @@ START_TEST(each_kind_is_taken) {
     ck_assert_double_eq_tol(limits.output_over_v, 4, 1e-12);
     ck_assert(take("protocol.demand-margin-current", 2, "A", &limits));
     ck_assert_double_eq_tol(limits.demand_margin_a, 2, 1e-12);
+    ck_assert(take("protocol.output-fall", 30, "A/s", &limits));
+    ck_assert_double_eq_tol(limits.output_fall_a_per_s, 30, 1e-12);
     ck_assert(take("protocol.reconnections", 2, "", &limits));
     ck_assert_uint_eq(limits.reconnections, 2);
     ck_assert(take("protocol.transport-t3", 1, "s", &limits));

@@ -350,6 +350,25 @@ START_TEST(demand_and_output) {
 }
 END_TEST
 
+/* 20 A/s are enough for a demand that fell from 100 A to 50 A. */
+START_TEST(output_may_follow_slowly) {
+    static const struct {
+        const char *ccs, *failed;
+    } ways[] = {
+        {"A0 0F 34 0D 01 00 FD FF", ""},               /* 62 A 2.1 s later: 58 A, and the margin */
+        {"A0 0F F8 0C 01 00 FD FF", "output.current"}, /* 68 A */
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        charge(&stream);
+        say(&stream, "BCL", 9000, ALL_TIME, "7C 13 AC 0D 02");
+        say(&stream, "CCS", 11000, ALL_TIME, "A0 0F AC 0D 01 00 FD FF");
+        say(&stream, "CCS", 11090, 11140, ways[i].ccs);
+        ck_assert_str_eq(judged(&stream), ways[i].failed);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 /* A vehicle that writes currents without their sign: no output is above such a demand. */
 START_TEST(demand_without_sign) {
     charge(&stream);
@@ -441,6 +460,7 @@ int main(void) {
     tcase_add_test(tests, broken_is_not_received);
     tcase_add_loop_test(tests, demand_and_output, 0, (int)(sizeof wants / sizeof wants[0]));
     tcase_add_test(tests, abort_for_timeout);
+    tcase_add_test(tests, output_may_follow_slowly);
     tcase_add_test(tests, demand_without_sign);
     tcase_add_test(tests, voltage_of_cml_alone);
     tcase_add_test(tests, settling);
