@@ -30,7 +30,7 @@ static struct errors *own(const struct rules *rules) {
 enum due {
     DUE_NOT,   /* it does not run, nor has it just ended */
     DUE_EARLY, /* it runs, its limit has not come */
-    DUE_JUST,  /* what was awaited has come a moment ago, when it was too late already */
+    DUE_JUST,  /* what was awaited has come, when it was too late already */
     DUE_NOW,
 };
 
@@ -47,8 +47,12 @@ static int64_t earliest(const struct rules *rules, enum wait_index index) {
 static enum due due_of(const struct rules *rules, enum wait_index index, int64_t at_ns) {
     const struct wait *wait = wait_of(rules, index);
     int64_t earliest_ns = earliest(rules, index);
+    int64_t begun_ns = wait->closed_ns - wait->closed_after_ns;
     bool crossed = at_ns - wait->closed_ns <= rules->limits.former_ns &&
                    wait->closed_after_ns >= earliest_ns - rules->limits.former_ns;
+    /* What comes between the limit and an error message that is in time still does not undo it. */
+    crossed |= wait->closed_after_ns >= earliest_ns &&
+               at_ns - begun_ns <= wait_limit_ns(rules, index) + rules->limits.timeout_late_ns;
     if (wait->armed && (!rules->clock || at_ns - wait->early_ns >= earliest_ns)) {
         return DUE_NOW;
     }

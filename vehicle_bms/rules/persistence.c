@@ -96,11 +96,20 @@ static int64_t silent_since(const struct rules *rules, enum message_index index,
     return busy ? rules->attempt->transfer.at_ns : state->last_ns;
 }
 
-/* then_ns: until when it had to be sent. */
+/* Its sender goes on with its own error message: at the timeout it stopped, and the error message may
+ * come so much later. */
+static int64_t may_be_late_ns(const struct rules *rules, enum message_index index,
+                              enum event next) {
+    bool own_error = next == (messages[index].from_charger ? EVENT_CEM : EVENT_BEM);
+    return own_error ? rules->limits.timeout_late_ns : 0;
+}
+
+/* then_ns: until when it had to be sent, which by has ended; next: what its sender goes on with. */
 static void judge_silence(struct rules *rules, enum message_index index, int64_t then_ns,
-                          uint64_t mark, enum event by) {
+                          uint64_t mark, enum event by, enum event next) {
     struct persistent *state = &own(rules)->messages[index];
-    int64_t silent_ns = then_ns - silent_since(rules, index, then_ns);
+    int64_t silent_ns =
+        then_ns - silent_since(rules, index, then_ns) - may_be_late_ns(rules, index, next);
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
     assert(state->owed && period_ns > 0 && allowed_ns >= 0);
@@ -184,7 +193,7 @@ static void follow(struct rules *rules, const struct heard *heard) {
         if (state->owed && state->ended && heard->forward &&
             messages[i].from_charger == by_charger) {
             judge_silence(rules, (enum message_index)i, state->ended_ns, state->ended_mark,
-                          state->ended_by);
+                          state->ended_by, heard->event);
         }
     }
     if (heard->forward) {
@@ -242,7 +251,8 @@ static void persistence_charge_end(struct rules *rules) {
         bool charger = messages[i].from_charger;
         if (state->owed && !state->ended) {
             judge_silence(rules, (enum message_index)i, own(rules)->forward[charger].at_ns,
-                          rules->attempt->last_mark, own(rules)->forward[charger].event);
+                          rules->attempt->last_mark, own(rules)->forward[charger].event,
+                          own(rules)->forward[charger].event);
         }
         state->owed = false;
     }

@@ -8,9 +8,6 @@
 #define SAFE_WAIT_MS  3000
 #define LIVE_MS       5000
 #define CUT_MS        500
-#define CEM_MS        1000
-#define CSD_AFTER_MS  100
-#define CSD_LEAST     3
 #define CSD_MS        5000
 #define BSD_SILENT_MS 600
 #define REGISTER_WH   1000000000 /* DL/T 645: XXXXXX.XX kWh, then from 0 */
@@ -82,10 +79,11 @@ static void keep_off_for(struct charger *charger, uint32_t ms) {
 
 static void say_missed(struct charger *charger, enum missed missed) {
     uint8_t cem[8];
+    keep_off_for(charger, (uint32_t)charger->param[PARAM_CEM_AFTER]);
     cem_write(cem, missed);
     sender_start(charger, TX_CEM, cem);
     raise_fault(charger, FAULT_STATISTICS);
-    keep_off_for(charger, CEM_MS);
+    keep_off_for(charger, (uint32_t)charger->param[PARAM_CEM_FOR]);
 }
 
 void ending_statistics(const struct charger *charger, uint8_t *csd) {
@@ -93,20 +91,25 @@ void ending_statistics(const struct charger *charger, uint8_t *csd) {
     if (energy < 0) {
         energy += REGISTER_WH;
     }
+    if (charger->param[PARAM_CSD_ROUNDS] != 0) {
+        energy += 50;
+    }
     csd_write(csd, charger->charged_ms / 60000, charger->charge_began ? energy : 0,
               (uint32_t)charger->param[PARAM_NUMBER]);
 }
 
 /* CSD until the vehicle has heard it, which is when its BSD falls silent. */
 static void say_statistics(struct charger *charger) {
+    const bool patient = !fault_row(charger->fault)->cut;
+    const uint32_t least = patient ? (uint32_t)charger->param[PARAM_CSD_LEAST] : 1;
     uint32_t began;
     show(charger, STATE_STATISTICS);
-    keep_off_for(charger, CSD_AFTER_MS);
+    keep_off_for(charger, patient ? (uint32_t)charger->param[PARAM_CSD_AFTER] : 0);
     began = now_ms(charger);
     sender_start(charger, TX_CSD, NULL);
     while (now_ms(charger) - began < CSD_MS &&
-           (charger->slots[TX_CSD].sent < CSD_LEAST ||
-            now_ms(charger) - charger->vehicle.bsd_ms < BSD_SILENT_MS)) {
+           (charger->slots[TX_CSD].sent < least ||
+            (patient && now_ms(charger) - charger->vehicle.bsd_ms < BSD_SILENT_MS))) {
         ending_current_off(charger);
         rtos_delay(&charger->rtos, 1);
     }

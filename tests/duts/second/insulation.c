@@ -54,6 +54,11 @@ static bool risen(const struct charger *charger) {
     return is > want - want / 100 && is < want + want / 100;
 }
 
+static bool held_fully(const struct charger *charger) {
+    const int32_t want = charger->output.want_mv;
+    return input(charger, DUT_IN_INNER_MV) > want - want / 100;
+}
+
 static bool held(const struct charger *charger) {
     return input(charger, DUT_IN_INNER_MV) > charger->output.want_mv / 10 * 9;
 }
@@ -77,12 +82,26 @@ static int32_t test_voltage(const struct charger *charger) {
     return charger->vehicle.bhm_mv < most ? charger->vehicle.bhm_mv : most;
 }
 
+static bool raise(struct charger *charger, bool (*up)(const struct charger *)) {
+    output_order(charger, OUTPUT_HOLD, test_voltage(charger), TEST_MA);
+    return wait_for(charger, up, RISE_MS, FAULT_SHORT_CIRCUIT);
+}
+
+static bool close_both(struct charger *charger) {
+    contactors(charger, true, true);
+    return wait_for(charger, closed, CLOSE_MS, FAULT_CONTACTOR);
+}
+
+/* The order is open (B.3.3). */
+static bool apply(struct charger *charger) {
+    if (charger->param[PARAM_VOLTAGE_FIRST] != 0) {
+        return raise(charger, held_fully) && close_both(charger) && raise(charger, risen);
+    }
+    return close_both(charger) && raise(charger, risen);
+}
+
 static bool measure(struct charger *charger, int32_t *ohm) {
     int32_t pos, neg;
-    output_order(charger, OUTPUT_HOLD, test_voltage(charger), TEST_MA);
-    if (!wait_for(charger, risen, RISE_MS, FAULT_SHORT_CIRCUIT)) {
-        return false;
-    }
     output(charger, DUT_OUT_IMD, 1);
     if (!wait_for(charger, measured, VALUE_MS, FAULT_NO_INSULATION_VALUE)) {
         return false;
@@ -153,8 +172,7 @@ bool insulation_test(struct charger *charger) {
     if (!weld_test(charger)) {
         return false;
     }
-    contactors(charger, true, true);
-    good = wait_for(charger, closed, CLOSE_MS, FAULT_CONTACTOR) && measure(charger, &ohm);
+    good = apply(charger) && measure(charger, &ohm);
     good = discharge(charger) && good;
     return good && judge(charger, ohm);
 }

@@ -172,11 +172,12 @@ void ccs_write(uint8_t *bytes, int32_t voltage_mv, int32_t current_ma, uint32_t 
     put_amps(bytes + 2, current_ma);
     put_word(bytes + 4, minutes > 600 ? 600 : minutes);
     bytes[6] = permitted ? 0xFD : 0xFC;
+    bytes[7] = 0xFF; /* not sent by all */
 }
 
 void csd_write(uint8_t *bytes, uint32_t minutes, int32_t energy_wh, uint32_t number) {
     put_word(bytes, minutes > 600 ? 600 : minutes);
-    put_word(bytes + 2, limited((energy_wh + 50) / 100, 10000));
+    put_word(bytes + 2, limited(energy_wh / 100, 10000));
     put_number(bytes + 4, number);
 }
 

@@ -20,7 +20,7 @@ int32_t plate(void *dut, unsigned gun, enum dut_capability what) {
     case DUT_CAP_VOLTAGE_MAX_MV:
         return param[PARAM_VOLTAGE_MAX];
     case DUT_CAP_CURRENT_MIN_MA:
-        return 0;
+        return param[PARAM_CURRENT_MIN];
     case DUT_CAP_CURRENT_MAX_MA:
         return param[PARAM_CURRENT_MAX];
     case DUT_CAP_POWER_MAX_W:
@@ -57,7 +57,7 @@ int32_t plate(void *dut, unsigned gun, enum dut_capability what) {
     case DUT_CAP_RECONNECTIONS:
         return param[PARAM_RECONNECTIONS] + (lies ? 1 : 0);
     case DUT_CAP_TEST_MAKING:
-        return lies ? 0 : 1;
+        return (param[PARAM_VOLTAGE_FIRST] == 0) != lies;
     case DUT_CAP_MISMATCH_MS:
         return param[PARAM_BATTERY_WAIT];
     default:

@@ -18,8 +18,12 @@ static const struct {
 
 void sender_start(struct charger *charger, enum tx tx, const uint8_t *bytes) {
     struct slot *slot = &charger->slots[tx];
+    const bool other = bytes != NULL && memcmp(slot->bytes, bytes, table[tx].length) != 0;
     if (bytes != NULL) {
         memcpy(slot->bytes, bytes, table[tx].length);
+    }
+    if (other && (tx == TX_CRM || tx == TX_CRO) && charger->param[PARAM_AT_ONCE] != 0) {
+        slot->on = false; /* the grid begins anew */
     }
     slot->sent = 0;
     if (!slot->on) {
@@ -57,6 +61,9 @@ static void refresh(struct charger *charger, enum tx tx) {
 static void send(struct charger *charger, enum tx tx) {
     struct slot *slot = &charger->slots[tx];
     struct dut_can_frame frame = {.id = table[tx].id, .len = table[tx].length};
+    if (tx == TX_CCS) {
+        frame.len = (uint8_t)charger->param[PARAM_CCS_LENGTH];
+    }
     refresh(charger, tx);
     memcpy(frame.data, slot->bytes, frame.len);
     if (charger->host->can_send(charger->host->ctx, DUT_NET_VEHICLE, &frame) < 0) {

@@ -10,7 +10,6 @@
 #define PRECHARGE_MA 2000
 #define STEADY_TICKS 3
 #define SAFE_MV      60000
-#define CEM_MS       1000
 #define READ_MS      3000
 #define BREAKERS     (NEWS_FAULT | NEWS_STOP | NEWS_BEM)
 
@@ -143,11 +142,19 @@ static bool has_clock(const struct charger *charger) {
     return charger->host->wall_time != NULL && charger->host->wall_time(charger->host->ctx) >= 0;
 }
 
+/* What a slow maker takes for its next step. */
+static void take_time(struct charger *charger, enum param param) {
+    if (charger->param[param] > 0) {
+        rtos_delay(&charger->rtos, rtos_ticks(&charger->rtos, time_of(charger, param)));
+    }
+}
+
 static void send_abilities(struct charger *charger) {
     uint8_t cml[8];
     cml_write(cml, charger->param[PARAM_VOLTAGE_MAX], charger->param[PARAM_VOLTAGE_MIN],
-              charger->param[PARAM_CURRENT_MAX], 0);
+              charger->param[PARAM_CURRENT_MAX], charger->param[PARAM_CURRENT_MIN]);
     sender_stop_all_but(charger, TXS);
+    take_time(charger, PARAM_CML_AFTER);
     if (has_clock(charger)) {
         sender_start(charger, TX_CTS, NULL);
     }
@@ -156,13 +163,13 @@ static void send_abilities(struct charger *charger) {
 }
 
 static enum end configure(struct charger *charger) {
-    const uint32_t began = now_ms(charger);
-    uint32_t spent;
+    uint32_t began, spent;
     enum end end;
     show(charger, STATE_CONFIGURATION);
     charger->battery_known = true;
     rtos_flags_clear(&charger->news, NEWS_BRO | NEWS_BRO_READY);
     send_abilities(charger);
+    began = now_ms(charger);
     if (charger->vehicle.bcp.voltage_max_mv < charger->param[PARAM_VOLTAGE_MIN]) {
         rtos_delay(&charger->rtos, rtos_ticks(&charger->rtos, 300)); /* it may learn why */
         raise_fault(charger, FAULT_VEHICLE_VOLTAGE_LOW);
@@ -261,6 +268,7 @@ static enum end get_ready(struct charger *charger) {
     enum end end;
     show(charger, STATE_READY);
     sender_stop_all_but(charger, TXS);
+    take_time(charger, PARAM_CRO_AFTER);
     cro_write(cro, false);
     sender_start(charger, TX_CRO, cro);
     end = wait_steady(charger, battery_fits, look_for_reversal,
@@ -360,6 +368,8 @@ static enum end charge(struct charger *charger) {
     if (end != END_NONE) {
         return end;
     }
+    sender_stop_all_but(charger, TXS);
+    take_time(charger, PARAM_CCS_AFTER);
     begin_charge(charger);
     for (;;) {
         const bool permitted = charger->vehicle.bsm.permitted;
@@ -401,11 +411,13 @@ static bool reconnect(struct charger *charger, enum end end) {
     show(charger, STATE_RECONNECTING);
     charger->lost = true;
     sender_stop_all_but(charger, TXS);
-    if (end == END_TIMEOUT) {
-        cem_write(cem, charger->missed);
-        sender_start(charger, TX_CEM, cem);
-    }
-    while (!ending_current_off(charger) || now_ms(charger) - began < CEM_MS) {
+    cem_write(cem, charger->missed);
+    while (!ending_current_off(charger) ||
+           now_ms(charger) - began <
+               time_of(charger, PARAM_CEM_AFTER) + time_of(charger, PARAM_CEM_FOR)) {
+        if (end == END_TIMEOUT && now_ms(charger) - began >= time_of(charger, PARAM_CEM_AFTER)) {
+            sender_start(charger, TX_CEM, cem);
+        }
         pause_task(charger);
     }
     if (++charger->failures > (unsigned)charger->param[PARAM_RECONNECTIONS]) {

@@ -72,6 +72,21 @@ START_TEST(until_the_error) {
 }
 END_TEST
 
+/* At its timeout the charger stops CST and CRO(AA), and CEM may come 500 ms later; in between BCL may come. */
+START_TEST(until_a_late_error) {
+    for (int late_ms = 400; late_ms <= 600; late_ms += 200) {
+        charge(&stream);
+        drop(&stream, "*", T_BSD, ALL_TIME);
+        repeat(&stream, "CST", T_CSD, T_CST + 10000, 10, CST_HAND);
+        repeat(&stream, "CEM", T_CST + 10000 + late_ms, T_CST + 12000, 250, "FC F0 C0 FD");
+        ck_assert_str_eq(judged(&stream), late_ms < 500
+                                              ? "awaited.bms.BSD"
+                                              : "period.CST timeout.charger.BSD awaited.bms.BSD");
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 /* Who has fallen silent altogether, or ends with the capture, is not judged here. */
 START_TEST(silent_altogether) {
     charge(&stream);
@@ -94,6 +109,7 @@ int main(void) {
     tcase_add_loop_test(tests, cannot_be_seen, 0, sizeof stops / sizeof stops[0]);
     tcase_add_test(tests, once_while_waiting);
     tcase_add_test(tests, until_the_error);
+    tcase_add_test(tests, until_a_late_error);
     tcase_add_test(tests, silent_altogether);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

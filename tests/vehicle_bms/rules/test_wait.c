@@ -350,6 +350,20 @@ START_TEST(numbers_explain_the_verdict) {
 }
 END_TEST
 
+/* BCL comes again after its timeout, and before a CEM that is in time still: it undoes nothing. */
+START_TEST(too_late_to_undo) {
+    for (int cem_ms = 10360; cem_ms <= 10600; cem_ms += 240) {
+        bcl_stops(cem_ms);
+        put(&stream, 8960 + 1200, "BCL", BCL_OK);
+        put(&stream, cem_ms, "CEM", "FC F0 C4 FC");
+        ck_assert_str_eq(judged(&stream), cem_ms < 8960 + 1500
+                                              ? "awaited.bms.BCL"
+                                              : "timeout.charger.BCL awaited.bms.BCL");
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 /* Two messages that cross on the wire. */
 START_TEST(crossing) {
     bcl_stops(9980);
@@ -495,6 +509,7 @@ int main(void) {
     tcase_add_test(tests, both_silent);
     tcase_add_test(tests, charger_falls_silent);
     tcase_add_test(tests, no_bhm);
+    tcase_add_test(tests, too_late_to_undo);
     tcase_add_test(tests, without_cause);
     tcase_add_test(tests, numbers_explain_the_verdict);
     tcase_add_test(tests, crossing);
