@@ -157,8 +157,16 @@ void check_conclude_value(struct judge_check *check, double value, double uncert
     outcome.uncertainty = uncertainty;
     outcome.to_ns = to_ns;
     outcome.at_ns = at_ns;
+    outcome.before_ns = is_timed(check) ? check->before_ns : 0;
     limit_decide(&check->limit, check->judge->profile->decision, &outcome);
     check_conclude(check, outcome);
+}
+
+/* 0 ms says that to held at from, not that it came with it: for how long it had held already. */
+static int64_t held_before_ns(const struct judge_check *check, int64_t to_ns) {
+    const struct judge_event *to = check->to;
+    bool held = to_ns == check->from_ns && to->settled == TRUTH_TRUE && to->expression != NULL;
+    return held && to->since_ns < check->from_ns ? check->from_ns - to->since_ns : 0;
 }
 
 static void conclude_time(struct judge_check *check, int64_t to_ns) {
@@ -167,6 +175,7 @@ static void conclude_time(struct judge_check *check, int64_t to_ns) {
         rate_close(check, to_ns);
         return;
     }
+    check->before_ns = held_before_ns(check, to_ns);
     check_conclude_value(check, ns_to_ms(to_ns - check->from_ns),
                          time_uncertainty_ms(check->judge, check->from_ns, to_ns), to_ns, to_ns);
 }

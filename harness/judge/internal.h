@@ -102,6 +102,7 @@ struct judge_check {
     /* time, expect: */
     bool held;              /* settle: to is true */
     int64_t held_ns;        /* since when it is */
+    int64_t before_ns;      /* for how long to had held when from came; 0: not so */
     int64_t missed_ns;      /* since when to cannot be in time any more; -1: it can */
     const char *to_unknown; /* the signal that keeps to from being seen; NULL: none does */
     /* always, never: */

@@ -24,8 +24,8 @@ struct subject {
 
 /* By finding; the {placeholders} are filled in by the table below. */
 static const char *const sentences[][2] = {
-    [FINDING_MEASURED] = {"{title}: {value}; the limit is {limit}",
-                          "{title}：{value}；限值为{limit}"},
+    [FINDING_MEASURED] = {"{title}: {value}{before}; the limit is {limit}",
+                          "{title}：{value}{before}；限值为{limit}"},
     [FINDING_BAND] = {"{title}: {value} is too close to the limit ({limit}) for its uncertainty",
                       "{title}：{value}，与限值（{limit}）的距离小于测量不确定度，无法判定"},
     [FINDING_NO_AFTER] = {"{title}: {after} never happened, so nothing was judged",
@@ -152,6 +152,25 @@ static void put_to(struct buffer *out, const struct subject *subject, enum langu
     put_event(out, text, "the end of the case", "用例结束", language);
 }
 
+static void put_before(struct buffer *out, const struct subject *subject, enum language language) {
+    if (subject->outcome->before_ns == 0) {
+        return;
+    }
+    buffer_put(out, language == ENGLISH ? " (" : "（");
+    put_to(out, subject, language);
+    buffer_put(out, language == ENGLISH ? " had come " : "已先于");
+    if (language == ENGLISH) {
+        put_time(out, subject->outcome->before_ns);
+        buffer_put(out, " before ");
+        put_from(out, subject, language);
+        buffer_put(out, ")");
+    } else {
+        put_from(out, subject, language);
+        put_time(out, subject->outcome->before_ns);
+        buffer_put(out, "成立）");
+    }
+}
+
 static void put_condition(struct buffer *out, const struct subject *subject,
                           enum language language) {
     put_quoted(out, subject->check->def->condition.text, language);
@@ -213,6 +232,7 @@ static const struct placeholder {
 } placeholders[] = {
     {"title", put_title},
     {"value", put_value},
+    {"before", put_before},
     {"limit", put_limit},
     {"after", put_after},
     {"from", put_from},

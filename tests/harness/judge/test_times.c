@@ -327,6 +327,23 @@ START_TEST(settle_not_for_good) {
 }
 END_TEST
 
+/* 0 ms, and it is told that the two did not come together. */
+START_TEST(held_before) {
+    add_time("estop.pressed", "not k1.closed", "not.before");
+    add_time("BCL", "estop.pressed", "not.before");
+    begin();
+    at(634);
+    set(k1, 0);
+    at(1000);
+    set(estop, 1);
+    at(1000);
+    came(bcl);
+    finish(5000);
+    is(0, VERDICT_FAIL, "0 ms ('not k1.closed' had come 366 ms before 'estop.pressed'); the limit");
+    is(1, VERDICT_FAIL, ": 0 ms; the limit"); /* at the same instant */
+}
+END_TEST
+
 /* The last BCL before each CST; one that nothing follows is the last before nothing. */
 START_TEST(last_before) {
     struct check_def *check = add_time("BCL", "CST", "estop.open");
@@ -585,6 +602,7 @@ int main(void) {
     tcase_add_test(tests, settle_too_late);
     tcase_add_test(tests, settle_not_for_good);
     tcase_add_test(tests, last_before);
+    tcase_add_test(tests, held_before);
     tcase_add_test(tests, each_reports_the_worst);
     tcase_add_test(tests, each_fails_with_one);
     tcase_add_test(tests, each_period_of_a_message);
