@@ -158,6 +158,19 @@ enum truth expression_truth(const struct expression *expression) {
     return expression->nodes[expression->node_count - 1].truth;
 }
 
+bool expression_cause(const struct expression *expression, struct expression_piece *piece) {
+    const struct node *nodes = expression->nodes;
+    const struct node *node = &nodes[expression->node_count - 1];
+    bool found = false;
+    while (node->is.kind == NODE_OR && node->truth == TRUTH_TRUE) {
+        unsigned side = nodes[node->is.second].truth == TRUTH_TRUE;
+        *piece = node->is.pieces[side];
+        node = &nodes[side ? node->is.second : node->is.first];
+        found = true;
+    }
+    return found;
+}
+
 static void tell(struct expression *expression, int64_t at_ns) {
     enum truth truth = expression_truth(expression);
     if (!expression->running || truth == expression->told) {

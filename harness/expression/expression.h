@@ -54,6 +54,11 @@ enum truth {
     TRUTH_UNKNOWN,
 };
 
+/* A piece of the text. */
+struct expression_piece {
+    size_t at, end;
+};
+
 struct expression_fault {
     size_t offset; /* 0-based, in the text */
     char text[256];
@@ -80,6 +85,9 @@ enum truth expression_truth(const struct expression *expression);
 bool expression_in_pulse(const struct expression *expression);
 /* The name of the first signal that makes it UNKNOWN (of a quantity: that has no value now); NULL
  * if none. */
+/* Of an "or" that is true the term that makes it so; all of several that are, the last one. False: it
+ * is none, or it is not true. */
+bool expression_cause(const struct expression *expression, struct expression_piece *piece);
 const char *expression_unknown(const struct expression *expression);
 
 const char *expression_unit(const struct expression *expression); /* quantity only */

@@ -41,7 +41,8 @@ enum node_kind {
 
 struct expression_node {
     enum node_kind kind;
-    unsigned parent, first, second; /* indices; the root is its own parent; not: first only */
+    struct expression_piece pieces[2]; /* or: the text of first and second */
+    unsigned parent, first, second;    /* indices; the root is its own parent; not: first only */
     enum comparison comparison;
     struct side left, right; /* left is a signal, and the continuous one if there is one */
     struct conversion conversion;

@@ -446,14 +446,21 @@ static struct operand parse_negation(struct parser *parser) {
 
 static struct operand parse_joined(struct parser *parser, const char *word, enum node_kind kind,
                                    struct operand (*part)(struct parser *)) {
+    struct expression_piece pieces[2] = {{.at = parser->token.offset}};
     struct operand left = part(parser);
     while (!parser->failed && at_word(parser, word)) {
+        pieces[0].end = parser->token.offset;
         advance(parser);
+        pieces[1].at = parser->token.offset;
         struct operand right = part(parser);
+        pieces[1].end = parser->token.offset;
         if (parser->failed || !need_condition(parser, &left) || !need_condition(parser, &right)) {
             return nothing;
         }
-        struct expression_node node = {.kind = kind, .first = left.node, .second = right.node};
+        struct expression_node node = {.kind = kind,
+                                       .pieces = {pieces[0], pieces[1]},
+                                       .first = left.node,
+                                       .second = right.node};
         left = add_node(parser, node, left.offset, NULL);
     }
     return left;

@@ -279,6 +279,7 @@ static void watch_note(struct judge_check *check, int64_t at_ns) {
     bool pulsed = event->pulsed[wrong] && at_ns > check->from_ns;
     check->broken_by_pulse |= pulsed;
     if (event->settled == wrong || pulsed) {
+        check->cause = check->broken_ns < 0 ? event->cause : check->cause;
         check->broken_ns = check->broken_ns < 0 ? later(at_ns, check->from_ns) : check->broken_ns;
     } else if (!check->broken_by_pulse) {
         check->broken_ns = -1; /* gone again within its instant */
@@ -296,6 +297,7 @@ static void conclude_violated(struct judge_check *check) {
     struct outcome outcome = check_outcome(check, VERDICT_FAIL, FINDING_VIOLATED);
     assert(check->broken_ns >= check->from_ns);
     outcome.at_ns = outcome.to_ns = check->broken_ns;
+    outcome.cause = check->cause;
     check_conclude(check, outcome);
 }
 

@@ -23,10 +23,11 @@ struct judge_event {
     const char *text;
     struct expression *expression; /* NULL: it is a mark */
     struct judge *judge;
-    enum truth truth;    /* after the last change */
-    enum truth settled;  /* at the end of the last instant that was looked at */
-    int64_t since_ns;    /* the instant at which settled got its value */
-    const char *unknown; /* the signal that last made it UNKNOWN; NULL: it never was */
+    enum truth truth;              /* after the last change */
+    enum truth settled;            /* at the end of the last instant that was looked at */
+    int64_t since_ns;              /* the instant at which settled got its value */
+    const char *unknown;           /* the signal that last made it UNKNOWN; NULL: it never was */
+    struct expression_piece cause; /* the term of its "or" that last made it TRUE; empty: none */
     /* Of the instant that is being looked at: */
     bool touched;   /* it changed; all that follows is as before where it did not */
     bool rose;      /* settled has become TRUE */
@@ -71,9 +72,10 @@ struct outcome {
     double margin;      /* to the nearer limit, negative beyond it; NAN: none */
     double uncertainty; /* of the value, not negative; NAN: none */
     int64_t from_ns, to_ns;
-    int64_t at_ns;      /* of a violation or of a largest value */
-    int64_t failed_ns;  /* of a fail: since when it was certain */
-    int64_t waited_ns;  /* how long for what did not come */
+    int64_t at_ns;                 /* of a violation or of a largest value */
+    int64_t failed_ns;             /* of a fail: since when it was certain */
+    int64_t waited_ns;             /* how long for what did not come */
+    struct expression_piece cause; /* of a violation: the term of its "or"; empty: none */
     int64_t before_ns;  /* time: for so long "to" had held already when "from" came; 0: not so */
     const char *signal; /* that was not known; NULL: none */
     struct phrase why;  /* of a step refused; goes on after its words */
@@ -106,10 +108,11 @@ struct judge_check {
     int64_t missed_ns;      /* since when to cannot be in time any more; -1: it can */
     const char *to_unknown; /* the signal that keeps to from being seen; NULL: none does */
     /* always, never: */
-    bool known;           /* the condition was true or false in the window */
-    bool partly_unknown;  /* it was not, for a while */
-    int64_t unknown_ns;   /* since when it is not known; -1: it is */
-    int64_t broken_ns;    /* of the violation; -1: there is none */
+    bool known;                    /* the condition was true or false in the window */
+    bool partly_unknown;           /* it was not, for a while */
+    int64_t unknown_ns;            /* since when it is not known; -1: it is */
+    int64_t broken_ns;             /* of the violation; -1: there is none */
+    struct expression_piece cause; /* of it */
     bool broken_by_pulse; /* by a message, whose violation does not go away within its instant */
     /* value, peak: */
     double captured;        /* value, rate: as it was when from came */

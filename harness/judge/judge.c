@@ -124,6 +124,7 @@ static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
         event->unknown = expression_unknown(event->expression);
     } else if (truth == TRUTH_TRUE) {
         capture_values(event, at_ns);
+        expression_cause(event->expression, &event->cause);
     }
 }
 

@@ -50,8 +50,8 @@ static const char *const sentences[][2] = {
     [FINDING_FEW] = {"{title}: {condition} did not happen twice from {from} to {to}, so there is "
                      "no time between two",
                      "{title}：从{from}到{to}，{condition}发生不足两次，无间隔可测"},
-    [FINDING_VIOLATED] = {"{title}: {condition} {broken} at {at}, {since} after {from}",
-                          "{title}：{at}时{condition}{broken}（{from}之后{since}）"},
+    [FINDING_VIOLATED] = {"{title}: {condition}{cause} {broken} at {at}, {since} after {from}",
+                          "{title}：{at}时{condition}{cause}{broken}（{from}之后{since}）"},
     [FINDING_UNKNOWN] = {"{title}: cannot be observed because {signal} is unknown",
                          "{title}：无法观测，信号 {signal} 未知"},
     [FINDING_PARTLY_UNKNOWN] =
@@ -176,6 +176,19 @@ static void put_condition(struct buffer *out, const struct subject *subject,
     put_quoted(out, subject->check->def->condition.text, language);
 }
 
+/* Which of the terms of an "or" it was. */
+static void put_cause(struct buffer *out, const struct subject *subject, enum language language) {
+    const struct check_def *def = subject->check->def;
+    struct expression_piece cause = subject->outcome->cause;
+    while (cause.end > cause.at && def->condition.text[cause.end - 1] == ' ') {
+        cause.end--;
+    }
+    if (def->type == CHECK_NEVER && cause.end > cause.at) {
+        buffer_format(out, language == ENGLISH ? " (%.*s)" : "（%.*s）",
+                      (int)(cause.end - cause.at), def->condition.text + cause.at);
+    }
+}
+
 static void put_broken(struct buffer *out, const struct subject *subject, enum language language) {
     bool always = subject->check->def->type == CHECK_ALWAYS;
     if (language == ENGLISH) {
@@ -232,6 +245,7 @@ static const struct placeholder {
 } placeholders[] = {
     {"title", put_title},
     {"value", put_value},
+    {"cause", put_cause},
     {"before", put_before},
     {"limit", put_limit},
     {"after", put_after},

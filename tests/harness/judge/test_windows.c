@@ -595,6 +595,33 @@ START_TEST(gaps_of_a_message) {
 }
 END_TEST
 
+static struct check_def *add_never(const char *condition) {
+    struct check_def *check = add(CHECK_NEVER);
+    check->condition.text = condition;
+    return check;
+}
+
+/* Which term of an "or" it was: the first to come, of two that are true the last one of the text. */
+START_TEST(terms_of_a_violation) {
+    add_never("CCS or BCL or CST");
+    add_never("not k1.closed or (k2.closed and estop.pressed) or CST");
+    add_never("CCS or (BCL or estop.pressed)");
+    add_never("estop.pressed");
+    begin();
+    at(100);
+    came(bcl);
+    at(200);
+    set(estop, 1);
+    at(300);
+    came(cst);
+    finish(5000);
+    is(0, VERDICT_FAIL, "'CCS or BCL or CST' (BCL) happened at 0.100000 s");
+    is(1, VERDICT_FAIL, " or CST' ((k2.closed and estop.pressed)) happened at 0.200000 s");
+    is(2, VERDICT_FAIL, "(BCL) happened at 0.100000 s");
+    is(3, VERDICT_FAIL, ": 'estop.pressed' happened at 0.200000 s");
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("judge: windows");
     tcase_add_test(tests, values);
@@ -627,5 +654,6 @@ int main(void) {
     tcase_add_test(tests, means_of_a_message);
     tcase_add_test(tests, mean_until_the_end_with_uncertainty);
     tcase_add_test(tests, gaps_of_a_message);
+    tcase_add_test(tests, terms_of_a_violation);
     return run_suite("judge: windows", tests);
 }
