@@ -21,12 +21,16 @@ struct dut_isolate {
     struct dut_param *params;
     const struct dut_host *host; /* which it was given */
     struct dut_isolate_listener listener;
-    int patience_ms; /* for one call */
+    int patience_ms; /* for one call, with all that it asks for */
+    int64_t call_ns; /* that it has taken so far */
+    int64_t turn_ns; /* when its last turn ended */
     bool gone;
     struct name *names; /* asked before: they have to stay */
 };
 
-/* isolate.c: its letter is there. False: it has gone, or hangs and was ended; how is the caller's. The
+/* isolate.c: a call begins, whose time is counted. */
+void isolate_begin_call(struct dut_isolate *isolate);
+/* Its next letter within this call is there. False: it has gone, or hangs and was ended; how is the caller's. The
  * time is counted in turns of our own: when the machine stands still, nobody has hung. */
 bool isolate_await(struct dut_isolate *isolate, struct phrase *how, bool *killed);
 void isolate_end_process(struct dut_isolate *isolate);

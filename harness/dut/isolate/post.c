@@ -98,6 +98,7 @@ static void tell_blame(struct dut_isolate *isolate) {
 }
 
 bool isolate_call(struct dut_isolate *isolate, struct letter *letter, int64_t *returned) {
+    isolate_begin_call(isolate);
     while (!isolate->gone) {
         struct phrase how = {0};
         bool killed;
