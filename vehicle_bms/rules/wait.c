@@ -77,7 +77,7 @@ static const struct wait_rule waits[WAITS] = {
                        LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_ABNORMAL), .fulfils = STOP,
                        .cancels = EVENT_BIT(EVENT_BSM_NORMAL), .repeats = true},
     [WAIT_PAUSE] = {"pause", "CCS(00)", "BSM with charging forbidden", "BSM禁止充电", false,
-                    LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_PAUSE),
+                    LIMIT(react), .starts = EVENT_BIT(EVENT_BSM_PAUSE), .after = SEEN(CCS),
                     .fulfils = EVENT_BIT(EVENT_CCS_PAUSED),
                     .cancels = EVENT_BIT(EVENT_BSM_PERMIT) | EVENT_BIT(EVENT_BSM_ABNORMAL) | ENDED,
                     .repeats = true},
@@ -312,7 +312,8 @@ static bool begins(const struct rules *rules, enum wait_index index, enum event 
         return false;
     }
     if (rule->repeats) {
-        return !(rules->attempt->seen & ENDED);
+        return !(rules->attempt->seen & ENDED) &&
+               (rules->attempt->seen & rule->after) == rule->after;
     }
     return !(rules->attempt->seen & (bit | rule->fulfils | rule->cancels));
 }

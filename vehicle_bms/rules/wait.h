@@ -16,7 +16,7 @@ struct wait_rule {
     size_t limit;      /* offset in struct rules_limits */
     uint32_t starts;   /* the first of these in an attempt begins it */
     uint32_t restarts; /* each of these begins it anew ... */
-    uint32_t after;    /* ... once these were seen */
+    uint32_t after;    /* ... once these were seen; what repeats begins only then, too */
     uint32_t delays;   /* some count from here: the latest instant is later */
     uint32_t fulfils;  /* what is awaited */
     uint32_t cancels;  /* nobody waits any more */

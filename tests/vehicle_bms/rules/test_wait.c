@@ -460,6 +460,17 @@ START_TEST(pause) {
 }
 END_TEST
 
+/* Before the first CCS nothing can say "paused": the charger may still wait for BCL and BCS. */
+START_TEST(no_pause_before_the_charge) {
+    charge_until(15000);
+    say(&stream, "BSM", 0, ALL_TIME, BSM_WAIT);
+    drop(&stream, "CCS", 0, ALL_TIME);
+    ck_assert_ptr_null(strstr(judged(&stream), "awaited.charger.pause"));
+    ck_assert_ptr_nonnull(strstr(stream.failed, "awaited.charger.CCS"));
+    stream_free(&stream);
+}
+END_TEST
+
 START_TEST(pause_too_long) {
     charge_with_pause(9000, 16000, 17000);
     stream.limits.pause_ns = 6000 * MS; /* as after ten minutes */
@@ -517,6 +528,7 @@ int main(void) {
     tcase_add_test(tests, doubtful_and_then_silent);
     tcase_add_test(tests, bsm_of_2023);
     tcase_add_test(tests, pause);
+    tcase_add_test(tests, no_pause_before_the_charge);
     tcase_add_test(tests, pause_too_long);
     tcase_add_test(tests, abnormal_states);
     tcase_set_timeout(tests, 60);
