@@ -420,6 +420,7 @@ static void thread_writes(void) {
 
 static void thread_exits(void) {
     start(exit_later);
+    (void)pause(); /* however late that thread is */
 }
 
 static void thread_calls(void) {
