@@ -132,6 +132,13 @@ struct step_record {
     struct outcome outcome;
 };
 
+struct judge_change {
+    struct judge_event *event;
+    int64_t at_ns;
+    enum truth truth;
+    bool pulse;
+};
+
 struct judge {
     const struct scenario *scenario;
     const struct profile *profile;
@@ -153,6 +160,11 @@ struct judge {
     bool values_moved_on;        /* a later instant has begun: signals have its values already */
     unsigned postponed;          /* how often looking was put off because more was due */
     struct timer instant_over;   /* looks at it */
+    /* On the real clock a look can solve the plant up to a crossing that nobody had seen: that
+     * change is taken when the look is over. */
+    bool looking, taking;
+    struct judge_change *changes;
+    size_t change_count, change_room;
 };
 
 /* ---- judge.c ---- */

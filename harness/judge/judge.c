@@ -41,11 +41,37 @@ static void touch(struct judge_event *event) {
     }
 }
 
+static void take(struct judge_event *event, int64_t at_ns, enum truth truth, bool pulse);
+
+static void put_off(struct judge *judge, const struct judge_change *change) {
+    if (judge->change_count == judge->change_room) {
+        judge->change_room = 2 * judge->change_room + 4;
+        judge->changes = memory_resized(judge->changes, judge->change_room, sizeof *judge->changes);
+    }
+    judge->changes[judge->change_count++] = *change;
+}
+
+/* Those that come while they are taken are taken as well. */
+static void take_changes(struct judge *judge) {
+    if (judge->taking) {
+        return;
+    }
+    judge->taking = true;
+    for (size_t i = 0; i < judge->change_count; i++) {
+        struct judge_change change = judge->changes[i];
+        take(change.event, change.at_ns, change.truth, change.pulse);
+    }
+    judge->change_count = 0;
+    judge->taking = false;
+}
+
 void judge_look(struct judge *judge) {
     if (!judge->pending) {
         return;
     }
+    assert(!judge->looking);
     judge->pending = false;
+    judge->looking = true;
     for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
         settle_event(event, judge->instant_ns);
     }
@@ -59,7 +85,9 @@ void judge_look(struct judge *judge) {
         forget_instant(event);
     }
     judge->touched = NULL;
-    assert(!judge->pending); /* judging changes no signal, so it begins no instant */
+    judge->looking = false;
+    assert(!judge->pending); /* what judging brings to light waits for the end of it */
+    take_changes(judge);
 }
 
 /* An instant is over when no other timer is due at it: what one event causes at the same instant
@@ -80,7 +108,7 @@ static void instant_over(void *ctx, int64_t now_ns) {
 /* Something happened at this instant. On the real clock several instants can come in one go, with
  * the stamps of their frames: then the one before is looked at first. */
 static void begin_instant(struct judge *judge, int64_t at_ns) {
-    if (judge->pending && judge->instant_ns != at_ns) {
+    while (judge->pending && judge->instant_ns != at_ns) {
         judge->values_moved_on = true;
         judge_look(judge);
         judge->values_moved_on = false;
@@ -111,11 +139,10 @@ static void capture_values(struct judge_event *event, int64_t at_ns) {
     }
 }
 
-static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
-    struct judge_event *event = ctx;
+static void take(struct judge_event *event, int64_t at_ns, enum truth truth, bool pulse) {
     begin_instant(event->judge, at_ns);
     touch(event);
-    if (expression_in_pulse(event->expression)) {
+    if (pulse) {
         event->pulsed[truth] = true;
     } else {
         event->truth = truth;
@@ -125,6 +152,16 @@ static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
     } else if (truth == TRUTH_TRUE) {
         capture_values(event, at_ns);
         expression_cause(event->expression, &event->cause);
+    }
+}
+
+static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
+    struct judge_event *event = ctx;
+    bool pulse = expression_in_pulse(event->expression);
+    if (event->judge->looking) {
+        put_off(event->judge, &(struct judge_change){event, at_ns, truth, pulse});
+    } else {
+        take(event, at_ns, truth, pulse);
     }
 }
 
@@ -287,6 +324,7 @@ void judge_free(struct judge *judge) {
     for (size_t i = 0; i < judge->event_count; i++) {
         expression_free(judge->events[i].expression);
     }
+    free(judge->changes);
     free(judge->checks);
     free(judge->events);
     free(judge->steps);

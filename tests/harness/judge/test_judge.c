@@ -267,6 +267,35 @@ START_TEST(an_instant_that_does_not_end_is_looked_at) {
 }
 END_TEST
 
+/* A plant that is solved when it is asked, and finds a crossing on the way: here K1 opens at the
+ * second look. */
+static unsigned asked;
+
+static double solve(void *ctx, unsigned index, int64_t at_ns) {
+    (void)ctx, (void)index;
+    if (++asked == 2) {
+        signal_set(k1, at_ns - NS_PER_MS / 2, 0);
+    }
+    return 100;
+}
+
+START_TEST(a_change_that_looking_brings_to_light_is_kept) {
+    static const struct signal_source source = {.at = solve};
+    signal_add_continuous(&board, "plant.voltage", "V", "", &source, NULL, 0);
+    add_quantity(CHECK_VALUE, "plant.voltage", "estop.pressed", NULL);
+    add_time("estop.pressed", "not k1.closed", "estop.open");
+    begin();
+    set(k1, 1);
+    at(1000);
+    asked = 0;
+    set(estop, 1);
+    finish(2000);
+    ck_assert_uint_ge(asked, 2);
+    ck_assert_double_eq(is(0, VERDICT_PASS, NULL)->value, 100);
+    ck_assert_int_eq(is(1, VERDICT_PASS, NULL)->verdict, VERDICT_PASS);
+}
+END_TEST
+
 START_TEST(settled_by_the_end_of_a_window) {
     add_watch(CHECK_NEVER, "not k1.closed", NULL, "estop.pressed");
     begin();
@@ -441,6 +470,7 @@ int main(void) {
     tcase_add_test(tests, settled_by_windows);
     tcase_add_test(tests, not_settled_within_an_instant);
     tcase_add_test(tests, an_instant_that_does_not_end_is_looked_at);
+    tcase_add_test(tests, a_change_that_looking_brings_to_light_is_kept);
     tcase_add_test(tests, settled_by_the_end_of_a_window);
     tcase_add_test(tests, settle_waits_for_its_limit);
     tcase_add_test(tests, what_is_open_ended_is_settled);
