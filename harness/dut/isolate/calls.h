@@ -9,22 +9,21 @@
 
 #include "sim/text/phrase.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define CALL_NAME_SIZE 32
 
-struct calls {
-    const uint32_t *numbers;
-    size_t count;
+enum calls_list {
+    CALLS_ALLOWED, /* what the C library needs to compute, and what a firmware may look at */
+    /* They reach for others, or for what stays: a firmware that makes one of them has failed. */
+    CALLS_FORBIDDEN,
+    CALLS_FORBIDDEN_BESIDE, /* in the bench's process: those that the bench never makes there */
 };
 
-/* What the C library needs to compute, and what a firmware may look at. */
-extern const struct calls calls_allowed;
-/* They reach for others, or for what stays: a firmware that makes one of them has failed. */
-extern const struct calls calls_forbidden;
-/* Of these, those that the bench itself never makes on the virtual clock. */
-extern const struct calls calls_forbidden_beside;
+/* The calls of a list one after the other; *at begins as 0. False: that was all. */
+bool calls_next(enum calls_list list, size_t *at, uint32_t *number);
 
 /* "kill"; "number 400" of one that is in no list. */
 const char *call_name(uint32_t number, char text[CALL_NAME_SIZE]);

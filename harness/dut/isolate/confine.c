@@ -75,9 +75,10 @@ static void only(struct program *program, uint32_t number, unsigned char length)
     put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, length));
 }
 
-static void give_to(struct program *program, const struct calls *calls, uint32_t action) {
-    for (size_t i = 0; i < calls->count; i++) {
-        only(program, calls->numbers[i], 1);
+static void give_to(struct program *program, enum calls_list list, uint32_t action) {
+    uint32_t number;
+    for (size_t at = 0; calls_next(list, &at, &number);) {
+        only(program, number, 1);
         give(program, action);
     }
 }
@@ -152,8 +153,8 @@ static void begin(struct program *program) {
 
 static bool compose(struct program *program) {
     begin(program);
-    give_to(program, &calls_allowed, SECCOMP_RET_ALLOW);
-    give_to(program, &calls_forbidden, SECCOMP_RET_TRAP);
+    give_to(program, CALLS_ALLOWED, SECCOMP_RET_ALLOW);
+    give_to(program, CALLS_FORBIDDEN, SECCOMP_RET_TRAP);
     put_conditional(program);
     give(program, NOT_DONE);
     return program->length <= INSTRUCTIONS;
@@ -163,7 +164,7 @@ static bool compose(struct program *program) {
  * library then takes clone. */
 static bool compose_beside(struct program *program) {
     begin(program);
-    give_to(program, &calls_forbidden_beside, SECCOMP_RET_TRAP);
+    give_to(program, CALLS_FORBIDDEN_BESIDE, SECCOMP_RET_TRAP);
     put_reach(program);
     only(program, SYS_clone3, 1);
     give(program, SECCOMP_RET_ERRNO | ENOSYS);
