@@ -73,14 +73,6 @@ static void put_id(struct buffer *page, const struct clause_entry *entry) {
     buffer_put(page, "</td>");
 }
 
-static void put_case(struct buffer *page, const struct result_set *set,
-                     const struct result_case *one) {
-    size_t number = (size_t)(one - set->cases) + 1;
-    buffer_format(page, "<a href=\"#case-%zu\">%zu <code>", number, number);
-    buffer_put_markup(page, one->id);
-    buffer_put(page, "</code></a>");
-}
-
 static void put_worst(struct buffer *page, const struct result_set *set,
                       const struct clause_entry *entry) {
     const struct result_check *check = entry->worst;
@@ -89,19 +81,9 @@ static void put_worst(struct buffer *page, const struct result_set *set,
         html_text(page, &check->title);
         buffer_put(page, "<br>");
     }
-    put_case(page, set, entry->worst_case);
+    html_case_link(page, set, entry->worst_case);
     buffer_put(page, "</td>");
-    if (check == NULL || !html_has_number(check)) {
-        buffer_put(page, "<td class=\"n\" colspan=\"3\">" HTML_DASH "</td>");
-        return;
-    }
-    buffer_put(page, "<td class=\"n\"><b>");
-    html_quantity(page, check->value, check->unit);
-    buffer_put(page, "</b></td><td class=\"n\">");
-    html_limit(page, check);
-    buffer_put(page, "</td><td class=\"n\">");
-    html_margin(page, check);
-    buffer_put(page, "</td>");
+    html_measured(page, check != NULL && html_has_number(check) ? check : NULL);
 }
 
 static void put_verdict(struct buffer *page, const struct clause_entry *entry,

@@ -162,6 +162,29 @@ void html_limit(struct buffer *page, const struct result_check *check) {
     buffer_free(&text);
 }
 
+void html_measured(struct buffer *page, const struct result_check *check) {
+    if (check == NULL) {
+        buffer_put(page, "<td class=\"n\" colspan=\"3\">" HTML_DASH "</td>");
+        return;
+    }
+    buffer_put(page, "<td class=\"n\"><b>");
+    html_quantity(page, check->value, check->unit);
+    buffer_put(page, "</b></td><td class=\"n\">");
+    html_limit(page, check);
+    buffer_put(page, "</td><td class=\"n\">");
+    html_margin(page, check);
+    buffer_put(page, "</td>");
+}
+
+void html_case_link(struct buffer *page, const struct result_set *set,
+                    const struct result_case *one) {
+    assert(one >= set->cases && one < set->cases + set->case_count);
+    size_t number = (size_t)(one - set->cases) + 1;
+    buffer_format(page, "<a href=\"#case-%zu\">%zu <code>", number, number);
+    buffer_put_markup(page, one->id);
+    buffer_put(page, "</code></a>");
+}
+
 void html_seconds(struct buffer *page, int64_t at_ns) {
     if (at_ns < 0) {
         buffer_put(page, HTML_DASH);

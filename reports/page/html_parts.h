@@ -39,6 +39,11 @@ void html_quantity(struct buffer *page, double value, const char *unit);
 void html_margin(struct buffer *page, const struct result_check *check);
 /* "≤ 100 ms", "≥ 500 ms", "323 … 437 V" */
 void html_limit(struct buffer *page, const struct result_check *check);
+/* Three cells of a table: value, limit, margin; NULL: one dash across them. */
+void html_measured(struct buffer *page, const struct result_check *check);
+/* Number and name of a case, leading to its section. */
+void html_case_link(struct buffer *page, const struct result_set *set,
+                    const struct result_case *one);
 void html_seconds(struct buffer *page, int64_t at_ns);
 /* A link to a file of the folder. */
 void html_file(struct buffer *page, const char *path);

@@ -134,21 +134,10 @@ static void put_name(struct buffer *page, const struct watched *one) {
 static void put_worst(struct buffer *page, const struct html_watched *watched,
                       const struct watched *one) {
     const struct result_check *check = one->worst;
-    size_t number = (size_t)(one->worst_case - watched->set->cases) + 1;
-    if (isnan(check->value)) {
-        buffer_put(page, "<td class=\"n\" colspan=\"3\">" HTML_DASH "</td>");
-    } else {
-        buffer_put(page, "<td class=\"n\"><b>");
-        html_quantity(page, check->value, check->unit);
-        buffer_put(page, "</b></td><td class=\"n\">");
-        html_limit(page, check);
-        buffer_put(page, "</td><td class=\"n\">");
-        html_margin(page, check);
-        buffer_put(page, "</td>");
-    }
-    buffer_format(page, "<td><a href=\"#case-%zu\">%zu <code>", number, number);
-    buffer_put_markup(page, one->worst_case->id);
-    buffer_put(page, "</code></a></td>");
+    html_measured(page, isnan(check->value) ? NULL : check);
+    buffer_put(page, "<td>");
+    html_case_link(page, watched->set, one->worst_case);
+    buffer_put(page, "</td>");
 }
 
 static void put_row(struct buffer *page, const struct html_watched *watched,
