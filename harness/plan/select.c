@@ -38,7 +38,7 @@ bool selection_take_names(struct selection *selection, char **names, size_t *cou
     return good;
 }
 
-/* Of the first `length` characters of the text. */
+/* Of the first `length` characters of the text. Not fnmatch: "weld[k1]" is a row, no set of characters. */
 static bool fits(const char *pattern, const char *text, size_t length) {
     if (*pattern == '\0') {
         return length == 0;

@@ -98,17 +98,13 @@ static double current_off(const struct truths *truth, double amperes) {
 }
 
 /* What flows and stands there changes at once: between two samples it may have been anything. */
-static void step(struct truths *truth) {
-    truth->stepped_ns = truth->config.loop->now_ns;
-    truth->sample_count = 0;
-    truth_output_end(truth);
-}
-
 static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
     bool dead = !signal_is(truth->modules_on) || !signal_is(truth->k1) || !signal_is(truth->k2);
-    step(truth);
+    truth->stepped_ns = at_ns;
+    truth->sample_count = 0;
+    truth_output_end(truth);
     if (!dead) {
         truth->dead_ns = -1;
     } else if (truth->dead_ns < 0) {
