@@ -97,15 +97,10 @@ static void if_is(struct program *program, uint32_t number, unsigned argument, u
                   bool most, uint32_t otherwise) {
     only(program, number, 4);
     load_argument(program, argument);
-    if (most) {
-        put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, value, 0, 1));
-        give(program, otherwise);
-        give(program, SECCOMP_RET_ALLOW);
-    } else {
-        put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0));
-        give(program, otherwise);
-        give(program, SECCOMP_RET_ALLOW);
-    }
+    put(program, most ? (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, value, 0, 1)
+                      : (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0));
+    give(program, otherwise);
+    give(program, SECCOMP_RET_ALLOW);
 }
 
 /* allowed if the argument, a pointer, is NULL: both halves of it. */
