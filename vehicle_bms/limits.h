@@ -41,7 +41,10 @@ struct rules_limits {
     /* Current in the direction of discharge: demanded or announced; measured (CCS, BCS) for
      * output_settle_ns: 1 % of 250 A. */
     double sign_demand_a, sign_output_a; /* 0.5 A, 2.5 A */
-    unsigned reconnections;              /* 3 */
+    /* CCS against BCS: 10 s, 20 V (or 5 %), 20 A: a contradiction, not a tolerance; figures: ours */
+    int64_t agree_ns;
+    double agree_v, agree_a;
+    unsigned reconnections; /* 3 */
     struct transport_timing transport;
 };
 

@@ -4,9 +4,10 @@
 #define HARNESS_PROTOCOL_INTERNAL_H
 
 #include "harness/protocol/judge.h"
+#include "harness/protocol/twice.h"
 #include "vehicle_bms/listen/edition.h"
 
-#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 12)
+#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 14)
 #define REMARK_TEXT 280
 
 struct remark {
@@ -25,12 +26,14 @@ struct protocol_judge {
     bool several;                /* more than one network in the file */
     bool clock;                  /* good for anything */
     bool cut_frame;              /* the last one, at the end of the file, was not whole */
+    struct twice twice;          /* of the network, which frames are copies */
+    uint64_t right, swapped;     /* messages from their side's address, from the other side's */
     bool started;                /* a frame has been judged */
     int64_t at_ns;               /* of the last frame, on a clock that never goes back */
     int64_t ahead_ns;            /* that clock against the file's */
     int64_t file_ns;             /* of the last frame, as the file has it */
     int64_t start_ns;
-    uint64_t frames, gaps_seen;
+    uint64_t frames, gaps_seen; /* frames: copies are none */
     /* What the judgement's pointers point to. */
     struct judgement judgement;
     char *file;

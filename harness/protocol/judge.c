@@ -40,7 +40,7 @@ static int64_t steady_ns(struct protocol_judge *judge, const struct capture_fram
         judge->started = true;
     }
     if (frame->at_ns < judge->file_ns - STEP_BACK_NS) {
-        rules_lost(judge->rules, frame->line);
+        rules_jumped(judge->rules, frame->line);
         judge->ahead_ns = judge->at_ns - frame->at_ns;
     }
     judge->file_ns = frame->at_ns;
@@ -52,12 +52,27 @@ static int64_t steady_ns(struct protocol_judge *judge, const struct capture_fram
     return judge->at_ns;
 }
 
+static bool is_judged(const struct protocol_judge *judge, const char *network) {
+    return !judge->several || strcmp(network, judge->network) == 0;
+}
+
+/* Does a message come from the address of its side, or of the one that has to receive it? */
+static void count_side(struct protocol_judge *judge, const struct can_frame_ext *frame) {
+    const struct message *message = message_by_pgn(frame->id >> 8 & 0xFF00u);
+    if (of_charging(frame) && message != NULL) {
+        const bool right = message->from_charger == ((frame->id & 0xFFu) == ADDRESS_CHARGER);
+        judge->right += right;
+        judge->swapped += !right;
+    }
+}
+
 static void feed(void *ctx, const struct capture_frame *frame) {
     struct protocol_judge *judge = ctx;
-    if (judge->several && strcmp(frame->network, judge->network) != 0) {
+    if (!is_judged(judge, frame->network)) {
         return;
     }
     judge->frames++;
+    count_side(judge, &frame->frame);
     rules_frame(judge->rules, judge->clock ? steady_ns(judge, frame) : 0, frame->line,
                 &frame->frame);
 }
@@ -78,6 +93,9 @@ static void take(struct protocol_judge *judge, const struct capture_frame *frame
     }
     if (frame->unended && !is_whole(judge, &frame->frame)) {
         judge->cut_frame = true;
+        return;
+    }
+    if (is_judged(judge, frame->network) && twice_see(&judge->twice, frame)) {
         return;
     }
     if (judge->mask != NULL) {
@@ -155,6 +173,17 @@ static void see_step(void *ctx, int64_t at_ns, uint64_t mark, const struct can_f
     sides->answers[(frame->id & 0xFFu) == ADDRESS_CHARGER] = true; /* of a transfer */
 }
 
+/* Does the recorder write each frame down twice? */
+static void look_for_copies(struct protocol_judge *judge, const struct look *look) {
+    struct twice twice = {.clock = judge->clock};
+    for (size_t i = 0; i < look->count; i++) {
+        if (is_judged(judge, look->names[i])) {
+            (void)twice_see(&twice, &look->frames[i]);
+        }
+    }
+    judge->twice = twice_begin(&twice);
+}
+
 static struct sides see_sides(const struct protocol_judge *judge, const struct look *look) {
     struct sides sides = {.signs = {{0}, {0}}};
     struct assembler assembler;
@@ -162,7 +191,7 @@ static struct sides see_sides(const struct protocol_judge *judge, const struct l
         .message = see_message, .step = see_step, .ctx = &sides};
     assembler_init(&assembler, judge->options->edition, NULL, &listener);
     for (size_t i = 0; i < look->count; i++) {
-        if (!judge->several || strcmp(look->names[i], judge->network) == 0) {
+        if (is_judged(judge, look->names[i])) {
             assembler_frame(&assembler, 0, look->frames[i].line, &look->frames[i].frame);
         }
     }
@@ -231,6 +260,7 @@ static bool choose(struct protocol_judge *judge, const char *path, const struct 
     const struct sides sides = see_sides(judge, look);
     take_sides(judge, &sides);
     judge->clock = has_clock(health);
+    look_for_copies(judge, look);
     judge->rules = rules_new(judge->edition, &judge->options->limits, judge->clock);
     if (judge->only) {
         rules_only(judge->rules, judge->only_charger);
@@ -238,11 +268,20 @@ static bool choose(struct protocol_judge *judge, const char *path, const struct 
     return true;
 }
 
+/* Copies at the same time make a clock look coarser than it is. */
+static int64_t resolution(const struct protocol_judge *judge, const struct capture_health *health) {
+    const bool fine = health->resolution_ns <= TWICE_COARSE_NS && judge->twice.step_ns > 0;
+    return fine && (twice_is(&judge->twice, false) || twice_is(&judge->twice, true))
+               ? judge->twice.step_ns
+               : health->resolution_ns;
+}
+
 static void read_all(struct protocol_judge *judge, const struct look *look) {
     struct capture_frame frame;
     const struct capture_health *health = capture_health(judge->capture);
-    if (judge->clock && health->resolution_ns > 0) {
-        rules_resolution(judge->rules, health->resolution_ns);
+    const int64_t resolution_ns = resolution(judge, health);
+    if (judge->clock && resolution_ns > 0) {
+        rules_resolution(judge->rules, resolution_ns);
     }
     if (judge->options->masked) {
         judge->mask = capture_mask_new(judge->options->mask_key, feed, judge);

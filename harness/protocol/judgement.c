@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#define SWAPPED_LEAST 10 /* messages; fewer are somebody's mistake, not the file's */
+
 /* ------------------------------------------------------------------ remarks on the file */
 
 static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, const char *en, ...)
@@ -130,6 +132,40 @@ static void remark_on_sides(struct protocol_judge *judge) {
     }
 }
 
+/* "recorded twice", of which sides. */
+static void remark_on_copies(struct protocol_judge *judge) {
+    const bool bms = twice_is(&judge->twice, false), charger = twice_is(&judge->twice, true);
+    const uint64_t copies = judge->twice.copies[0] + judge->twice.copies[1];
+    if (!bms && !charger) {
+        return;
+    }
+    remark(judge, 0,
+           bms && charger ? "记录工具把每一帧记录了两次（发送回显和接收）：略去%" PRIu64 "帧副本"
+           : bms ? "记录工具把BMS的每一帧记录了两次（发送回显和接收）：略去%" PRIu64 "帧副本"
+                 : "记录工具把充电机的每一帧记录了两次（发送回显和接收）：略去%" PRIu64 "帧副本",
+           bms && charger ? "recorded twice: the recorder wrote each frame down as sent and as "
+                            "received; the %" PRIu64 " copies are left out"
+           : bms
+               ? "recorded twice: the recorder wrote each frame of the BMS down as sent and as "
+                 "received; the %" PRIu64 " copies are left out"
+               : "recorded twice: the recorder wrote each frame of the charger down as sent and as "
+                 "received; the %" PRIu64 " copies are left out",
+           copies);
+}
+
+/* Charger and BMS under each other's address, in all that they say. */
+static void remark_on_addresses(struct protocol_judge *judge) {
+    if (judge->swapped >= SWAPPED_LEAST && judge->swapped > judge->right) {
+        remark(judge, 0,
+               "%" PRIu64 "帧报文的源地址和目的地址（56和F4）对调：充电机的报文来自BMS的地址，"
+               "BMS的报文来自充电机的地址",
+               "addresses exchanged: %" PRIu64
+               " messages have source and destination (56 and F4) the wrong way round, the "
+               "charger's come from the address of the BMS and the other way round",
+               judge->swapped);
+    }
+}
+
 static void remark_on_records(struct protocol_judge *judge, const struct capture_health *health) {
     if (strcmp(capture_unit(health->format), "line") != 0) {
         remark(judge, 0, "此格式没有行：所称的行是文件中记录的序号%s",
@@ -152,8 +188,10 @@ static void remark_on_clock(struct protocol_judge *judge, const struct capture_h
                (double)health->resolution_ns / 1e6);
     }
     if (health->steps_back > 0) {
-        remark(judge, health->first_back_line, "时间在此倒退（全文件共%" PRIu64 "次）",
-               "time goes backwards here (in all: %" PRIu64 ")", health->steps_back);
+        remark(judge, health->first_back_line,
+               "时间在此倒退（全文件共%" PRIu64 "次）：跨越此处的时间不作判定",
+               "time goes backwards here (in all: %" PRIu64 "): no time is judged across it",
+               health->steps_back);
     }
 }
 
@@ -329,6 +367,8 @@ void protocol_tell(struct protocol_judge *judge, const char *path) {
     remark_on_networks(judge, health);
     remark_on_edition(judge);
     remark_on_sides(judge);
+    remark_on_copies(judge);
+    remark_on_addresses(judge);
     remark_on_charges(judge);
     remark_on_records(judge, health);
     remark_on_clock(judge, health);

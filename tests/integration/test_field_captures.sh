@@ -163,6 +163,40 @@ if [[ -x /usr/bin/time ]]; then
     done
 fi
 
+# A recorder that writes each frame down twice: the copies are left out, and said. A sender that says
+# everything twice takes its time on the wire, and fails.
+whole=$captures/last-nonl.log
+twice() { # AFTER_US PATTERN: each frame that matches, once more
+    awk -v us="$1" -v which="$2" '{ print } $3 ~ which { t = substr($1, 2) + us / 1000000
+        printf "(%.6f) %s %s\n", t, $2, $3 }' "$whole"
+}
+twice 10 . >twice.log
+expect 1 'recorded twice: .* the [0-9]+ copies are left out' "$PILEBENCH" judge twice.log
+expect 1 '记录了两次' "$PILEBENCH" judge twice.log --language zh
+is "fails when recorded twice" "$(fails "$whole")" "$(fails twice.log)"
+is "the last word when recorded twice" "$(word "$whole" | sed 's/line [0-9]*//g')" "$(word twice.log | sed 's/line [0-9]*//g')"
+twice 10 F456 >own.log
+expect 1 'each frame of the charger down as sent and as received' "$PILEBENCH" judge own.log
+is "fails when the charger's own are recorded twice" "$(fails "$whole")" "$(fails own.log)"
+twice 600 '1812F456' >sick.log
+expect 1 'FAIL +period.CCS' "$PILEBENCH" judge sick.log
+check "a charger that says CCS twice is not taken for a recorder" \
+    test -z "$("$PILEBENCH" judge sick.log | grep 'recorded twice')"
+awk '{ print; printf "(%.6f) %s %s\n", substr($1, 2) + 0.00001, $2, $3 }' sick.log >both.log
+expect 1 'FAIL +period.CCS' "$PILEBENCH" judge both.log
+expect 1 'recorded twice' "$PILEBENCH" judge both.log
+
+# A clock that is set back: the time across it is not judged, all others are.
+cut=$(awk '$3 ~ /1812F456/ && ++n == 20 { print NR }' "$whole") # between a CCS and the next
+awk -v cut="$cut" '{ t = substr($1, 2) + (NR <= cut ? 3600 : 0); printf "(%.6f) %s %s\n", t, $2, $3 }' "$whole" >set.log
+expect 1 "line $((cut + 1)): time goes backwards here .*: no time is judged across it" "$PILEBENCH" judge set.log
+is "fails when the clock was set" "$(fails "$whole")" "$(fails set.log)"
+
+# Charger and BMS under each other's address.
+awk '{ sub(/F456#/, "X#", $3); sub(/56F4#/, "F456#", $3); sub(/X#/, "56F4#", $3); print }' "$whole" >swapped.log
+expect 1 'addresses exchanged: [0-9]+ messages' "$PILEBENCH" judge swapped.log
+check "a whole file is needed for that" test -z "$("$PILEBENCH" judge "$whole" | grep 'addresses exchanged')"
+
 # In the reader's language, as far as the bench knows it.
 expect 1 '^文件 .*：BUSMASTER，UTF-8，以空格分隔' "$PILEBENCH" judge "$captures/busmaster.log" --language zh
 expect 1 '另有0行无法读取' "$PILEBENCH" judge "$captures/busmaster.log" --language zh

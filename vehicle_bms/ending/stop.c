@@ -202,15 +202,40 @@ static void by_bms(const struct ending *ending, int64_t end_ns, struct rules_ses
 
 /* ------------------------------------------------------------------ CST first */
 
+static void clear_bit(struct said *said, const struct message *message, const char *name) {
+    const struct field *field = field_find(message, name);
+    if (field != NULL) {
+        said->data[field->byte - 1] &= (uint8_t) ~(3u << (field->bit - 1));
+    }
+}
+
+/* What CST gives as reasons beside those that are told: its first byte has room for several. */
+static void tell_besides(const struct said *rest, struct writer writer) {
+    struct statement besides = {"", ""};
+    if (tell_bits(statement_writer(&besides), rest, &messages[MESSAGE_CST])) {
+        tell_both(writer, "CST同时给出：", " CST says besides: ");
+        tell_statement(writer, &besides);
+        tell_both(writer, "。", ".");
+    }
+}
+
 static void tell_person(const struct said *cst, struct writer writer) {
     const struct message *message = &messages[MESSAGE_CST];
-    if (said_bit(cst, message, "emergency_stop")) {
+    const bool stop = said_bit(cst, message, "emergency_stop");
+    struct said rest = *cst;
+    if (stop) {
         tell_both(writer, "充电机的急停按钮被按下（CST：充电机急停故障）。",
                   "The charger's emergency stop was pressed (CST: emergency stop).");
     } else {
         tell_both(writer, "有人在充电机侧手动停止了充电（CST：人工中止）。",
                   "Somebody stopped the charge at the charger by hand (CST: stopped by hand).");
     }
+    clear_bit(&rest, message, "manual_stop");
+    clear_bit(&rest, message, "emergency_stop");
+    if (stop) {
+        clear_bit(&rest, message, "fault_stop"); /* it is one */
+    }
+    tell_besides(&rest, writer);
 }
 
 /* The vehicle's doing, though the charger said it: abnormal BSM or a pause that was too long. */
@@ -293,6 +318,7 @@ static void tell_charger(const struct ending *ending, const struct said *cst,
     struct said named = *cst;
     named.data[0] = 0xFF; /* byte 1 says how, bytes 2 to 4 say why */
     bool cause = tell_bits(statement_writer(&causes), &named, message);
+    const char *told = "fault_stop";
     if (cause) {
         tell_both(writer, "充电机因故障中止了充电：",
                   "The charger stopped the charge for a fault: ");
@@ -307,11 +333,13 @@ static void tell_charger(const struct ending *ending, const struct said *cst,
         tell_both(writer, "充电机因故障中止了充电，但CST没有指明是什么故障。",
                   "The charger stopped the charge for a fault, but CST does not say which.");
     } else if (condition) {
+        told = "condition_reached";
         tell_both(writer,
                   "充电机正常结束了充电：达到充电机设定的条件（CST），例如电量、金额或时间。",
                   "The charger ended the charge as intended: condition set on the charger reached "
                   "(CST), such as energy, money or time.");
     } else if (said_bit(cst, message, "bms_stopped")) {
+        told = "bms_stopped";
         tell_both(writer, "充电机结束了充电，并称BMS已主动中止，但此前没有BST。",
                   "The charger ended the charge and says that the BMS had stopped it, though no "
                   "BST came before.");
@@ -319,6 +347,10 @@ static void tell_charger(const struct ending *ending, const struct said *cst,
         tell_both(writer, "充电机结束了充电，但未给出原因（CST没有置位）。",
                   "The charger ended the charge and gave no reason (no bit of CST is set).");
     }
+    memset(named.data + 1, 0, sizeof named.data - 1);
+    named.data[0] = cst->data[0]; /* now byte 1 alone */
+    clear_bit(&named, message, told);
+    tell_besides(&named, writer);
     if ((!condition || cause || fault) && ending->only == ENDING_BOTH) {
         tell_quiet_vehicle(ending, cst, writer);
     }

@@ -14,7 +14,7 @@
  * transport.c    transfers
  * stop.c         the reasons in CST and BST
  * error.c        CEM and BEM against the waits;  wait.c  what each side waits for
- * demand.c, sign.c
+ * demand.c, sign.c, agree.c
  *
  * Each judge owns its state, which its file alone knows, and writes nothing else: it reads
  * rules->attempt, reports to verdicts.h, and asks another judge by the functions of its header. */
@@ -43,6 +43,7 @@ enum rules_state {
     STATE_WAIT,
     STATE_DEMAND,
     STATE_SIGN,
+    STATE_AGREE,
     STATE_SESSION,
     STATES,
 };
@@ -57,6 +58,7 @@ struct rules {
     struct assembler assembler;
     struct ending *ending; /* session.c's */
     bool lossy;            /* frames are missing somewhere */
+    bool lost, jumped;     /* they are known to be missing; the clock jumps; somewhere */
     bool finished;
     void *states[STATES];
 };
@@ -99,6 +101,8 @@ struct judge {
                     const struct can_frame_ext *frame);
     /* Frames are missing before this mark. */
     void (*lost)(struct rules *rules, uint64_t mark);
+    /* After lost: nor is it known how much time has passed. */
+    void (*jumped)(struct rules *rules);
     /* What has not come in this attempt by now will not come. */
     void (*attempt_end)(struct rules *rules, int64_t at_ns, uint64_t mark);
     void (*charge_end)(struct rules *rules);
@@ -106,7 +110,8 @@ struct judge {
 };
 
 extern const struct judge judge_value, judge_order, judge_persistence, judge_period,
-    judge_transport, judge_stop, judge_error, judge_wait, judge_demand, judge_sign, judge_session;
+    judge_transport, judge_stop, judge_error, judge_wait, judge_demand, judge_sign, judge_agree,
+    judge_session;
 
 extern const size_t verdicts_size, attempt_size; /* of the two states that are no judge's */
 

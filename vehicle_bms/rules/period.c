@@ -264,11 +264,17 @@ static void period_lost(struct rules *rules, uint64_t mark) {
     }
 }
 
+/* A new stretch: the gap may be longer or shorter than it seems. */
+static void period_jumped(struct rules *rules) {
+    period_attempt(rules);
+}
+
 const struct judge judge_period = {
     .state_size = sizeof(struct period),
     .attempt = period_attempt,
     .message = period_message,
     .fault = period_fault,
     .lost = period_lost,
+    .jumped = period_jumped,
     .finish = period_finish,
 };

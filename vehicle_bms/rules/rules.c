@@ -21,6 +21,7 @@ static const struct judge *const judges[STATES] = {
     [STATE_WAIT] = &judge_wait,
     [STATE_DEMAND] = &judge_demand,
     [STATE_SIGN] = &judge_sign,
+    [STATE_AGREE] = &judge_agree,
     [STATE_SESSION] = &judge_session,
 };
 
@@ -62,7 +63,7 @@ void rules_reconnect(struct rules *rules, const struct assembled *message, uint3
 /* Nothing can be said of a time that goes backwards. */
 static void doubt_clock(struct rules *rules, int64_t at_ns, uint64_t mark) {
     if (rules->clock && rules->attempt->open && at_ns < rules->attempt->last_ns) {
-        rules_lost(rules, mark);
+        rules_jumped(rules, mark);
     }
 }
 
@@ -177,9 +178,20 @@ void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
     assembler_frame(&rules->assembler, rules->clock ? at_ns : 0, mark, frame);
 }
 
-void rules_lost(struct rules *rules, uint64_t mark) {
+static void doubt(struct rules *rules, uint64_t mark) {
     EACH_JUDGE(lost, rules, mark);
     attempt_lost(rules);
+}
+
+void rules_lost(struct rules *rules, uint64_t mark) {
+    rules->lost = true;
+    doubt(rules, mark);
+}
+
+void rules_jumped(struct rules *rules, uint64_t mark) {
+    rules->jumped = true;
+    doubt(rules, mark);
+    EACH_JUDGE(jumped, rules);
 }
 
 void rules_lost_somewhere(struct rules *rules) {

@@ -27,7 +27,7 @@
  * timeout.SIDE.X: SIDE waits for X and has to report (CEM, BEM) when it does not come, not earlier,
  * not later; awaited.SIDE.X: SIDE has to send X in time; error.CEM, error.BEM: no report without
  * cause; reconnections; transport.charger, transport.bms, address; demand.*, output.*; sign.M: the
- * current in M has the sign of charging; stop.CST.*, stop.BST.*: the reasons in them against what
+ * current in M has the sign of charging; agree.*: CCS against BCS; stop.CST.*, stop.BST.*: the reasons in them against what
  * came before.
  *
  * Blame: the side that the rule binds, never the other one. What only follows from the other side's
@@ -115,6 +115,8 @@ void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
 /* Frames are known to be missing here (damaged lines, a dropped batch): gaps and waits that span it
  * are inconclusive. */
 void rules_lost(struct rules *rules, uint64_t mark);
+/* The clock jumps here: how long it was since the frame before, nobody knows. No time is judged across. */
+void rules_jumped(struct rules *rules, uint64_t mark);
 /* Frames are known to be missing, and nobody knows where: what would be wrong only for want of a frame
  * is inconclusive. Before the end. */
 void rules_lost_somewhere(struct rules *rules);

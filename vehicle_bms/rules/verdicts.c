@@ -256,6 +256,8 @@ static void conclude(const struct rules *rules, struct rule *rule) {
         [DOUBT_COARSE_CLOCK] = {"the times are not precise enough to decide it",
                                 "时间精度不足以判定"},
         [DOUBT_LOST] = {"frames are missing in this capture", "此记录有帧缺失"},
+        [DOUBT_JUMP] = {"the clock of this capture jumps: how much time passed there is not known",
+                        "此记录的时钟有跳变：该处经过的时间不明"},
         [DOUBT_SILENT] = {"the side had stopped sending altogether", "该方已完全停止发送"},
         [DOUBT_CROSSED] =
             {"BST and CST came at once: neither is necessarily an answer to the other",
@@ -267,6 +269,8 @@ static void conclude(const struct rules *rules, struct rule *rule) {
         enum doubt doubt = result->violations > 0 ? DOUBT_LOST
                            : rules->clock         ? rule->doubt
                                                   : DOUBT_NO_CLOCK;
+        doubt = doubt == DOUBT_LOST && rules->jumped && !rules->lost && !rules->lossy ? DOUBT_JUMP
+                                                                                      : doubt;
         result->reason_en = reasons[doubt][0];
         result->reason_zh = reasons[doubt][1];
     }

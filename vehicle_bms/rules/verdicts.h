@@ -23,7 +23,8 @@ enum doubt {
     DOUBT_NONE,
     DOUBT_NO_CLOCK,
     DOUBT_COARSE_CLOCK,
-    DOUBT_LOST,
+    DOUBT_LOST, /* frames, or the time */
+    DOUBT_JUMP, /* nothing but the time */
     DOUBT_SILENT,
     DOUBT_CROSSED,
 };

@@ -179,6 +179,26 @@ START_TEST(distribution) {
 }
 END_TEST
 
+/* A recorder's clock that was set: the gap may have been of any length. What is only missing makes no gap
+ * shorter. */
+START_TEST(clock_jumps) {
+    static const int64_t by_us[] = {-130000, 130000};
+    for (int i = 0; i < 2; i++) {
+        stream_init(&stream, EDITION_2015);
+        repeat(&stream, "CHM", 0, 3001, 250, CHM_V11);
+        shift(&stream, "CHM", 1500, ALL_TIME, by_us[i]);
+        ck_assert_str_eq(judged(&stream), "period.CHM");
+        stream.lost_at = 7;
+        ck_assert_str_eq(judged(&stream), by_us[i] < 0 ? "period.CHM" : "");
+        stream.lost_at = 0;
+        stream.jump_at = 7;
+        ck_assert_str_eq(judged(&stream), "");
+        ck_assert_uint_eq(result_of(&stream, "period.CHM")->observed, 11); /* of 12 gaps */
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("rules: periods");
     TCase *tests = tcase_create("periods");
@@ -192,6 +212,7 @@ int main(void) {
     tcase_add_test(tests, optional_is_reported_only);
     tcase_add_test(tests, long_transfers_hold_others_up);
     tcase_add_test(tests, distribution);
+    tcase_add_test(tests, clock_jumps);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

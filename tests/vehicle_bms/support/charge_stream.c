@@ -212,6 +212,9 @@ const char *judged(struct stream *stream) {
             if (++place == stream->lost_at) {
                 rules_lost(stream->rules, place);
             }
+            if (place == stream->jump_at) {
+                rules_jumped(stream->rules, place);
+            }
             last_ns = frame->at_ns;
             rules_frame(stream->rules, last_ns, place, &frame->frame);
         }

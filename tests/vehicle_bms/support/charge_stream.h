@@ -78,6 +78,7 @@ struct stream {
     int64_t resolution_ns;
     int64_t end_ms; /* 0: that of the last frame */
     size_t lost_at; /* rules_lost before this frame; 0: never */
+    size_t jump_at; /* rules_jumped, likewise */
     struct rules *rules;
     char failed[2048], unclear[2048];
 };

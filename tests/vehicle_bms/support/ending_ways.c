@@ -105,6 +105,21 @@ void way_person(void) {
     steady(1000, END);
 }
 
+void way_person_and_fault(void) {
+    go_charging(3000);
+    set("CST.manual_stop", 1);
+    set("CST.fault_stop", 1);
+    set("CST.connector_fault", 1);
+    steady(50, "CST BCL");
+}
+
+void way_condition_and_fault(void) {
+    go_charging(3000);
+    set("CST.condition_reached", 1);
+    set("CST.fault_stop", 1);
+    steady(50, "CST BCL");
+}
+
 void way_emergency_stop(void) {
     go_charging(3000);
     set("CST.fault_stop", 1);

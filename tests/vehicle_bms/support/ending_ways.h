@@ -36,6 +36,10 @@ void way_bms_reason_in_second_frame(void);
 
 void way_person(void);
 
+void way_person_and_fault(void);
+
+void way_condition_and_fault(void);
+
 void way_emergency_stop(void);
 
 void way_charger_condition(void);
