@@ -105,7 +105,9 @@ static void hold_against_truth(struct bench *bench) {
                                        .clock_s = pile_clock_s(bench),
                                        .number = charger_number,
                                        .ctx = bench,
-                                       .limited = is_limited(bench)};
+                                       .limited = is_limited(bench),
+                                       .set_up =
+                                           bench->setup != NULL && bench->setup->param_count > 0};
     truth_init(&bench->truth, &truth);
 }
 
@@ -149,6 +151,9 @@ static bool assemble(struct bench *bench, struct problem *problem) {
         signal_add(&bench->board, "rig.storage", SIGNAL_BOOL, "",
                    "the bench holds the charger's storage: it can fill it, spoil it, cut a write");
     signal_set(storage, bench->loop.now_ns, bench->io_net == NULL);
+    bench->settable = signal_add(&bench->board, "firmware.settable", SIGNAL_BOOL, "",
+                                 "the firmware has the parameters that the case sets");
+    signal_set(bench->settable, bench->loop.now_ns, 1);
     hold_against_truth(bench);
     return bms_start(bench->bms, problem);
 }

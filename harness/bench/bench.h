@@ -56,6 +56,7 @@ struct bench {
     struct meters meters;
     struct billing billing;
     struct plate plate;
+    struct signal *settable; /* whoever asks the firmware for its parameters sets it */
     struct truths truth;
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;

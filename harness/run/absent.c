@@ -8,6 +8,9 @@
 #include "sim/memory.h"
 
 #include <assert.h>
+#include <string.h>
+
+#define SETTABLE "firmware.settable"
 
 static bool is_absent(const struct need *need, const struct signal_board *board, int64_t now_ns) {
     struct expression_fault fault;
@@ -50,6 +53,7 @@ bool absent_look(const struct scenario *scenario, const struct profile *profile,
         phrase_clear(&absent->why);
         absent->why = demand != NULL ? demanded(need, demand, profile) : not_there(need);
         absent->demanded = demand != NULL;
+        absent->unset = strcmp(need->condition, SETTABLE) == 0;
     }
     assert(!absent->demanded || absent->why.en != NULL);
     return absent->why.en != NULL;

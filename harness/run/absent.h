@@ -21,6 +21,7 @@ struct scenario;
 struct absent {
     struct phrase why; /* the caller's to clear */
     bool demanded;     /* by the profile: no charger may go without it */
+    bool unset;        /* it is parameters that the case sets: who looked for them knows which */
 };
 
 /* False: all needs are met, or nothing is known that says otherwise. Of several that are absent one

@@ -428,7 +428,7 @@ static bool not_run(const struct case_run *run, const struct run_plan *plan,
     if (absent_look(scenario, plan->profile, &run->bench->board, run->bench->loop.now_ns,
                     &absent)) {
         facts.end = absent.demanded ? CASE_DEMANDED : CASE_ABSENT;
-        facts.detail = absent.why;
+        facts.detail = absent.unset ? *unset : absent.why;
     }
     if (facts.detail.en != NULL) {
         identify(run, plan, result);
@@ -467,6 +467,7 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
         phrase_clear(&unset);
         return false;
     }
+    signal_set(run.bench->settable, run.bench->loop.now_ns, unset.en == NULL);
     if (unset.en == NULL) {
         unset = unfit_look(run.bench, run.vehicle, plan->edition);
     }

@@ -26,6 +26,9 @@ void truth_output_end(struct truths *truth);
 void truth_plate_init(struct truths *truth); /* CRM, CTS, CML, CSD */
 void truth_ready_init(struct truths *truth); /* CRO */
 void truth_reconnect_init(struct truths *truth);
+void truth_owed_init(struct truths *truth);   /* after the reasons */
+void truth_owed_excuse(struct truths *truth); /* something has happened */
+void truth_owed_end(struct truths *truth);
 void truth_reasons_init(struct truths *truth);
 void truth_reasons_free(struct truths *truth);
 void truth_happens(struct truths *truth, unsigned causes); /* bits of enum truth_cause */

@@ -114,6 +114,9 @@ void truth_happens(struct truths *truth, unsigned causes) {
             signal_set(truth->happened[i], truth->config.loop->now_ns, 1);
         }
     }
+    if (causes != 0) {
+        truth_owed_excuse(truth);
+    }
 }
 
 void truth_stimulus(struct truths *truth, const char *usage) {
@@ -172,6 +175,12 @@ static void judge_match(struct truths *truth) {
     }
 }
 
+/* A charger may see by BHM alone that the vehicle is none for it. */
+static void bhm(void *ctx, struct signal *signal, int64_t at_ns) {
+    (void)signal, (void)at_ns;
+    judge_match(ctx);
+}
+
 static void bcp(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal, (void)at_ns;
@@ -196,6 +205,7 @@ void truth_reasons_init(struct truths *truth) {
         truth_happens(truth, TRUTH_CONDITION);
     }
     truth_follow(truth, "BCS", bcs);
+    truth_follow(truth, "BHM", bhm);
     truth_follow(truth, "BCP", bcp);
     truth_follow(truth, "CEM", error);
     truth_follow(truth, "BEM", error);

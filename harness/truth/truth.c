@@ -96,11 +96,13 @@ void truth_init(struct truths *truth, const struct truth_config *config) {
     truth_ready_init(truth);
     truth_reconnect_init(truth);
     truth_reasons_init(truth);
+    truth_owed_init(truth);
 }
 
 void truth_free(struct truths *truth) {
     if (truth->config.board != NULL) {
         truth_reasons_free(truth);
         truth_output_end(truth);
+        truth_owed_end(truth);
     }
 }

@@ -44,9 +44,11 @@ struct truth_config {
     double (*number)(void *ctx); /* the charger's; NAN: not known */
     void *ctx;
     bool limited; /* the firmware was told to end at an energy, a time, an amount */
+    bool
+        set_up; /* the case sets parameters of the firmware: it may be what keeps it from charging */
 };
 
-#define TRUTH_SUBSCRIPTIONS 32
+#define TRUTH_SUBSCRIPTIONS 48
 #define TRUTH_SAMPLES       64
 
 /* Fields of messages that are looked at. */
@@ -118,6 +120,7 @@ struct truths {
     struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time;
     struct signal *cro, *clock, *number, *csd_energy;
     struct signal *timed_out, *reconnections;
+    struct signal *start_owed, *left;
     struct signal *cml[TRUTH_PLATE]; /* by enum truth_plate */
     struct signal *happened[TRUTH_CAUSES];
     struct subscription subscriptions[TRUTH_SUBSCRIPTIONS];
@@ -143,6 +146,10 @@ struct truths {
     double told_number; /* by CRM; NAN: none yet */
     /* reasons.c */
     struct signal_watch high; /* gun.voltage above what it may be; signal NULL: not known yet */
+    /* owed.c */
+    struct timer silent;
+    bool under_way; /* a message of the charger has come, and K3 and K4 have not opened since */
+    bool ended;     /* a charge has ended, somehow */
 };
 
 void truth_init(struct truths *truth, const struct truth_config *config);

@@ -43,7 +43,7 @@ sleep 1.5
 check "--debug: stopped, and nobody has ended it" is_stopped
 kill -CONT "$stopped"
 wait "$stopped"
-check "--debug: it goes on to its end, code $?" test $? = 3
+check "--debug: it goes on to its end, code $?" test $? = 1
 expect 2 'needs --wiring vcan' "$PILEBENCH" run --pile /bin/true
 expect 2 'need --wiring vcan' "$PILEBENCH" run --dc-meter /dev/null
 expect 2 '^pilebench: /etc/passwd: not a serial port' "$PILEBENCH" run --wiring vcan --dc-meter /etc/passwd

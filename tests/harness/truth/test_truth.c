@@ -22,13 +22,15 @@ static void add(const char *name, double value) {
     signal_set(signal_add(&board, name, SIGNAL_NUMBER, "", ""), loop.now_ns, value);
 }
 
+static bool set_up; /* the case sets parameters */
+
 static void setup_at(int64_t clock_s) {
-    static const char *const zero[] = {"output.voltage",  "gun.voltage",     "gun.current",
-                                       "modules.on",      "k1.closed",       "k2.closed",
-                                       "k5.closed",       "k6.closed",       "gun.inserted",
-                                       "meter.csd_error", "plant.csd_error", "k3k4.closed"};
-    static const char *const pulses[] = {"CCS", "CRO", "CRM", "CTS", "CML",
-                                         "CSD", "BCS", "BCP", "CEM", "BEM"};
+    static const char *const zero[] = {
+        "output.voltage",  "gun.voltage", "gun.current",   "modules.on",   "k1.closed",
+        "k2.closed",       "k5.closed",   "k6.closed",     "gun.inserted", "meter.csd_error",
+        "plant.csd_error", "k3k4.closed", "operator.start"};
+    static const char *const pulses[] = {"CCS", "CRO", "CRM", "CTS", "CML", "CSD", "BCS",
+                                         "BCP", "CEM", "BEM", "CHM", "BHM", "CST", "BST"};
     static const char *const fields[] = {"CCS.charging_permitted",
                                          "CCS.output_voltage",
                                          "CCS.output_current",
@@ -71,8 +73,11 @@ static void setup_at(int64_t clock_s) {
     add("plate.voltage_max", 950);
     add("plate.current_min", 0);
     add("plate.current_max", 250);
-    const struct truth_config config = {
-        .loop = &loop, .board = &board, .clock_s = clock_s, .number = number_of_plate};
+    const struct truth_config config = {.loop = &loop,
+                                        .board = &board,
+                                        .clock_s = clock_s,
+                                        .number = number_of_plate,
+                                        .set_up = set_up};
     truth_init(&truth, &config);
 }
 
@@ -498,6 +503,88 @@ START_TEST(reconnections) {
 }
 END_TEST
 
+/* ---- what a charger owes ---- */
+
+/* c: K3/K4 close, o: open; p: plugged, u: not; s: a person confirms the start; w: 1 s, W: 10 s; h: CHM, r: CRM, l: CML,
+ * R: CRO, C: CCS; T: CST, E: CEM, D: CSD, t: BST, e: BEM; x: a person stops it; X: the door opens. */
+static void go(const char *course) {
+    static const struct {
+        char letter;
+        const char *message;
+    } messages[] = {{'h', "CHM"}, {'r', "CRM"}, {'l', "CML"}, {'R', "CRO"}, {'C', "CCS"},
+                    {'T', "CST"}, {'E', "CEM"}, {'D', "CSD"}, {'t', "BST"}, {'e', "BEM"}};
+    for (; *course != '\0'; course++) {
+        set(*course == 'c' || *course == 'o' ? "k3k4.closed" : "gun.inserted",
+            *course == 'c'   ? 1
+            : *course == 'o' ? 0
+            : *course == 'p' ? 1
+            : *course == 'u' ? 0
+                             : get("gun.inserted"));
+        for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+            if (*course == messages[i].letter) {
+                say(messages[i].message);
+            }
+        }
+        if (*course == 's') {
+            set("operator.start", 1);
+            wait(200 * NS_PER_MS);
+            set("operator.start", 0);
+        } else if (*course == 'x' || *course == 'X') {
+            truth_stimulus(&truth, *course == 'x' ? "press stop" : "open door");
+        } else if (*course == 'w' || *course == 'W') {
+            wait(*course == 'w' ? S : 10 * S);
+        }
+    }
+}
+
+static const struct {
+    const char *course;
+    bool owed;
+} starts[] = {
+    {"ps", true},    {"psW", true},  {"us", false},     {"p", false},   {"psh", false},
+    {"psr", false},  {"psl", false}, {"psC", false},    {"psT", false}, {"psE", false},
+    {"pxs", false},  {"psx", false}, {"psX", false},    {"pXs", false}, {"phs", false},
+    {"ucups", true}, {"pso", true},  {"pchtos", false}, /* the next one may want another plug-in */
+};
+
+START_TEST(a_start_is_owed_an_answer) {
+    go(starts[_i].course);
+    ck_assert_msg((get("charger.start_owed") != 0) == starts[_i].owed, "%s", starts[_i].course);
+}
+END_TEST
+
+static const struct {
+    const char *course;
+    bool left;
+} leavings[] = {
+    {"pscho", true},      {"psch", false},      {"pschW", true},
+    {"pscrW", true},      {"psclW", true},      {"pscRW", true},
+    {"pschrlRCo", true},  /* while charging */
+    {"pschrlRCW", false}, /* the rule of CCS says so */
+    {"pscHo", false},     {"psco", false},      {"pschTo", false},
+    {"pschEo", false},    {"pschDo", false},    {"pschto", false},
+    {"pscheo", false},    {"pschxo", false},    {"pschXo", false},
+    {"pschxW", false},    {"pschTW", false},    {"pschwwwwwwwwwhwwwwwwwww", false},
+    {"pschohW", true},    {"pschTochW", false},
+};
+
+START_TEST(a_charge_is_not_left_without_a_word) {
+    go(leavings[_i].course);
+    ck_assert_msg((get("charger.left") != 0) == leavings[_i].left, "%s", leavings[_i].course);
+}
+END_TEST
+
+START_TEST(a_case_that_sets_the_firmware_owes_itself) {
+    teardown();
+    set_up = true;
+    setup();
+    go("ps");
+    ck_assert_double_eq(get("charger.start_owed"), 0);
+    go("cho");
+    ck_assert_double_eq(get("charger.left"), 0);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("truth");
     TCase *tests = tcase_create("all");
@@ -521,6 +608,11 @@ int main(void) {
     tcase_add_test(tests, a_vehicle_that_does_not_suit);
     tcase_add_test(tests, a_timeout_is_a_reason);
     tcase_add_test(tests, reconnections);
+    tcase_add_loop_test(tests, a_start_is_owed_an_answer, 0,
+                        (int)(sizeof starts / sizeof starts[0]));
+    tcase_add_loop_test(tests, a_charge_is_not_left_without_a_word, 0,
+                        (int)(sizeof leavings / sizeof leavings[0]));
+    tcase_add_test(tests, a_case_that_sets_the_firmware_owes_itself);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

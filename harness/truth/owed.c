@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* What a charger owes while nothing has happened that may keep it: that a charge begins when a person
+ * confirms the start (dut.h, DUT_IN_START), and that it goes on until one of the two sides says that it
+ * ends. How it ends by CST or CEM, and whether the reason is true, others judge (reasons.c, the protocol
+ * rules); a charge that is left without a word only shows here. */
+#include "harness/truth/internal.h"
+
+/* Of all that a charger says until CCS nothing has a longer period than 250 ms; from CCS on the vehicle
+ * waits for 1 s (SPN 3905). */
+#define SILENT_NS (10 * NS_PER_S)
+
+/* What the case does, or sets, may be the cause. */
+static bool excused(const struct truths *truth) {
+    bool any = truth->config.set_up;
+    for (unsigned i = 0; i < TRUTH_CAUSES; i++) {
+        any = any || signal_is(truth->happened[i]);
+    }
+    return any;
+}
+
+static void settle(struct truths *truth, int64_t at_ns) {
+    if (signal_is(truth->start_owed)) {
+        signal_set(truth->start_owed, at_ns, 0);
+    }
+}
+
+static void start(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    const struct signal *inserted = truth_find(truth, "gun.inserted");
+    if (signal_is(signal) && signal_is(inserted) && !truth->under_way && !truth->ended &&
+        !excused(truth)) {
+        signal_set(truth->start_owed, at_ns, 1);
+    }
+}
+
+static void leave(struct truths *truth, int64_t at_ns) {
+    if (truth->under_way && !truth->ended && !excused(truth)) {
+        signal_set(truth->left, at_ns, 1);
+    }
+}
+
+static void silent(void *ctx, int64_t now_ns) {
+    leave(ctx, now_ns);
+}
+
+static void begins(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    settle(truth, at_ns);
+    truth->under_way = true;
+    loop_set(truth->config.loop, &truth->silent, truth->config.loop->now_ns + SILENT_NS);
+}
+
+static void goes_on(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    settle(truth, at_ns);
+    truth->under_way = true;
+    loop_cancel(truth->config.loop, &truth->silent);
+}
+
+/* One of the two says that the charge ends, or has failed. */
+static void ends(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal;
+    settle(truth, at_ns);
+    truth->ended = true;
+    loop_cancel(truth->config.loop, &truth->silent);
+}
+
+static void auxiliary(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    if (!signal_is(signal)) {
+        leave(truth, at_ns);
+        truth->ended = truth->ended || truth->under_way; /* the next one may want another plug-in */
+        truth->under_way = false;
+        loop_cancel(truth->config.loop, &truth->silent);
+    }
+}
+
+void truth_owed_excuse(struct truths *truth) {
+    if (truth->start_owed != NULL) {
+        settle(truth, truth->config.loop->now_ns);
+    }
+}
+
+void truth_owed_init(struct truths *truth) {
+    static const char *const before[] = {"CHM", "CRM", "CML", "CRO"};
+    static const char *const end[] = {"CST", "CEM", "CSD", "BST", "BEM"};
+    truth->silent = (struct timer){.fire = silent, .ctx = truth};
+    truth->start_owed = truth_signal(truth, "charger.start_owed", SIGNAL_BOOL, "",
+                                     "a start was confirmed, nothing forbids it, and no message of "
+                                     "the charger has come yet");
+    truth->left =
+        truth_signal(truth, "charger.left", SIGNAL_BOOL, "",
+                     "the charger has left a charge without a word: nothing had happened");
+    truth_follow(truth, "operator.start", start);
+    truth_follow(truth, "k3k4.closed", auxiliary);
+    truth_follow(truth, "CCS", goes_on);
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        truth_follow(truth, before[i], begins);
+    }
+    for (size_t i = 0; i < sizeof end / sizeof end[0]; i++) {
+        truth_follow(truth, end[i], ends);
+    }
+}
+
+void truth_owed_end(struct truths *truth) {
+    loop_cancel(truth->config.loop, &truth->silent);
+}
