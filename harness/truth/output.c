@@ -183,6 +183,8 @@ static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
     bool judged = settled && !isnan(volts) && !isnan(amperes);
     signal_set(truth->ccs_voltage, at_ns, judged ? voltage_off(truth, volts) : 0);
     signal_set(truth->ccs_current, at_ns, judged ? current_off(truth, amperes) : 0);
+    signal_set(truth->power, at_ns,
+               settled ? signal_at(truth->outer, at_ns) * signal_at(truth->current, at_ns) : 0);
     signal_set(truth->charging_time, at_ns,
                truth_minutes_off(truth, at_ns, truth_field(truth, FIELD_CCS_CHARGING_TIME)));
     bool untrue =
@@ -229,6 +231,8 @@ void truth_output_init(struct truths *truth) {
     truth->ccs_current =
         truth_signal(truth, "truth.ccs_current", SIGNAL_NUMBER, "A",
                      "current in CCS beyond what has flowed within 1 s, and 1.5 % of it");
+    truth->power = truth_signal(truth, "truth.power", SIGNAL_NUMBER, "W",
+                                "what the plug delivers, at each CCS; 0 within 1 s of a contact");
     truth->ccs_permission =
         truth_signal(truth, "truth.ccs_permission", SIGNAL_BOOL, "",
                      "CCS says \"paused\" while current flows, or \"allowed\" while none can");

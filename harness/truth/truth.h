@@ -117,7 +117,7 @@ struct truths {
     struct signal *plate[TRUTH_PLATE];
     struct signal *inner, *outer, *current, *modules_on, *k1, *k2, *meter_error, *plant_error;
     /* written */
-    struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time;
+    struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time, *power;
     struct signal *cro, *clock, *number, *csd_energy;
     struct signal *timed_out, *reconnections;
     struct signal *start_owed, *left;

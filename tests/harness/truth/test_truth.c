@@ -192,6 +192,22 @@ START_TEST(after_a_step_nothing_is_said_of_ccs) {
 }
 END_TEST
 
+/* What the modules still have when a contact has moved says nothing of what they are told. */
+START_TEST(power_at_each_ccs) {
+    close_all(500, 100);
+    wait(900 * NS_PER_MS);
+    say_ccs(500, 100, 0, 1);
+    ck_assert_double_eq(get("truth.power"), 0);
+    wait(200 * NS_PER_MS);
+    say_ccs(490, 90, 0, 1); /* whatever it says */
+    ck_assert_double_eq(get("truth.power"), 50000);
+    set("gun.current", 120);
+    ck_assert_double_eq(get("truth.power"), 50000);
+    say_ccs(490, 90, 0, 1);
+    ck_assert_double_eq(get("truth.power"), 60000);
+}
+END_TEST
+
 /* Plugged in for so long, CCS for so long, of which so long paused. */
 START_TEST(minutes) {
     static const struct {
@@ -592,6 +608,7 @@ int main(void) {
     tcase_add_test(tests, ccs_may_be_a_second_old);
     tcase_add_test(tests, between_two_ccs_it_was_so_too);
     tcase_add_test(tests, after_a_step_nothing_is_said_of_ccs);
+    tcase_add_test(tests, power_at_each_ccs);
     tcase_add_loop_test(tests, minutes, 0, 15);
     tcase_add_test(tests, minutes_of_a_new_attempt_may_begin_anew);
     tcase_add_test(tests, paused_while_current_flows);
