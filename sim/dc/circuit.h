@@ -57,7 +57,7 @@
 #ifndef SIM_DC_CIRCUIT_H
 #define SIM_DC_CIRCUIT_H
 
-#include "sim/dc/waveform.h"
+#include "sim/circuit/network.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -170,8 +170,9 @@ struct dc_circuit {
     int64_t watched_ns; /* earliest due_ns of the watches */
     struct dc_watch *watches;
     struct dc_track *tracks;
-    uint64_t segments; /* built since dc_init, for the benchmark */
-    uint64_t stalls;   /* times the bound on at_once was met: 0 unless there is a defect */
+    struct network_cache modes; /* of the networks that switching has made of it so far */
+    uint64_t segments;          /* built since dc_init, for the benchmark */
+    uint64_t stalls;            /* times the bound on at_once was met: 0 unless there is a defect */
 };
 
 /* Everything open and off, AC supply present, all nodes at 0 V, the battery node at its OCV. */

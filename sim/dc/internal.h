@@ -2,7 +2,8 @@
 /* internal.h: how the parts of the DC circuit share its work. For sim/dc/ only.
  *
  *   circuit.c  commands and time       leave a segment, change something, enter the next one
- *   segment.c  one segment             mode, diode, waves, and the switching that ends it
+ *   segment.c  one segment             mode, diode, and the switching that ends it
+ *   move.c     its waves               the network that it is, and what moves in it
  *   observe.c  watches and extremes
  *
  * Instants inside a segment are seconds from its start, as doubles: switchings of the circuit are
@@ -31,6 +32,17 @@ struct dc_nodes {
     double module_v, inner_v, outer_v, battery_v, cable_a;
 };
 
+/* The values in force at the segment's start. */
+struct dc_now {
+    double reference_v, reference_slope; /* the voltage ramp */
+    double limit_a, limit_slope;         /* the current ramp */
+    double drop_v;                       /* of the diode */
+    double bus_farad, bus_siemens;       /* inner, with outer when K1/K2 are closed */
+    double module_siemens;
+    double source_a, source_slope; /* of the modules, but for VOLTAGE mode */
+    bool coupled;                  /* current can flow from the bus through the cable */
+};
+
 /* Seconds from the segment's start, not before it and not after its end. */
 double dc_since(const struct dc_circuit *c, int64_t t_ns);
 /* First whole ns at or after an instant of the segment; INT64_MAX for DC_NEVER_S. */
@@ -47,6 +59,9 @@ static inline bool dc_active(const struct dc_circuit *c) {
 /* Builds the segment that starts at c->origin_* with these energy stores. why: the switching that
  * ended the last one. */
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why);
+
+/* The waves of all quantities, from these energy stores on. */
+void dc_segment_move(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *nodes);
 
 void dc_observe_leave(struct dc_circuit *c, double since_s); /* the segment ends there */
 void dc_observe_enter(struct dc_circuit *c);                 /* a new one has been built */

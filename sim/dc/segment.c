@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/dc/internal.h"
-#include "sim/dc/ladder.h"
 
 #include <assert.h>
 #include <math.h>
 
 #define TIE         (4.0 * DC_TOLERANCE) /* nearer than this is equal: more than guards let pass */
-#define NUDGE       2e-7                 /* relative change that keeps natural frequencies apart */
-#define NUDGES_MAX  1000
-#define AT_ONCE_MAX 1000u /* switchings in one ns; more would be a defect */
-#define SKIP_S      2e-9  /* what is then skipped, so that time goes on */
-#define SHARING     1e-9  /* relative error of charge and energy when capacitors share */
-#define CONTINUITY  1e-7  /* relative jump of a voltage that the waves may start with */
-#define BALANCE     1e-6  /* relative sum of a node's currents */
+#define AT_ONCE_MAX 1000u                /* switchings in one ns; more would be a defect */
+#define SKIP_S      2e-9                 /* what is then skipped, so that time goes on */
+#define SHARING     1e-9 /* relative error of charge and energy when capacitors share */
+#define CONTINUITY  1e-7 /* relative jump of a voltage that the waves may start with */
+#define BALANCE     1e-6 /* relative sum of a node's currents */
 
-/* The values in force at the segment's start. */
-struct circuit_now {
-    double reference_v, reference_slope; /* the voltage ramp */
-    double limit_a, limit_slope;         /* the current ramp */
-    double drop_v;                       /* of the diode */
-    double bus_farad, bus_siemens;       /* inner, with outer when K1/K2 are closed */
-    double module_siemens;
-    double source_a, source_slope; /* of the modules, but for VOLTAGE mode */
-    bool coupled;                  /* current can flow from the bus through the cable */
-};
-
-static bool short_is_on(const struct dc_circuit *c) {
-    return !isinf(c->short_ohm);
-}
-
-static struct circuit_now circuit_now(const struct dc_circuit *c) {
+static struct dc_now circuit_now(const struct dc_circuit *c) {
     const struct dc_params *p = &c->params;
-    struct circuit_now k = {
+    struct dc_now k = {
         .reference_v = dc_ramp_at(&c->voltage_v, c->origin_ns, c->origin_s),
         .reference_slope = dc_ramp_slope(&c->voltage_v, c->origin_ns),
         .limit_a = dc_ramp_at(&c->current_a, c->origin_ns, c->origin_s),
@@ -40,7 +22,7 @@ static struct circuit_now circuit_now(const struct dc_circuit *c) {
         .bus_farad = p->inner_farad + (c->output_closed ? p->outer_farad : 0.0),
         .bus_siemens = 1.0 / p->inner_bleed_ohm,
         .module_siemens = 1.0 / p->module_bleed_ohm,
-        .coupled = c->output_closed && (c->vehicle_closed || short_is_on(c)),
+        .coupled = c->output_closed && (c->vehicle_closed || !isinf(c->short_ohm)),
     };
     k.bus_siemens += c->discharge ? 1.0 / p->inner_discharge_ohm : 0.0;
     k.bus_siemens += c->output_closed ? 1.0 / p->outer_bleed_ohm : 0.0;
@@ -53,7 +35,7 @@ static double shared_voltage(double a_farad, double a_v, double b_farad, double 
     return a_v == b_v ? a_v : (a_farad * a_v + b_farad * b_v) / (a_farad + b_farad);
 }
 
-static void join_module_and_bus(const struct dc_circuit *c, const struct circuit_now *k,
+static void join_module_and_bus(const struct dc_circuit *c, const struct dc_now *k,
                                 struct dc_nodes *n) {
     n->inner_v =
         shared_voltage(c->params.module_farad, n->module_v - k->drop_v, k->bus_farad, n->inner_v);
@@ -80,7 +62,7 @@ static void check_shared(const struct dc_params *p, const struct dc_nodes *befor
     assert(stored_2j(p, after) <= energy_2j + SHARING * (1.0 + energy_2j));
 }
 
-static void join_capacitors(const struct dc_circuit *c, const struct circuit_now *k,
+static void join_capacitors(const struct dc_circuit *c, const struct dc_now *k,
                             struct dc_nodes *n) {
     const struct dc_params *p = &c->params;
     const struct dc_nodes before = *n;
@@ -104,7 +86,7 @@ static void join_capacitors(const struct dc_circuit *c, const struct circuit_now
 
 /* ---- which mode, and does the diode conduct ---- */
 
-static void set_source(const struct dc_circuit *c, struct circuit_now *k) {
+static void set_source(const struct dc_circuit *c, struct dc_now *k) {
     bool limited = c->mode == DC_MODE_CURRENT;
     k->source_a = limited ? k->limit_a : 0.0;
     k->source_slope = limited ? k->limit_slope : 0.0;
@@ -113,7 +95,7 @@ static void set_source(const struct dc_circuit *c, struct circuit_now *k) {
 /* With equal voltages the diode conducts if, without it, the modules' side would rise faster. A
  * switching just found decides by itself: its instant is rounded, and at 1e7 V/s the voltages are
  * then not equal to within TIE. */
-static bool diode_conducts(const struct dc_circuit *c, const struct circuit_now *k,
+static bool diode_conducts(const struct dc_circuit *c, const struct dc_now *k,
                            const struct dc_nodes *n, enum dc_switching why) {
     double ahead = n->module_v - k->drop_v - n->inner_v;
     if (c->diode_short || ahead > TIE || why == DC_SWITCH_DIODE_ON) {
@@ -131,7 +113,7 @@ static bool diode_conducts(const struct dc_circuit *c, const struct circuit_now 
 }
 
 /* Current that keeps the modules' node on the voltage ramp. */
-static double needed_a(const struct dc_circuit *c, const struct circuit_now *k,
+static double needed_a(const struct dc_circuit *c, const struct dc_now *k,
                        const struct dc_nodes *n) {
     double current = c->params.module_farad * k->reference_slope + k->module_siemens * n->module_v;
     if (c->diode_on) {
@@ -140,14 +122,14 @@ static double needed_a(const struct dc_circuit *c, const struct circuit_now *k,
     return current;
 }
 
-static void try_mode(struct dc_circuit *c, struct circuit_now *k, const struct dc_nodes *n,
+static void try_mode(struct dc_circuit *c, struct dc_now *k, const struct dc_nodes *n,
                      enum dc_mode mode, enum dc_switching why) {
     c->mode = mode;
     set_source(c, k);
     c->diode_on = diode_conducts(c, k, n, why);
 }
 
-static void select_mode(struct dc_circuit *c, struct circuit_now *k, struct dc_nodes *n,
+static void select_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes *n,
                         enum dc_switching why) {
     double ahead = n->module_v - k->reference_v;
     if (!dc_active(c)) {
@@ -172,199 +154,6 @@ static void select_mode(struct dc_circuit *c, struct circuit_now *k, struct dc_n
         join_module_and_bus(c, k, n);
     }
     n->outer_v = c->output_closed ? n->inner_v : n->outer_v;
-}
-
-/* ---- waves ---- */
-
-/* A first-order node: capacitor, leak to ground, resistor to a source, current drive. A coil with
- * its resistance is one as well. */
-struct node {
-    double start, farad, leak_siemens, source_siemens, source_v, drive_a, drive_slope;
-};
-
-static struct wave node_wave(const struct node *node) {
-    struct wave wave = {.base = node->start};
-    double current = node->source_siemens * (node->source_v - node->start);
-    current += node->drive_a - node->leak_siemens * node->start;
-    double siemens = node->leak_siemens + node->source_siemens;
-    wave_add_rise(&wave, -siemens / node->farad, current / node->farad,
-                  node->drive_slope / node->farad);
-    return wave;
-}
-
-/* The bus, the cable, and what hangs on its end, as a ladder of stores. With the bus imposed by
- * the modules it starts at the cable. */
-static struct ladder ladder_of(const struct dc_circuit *c, const struct circuit_now *k,
-                               const struct dc_nodes *n, bool imposed, double cable_ohm) {
-    const struct dc_params *p = &c->params;
-    struct ladder l = {0};
-    size_t i = 0;
-    if (!imposed) {
-        double farad = k->bus_farad + (c->diode_on ? p->module_farad : 0.0);
-        double siemens = k->bus_siemens + (c->diode_on ? k->module_siemens : 0.0);
-        double drive = c->diode_on ? k->source_a - k->module_siemens * k->drop_v : 0.0;
-        l.loss[0] = siemens / farad;
-        l.step[0] = drive / farad;
-        l.ramp[0] = c->diode_on ? k->source_slope / farad : 0.0;
-        l.start[0] = n->inner_v;
-        l.up[0] = -1.0 / farad;
-        l.down[0] = 1.0 / p->cable_henry;
-        i = 1;
-    }
-    l.loss[i] = (cable_ohm + (c->vehicle_closed ? 0.0 : c->short_ohm)) / p->cable_henry;
-    l.step[i] = imposed ? n->inner_v / p->cable_henry : 0.0;
-    l.ramp[i] = imposed ? k->reference_slope / p->cable_henry : 0.0;
-    l.start[i] = n->cable_a;
-    if (c->vehicle_closed) {
-        double siemens = 1.0 / c->battery_ohm + 1.0 / c->short_ohm;
-        l.up[i] = -1.0 / p->cable_henry;
-        l.down[i] = 1.0 / p->vehicle_farad;
-        i++;
-        l.loss[i] = siemens / p->vehicle_farad;
-        l.step[i] = c->ocv_v / c->battery_ohm / p->vehicle_farad;
-        l.start[i] = n->battery_v;
-    }
-    l.order = i + 1;
-    return l;
-}
-
-static void solve_coupled(struct dc_circuit *c, const struct circuit_now *k,
-                          const struct dc_nodes *n) {
-    const struct dc_params *p = &c->params;
-    bool imposed = c->mode == DC_MODE_VOLTAGE && c->diode_on;
-    struct wave waves[LADDER_MAX], *next = waves;
-    if (imposed && !c->vehicle_closed) {
-        struct node coil = {.start = n->cable_a,
-                            .farad = p->cable_henry,
-                            .leak_siemens = p->cable_ohm + c->short_ohm,
-                            .drive_a = n->inner_v,
-                            .drive_slope = k->reference_slope};
-        waves[0] = node_wave(&coil);
-    } else {
-        struct ladder ladder = ladder_of(c, k, n, imposed, p->cable_ohm);
-        for (int i = 1; !ladder_solve(&ladder, waves); i++) {
-            assert(i < NUDGES_MAX);
-            double more = i * NUDGE * (p->cable_ohm + sqrt(p->cable_henry / p->vehicle_farad));
-            ladder = ladder_of(c, k, n, imposed, p->cable_ohm + more);
-        }
-    }
-    if (imposed) {
-        c->waves[DC_INNER_VOLTAGE] = (struct wave){.base = n->inner_v, .slope = k->reference_slope};
-    } else {
-        c->waves[DC_INNER_VOLTAGE] = *next++;
-    }
-    c->waves[DC_CURRENT] = *next++;
-    if (c->vehicle_closed) {
-        c->waves[DC_BATTERY_VOLTAGE] = *next;
-    }
-}
-
-static void solve_bus(struct dc_circuit *c, const struct circuit_now *k, const struct dc_nodes *n) {
-    if (c->diode_on && c->mode == DC_MODE_VOLTAGE) {
-        c->waves[DC_INNER_VOLTAGE] = (struct wave){.base = n->inner_v, .slope = k->reference_slope};
-        return;
-    }
-    struct node bus = {.start = n->inner_v, .farad = k->bus_farad, .leak_siemens = k->bus_siemens};
-    if (c->diode_on) {
-        bus.farad += c->params.module_farad;
-        bus.leak_siemens += k->module_siemens;
-        bus.drive_a = k->source_a - k->module_siemens * k->drop_v;
-        bus.drive_slope = k->source_slope;
-    }
-    c->waves[DC_INNER_VOLTAGE] = node_wave(&bus);
-}
-
-static void solve_module(struct dc_circuit *c, const struct circuit_now *k,
-                         const struct dc_nodes *n) {
-    struct wave *wave = &c->waves[DC_MODULE_VOLTAGE];
-    if (c->diode_on) {
-        *wave = c->waves[DC_INNER_VOLTAGE];
-        wave->base += k->drop_v;
-    } else if (c->mode == DC_MODE_VOLTAGE) {
-        *wave = (struct wave){.base = n->module_v, .slope = k->reference_slope};
-    } else {
-        struct node module = {.start = n->module_v,
-                              .farad = c->params.module_farad,
-                              .leak_siemens = k->module_siemens,
-                              .drive_a = k->source_a,
-                              .drive_slope = k->source_slope};
-        *wave = node_wave(&module);
-    }
-}
-
-/* The pack, with the outer node when it hangs on it alone. */
-static void solve_battery(struct dc_circuit *c, const struct dc_nodes *n) {
-    const struct dc_params *p = &c->params;
-    bool with_outer = c->vehicle_closed && !c->output_closed;
-    double outer_siemens = 1.0 / p->outer_bleed_ohm;
-    struct node battery = {.start = n->battery_v,
-                           .farad = p->vehicle_farad + (with_outer ? p->outer_farad : 0.0),
-                           .source_siemens = 1.0 / c->battery_ohm,
-                           .source_v = c->ocv_v};
-    if (with_outer) {
-        battery.leak_siemens = outer_siemens + 1.0 / c->short_ohm;
-    }
-    struct wave *wave = &c->waves[DC_BATTERY_VOLTAGE];
-    *wave = node_wave(&battery);
-    if (with_outer) {
-        struct wave slope = wave_derivative(wave);
-        c->waves[DC_OUTER_VOLTAGE] = *wave;
-        c->waves[DC_CURRENT] = (struct wave){0};
-        wave_add(&c->waves[DC_CURRENT], -outer_siemens, wave);
-        wave_add(&c->waves[DC_CURRENT], -p->outer_farad, &slope);
-    }
-}
-
-/* The outer node with neither bus nor pack: its bleed, and a short circuit through the cable. */
-static void solve_outer(struct dc_circuit *c, const struct dc_nodes *n) {
-    double cable_siemens = 1.0 / (c->params.cable_ohm + c->short_ohm);
-    struct node outer = {.start = n->outer_v,
-                         .farad = c->params.outer_farad,
-                         .leak_siemens = 1.0 / c->params.outer_bleed_ohm + cable_siemens};
-    c->waves[DC_OUTER_VOLTAGE] = node_wave(&outer);
-    c->waves[DC_CURRENT] = (struct wave){0};
-    wave_add(&c->waves[DC_CURRENT], cable_siemens, &c->waves[DC_OUTER_VOLTAGE]);
-}
-
-static void solve_module_current(struct dc_circuit *c, const struct circuit_now *k) {
-    struct wave *wave = &c->waves[DC_MODULE_CURRENT];
-    *wave = (struct wave){.base = k->source_a, .slope = k->source_slope};
-    if (c->mode != DC_MODE_VOLTAGE) {
-        return;
-    }
-    wave->base = c->params.module_farad * k->reference_slope;
-    wave_add(wave, k->module_siemens, &c->waves[DC_MODULE_VOLTAGE]);
-    if (c->diode_on) {
-        wave->base += k->bus_farad * k->reference_slope;
-        wave_add(wave, k->bus_siemens, &c->waves[DC_INNER_VOLTAGE]);
-        if (k->coupled) {
-            wave_add(wave, 1.0, &c->waves[DC_CURRENT]);
-        }
-    }
-}
-
-static void solve(struct dc_circuit *c, const struct circuit_now *k, const struct dc_nodes *n) {
-    if (k->coupled) {
-        solve_coupled(c, k, n);
-    } else {
-        solve_bus(c, k, n);
-        c->waves[DC_CURRENT] = (struct wave){0};
-    }
-    if (c->output_closed) {
-        c->waves[DC_OUTER_VOLTAGE] = c->waves[DC_INNER_VOLTAGE];
-    } else if (!c->vehicle_closed) {
-        solve_outer(c, n);
-    }
-    if (!k->coupled || !c->vehicle_closed) {
-        solve_battery(c, n);
-    }
-    solve_module(c, k, n);
-    solve_module_current(c, k);
-    c->waves[DC_DIFFERENCE] = (struct wave){0};
-    if (!c->output_closed) {
-        wave_add(&c->waves[DC_DIFFERENCE], 1.0, &c->waves[DC_INNER_VOLTAGE]);
-        wave_add(&c->waves[DC_DIFFERENCE], -1.0, &c->waves[DC_OUTER_VOLTAGE]);
-    }
 }
 
 /* ---- what must hold at its start ---- */
@@ -401,7 +190,7 @@ static void check_continuity(const struct dc_circuit *c, const struct dc_nodes *
 }
 
 /* Kirchhoff's law at the modules' node and at the bus, joined while the diode conducts. */
-static void check_currents(const struct dc_circuit *c, const struct circuit_now *k,
+static void check_currents(const struct dc_circuit *c, const struct dc_now *k,
                            const struct dc_nodes *n) {
     double module_a = start_of(&c->waves[DC_MODULE_CURRENT]);
     double charging_a = c->params.module_farad * start_slope(&c->waves[DC_MODULE_VOLTAGE]);
@@ -436,7 +225,7 @@ static void guard(struct dc_circuit *c, enum dc_switching switching, const struc
     end_at(c, found.crossed ? switching : DC_SWITCH_LOOK, found.at_s);
 }
 
-static void guard_mode(struct dc_circuit *c, const struct circuit_now *k, double from_s) {
+static void guard_mode(struct dc_circuit *c, const struct dc_now *k, double from_s) {
     const struct wave *module = &c->waves[DC_MODULE_VOLTAGE];
     struct wave wave = {0};
     switch (c->mode) {
@@ -462,7 +251,7 @@ static void guard_mode(struct dc_circuit *c, const struct circuit_now *k, double
     }
 }
 
-static void guard_diode(struct dc_circuit *c, const struct circuit_now *k, double from_s) {
+static void guard_diode(struct dc_circuit *c, const struct dc_now *k, double from_s) {
     struct wave wave = c->waves[DC_INNER_VOLTAGE];
     if (c->diode_short) {
         return;
@@ -490,7 +279,7 @@ static void end_of_ramp(struct dc_circuit *c, const struct dc_ramp *ramp) {
     }
 }
 
-static void find_switching(struct dc_circuit *c, const struct circuit_now *k) {
+static void find_switching(struct dc_circuit *c, const struct dc_now *k) {
     double from_s = 0.0;
     if (c->at_once > AT_ONCE_MAX) {
         c->stalls++;
@@ -513,11 +302,11 @@ static void find_switching(struct dc_circuit *c, const struct circuit_now *k) {
 }
 
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
-    struct circuit_now k = circuit_now(c);
+    struct dc_now k = circuit_now(c);
     c->segments++;
     join_capacitors(c, &k, &nodes);
     select_mode(c, &k, &nodes, why);
-    solve(c, &k, &nodes);
+    dc_segment_move(c, &k, &nodes);
     check_continuity(c, &nodes);
     check_currents(c, &k, &nodes);
     find_switching(c, &k);

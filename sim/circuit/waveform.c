@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim/dc/waveform.h"
+#include "sim/circuit/waveform.h"
 
 #include <assert.h>
 #include <math.h>

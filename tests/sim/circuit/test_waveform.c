@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Closed forms against what they stand for: limits, series, Simpson's rule, Runge-Kutta. */
-#include "sim/dc/ladder.h"
-#include "sim/dc/waveform.h"
+/* Closed forms against what they stand for: limits, series, Simpson's rule. */
+#include "sim/circuit/waveform.h"
 
 #include <check.h>
 #include <math.h>
@@ -127,107 +126,6 @@ START_TEST(extremes_lie_where_calculus_puts_them) {
 }
 END_TEST
 
-/* ---- ladders against Runge-Kutta ---- */
-
-static void slopes(const struct ladder *l, double t, const double *x, double *d) {
-    for (size_t k = 0; k < l->order; k++) {
-        d[k] = l->step[k] + l->ramp[k] * t - l->loss[k] * x[k];
-        d[k] += k > 0 ? l->down[k - 1] * x[k - 1] : 0.0;
-        d[k] += k + 1 < l->order ? l->up[k] * x[k + 1] : 0.0;
-    }
-}
-
-static void runge_kutta(const struct ladder *l, double to, int steps, double *x) {
-    double h = to / steps, d[4][3] = {{0}}, y[3];
-    static const double fraction[] = {0.5, 0.5, 1.0};
-    for (int i = 0; i < steps; i++) {
-        slopes(l, i * h, x, d[0]);
-        for (size_t stage = 1; stage < 4; stage++) {
-            for (size_t k = 0; k < l->order; k++) {
-                y[k] = x[k] + fraction[stage - 1] * h * d[stage - 1][k];
-            }
-            slopes(l, (i + fraction[stage - 1]) * h, y, d[stage]);
-        }
-        for (size_t k = 0; k < l->order; k++) {
-            x[k] += h / 6.0 * (d[0][k] + 2.0 * d[1][k] + 2.0 * d[2][k] + d[3][k]);
-        }
-    }
-}
-
-static double draw(void) {
-    static unsigned long long state = 88172645463325252ull;
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (double)(state >> 11) / 9007199254740992.0;
-}
-
-START_TEST(ladders_agree_with_runge_kutta) {
-    int solved = 0;
-    for (int i = 0; i < 400; i++) {
-        struct ladder l = {.order = 2 + (size_t)(i % 2)};
-        for (size_t k = 0; k < 3; k++) {
-            l.loss[k] = draw() * (draw() < 0.5 ? 0.1 : 6.0);
-            l.step[k] = draw() - 0.5;
-            l.ramp[k] = draw() - 0.5;
-            l.start[k] = draw() - 0.5;
-        }
-        for (size_t k = 0; k < 2; k++) {
-            l.up[k] = -2.0 * draw() - 0.01;
-            l.down[k] = 2.0 * draw() + 0.01;
-        }
-        struct wave waves[LADDER_MAX];
-        double x[3] = {l.start[0], l.start[1], l.start[2]};
-        if (ladder_solve(&l, waves)) {
-            solved++;
-            runge_kutta(&l, 2.0, 1000, x);
-            for (size_t k = 0; k < l.order; k++) {
-                ck_assert_double_eq_tol(wave_at(&waves[k], 0.0), l.start[k], 1e-10);
-                ck_assert_double_eq_tol(wave_at(&waves[k], 2.0), x[k], 1e-8);
-            }
-        }
-    }
-    ck_assert_int_gt(solved, 390);
-}
-END_TEST
-
-/* Loss 2 and coupling 1 make a double root at -1: refused there, right next to it. */
-START_TEST(coinciding_frequencies_are_refused) {
-    struct ladder l = {
-        .order = 2, .loss = {0.0, 2.0}, .up = {-1.0}, .down = {1.0}, .start = {1.0, 0.0}};
-    struct wave waves[LADDER_MAX];
-    ck_assert(!ladder_solve(&l, waves));
-    for (int sign = -1; sign <= 1; sign += 2) {
-        l.loss[1] = 2.0 + sign * 2e-7;
-        ck_assert(ladder_solve(&l, waves));
-        ck_assert_double_eq_tol(wave_at(&waves[0], 1.0), 2.0 * exp(-1.0), 1e-6);
-        ck_assert_double_eq_tol(wave_at(&waves[0], 0.0), 1.0, 1e-10);
-    }
-}
-END_TEST
-
-/* A first store that dies at once leaves the other two alone: nine decades between the rates must
- * not cost the slow ones their digits. */
-START_TEST(a_stiff_ladder_keeps_its_slow_modes) {
-    struct ladder stiff = {.order = 3,
-                           .loss = {1.23e10, 0.3712, 0.2123},
-                           .up = {-1.0, -2.0},
-                           .down = {1.0, 3.0},
-                           .start = {0.0, 1.0, 0.5}};
-    struct ladder slow = {.order = 2,
-                          .loss = {0.3712 + 1.0 / 1.23e10, 0.2123},
-                          .up = {-2.0},
-                          .down = {3.0},
-                          .start = {1.0, 0.5}};
-    struct wave wanted[LADDER_MAX], waves[LADDER_MAX];
-    ck_assert(ladder_solve(&slow, wanted) && ladder_solve(&stiff, waves));
-    for (double t = 0.1; t < 10.0; t += 0.1) {
-        ck_assert_double_eq_tol(wave_at(&waves[1], t), wave_at(&wanted[0], t), 1e-9);
-        ck_assert_double_eq_tol(wave_at(&waves[2], t), wave_at(&wanted[1], t), 1e-9);
-    }
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("waveform");
     TCase *tests = tcase_create("waveform");
@@ -239,9 +137,6 @@ int main(void) {
     tcase_add_test(tests, a_double_crossing_is_found_however_short);
     tcase_add_test(tests, a_swing_just_below_the_level_does_not_cross);
     tcase_add_test(tests, extremes_lie_where_calculus_puts_them);
-    tcase_add_test(tests, ladders_agree_with_runge_kutta);
-    tcase_add_test(tests, a_stiff_ladder_keeps_its_slow_modes);
-    tcase_add_test(tests, coinciding_frequencies_are_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

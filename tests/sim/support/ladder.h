@@ -10,10 +10,10 @@
  * Neighbours exchange energy, so up[k]*down[k] < 0, and losses are >= 0 (not all 0): the solution
  * dies away to the forced one, and the coefficients of the characteristic polynomial are sums of
  * positive numbers, exact to rounding whatever the spread of the values. */
-#ifndef SIM_DC_LADDER_H
-#define SIM_DC_LADDER_H
+#ifndef TESTS_SIM_SUPPORT_LADDER_H
+#define TESTS_SIM_SUPPORT_LADDER_H
 
-#include "sim/dc/waveform.h"
+#include "sim/circuit/waveform.h"
 
 #define LADDER_MAX 3
 

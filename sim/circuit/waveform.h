@@ -17,13 +17,13 @@
  * wave_find never samples: from each point it takes the longest step over which a bound on the
  * wave's curvature (and, for a swing, its envelope) excludes a crossing. A double crossing can
  * therefore not slip through, however short. */
-#ifndef SIM_DC_WAVEFORM_H
-#define SIM_DC_WAVEFORM_H
+#ifndef SIM_CIRCUIT_WAVEFORM_H
+#define SIM_CIRCUIT_WAVEFORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WAVE_TERMS 4 /* three of a coupled third-order system and one of a separate node */
+#define WAVE_TERMS 8 /* a network of eight states has eight modes at most */
 
 enum wave_kind {
     WAVE_RISE,

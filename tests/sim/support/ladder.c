@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim/dc/ladder.h"
+#include "tests/sim/support/ladder.h"
 
 #include <assert.h>
 #include <math.h>
