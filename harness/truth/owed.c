@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* What a charger owes while nothing has happened that may keep it: that a charge begins when a person
- * confirms the start (dut.h, DUT_IN_START), and that it goes on until one of the two sides says that it
- * ends. How it ends by CST or CEM, and whether the reason is true, others judge (reasons.c, the protocol
+ * confirms the start (dut.h, DUT_IN_START), that the current follows the demand, where its plate has as much,
+ * and that the charge goes on until one of the two sides says that it ends. How it ends by CST or CEM, and whether the reason is true, others judge (reasons.c, the protocol
  * rules); a charge that is left without a word only shows here. */
 #include "harness/truth/internal.h"
+
+#include <math.h>
 
 /* Of all that a charger says until CCS nothing has a longer period than 250 ms; from CCS on the vehicle
  * waits for 1 s (SPN 3905). */
 #define SILENT_NS (10 * NS_PER_S)
+
+/* The current follows a demand at 20 A/s (GB/T 34657.1-2017 D0.4103), and has as long again. Nearer than
+ * NEAR_V to the demanded voltage it is that which limits; below LEAST_A a charger may have no current. */
+#define FOLLOWS_A_PER_S 20.0
+#define SPARE_NS        (10 * NS_PER_S)
+#define NEAR_V          20.0
+#define LEAST_A         10.0
+#define SHARE           0.9
 
 /* What the case does, or sets, may be the cause. */
 static bool excused(const struct truths *truth) {
@@ -51,12 +61,39 @@ static void begins(void *ctx, struct signal *signal, int64_t at_ns) {
     loop_set(truth->config.loop, &truth->silent, truth->config.loop->now_ns + SILENT_NS);
 }
 
+/* Less flows than is asked for, and nothing limits it that the bench knows of. */
+static bool falls_short(const struct truths *truth, int64_t at_ns, double demand_a) {
+    double volts = signal_at(truth->outer, at_ns);
+    double power_w = truth->plate_power != NULL && truth->plate_power->known
+                         ? truth->plate_power->value
+                         : 0; /* not declared: it may be any */
+    bool permitted = !(truth_field(truth, FIELD_CCS_CHARGING_PERMITTED) == 0) &&
+                     !(truth_field(truth, FIELD_BSM_CHARGING_PERMITTED) == 0);
+    bool within = demand_a >= fmax(LEAST_A, truth_plate(truth, TRUTH_CURRENT_MIN)) &&
+                  demand_a <= truth_plate(truth, TRUTH_CURRENT_MAX) &&
+                  demand_a * volts <= power_w &&
+                  volts < truth_field(truth, FIELD_BCL_VOLTAGE_DEMAND) - NEAR_V;
+    return permitted && within && signal_at(truth->current, at_ns) < SHARE * demand_a;
+}
+
+static void look_at_current(struct truths *truth, int64_t at_ns) {
+    double demand_a = -truth_field(truth, FIELD_BCL_CURRENT_DEMAND);
+    if (demand_a != truth->asked_a || !falls_short(truth, at_ns, demand_a) || truth->ended ||
+        excused(truth)) { /* also when there was none */
+        truth->asked_a = demand_a;
+        truth->asked_ns = at_ns;
+    }
+    int64_t follows_ns = (int64_t)(fmax(demand_a, 0) / FOLLOWS_A_PER_S * (double)NS_PER_S);
+    signal_set(truth->short_of, at_ns, at_ns - truth->asked_ns > follows_ns + SPARE_NS);
+}
+
 static void goes_on(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
     settle(truth, at_ns);
     truth->under_way = true;
     loop_cancel(truth->config.loop, &truth->silent);
+    look_at_current(truth, at_ns);
 }
 
 /* One of the two says that the charge ends, or has failed. */
@@ -94,6 +131,12 @@ void truth_owed_init(struct truths *truth) {
     truth->left =
         truth_signal(truth, "charger.left", SIGNAL_BOOL, "",
                      "the charger has left a charge without a word: nothing had happened");
+    truth->short_of =
+        truth_signal(truth, "charger.short_of", SIGNAL_BOOL, "",
+                     "the current stays below the demand: nothing had happened, and the "
+                     "plate has as much");
+    truth->plate_power = truth_find(truth, "plate.power");
+    truth->asked_a = (double)NAN;
     truth_follow(truth, "operator.start", start);
     truth_follow(truth, "k3k4.closed", auxiliary);
     truth_follow(truth, "CCS", goes_on);

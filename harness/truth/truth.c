@@ -41,6 +41,7 @@ static void find_fields(struct truths *truth) {
         [FIELD_CCS_OUTPUT_CURRENT] = "CCS.output_current",
         [FIELD_CCS_CHARGING_TIME] = "CCS.charging_time",
         [FIELD_BCL_CURRENT_DEMAND] = "BCL.current_demand",
+        [FIELD_BCL_VOLTAGE_DEMAND] = "BCL.voltage_demand",
         [FIELD_BSM_CHARGING_PERMITTED] = "BSM.charging_permitted",
         [FIELD_BCS_SOC] = "BCS.soc",
         [FIELD_CSD_CHARGING_TIME] = "CSD.charging_time",

@@ -58,6 +58,7 @@ enum truth_field {
     FIELD_CCS_OUTPUT_CURRENT,
     FIELD_CCS_CHARGING_TIME,
     FIELD_BCL_CURRENT_DEMAND,
+    FIELD_BCL_VOLTAGE_DEMAND,
     FIELD_BSM_CHARGING_PERMITTED,
     FIELD_BCS_SOC,
     FIELD_CSD_CHARGING_TIME,
@@ -120,7 +121,7 @@ struct truths {
     struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time, *power;
     struct signal *cro, *clock, *number, *csd_energy;
     struct signal *timed_out, *reconnections;
-    struct signal *start_owed, *left;
+    struct signal *start_owed, *left, *short_of, *plate_power;
     struct signal *cml[TRUTH_PLATE]; /* by enum truth_plate */
     struct signal *happened[TRUTH_CAUSES];
     struct subscription subscriptions[TRUTH_SUBSCRIPTIONS];
@@ -150,6 +151,8 @@ struct truths {
     struct timer silent;
     bool under_way; /* a message of the charger has come, and K3 and K4 have not opened since */
     bool ended;     /* a charge has ended, somehow */
+    double asked_a; /* by BCL, since asked_ns; so long less flows; NAN: nothing yet */
+    int64_t asked_ns;
 };
 
 void truth_init(struct truths *truth, const struct truth_config *config);

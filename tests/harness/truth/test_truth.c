@@ -36,6 +36,7 @@ static void setup_at(int64_t clock_s) {
                                          "CCS.output_current",
                                          "CCS.charging_time",
                                          "BCL.current_demand",
+                                         "BCL.voltage_demand",
                                          "BSM.charging_permitted",
                                          "BCS.soc",
                                          "CSD.charging_time",
@@ -73,6 +74,7 @@ static void setup_at(int64_t clock_s) {
     add("plate.voltage_max", 950);
     add("plate.current_min", 0);
     add("plate.current_max", 250);
+    add("plate.power", 100000);
     const struct truth_config config = {.loop = &loop,
                                         .board = &board,
                                         .clock_s = clock_s,
@@ -590,6 +592,60 @@ START_TEST(a_charge_is_not_left_without_a_word) {
 }
 END_TEST
 
+static const struct {
+    double demand_a, amperes, volts, demand_v, seconds;
+    const char *course; /* before it */
+    bool lacks;
+} demands[] = {
+    {100, 89, 500, 600, 16, "", true},
+    {100, 91, 500, 600, 60, "", false},
+    {100, 89, 500, 600, 14, "", false}, /* 5 s to follow, and 10 s */
+    {10, 8, 500, 600, 11, "", true},
+    {10, 8, 500, 600, 10, "", false},
+    {9, 5, 500, 600, 60, "", false},
+    {260, 200, 300, 600, 60, "", false}, /* above its rating */
+    {201, 100, 500, 600, 60, "", false}, /* and its power */
+    {200, 100, 500, 600, 21, "", true},
+    {100, 50, 580, 600, 60, "", false}, /* the voltage limits */
+    {100, 50, 579, 600, 60, "", true},
+    {100, 0, 500, 600, 60, "x", false},
+    {100, 0, 500, 600, 60, "t", false},
+};
+
+START_TEST(a_demand_is_owed_its_current) {
+    close_all(demands[_i].volts, demands[_i].amperes);
+    set("BCL.current_demand", -demands[_i].demand_a);
+    set("BCL.voltage_demand", demands[_i].demand_v);
+    go(demands[_i].course);
+    for (double s = 0; s <= demands[_i].seconds; s += 0.5) {
+        say_ccs(demands[_i].volts, demands[_i].amperes, 0, 1);
+        wait(S / 2);
+    }
+    ck_assert_int_eq(get("charger.short_of") != 0, demands[_i].lacks);
+    set("BCL.current_demand", -demands[_i].demand_a - 1); /* another one: from now on */
+    say_ccs(demands[_i].volts, demands[_i].amperes, 0, 1);
+    ck_assert_double_eq(get("charger.short_of"), 0);
+    for (int i = 0; i < 80; i++) {
+        wait(S / 2);
+        say_ccs(demands[_i].volts, demands[_i].amperes, 0, 0); /* nor in a pause */
+    }
+    ck_assert_double_eq(get("charger.short_of"), 0);
+}
+END_TEST
+
+START_TEST(a_power_that_is_not_declared_may_be_any) {
+    signal_find(&board, "plate.power")->known = false;
+    close_all(500, 10);
+    set("BCL.current_demand", -100);
+    set("BCL.voltage_demand", 600);
+    for (int i = 0; i < 80; i++) {
+        say_ccs(500, 10, 0, 1);
+        wait(S / 2);
+    }
+    ck_assert_double_eq(get("charger.short_of"), 0);
+}
+END_TEST
+
 START_TEST(a_case_that_sets_the_firmware_owes_itself) {
     teardown();
     set_up = true;
@@ -629,6 +685,9 @@ int main(void) {
                         (int)(sizeof starts / sizeof starts[0]));
     tcase_add_loop_test(tests, a_charge_is_not_left_without_a_word, 0,
                         (int)(sizeof leavings / sizeof leavings[0]));
+    tcase_add_loop_test(tests, a_demand_is_owed_its_current, 0,
+                        (int)(sizeof demands / sizeof demands[0]));
+    tcase_add_test(tests, a_power_that_is_not_declared_may_be_any);
     tcase_add_test(tests, a_case_that_sets_the_firmware_owes_itself);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
