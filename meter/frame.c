@@ -65,6 +65,7 @@ bool meter_address_from_text(const char *text, uint8_t address[6]) {
         }
         built[i / 2] |= (uint8_t)(digit << (i % 2 * 4));
     }
+    assert(length <= 2 * sizeof built);
     memcpy(address, built, sizeof built);
     return true;
 }
@@ -126,6 +127,7 @@ static void drop(struct meter_parser *parser, size_t count) {
 
 /* The first bytes are given up; wake-up bytes are no loss. */
 static void give_up(struct meter_parser *parser, size_t count, enum meter_damage damage) {
+    assert(count > 0 && count <= parser->count);
     bool all_wake_up = true;
     for (size_t i = 0; i < count; i++) {
         all_wake_up = all_wake_up && parser->bytes[i] == WAKE_UP;
@@ -160,6 +162,7 @@ static void deliver(struct meter_parser *parser, size_t whole) {
 
 /* The sum as it is, or (then *bare) with 33H put back to the data. */
 static bool sum_fits(const uint8_t *bytes, size_t whole, bool accept_bare, bool *bare) {
+    assert(whole >= METER_FRAME_BYTES_MIN);
     uint8_t is = sum(bytes, whole - 2), wanted = bytes[whole - 2];
     uint8_t put_back = (uint8_t)(is + OFFSET * bytes[AT_LENGTH]);
     *bare = is != wanted && accept_bare && put_back == wanted;
@@ -197,6 +200,7 @@ static bool advance(struct meter_parser *parser) {
         return true;
     }
     size_t whole = OVERHEAD + (size_t)bytes[AT_LENGTH];
+    assert(whole <= METER_FRAME_BYTES_MAX); /* it will have room */
     if (parser->count < whole) {
         return false;
     }
@@ -218,6 +222,7 @@ void meter_parser_end(struct meter_parser *parser) {
         }
     }
     parser->ending = false;
+    assert(parser->count == 0);
 }
 
 void meter_parser_byte(struct meter_parser *parser, int64_t at_ns, uint8_t byte) {
@@ -300,5 +305,6 @@ const char *meter_damage_text(enum meter_damage damage, bool chinese) {
         [METER_DAMAGE_LENGTH] = {"length beyond 200", "数据域长度超过200"},
         [METER_DAMAGE_GAP] = {"frame cut off", "帧不完整"},
     };
+    assert((unsigned)damage < sizeof texts / sizeof texts[0]);
     return chinese ? texts[damage].zh : texts[damage].en;
 }

@@ -116,6 +116,7 @@ static const struct {
 };
 
 const char *meter_type_name(enum meter_type type) {
+    assert((unsigned)type < METER_TYPES);
     return types[type].name;
 }
 
@@ -125,18 +126,21 @@ static void widen(enum meter_type type, struct meter_item *item) {
         if (item->di >> 16 == (0x0200u | variable->d2)) {
             item->bytes = variable->bytes;
             item->decimals = variable->decimals;
+            assert(item->decimals < 2 * item->bytes); /* a digit before the point */
         }
     }
 }
 
 /* The table once for each type; filled at first use, the same from then on. */
 static const struct meter_item *items_of(enum meter_type type) {
+    assert((unsigned)type < METER_TYPES);
     static struct meter_item all[METER_TYPES][COUNT(standard)];
     struct meter_item *items = all[type];
     if (items[0].name == NULL) {
         for (size_t i = COUNT(standard); i-- > 0;) {
             struct meter_item item = standard[i];
             widen(type, &item);
+            assert(item.bytes >= 1 && item.name != NULL);
             items[i] = item;
         }
     }
@@ -203,6 +207,7 @@ uint32_t meter_item_element(const struct meter_item *item, unsigned index) {
 }
 
 bool meter_item_length_fits(const struct meter_item *item, size_t length) {
+    assert(item->bytes > 0);
     return item->is_block ? length > 0 && length % item->bytes == 0 : length == item->bytes;
 }
 
@@ -218,6 +223,7 @@ static int64_t ten_to(unsigned exponent) {
 }
 
 int64_t meter_item_max(const struct meter_item *item) {
+    assert(item->bytes >= 1 && item->bytes <= 9); /* of a double word's eighteen digits */
     int64_t all = ten_to(2u * item->bytes) - 1;
     /* The highest digit keeps three bits: 0 to 7. */
     return item->is_signed ? 8 * ten_to(2u * item->bytes - 1) - 1 : all;
@@ -253,6 +259,7 @@ bool meter_item_get(const struct meter_item *item, const uint8_t *data, int64_t 
         }
         magnitude = magnitude * 100 + (byte >> 4) * 10 + (byte & 0x0F);
     }
+    assert(magnitude >= 0 && item->bytes <= 9);
     *value = negative ? -magnitude : magnitude;
     return true;
 }
@@ -264,6 +271,7 @@ static void print_number(const struct meter_item *item, const uint8_t *data, cha
     int64_t value;
     struct meter_item number = *item;
     number.bytes = item->kind == METER_DEMAND ? item->bytes - METER_MOMENT_BYTES : item->bytes;
+    assert(number.bytes >= 1 && number.bytes <= 8);
     if (!meter_item_get(&number, data, &value)) {
         snprintf(text, size, "?");
         return;
@@ -281,6 +289,7 @@ static void print_number(const struct meter_item *item, const uint8_t *data, cha
 
 static void print_bytes(const struct meter_item *item, const uint8_t *data, const char *prefix,
                         char *text, size_t size) {
+    assert(item->bytes > 0);
     size_t at = (size_t)snprintf(text, size, "%s", prefix);
     for (size_t i = item->bytes; i-- > 0 && at < size;) {
         at += (size_t)snprintf(text + at, size - at, "%02X", data[i]);
@@ -300,6 +309,7 @@ static void print_form(const char *form, const uint8_t *data, size_t bytes, char
         assert(bytes > 0);
         at += (size_t)snprintf(text + at, size - at, *form == '%' ? "%02X" : "%X", data[--bytes]);
     }
+    assert(bytes == 0 || at >= size); /* every part has been shown */
 }
 
 /* ASCII, highest byte first, as every number of a meter. */

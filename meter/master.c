@@ -97,6 +97,7 @@ static bool still_coming(const struct master *master, int64_t now_ns, int64_t *u
 
 /* The pause before a request is over, or the answer has not come in time. */
 static void time_over(void *ctx, int64_t now_ns) {
+    assert(((const struct master *)ctx)->busy); /* its timer runs then only */
     struct master *master = ctx;
     int64_t until_ns;
     if (!master->waiting) {
@@ -120,6 +121,7 @@ static void time_over(void *ctx, int64_t now_ns) {
 }
 
 static void start(struct master *master) {
+    assert(master->busy);
     int64_t now_ns = master->loop->now_ns;
     master->tries = 0;
     master->waiting = false;
@@ -201,10 +203,12 @@ static bool keep_data(struct master *master, const struct meter_frame *frame) {
     }
     memcpy(master->data + master->length, frame->data + head, count);
     master->length += count;
+    assert(master->length <= MASTER_LONG_MAX);
     return true;
 }
 
 static void ask_for_next_part(struct master *master, const struct meter_frame *frame) {
+    assert(master->part < PARTS_MAX && is_reading(master->request.control));
     memcpy(master->request.address, frame->address, 6); /* a wildcard has found its meter */
     master->request.control = METER_READ_MORE;
     master->request.length = 5;
@@ -224,6 +228,7 @@ static void got_frame(void *ctx, int64_t first_ns, int64_t last_ns,
         master->saw_damage = master->saw_damage || (master->waiting && !echo);
         return;
     }
+    assert(master->stats.answers < master->stats.requests); /* one answer a request */
     master->stats.answers++;
     if ((frame->control & METER_ABNORMAL) != 0) {
         finish(master, MASTER_REFUSED, frame);
@@ -266,6 +271,7 @@ bool master_overheard(struct master *master) {
 
 void master_init(struct master *master, struct loop *loop, struct serial_line *line,
                  const struct master_params *params) {
+    assert(params->tries >= 1 && params->timeout_ns > 0 && params->gap_ns > 0);
     memset(master, 0, sizeof *master);
     master->loop = loop;
     master->line = line;
@@ -291,5 +297,6 @@ const char *master_outcome_text(enum master_outcome outcome, bool chinese) {
         [MASTER_DAMAGED] = {"only damaged or mismatched answers", "应答错误或不匹配"},
         [MASTER_LINE] = {"the line refused the request", "串口无法发送"},
     };
+    assert((unsigned)outcome < sizeof texts / sizeof texts[0]);
     return chinese ? texts[outcome].zh : texts[outcome].en;
 }

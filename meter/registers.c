@@ -26,6 +26,7 @@ const struct registers_params registers_params_default = REGISTERS_PARAMS_DEFAUL
 /* ---- clock ---- */
 
 int64_t civil_days(int year, unsigned month, unsigned day) {
+    assert(month >= 1 && month <= 12);
     /* Years from March: the leap day is the last of the year. */
     int64_t y = year - (month <= 2);
     int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -49,6 +50,7 @@ void civil_date(int64_t days, int *year, unsigned *month, unsigned *day) {
 }
 
 static double clock_of(const struct registers *registers, int64_t now_ns) {
+    assert(registers->params.drift_ppm > -1e6); /* it may be slow, not stand or run back */
     double passed = (double)(now_ns - registers->clock_base_ns) / (double)NS_PER_SECOND;
     return (double)registers->clock_base_s + passed * (1.0 + registers->params.drift_ppm * 1e-6);
 }
@@ -58,7 +60,9 @@ int64_t registers_clock_s(const struct registers *registers, int64_t now_ns) {
 }
 
 static unsigned minute_of_day(int64_t clock_s) {
-    return (unsigned)((clock_s % DAY_S + DAY_S) % DAY_S / 60);
+    unsigned minute = (unsigned)((clock_s % DAY_S + DAY_S) % DAY_S / 60);
+    assert(minute < DAY_S / 60);
+    return minute;
 }
 
 static uint8_t tariff_at(const struct registers_params *params, int64_t clock_s) {
@@ -74,6 +78,7 @@ static uint8_t tariff_at(const struct registers_params *params, int64_t clock_s)
             tariff = params->switches[i].tariff;
         }
     }
+    assert(tariff >= 1 && tariff <= METER_TARIFFS);
     return tariff;
 }
 
@@ -98,10 +103,13 @@ int64_t registers_next_switch(const struct registers *registers, int64_t now_ns)
 
 /* -1...1. */
 static double draw_error(uint64_t seed, unsigned index) {
-    return 2 * random_share(random_of(seed + index + 1)) - 1.0;
+    double error = 2 * random_share(random_of(seed + index + 1)) - 1.0;
+    assert(error >= -1 && error < 1);
+    return error;
 }
 
 double registers_gain(const struct registers *registers) {
+    assert(fabs(registers->drawn_gain) <= registers->params.class_percent / 100.0);
     const struct registers_params *params = &registers->params;
     return (1.0 + registers->drawn_gain + params->gain) *
            (1.0 + params->temperature_per_k * (params->temperature_c - REFERENCE_C));
@@ -111,6 +119,7 @@ double registers_gain(const struct registers *registers) {
 
 static double source_j(const struct registers *registers, int64_t now_ns,
                        enum register_direction direction) {
+    assert((unsigned)direction < REGISTERS_DIRECTIONS);
     const struct meter_source *source = &registers->source;
     if (direction == REGISTERS_FORWARD) {
         return source->energy_j(source->ctx, now_ns);
@@ -171,6 +180,7 @@ int64_t registers_energy_of(struct registers *registers, int64_t now_ns,
     assert(kwh >= 0.0 && kwh <= KWH_ROLL_OVER);
     /* A nanowatt-hour of slack: 12.34 kWh held as 12.33999... is 12.34. */
     int64_t digits = (int64_t)floor(kwh * 100.0 + 1e-7);
+    assert(digits >= 0);
     return digits % ROLL_OVER_10WH;
 }
 
@@ -187,6 +197,7 @@ void registers_set_clock(struct registers *registers, int64_t now_ns, int64_t ep
     registers->clock_base_ns = now_ns;
     registers->clock_base_s = epoch_s;
     registers_switch(registers, now_ns);
+    assert(registers_clock_s(registers, now_ns) == epoch_s);
 }
 
 void registers_jump(struct registers *registers, int64_t now_ns, double kwh) {
@@ -226,6 +237,7 @@ void registers_freeze(struct registers *registers, int64_t now_ns) {
         freezes[0].energy_10wh[i] = registers_energy(registers, now_ns, i);
     }
     registers->freeze_count += registers->freeze_count < REGISTERS_FREEZES;
+    assert(registers->freeze_count >= 1 && registers->freeze_count <= REGISTERS_FREEZES);
 }
 
 void registers_set_gain(struct registers *registers, int64_t now_ns, double gain) {
@@ -238,6 +250,8 @@ void registers_set_drift(struct registers *registers, int64_t now_ns, double ppm
     registers->clock_base_s = (int64_t)whole_s;
     registers->clock_base_ns = now_ns - (int64_t)((clock_s - whole_s) * (double)NS_PER_SECOND);
     registers->params.drift_ppm = ppm;
+    /* Another pace from here on; the second under way has it from its beginning. */
+    assert(fabs(clock_of(registers, now_ns) - clock_s) <= fabs(ppm) * 1e-6 + 1e-6);
 }
 
 void registers_set_temperature(struct registers *registers, int64_t now_ns, double temperature_c) {
@@ -253,6 +267,7 @@ void registers_set_tariffs(struct registers *registers, int64_t now_ns,
     }
     registers->params.switch_count = count;
     registers_switch(registers, now_ns);
+    assert(registers->tariff >= 1 && registers->tariff <= METER_TARIFFS);
 }
 
 void registers_init(struct registers *registers, const struct registers_params *params,
@@ -281,4 +296,5 @@ void registers_init(struct registers *registers, const struct registers_params *
         registers->count[i].since_j = source_j(registers, now_ns, (enum register_direction)i);
     }
     registers->tariff = tariff_at(params, params->epoch_s);
+    assert(registers->tariff >= 1 && registers->tariff <= METER_TARIFFS);
 }

@@ -2,6 +2,7 @@
 /* What a meter answers to each identifier it has. */
 #include "meter/registers_internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ static void put_date(int64_t clock_s, uint8_t *data) {
     unsigned month, day;
     int year;
     civil_date(days, &year, &month, &day);
+    assert(civil_days(year, month, day) == days);      /* there and back */
     data[0] = bcd((unsigned)((days % 7 + 7 + 4) % 7)); /* 1970-01-01 was a Thursday; Sunday is 0 */
     data[1] = bcd(day);
     data[2] = bcd(month);
@@ -29,6 +31,7 @@ static void put_date(int64_t clock_s, uint8_t *data) {
 
 static void put_time(int64_t clock_s, uint8_t *data) {
     unsigned second = (unsigned)((clock_s % DAY_S + DAY_S) % DAY_S);
+    assert(second < DAY_S);
     data[0] = bcd(second % 60);
     data[1] = bcd(second / 60 % 60);
     data[2] = bcd(second / 3600);
@@ -45,10 +48,12 @@ static void put_moment(int64_t clock_s, uint8_t *data) {
 }
 
 static bool put_scaled(const struct meter_item *item, double value, uint8_t *data) {
+    assert(item->decimals < 2 * item->bytes);
     return meter_item_put(item, llround(value * pow(10.0, item->decimals)), data);
 }
 
 static double sum_power_w(const struct registers *registers, int64_t now_ns) {
+    assert(registers->params.phases >= 1 && registers->params.phases <= 3);
     double sum = 0;
     for (unsigned phase = 0; phase < registers->params.phases; phase++) {
         sum += registers->source.power_w(registers->source.ctx, now_ns, phase);
@@ -94,6 +99,7 @@ static bool energy(struct registers *registers, int64_t now_ns, const struct met
     int64_t value = quantity == 1   ? forward
                     : quantity == 2 ? reverse
                                     : (forward + reverse) % ROLL_OVER_COMBINED;
+    assert(forward >= 0 && reverse >= 0 && value >= 0);
     return meter_item_put(item, value, data);
 }
 
@@ -130,6 +136,7 @@ static size_t read_freeze(const struct registers *registers, const struct meter_
         return 0;
     }
     const struct register_freeze *freeze = &registers->freezes[which];
+    assert(which < REGISTERS_FREEZES);
     if ((item->di & 0xFF00) == 0) {
         put_moment(freeze->clock_s, data);
         return METER_MOMENT_BYTES;
@@ -144,6 +151,7 @@ static size_t read_freeze(const struct registers *registers, const struct meter_
 static size_t read_block(struct registers *registers, int64_t now_ns, const struct meter_item *item,
                          uint8_t *data) {
     unsigned count = meter_item_elements(item), known = 0;
+    assert(count >= 1 && count <= METER_TARIFFS + 1);
     struct meter_item element = *item;
     element.is_block = false;
     for (unsigned i = 0; i < count; i++, data += item->bytes) {
@@ -154,6 +162,7 @@ static size_t read_block(struct registers *registers, int64_t now_ns, const stru
             memset(data, 0xFF, item->bytes);
         }
     }
+    assert(known <= count);
     return known > 0 ? count * (size_t)item->bytes : 0;
 }
 
@@ -165,6 +174,7 @@ static bool read_status(const struct registers *registers, uint32_t di, uint8_t 
     if (di < 0x04000501 || di > 0x04000507) {
         return false; /* the baud rate is the line's */
     }
+    assert(di - 0x04000501 < sizeof registers->status / sizeof registers->status[0]);
     uint16_t word = registers->status[di - 0x04000501];
     data[0] = (uint8_t)word;
     data[1] = (uint8_t)(word >> 8);

@@ -47,6 +47,7 @@ static enum master_outcome ask(struct scan *scan, const uint8_t pattern[PARTS],
 }
 
 static unsigned value_of(uint8_t digits) {
+    assert(digits >> 4 <= 9 && (digits & 0xF) <= 9);
     return (unsigned)(digits >> 4) * 10 + (digits & 0xF);
 }
 
@@ -72,6 +73,7 @@ static bool second_answers(struct scan *scan) {
 /* One answer to this pattern; false: several. */
 static bool take_answer(struct scan *scan, const uint8_t pattern[PARTS], unsigned known,
                         const struct answer *answer) {
+    assert(known <= PARTS && answer->length >= PARTS);
     bool several = second_answers(scan);
     if (several && known < PARTS) {
         return false;
@@ -87,10 +89,12 @@ static bool take_answer(struct scan *scan, const uint8_t pattern[PARTS], unsigne
 
 /* What is certainly still to be asked: the rest of each hundred that was begun. */
 static unsigned left_at_least(const uint8_t pattern[PARTS], unsigned known) {
+    assert(known <= PARTS);
     unsigned left = 1;
     for (unsigned i = 0; i < known; i++) {
         left += VALUES - 1 - value_of(pattern[i]);
     }
+    assert(left >= 1 && left <= 1 + known * (VALUES - 1));
     return left;
 }
 
@@ -100,6 +104,7 @@ static void prepare(struct scan *scan, const struct master_params *params, unsig
     own->timeout_ns = scan->silence_ns > 0 ? scan->silence_ns : params->timeout_ns;
     own->tries = scan->tries > 0 ? scan->tries : params->tries;
     own->tries = known == 0 && own->tries < ROOT_TRIES ? ROOT_TRIES : own->tries;
+    assert(own->tries >= 1 && own->timeout_ns > 0);
 }
 
 /* A walk through the tree of addresses, two digits a level, lowest first; no recursion. */
@@ -130,6 +135,7 @@ static bool walk(struct scan *scan, const struct master_params *params) {
             pattern[known++] = 0x00;
             continue;
         }
+        assert(known <= PARTS);
         while (known > 0 && !next_value(&pattern[known - 1])) {
             pattern[--known] = ANY;
         }

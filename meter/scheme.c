@@ -6,6 +6,7 @@
  * remembered for sure is left out: it stays raw bytes. */
 #include "meter/scheme.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,12 +38,15 @@ __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size
     size_t length = strlen(text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text + length, size - length, format, arguments);
+    int wanted = vsnprintf(text + length, size - length, format, arguments);
     va_end(arguments);
+    assert(wanted >= 0 && length + (size_t)wanted < size); /* names out of the tables have room */
+    (void)wanted;
 }
 
 static void set_number(struct meter_item *item, const char *unit, uint8_t bytes, uint8_t decimals,
                        bool is_signed) {
+    assert(bytes >= 1 && decimals < 2 * bytes);
     item->kind = METER_NUMBER;
     item->unit = unit;
     item->bytes = bytes;
@@ -73,6 +77,7 @@ static const struct {
 static bool split_quantity(unsigned d2, unsigned *quantity, unsigned *phase) {
     *phase = d2 > COUNT(quantities) - 1 ? d2 / PHASE_STEP : 0;
     *quantity = d2 - *phase * PHASE_STEP;
+    assert(d2 == *quantity + *phase * PHASE_STEP);
     return *quantity < COUNT(quantities) && *phase <= 3 && (*phase == 0 || *quantity > 0);
 }
 
@@ -81,6 +86,7 @@ static bool has_tariff(const struct di *di, unsigned phase) {
 }
 
 static void append_of_phase(struct meter_found *found, unsigned phase) {
+    assert(phase <= 3);
     if (phase > 0) {
         append(found->zh, sizeof found->zh, "（%c相）", 'A' + (int)phase - 1);
         append(found->en, sizeof found->en, ", phase %c", 'A' + (int)phase - 1);
@@ -88,6 +94,7 @@ static void append_of_phase(struct meter_found *found, unsigned phase) {
 }
 
 static void append_of_tariff(struct meter_found *found, unsigned d1) {
+    assert(d1 <= TARIFFS_MAX || d1 == BLOCK);
     found->item.is_block = d1 == BLOCK;
     if (d1 == BLOCK) {
         append(found->zh, sizeof found->zh, "数据块");
@@ -100,6 +107,7 @@ static void append_of_tariff(struct meter_found *found, unsigned d1) {
 
 /* "last ...", "... -2" */
 static void append_of_time(struct meter_found *found, unsigned d0) {
+    assert(d0 <= SETTLEMENTS_MAX);
     if (d0 > 0) {
         append(found->zh, sizeof found->zh, "（上%u结算日）", d0);
         append(found->en, sizeof found->en,
@@ -200,6 +208,7 @@ static bool freeze(const struct di *di, struct meter_found *found) {
         return false; /* the hourly freeze has two energies, without tariffs */
     }
     unsigned quantity = di->d1 < 0x09 ? di->d1 : di->d1 - 0x08;
+    assert(quantity < COUNT(quantities) || di->d1 == 0);
     const struct title *title = &freezes[di->d2].title;
     const char *zh = di->d1 == 0 ? "时间" : di->d1 < 0x09 ? "电能" : "最大需量";
     const char *en = di->d1 == 0 ? "time" : di->d1 < 0x09 ? "energy" : "maximum demand";
@@ -322,6 +331,7 @@ static bool single(uint32_t di, struct meter_found *found) {
         if (di < one->first || di > one->last) {
             continue;
         }
+        assert(one->first <= one->last && one->bytes > 0);
         unsigned which = (unsigned)(di - one->first + 1);
         snprintf(found->zh, sizeof found->zh, one->title.zh, which);
         snprintf(found->en, sizeof found->en, one->title.en, which);
@@ -353,5 +363,6 @@ bool meter_scheme(uint32_t number, struct meter_found *found) {
         found->item.zh = found->zh;
         found->item.en = found->en;
     }
+    assert(!known || (found->item.bytes > 0 && found->zh[0] != '\0' && found->en[0] != '\0'));
     return known;
 }

@@ -59,6 +59,7 @@ static uint8_t other_digit(uint8_t digits) {
 }
 
 static size_t digit_to_spoil(const struct meter_frame *answer) {
+    assert(answer->length > DI_BYTES);
     return answer->length > DI_BYTES + 1 ? answer->length - 2u : answer->length - 1u;
 }
 
@@ -79,6 +80,7 @@ static size_t spoil_bytes(struct simulated *meter, uint8_t *bytes, size_t count)
     default:
         break;
     }
+    assert(count > 0); /* silence is another fault */
     return count;
 }
 
@@ -89,6 +91,7 @@ static void send_piece(struct simulated *meter, int64_t now_ns) {
     assert(count > 0);
     (void)serial_send(meter->line, &meter->station, meter->out + meter->out_sent, count);
     meter->out_sent += count;
+    assert(meter->out_sent <= meter->out_count && meter->out_count <= sizeof meter->out);
     if (meter->out_sent < meter->out_count) {
         int64_t on_wire_ns =
             (int64_t)count * SERIAL_BYTE_BITS * NS_PER_S / (int64_t)meter->params.bits_per_s;
@@ -109,6 +112,7 @@ static void send_answer(void *ctx, int64_t now_ns) {
     struct simulated *meter = ctx;
     uint8_t *bytes = meter->out;
     size_t count = 0;
+    assert(2 * (size_t)(meter->params.wake_ups + METER_FRAME_BYTES_MAX) <= sizeof meter->out);
     if (meter->spoilt == SIMULATED_FOREIGN) {
         struct meter_frame foreign = meter->answer;
         foreign.address[0] = (uint8_t)(foreign.address[0] ^ 0x11);
@@ -169,6 +173,7 @@ static void schedule(struct simulated *meter, int64_t now_ns) {
         after = 0;
     }
     spoil_answer(meter);
+    assert(after >= 0);
     loop_set(meter->loop, &meter->answer_timer, now_ns + after);
 }
 
@@ -243,6 +248,7 @@ static void received(void *ctx, int64_t now_ns, const struct serial_run *run) {
 
 void simulated_clock_changed(struct simulated *meter) {
     int64_t at_ns = registers_next_switch(&meter->registers, meter->loop->now_ns);
+    assert(at_ns > meter->loop->now_ns);
     if (at_ns == INT64_MAX) {
         loop_cancel(meter->loop, &meter->switch_timer);
     } else {
@@ -261,6 +267,7 @@ static void tariff_switches(void *ctx, int64_t now_ns) {
 struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
                                 const struct simulated_params *params,
                                 const struct meter_source *source) {
+    assert(params->bits_per_s > 0 && params->answer_ns >= 0 && params->frame_data > 5);
     struct simulated *meter = memory_zeroed(1, sizeof *meter);
     meter->loop = loop;
     meter->line = line;
@@ -279,12 +286,14 @@ struct simulated *simulated_new(struct loop *loop, struct serial_line *line,
 
 void simulated_misbehave(struct simulated *meter, enum simulated_fault fault, double value,
                          double share) {
+    assert((unsigned)fault < SIMULATED_FAULTS && share >= 0 && share <= 1);
     meter->fault = fault;
     meter->fault_value = value;
     meter->fault_share = share;
 }
 
 void simulated_in_pieces(struct simulated *meter, size_t bytes, int64_t pause_ns) {
+    assert(pause_ns >= 0);
     meter->piece_bytes = bytes;
     meter->piece_pause_ns = pause_ns;
 }

@@ -12,6 +12,7 @@
 #define DAY_S            86400
 
 static bool refuse(struct simulated *meter, enum meter_error error) {
+    assert((meter->answer.control & METER_ANSWER) != 0); /* of a request that is being answered */
     meter->answer.control |= METER_ABNORMAL;
     meter->answer.length = 1;
     meter->answer.data[0] = (uint8_t)error;
@@ -19,6 +20,7 @@ static bool refuse(struct simulated *meter, enum meter_error error) {
 }
 
 static bool accept(struct simulated *meter, const void *data, size_t count) {
+    assert((meter->answer.control & METER_ABNORMAL) == 0);
     assert(count <= METER_READ_DATA_MAX);
     if (count > 0) {
         memcpy(meter->answer.data, data, count);
@@ -35,6 +37,7 @@ static bool password_fits(const struct simulated *meter, const uint8_t *password
 
 /* Bits 1..6: 600, 1200, 2400, 4800, 9600, 19200 bit/s. */
 static uint8_t baud_word(uint32_t bits_per_s) {
+    assert(bits_per_s > 0);
     for (unsigned bit = 1; bit <= 6; bit++) {
         if (bits_per_s == 300u << bit) {
             return (uint8_t)(1u << bit);
@@ -59,6 +62,7 @@ static bool send_part(struct simulated *meter) {
     meter->long_sent += count;
     meter->long_part++;
     assert(head + count + tail <= meter->params.frame_data);
+    assert(count > 0 || meter->long_size == 0); /* no part is empty */
     answer->length = (uint8_t)(head + count + tail);
     if (meter->long_sent < meter->long_size) {
         answer->control |= METER_MORE;
@@ -90,6 +94,7 @@ static bool read_data(struct simulated *meter, int64_t now_ns, const struct mete
     if (meter->long_size == 0) {
         return refuse(meter, METER_ERROR_NO_DATA);
     }
+    assert(meter->long_size <= sizeof meter->long_data);
     return send_part(meter);
 }
 
@@ -106,6 +111,7 @@ static bool read_more(struct simulated *meter, const struct meter_frame *request
     } else if (part != meter->long_part || meter->long_sent >= meter->long_size) {
         return refuse(meter, METER_ERROR_NO_DATA);
     }
+    assert(meter->long_sent < meter->long_size);
     return send_part(meter);
 }
 
@@ -132,6 +138,7 @@ static bool clock_of(const uint8_t *data, int64_t *clock_s) {
         part[4] < 1 || part[4] > 12) {
         return false;
     }
+    assert(part[5] >= 0 && part[5] <= 99);
     *clock_s = civil_days(2000 + part[5], (unsigned)part[4], (unsigned)part[3]) * DAY_S +
                part[2] * 3600 + part[1] * 60 + part[0];
     return true;
@@ -166,6 +173,7 @@ static bool write_time(struct simulated *meter, int64_t now_ns, const uint8_t *v
         return false;
     }
     int64_t midnight = present - (present % DAY_S + DAY_S) % DAY_S;
+    assert(midnight <= present && present - midnight < DAY_S);
     registers_set_clock(&meter->registers, now_ns, midnight + wanted % DAY_S);
     return true;
 }
@@ -242,6 +250,7 @@ static bool change_baud(struct simulated *meter, const struct meter_frame *reque
     for (unsigned bit = 1; request->length == 1 && bit <= 6; bit++) {
         if (request->data[0] == 1u << bit) {
             meter->new_rate = 300u << bit;
+            assert(meter->new_rate >= 600 && meter->new_rate <= 19200);
             return accept(meter, request->data, 1);
         }
     }
@@ -301,6 +310,7 @@ static bool switch_load(struct simulated *meter, const struct meter_frame *reque
 }
 
 bool simulated_answer(struct simulated *meter, int64_t now_ns, const struct meter_frame *request) {
+    assert((request->control & METER_ANSWER) == 0);
     switch (request->control) {
     case METER_READ:
         return read_data(meter, now_ns, request);

@@ -27,6 +27,7 @@ void lateness_held(struct lateness *lateness, int64_t from_ns, int64_t until_ns)
         lateness->longest_ns = still_ns;
     }
     assert(lateness->still_ns <= lateness->longest_ns);
+    assert(lateness->still_from_ns < lateness->still_until_ns || lateness->still_ns == 0);
 }
 
 void lateness_begin(struct lateness *lateness) {
@@ -41,5 +42,6 @@ int64_t lateness_worst(const struct lateness *lateness, int64_t from_ns, int64_t
          i++) {
         worst = lateness->worst_ns[i] > worst ? lateness->worst_ns[i] : worst;
     }
+    assert(worst >= 0);
     return worst;
 }

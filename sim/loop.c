@@ -50,6 +50,7 @@ static bool in_order(const struct loop *loop, size_t slot) {
 }
 
 static void place(struct loop *loop, size_t slot, struct timer *timer) {
+    assert(slot < loop->heap_count);
     loop->heap[slot] = timer;
     timer->heap_index = slot + 1;
 }
@@ -88,6 +89,7 @@ static void grow(struct loop *loop) {
     size_t size = loop->heap_size ? 2 * loop->heap_size : HEAP_FIRST;
     loop->heap = memory_resized(loop->heap, size, sizeof *loop->heap);
     loop->heap_size = size;
+    assert(loop->heap_size > loop->heap_count);
 }
 
 void loop_set(struct loop *loop, struct timer *timer, int64_t at_ns) {
@@ -165,6 +167,7 @@ static void fire_first(struct loop *loop) {
     assert(timer->at_ns >= loop->now_ns || loop->clock == LOOP_REAL);
     loop->now_ns = timer->at_ns > loop->now_ns ? timer->at_ns : loop->now_ns;
     loop_cancel(loop, timer);
+    assert(timer->heap_index == 0); /* it may set itself anew */
     loop->events++;
     timer->fire(timer->ctx, loop->now_ns);
 }
@@ -190,6 +193,7 @@ static int64_t look_at_clock(struct loop *loop) {
  * call-back may remove descriptors, so each is looked up again by its number. Returns the clock. */
 static int64_t dispatch(struct loop *loop, const struct pollfd *polled, size_t count,
                         int64_t clock) {
+    assert(count <= LOOP_FDS && loop->clock == LOOP_REAL);
     for (size_t i = 0; i < count && !loop->stopped; i++) {
         if (polled[i].revents == 0) {
             continue;
@@ -210,6 +214,7 @@ static int64_t dispatch(struct loop *loop, const struct pollfd *polled, size_t c
  * returns a reading of the clock: where a system call is slow, readings are most of what a turn
  * costs. */
 static int64_t wait_for_events(struct loop *loop, int64_t wake_ns, int64_t clock) {
+    assert(loop->clock == LOOP_REAL && loop->fd_count <= LOOP_FDS);
     struct pollfd polled[LOOP_FDS];
     size_t count = loop->fd_count;
     for (size_t i = 0; i < count; i++) {

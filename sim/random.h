@@ -7,6 +7,7 @@
 #ifndef SIM_RANDOM_H
 #define SIM_RANDOM_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #define RANDOM_STEP UINT64_C(0x9E3779B97F4A7C15)
@@ -25,7 +26,9 @@ static inline uint64_t random_of(uint64_t seed) {
 }
 
 static inline double random_share(uint64_t number) {
-    return (double)(number >> 11) / (double)(UINT64_C(1) << 53);
+    double share = (double)(number >> 11) / (double)(UINT64_C(1) << 53);
+    assert(share >= 0 && share < 1);
+    return share;
 }
 
 #endif

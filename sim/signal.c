@@ -27,6 +27,7 @@ struct signal *signal_find(const struct signal_board *board, const char *name) {
 
 struct signal *signal_add(struct signal_board *board, const char *name, enum signal_kind kind,
                           const char *unit, const char *text) {
+    assert(kind == SIGNAL_BOOL || kind == SIGNAL_NUMBER || kind == SIGNAL_PULSE);
     if (signal_find(board, name) != NULL) {
         fprintf(stderr, "signal %s is added twice\n", name);
         abort();
@@ -133,6 +134,7 @@ double signal_at(const struct signal *signal, int64_t at_ns) {
 void signal_subscribe(struct signal *signal, struct subscription *subscription) {
     struct subscription **end = &signal->subscribers;
     while (*end != NULL) {
+        assert(*end != subscription); /* called once for each change */
         end = &(*end)->next;
     }
     subscription->next = NULL;
@@ -150,6 +152,7 @@ void signal_unsubscribe(struct signal *signal, struct subscription *subscription
 }
 
 void signal_watch_start(struct signal *signal, struct signal_watch *watch) {
+    assert(signal_can_watch(signal) && !isnan(watch->level));
     watch->signal = signal;
     if (signal->source != NULL) {
         signal->source->watch(signal->source_ctx, signal->source_index, watch, true);
@@ -169,6 +172,7 @@ void signal_watch_stop(struct signal_watch *watch) {
     while (*link != NULL && *link != watch) {
         link = &(*link)->next;
     }
+    assert(*link != NULL); /* begun, and not ended before */
     if (*link != NULL) {
         *link = watch->next;
     }
@@ -187,6 +191,7 @@ void signal_track_start(struct signal *signal, struct signal_track *track, int64
     }
     track->next = signal->tracks;
     signal->tracks = track;
+    assert(!(track->min > track->max));
 }
 
 void signal_track_read(struct signal_track *track, int64_t now_ns) {
@@ -194,6 +199,7 @@ void signal_track_read(struct signal_track *track, int64_t now_ns) {
     if (signal->source != NULL) {
         signal->source->track_read(signal->source_ctx, signal->source_index, track, now_ns);
     }
+    assert(!(track->min > track->max) && track->min_ns <= now_ns && track->max_ns <= now_ns);
 }
 
 void signal_track_stop(struct signal_track *track, int64_t now_ns) {
@@ -207,6 +213,7 @@ void signal_track_stop(struct signal_track *track, int64_t now_ns) {
     while (*link != NULL && *link != track) {
         link = &(*link)->next;
     }
+    assert(*link != NULL);
     if (*link != NULL) {
         *link = track->next;
     }

@@ -48,6 +48,7 @@ static int set_param(void *dut, const char *name, int32_t value) {
     struct core *core = dut;
     int result = core_params_set(core->param, name, value);
     begin_guns(core);
+    CORE_ASSERT(core->begun >= guns(core));
     return result;
 }
 
@@ -79,6 +80,7 @@ static int64_t run_ac_meter(struct core *core, int64_t now_ns) {
         core_gun_ac_meter(&core->gun[i], lost);
     }
     core->ac_meter_lost = lost;
+    CORE_ASSERT(wake > now_ns);
     return wake;
 }
 
@@ -104,6 +106,7 @@ static unsigned others_charging(const struct core *core, unsigned index) {
     for (unsigned i = 0; i < guns(core); i++) {
         count += i != index && core_gun_charges(&core->gun[i]);
     }
+    CORE_ASSERT(count < guns(core) || count == 0);
     return count;
 }
 
@@ -114,6 +117,7 @@ static int64_t run(void *dut, int64_t now_ns) {
         int64_t at = core_gun_run(&core->gun[i], now_ns, others_charging(core, i));
         wake = at < wake ? at : wake;
     }
+    CORE_ASSERT(wake > now_ns); /* what was due is done: no host spins */
     return wake;
 }
 

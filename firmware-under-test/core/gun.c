@@ -85,6 +85,7 @@ static void run_interlocks(struct gun *gun) {
 
 static void run_protections(struct gun *gun) {
     struct core_machines *m = &gun->machines;
+    CORE_ASSERT(!core_output_follows(&m->output) || core_link_seen(&m->link, CORE_RX_BCP));
     const struct core_link *link = &m->link;
     if (!core_output_follows(&m->output)) {
         return;
@@ -109,6 +110,7 @@ static void run_account(struct gun *gun) {
         .over = !core_session_supervised(&gun->session) && core_output_is_off(&m->output),
         .stop = core_session_stop_reason(&gun->session),
     };
+    CORE_ASSERT(!(session.running && session.over)); /* over is after the session */
     core_account_run(&m->account, &session);
 }
 
@@ -159,6 +161,7 @@ static void run_link(struct gun *gun) {
     if (core_link_sends(link, CORE_TX_CSD)) {
         facts.energy_wh = core_session_energy_wh(&gun->session);
     }
+    CORE_ASSERT(facts.minutes >= 0);
     core_link_run(link, &facts);
 }
 
@@ -188,12 +191,14 @@ static void pass(struct gun *gun) {
 /* ---- what arrives ---- */
 
 void core_gun_frame(struct gun *gun, int64_t now_ns, const struct dut_can_frame *frame) {
+    CORE_ASSERT(now_ns >= gun->machines.services.now);
     core_services_at(&gun->machines.services, now_ns);
     core_link_frame(&gun->machines.link, frame);
     gun->event = true;
 }
 
 void core_gun_hear(struct gun *gun, int64_t now_ns, const uint8_t *bytes, unsigned count) {
+    CORE_ASSERT(now_ns >= gun->machines.services.now);
     core_services_at(&gun->machines.services, now_ns);
     core_metering_hear(&gun->machines.metering, bytes, count,
                        core_session_supervised(&gun->session));
@@ -201,6 +206,7 @@ void core_gun_hear(struct gun *gun, int64_t now_ns, const uint8_t *bytes, unsign
 }
 
 void core_gun_input(struct gun *gun, int64_t now_ns, enum dut_input channel, int32_t value) {
+    CORE_ASSERT((unsigned)channel < CORE_INPUTS && now_ns >= gun->machines.services.now);
     struct core_services *services = &gun->machines.services;
     core_services_at(services, now_ns);
     core_session_button(&gun->session, channel, services->in[channel] != 0, value != 0);
@@ -226,6 +232,7 @@ void core_gun_ac_meter(struct gun *gun, bool lost) {
 
 void core_gun_begin(struct gun *gun, const struct dut_host *host, const int32_t *param,
                     unsigned index, struct core_records *records, int64_t now_ns) {
+    CORE_ASSERT(index < DUT_GUNS_MAX);
     struct core_machines *m = &gun->machines;
     struct core_services *services = &m->services;
     core_services_begin(services, host, param, index, now_ns);
@@ -245,6 +252,7 @@ void core_gun_begin(struct gun *gun, const struct dut_host *host, const int32_t 
 }
 
 static void read_all(struct gun *gun) {
+    CORE_ASSERT(!gun->started);
     for (int i = 0; i < CORE_INPUTS; i++) {
         core_read(&gun->machines.services, (enum dut_input)i);
     }

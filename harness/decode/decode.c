@@ -241,7 +241,7 @@ static void write_foreign(const struct decode *decode, FILE *stream) {
 
 static void write_edition(const struct decode *decode, FILE *stream) {
     const struct edition_guess guess = edition_guess(&decode->signs, decode->options.edition);
-    char which[96];
+    char which[EDITION_MESSAGES_SIZE];
     if (guess.edition == decode->options.edition) {
         return;
     }

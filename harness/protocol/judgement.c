@@ -70,7 +70,7 @@ static void remark_on_networks(struct protocol_judge *judge, const struct captur
 static void remark_on_edition(struct protocol_judge *judge) {
     const char *likely = edition_text(judge->likely.edition);
     const char *year = edition_year(judge->likely.edition);
-    char which[96];
+    char which[EDITION_MESSAGES_SIZE];
     if (judge->likely.edition == judge->options->edition) {
         return;
     }

@@ -3,6 +3,7 @@
 
 #include "harness/expression/expression.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -87,8 +88,15 @@ static const char *unit_of(enum kind kind) {
     return units[kind];
 }
 
+/* What a limit may be at most, in that unit: far beyond any use, and sums of several of them have room
+ * in their type. */
+static double most_of(enum kind kind) {
+    return kind == KIND_TIME ? 1e15 : 1e6; /* 11 days */
+}
+
 static void store(const struct named *one, double value, struct rules_limits *limits) {
     char *place = (char *)limits + one->offset;
+    assert(value >= 0 && value <= most_of(one->kind));
     if (one->kind == KIND_TIME) {
         const int64_t ns = (int64_t)llround(value);
         memcpy(place, &ns, sizeof ns);
@@ -115,6 +123,10 @@ static bool take(const struct limit *limit, struct rules_limits *limits, struct 
         if (isnan(given) || given < 0 || !quantity_parse(text, unit_of(named[i].kind), &value)) {
             return problem_set(problem, "the limit %s needs a \"%s\" like \"%s\", not negative",
                                limit->name, least ? "min" : "max", examples[named[i].kind]);
+        }
+        if (value > most_of(named[i].kind)) {
+            return problem_set(problem, "the limit %s is %s, which is too large; at most %g %s",
+                               limit->name, text, most_of(named[i].kind), unit_of(named[i].kind));
         }
         store(&named[i], value, limits);
         return true;

@@ -13,6 +13,7 @@
 #define BESIDE         "|:;\"'[]<>*" /* signs around the characters */
 
 static bool only_blanks(const struct text_line *line, size_t from, size_t to) {
+    assert(to <= line->length);
     while (from < to && (line->chars[from] == ' ' || line->chars[from] == '\t')) {
         from++;
     }
@@ -21,6 +22,7 @@ static bool only_blanks(const struct text_line *line, size_t from, size_t to) {
 
 /* A line's first word: longer than the bytes behind it, or with a colon. */
 static bool is_offset(const struct text_words *words, const struct text_line *line) {
+    assert(words->count > 0);
     const struct text_word *first = &words->all[0];
     if (!only_blanks(line, 0, first->begin) || words->count < 2 || first->count > OFFSET_MAX ||
         (first->flags & ~(unsigned)WORD_MARKED) != 0) {
@@ -49,6 +51,7 @@ static bool take_bytes(struct dump_line *dump, const struct text_line *line,
         dump->count + word->count / 2 > DUMP_BYTES_MAX) {
         return false;
     }
+    assert(word->digits + word->count <= line->length);
     for (size_t i = 0; i < word->count; i += 2) {
         const char *pair = line->chars + word->digits + i;
         dump->bytes[dump->count++] =
@@ -68,6 +71,7 @@ static bool shows(char c, uint8_t byte) {
 /* Do the characters from..to show the bytes? Some dumps leave a blank after the eighth. */
 static bool show_all(const struct text_line *line, size_t from, size_t to,
                      const struct dump_line *dump) {
+    assert(from <= to && to <= line->length && dump->count <= DUMP_BYTES_MAX);
     size_t i = 0;
     bool blank = to - from == dump->count + 1 && dump->count > 8 && line->chars[from + 8] == ' ';
     if (to - from != dump->count && !blank) {
@@ -85,6 +89,7 @@ static bool show_all(const struct text_line *line, size_t from, size_t to,
 }
 
 static bool beside_shows(const struct text_line *line, size_t from, const struct dump_line *dump) {
+    assert(from <= line->length);
     size_t to = line->length, blanks = from;
     while (blanks < to && (line->chars[blanks] == ' ' || line->chars[blanks] == '\t')) {
         blanks++;
@@ -138,6 +143,7 @@ static bool gap_ends_bytes(const struct text_line *line, size_t from) {
 }
 
 static void set_beside(struct text_words *words, size_t from) {
+    assert(from <= words->count);
     for (size_t i = from; i < words->count; i++) {
         words->all[i].flags |= WORD_BESIDE;
     }
@@ -155,6 +161,7 @@ static bool remark_at(const struct text_line *line, size_t at) {
 
 /* Words in remarks are beside the bytes; a remark ends with the line or with "* /" as C has it. */
 static void set_remarks(struct text_words *words, const struct text_line *line) {
+    assert(words->count > 0);
     bool inside = false, ends = false;
     size_t at = words->all[0].end;
     for (size_t i = 1; i < words->count; i++) {

@@ -58,6 +58,7 @@ struct text_frames *text_frames_new(struct meter_parser *parser) {
 
 /* Units that may be looked at: those of the last line may yet change. */
 static size_t known(const struct text_frames *frames) {
+    assert(frames->units.sure <= frames->units.count);
     return frames->ending ? frames->units.count : frames->units.sure;
 }
 
@@ -65,6 +66,7 @@ static size_t known(const struct text_frames *frames) {
 
 /* With the order of bytes turned round in words of up to four, which unit stands there? */
 static const struct text_unit *turned(const struct text_frames *frames, size_t at) {
+    assert(at < frames->units.count);
     const struct text_unit *unit = &frames->units.all[at];
     size_t size = unit->word_bytes;
     if (size > SWAPPED_MAX || unit->of_word >= size || at < unit->of_word) {
@@ -89,6 +91,7 @@ static int decimal(const struct text_unit *unit) {
 /* The byte that the unit is when a frame is read so from start on; TEXT_NONE: it is none. */
 static int read_unit(const struct text_frames *frames, enum reading reading, size_t start,
                      size_t at) {
+    assert(start <= at && at < frames->units.count);
     const struct text_unit *unit = &frames->units.all[at], *first = &frames->units.all[start];
     bool further = unit->line != first->line;
     switch (reading) {
@@ -135,6 +138,7 @@ struct candidate {
 
 /* As many as there have to be, as far as known. */
 static size_t wanted(const struct candidate *candidate) {
+    assert(candidate->count >= 1);
     if (candidate->count <= AT_LENGTH) {
         return AT_LENGTH + 1;
     }
@@ -205,10 +209,12 @@ static void settle(struct text_frames *frames, int64_t line, bool frame_begins) 
     } else {
         tell_waiting(frames);
     }
+    assert(frames->waiting_count == 0);
 }
 
 /* A byte in no frame. */
 static void tell_noise(struct text_frames *frames, const struct text_unit *unit) {
+    assert(frames->waiting_count <= BESIDE_MAX && unit->hex >= 0 && unit->hex <= 0xFF);
     if (unit->line != frames->waiting_line) {
         settle(frames, unit->line, false);
         frames->waiting_line = unit->line;
@@ -224,6 +230,7 @@ static void tell_noise(struct text_frames *frames, const struct text_unit *unit)
 }
 
 static void tell_frame(struct text_frames *frames, const struct candidate *candidate) {
+    assert(candidate->count <= METER_FRAME_BYTES_MAX && candidate->end > frames->at);
     int64_t line = frames->units.all[frames->at].line;
     settle(frames, line, true);
     frames->row_told = false;
@@ -278,6 +285,7 @@ void text_frames_line(struct text_frames *frames, const uint8_t *bytes, size_t l
 void text_frames_end(struct text_frames *frames) {
     frames->ending = true;
     advance(frames);
+    assert(frames->at == frames->units.count); /* nothing is left over */
     settle(frames, frames->units.line, false);
     meter_parser_end(frames->parser);
     text_units_free(&frames->units);

@@ -15,6 +15,7 @@
 
 /* Bytes of the UTF-8 character at bytes, and which; 0: none. */
 static size_t utf8_at(const uint8_t *bytes, size_t left, uint32_t *character) {
+    assert(left > 0);
     uint8_t c = bytes[0];
     size_t size = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
     if (size == 0 || size > left) {
@@ -72,6 +73,7 @@ static bool within(uint8_t byte, uint8_t low, uint8_t high) {
 /* Bytes of the GB 18030 character at bytes. Row A3 has the full-width signs of ASCII, A1A1 is the
  * wide blank. */
 static size_t gbk_at(const uint8_t *bytes, size_t left, char *plain) {
+    assert(left > 0);
     *plain = bytes[0] < 0x80 ? plain_of(bytes[0]) : TEXT_OTHER;
     if (!within(bytes[0], 0x81, 0xFE) || left < 2) {
         return 1;
@@ -100,6 +102,7 @@ static size_t control_at(const uint8_t *bytes, size_t left) {
     while (at < left && within(bytes[at], 0x20, 0x3F)) {
         at++;
     }
+    assert(at <= left);
     return at < left && within(bytes[at], 0x40, 0x7E) ? at + 1 : 0;
 }
 
@@ -125,6 +128,7 @@ void text_line_take(struct text_line *line, const uint8_t *bytes, size_t length)
         }
         assert(size > 0 && line->length <= length);
     }
+    assert(line->length < line->room);
     line->chars[line->length] = '\0';
 }
 

@@ -2,6 +2,7 @@
 /* Dates, times, numbers with decimals and network addresses: digits that are no bytes. */
 #include "meter/text/internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define PARTS_MAX  4
@@ -23,6 +24,7 @@ static size_t number_at(const char *chars, unsigned *digits, unsigned long *valu
         at++;
     }
     *digits = (unsigned)at;
+    assert(at <= DIGITS_MAX && *value < 1000000000ul);
     return at;
 }
 
@@ -46,6 +48,7 @@ static struct chain chain_at(const char *chars, const char *separators) {
         }
         at++;
     }
+    assert(chain.count <= PARTS_MAX && (chain.count == 0 || chain.end[chain.count - 1] <= at));
     return chain;
 }
 
@@ -62,6 +65,7 @@ static bool ends_at(const char *chars, size_t end, const char *may_follow) {
 }
 
 static bool is_clock(const struct chain *chain) {
+    assert(chain->count >= 2);
     const unsigned long *value = chain->value;
     bool two = chain->digits[0] <= 2 && chain->digits[1] == 2 && value[0] < 60 && value[1] < 60;
     return chain->count == 2 ? two
@@ -150,5 +154,6 @@ size_t text_special_at(const char *chars, bool *is_date_there) {
     if (length == 0 && text_is_digit(chars[0])) {
         length = dotted_at(chars);
     }
+    assert(!*is_date_there || length > 0);
     return length;
 }

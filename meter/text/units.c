@@ -29,6 +29,7 @@ static struct text_unit *add(struct text_units *units, const struct text_word *w
                                .flags = (uint16_t)word->flags,
                                .index = (uint16_t)word->index,
                                .word_bytes = 1};
+    assert(units->count <= units->room);
     return unit;
 }
 
@@ -43,6 +44,7 @@ static int decimal_of(const struct text_units *units, const struct text_word *wo
         value = value * 10 + (c - '0');
     }
     if ((word->flags & WORD_NEGATIVE) != 0) {
+        assert(value >= 0 && value <= 999);
         return value <= 128 ? (0x100 - value) & 0xFF : TEXT_NONE;
     }
     return value <= 0xFF ? value : TEXT_NONE;
@@ -63,6 +65,7 @@ static void add_pairs(struct text_units *units, const struct text_word *word, co
 
 /* The word's digits; torn: the digit before them stood at the end of the last line. */
 static void add_word(struct text_units *units, const struct text_word *word, char torn, bool ends) {
+    assert(word->digits + word->count <= units->plain.length);
     const char *digits = units->plain.chars + word->digits;
     size_t count = word->count;
     if ((word->flags & WORD_LITERAL) != 0) {
@@ -88,6 +91,7 @@ static void add_word(struct text_units *units, const struct text_word *word, cha
 /* What is between two words: ' ' for blanks only, the first sign otherwise; 0: not of one row. */
 static char between(const struct text_units *units, const struct text_word *a,
                     const struct text_word *b) {
+    assert(a->end <= b->begin);
     char sign = ' ';
     if (b->begin - a->end > 8) {
         return '\0';
@@ -131,6 +135,7 @@ static bool only_bytes(const struct text_units *units) {
 
 /* One byte a line, from a 68 on. */
 static bool is_column(struct text_units *units, bool alone) {
+    assert(!alone || units->words.count > 0);
     units->column = alone && (units->column ||
                               looks_like_frame(units->plain.chars + units->words.all[0].digits));
     return units->column;
@@ -162,11 +167,13 @@ static size_t row_end(const struct text_units *units, size_t first, size_t *byte
         }
         sign = next != ' ' || sign == '\0' ? next : sign;
     } while (true);
+    assert(i > first && i <= words->count);
     return i;
 }
 
 static void flag_row(struct text_units *units, size_t first, size_t end, size_t bytes,
                      const struct layout *layout) {
+    assert(first < end && end <= units->words.count);
     bool inside = false;
     for (size_t i = first; i < end; i++) {
         struct text_word *word = &units->words.all[i];
@@ -231,6 +238,7 @@ static bool is_torn(const struct text_units *units, bool joins) {
 /* The last line's last word had an odd digit too many, and this line does not begin with the other:
  * it was no word of bytes. */
 static void take_back(struct text_units *units) {
+    assert(units->sure <= units->count);
     for (size_t i = units->count; i > units->sure; i--) {
         struct text_unit *unit = &units->all[i - 1];
         if (unit->index != units->all[units->count - 1].index) {
@@ -241,6 +249,7 @@ static void take_back(struct text_units *units) {
 }
 
 static void flag_last(struct text_units *units, size_t first) {
+    assert(first <= units->count);
     for (size_t i = units->count; i > first; i--) {
         struct text_unit *unit = &units->all[i - 1];
         if (unit->hex != TEXT_NONE && (unit->flags & (NO_BYTES | UNIT_SINGLE)) == 0) {

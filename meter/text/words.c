@@ -21,6 +21,7 @@ bool text_is_hex(char c) {
 }
 
 int text_hex_value(char c) {
+    assert(text_is_hex(c));
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
@@ -37,6 +38,7 @@ static char before(const struct finding *finding, size_t at, size_t back) {
 }
 
 static struct text_word *add(struct finding *finding, size_t begin, size_t end, unsigned flags) {
+    assert(begin < end);
     struct text_words *words = finding->words;
     if (words->count == words->room) {
         words->room = 2 * words->room + 64;
@@ -51,6 +53,7 @@ static struct text_word *add(struct finding *finding, size_t begin, size_t end, 
 
 /* Its digits become words that share an index. */
 static void add_special(struct finding *finding, size_t length) {
+    assert(length > 0);
     size_t end = finding->at + length;
     for (size_t at = finding->at; at < end;) {
         size_t run = at;
@@ -235,6 +238,7 @@ void text_words_find(struct text_words *words, const struct text_line *line) {
             finding.at++;
         }
     }
+    assert(finding.at == line->length);
 }
 
 void text_words_free(struct text_words *words) {

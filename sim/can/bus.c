@@ -64,6 +64,7 @@ static void arbitrate(struct bus *bus) {
 
 /* A frame has come to the head of the node's queue: may it still enter the next start of frame? */
 static void contend(struct bus *bus, struct can_node *node) {
+    assert(first_waiting(node) != NULL); /* it has come to the head */
     if (bus->sender == NULL) {
         arbitrate(bus);
     } else if (bus->net.loop->now_ns <= bus->start_ns &&
@@ -93,12 +94,15 @@ static void frame_ended(void *ctx, int64_t now_ns) {
     assert(now_ns - bus->start_ns >= can_bits_ns(&bus->net, sent.bits));
     queue->first = (queue->first + 1) % CAN_QUEUE;
     queue->count--;
+    assert(queue->count < CAN_QUEUE);
     bus->free_ns = now_ns + can_bits_ns(&bus->net, CAN_IFS_BITS);
+    assert(bus->free_ns > now_ns); /* the intermission is still to come */
     arbitrate(bus);
     can_deliver(&bus->net, now_ns, &sent.frame, sent.bits, sender);
 }
 
 static void bus_join(struct can_net *net, struct can_node *node) {
+    assert(node->queue == NULL); /* of one network at a time */
     (void)net;
     node->queue = memory_zeroed(1, sizeof(struct queue));
 }
@@ -112,6 +116,7 @@ static void bus_leave(struct can_net *net, struct can_node *node) {
     }
     free(node->queue);
     node->queue = NULL;
+    assert(bus->sender != node);
 }
 
 static int bus_send(struct can_net *net, struct can_node *node, const struct can_frame_ext *frame) {
@@ -126,6 +131,7 @@ static int bus_send(struct can_net *net, struct can_node *node, const struct can
     if (queue->count == 1) {
         contend((struct bus *)net, node);
     }
+    assert(queue->count <= CAN_QUEUE && slot->bits > 0);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 
 void can_net_init(struct can_net *net, const struct can_backend *backend, struct loop *loop,
                   uint32_t bits_per_s) {
+    assert(net->nodes == NULL && net->taps == NULL && !net->delivering); /* begun once */
     assert(loop != NULL);
     net->backend = backend;
     net->loop = loop;

@@ -2,6 +2,7 @@
 /* What the kernel says of an interface: flags by ioctl, kind and bit rate by netlink. */
 #include "sim/can/internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/can/netlink.h>
 #include <linux/if_arp.h>
@@ -26,6 +27,7 @@ static struct rtattr *attribute(void *list, size_t length, unsigned short type) 
             return one;
         }
         size_t step = RTA_ALIGN((size_t)one->rta_len);
+        assert(step >= sizeof *one); /* so it ends */
         at += step;
         length = step < length ? length - step : 0;
     }

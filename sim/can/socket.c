@@ -71,6 +71,7 @@ static int64_t measure_offset(void) {
             best_ns = realtime_ns - before_ns - width_ns / 2;
         }
     }
+    assert(best_width_ns >= 0 && best_width_ns < INT64_MAX);
     return best_ns;
 }
 
@@ -114,10 +115,12 @@ static int64_t instant_of(struct can_socket *s, int64_t realtime_ns, int64_t now
     if (late_ns > s->net.stats.stamp_late_max_ns) {
         s->net.stats.stamp_late_max_ns = late_ns;
     }
+    assert(at_ns >= 0 && s->last_at_ns == at_ns);
     return at_ns;
 }
 
 static bool same_frame(const struct can_frame_ext *a, const struct can_frame_ext *b) {
+    assert(a->len <= 8 && b->len <= 8);
     return a->id == b->id && a->extended == b->extended && a->len == b->len &&
            memcmp(a->data, b->data, a->len) == 0;
 }
@@ -162,6 +165,7 @@ static void take_frame(struct can_socket *s, const struct received *in, int64_t 
                                   .len = raw->can_dlc};
     frame.id = raw->can_id & (frame.extended ? CAN_EFF_MASK : CAN_SFF_MASK);
     memcpy(frame.data, raw->data, frame.len);
+    assert(frame.id < (frame.extended ? UINT32_C(1) << 29 : UINT32_C(1) << 11));
     const struct can_node *sender = in->own ? take_sender(s, &frame) : NULL;
     int64_t at_ns = instant_of(s, in->realtime_ns, now_ns);
     unsigned bits = s->net.bits_per_s == 0 ? 0 : can_frame_bits(&frame);
@@ -213,6 +217,7 @@ static void socket_ready(void *ctx, int64_t now_ns) {
     struct can_socket *s = ctx;
     struct batch batch;
     int count = receive(s->fd, &batch);
+    assert(count <= BATCH);
     if (count < 0 && (errno == ENETDOWN || errno == ENODEV || errno == ENXIO)) {
         s->net.stats.link_errors++; /* told once; frames flow again when it comes back up */
     }

@@ -17,6 +17,14 @@ const struct contactor_params contactor_relay = {
     .feedback_ns = 2 * NS_PER_MS,
 };
 
+/* What must be so whatever was commanded and broken. */
+static bool sound(const struct contactor *contactor) {
+    bool closed = signal_is(contactor->closed);
+    return !(contactor->stuck_open && contactor->armature) &&
+           (!closed || contactor->armature || contactor->welded) &&
+           (!contactor->welded || closed) && contactor->bounces >= 0 && contactor->bounces <= 2;
+}
+
 static void show_feedback(struct contactor *contactor, int64_t now_ns) {
     if (contactor->feedback == NULL) {
         return;
@@ -62,14 +70,19 @@ static void main_moves(void *ctx, int64_t now_ns) {
         contactor->bounces = 0;
         bounce_later(contactor);
     }
+    assert(sound(contactor) && contactor->armature == contactor->coil);
 }
 
 static void feedback_moves(void *ctx, int64_t now_ns) {
+    assert(sound(ctx));
     show_feedback(ctx, now_ns);
 }
 
 void contactor_init(struct contactor *contactor, struct loop *loop, struct signal_board *board,
                     const struct contactor_names *names, const struct contactor_params *params) {
+    /* It bounces before its auxiliary contact follows. */
+    assert(params->close_ns > 0 && params->open_ns > 0 &&
+           params->feedback_ns > 2 * params->bounce_ns);
     memset(contactor, 0, sizeof *contactor);
     contactor->loop = loop;
     contactor->params = params;
@@ -101,12 +114,14 @@ void contactor_command(struct contactor *contactor, bool on, int64_t now_ns) {
     }
     int64_t travel = on ? contactor->params->close_ns : contactor->params->open_ns;
     loop_set(contactor->loop, &contactor->main_timer, now_ns + travel);
+    assert(contactor->main_timer.at_ns > now_ns && sound(contactor));
 }
 
 void contactor_weld(struct contactor *contactor, bool welded, int64_t now_ns) {
     contactor->welded = welded;
     set_main(contactor, contactor->armature, now_ns);
     show_feedback(contactor, now_ns);
+    assert(sound(contactor));
 }
 
 void contactor_stick_open(struct contactor *contactor, bool stuck, int64_t now_ns) {
@@ -119,4 +134,5 @@ void contactor_stick_open(struct contactor *contactor, bool stuck, int64_t now_n
     } else if (contactor->coil) {
         loop_set(contactor->loop, &contactor->main_timer, now_ns + contactor->params->close_ns);
     }
+    assert(sound(contactor));
 }

@@ -43,6 +43,7 @@ static void schedule(struct gun *gun) {
     } else if (!loop_is_set(&gun->dc_timer) || gun->dc_timer.at_ns != next) {
         loop_set(gun->loop, &gun->dc_timer, next);
     }
+    assert(loop_is_set(&gun->dc_timer) == (next != INT64_MAX));
 }
 
 static void circuit_event(void *ctx, int64_t now_ns) {
@@ -59,10 +60,12 @@ static double value_at(void *ctx, unsigned index, int64_t at_ns) {
 
 static void level_crossed(void *ctx, int64_t at_ns, bool rising) {
     struct signal_watch *watch = ctx;
+    assert(watch->source_data != NULL && watch->signal != NULL);
     watch->crossed(watch->ctx, watch->signal, at_ns, rising);
 }
 
 static void watch(void *ctx, unsigned index, struct signal_watch *one, bool on) {
+    assert(on || one->source_data != NULL); /* what ends was begun, and ends once */
     struct gun *gun = ctx;
     if (on) {
         struct dc_watch *watch = memory_zeroed(1, sizeof *watch);
@@ -94,6 +97,7 @@ static void track_read(void *ctx, unsigned index, struct signal_track *one, int6
 }
 
 static void track(void *ctx, unsigned index, struct signal_track *one, bool on) {
+    assert(on || one->source_data != NULL);
     struct gun *gun = ctx;
     if (on) {
         struct dc_track *track = memory_zeroed(1, sizeof *track);
@@ -139,15 +143,19 @@ static void imd_restart(struct gun *gun, int64_t now_ns) {
     } else {
         loop_cancel(gun->loop, &gun->imd_timer);
     }
+    /* Until it has settled there is no reading. */
+    assert(!gun->insulation_positive->known && !gun->insulation_negative->known);
 }
 
 static double parallel(double a_ohm, double b_ohm) {
+    assert(a_ohm >= 0 && b_ohm >= 0 && a_ohm + b_ohm > 0);
     return a_ohm * b_ohm / (a_ohm + b_ohm);
 }
 
 static void imd_settled(void *ctx, int64_t now_ns) {
     struct gun *gun = ctx;
     double own = gun->params.insulation_own_ohm;
+    assert(signal_is(gun->imd) && !gun->imd_broken); /* its timer runs then only */
     if (dc_value(&gun->dc, DC_INNER_VOLTAGE, now_ns) < gun->params.imd_least_v) {
         imd_restart(gun, now_ns);
         return;
@@ -177,6 +185,7 @@ static void on_output_contact(void *ctx, struct signal *signal, int64_t at_ns) {
     dc_set_output_closed(&gun->dc, at_ns, closed);
     schedule(gun);
     imd_restart(gun, at_ns);
+    assert(dc_output_closed(&gun->dc) == closed);
 }
 
 static void on_vehicle_contact(void *ctx, struct signal *signal, int64_t at_ns) {
@@ -254,6 +263,7 @@ static struct signal *find_required(struct signal_board *board, const char *name
 static struct signal *add_signal(struct signal_board *board, const char *name,
                                  enum signal_kind kind, const char *unit, const char *text,
                                  int64_t now_ns, double value) {
+    assert(kind != SIGNAL_BOOL || value == 0 || value == 1);
     struct signal *signal = signal_add(board, name, kind, unit, text);
     signal_set(signal, now_ns, value);
     return signal;
@@ -370,6 +380,7 @@ double gun_charge_c(void *gun, int64_t now_ns) {
 }
 
 void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns) {
+    assert(positive_ohm >= 0 && negative_ohm >= 0);
     gun->insulation_positive_ohm = positive_ohm;
     gun->insulation_negative_ohm = negative_ohm;
     imd_restart(gun, now_ns);
@@ -396,6 +407,7 @@ void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns) {
 }
 
 void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns) {
+    assert(aux_v >= 0);
     gun->params.aux_v = aux_v;
     on_aux_contact(gun, gun->k3k4.closed, now_ns);
 }
@@ -411,6 +423,7 @@ void gun_stick_discharge(struct gun *gun, bool stuck, int64_t now_ns) {
 }
 
 void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns) {
+    assert(!isnan(ampere));
     gun->modules_excess_a = ampere;
     dc_set_module_max(&gun->dc, now_ns, gun->params.dc.module_max_a + ampere);
     modules_follow(gun, now_ns);

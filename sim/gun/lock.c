@@ -52,6 +52,7 @@ void lock_block(struct lock *lock, bool blocked, int64_t now_ns) {
     } else if (lock->wanted != signal_is(lock->closed)) {
         start_moving(lock, now_ns);
     }
+    assert(!blocked || !loop_is_set(&lock->timer)); /* what is blocked does not arrive */
 }
 
 void lock_lose_feedback(struct lock *lock, bool lost, int64_t now_ns) {

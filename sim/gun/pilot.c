@@ -6,6 +6,7 @@
 #include <string.h>
 
 static double parallel(double a_ohm, double b_ohm) {
+    assert(a_ohm >= 0 && b_ohm >= 0);
     if (isinf(a_ohm) || isinf(b_ohm)) {
         return isinf(a_ohm) ? b_ohm : a_ohm;
     }
@@ -14,6 +15,7 @@ static double parallel(double a_ohm, double b_ohm) {
 
 /* Voltage of the tap of a divider u -- upper -- tap -- lower -- 0; lower may be INFINITY. */
 static double divider(double u_v, double upper_ohm, double lower_ohm) {
+    assert(u_v >= 0 && upper_ohm > 0);
     return isinf(lower_ohm) ? u_v : u_v * lower_ohm / (upper_ohm + lower_ohm);
 }
 

@@ -27,6 +27,7 @@ struct bus {
 };
 
 static int64_t end_of(const struct wire_run *run) {
+    assert(run->byte_ns > 0);
     return run->start_ns + (int64_t)run->count * run->byte_ns;
 }
 
@@ -40,6 +41,7 @@ static int64_t end_of_all(const struct bus *bus) {
 
 /* What the wire carries while this byte of this run is on it: both drivers pull, zeros win. */
 static uint8_t on_the_wire(const struct bus *bus, const struct wire_run *run, size_t index) {
+    assert(index < run->count && run->byte_ns > 0);
     int64_t from = run->start_ns + (int64_t)index * run->byte_ns, to = from + run->byte_ns;
     uint8_t value = run->bytes[index];
     for (size_t i = 0; i < bus->count; i++) {
@@ -56,6 +58,7 @@ static uint8_t on_the_wire(const struct bus *bus, const struct wire_run *run, si
 
 /* Nobody who sent hears anything of a collision: his driver was on. */
 static void deliver_collision(struct bus *bus, int64_t now_ns) {
+    assert(bus->count > 1); /* one alone meets nobody */
     uint8_t bytes[RUNS_MAX * SERIAL_QUEUE];
     size_t count = 0;
     struct wire_run *first = &bus->runs[0];
@@ -110,6 +113,7 @@ static void all_ended(void *ctx, int64_t now_ns) {
 
 /* A station that is still sending goes on behind its own bytes. */
 static struct wire_run *own_run(struct bus *bus, const struct serial_station *station) {
+    assert(bus->count <= RUNS_MAX);
     for (size_t i = 0; i < bus->count; i++) {
         if (bus->runs[i].sender == station && end_of(&bus->runs[i]) >= bus->line.loop->now_ns) {
             return &bus->runs[i];

@@ -4,6 +4,7 @@
 #include "sim/memory.h"
 #include "sim/serial/internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
@@ -35,6 +36,7 @@ static void readable(void *ctx, int64_t now_ns) {
     int count = (int)sp_nonblocking_read(port->port, bytes, sizeof bytes);
     if (count > 0) {
         int64_t byte_ns = serial_byte_ns(&port->line);
+        assert((size_t)count <= sizeof bytes && byte_ns > 0);
         struct serial_run run = {
             .bytes = bytes, .count = (size_t)count, .first_ns = now_ns, .byte_ns = 0};
         /* They came one after the other before this instant, as far as the rate tells. */

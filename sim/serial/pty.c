@@ -4,6 +4,7 @@
 #include "sim/memory.h"
 #include "sim/serial/internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -66,6 +67,7 @@ int serial_make_raw(int fd) {
 
 struct serial_line *serial_on_descriptor(struct loop *loop, int fd, int other, const char *name,
                                          uint32_t bits_per_s, struct problem *problem) {
+    assert(fd >= 0 && fd != other);
     struct pty *pty = memory_zeroed(1, sizeof *pty);
     serial_line_init(&pty->line, &pty_backend, loop, name, bits_per_s);
     pty->fd = fd;

@@ -7,6 +7,7 @@
 
 void serial_line_init(struct serial_line *line, const struct serial_backend *backend,
                       struct loop *loop, const char *name, uint32_t bits_per_s) {
+    assert(bits_per_s > 0);
     *line = (struct serial_line){.backend = backend, .loop = loop, .bits_per_s = bits_per_s};
     snprintf(line->name, sizeof line->name, "%s", name);
 }
@@ -20,6 +21,7 @@ uint32_t serial_rate(const struct serial_line *line) {
 }
 
 int serial_set_rate(struct serial_line *line, uint32_t bits_per_s) {
+    assert(bits_per_s > 0);
     if (line->backend->set_rate != NULL && line->backend->set_rate(line, bits_per_s) != 0) {
         return -1;
     }
@@ -68,6 +70,7 @@ void serial_leave(struct serial_line *line, struct serial_station *station) {
     if (line->backend->leave != NULL) {
         line->backend->leave(line, station);
     }
+    assert(line->next_station != station);
 }
 
 int serial_send(struct serial_line *line, struct serial_station *station, const uint8_t *bytes,

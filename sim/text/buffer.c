@@ -22,6 +22,7 @@ static void reserve(struct buffer *buffer, size_t more) {
         buffer->chars = memory_resized(buffer->chars, room, 1);
         buffer->room = room;
     }
+    assert(buffer->length + more < buffer->room); /* the NUL too */
 }
 
 void buffer_put_bytes(struct buffer *buffer, const char *bytes, size_t length) {
@@ -95,6 +96,7 @@ static bool is_one_of(const unsigned char *s, const char *const *characters) {
 /* C0 and C1 controls, DEL, and what turns the direction of writing: U+061C, U+200E, U+200F, U+202A to
  * U+202E, U+2066 to U+2069; also U+2028 and U+2029, which end lines. */
 static bool is_unshown(const unsigned char *s, size_t length, bool line_ends) {
+    assert(length <= 4);
     static const char *const two[] = {"\xD8\x9C", NULL};
     static const char *const three[] = {"\xE2\x80\x8E", "\xE2\x80\x8F",
                                         "\xE2\x80\xA8", "\xE2\x80\xA9",
@@ -167,6 +169,7 @@ void buffer_put_markup(struct buffer *buffer, const char *string) {
 }
 
 static void put_json_character(struct buffer *buffer, const unsigned char *s, size_t length) {
+    assert(length >= 1 && length <= 4);
     if (*s == '"' || *s == '\\') {
         buffer_format(buffer, "\\%c", *s);
     } else if (*s == '\n') {
@@ -217,12 +220,14 @@ const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value) {
     if (isinf(value)) {
         return value > 0 ? "1e999" : "-1e999";
     }
-    for (int digits = 15; digits <= 17; digits++) {
+    int digits = 15;
+    for (; digits <= 17; digits++) {
         snprintf(text, BUFFER_NUMBER_SIZE, "%.*g", digits, value);
         if (strtod(text, NULL) == value) { /* exact on purpose */
             break;
         }
     }
+    assert(digits <= 17); /* which tell any double from any other: it reads back the same */
     char *comma = strchr(text, ','); /* a program that has set a locale */
     if (comma != NULL) {
         *comma = '.';
@@ -231,6 +236,7 @@ const char *buffer_number(char text[BUFFER_NUMBER_SIZE], double value) {
 }
 
 bool buffer_save(const struct buffer *buffer, const char *path, struct problem *problem) {
+    assert(buffer->length == 0 || buffer->length < buffer->room);
     struct whole_file file;
     if (!whole_file_open(&file, path, problem)) {
         return false;

@@ -56,6 +56,7 @@ const char *nearest_name(const char *word, const char *(*next)(void *ctx, size_t
             nearest_apart = apart;
         }
     }
+    assert(nearest == NULL || nearest_apart < length / 3 + 2);
     return nearest;
 }
 

@@ -13,6 +13,7 @@ static void put_list(char *text, size_t size, const char *format, va_list argume
     __attribute__((format(printf, 3, 0)));
 
 static void put_list(char *text, size_t size, const char *format, va_list arguments) {
+    assert(size > sizeof ELLIPSIS);
     int length = vsnprintf(text, size, format, arguments);
     assert(length >= 0);
     if ((size_t)length >= size) {
@@ -27,6 +28,7 @@ static void put_list(char *text, size_t size, const char *format, va_list argume
 bool problem_set_list(struct problem *problem, const char *format, va_list arguments) {
     put_list(problem->text, sizeof problem->text, format, arguments);
     problem->zh[0] = '\0';
+    assert(problem->text[0] != '\0'); /* whoever fails says why */
     return false;
 }
 
@@ -38,6 +40,7 @@ bool problem_set_both(struct problem *problem, const char *en, const char *zh, .
     put_list(problem->zh, sizeof problem->zh, zh, again);
     va_end(again);
     va_end(arguments);
+    assert(problem->text[0] != '\0' && problem->zh[0] != '\0');
     return false;
 }
 

@@ -55,6 +55,7 @@ const struct quantity_form quantity_sentence_zh = {.value_digits = 9,
 
 /* Trailing zeros after the point say nothing: the uncertainty stands beside. */
 static void trim(char *number) {
+    assert(number[0] != '\0');
     if (strchr(number, '.') == NULL) {
         return;
     }
@@ -89,6 +90,7 @@ static void put_printed(struct buffer *text, double value, int digits) {
         buffer_put(text, number);
     } else {
         int before = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
+        assert(before >= 1 && before <= 13); /* below LARGEST_PLAIN */
         snprintf(number, sizeof number, "%.*f", before < digits ? digits - before : 0, size);
         trim(number);
         put_grouped(text, number);
@@ -128,6 +130,7 @@ void quantity_put(struct buffer *text, const struct quantity_form *form, double 
 
 static void put_side(struct buffer *text, const struct quantity_form *form, const char *sign,
                      double limit, const char *unit) {
+    assert(!isnan(limit));
     buffer_put(text, sign);
     put_digits(text, form, limit, form->limit_digits);
     put_unit(text, form, unit);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/text/unit.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define SAME(name)                                                                                 \
@@ -57,6 +58,7 @@ const char *unit_text(const char *name, bool chinese) {
 void unit_list(struct buffer *text) {
     for (size_t i = 0; i < UNIT_COUNT; i++) {
         if (!units[i].alias) {
+            assert(units[i].name[0] != '\0' && units[i].shown.en != NULL);
             bool same = i > 0 && units[i].dimension == units[i - 1].dimension;
             buffer_put(text, i == 0 ? "" : same ? ", " : "; ");
             buffer_put(text, units[i].name);

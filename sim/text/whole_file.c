@@ -49,6 +49,7 @@ bool whole_file_open(struct whole_file *file, const char *path, struct problem *
 }
 
 void whole_file_put(struct whole_file *file, const void *bytes, size_t size) {
+    assert(file->fd >= 0);
     size_t done = 0;
     while (file->error == 0 && done < size) {
         ssize_t written = write(file->fd, (const char *)bytes + done, size - done);
@@ -98,6 +99,7 @@ const char *whole_file_written(const struct whole_file *file) {
 }
 
 void whole_file_remove(const struct whole_file *file) {
+    assert(file->fd < 0); /* closed, or never opened */
     if (file->part != NULL) {
         unlink(file->part);
     }

@@ -87,6 +87,13 @@ double bms_current_a(const struct bms *bms, int64_t now_ns) {
     return isnan(current) ? 0.0 : current;
 }
 
+/* K5 and K6 are being closed, or being opened, or neither. */
+static bool contactors_sound(const struct bms *bms) {
+    bool closing = bms->k5_at_ns != LOOP_NEVER || bms->k6_at_ns != LOOP_NEVER;
+    bool opening = bms->open_by_ns != LOOP_NEVER;
+    return !(closing && opening) && opening == (bms->open_look_ns != LOOP_NEVER);
+}
+
 static void open_now(struct bms *bms, int64_t now_ns) {
     bms->k5_at_ns = bms->k6_at_ns = LOOP_NEVER;
     bms->open_by_ns = bms->open_look_ns = LOOP_NEVER;
@@ -98,6 +105,7 @@ void bms_close_begin(struct bms *bms, int64_t now_ns) {
     bms->open_by_ns = bms->open_look_ns = LOOP_NEVER;
     bms->k5_at_ns = now_ns + bms->params.k5_close_ns;
     bms->k6_at_ns = now_ns + bms->params.k6_close_ns;
+    assert(contactors_sound(bms) && bms->k5_at_ns >= now_ns && bms->k6_at_ns >= now_ns);
 }
 
 /* At the limit current or below at once, else when it has fallen so far, or at the limit. */
@@ -108,7 +116,7 @@ void bms_open_begin(struct bms *bms, int64_t now_ns, int64_t limit_ns) {
         bms->open_by_ns = by_ns;
     }
     bms->open_look_ns = now_ns;
-    assert(bms->open_by_ns >= now_ns || bms->open_by_ns <= by_ns);
+    assert(contactors_sound(bms) && bms->open_by_ns <= by_ns); /* never put off */
 }
 
 static void contactors_run(struct bms *bms, int64_t now_ns) {
@@ -128,6 +136,7 @@ static void contactors_run(struct bms *bms, int64_t now_ns) {
             bms->open_look_ns = now_ns + OPEN_LOOK_NS;
         }
     }
+    assert(contactors_sound(bms));
 }
 
 /* ---- waits ---- */
@@ -140,6 +149,7 @@ void bms_wait_start(struct bms *bms, int64_t now_ns, enum bms_wait wait) {
 }
 
 void bms_wait_end(struct bms *bms, enum bms_wait wait) {
+    assert((unsigned)wait < BMS_WAITS);
     bms->wait_at_ns[wait] = LOOP_NEVER;
 }
 
@@ -171,6 +181,7 @@ static void waits_run(struct bms *bms, int64_t now_ns) {
             bms_go(bms, now_ns, BMS_GIVEN_UP);
             return;
         }
+        assert(bms->state != BMS_OFF && bms->state != BMS_GIVEN_UP); /* nothing is awaited there */
         bms->own_error = true;
         bms->failed = (enum bms_wait)wait;
         signal_set(bms->fault_signal, now_ns, bms_wait_spn(bms->failed));
@@ -225,6 +236,16 @@ static bool may_follow(enum bms_state_id from, enum bms_state_id next) {
     }
 }
 
+/* Which fields mean something in a state, and what must be so in it. */
+static bool state_sound(const struct bms *bms) {
+    bool stopping = bms->state == BMS_STOPPING || bms->state == BMS_END;
+    return (bms->wake_at_ns == LOOP_NEVER || bms->state == BMS_OFF) &&
+           (bms->ready_at_ns == LOOP_NEVER || bms->state == BMS_NOT_READY) &&
+           (bms->poll_at_ns != LOOP_NEVER) == (bms->state == BMS_CHARGING) &&
+           (!stopping || bms->stop_field != NULL) && (bms->state != BMS_END || bms->cst_seen) &&
+           (bms->state != BMS_FINISHED || bms->csd_seen);
+}
+
 void bms_go(struct bms *bms, int64_t now_ns, enum bms_state_id next) {
     assert((unsigned)next < BMS_STATES);
     if (next == bms->state) {
@@ -251,6 +272,7 @@ void bms_go(struct bms *bms, int64_t now_ns, enum bms_state_id next) {
     }
     bms_slots_set(bms, now_ns, sends);
     signal_set(bms->state_signal, now_ns, next);
+    assert(state_sound(bms));
 }
 
 static bool supplied(const struct bms *bms) {
@@ -266,6 +288,9 @@ static void switch_off(struct bms *bms, int64_t now_ns) {
     bms->receiver.deadline_ns = LOOP_NEVER;
     bms_go(bms, now_ns, BMS_OFF);
     open_now(bms, now_ns);
+    /* Without supply nothing is commanded and nothing under way. */
+    assert(bms->state == BMS_OFF && bms->sender.state == SENDER_IDLE);
+    assert(!signal_is(bms->k5_command) && !signal_is(bms->k6_command));
 }
 
 /* Supply and plug; subscribed to both. */
@@ -277,6 +302,7 @@ static void supply_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     } else if (bms->state == BMS_OFF && bms->wake_at_ns == LOOP_NEVER) {
         bms->wake_at_ns = at_ns + bms->params.wake_ns;
     }
+    assert(supplied(bms) || bms->state == BMS_OFF);
     bms_reschedule(bms);
 }
 
@@ -371,6 +397,7 @@ void bms_reschedule(struct bms *bms) {
 }
 
 static void run(void *ctx, int64_t now_ns) {
+    assert(!((struct bms *)ctx)->running); /* one turn does not begin inside another */
     struct bms *bms = ctx;
     bms->running = true;
     transport_sender_time(&bms->sender, now_ns);
@@ -386,6 +413,7 @@ static void run(void *ctx, int64_t now_ns) {
         bms_go(bms, now_ns, state->time(bms, now_ns));
     }
     bms_slots_run(bms, now_ns);
+    assert(state_sound(bms) && contactors_sound(bms));
     bms->running = false;
     bms_reschedule(bms);
 }
@@ -394,6 +422,7 @@ static void run(void *ctx, int64_t now_ns) {
 
 struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_net *net,
                     struct pack *pack, const struct bms_params *params) {
+    assert((unsigned)params->edition < EDITIONS && bms_handlers_sound());
     struct bms *bms = memory_zeroed(1, sizeof *bms);
     bms->loop = loop;
     bms->board = board;

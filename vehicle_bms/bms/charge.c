@@ -34,6 +34,8 @@ static double announced(const char *name, const uint8_t *data, size_t length) {
 void bms_heed(struct bms *bms, const uint8_t *cml, size_t length) {
     bms->charger_v = announced("voltage_max", cml, length);
     bms->charger_a = announced("current_max", cml, length);
+    assert(bms->charger_v > 0 &&
+           bms->charger_a > 0); /* a bound that lets something through, or none */
 }
 
 static double wanted_current(const struct bms *bms, double voltage_v) {
@@ -59,11 +61,13 @@ static void control(struct bms *bms, int64_t now_ns) {
     bms->demand.current_a = constant_voltage ? fmax(holding_a, 0.0) : wanted_a;
     assert(bms->demand.current_a >= 0 && bms->demand.current_a <= fmax(wanted_a, 0.0));
     assert(bms->demand.voltage_v <= params->voltage_max_v);
+    assert(bms->demand.voltage_v <= bms->charger_v); /* GB/T 27930-2015 10.3.1 */
     bms->demand.mode = constant_voltage ? CONSTANT_VOLTAGE : CONSTANT_CURRENT;
 }
 
 /* Why the charge has to end now; NULL: it goes on. */
 static const struct field *end_reason(struct bms *bms, int64_t now_ns) {
+    assert(bms->state == BMS_CHARGING);
     const struct bms_params *params = &bms->params;
     if (!bms_contacts_closed(bms)) {
         return reason("relay_fault");
@@ -100,11 +104,13 @@ enum bms_state_id bms_charging_time(struct bms *bms, int64_t now_ns) {
     if (why == NULL) {
         return bms->state;
     }
+    assert(bms->stop_field == NULL); /* whatever ends the charge ends it once */
     bms->stop_field = why;
     return BMS_STOPPING;
 }
 
 enum bms_state_id bms_charger_stops(struct bms *bms) {
+    assert(bms->state >= BMS_CONFIGURATION && bms->state <= BMS_CHARGING);
     bms->cst_seen = true;
     bms->stop_field = reason("charger_stopped");
     return BMS_STOPPING;
@@ -147,6 +153,7 @@ bool bms_stop(struct bms *bms, const struct field *reason) {
 /* ---- stopping and end ---- */
 
 void bms_stopping_enter(struct bms *bms, int64_t now_ns) {
+    assert(bms->stop_field != NULL); /* nobody stops without a reason */
     const struct bms_params *params = &bms->params;
     /* SPN 3511 is an orderly end; 3512 and 3513 are faults of the vehicle (B.3.7.2). */
     bool fault = bms->stop_field != NULL && bms->stop_field->spn != 3511;
@@ -154,6 +161,7 @@ void bms_stopping_enter(struct bms *bms, int64_t now_ns) {
 }
 
 static enum bms_state_id when_stopped(const struct bms *bms) {
+    assert(bms->state == BMS_STOPPING);
     bool enough = bms->slots[MESSAGE_BST].sent >= bms->params.bst_frames_min;
     return bms->cst_seen && enough ? BMS_END : bms->state;
 }
@@ -190,6 +198,7 @@ enum bms_state_id bms_stopping_sent(struct bms *bms, int64_t now_ns, enum messag
 }
 
 static enum bms_state_id when_exchanged(const struct bms *bms) {
+    assert(bms->state == BMS_END && bms->cst_seen);
     return bms->csd_seen && bms->slots[MESSAGE_BSD].sent > 0 ? BMS_FINISHED : bms->state;
 }
 
@@ -222,12 +231,15 @@ uint16_t bms_wait_spn(enum bms_wait wait) {
         [BMS_WAIT_CST] = 3906,    [BMS_WAIT_CSD] = 3907,
     };
     assert((unsigned)wait < BMS_WAITS);
+    assert((spns[wait] == 0) == (wait == BMS_WAIT_RETURN));
     return spns[wait];
 }
 
 void bms_error_enter(struct bms *bms, int64_t now_ns) {
     bms_open_begin(bms, now_ns, bms->params.open_ns);
     bms_wait_start(bms, now_ns, BMS_WAIT_RETURN);
+    assert(bms->k5_at_ns == LOOP_NEVER &&
+           bms->k6_at_ns == LOOP_NEVER); /* nothing closes any more */
 }
 
 /* The first timeout that a CEM reports; 0 when it reports none. */

@@ -90,6 +90,9 @@ struct bms_handlers {
 };
 
 extern const struct bms_handlers bms_handlers[BMS_STATES];
+/* A state sends messages of the BMS only, hears that they have gone out only if it sends some, and the
+ * states without a charge do neither. */
+bool bms_handlers_sound(void);
 
 /* bms.c */
 void bms_go(struct bms *bms, int64_t now_ns, enum bms_state_id next);

@@ -32,6 +32,8 @@ void bms_delay(struct bms *bms, enum message_index message, int64_t delay_ns) {
 }
 
 void bms_hold(struct bms *bms, enum message_index message, bool on) {
+    assert(message == MESSAGE_BHM || message == MESSAGE_BRM || message == MESSAGE_BCP ||
+           message == MESSAGE_BRO || message == MESSAGE_BST); /* each alone in its phase */
     mutation_of(bms, message)->held = on;
 }
 
@@ -40,6 +42,7 @@ static void mask_field(const struct field *field, uint8_t *mask, bool on) {
     for (unsigned n = 0; n < field->repeat; n++) {
         struct field element = field_element(field, n);
         size_t first = (size_t)(element.byte - 1) * 8 + element.bit - 1u;
+        assert(first + element.bits <= (size_t)MESSAGE_LENGTH_MAX * 8);
         for (size_t bit = first; bit < first + element.bits; bit++) {
             unsigned one = 1u << bit % 8;
             mask[bit / 8] = (uint8_t)(on ? mask[bit / 8] | one : mask[bit / 8] & ~one);
@@ -123,6 +126,7 @@ bool bms_break_transport(struct bms *bms, enum message_index message, enum trans
 }
 
 bool bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned at, uint8_t reason) {
+    assert((unsigned)fault <= RECEPTION_CTS_BETWEEN);
     if (at > UINT16_MAX) {
         return false;
     }

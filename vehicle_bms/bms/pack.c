@@ -117,6 +117,7 @@ bool pack_params_ok(const struct pack_params *params, struct problem *problem) {
 
 /* The segment of the curve that holds a SOC: index of its upper point. */
 static size_t segment_of(const struct pack_params *params, double soc_percent) {
+    assert(soc_percent >= 0 && soc_percent <= 100);
     size_t upper = 1;
     while (upper + 1 < params->curve_count && params->curve[upper].soc_percent < soc_percent) {
         upper++;
@@ -127,6 +128,7 @@ static size_t segment_of(const struct pack_params *params, double soc_percent) {
 }
 
 static double slope_v_percent(const struct pack_params *params, size_t upper) {
+    assert(upper >= 1 && upper < params->curve_count);
     const struct pack_point *a = &params->curve[upper - 1], *b = &params->curve[upper];
     return (b->cell_ocv_v - a->cell_ocv_v) / (b->soc_percent - a->soc_percent) *
            params->cells_series;
@@ -159,6 +161,7 @@ double pack_current_a(struct pack *pack, int64_t now_ns) {
 
 /* One lump towards its final temperature, exact for a constant current. */
 static void warm(struct pack *pack, double current_a, double seconds) {
+    assert(seconds > 0);
     const struct pack_params *params = &pack->params;
     double heat_w = current_a * current_a * params->resistance_ohm;
     if (params->heat_capacity_j_k <= 0) {
@@ -200,6 +203,7 @@ static void publish(struct pack *pack, int64_t now_ns) {
         signal_set(pack->soc, now_ns, pack->soc_percent);
         signal_set(pack->ocv, now_ns, pack->ocv_v);
     }
+    assert(fabs(pack->ocv_v - pack->ocv->value) < OCV_STEP_V); /* what is published is as good */
 }
 
 /* Percent of SOC to go, in the direction of the current, until something published is off by its
@@ -212,6 +216,7 @@ static double percent_to_go(const struct pack *pack, double current_a) {
     const struct pack_point *corner = &pack->params.curve[current_a > 0 ? upper : upper - 1];
     assert(slope > 0 && drift_soc < SOC_STEP_PERCENT && drift_ocv < OCV_STEP_V); /* published */
     double percent = fmin(SOC_STEP_PERCENT - drift_soc, (OCV_STEP_V - drift_ocv) / slope);
+    assert(percent > 0);
     return fmin(percent, fabs(corner->soc_percent - pack->soc_percent));
 }
 
@@ -276,6 +281,7 @@ void pack_set_charge(struct pack *pack, int64_t now_ns,
     pack->charge_c = charge_c;
     pack->charge_ctx = ctx;
     pack->charge_at_c = charge_c != NULL ? charge_c(ctx, now_ns) : 0.0;
+    assert(pack->at_ns >= now_ns); /* counted from here on, nothing twice */
 }
 
 void pack_set_soc(struct pack *pack, int64_t now_ns, double soc_percent) {
@@ -331,5 +337,6 @@ double pack_temperature_min_c(struct pack *pack, int64_t now_ns) {
 
 double pack_energy_kwh(const struct pack *pack) {
     const struct pack_params *params = &pack->params;
+    assert(params->cells_series >= 1 && params->capacity_ah > 0);
     return params->cells_series * params->cell_nominal_v * params->capacity_ah / 1000.0;
 }

@@ -18,6 +18,7 @@ static size_t encode(const struct bms *bms, enum message_index index, double *va
     const struct message *message = &messages[index];
     size_t bad = 0, length;
     while ((length = message_encode(message, bms->params.edition, values, data, &bad)) == 0) {
+        assert(bad < message->field_count);
         assert(!isnan(values[bad]));
         values[bad] = NOT_SUPPLIED;
     }
@@ -53,8 +54,10 @@ static size_t brm(struct bms *bms, uint8_t *data) {
         params->software_year,
     };
     size_t length = encode(bms, MESSAGE_BRM, values, data);
-    field_put_text(field_find(message, "maker"), data, length, params->maker);
-    field_put_text(field_find(message, "vin"), data, length, params->vin);
+    int maker = field_put_text(field_find(message, "maker"), data, length, params->maker);
+    int vin = field_put_text(field_find(message, "vin"), data, length, params->vin);
+    assert(maker == 0 && vin == 0); /* both have room: nothing was cut */
+    (void)maker, (void)vin;
     return params->brm_length < length ? params->brm_length : length;
 }
 
@@ -118,11 +121,16 @@ static size_t bsm(struct bms *bms, int64_t now_ns, uint8_t *data) {
 /* Elements spread evenly from the highest (first) to the lowest (last). */
 static size_t spread(const struct field *field, uint8_t *data, size_t length, unsigned count,
                      double high, double low) {
+    assert(count >= 1 && length <= MESSAGE_LENGTH_MAX);
     for (unsigned n = 0; n < count; n++) {
         struct field element = field_element(field, n);
         double share = count > 1 ? (double)n / (count - 1) : 0.0;
         assert(share >= 0 && share <= 1);
-        field_put(&element, data, length, high + (low - high) * share);
+        if (field_put(&element, data, length, high + (low - high) * share) != 0) {
+            int put = field_put(&element, data, length, NOT_SUPPLIED);
+            assert(put == 0); /* all elements are inside */
+            (void)put;
+        }
     }
     return length;
 }
@@ -150,6 +158,8 @@ static size_t bst(struct bms *bms, uint8_t *data) {
     for (size_t i = 0; i < message->field_count; i++) {
         values[i] = &message->fields[i] == bms->stop_field ? 1 : 0;
     }
+    assert(bms->stop_field >= message->fields &&
+           bms->stop_field < message->fields + message->field_count);
     return encode(bms, MESSAGE_BST, values, data);
 }
 
@@ -163,6 +173,7 @@ static size_t bsd(struct bms *bms, int64_t now_ns, uint8_t *data) {
 }
 
 static size_t bem(struct bms *bms, uint8_t *data) {
+    assert(bms->own_error && bms_wait_spn(bms->failed) != 0); /* a timeout of its own */
     const struct message *message = &messages[MESSAGE_BEM];
     double values[MESSAGE_FIELDS_MAX];
     for (size_t i = 0; i < message->field_count; i++) {

@@ -38,6 +38,7 @@ static bool finishes_transfer(const struct bms *bms) {
 
 /* A message that both states send keeps its rhythm. */
 void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends) {
+    assert(sends >> MESSAGE_COUNT == 0);
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         struct bms_slot *slot = &bms->slots[i];
         bool on = (sends >> i & 1u) && wanted(bms, i);
@@ -77,6 +78,7 @@ int64_t bms_slots_due_ns(const struct bms *bms) {
 
 static void gone_out(struct bms *bms, int64_t now_ns, size_t index, const uint8_t *data) {
     const struct bms_handlers *state = &bms_handlers[bms->state];
+    assert(!messages[index].from_charger);
     assert(bms->slots[index].sent < UINT_MAX);
     bms->slots[index].sent++;
     if (state->sent != NULL && (state->sends >> index & 1u)) {
@@ -86,7 +88,7 @@ static void gone_out(struct bms *bms, int64_t now_ns, size_t index, const uint8_
 
 void bms_transfer_finished(void *ctx, int64_t now_ns, uint32_t pgn, enum transport_result result) {
     struct bms *bms = ctx;
-    (void)pgn;
+    assert(pgn == messages[bms->sending].pgn);
     if (result == TRANSPORT_DONE) {
         gone_out(bms, now_ns, bms->sending, bms->sender.data);
     }
@@ -110,11 +112,14 @@ static size_t mutated_payload(struct bms *bms, int64_t now_ns, size_t index, uin
     if (mutation->length > length) {
         memset(data + length, 0xFF, mutation->length - length);
     }
-    return mutation->length != 0 ? mutation->length : length;
+    size_t sent = mutation->length != 0 ? mutation->length : length;
+    assert(sent >= 1 && sent <= MESSAGE_LENGTH_MAX);
+    return sent;
 }
 
 static void send_transfer(struct bms *bms, int64_t now_ns, size_t index, const uint8_t *data,
                           size_t length) {
+    assert(bms->sender.state == SENDER_IDLE && length <= MESSAGE_LENGTH_MAX);
     const struct bms_mutation *mutation = &bms->slots[index].mutation;
     bms->sending = (enum message_index)index;
     bms->sender.fault = mutation->fault;

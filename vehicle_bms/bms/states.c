@@ -3,12 +3,15 @@
  * (conditions to start and to stop each message, timeouts). */
 #include "vehicle_bms/bms/internal.h"
 
+#include <assert.h>
+
 #define CRM_UNKNOWN    0x00
 #define CRM_RECOGNISED 0xAA
 #define READY          0xAA
 #define LOOK_AGAIN_NS  (10 * NS_PER_MS)
 
 static void awake_enter(struct bms *bms, int64_t now_ns) {
+    assert(!signal_is(bms->k5_command) && !signal_is(bms->k6_command));
     signal_set(bms->fault_signal, now_ns, 0);
     bms->own_error = bms->cst_seen = bms->csd_seen = false;
     if (bms->params.own_timeouts) {
@@ -47,6 +50,7 @@ static enum bms_state_id session_message(struct bms *bms, int64_t now_ns, enum m
 static void recognition_enter(struct bms *bms, int64_t now_ns) {
     bms->own_error = bms->cst_seen = bms->csd_seen = false;
     bms_open_begin(bms, now_ns, bms->params.open_ns); /* after a reconnection */
+    assert(bms->k5_at_ns == LOOP_NEVER && bms->k6_at_ns == LOOP_NEVER);
 }
 
 static enum bms_state_id recognition_message(struct bms *bms, int64_t now_ns,
@@ -62,6 +66,7 @@ static enum bms_state_id recognition_message(struct bms *bms, int64_t now_ns,
 static enum bms_state_id announce(struct bms *bms, int64_t now_ns, enum bms_wait wait) {
     if (!bms->announced) {
         bms->announced = true;
+        assert(bms->wait_at_ns[wait] == LOOP_NEVER); /* begun once in this state */
         bms_wait_start(bms, now_ns, wait);
     }
     return bms->state;
@@ -118,6 +123,7 @@ static enum bms_state_id ready_sent(struct bms *bms, int64_t now_ns, enum messag
     (void)index;
     if (!bms->announced && data[0] == READY) {
         bms->announced = true;
+        assert(bms->wait_at_ns[BMS_WAIT_CRO_AA] == LOOP_NEVER);
         bms_wait_start(bms, now_ns, BMS_WAIT_CRO);
         bms_wait_start(bms, now_ns, BMS_WAIT_CRO_AA);
     }
@@ -145,3 +151,21 @@ const struct bms_handlers bms_handlers[BMS_STATES] = {
     [BMS_ERROR] = {SENDS(BEM), 0, bms_error_enter, bms_error_message, NULL, NULL},
     [BMS_GIVEN_UP] = {0, 0, NULL, NULL, NULL, NULL},
 };
+
+bool bms_handlers_sound(void) {
+    for (unsigned i = 0; i < BMS_STATES; i++) {
+        const struct bms_handlers *state = &bms_handlers[i];
+        bool silent = i == BMS_OFF || i == BMS_FINISHED || i == BMS_GIVEN_UP;
+        bool acts = state->message != NULL || state->sent != NULL || state->time != NULL;
+        if (state->sends >> MESSAGE_COUNT != 0 || state->keeps >> BMS_WAITS != 0 ||
+            (state->sent != NULL && state->sends == 0) || (silent && (acts || state->sends != 0))) {
+            return false;
+        }
+        for (unsigned n = 0; n < MESSAGE_COUNT; n++) {
+            if ((state->sends >> n & 1u) && messages[n].from_charger) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

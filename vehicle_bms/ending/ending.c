@@ -32,7 +32,17 @@ void ending_only(struct ending *ending, enum ending_only only) {
 }
 
 void ending_resolution(struct ending *ending, int64_t resolution_ns) {
+    assert(resolution_ns >= 0);
     ending->resolution_ns = resolution_ns;
+}
+
+/* What holds between two messages, whatever they say. */
+static bool ending_sound(const struct ending *ending) {
+    bool error = ending->origin_kind == SAID_BEM || ending->origin_kind == SAID_CEM;
+    return (error ? ending->origin.at.order != 0 : ending->origin_kind == -1) &&
+           ending->failed <= ending->reconnections && ending->story_count <= RULE_PROOFS_MAX &&
+           (ending->since.order == 0 || ending->charged) &&
+           ending->now.side[0].order <= ending->order && ending->now.side[1].order <= ending->order;
 }
 
 void ending_begin(struct ending *ending, unsigned session) {
@@ -73,6 +83,7 @@ static void remember_said(struct ending *ending, const struct instant *at, const
 /* BST, CST, BEM or CEM. Their first frame counts; a later one, when only that gives a reason. */
 static void take_said(struct ending *ending, int kind, const struct assembled *assembled,
                       const struct instant *at) {
+    assert(kind >= SAID_BST && kind < SAID_COUNT);
     struct said *said = &ending->said[kind];
     bool first = said->at.order == 0;
     if (said->reason || (first && ending->origin_kind == kind && ending->begun.order != 0 &&
@@ -136,6 +147,7 @@ static void take_charging(struct ending *ending, const struct instant *at) {
     if (ending->since.order != 0 || !came(&seen[MESSAGE_BCL]) || !came(&seen[MESSAGE_CCS])) {
         return;
     }
+    assert(at->order != 0 && ending->since.order == 0);
     ending->since = *at;
     ending->charged = true;
     if (ending->origin_kind >= 0) {
@@ -172,6 +184,7 @@ static void take_state(struct ending *ending, const struct instant *at) {
                         : "BSM permits charging again (SPN 3096 = 01)");
         now->paused = paused ? *at : never;
     }
+    assert(abnormal == (now->abnormal.order != 0) && paused == (now->paused.order != 0));
 }
 
 /* ------------------------------------------------------------------ messages */
@@ -189,6 +202,7 @@ static void take_output(struct ending *ending, bool charger, const uint8_t *data
     if (current < ending->current_raw[charger]) {
         ending->current_raw[charger] = current;
     }
+    assert(ending->voltage_raw[charger] != NO_RAW && current >= ending->current_raw[charger]);
 }
 
 static void note(struct seen *seen, const struct assembled *assembled, const struct instant *at) {
@@ -299,6 +313,7 @@ void ending_message(struct ending *ending, const struct assembled *assembled) {
         note(&ending->now.seen[ready], assembled, &at);
     }
     take_meaning(ending, index, assembled, &at, changed);
+    assert(ending_sound(ending));
 }
 
 /* Did the transfer fail by it? A timer that runs out while packets are due ends it in effect. */
@@ -321,6 +336,7 @@ static bool breaks(const struct transfer_event *event) {
 
 /* A broken transfer shows that its sender was not silent, at least until its RTS. */
 static void note_sender(struct ending *ending, bool charger, const struct transfer_event *event) {
+    assert(event->late_ns >= 0 && event->first_mark <= event->mark);
     struct instant *side = &ending->now.side[charger];
     bool timer = event->late_ns > 0;
     int64_t at_ns = timer ? event->at_ns - event->late_ns : event->at_ns;
@@ -378,6 +394,7 @@ void ending_followed(struct ending *ending) {
 }
 
 void ending_finish(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
+    assert(ending_sound(ending));
     session->zh[0] = session->en[0] = '\0';
     session->ended_by = ENDED_NOT;
     memcpy(session->story, ending->story, sizeof session->story);

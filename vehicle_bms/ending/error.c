@@ -2,6 +2,7 @@
 /* CEM and BEM: which message was missed, and whether it was really silent. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #define LIMIT(member) offsetof(struct rules_limits, member)
@@ -33,8 +34,9 @@ size_t error_awaited(const struct said *error, bool by_charger, int *indexes, in
                      size_t room, const struct rules_limits *limits) {
     const struct message *message = &messages[by_charger ? MESSAGE_CEM : MESSAGE_BEM];
     size_t count = 0;
-    for (size_t i = 0; i < sizeof awaited / sizeof awaited[0] && count < room; i++) {
+    for (size_t i = 0; i < sizeof awaited / sizeof awaited[0]; i++) {
         if (awaited[i].by_charger == by_charger && said_bit(error, message, awaited[i].field)) {
+            assert(count < room); /* there are no more bits than that */
             indexes[count] = awaited[i].index;
             limits_ns[count++] = limit_of(limits, awaited[i].limit);
         }
@@ -45,6 +47,7 @@ size_t error_awaited(const struct said *error, bool by_charger, int *indexes, in
 /* What "recently" means for a message with that limit: some less than the limit itself, because
  * the side that waits may be early. */
 static int64_t recent(int64_t limit_ns) {
+    assert(limit_ns >= 0);
     return limit_ns / 5 * 4;
 }
 
@@ -55,6 +58,7 @@ static int64_t unbroken(enum edition edition, int index) {
 
 static void tell_ill(const struct ending *ending, const struct seen *seen, int index,
                      struct writer writer) {
+    assert(seen->ill_count > 0);
     (void)ending;
     tell(writer, "%s一直在发送，但长度错误（%zu字节，%llu次），对方无法采用。",
          " %s was sent all the time, but with a wrong length (%zu bytes, %llu times), so that the "
@@ -71,6 +75,7 @@ static void tell_unanswered(const struct seen *seen, const char *code, struct wr
 
 void tell_broken(const struct ending *ending, const struct seen *seen, int index,
                  struct writer writer) {
+    assert(seen->broken_count > 0);
     const char *code = seen_message(index)->code;
     if (!ending->clock && seen->fault == TRANSFER_NO_ANSWER && seen->fault_by_charger) {
         tell_unanswered(seen, code, writer);
@@ -124,6 +129,7 @@ static void tell_silent(const struct ending *ending, const struct seen *seen,
 
 /* AA is awaited, and what came was something else. */
 static void tell_not_ready(const struct said *error, int index, struct writer writer) {
+    assert(index >= SEEN_CRM_AA && index < SEEN_COUNT);
     const struct seen *ready = &error->before.seen[index];
     const char *code = seen_message(index)->code;
     if (ready->count > 0) {
@@ -163,6 +169,7 @@ static void tell_side(const struct ending *ending, const struct said *error, boo
 static void tell_too_soon(const struct ending *ending, const struct seen *seen,
                           const struct instant *at, int index, int64_t limit_ns,
                           struct writer writer) {
+    assert(ending->clock && at->ns - seen->last.ns < limit_ns);
     tell(writer, "最后一帧%s在此前%s，未到%s的时限：报错过早。",
          " The last %s was %s before, and the limit is %s: that was too early.",
          seen_message(index)->code, duration_of(ending, at->ns - seen->last.ns).text,
@@ -172,6 +179,7 @@ static void tell_too_soon(const struct ending *ending, const struct seen *seen,
 /* The frames begin too late to show whether it was there. */
 static bool begins_too_late(const struct ending *ending, const struct said *error,
                             const struct seen *seen, int64_t limit_ns) {
+    assert(!ending->inside || ending->opened.order == 1);
     return ending->inside && seen->count == 0 &&
            (!ending->clock || error->at.ns - ending->opened.ns < limit_ns);
 }
@@ -198,6 +206,7 @@ static const struct seen *unanswerable(const struct evidence *before, int index,
 
 void tell_missed(const struct ending *ending, const struct said *error, int index, int64_t limit_ns,
                  struct writer writer) {
+    assert(index >= 0 && index < SEEN_COUNT && error->at.order != 0);
     int asks;
     const struct seen *asked = unanswerable(&error->before, index, &asks);
     if (asked != NULL) {
@@ -245,6 +254,7 @@ static bool both_ways(const struct ending *ending) {
 }
 
 static void tell_reconnections(const struct ending *ending, int64_t end_ns, struct writer writer) {
+    assert(ending->failed <= ending->reconnections);
     const struct instant *at = &ending->origin.at;
     if (ending->failed > 0) {
         if (ending->failed == 1) {
@@ -292,6 +302,7 @@ static void tell_stop_after(const struct ending *ending, struct writer writer) {
 }
 
 void ending_by_error(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
+    assert(ending->origin_kind == SAID_BEM || ending->origin_kind == SAID_CEM);
     const struct said *error = &ending->origin;
     bool by_charger = ending->origin_kind == SAID_CEM;
     struct writer writer = session_writer(session);

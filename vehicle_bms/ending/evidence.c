@@ -2,6 +2,7 @@
 /* Questions to what was seen. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -14,6 +15,8 @@ double evidence_value(const struct evidence *evidence, int index, const char *fi
     if (seen->count == 0) {
         return NAN;
     }
+    assert(seen->first.order != 0 && seen->first.order <= seen->last.order);
+    assert(field_find(seen_message(index), field) != NULL); /* a name out of the code */
     enum field_state state =
         field_get(field_find(seen_message(index), field), seen->data, seen->length, &value);
     return state == FIELD_VALUE || state == FIELD_OUT_OF_RANGE ? value : NAN;
@@ -28,6 +31,7 @@ bool came_within(const struct ending *ending, const struct instant *one, const s
     if (one->order == 0) {
         return false;
     }
+    assert(one->order <= at->order); /* the one came first */
     return ending->clock ? at->ns - one->ns < ns : at->order - one->order < NEAR_MESSAGES;
 }
 
@@ -97,6 +101,7 @@ bool tell_outside(struct writer writer, const struct evidence *evidence) {
     if (!(battery > highest || battery < lowest)) {
         return false;
     }
+    assert(!isnan(battery));
     tell(writer, "BCP中的电池电压%.1f V不在CML输出范围%.1f～%.1f V之内。",
          " The battery's %.1f V (BCP) are outside what the charger can give (CML: %.1f to %.1f V).",
          battery, lowest, highest);
@@ -154,6 +159,7 @@ static const struct stage demand_stages[] = {
 };
 
 static const struct stage *demand_stage(const struct evidence *evidence) {
+    assert(evidence->seen[MESSAGE_BCL].count > 0 || evidence->seen[MESSAGE_BCS].count > 0);
     for (size_t i = 0; i < sizeof demand_stages / sizeof demand_stages[0]; i++) {
         if (evidence->seen[demand_stages[i].awaited].count == 0) {
             return &demand_stages[i];
@@ -175,6 +181,7 @@ const struct stage *evidence_stage(const struct evidence *evidence) {
 }
 
 int64_t limit_of(const struct rules_limits *limits, size_t offset) {
+    assert(offset % sizeof(int64_t) == 0 && offset + sizeof(int64_t) <= sizeof *limits);
     int64_t ns;
     memcpy(&ns, (const char *)limits + offset, sizeof ns);
     return ns;

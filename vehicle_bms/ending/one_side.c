@@ -2,7 +2,10 @@
 /* The frames are those of one side only: what it said itself, and nothing of the other side. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
+
 static void tell_who(const struct ending *ending, struct writer writer) {
+    assert(ending->only != ENDING_BOTH);
     const bool charger = ending->only == ENDING_CHARGER_ONLY;
     tell_both(writer,
               charger ? "记录中只有充电机的报文，看不到车辆做了什么。"
@@ -15,6 +18,7 @@ static void tell_who(const struct ending *ending, struct writer writer) {
 }
 
 static void tell_error(const struct said *error, int kind, struct rules_session *session) {
+    assert(kind == SAID_BEM || kind == SAID_CEM);
     const bool charger = kind == SAID_CEM;
     struct writer writer = session_writer(session);
     struct statement names = {"", ""};
@@ -33,6 +37,7 @@ static void tell_error(const struct said *error, int kind, struct rules_session 
 
 void ending_by_one_side(const struct ending *ending, int64_t end_ns,
                         struct rules_session *session) {
+    assert(ending->only != ENDING_BOTH);
     const bool charger = ending->only == ENDING_CHARGER_ONLY;
     const struct instant *last = &ending->now.side[charger];
     if (ending->origin_kind >= 0) {

@@ -2,6 +2,8 @@
 /* What had fallen silent before a side stopped: it comes first, whatever reason the stop gives. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
+
 /* What of the other side had been missing when a side stopped while charging, for as long as that side
  * has to wait. */
 struct quiet {
@@ -13,6 +15,7 @@ struct quiet {
 
 /* A little less counts: who waits began to count a little earlier. */
 bool ending_too_quiet(int64_t quiet_ns, int64_t limit_ns) {
+    assert(limit_ns >= 0);
     return quiet_ns >= limit_ns / 10 * 9;
 }
 
@@ -30,6 +33,7 @@ static bool quiet_before(const struct ending *ending, const struct said *first, 
             *quiet = (struct quiet){
                 awaited[bms][i], seen->last, ns,
                 side->order != 0 && ending_too_quiet(first->at.ns - side->ns, limit_ns[bms][i])};
+            assert(seen->last.order <= first->at.order && (quiet->index == MESSAGE_CCS) == bms);
             return true;
         }
     }
@@ -81,6 +85,7 @@ static void tell_quiet(const struct ending *ending, const struct said *first, bo
 
 bool ending_quiet_first(const struct ending *ending, const struct said *first, bool bms,
                         struct rules_session *session) {
+    assert(first->at.order != 0);
     struct quiet quiet;
     if (ending->since.order == 0 || !quiet_before(ending, first, bms, &quiet)) {
         return false;

@@ -2,6 +2,7 @@
 /* Neither side said that it stopped: silence, a charge that never began, a file that ends. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define MS INT64_C(1000000)
@@ -18,6 +19,7 @@ static struct instant later_of(const struct instant *a, const struct instant *b)
 }
 
 static void set_end(struct rules_session *session, enum ended_by by, const struct instant *at) {
+    assert(by == ENDED_NOT || at->order != 0); /* an end has a frame that shows it */
     session->ended_by = by;
     session->ended_ns = at->ns;
     session->ended_mark = at->mark;
@@ -42,6 +44,7 @@ static void tell_end(const struct ending *ending, int64_t end_ns, const struct i
 /* Which side fell silent first. Returns false when neither can be said to be silent. */
 static bool tell_silence(const struct ending *ending, int64_t end_ns, int64_t quiet_ns,
                          struct rules_session *session) {
+    assert(quiet_ns > 0);
     const struct instant *bms = &ending->now.side[0], *charger = &ending->now.side[1];
     struct instant last = later_of(bms, charger);
     int64_t apart_ns = charger->ns - bms->ns;
@@ -132,6 +135,7 @@ static void while_charging(const struct ending *ending, int64_t end_ns,
 /* ------------------------------------------------------------------ never began */
 
 static void tell_handshake(const struct ending *ending, bool ended, struct writer writer) {
+    assert(!ended || ending->now.seen[MESSAGE_CHM].count + ending->now.seen[MESSAGE_BHM].count > 0);
     const struct seen *bhm = &ending->now.seen[MESSAGE_BHM];
     double voltage = evidence_value(&ending->now, MESSAGE_BHM, "voltage_max");
     if (bhm->count == 0 && bhm->ill_count > 0) {
@@ -198,6 +202,7 @@ static void before_charging(const struct ending *ending, int64_t end_ns, const s
                             struct rules_session *session) {
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
     const struct instant *from = &ending->now.seen[stage->mark].first;
+    assert(from->order != 0 && from->order <= last.order); /* the stage was reached */
     struct writer writer = session_writer(session);
     bool ended = given_up(ending, end_ns, stage);
     set_end(session, ended ? ENDED_BEFORE : ENDED_NOT, &last);
@@ -227,6 +232,8 @@ static void before_charging(const struct ending *ending, int64_t end_ns, const s
 }
 
 void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
+    assert(ending->origin_kind < 0 && ending->said[SAID_BST].at.order == 0 &&
+           ending->said[SAID_CST].at.order == 0); /* nobody has said a word */
     const struct seen *seen = ending->now.seen;
     const struct stage *stage = evidence_stage(&ending->now);
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);

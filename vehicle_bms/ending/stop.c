@@ -2,6 +2,7 @@
 /* BST and CST: who said so first, and why. */
 #include "vehicle_bms/ending/internal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -300,6 +301,7 @@ static void tell_quiet_vehicle(const struct ending *ending, const struct said *c
 
 /* A state that the 2015 edition reserves says 01: one of those that 2023 adds. */
 static bool further(const struct said *cst) {
+    assert(cst->length <= sizeof cst->data);
     for (unsigned bit = 4; cst->length == 4 && bit < 8; bit += 2) {
         if (((unsigned)cst->data[2] >> bit & 3u) == 1 ||
             ((unsigned)cst->data[3] >> bit & 3u) == 1) {
@@ -357,6 +359,7 @@ static void tell_charger(const struct ending *ending, const struct said *cst,
 }
 
 static void by_charger(const struct ending *ending, struct rules_session *session) {
+    assert(ending->said[SAID_CST].at.order != 0);
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     const struct message *message = &messages[MESSAGE_CST];
     struct writer writer = session_writer(session);
@@ -409,6 +412,7 @@ static void tell_silent_since(const struct ending *ending, struct writer writer)
         (apart_ns < SILENT && apart_ns > -SILENT) || ending->now.seen[statistics].count > 0) {
         return;
     }
+    assert(ending->clock && bms->order != 0 && charger->order != 0);
     tell(writer,
          vehicle ? "车辆随后失去通信（最后一帧在第%llu行），充电机此后还发送了%s。"
                  : "充电机随后失去通信（最后一帧在第%llu行），车辆此后还发送了%s。",
@@ -461,6 +465,7 @@ void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_se
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     bool bms = bst->at.order != 0 && (cst->at.order == 0 || bst->at.order < cst->at.order);
     const struct said *first = bms ? bst : cst;
+    assert(first->at.order != 0);
     bool second = ending->only == ENDING_BOTH && was_second(ending, first, bms ? cst : bst, !bms);
     bool unseen =
         second && ((bms ? cst : bst)->at.order == 0 || only_answers(bms ? cst : bst, bms));

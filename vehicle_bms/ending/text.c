@@ -135,6 +135,7 @@ void story_add(struct rule_proof *story, size_t *count, unsigned session, const 
 }
 
 const struct message *seen_message(int index) {
+    assert(index >= 0 && index < SEEN_COUNT);
     static const enum message_index behind[] = {MESSAGE_CRM, MESSAGE_BRO, MESSAGE_CRO};
     return &messages[index < (int)MESSAGE_COUNT ? index : (int)behind[index - SEEN_CRM_AA]];
 }
@@ -154,8 +155,8 @@ struct statement seen_name(int index) {
 bool said_bit(const struct said *said, const struct message *message, const char *field) {
     const struct field *one = field_find(message, field);
     double value;
-    return one != NULL && field_get(one, said->data, said->length, &value) == FIELD_VALUE &&
-           value == 1;
+    assert(one != NULL && said->length <= sizeof said->data); /* a name out of the code */
+    return field_get(one, said->data, said->length, &value) == FIELD_VALUE && value == 1;
 }
 
 bool tell_bits(struct writer writer, const struct said *said, const struct message *message) {

@@ -32,6 +32,7 @@ static const char *pick(const struct dbc *dbc, const char *en, const char *zh) {
 }
 
 static uint32_t dbc_id(const struct message *message) {
+    assert((message_id(message) & EXTENDED) == 0);
     return message_id(message) | EXTENDED;
 }
 
@@ -64,6 +65,7 @@ static void each_part(struct dbc *dbc, const struct message *message, const stru
 
 static void each_signal(struct dbc *dbc, const struct message *message, signal_writer *write) {
     dbc->length = longest(message_form(message, dbc->edition));
+    assert(dbc->length > 0 && dbc->length <= MESSAGE_LENGTH_MAX);
     for (size_t i = 0; i < message->field_count; i++) {
         each_part(dbc, message, &message->fields[i], write);
     }
@@ -86,6 +88,7 @@ static void each_message(struct dbc *dbc,
 
 /* Decimal number to packed decimal. */
 static double packed(double number) {
+    assert(number >= 0 && number < 1e8); /* eight digits */
     unsigned value = (unsigned)number, raw = 0;
     for (unsigned shift = 0; value != 0; shift += 4, value /= 10) {
         raw |= value % 10 << shift;
@@ -102,6 +105,7 @@ static void signal_range(const struct field *field, double *min, double *max) {
         *min = packed(*min);
         *max = packed(*max);
     }
+    assert(*min <= *max);
 }
 
 static void write_signal(struct dbc *dbc, const struct message *message,

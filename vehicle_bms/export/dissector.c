@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/export/dissector.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static void put_string(FILE *out, const char *text) {
 }
 
 static void put_labels(const struct dissector *dissector, const struct field *field) {
+    assert(field->labels[0].en != NULL); /* a list that is there names something */
     FILE *out = dissector->out;
     bool untrusted = false;
     fputs(", labels = {", out);
@@ -51,6 +53,7 @@ static void put_field(const struct dissector *dissector, const struct field *fie
                                         [FIELD_BCD] = "bcd",
                                         [FIELD_BITS] = "bits"};
     FILE *out = dissector->out;
+    assert(field->kind < sizeof kinds / sizeof kinds[0] && field->byte >= 1 && field->bit >= 1);
     fprintf(out, "    {name = '%s', title = ", field->name);
     put_string(out, dissector->chinese ? field->zh : field->en);
     fprintf(out, ", kind = '%s', byte = %u, bit = %u, bits = %u, repeated = %u, stride = %u",

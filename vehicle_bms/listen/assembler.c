@@ -14,6 +14,7 @@
 void assembler_init(struct assembler *assembler, enum edition edition,
                     const struct transport_timing *timing,
                     const struct assembler_listener *listener) {
+    assert((unsigned)edition < EDITIONS);
     *assembler = (struct assembler){.edition = edition, .listener = *listener};
     if (timing != NULL) {
         assembler->timed = true;
@@ -49,6 +50,7 @@ static void defer_unasked(struct assembler_transfer *t, const struct seen *seen)
  * lost. */
 static void stray_run(struct assembler *assembler, struct assembler_transfer *t,
                       const struct seen *seen) {
+    assert(!t->open && t->packets != 0);
     uint8_t number = seen->frame->data[0];
     if (number != t->stray + 1u) {
         bool doubled = number != 0 && number + 1u == t->next && !t->unasked;
@@ -60,6 +62,7 @@ static void stray_run(struct assembler *assembler, struct assembler_transfer *t,
     defer_unasked(t, seen);
     t->stray = number;
     t->deadline_ns = assembler->timed ? seen->at_ns + assembler->timing.t3_ns : LOOP_NEVER;
+    assert(t->unasked && t->stray >= 1);
 }
 
 /* Not the packet that has to come. */
@@ -179,6 +182,7 @@ static void take(struct assembler *assembler, int64_t at_ns, uint64_t mark,
     uint32_t pgn = frame->id >> 8 & 0x3FF00u; /* R and DP included: both must be 0 */
     const struct message *message = NULL;
     struct seen seen = {at_ns, mark, frame, direction == 1};
+    assert(frame->len <= 8);
     assembler->stats.frames++;
     if (direction >= 0) {
         assembler->heard[direction] = true;

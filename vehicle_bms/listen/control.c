@@ -25,6 +25,7 @@ static void supersede(struct assembler *assembler, struct assembler_transfer *t,
         assembler_report(assembler, &event);
     }
     assembler_close(assembler, t);
+    assert(!t->open && !t->gap && !t->unasked);
 }
 
 static struct assembler_request request_of(const struct seen *seen) {
@@ -57,6 +58,9 @@ static bool can_begin(struct assembler *assembler, const struct assembler_transf
 
 static void open_transfer(struct assembler *assembler, struct assembler_transfer *t,
                           const struct assembler_request *rts) {
+    /* In a place that is free, and with nothing told of it that is still to come. */
+    assert(!t->open && t->stray == 0 && !t->unasked);
+    assert(rts->length > 0 && rts->length <= TRANSPORT_LENGTH_MAX && rts->packets > 0);
     t->open = true;
     t->complete = t->held = t->asked = t->overdue = t->gap = t->left = false;
     t->pgn = rts->pgn;
@@ -77,6 +81,7 @@ static void open_transfer(struct assembler *assembler, struct assembler_transfer
  * it refuses the new one and goes on, or takes it and drops the old one. */
 static void leave(struct assembler *assembler, struct assembler_transfer *t,
                   const struct seen *seen, const struct assembler_request *rts) {
+    assert(t->open && t->pgn != rts->pgn);
     if (!t->left) {
         struct transfer_event event = assembler_event_of(t, seen, TRANSFER_INTERLEAVED,
                                                          assembler_sender_is_charger(assembler, t));
@@ -122,6 +127,7 @@ static bool waits_for(const struct assembler_transfer *t, uint32_t pgn) {
 /* The receiver has taken the new one of two: the old one is over. When it answers was not for it
  * alone to say. */
 static void take_waiting(struct assembler *assembler, struct assembler_transfer *t) {
+    assert(t->left && t->waiting.pgn != 0);
     const struct assembler_request rts = t->waiting;
     assembler_tell_deferred(assembler, t);
     assembler_close(assembler, t);
@@ -132,6 +138,7 @@ static void take_waiting(struct assembler *assembler, struct assembler_transfer 
 /* CTS: the receiver asks for packets, holds the connection open, or asks again for lost ones. */
 static void clear_to_send(struct assembler *assembler, struct assembler_transfer *t,
                           const struct seen *seen) {
+    assert(t->open && t->packets > 0);
     uint8_t count = seen->frame->data[1], first = seen->frame->data[2];
     if (!t->asked) {
         assembler_stepped(assembler, t, seen);
@@ -153,11 +160,13 @@ static void clear_to_send(struct assembler *assembler, struct assembler_transfer
     }
     assembler_await(assembler, t, seen->at_ns);
     assembler_step(assembler, seen);
+    assert(t->allowed <= t->packets && !(t->held && t->asked));
 }
 
 /* Acknowledged, so it has come: what of it is not among the frames only the capture has lost. */
 static void missed(struct assembler *assembler, const struct assembler_transfer *t,
                    const struct seen *seen, enum transfer_fault fault, uint16_t packet) {
+    assert(!assembler->lossless);
     struct transfer_event event =
         assembler_event_of(t, seen, fault, assembler_sender_is_charger(assembler, t));
     event.pgn = transport_pgn_of(seen->frame);
@@ -201,6 +210,7 @@ static void acknowledge_whole(struct assembler *assembler, struct assembler_tran
 
 static void acknowledge(struct assembler *assembler, struct assembler_transfer *t,
                         const struct seen *seen) {
+    assert(t->open);
     bool whole = t->complete;
     if (whole) {
         acknowledge_whole(assembler, t, seen);
@@ -216,11 +226,13 @@ static void acknowledge(struct assembler *assembler, struct assembler_transfer *
     } else {
         assembler_step(assembler, seen);
     }
+    assert(!t->open && assembler->stats.transfers > 0);
 }
 
 /* No transfer is open. Were the packets before it those of one whose RTS has not been seen? */
 static void acknowledge_stray(struct assembler *assembler, struct assembler_transfer *t,
                               const struct seen *seen) {
+    assert(!t->open);
     bool same = t->packets != 0 && t->pgn == transport_pgn_of(seen->frame);
     if (t->stray > 0 && t->stray == seen->frame->data[3] && !assembler->lossless) {
         missed(assembler, t, seen, TRANSFER_MISSED_RTS, 0);
@@ -246,6 +258,7 @@ static struct assembler_transfer *aborted_of(struct assembler *assembler, const 
  * seen by order alone. */
 static void tell_unanswered(struct assembler *assembler, const struct assembler_transfer *t,
                             const struct seen *seen) {
+    assert(t->open);
     bool by_sender = (seen->direction == 1) == assembler_sender_is_charger(assembler, t);
     if (!assembler->timed && by_sender && t->allowed == 0 && !t->held && t->next == 1) {
         assembler_tell(assembler, t, seen, TRANSFER_NO_ANSWER, false, 1);
@@ -281,6 +294,7 @@ static void abort_of(struct assembler *assembler, const struct seen *seen, uint3
 }
 
 void assembler_control(struct assembler *assembler, const struct seen *seen) {
+    assert(seen->direction < 2);
     struct assembler_transfer *asked_of = &assembler->transfers[!seen->direction];
     if (seen->frame->len < 8) {
         assembler_short_frame(assembler, seen);

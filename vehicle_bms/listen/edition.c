@@ -36,10 +36,14 @@ struct edition_guess edition_guess(const struct edition_signs *signs, enum editi
     }
     guess.by = signs->right[guess.edition] & ~signs->wrong[guess.edition] & signs->wrong[assumed];
     guess.certain = signs->wrong[guess.edition] == 0 && count(guess.by) >= SEVERAL;
+    assert(count(signs->wrong[guess.edition]) <= count(signs->wrong[assumed]));
+    assert(!guess.certain ||
+           guess.edition != assumed); /* nothing speaks for what was assumed anyway */
     return guess;
 }
 
 void edition_messages(uint32_t bits, char *text, size_t size) {
+    assert(bits >> MESSAGE_COUNT == 0 && size >= EDITION_MESSAGES_SIZE);
     size_t used = 0;
     text[0] = '\0';
     for (unsigned i = 0; i < MESSAGE_COUNT && used < size; i++) {
@@ -48,4 +52,5 @@ void edition_messages(uint32_t bits, char *text, size_t size) {
                                      messages[i].code);
         }
     }
+    assert(used < size); /* room for every code: EDITION_MESSAGES_SIZE */
 }

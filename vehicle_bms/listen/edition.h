@@ -25,7 +25,9 @@ struct edition_guess {
 
 void edition_note(struct edition_signs *signs, const struct assembled *message);
 struct edition_guess edition_guess(const struct edition_signs *signs, enum edition assumed);
-/* "CML, CCS": the messages that speak for it. */
+/* Room for the codes of all messages. */
+#define EDITION_MESSAGES_SIZE (5 * MESSAGE_COUNT)
+/* "CML, CCS": the messages that speak for it; size: at least EDITION_MESSAGES_SIZE. */
 void edition_messages(uint32_t messages, char *text, size_t size);
 
 #endif

@@ -80,8 +80,9 @@ struct observer *observer_new(struct signal_board *board, enum edition edition) 
 
 /* 04 00 F0 F0 as 0x0400F0F0. */
 static double as_number(const uint8_t *data, size_t length) {
+    assert(length <= BYTES_MAX); /* exact in a double */
     double number = 0;
-    for (size_t i = 0; i < length && i < BYTES_MAX; i++) {
+    for (size_t i = 0; i < length; i++) {
         number = number * 256 + data[i];
     }
     return number;
@@ -90,6 +91,7 @@ static double as_number(const uint8_t *data, size_t length) {
 /* A payload equal to the former one changes no field: most frames of a charge are such. */
 static void set_fields(struct observer *observer, int64_t at_ns, size_t index, const uint8_t *data,
                        size_t length) {
+    assert(length <= MESSAGE_LENGTH_MAX); /* all of it was kept */
     const struct message *message =
         message_of_edition(&messages[index], observer->assembler.edition);
     struct message_signals *own = &observer->signals[index];
@@ -125,6 +127,7 @@ static void complete(void *ctx, const struct assembled *whole) {
         memcpy(last->data, data, kept);
         last->bad = !whole->length_ok;
     }
+    assert(last->bad == !whole->length_ok); /* the same payload is as good as it was */
     last->at_ns = at_ns;
     if (last->bad) {
         last->bad_count++;

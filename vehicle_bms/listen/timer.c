@@ -4,6 +4,8 @@
 
 #include "sim/loop.h"
 
+#include <assert.h>
+
 /* The limit of the step that has to come next, the side it binds, and the fault when it runs
  * out. */
 static int64_t next_limit(const struct assembler *assembler, const struct assembler_transfer *t,
@@ -28,6 +30,7 @@ static void tell_time(struct assembler *assembler, const struct assembler_transf
     struct transfer_event event = assembler_event_of(t, seen, fault, by_charger);
     event.late_ns = seen->at_ns - t->last_ns;
     event.packet = (uint8_t)(t->complete ? 0 : t->next);
+    assert(assembler->timed && event.late_ns > 0);
     assembler_report(assembler, &event);
 }
 
@@ -39,6 +42,7 @@ void assembler_check_deadline(struct assembler *assembler, struct assembler_tran
     if (t->deadline_ns == LOOP_NEVER || seen->at_ns - assembler->resolution_ns <= t->deadline_ns) {
         return;
     }
+    assert(assembler->timed); /* without a clock no timer runs */
     t->deadline_ns = LOOP_NEVER;
     assembler_tell_deferred(assembler, t);
     if (t->open) {
@@ -53,6 +57,7 @@ void assembler_check_deadline(struct assembler *assembler, struct assembler_tran
 /* A step has come: was it slower than Tr? A receiver that holds may take Th and more. */
 void assembler_stepped(struct assembler *assembler, struct assembler_transfer *t,
                        const struct seen *seen) {
+    assert(t->open);
     enum transfer_fault fault;
     bool by_sender;
     if (!assembler->timed) {
@@ -71,4 +76,5 @@ void assembler_await(struct assembler *assembler, struct assembler_transfer *t, 
     t->last_ns = at_ns;
     t->deadline_ns =
         assembler->timed ? at_ns + next_limit(assembler, t, &by_sender, &fault) : LOOP_NEVER;
+    assert(t->deadline_ns >= t->last_ns);
 }

@@ -13,6 +13,8 @@ static bool is_of_frame(enum transfer_fault fault) {
 }
 
 void assembler_report(struct assembler *assembler, const struct transfer_event *event) {
+    assert((unsigned)event->fault < TRANSFER_FAULTS && event->late_ns >= 0);
+    assert(event->first_mark <= event->mark); /* what shows a fault comes after the RTS */
     bool recorded = (assembler->heard[0] && assembler->heard[1]) || assembler->lossless;
     if (!recorded && !is_of_frame(event->fault)) {
         return;
@@ -39,6 +41,7 @@ struct transfer_event assembler_event_of(const struct assembler_transfer *t,
 
 bool assembler_sender_is_charger(const struct assembler *assembler,
                                  const struct assembler_transfer *t) {
+    assert(t == &assembler->transfers[0] || t == &assembler->transfers[1]);
     return t == &assembler->transfers[1];
 }
 
@@ -75,6 +78,7 @@ void assembler_close(struct assembler *assembler, struct assembler_transfer *t) 
     t->gap = t->unasked = false;
     t->stray = 0;
     t->deadline_ns = LOOP_NEVER;
+    assert(assembler->stats.transfers_broken <= assembler->stats.transfers);
 }
 
 void assembler_step(struct assembler *assembler, const struct seen *seen) {
@@ -104,6 +108,7 @@ void assembler_deliver(struct assembler *assembler, const struct assembler_trans
         return;
     }
     assert(t->complete && t->first_mark <= seen->mark);
+    assert(t->length <= (size_t)t->packets * TRANSPORT_PACKET);
     struct assembled whole = {
         .message = message,
         .data = t->data,

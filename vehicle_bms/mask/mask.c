@@ -105,6 +105,7 @@ static void mask_payload(const struct mask *mask, const struct message *message,
             continue;
         }
         assert(field->bits % 8 == 0 && field->bit == 1 && field->repeat == 1);
+        assert(bytes > 0);
         bytes = bytes < size - from ? bytes : size - from;
         if (field->kind == FIELD_ASCII) {
             pseudonym_text(&mask->key, data + from, bytes);
@@ -150,6 +151,7 @@ static void rewrite(const struct connection *connection, struct can_frame_ext *f
 
 /* The transfer is WHOLE or BROKEN: its held packets need not wait any longer. */
 static void resolve(struct mask *mask, struct connection *connection) {
+    assert(connection->state == WHOLE || connection->state == BROKEN);
     for (size_t i = 0; i < mask->count; i++) {
         struct held *one = held_at(mask, i);
         if (one->of == connection) {
@@ -178,8 +180,10 @@ static void hold(struct mask *mask, const struct held *one) {
     if (mask->count == MASK_HELD) {
         give_up(mask, held_at(mask, 0)->of);
     }
+    assert(mask->count < MASK_HELD); /* giving up the oldest has made room */
     *held_at(mask, mask->count++) = *one;
     release(mask);
+    assert(mask->count == 0 || held_at(mask, 0)->of != NULL); /* else nothing waits */
 }
 
 /* ---- transfers ---- */
@@ -204,6 +208,7 @@ static struct connection *find_room(struct mask *mask) {
         oldest = one->opened < oldest->opened ? one : oldest;
     }
     close_connection(mask, oldest);
+    assert(oldest->state == CLOSED);
     return oldest;
 }
 
@@ -225,6 +230,7 @@ static void open_connection(struct mask *mask, unsigned network, int64_t at_ns,
     connection->state = connection->message == NULL ? PLAIN
                         : connection->packets == 0  ? BROKEN
                                                     : GATHERING;
+    assert((connection->message == NULL) == (connection->state == PLAIN));
 }
 
 /* Two packets of different numbers and the same content: one of them is numbered wrongly. */
@@ -267,6 +273,7 @@ static void gather(struct connection *connection, const struct can_frame_ext *fr
     memcpy(place, frame->data + 1, TRANSPORT_PACKET);
     connection->seen += !again;
     connection->got[number] = true;
+    assert(connection->seen >= 1 && connection->seen <= connection->packets);
 }
 
 static void complete(struct mask *mask, struct connection *connection) {
@@ -275,6 +282,7 @@ static void complete(struct mask *mask, struct connection *connection) {
         return;
     }
     size_t size = (size_t)connection->packets * TRANSPORT_PACKET;
+    assert(connection->state == GATHERING && connection->message != NULL);
     memcpy(connection->original, connection->data, size);
     mask_payload(mask, connection->message, connection->data, size);
     connection->state = WHOLE;
@@ -399,4 +407,5 @@ void mask_flush(struct mask *mask) {
         give_up(mask, &mask->connections[i]);
     }
     release(mask);
+    assert(mask->count == 0); /* whatever was held back has gone out */
 }

@@ -3,6 +3,7 @@
 
 #include "vehicle_bms/mask/siphash.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -62,4 +63,5 @@ void pseudonym_bytes(const struct pseudonym_key *key, uint8_t *bytes, size_t siz
     if (all_ones(bytes, size)) {
         bytes[0] = 0;
     }
+    assert(!all_ones(bytes, size)); /* what was supplied stays supplied */
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "vehicle_bms/mask/siphash.h"
 
+#include <assert.h>
+
 #define ROUNDS_WORD 2
 #define ROUNDS_END  4
 
 static uint64_t turn(uint64_t value, unsigned bits) {
+    assert(bits > 0 && bits < 64);
     return value << bits | value >> (64 - bits);
 }
 

@@ -122,6 +122,7 @@ size_t message_unpadded(const struct message *message, enum edition edition, con
             return 0;
         }
     }
+    assert(whole > 0 && whole < length);
     return whole;
 }
 
@@ -136,6 +137,7 @@ size_t message_blank(const struct message *message, enum edition edition, uint8_
 static void own_bits(uint8_t *owned, size_t length, size_t first, size_t bits) {
     for (size_t bit = first, past = first + bits; bit < past && bit / 8 < length;) {
         size_t here = 8 - bit % 8 < past - bit ? 8 - bit % 8 : past - bit;
+        assert(here >= 1 && here <= 8); /* so it ends */
         owned[bit / 8] = (uint8_t)(owned[bit / 8] | ((1u << here) - 1u) << bit % 8);
         bit += here;
     }
@@ -260,6 +262,7 @@ int field_put_raw(const struct field *field, uint8_t *data, size_t length, uint6
 
 /* Packed decimal, low byte first. False when a digit is above 9. */
 static bool decimal_from_raw(uint64_t raw, unsigned bits, double *value) {
+    assert(bits % 4 == 0 && bits <= 64);
     uint64_t number = 0;
     for (unsigned digit = bits / 4; digit > 0; digit--) {
         uint64_t nibble = raw >> 4 * (digit - 1) & 0xF;
@@ -341,6 +344,7 @@ enum field_state field_get(const struct field *field, const uint8_t *data, size_
 }
 
 static void put_ones(const struct field *field, uint8_t *data) {
+    assert(field->byte >= 1 && field->bit >= 1 && field->bit <= 8);
     size_t first = (size_t)(field->byte - 1) * 8 + field->bit - 1u;
     for (size_t bit = first; bit < first + field->bits; bit++) {
         data[bit / 8] = (uint8_t)(data[bit / 8] | 1u << bit % 8);
@@ -467,6 +471,7 @@ static size_t decode_frame(const struct message *message, const uint8_t *data, s
 
 size_t message_decode(const struct message *message, const uint8_t *data, size_t length,
                       double *values, enum field_state *states) {
+    assert(message->field_count <= MESSAGE_FIELDS_MAX);
     if (length <= 8) {
         return decode_frame(message, data, length, values, states);
     }

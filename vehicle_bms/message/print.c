@@ -22,6 +22,7 @@ struct page {
 
 static void put(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void put(struct page *page, const char *format, ...) {
+    assert(page->used < page->size); /* the NUL has room, whatever was cut */
     va_list arguments;
     size_t room = page->size - page->used;
     va_start(arguments, format);
@@ -57,6 +58,7 @@ static enum field_state get(const struct page *page, const struct field *field, 
 
 static const struct field *next_fields(const struct page *page, size_t first, unsigned count,
                                        double *values) {
+    assert(first + count <= page->message->field_count);
     for (unsigned i = 0; i < count; i++) {
         get(page, &page->message->fields[first + i], &values[i]);
         if (isnan(values[i])) {
@@ -119,6 +121,7 @@ static unsigned put_compound(struct page *page, size_t first) {
     double values[COMPOUND_FIELDS];
     for (size_t i = 0; i < sizeof compounds / sizeof compounds[0]; i++) {
         const struct compound *one = &compounds[i];
+        assert(one->fields >= 1 && one->fields <= COMPOUND_FIELDS);
         if (one->message != index || strcmp(page->message->fields[first].name, one->first) != 0 ||
             next_fields(page, first, one->fields, values) == NULL) {
             continue;
@@ -247,10 +250,13 @@ static struct span span_of(const struct page *page, const struct field *field) {
         span.out_of_range |= state == FIELD_OUT_OF_RANGE;
         span.supplied++;
     }
+    assert(span.supplied == 0 || (span.min <= span.max && span.lowest >= 1 && span.highest >= 1));
+    assert(span.supplied + span.unknown <= field->repeat);
     return span;
 }
 
 static void put_span(struct page *page, const struct field *field) {
+    assert(field->repeat > 1);
     struct span span = span_of(page, field);
     if (span.supplied > 0) {
         begin(page);
@@ -325,6 +331,7 @@ size_t message_print(const struct message *message, const uint8_t *data, size_t 
         put(&page, chinese ? "未提供任何内容" : "nothing supplied");
     }
     cut_between_characters(&page);
+    assert(page.used < size);
     return page.used;
 }
 

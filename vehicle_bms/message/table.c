@@ -13,6 +13,8 @@
  *    to be reserved. The time-out of BSM that 2023 adds is a limit of the rules, not a column. */
 #include "vehicle_bms/message/messages.h"
 
+#include <assert.h>
+
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 #define NO_MIN   1 /* min > max: no range printed */
 #define NO_MAX   0
@@ -450,6 +452,8 @@ const struct message *message_of_edition(const struct message *message, enum edi
     enum message_index index = message_index(message);
     for (size_t i = 0; i < COUNT(laid_out); i++) {
         if (laid_out[i].edition == edition && laid_out[i].index == index) {
+            /* It differs in its fields only, and has no fewer. */
+            assert(other_layouts[i].pgn == message->pgn);
             return &other_layouts[i];
         }
     }

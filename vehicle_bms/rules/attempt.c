@@ -34,6 +34,7 @@ void attempt_charge_begins(struct rules *rules, bool joins) {
     for (unsigned i = 0; i < 2; i++) {
         attempt->sides[i].joining = joins;
     }
+    assert(attempt->charges > 0 && !attempt->reconnected && attempt->seen == 0);
 }
 
 void attempt_charge_ends(struct rules *rules) {
@@ -66,6 +67,7 @@ void attempt_joins(struct rules *rules, unsigned side, uint32_t seen, uint8_t st
 void attempt_steps(struct rules *rules, unsigned side, uint8_t step, int64_t at_ns) {
     struct attempt_side *own_side = &own(rules)->sides[side];
     assert(step >= 1 && step <= STEP_ERROR);
+    assert(own(rules)->open);
     own_side->step = step;
     own_side->step_ns = at_ns;
 }

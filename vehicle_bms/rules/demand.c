@@ -49,6 +49,7 @@ static void demand_begin(struct rules *rules) {
 }
 
 static int64_t slot_of(const struct rules *rules, int64_t at_ns) {
+    assert(at_ns >= 0); /* a place of the window is found by it */
     int64_t width_ns = rules->limits.output_settle_ns / DEMAND_BUCKETS;
     return width_ns > 0 ? at_ns / width_ns : at_ns;
 }
@@ -63,6 +64,7 @@ static void remember(const struct rules *rules, struct demand_window *window, in
     } else if (!(value <= window->max[i])) {
         window->max[i] = value;
     }
+    assert(!(window->max[i] < value));
 }
 
 static double highest(const struct rules *rules, const struct demand_window *window, int64_t at_ns,
@@ -141,6 +143,7 @@ static double fading(struct rules *rules, int64_t at_ns) {
     double left_a = demand->fading_a - rules->limits.output_fall_a_per_s * fmax(since_s, 0);
     demand->fading_a = fmax(wanted_a(rules), left_a); /* of which one may be unknown */
     demand->faded_ns = at_ns;
+    assert(!(demand->fading_a < wanted_a(rules)));
     return demand->fading_a;
 }
 

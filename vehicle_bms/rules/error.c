@@ -35,6 +35,7 @@ enum due {
 };
 
 static unsigned bit_of(const uint8_t *data, const struct wait_rule *rule) {
+    assert(rule->byte >= 1 && rule->byte <= 4 && rule->bit >= 1 && rule->bit <= 7);
     return (unsigned)data[rule->byte - 1] >> (rule->bit - 1) & 3u;
 }
 
@@ -77,6 +78,7 @@ static enum wait_index meant_by(const struct rules *rules, const struct wait_rul
             best = index;
         }
     }
+    assert((best == WAITS) == (*due == DUE_NOT));
     return best;
 }
 
@@ -97,6 +99,7 @@ static void in_time_or_late(struct rules *rules, enum wait_index index,
     int64_t latest_ns = limit_ns + rules->limits.timeout_late_ns;
     int64_t after_ns = message->at_ns - wait->late_ns;
     double after_s = seconds(after_ns);
+    assert(wait->armed); /* what is due runs */
     rules_observe(rules, number);
     wait_judge(rules, index, message->at_ns, message->mark, true);
     if (!rules->clock || wait->lost || wait->doubted || (wait->unsure && after_ns < limit_ns)) {
@@ -129,6 +132,7 @@ static void too_early(struct rules *rules, enum wait_index index, const struct a
     const struct wait *wait = wait_of(rules, index);
     enum rule_index number = (enum rule_index)(RULE_WAITED + index);
     int64_t limit_ns = wait_limit_ns(rules, index);
+    assert(wait->armed && rules->clock);
     rules_observe(rules, number);
     wait_answered(rules, index);
     if (wait->lost) {
@@ -178,6 +182,7 @@ static void without_cause(struct rules *rules, const struct assembled *message, 
                   message->message->code, spn);
         return;
     }
+    assert(rules->clock); /* else no wait is known to have run out */
     const struct wait_rule *rule = wait_rule(meant);
     enum rule_index number = (enum rule_index)(RULE_WAITED + meant);
     rules_observe(rules, number);
@@ -216,6 +221,7 @@ static unsigned judge_bits(struct rules *rules, const struct assembled *message)
 static void take(struct rules *rules, const struct assembled *message) {
     bool by_charger = message->message->from_charger;
     enum rule_index cause = by_charger ? RULE_ERROR_CEM : RULE_ERROR_BEM;
+    assert(message->length >= sizeof own(rules)->sides[by_charger].payload); /* it is whole */
     uint8_t *former = own(rules)->sides[by_charger].payload;
     if (own(rules)->sides[by_charger].known && memcmp(former, message->data, 4) == 0) {
         return;

@@ -43,6 +43,7 @@ enum event event_of(const struct assembled *message) {
         [MESSAGE_CEM] = EVENT_CEM,
     };
     enum event event = (enum event)of_message[message_index(message->message)];
+    assert(event != EVENT_CHM || message->message == &messages[MESSAGE_CHM]); /* a row for each */
     bool ready = message->length > 0 && message->data[0] == READY;
     switch (event) {
     case EVENT_CRM_00:
@@ -69,6 +70,7 @@ uint8_t event_step(enum event event) {
 double event_value(const struct assembled *message, const char *name) {
     const struct field *field = field_find(message->message, name);
     double value = (double)NAN;
+    assert(field != NULL); /* a name out of the code, which the table has */
     if (field != NULL) {
         field_get(field, message->data, message->length, &value);
     }

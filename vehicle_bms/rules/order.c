@@ -41,6 +41,9 @@ static const struct {
     [EVENT_BEM] = {0, 0},
 };
 
+_Static_assert(sizeof triggers / sizeof triggers[0] == EVENT_BSM_ABNORMAL,
+               "every event of a message has a row, and no other has");
+
 struct order {
     unsigned former[MESSAGE_COUNT]; /* messages of a step that their sender has left, since then */
     unsigned errors;                /* reconnections since charging was last reached */
@@ -66,6 +69,8 @@ static void join(struct rules *rules, const struct assembled *message, enum even
         event >= EVENT_CEM) {
         last = EVENT_BCS;
     }
+    /* Only messages are taken for seen, none of what a message says besides having come. */
+    assert(event < EVENT_BSM_ABNORMAL && last < EVENT_BSM_ABNORMAL);
     attempt_joins(rules, message->message->from_charger, EVENT_BIT(last + 1) - 1, event_step(event),
                   message->first_ns);
 }
@@ -73,6 +78,7 @@ static void join(struct rules *rules, const struct assembled *message, enum even
 static void say_premature(struct rules *rules, const struct assembled *message, enum event event,
                           uint32_t missing) {
     enum event lacks = EVENT_CHM;
+    assert(missing != 0 && missing >> EVENT_BSM_ABNORMAL == 0); /* so the search ends */
     while (!(missing & EVENT_BIT(lacks))) {
         lacks++;
     }
@@ -87,6 +93,10 @@ static void say_premature(struct rules *rules, const struct assembled *message, 
 #define OF_CHARGER                                                                                 \
     (SEEN(CHM) | SEEN(CRM_00) | SEEN(CRM_AA) | SEEN(CTS) | SEEN(CML) | SEEN(CRO_00) |              \
      SEEN(CRO_AA) | SEEN(CCS) | SEEN(CST) | SEEN(CSD) | SEEN(CEM))
+
+_Static_assert((OF_BMS & OF_CHARGER) == 0 &&
+                   (OF_BMS | OF_CHARGER) == EVENT_BIT(EVENT_BSM_ABNORMAL) - 1,
+               "every event of a message is of one side, and of one only");
 
 /* What must have come, although nobody recorded it. */
 static uint32_t unrecorded(const struct rules *rules) {
@@ -121,6 +131,7 @@ static void reconnect(struct rules *rules, const struct assembled *message, bool
         return;
     }
     unsigned number = ++own(rules)->errors;
+    assert(number <= rules->attempt->reconnections); /* those after an error are some of all */
     const struct rule_measure measure = {number, (double)NAN, rules->limits.reconnections, ""};
     rules_observe(rules, RULE_RECONNECTIONS);
     rules_measure(rules, RULE_RECONNECTIONS, "", number, (double)NAN, rules->limits.reconnections);
@@ -168,6 +179,8 @@ static void say_former(struct rules *rules, const struct assembled *message, enu
                                                                            "CSD",
                                                                            [STEP_ERROR] = "CEM"}};
     const char *went_on = names[message->message->from_charger][step];
+    assert(step > event_step(event) &&
+           went_on != NULL); /* its sender has gone on to a step of its own */
     int64_t after_ns = message->first_ns - side->step_ns;
     enum rule_index index = rule_of(GROUP_ORDER, message_index(message->message));
     struct rule_measure measure = rule_measure_none;
@@ -215,6 +228,8 @@ static void go_on(struct rules *rules, const struct assembled *message, enum eve
     if (rules->attempt->sides[charger].step == event_step(event)) {
         return;
     }
+    /* A side goes forward only; back there is no way but a reconnection, and BRO(00) after BRO(AA). */
+    assert(event_step(event) > rules->attempt->sides[charger].step || event == EVENT_BRO_00);
     attempt_steps(rules, charger, event_step(event), message->first_ns);
     for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
         if (messages[i].from_charger == charger) {
@@ -250,6 +265,7 @@ static bool in_order(struct rules *rules, const struct heard *heard) {
     enum event event = heard->event;
     const struct attempt_side *side = &rules->attempt->sides[message->message->from_charger];
     enum message_index number = heard->index;
+    assert(heard->event < EVENT_BSM_ABNORMAL && side->step <= STEP_ERROR);
     rules_observe(rules, rule_of(GROUP_ORDER, number));
     if (!rules_in_edition(rules->edition, number)) {
         RULES_SAY(

@@ -45,6 +45,7 @@ static int64_t tolerance_of(const struct rules *rules, int64_t period_ns, double
     if (period_ns <= SHORT_MS * NS_PER_MS) {
         return rules->limits.period_10ms_ns;
     }
+    assert(share >= 0);
     return (int64_t)llround((double)period_ns * share);
 }
 
@@ -64,6 +65,7 @@ void rules_period_of(const struct rules *rules, enum message_index index, int64_
                      int64_t *allowed_ns) {
     *period_ns = period_of(rules, &messages[index]);
     *allowed_ns = tolerance_of(rules, *period_ns, rules->limits.period_gap);
+    assert(*period_ns > 0 && *allowed_ns >= 0);
 }
 
 int64_t rules_period_silence(const struct rules *rules, enum message_index index) {
@@ -77,6 +79,7 @@ bool rules_period_runs(const struct rules *rules, enum message_index index, int6
 }
 
 void rules_period_missed(struct rules *rules, enum message_index index, bool clear) {
+    assert(rules->clock); /* without one no silence can be told */
     struct stretch *state = &own(rules)->stretches[index];
     state->gaps_bad += clear;
     state->gaps_unclear += !clear;
@@ -129,6 +132,7 @@ static void count_gap(struct rules *rules, const struct heard *heard, int64_t ga
     if (judged(rules, heard->message->message)) {
         note_gap(rules, heard, gap_ns, period_ns);
     }
+    assert(state->running && state->stretches > 0); /* a gap lies inside a stretch */
 }
 
 /* One transfer at a time: while a long one runs (BMV of 256 cells takes 0.7 s) no other can begin.
@@ -205,6 +209,7 @@ static void judge_mean(struct rules *rules, enum message_index index) {
     } else {
         rules_kept(rules, rule_of(GROUP_PERIOD, index), measure);
     }
+    assert(!(mean_ns < 0) && error_ns >= 0);
 }
 
 static void judge_gaps(struct rules *rules, enum message_index index) {
@@ -213,6 +218,7 @@ static void judge_gaps(struct rules *rules, enum message_index index) {
     if (state->gaps == 0) {
         return;
     }
+    assert(rules->clock && state->sum_ns >= 0); /* gaps are counted with a clock only */
     rules_mean(rules, number, state->sum_ns / (double)state->gaps / NS_PER_MS);
     if (!judged(rules, &messages[index])) {
         rules_unjudged(rules, number);

@@ -61,6 +61,7 @@ static struct persistence *own(const struct rules *rules) {
 }
 
 static bool may_stop(enum event variant, uint32_t seen) {
+    assert(variant < EVENT_BSM_ABNORMAL);
     return (seen & until[variant].any) != 0 ||
            (until[variant].all != 0 && (seen & until[variant].all) == until[variant].all);
 }
@@ -113,6 +114,8 @@ static void judge_silence(struct rules *rules, enum message_index index, int64_t
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
     assert(state->owed && period_ns > 0 && allowed_ns >= 0);
+    /* What is owed is being sent; BSM alone is owed before it was ever sent. */
+    assert(rules->clock && (state->running || index == MESSAGE_BSM));
     state->owed = false;
     if (silent_ns <= period_ns + allowed_ns) {
         return;
@@ -145,6 +148,7 @@ static void expect_bsm(struct rules *rules, int64_t at_ns, uint64_t mark) {
     if (rules->attempt->seen & (SEEN(CCS) | SEEN(BSM) | END) || state->running) {
         return;
     }
+    assert(rules->clock && !state->owed);
     rules_period_of(rules, MESSAGE_BSM, &period_ns, &allowed_ns);
     state->variant = EVENT_BSM;
     state->last_ns = at_ns + period_ns;
@@ -180,6 +184,7 @@ static void follow(struct rules *rules, const struct heard *heard) {
     struct persistent *states = own(rules)->messages;
     bool by_charger = message->message->from_charger;
     uint32_t seen = rules->attempt->seen | EVENT_BIT(heard->event);
+    assert(seen != 0 && seen >> EVENT_BSM_ABNORMAL == 0);
     unsigned count = rules->clock ? MESSAGE_COUNT : 0;
     for (unsigned i = 0; i < count; i++) {
         const struct persistent *state = &states[i];

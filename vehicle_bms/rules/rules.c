@@ -78,6 +78,7 @@ static void take_message(void *ctx, const struct assembled *message) {
     rules_session_follow(rules, message);
     EACH_JUDGE(message, rules, &heard);
     assert(!(heard.stray && heard.forward));
+    assert(rules->attempt->open); /* whatever comes belongs to a charge */
     attempt_heard(rules, &heard);
 }
 
@@ -109,6 +110,7 @@ static void make_states(struct rules *rules) {
     rules->states[STATE_ATTEMPT] = memory_zeroed(1, attempt_size);
     rules->attempt = rules->states[STATE_ATTEMPT];
     for (unsigned i = STATE_VALUE; i < STATES; i++) {
+        assert(judges[i]->state_size > 0);
         rules->states[i] = memory_zeroed(1, judges[i]->state_size);
     }
 }
@@ -172,6 +174,7 @@ void rules_lossless(struct rules *rules) {
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
                  const struct can_frame_ext *frame) {
     assert(!rules->finished);
+    assert(at_ns >= 0 && frame->len <= 8);
     if (rules->only != ENDING_BOTH) {
         hear_other(rules, mark, frame);
     }
@@ -208,6 +211,7 @@ void rules_finish(struct rules *rules, int64_t end_ns) {
     int64_t end = rules->clock ? end_ns : 0;
     assembler_finish(&rules->assembler, end);
     rules_session_end(rules, end);
+    assert(!rules->attempt->open); /* the last charge has ended too */
     EACH_JUDGE(finish, rules);
     rules_conclude(rules);
     rules->finished = true;

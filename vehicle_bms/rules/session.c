@@ -35,6 +35,7 @@ static struct rules_session *present(const struct rules *rules) {
 static struct rules_session *add(struct rules *rules) {
     struct sessions *sessions = own(rules);
     if (sessions->total >= RULES_SESSIONS_MAX) {
+        assert(sessions->list[RULES_SESSIONS_MAX - 1].ended_by < ENDED_BY_COUNT);
         sessions->others[sessions->list[RULES_SESSIONS_MAX - 1].ended_by]++;
     }
     sessions->total++;
@@ -71,6 +72,7 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
     ending_finish(rules->ending, end_ns, session);
     session->reconnections = rules->attempt->reconnections; /* as the order of messages has it */
     attempt_charge_ends(rules);
+    assert(!rules->attempt->open && session->from_mark <= session->to_mark);
 }
 
 /* A charger's CHM or CRM(00) that is the beginning of another charge, not a stray one. */
@@ -132,9 +134,11 @@ static void note_phase(struct rules_session *session, const struct assembled *me
     if (phase != PHASE_ERROR && phase > session->reached) {
         session->reached = phase;
     }
+    assert(session->reached < PHASE_ERROR);
 }
 
 static void session_message(struct rules *rules, struct heard *heard) {
+    assert(heard->message->first_mark >= present(rules)->from_mark);
     note_phase(present(rules), heard->message, heard->forward, rules->attempt->begins);
     ending_message(rules->ending, heard->message);
 }

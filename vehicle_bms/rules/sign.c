@@ -39,7 +39,9 @@ bool rules_sign_announced(const struct rules *rules, double ampere) {
 
 /* On the wire. */
 static int raw_of(double ampere) {
-    return (int)lround((ZERO_A - ampere) * RAW_PER_A);
+    long raw = lround((ZERO_A - ampere) * RAW_PER_A);
+    assert(raw >= 0 && raw <= UINT16_MAX); /* every current of the table has two bytes */
+    return (int)raw;
 }
 
 static void judge_announced(struct rules *rules, enum rule_index index,
@@ -49,6 +51,7 @@ static void judge_announced(struct rules *rules, enum rule_index index,
     }
     rules_observe(rules, index);
     if (!rules_sign_announced(rules, ampere)) {
+        assert(ampere < 0); /* the wrong sign, beyond the margin */
         const struct rule_measure measure = {ampere, -rules->limits.sign_demand_a, (double)NAN,
                                              "A"};
         RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),
@@ -62,6 +65,7 @@ static void judge_announced(struct rules *rules, enum rule_index index,
 /* One violation for each stretch, at its first frame. Without a clock frames are counted. */
 static void judge_measured(struct rules *rules, enum rule_index index,
                            const struct assembled *message, double ampere, bool reversed) {
+    assert(!isnan(ampere) && (index == RULE_SIGN_CCS) == message->message->from_charger);
     bool ccs = message->message->from_charger;
     struct reverse *reverse = &own(rules)->reverse[ccs];
     if (!reversed) {

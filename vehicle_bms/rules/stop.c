@@ -99,6 +99,16 @@ static void say(struct rules *rules, enum rule_index index, const struct assembl
 
 /* ---- what came before ---- */
 
+/* Of a message that has not come nothing is known but that it may have come in vain; one that has come
+ * has a frame, crosses nothing but what had come, and claims nothing but by a reason. */
+static bool stop_sound(const struct stop *stop, const struct stop *other) {
+    bool blank = !stop->named && !stop->answers && !stop->crosses && !stop->padded &&
+                 !stop->unsure && !stop->allowed && !stop->abnormal && !stop->claims;
+    return stop->come ? stop->frames >= 1 && (!stop->answers || other->come) &&
+                            (!stop->crosses || other->come) && (!stop->claims || stop->named)
+                      : stop->frames == 0 && blank;
+}
+
 /* Frames of the other side may be missing, its BST or CST among them. */
 static bool unheard(const struct rules *rules, unsigned side) {
     return !own(rules)->sides[side].come && rules->attempt->sides[side].joining;
@@ -114,6 +124,7 @@ static bool crossing(const struct rules *rules, const struct stop *other, int64_
 
 /* What the charger had to stop for; the waits have not heard of this message yet. */
 static void note_cause(const struct rules *rules, struct stop *cst) {
+    assert(cst->come && !cst->allowed && !cst->abnormal); /* of its first frame */
     const struct wait *pause = wait_of(rules, WAIT_PAUSE_END);
     const struct wait *abnormal = wait_of(rules, WAIT_ABNORMAL);
     int64_t nearly_ns = rules->limits.pause_ns / 20 * 19;
@@ -144,6 +155,7 @@ static void judge_silent(struct rules *rules, unsigned side) {
 static void judge_cst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
     const struct stop *stop = &own(rules)->sides[CHARGER_SIDE], *bst = &own(rules)->sides[BMS_SIDE];
     bool nameless = (set & CST_FAULT) && !(set & (CST_FAULTS | CST_ERRORS | CST_FURTHER));
+    assert(stop->answers && bst->come); /* an answer, and to what */
     /* A fault of the charger may come to it; one is named, then. */
     if ((set & CLAIM) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
@@ -157,6 +169,7 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
 }
 
 static void judge_bst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
+    assert(own(rules)->sides[BMS_SIDE].answers && own(rules)->sides[CHARGER_SIDE].come);
     const struct stop *stop = &own(rules)->sides[BMS_SIDE], *cst = &own(rules)->sides[CHARGER_SIDE];
     if (set & CLAIM) {
         rules_observe(rules, RULE_STOP_BST_ANSWER);
@@ -173,6 +186,7 @@ static void judge_bst_answer(struct rules *rules, const struct assembled *messag
  * recorder may turn two frames round that came at once, the second of which gives a reason of its
  * own. */
 static void note_claim(struct stop *stop, const struct assembled *message) {
+    assert(stop->come && stop->named && !stop->claims); /* by its first reason, so once */
     stop->claims = true;
     memcpy(stop->claim, message->data, sizeof stop->claim);
     stop->claim_ns = message->at_ns;
@@ -249,6 +263,7 @@ static void judge_abnormal(struct rules *rules, const struct assembled *message,
 }
 
 static void judge_named(struct rules *rules, const struct assembled *message, uint32_t set) {
+    assert(set != 0 && set >> 16 == 0); /* four bytes of two-bit states */
     bool cst = message->message->from_charger;
     struct stop *stop = &own(rules)->sides[cst];
     bool claims = (set & CLAIM) != 0;
@@ -298,7 +313,7 @@ static void take(struct rules *rules, const struct heard *heard) {
         judge_claim(rules, !side, stop->crosses && !(set & CLAIM));
     }
     stop->frames++;
-    assert(!stop->crosses || stop->answers); /* they cross when the other had come, too */
+    assert(stop_sound(stop, other) && stop_sound(other, stop));
     if (stop->named || (rules->attempt->seen & (SEEN(CEM) | SEEN(BEM)))) {
         return;
     }
@@ -325,6 +340,7 @@ static void stop_attempt_end(struct rules *rules, int64_t at_ns, uint64_t mark) 
         judge_silent(rules, side);
         judge_claim(rules, side, false);
     }
+    assert(!own(rules)->sides[BMS_SIDE].claims && !own(rules)->sides[CHARGER_SIDE].claims);
     stop_begin(rules);
 }
 

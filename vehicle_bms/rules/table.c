@@ -3,6 +3,8 @@
 #include "vehicle_bms/rules/internal.h"
 #include "vehicle_bms/rules/wait.h"
 
+#include <assert.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* %s: the code. */
@@ -120,6 +122,22 @@ static const struct {
      "BST says that the charger stopped only after CST", "10.3.8, SPN 3511", RULE_BMS, RULE_STOP},
 };
 
+_Static_assert(sizeof singles / sizeof singles[0] == RULE_INDICES - RULE_ERROR_CEM,
+               "every rule that has a name of its own has its texts");
+
+/* Texts of the tables above and below: all of it has room. */
+static void write_text(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void write_text(char *text, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, size, format, arguments);
+    va_end(arguments);
+    assert(length > 0 && (size_t)length < size);
+    (void)length;
+}
+
 bool rules_in_edition(enum edition edition, enum message_index message) {
     return !message_form(&messages[message], edition)->absent;
 }
@@ -154,16 +172,16 @@ static void list_grouped(struct rules *rules, enum rule_group group, enum messag
         rules_add(rules, number, message->from_charger ? RULE_CHARGER : RULE_BMS,
                   groups[group].kind, message);
     const char *edition = edition_text(rules->edition);
-    snprintf(rule->id, sizeof rule->id, "%s.%s", groups[group].id, message->code);
-    snprintf(rule->zh, sizeof rule->zh, groups[group].zh, message->code);
-    snprintf(rule->en, sizeof rule->en, groups[group].en, message->code);
+    write_text(rule->id, sizeof rule->id, "%s.%s", groups[group].id, message->code);
+    write_text(rule->zh, sizeof rule->zh, groups[group].zh, message->code);
+    write_text(rule->en, sizeof rule->en, groups[group].en, message->code);
     if (group == GROUP_RESERVED) {
-        snprintf(rule->clause, sizeof rule->clause, "%s 7.9", edition);
+        write_text(rule->clause, sizeof rule->clause, "%s 7.9", edition);
     } else if (group == GROUP_PRIORITY || group == GROUP_TRANSPORT) {
-        snprintf(rule->clause, sizeof rule->clause, "%s chapter 6, chapter 9", edition);
+        write_text(rule->clause, sizeof rule->clause, "%s chapter 6, chapter 9", edition);
     } else {
-        snprintf(rule->clause, sizeof rule->clause, "%s %s%s", edition,
-                 group == GROUP_VALUE ? "" : "chapter 9, ", form->clause);
+        write_text(rule->clause, sizeof rule->clause, "%s %s%s", edition,
+                   group == GROUP_VALUE ? "" : "chapter 9, ", form->clause);
     }
 }
 
@@ -174,26 +192,26 @@ static void list_timeout(struct rules *rules, enum wait_index index) {
                   wait->by_charger ? RULE_CHARGER : RULE_BMS, RULE_TIMEOUT, NULL);
     const char *waits = wait->by_charger ? "charger" : "bms";
     double limit_s = seconds(wait_limit_ns(rules, index));
-    snprintf(rule->id, sizeof rule->id, "timeout.%s.%s", waits, wait->name);
+    write_text(rule->id, sizeof rule->id, "timeout.%s.%s", waits, wait->name);
     if (wait->byte != 0) {
         const char *error = wait->by_charger ? "CEM" : "BEM";
-        snprintf(rule->zh, sizeof rule->zh, "自%s起%g s未收到%s时，%s发送%s（SPN %u），不早不迟",
-                 wait->from_zh, limit_s, wait->awaited, wait->by_charger ? "充电机" : "BMS", error,
-                 wait->spn);
-        snprintf(rule->en, sizeof rule->en,
-                 "when %s does not come within %g s of %s, the %s sends %s (SPN %u), not earlier "
-                 "and not later",
-                 wait->awaited, limit_s, wait->from, wait->by_charger ? "charger" : "BMS", error,
-                 wait->spn);
-        snprintf(rule->clause, sizeof rule->clause, "%s annex A, SPN %u",
-                 edition_text(rules->edition), wait->spn);
+        write_text(rule->zh, sizeof rule->zh, "自%s起%g s未收到%s时，%s发送%s（SPN %u），不早不迟",
+                   wait->from_zh, limit_s, wait->awaited, wait->by_charger ? "充电机" : "BMS",
+                   error, wait->spn);
+        write_text(rule->en, sizeof rule->en,
+                   "when %s does not come within %g s of %s, the %s sends %s (SPN %u), not earlier "
+                   "and not later",
+                   wait->awaited, limit_s, wait->from, wait->by_charger ? "charger" : "BMS", error,
+                   wait->spn);
+        write_text(rule->clause, sizeof rule->clause, "%s annex A, SPN %u",
+                   edition_text(rules->edition), wait->spn);
     } else {
-        snprintf(rule->zh, sizeof rule->zh, "自%s起%g s未收到%s时，充电机不继续充电流程",
-                 wait->from_zh, limit_s, wait->awaited);
-        snprintf(rule->en, sizeof rule->en,
-                 "when %s does not come within %g s of %s, the charger does not go on",
-                 wait->awaited, limit_s, wait->from);
-        snprintf(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
+        write_text(rule->zh, sizeof rule->zh, "自%s起%g s未收到%s时，充电机不继续充电流程",
+                   wait->from_zh, limit_s, wait->awaited);
+        write_text(rule->en, sizeof rule->en,
+                   "when %s does not come within %g s of %s, the charger does not go on",
+                   wait->awaited, limit_s, wait->from);
+        write_text(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
     }
 }
 
@@ -203,13 +221,13 @@ static void list_awaited(struct rules *rules, enum wait_index index) {
         rules_add(rules, (enum rule_index)(RULE_AWAITED + index),
                   wait->by_charger ? RULE_BMS : RULE_CHARGER, RULE_TIMEOUT, NULL);
     double limit_s = seconds(wait_limit_ns(rules, index));
-    snprintf(rule->id, sizeof rule->id, "awaited.%s.%s", wait->by_charger ? "bms" : "charger",
-             wait->name);
-    snprintf(rule->zh, sizeof rule->zh, "%s在%s后%g s内到达", wait->awaited, wait->from_zh,
-             limit_s);
-    snprintf(rule->en, sizeof rule->en, "%s comes within %g s of %s", wait->awaited, limit_s,
-             wait->from);
-    snprintf(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
+    write_text(rule->id, sizeof rule->id, "awaited.%s.%s", wait->by_charger ? "bms" : "charger",
+               wait->name);
+    write_text(rule->zh, sizeof rule->zh, "%s在%s后%g s内到达", wait->awaited, wait->from_zh,
+               limit_s);
+    write_text(rule->en, sizeof rule->en, "%s comes within %g s of %s", wait->awaited, limit_s,
+               wait->from);
+    write_text(rule->clause, sizeof rule->clause, "%s annex A", edition_text(rules->edition));
 }
 
 /* Nothing of the kind in this edition: no BHM (2011), no permission in CCS (2011). */
@@ -258,10 +276,10 @@ void rules_list(struct rules *rules) {
         }
         struct rule_texts *rule =
             rules_add(rules, singles[i].index, singles[i].side, singles[i].kind, NULL);
-        snprintf(rule->id, sizeof rule->id, "%s", singles[i].id);
-        snprintf(rule->zh, sizeof rule->zh, "%s", singles[i].zh);
-        snprintf(rule->en, sizeof rule->en, "%s", singles[i].en);
-        snprintf(rule->clause, sizeof rule->clause, "%s %s", edition_text(rules->edition),
-                 singles[i].clause);
+        write_text(rule->id, sizeof rule->id, "%s", singles[i].id);
+        write_text(rule->zh, sizeof rule->zh, "%s", singles[i].zh);
+        write_text(rule->en, sizeof rule->en, "%s", singles[i].en);
+        write_text(rule->clause, sizeof rule->clause, "%s %s", edition_text(rules->edition),
+                   singles[i].clause);
     }
 }

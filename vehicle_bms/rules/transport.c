@@ -53,6 +53,7 @@ static bool charger_gone(const struct rules *rules, const struct transfer_event 
  * that it cannot answer any more because it has stopped altogether is for the waits to judge. */
 static bool charger_free(const struct rules *rules, const struct transfer_event *event,
                          const struct message *message) {
+    assert(event->by_charger);
     const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
     bool elsewhere = message == NULL || attempt_over(rules->attempt) ||
                      !attempt_charger_awaits(rules->attempt, message_index(message));
@@ -99,6 +100,7 @@ static bool follows(const struct rules *rules, const struct transfer_event *even
 
 /* BMS: a transfer that it breaks off because the charge goes on to the next phase. */
 static bool bms_free_to_stop(const struct rules *rules, const struct transfer_event *event) {
+    assert(!event->by_charger);
     bool breaks_off = event->fault == TRANSFER_GAP || event->fault == TRANSFER_NO_PACKET ||
                       event->fault == TRANSFER_ABORTED || event->fault == TRANSFER_INTERLEAVED;
     bool before = rules->attempt->reconnected && event->first_ns < rules->attempt->begun_ns;
@@ -167,6 +169,7 @@ static bool of_capture(enum transfer_fault fault) {
 /* The receiver has acknowledged it, so it has come: only the capture has not got all of it. */
 static void missed(struct rules *rules, const struct transfer_event *event,
                    const struct message *message) {
+    assert(!rules->assembler.lossless); /* where every frame is handed in, nothing can be missed */
     rules_undecided(rules, rule_for(false, message), DOUBT_LOST);
     rules_lost(rules, event->mark);
 }
@@ -175,6 +178,7 @@ static void missed(struct rules *rules, const struct transfer_event *event,
  * follows()). They cannot without a clock, with too coarse a one, or when the capture begins inside
  * the transfer. */
 static enum doubt doubt_of_time(const struct rules *rules, const struct transfer_event *event) {
+    assert(event->late_ns >= 0);
     const struct assembler_transfer *transfers = rules->assembler.transfers;
     if (event->fault == TRANSFER_SLOW &&
         event->late_ns <= rules->limits.transport.tr_ns + rules->resolution_ns) {
@@ -219,6 +223,7 @@ static bool timer_kept(const struct rules *rules, const struct transfer_event *e
 static void transport_fault(struct rules *rules, const struct transfer_event *event) {
     const struct message *message = message_by_pgn(event->pgn);
     enum rule_index index = rule_for(event->by_charger, message);
+    assert(event->fault < TRANSFER_FAULTS && event->first_mark <= event->mark);
     if (of_capture(event->fault)) {
         missed(rules, event, message);
         return;

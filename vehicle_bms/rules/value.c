@@ -120,6 +120,7 @@ static bool values_legal(struct rules *rules, const struct assembled *message) {
 }
 
 static bool reserved_ones(struct rules *rules, const struct assembled *message) {
+    assert(message->length > 0 && message->length <= MESSAGE_LENGTH_MAX); /* it is whole */
     enum rule_index index = rule_of(GROUP_RESERVED, message_index(message->message));
     if (!rules_listed(rules, index) ||
         message_reserved_ok(message_of_edition(message->message, rules->edition), message->data,
@@ -136,6 +137,7 @@ static bool reserved_ones(struct rules *rules, const struct assembled *message) 
 /* The same payload once more: counted like the first, whose proof says it all. */
 static void count_again(struct rules *rules, enum message_index number) {
     const struct payload *state = &own(rules)->payloads[number];
+    assert(state->known);
     if (state->value_bad) {
         rules_violation_again(rules, rule_of(GROUP_VALUE, number));
     }
@@ -145,6 +147,7 @@ static void count_again(struct rules *rules, enum message_index number) {
 }
 
 static void judge_payload(struct rules *rules, const struct assembled *message) {
+    assert(message->length <= MESSAGE_LENGTH_MAX); /* it is whole, so it has room */
     struct payload *state = &own(rules)->payloads[message_index(message->message)];
     state->value_bad = !values_legal(rules, message);
     state->reserved_bad = !reserved_ones(rules, message);
@@ -162,6 +165,7 @@ static struct rule_measure length_measure(const struct message_form *form, size_
     } else if (second != 0 && fabs((double)length - second) < fabs((double)length - min)) {
         min = max = second;
     }
+    assert(min > 0 && min <= max);
     return (struct rule_measure){(double)length, min, max, "bytes"};
 }
 

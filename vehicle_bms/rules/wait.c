@@ -102,6 +102,13 @@ __attribute__((constructor)) static void fill_concerned_by(void) {
         uint32_t events =
             rule->starts | rule->restarts | rule->delays | rule->fulfils | rule->cancels;
         assert(events != 0 && events >> EVENTS == 0);
+        /* A bit of the error message has a place and an SPN of its side, or there is none. */
+        assert((rule->byte == 0) == (rule->bit == 0) && (rule->byte == 0) == (rule->spn == 0));
+        assert(rule->spn == 0 || (rule->by_charger ? rule->spn >= 3921 && rule->spn <= 3927
+                                                   : rule->spn >= 3901 && rule->spn <= 3907));
+        /* What ends a wait does not begin it, and what begins it anew needs a time from which on. */
+        assert((rule->fulfils & (rule->starts | rule->cancels | rule->restarts)) == 0);
+        assert((rule->restarts & rule->cancels) == 0 && (rule->restarts == 0 || rule->after != 0));
         for (unsigned event = 0; event < EVENTS; event++) {
             concerned_by[event] |= (events >> event & 1u) << i;
         }
@@ -199,6 +206,7 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t co
         rules_undecided(rules, number, DOUBT_SILENT);
         return;
     }
+    assert(rules->clock && counted_ns > limit_ns);
     struct rule_proof *proof =
         rules_violation_of(rules, number, at_ns, mark, measure_of(counted_ns, limit_ns));
     if (proof != NULL) {
@@ -216,6 +224,7 @@ static void judge_untold(struct rules *rules, enum wait_index index, int64_t aft
     if (after_ns <= last_ns + rules->resolution_ns || !rules_listed(rules, number)) {
         return;
     }
+    assert(rules->clock && last_ns >= wait_limit_ns(rules, index));
     rules_observe(rules, number);
     if (rule->byte == 0) { /* no message for it: it has to stop */
         if (rules->attempt->sides[rule->by_charger].last_ns - wait->late_ns > last_ns) {
@@ -238,6 +247,7 @@ void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
     enum rule_index awaited = (enum rule_index)(RULE_AWAITED + index);
     int64_t limit_ns = wait_limit_ns(rules, index);
     int64_t after_ns = at_ns - wait->late_ns;
+    assert(wait->armed); /* what does not run is not judged */
     if (!rules_listed(rules, awaited) || wait->doubted || wait->unowed) {
         return;
     }
@@ -303,6 +313,7 @@ static void arm(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
     if ((index == WAIT_BHM || index == WAIT_CRM_00) && rules->attempt->charges == 1) {
         wait->early_ns = LONG_AGO_NS; /* the capture may have begun after the first CHM */
     }
+    assert(wait->early_ns <= wait->late_ns && !wait->doubted);
 }
 
 static bool begins(const struct rules *rules, enum wait_index index, enum event event) {
@@ -374,6 +385,7 @@ static void wait_event(struct rules *rules, enum wait_index index, enum event ev
 
 static void take_event(struct rules *rules, enum event event, int64_t at_ns, uint64_t mark,
                        enum credit credit) {
+    assert(event < EVENTS);
     uint32_t concerned = concerned_by[event];
     for (unsigned i = 0; concerned >> i != 0; i++) {
         if (concerned >> i & 1u) {
@@ -391,6 +403,7 @@ const struct wait *wait_of(const struct rules *rules, enum wait_index index) {
 
 void wait_answered(struct rules *rules, enum wait_index index) {
     assert((unsigned)index < WAITS);
+    assert(own(rules)->waits[index].armed); /* what does not run needs no answer */
     own(rules)->waits[index].armed = false;
 }
 

@@ -43,6 +43,7 @@ static void fail(const struct transport_receiver *receiver, int64_t now_ns, uint
 /* Refuses a connection or data that is not the present transfer's: that one goes on. */
 static void refuse(struct transport_receiver *receiver, int64_t now_ns, uint32_t pgn,
                    uint8_t reason) {
+    assert(reason != 0);
     receiver->reason = reason;
     receiver->by_peer = false;
     transport_abort(&receiver->port, now_ns, pgn, reason);
@@ -71,6 +72,7 @@ static bool aborts_after(struct transport_receiver *receiver, int64_t now_ns, un
 
 static void send_cts(const struct transport_receiver *receiver, int64_t now_ns, unsigned count,
                      unsigned first) {
+    assert(count <= 255 && receiver->state != RECEIVER_IDLE);
     const uint8_t bytes[5] = {TRANSPORT_CTS, (uint8_t)count, (uint8_t)first, 0xFF, 0xFF};
     transport_control(&receiver->port, now_ns, receiver->pgn, bytes);
 }
@@ -185,6 +187,7 @@ static void request_to_send(struct transport_receiver *receiver, int64_t now_ns,
         return;
     }
     receiver->length = transport_length_of(frame);
+    assert(receiver->length >= LENGTH_MIN && receiver->length <= TRANSPORT_LENGTH_MAX);
     receiver->packets = frame->data[3];
     receiver->allowed = frame->data[4] == 0 ? 255 : frame->data[4];
     receiver->next = 1;
@@ -200,6 +203,7 @@ static void request_to_send(struct transport_receiver *receiver, int64_t now_ns,
 
 /* Something is missing. `reason`: of the abort when it may not be asked for at all. */
 static void request_again(struct transport_receiver *receiver, int64_t now_ns, uint8_t reason) {
+    assert(receiver->state == RECEIVER_RECEIVING);
     if (receiver->requests >= receiver->requests_max) {
         abort_transfer(receiver, now_ns,
                        receiver->requests_max == 0 ? reason : TRANSPORT_RETRANSMIT_LIMIT);

@@ -33,6 +33,7 @@ static void become(struct transport_sender *sender, enum transport_sender_state 
 }
 
 static void finish(struct transport_sender *sender, int64_t now_ns, enum transport_result result) {
+    assert(sender->state != SENDER_IDLE); /* a transfer ends once */
     become(sender, SENDER_IDLE, LOOP_NEVER);
     sender->idle_ns = now_ns;
     if (sender->finished != NULL) {
@@ -63,6 +64,7 @@ static void send_rts(struct transport_sender *sender, int64_t now_ns) {
 }
 
 static void send_foreign_rts(const struct transport_sender *sender, int64_t now_ns) {
+    assert(sender->state != SENDER_IDLE);
     const uint8_t bytes[5] = {TRANSPORT_RTS, 13, 0, 2, 0xFF};
     transport_control(&sender->port, now_ns, sender->pgn == PGN_BCP ? PGN_BCS : PGN_BCP, bytes);
 }
@@ -120,6 +122,7 @@ static bool act_after(struct transport_sender *sender, int64_t now_ns, unsigned 
 
 /* From one packet to packet `next`. */
 static int64_t gap_ns(const struct transport_sender *sender, bool first_of_batch) {
+    assert(sender->next >= 1 && sender->next <= sender->packets);
     if (sender->fault == TRANSPORT_BURST) {
         return 0;
     }
@@ -136,6 +139,7 @@ static unsigned packet_in_turn(const struct transport_sender *sender) {
     if (sender->fault != TRANSPORT_REORDERS || sender->acted || !pair) {
         return turn;
     }
+    assert(sender->at + 1u <= sender->packets); /* both of the pair are there */
     return turn == sender->at ? turn + 1u : turn == sender->at + 1u ? turn - 1u : turn;
 }
 
@@ -167,6 +171,7 @@ int transport_send(struct transport_sender *sender, int64_t now_ns, uint32_t pgn
 
 static void clear_to_send(struct transport_sender *sender, int64_t now_ns, unsigned count,
                           unsigned first) {
+    assert(sender->state != SENDER_IDLE);
     if (sender->strict && sender->state == SENDER_SENDING) {
         abort_transfer(sender, now_ns, TRANSPORT_CTS_WHILE_SENDING, TRANSPORT_CTS_WHILE_SENDING);
         return;
@@ -246,6 +251,7 @@ void transport_sender_time(struct transport_sender *sender, int64_t now_ns) {
     if (now_ns < sender->deadline_ns) {
         return;
     }
+    assert(sender->state != SENDER_IDLE); /* an idle one has no deadline */
     if (sender->state != SENDER_SENDING) {
         abort_transfer(sender, now_ns, TRANSPORT_TIMEOUT, TRANSPORT_TIMEOUT);
         return;

@@ -5,6 +5,7 @@
 #include "vehicle_bms/message/messages.h"
 #include "vehicle_bms/transport/frames.h"
 
+#include <assert.h>
 #include <string.h>
 
 const struct transport_timing transport_timing_default = {
@@ -20,6 +21,7 @@ const struct transport_timing transport_timing_default = {
 
 int transport_control(const struct transport_port *port, int64_t now_ns, uint32_t pgn,
                       const uint8_t bytes[5]) {
+    assert(pgn <= 0xFFFFFFu && port->own != port->peer);
     struct can_frame_ext frame = {
         .id = message_frame_id(TRANSPORT_PRIORITY, TRANSPORT_PGN_CM, port->peer, port->own),
         .extended = true,
@@ -34,6 +36,7 @@ int transport_control(const struct transport_port *port, int64_t now_ns, uint32_
 
 void transport_abort(const struct transport_port *port, int64_t now_ns, uint32_t pgn,
                      uint8_t reason) {
+    assert(reason != 0);
     const uint8_t bytes[5] = {TRANSPORT_ABORT, reason, 0xFF, 0xFF, 0xFF};
     transport_control(port, now_ns, pgn, bytes);
 }

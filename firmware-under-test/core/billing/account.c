@@ -19,6 +19,7 @@ static void write_number(char *text, int32_t number) {
     for (; number > 0; number /= 10) {
         reversed[count++] = (char)('0' + number % 10);
     }
+    CORE_ASSERT(count < CHARGE_TEXT_BYTES);
     for (unsigned i = 0; i < count; i++) {
         text[i] = reversed[count - 1 - i];
     }
@@ -70,6 +71,7 @@ static bool stored(struct core_account *account, int result) {
             core_ns(account->services, CORE_P_BILLING_STORAGE)) {
         core_fail(account->services, CORE_FAULT_RECORDS);
     }
+    CORE_ASSERT(!failing || account->failing_ns <= account->tried_ns);
     return !failing;
 }
 
@@ -98,6 +100,7 @@ static void measure(struct core_account *account) {
     if (pending->mwh < 0) {
         pending->mwh = 0;
     }
+    CORE_ASSERT(pending->mwh >= 0);
 }
 
 static void register_moved(struct core_account_pending *pending, uint32_t steps) {
@@ -132,6 +135,7 @@ static void look_ahead(struct core_account *account) {
 }
 
 static void bill(struct core_account *account, struct core_meter_reading reading) {
+    CORE_ASSERT(account->charge.active && account->off_ns == INT64_MAX); /* while it goes on */
     struct core_charge *charge = &account->charge;
     int64_t period_ns = core_ns(account->services, CORE_P_METER_PERIOD);
     uint32_t before = charge->record.billing.last;
@@ -151,6 +155,7 @@ static void bill(struct core_account *account, struct core_meter_reading reading
 }
 
 static void charge_on(struct core_account *account, struct core_meter_reading reading) {
+    CORE_ASSERT(account->charge.active && account->off_ns == INT64_MAX);
     struct core_charge *charge = &account->charge;
     unsigned why = why_not(reading);
     bool was = (charge->record.flags & (CHARGE_FLAG_SILENT | CHARGE_FLAG_DOUBTED)) != 0;
@@ -192,11 +197,13 @@ static void watch_end(struct core_account *account, struct core_meter_reading re
 }
 
 static bool close_record(struct core_account *account) {
+    CORE_ASSERT(account->off_ns != INT64_MAX); /* its output is off */
     int result = core_charge_end(&account->charge, (enum charge_stop)account->stop, account->fault,
                                  account->off_s);
     if (stored(account, result)) {
         account->off_ns = INT64_MAX;
     }
+    CORE_ASSERT(account->charge.active == (result < 0));
     return result >= 0;
 }
 
@@ -210,12 +217,14 @@ static bool close_by_register(struct core_account *account, uint32_t reg) {
 
 static bool close_by_own_measurement(struct core_account *account, unsigned why) {
     int32_t wh = account->services->param[CORE_P_METER_BEYOND] == 0 ? 0 : account->unread_wh;
+    CORE_ASSERT(wh >= 0 && (account->why != 0 || why != 0)); /* and it says why */
     (void)core_charge_beyond(&account->charge, (uint32_t)wh, account->why != 0 ? account->why : why,
                              account->services->now, INT64_MAX);
     return close_record(account);
 }
 
 static bool admits(const struct core_account *account, uint32_t reg) {
+    CORE_ASSERT(account->charge.active);
     const struct core_billing *billing = &account->charge.record.billing;
     uint32_t steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
     if (account->metering->meter.absent) { /* by input: believed */
@@ -298,6 +307,7 @@ static struct core_charge_setup setup_now(struct core_account *account, const ui
         .balance = account->services->param[CORE_P_CARD_BALANCE],
         .balance_stops = account->services->param[CORE_P_CARD_STOP] != 0,
     };
+    CORE_ASSERT(core_tariff_valid(table) && setup.mode <= CHARGE_BY_AMOUNT);
     write_number(setup.card, account->services->param[CORE_P_CARD_NUMBER]);
     write_vin(vin, &setup);
     return setup;
@@ -329,6 +339,7 @@ void core_account_open(struct core_account *account, const uint8_t *vin) {
 }
 
 static void recover(struct core_account *account, struct core_meter_reading reading) {
+    CORE_ASSERT(!account->recovered);
     struct core_records *records = account->records;
     if (!may_try(account) ||
         (!records->ready &&
@@ -361,9 +372,11 @@ void core_account_run(struct core_account *account, const struct core_account_se
     } else {
         charge_on(account, reading);
     }
+    CORE_ASSERT(account->off_ns == INT64_MAX || account->off_ns <= account->services->now);
 }
 
 bool core_account_closing(const struct core_account *account) {
+    CORE_ASSERT(account->off_ns == INT64_MAX || account->charge.active); /* off is of a charge */
     return account->charge.active && account->off_ns != INT64_MAX;
 }
 

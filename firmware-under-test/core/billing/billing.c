@@ -60,10 +60,12 @@ uint32_t core_billing_energy(const struct core_billing *billing) {
 }
 
 uint64_t core_billing_energy_amount(const struct core_billing *billing, unsigned tariff) {
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     return amount(billing->energy[tariff - 1u], billing->price[tariff - 1u]);
 }
 
 uint64_t core_billing_service_amount(const struct core_billing *billing, unsigned tariff) {
+    CORE_ASSERT(tariff >= 1 && tariff <= CHARGE_TARIFFS);
     return amount(billing->energy[tariff - 1u], billing->fee[tariff - 1u]);
 }
 
@@ -72,6 +74,7 @@ static uint64_t beyond(uint32_t wh, uint32_t price) {
 }
 
 uint64_t core_billing_beyond_amount(const struct core_billing *billing) {
+    CORE_ASSERT(billing->tariff >= 1 && billing->tariff <= CHARGE_TARIFFS);
     return beyond(billing->beyond_wh, billing->price[billing->tariff - 1u]) +
            beyond(billing->beyond_wh, billing->fee[billing->tariff - 1u]);
 }
@@ -118,6 +121,7 @@ static uint32_t affordable(const struct core_billing *billing, unsigned tariff, 
 }
 
 static uint32_t allowed_by_amount(const struct core_billing *billing, uint64_t limit) {
+    CORE_ASSERT(billing->soon <= CHARGE_TARIFFS);
     uint32_t now = affordable(billing, billing->tariff, limit);
     uint32_t soon = now;
     if (billing->soon != 0 && billing->soon != billing->tariff) {
@@ -127,6 +131,7 @@ static uint32_t allowed_by_amount(const struct core_billing *billing, uint64_t l
 }
 
 static uint32_t allowed_by_energy(const struct core_billing *billing) {
+    CORE_ASSERT(billing->mode == CHARGE_BY_ENERGY);
     uint64_t steps = (uint64_t)core_billing_energy(billing) + billing->pending;
     uint64_t rest = billing->limit > steps ? billing->limit - steps : 0;
     return rest < CORE_BILLING_ROLL_OVER ? (uint32_t)rest : CORE_BILLING_UNLIMITED;

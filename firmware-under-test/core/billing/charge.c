@@ -89,6 +89,7 @@ static void watch_clock(struct core_charge *charge, int64_t wall_s, int64_t now_
 }
 
 int core_charge_reading(struct core_charge *charge, uint32_t reg, int64_t wall_s, int64_t now_ns) {
+    CORE_ASSERT(charge->active);
     struct core_record *record = &charge->record;
     unsigned tariff = wall_s < 0 ? record->billing.tariff : core_tariff_at(&charge->table, wall_s);
     bool due = charge->unsaved || now_ns - charge->saved_ns >= charge->setup.save_ns;
@@ -106,6 +107,7 @@ int core_charge_reading(struct core_charge *charge, uint32_t reg, int64_t wall_s
 
 int core_charge_beyond(struct core_charge *charge, uint32_t wh, unsigned why, int64_t now_ns,
                        int64_t every_ns) {
+    CORE_ASSERT(charge->active);
     struct core_record *record = &charge->record;
     CORE_ASSERT((why & ~(unsigned)WHY) == 0 && (wh == 0 || why != 0));
     bool due =
@@ -117,6 +119,7 @@ int core_charge_beyond(struct core_charge *charge, uint32_t wh, unsigned why, in
 
 int core_charge_stopped(struct core_charge *charge, enum charge_stop stop, uint16_t fault,
                         int64_t wall_s, int64_t now_ns) {
+    CORE_ASSERT(charge->active && stop != CHARGE_STOP_NONE);
     struct core_record *record = &charge->record;
     record->stop = (uint8_t)stop;
     record->fault = fault;
@@ -127,6 +130,7 @@ int core_charge_stopped(struct core_charge *charge, enum charge_stop stop, uint1
 }
 
 bool core_charge_limit_reached(const struct core_charge *charge, int64_t now_ns) {
+    CORE_ASSERT(charge->active && now_ns >= charge->begun_ns);
     return core_billing_limit_reached(
         &charge->record.billing, (now_ns - charge->begun_ns) / NS_PER_S, charge->setup.reserve);
 }
@@ -192,11 +196,13 @@ static int begin_rest(struct core_charge *charge, struct core_records *records, 
         billing->energy[i] = 0;
     }
     add_segment(record, record->start_s == CHARGE_UNKNOWN ? -1 : (int64_t)record->start_s);
+    CORE_ASSERT(core_billing_energy(billing) == 0 && record->segment_count == 1);
     return core_records_new(records, gun, record);
 }
 
 /* Does the first register after the cut admit what the charger had measured before it? */
 static bool admits(const struct core_record *record, uint32_t reg) {
+    CORE_ASSERT((record->flags & WHY) != 0);
     const struct core_billing *billing = &record->billing;
     uint32_t steps = (reg + CORE_BILLING_ROLL_OVER - billing->last) % CORE_BILLING_ROLL_OVER;
     uint64_t wh = (uint64_t)steps * 10, measured_wh = billing->beyond_wh;
@@ -222,6 +228,7 @@ static void last_reading(struct core_record *record, uint32_t reg) {
 
 int core_charge_recover(struct core_charge *charge, struct core_records *records, unsigned gun,
                         uint32_t reg, uint32_t jump_max) {
+    CORE_ASSERT(!charge->active); /* nothing is under way at power on */
     struct core_record *record = &charge->record;
     int result = 0;
     if (!core_records_open(records, gun, record)) {

@@ -4,12 +4,14 @@
 #include "services/assert.h"
 
 static void put(uint8_t *bytes, unsigned size, uint64_t value) {
+    CORE_ASSERT(size <= 8 && (size == 8 || value >> 8 * size == 0)); /* no digit is cut off */
     for (unsigned i = 0; i < size; i++) {
         bytes[i] = (uint8_t)(value >> 8 * i);
     }
 }
 
 static uint64_t get(const uint8_t *bytes, unsigned size) {
+    CORE_ASSERT(size <= 8);
     uint64_t value = 0;
     for (unsigned i = 0; i < size; i++) {
         value |= (uint64_t)bytes[i] << 8 * i;
@@ -75,6 +77,7 @@ static void encode_segments(const struct core_record *record, uint8_t *bytes) {
 }
 
 void core_record_encode(const struct core_record *record, uint8_t *bytes) {
+    CORE_ASSERT(record->gun < DUT_GUNS_MAX);
     for (unsigned i = 0; i < CHARGE_RECORD_BYTES; i++) {
         bytes[i] = 0;
     }
@@ -174,6 +177,7 @@ bool core_record_decode(const uint8_t *bytes, struct core_record *record) {
         return false;
     }
     decode_facts(bytes, record);
+    CORE_ASSERT(record->segment_count <= CHARGE_SEGMENTS_MAX); /* else it is no record */
     decode_billing(bytes, &record->billing);
     for (unsigned i = 0; i < record->segment_count; i++) {
         unsigned row = CHARGE_SEGMENT_ROWS + i * CHARGE_SEGMENT_BYTES;
@@ -194,6 +198,7 @@ int64_t core_record_balance_after(const struct core_record *record) {
 }
 
 void core_record_encode_balance(const struct core_record *record, uint8_t *bytes) {
+    CORE_ASSERT(record->balance >= 0); /* there is a card */
     put(bytes + CARD_BALANCE_U32_SEQUENCE, 4, record->sequence);
     copy(bytes + CARD_BALANCE_TEXT_CARD, record->card, CHARGE_TEXT_BYTES);
     put(bytes + CARD_BALANCE_S64_BALANCE, 8, (uint64_t)core_record_balance_after(record));

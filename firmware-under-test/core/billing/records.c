@@ -70,6 +70,7 @@ static int store_balance(struct core_records *records, const struct core_record 
     if (record->balance < 0 || host->store_write == NULL) {
         return 0;
     }
+    CORE_ASSERT(record->gun < DUT_GUNS_MAX);
     core_record_encode_balance(record, bytes);
     return host->store_write(host->ctx, CARD_BALANCE_RECORD + record->gun, bytes, sizeof bytes);
 }
@@ -90,6 +91,7 @@ static int store_ring(struct core_records *records, const struct core_record *re
 }
 
 static uint32_t newest_offset(const struct core_records *records, unsigned gun) {
+    CORE_ASSERT(gun < DUT_GUNS_MAX && records->guns[gun].newest <= 1);
     return CHARGE_JOURNAL_OFFSET(gun, (uint32_t)records->guns[gun].newest);
 }
 
@@ -137,6 +139,7 @@ static int take_up(struct core_records *records, unsigned gun) {
 
 /* Not owed is what the ring has, and what it had before it went once round. */
 static int settle(struct core_records *records, unsigned gun) {
+    CORE_ASSERT(records->guns[gun].owing && records->next > records->guns[gun].sequence);
     struct core_records_gun *state = &records->guns[gun];
     struct core_record_head kept;
     int found = fetch(records, ring_offset(state->sequence), &kept);
@@ -162,11 +165,13 @@ static int look_at(struct core_records *records, uint32_t slot) {
         return 0;
     }
     records->next = sequence + 1;
+    CORE_ASSERT(records->next > sequence || sequence == UINT32_MAX);
     return 1;
 }
 
 /* Looked through is every slot, or one in `step`: enough to see that the ring is empty. */
 static int look_through_ring(struct core_records *records, uint32_t step) {
+    CORE_ASSERT(step > 0 && step < CHARGE_RING_SLOTS);
     int newer = 0;
     for (uint32_t slot = 0; slot < CHARGE_RING_SLOTS; slot += step) {
         int found = look_at(records, slot);
@@ -203,6 +208,7 @@ int core_records_begin(struct core_records *records, const struct dut_host *host
     }
     for (unsigned gun = 0; gun < DUT_GUNS_MAX && result >= 0; gun++) {
         result = records->guns[gun].owing ? settle(records, gun) : 0;
+        CORE_ASSERT(result < 0 || !records->guns[gun].owing);
     }
     records->ready = result >= 0;
     return records->ready ? 0 : result;

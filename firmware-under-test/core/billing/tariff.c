@@ -6,6 +6,7 @@
 #define DAY_MINUTES 1440
 
 static bool fits(const struct core_tariff_table *table, unsigned i) {
+    CORE_ASSERT(i < CORE_TARIFF_SWITCHES_MAX);
     const struct core_tariff_switch *at = &table->switches[i];
     if (at->minute >= DAY_MINUTES || at->tariff < 1 || at->tariff > CHARGE_TARIFFS) {
         return false;
@@ -75,6 +76,7 @@ static unsigned without_clock(const struct core_tariff_table *table) {
             cheapest = tariff;
         }
     }
+    CORE_ASSERT(cheapest >= 1 && cheapest <= CHARGE_TARIFFS);
     return cheapest;
 }
 

@@ -22,6 +22,7 @@ static void encode_chm(const struct core_link *link, const struct core_link_fact
 
 static void encode_crm(const struct core_link *link, const struct core_link_facts *facts,
                        struct dut_can_frame *frame) {
+    CORE_ASSERT(link->crm_result == CORE_READY || link->crm_result == CORE_NOT_READY);
     (void)facts;
     core_encode_crm(frame, link->crm_result, (uint32_t)link->services->param[CORE_P_NUMBER],
                     (uint32_t)link->services->param[CORE_P_REGION]);
@@ -61,6 +62,7 @@ static void encode_ccs(const struct core_link *link, const struct core_link_fact
         .permitted = link->ccs_permitted,
         .length = (uint8_t)link->services->param[CORE_P_CCS_LENGTH],
     };
+    CORE_ASSERT(ccs.length == 7 || ccs.length == 8);
     core_encode_ccs(frame, &ccs);
 }
 
@@ -73,6 +75,7 @@ static void encode_cst(const struct core_link *link, const struct core_link_fact
 
 static void encode_csd(const struct core_link *link, const struct core_link_facts *facts,
                        struct dut_can_frame *frame) {
+    CORE_ASSERT(facts->minutes >= 0);
     core_encode_csd(frame, facts->minutes, facts->energy_wh,
                     (uint32_t)link->services->param[CORE_P_NUMBER]);
 }
@@ -101,6 +104,7 @@ static const struct {
 };
 
 static void restart(struct core_link *link, enum core_tx tx) {
+    CORE_ASSERT(tx < CORE_TX_COUNT);
     link->due_ns[tx] = link->services->now;
     link->count[tx] = 0;
     core_again(link->services);
@@ -122,6 +126,7 @@ void core_link_send(struct core_link *link, unsigned messages) {
 
 static void send_one(struct core_link *link, const struct core_link_facts *facts, enum core_tx tx) {
     int64_t period_ns = core_ns(link->services, cyclic[tx].period);
+    CORE_ASSERT(period_ns > 0 && core_link_sends(link, tx));
     struct dut_can_frame frame;
     cyclic[tx].encode(link, facts, &frame);
     if (core_send(link->services, &frame) < 0) {
@@ -183,6 +188,7 @@ void core_link_await_none(struct core_link *link) {
 
 /* With BSM goes what it said: until it comes, charging is permitted. */
 void core_link_forget(struct core_link *link, unsigned messages) {
+    CORE_ASSERT((messages & ~CORE_RX_ALL) == 0);
     link->seen &= ~messages;
     if (messages & CORE_RX_BIT(CORE_RX_BSM)) {
         link->bsm = (struct core_bsm){.permission = CORE_PERMISSION_CHARGE};
@@ -190,6 +196,7 @@ void core_link_forget(struct core_link *link, unsigned messages) {
 }
 
 static void arrived(struct core_link *link, enum core_rx rx) {
+    CORE_ASSERT(rx < CORE_RX_COUNT && link->at_ns[rx] <= link->services->now);
     link->seen |= CORE_RX_BIT(rx);
     link->at_ns[rx] = link->services->now;
 }
@@ -206,6 +213,7 @@ static bool take_bhm(struct core_link *link, const uint8_t *bytes) {
     if (valid) {
         link->bhm_mv = mv;
     }
+    CORE_ASSERT(!valid || link->bhm_mv >= 0);
     return valid;
 }
 
@@ -222,6 +230,7 @@ static bool take_bcp(struct core_link *link, const uint8_t *bytes) {
     if (valid) {
         link->bcp = bcp;
     }
+    CORE_ASSERT(!valid || (link->bcp.voltage_max_mv >= 0 && link->bcp.battery_mv >= 0));
     return valid;
 }
 
@@ -241,6 +250,7 @@ static bool take_bcl(struct core_link *link, const uint8_t *bytes) {
     if (valid) {
         link->bcl = bcl;
     }
+    CORE_ASSERT(!valid || (link->bcl.current_ma >= 0 && link->bcl.voltage_mv >= 0));
     return valid;
 }
 
@@ -250,6 +260,7 @@ static bool take_bcs(struct core_link *link, const uint8_t *bytes) {
     if (valid) {
         link->bcs = bcs;
     }
+    CORE_ASSERT(!valid || link->bcs.soc_percent <= 100);
     return valid;
 }
 
@@ -276,6 +287,7 @@ static const struct {
 
 /* Not exact: what is longer is taken for what it begins with. Never what is shorter. */
 static bool length_fits(const struct core_link *link, unsigned row, unsigned length) {
+    CORE_ASSERT(row < RECEIVERS);
     unsigned printed = receivers[row].length, sent = receivers[row].or_length;
     if (link->services->param[CORE_P_RX_LENGTH] == 0) {
         return length >= printed;

@@ -10,6 +10,7 @@
 #define CHARGER_ID(p, f) (PRIORITY(p) | (uint32_t)(f) << 16 | CORE_SA_BMS << 8 | CORE_SA_CHARGER)
 
 static int32_t clamp(int32_t value, int32_t low, int32_t high) {
+    CORE_ASSERT(low <= high);
     return value < low ? low : value > high ? high : value;
 }
 
@@ -23,6 +24,7 @@ static void begin(struct dut_can_frame *frame, uint32_t id, uint8_t len) {
 }
 
 static void put(uint8_t *at, uint32_t value, unsigned count) {
+    CORE_ASSERT(count <= 4 && (count == 4 || value >> 8 * count == 0)); /* all of it has room */
     for (unsigned i = 0; i < count; i++) {
         at[i] = (uint8_t)(value >> (8 * i));
     }
@@ -34,7 +36,9 @@ static uint32_t get_16(const uint8_t *at) {
 
 /* 0.1 V, rounded to nearest. */
 static uint32_t voltage_raw(int32_t mv) {
-    return (uint32_t)((clamp(mv, 0, 6000000) + 50) / 100);
+    uint32_t raw = (uint32_t)((clamp(mv, 0, 6000000) + 50) / 100);
+    CORE_ASSERT(raw < NOT_SUPPLIED_16);
+    return raw;
 }
 
 static uint32_t current_raw(int32_t ma) {
@@ -103,6 +107,7 @@ void core_encode_cro(struct dut_can_frame *frame, uint8_t ready) {
 }
 
 void core_encode_ccs(struct dut_can_frame *frame, const struct core_ccs *ccs) {
+    CORE_ASSERT(ccs->length >= 7);
     begin(frame, CHARGER_ID(6, CORE_PF_CCS), ccs->length);
     put(&frame->data[0], voltage_raw(ccs->voltage_mv), 2);
     put(&frame->data[2], current_raw(ccs->current_ma), 2);
@@ -243,10 +248,12 @@ bool core_decode_bsm(const uint8_t *bytes, struct core_bsm *bsm) {
         bsm->permission = CORE_PERMISSION_KEEP;
         break;
     }
+    CORE_ASSERT(bsm->abnormal < CORE_FAULT_COUNT && bsm->permission <= CORE_PERMISSION_CHARGE);
     return true;
 }
 
 static uint8_t days_in_month(unsigned year, unsigned month) {
+    CORE_ASSERT(month >= 1 && month <= 12);
     static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return (uint8_t)(days[(month + 11u) % 12u] + (month == 2 && leap ? 1 : 0));
@@ -279,5 +286,6 @@ struct core_clock core_clock_at(int64_t wall_s) {
     clock.hour = (uint8_t)(seconds / 3600u);
     clock.minute = (uint8_t)(seconds / 60u % 60u);
     clock.second = (uint8_t)(seconds % 60u);
+    CORE_ASSERT(clock.hour < 24 && clock.month >= 1 && clock.month <= 12);
     return clock;
 }

@@ -22,6 +22,7 @@ void core_transport_begin(struct core_transport *tp, struct core_services *servi
 
 static void answer(struct core_transport *tp, enum core_tp_answer what, enum core_tp_reason reason,
                    uint8_t pf) {
+    CORE_ASSERT(what != CORE_TP_NOTHING && (what == CORE_TP_ABORT) == (reason != 0));
     tp->answer = what;
     tp->reason = reason;
     tp->answer_pf = pf;
@@ -85,6 +86,7 @@ static void finish(struct core_transport *tp) {
 }
 
 static void ask_again(struct core_transport *tp) {
+    CORE_ASSERT(tp->open && tp->gap);
     if (tp->retries >= tp->services->param[CORE_P_TP_RETRIES]) {
         tp->open = false;
         answer(tp, CORE_TP_ABORT, CORE_TP_TIMEOUT, tp->pf);
@@ -100,6 +102,7 @@ static bool packet(struct core_transport *tp, const uint8_t *data) {
         return false;
     }
     tp->deadline_ns = tp->services->now + core_ns(tp->services, CORE_P_TP_T1);
+    CORE_ASSERT(tp->deadline_ns > tp->services->now);
     if (data[0] != tp->next) {
         tp->gap = true;
     }

@@ -64,6 +64,7 @@ static void drop(struct core_dlt645_rx *rx, unsigned count) {
 
 /* Can what is kept still become a frame of ours? */
 static bool hopeful(const struct core_dlt645_rx *rx) {
+    CORE_ASSERT(rx->count >= 1 && rx->count <= CORE_DLT645_FRAME_MAX);
     const uint8_t *bytes = rx->bytes;
     if (bytes[0] != START || (rx->count > AT_SECOND && bytes[AT_SECOND] != START)) {
         return false;
@@ -101,12 +102,14 @@ bool core_dlt645_byte(struct core_dlt645_rx *rx, uint8_t byte, struct core_dlt64
     if (rx->count <= AT_LENGTH || rx->count < OVERHEAD + rx->bytes[AT_LENGTH]) {
         return false;
     }
+    CORE_ASSERT(rx->bytes[0] == START && rx->bytes[AT_LENGTH] <= CORE_DLT645_DATA_MAX);
     unpack(rx->bytes, frame);
     drop(rx, OVERHEAD + frame->length);
     return true;
 }
 
 bool core_dlt645_carries(const struct core_dlt645_frame *frame, uint32_t di) {
+    CORE_ASSERT(frame->length <= CORE_DLT645_DATA_MAX);
     uint8_t data[4];
     bool same = frame->control == CORE_DLT645_ANSWER && frame->length > sizeof data;
     put_di(data, di);

@@ -18,6 +18,7 @@ static const struct {
 };
 
 static int64_t param_ns(const struct core_meter *meter, enum core_param ms) {
+    CORE_ASSERT(meter->param[ms] >= 0);
     return (int64_t)meter->param[ms] * 1000000;
 }
 
@@ -89,6 +90,7 @@ static void ask(struct core_meter *meter, int64_t now_ns) {
 }
 
 int64_t core_meter_run(struct core_meter *meter, int64_t now_ns, int64_t period_ns, bool all) {
+    CORE_ASSERT(meter->absent || meter->item < CORE_METER_ITEMS);
     if (meter->absent) {
         return DUT_NEVER;
     }
@@ -115,6 +117,7 @@ int64_t core_meter_run(struct core_meter *meter, int64_t now_ns, int64_t period_
 }
 
 static bool from_meter(const struct core_meter *meter, const struct core_dlt645_frame *frame) {
+    CORE_ASSERT(meter->waiting);
     uint8_t address[CORE_DLT645_ADDRESS];
     core_dlt645_address(meter->param[meter->address], address);
     for (unsigned i = 0; i < CORE_DLT645_ADDRESS; i++) {
@@ -126,6 +129,7 @@ static bool from_meter(const struct core_meter *meter, const struct core_dlt645_
 }
 
 static bool fits_item(const struct core_meter *meter, const struct core_dlt645_frame *frame) {
+    CORE_ASSERT(meter->item < CORE_METER_ITEMS);
     uint8_t bytes = items[meter->item].bytes;
     return core_dlt645_carries(frame, items[meter->item].di) &&
            (bytes == 0 || frame->length == DI_BYTES + bytes);
@@ -133,6 +137,7 @@ static bool fits_item(const struct core_meter *meter, const struct core_dlt645_f
 
 /* From the meter's decimals to mV and mA; the energy stays in its register's last digit. */
 static int64_t scaled(const struct core_meter *meter, int64_t value) {
+    CORE_ASSERT(meter->item < CORE_METER_ITEMS);
     int32_t decimals = 3;
     if (meter->item == CORE_METER_VOLTAGE) {
         decimals = meter->param[CORE_P_METER_VOLTAGE_DECIMALS];
@@ -171,6 +176,8 @@ static void take(struct core_meter *meter, int64_t now_ns, const struct core_dlt
         CORE_ASSERT(meter->asked_ns >= meter->energy_asked_ns);
         meter->energy_asked_ns = meter->asked_ns;
     }
+    CORE_ASSERT(meter->known[meter->item] &&
+                !(meter->item == CORE_METER_ENERGY && meter->value[CORE_METER_ENERGY] < 0));
     next_item(meter, now_ns, true);
 }
 

@@ -14,6 +14,7 @@ static bool by_input(const struct core_metering *m) {
 }
 
 static void energy_add(struct core_energy *energy, int64_t uw, int64_t ns) {
+    CORE_ASSERT(ns >= 0);
     uw = uw > UW_MAX ? UW_MAX : uw < -UW_MAX ? -UW_MAX : uw;
     energy->nj += uw / 1000 * (ns / NS_PER_US);
     energy->mwh += energy->nj / NJ_PER_MWH;
@@ -43,6 +44,7 @@ static bool agrees(const struct core_metering *m, int64_t counted_mwh, int64_t m
         counted_mwh > measured_mwh ? counted_mwh - measured_mwh : measured_mwh - counted_mwh;
     int64_t larger = counted_mwh > measured_mwh ? counted_mwh : measured_mwh;
     int64_t floor_mwh = (int64_t)m->services->param[CORE_P_METER_FLOOR] * 1000;
+    CORE_ASSERT(apart >= 0 && larger >= counted_mwh && larger >= measured_mwh);
     return apart - floor_mwh <= larger / 1000 * m->services->param[CORE_P_METER_TOLERANCE];
 }
 
@@ -93,6 +95,7 @@ static void run_backwards(struct core_metering *m) {
     if (m->backwards >= m->services->param[CORE_P_METER_CONFIRM]) {
         core_fail(m->services, CORE_FAULT_METER_BACKWARDS);
     }
+    CORE_ASSERT(m->backwards >= 1);
 }
 
 static void take_register(struct core_metering *m, int32_t register_10wh, bool supervised) {
@@ -132,6 +135,7 @@ static void take_power(struct core_metering *m) {
     } else {
         m->against_metered.begun = false;
     }
+    CORE_ASSERT(m->metered_ns <= m->services->now);
     m->meter_sampled = known;
     m->metered_ns = m->services->now;
     m->metered_uw = uw;
@@ -202,6 +206,7 @@ void core_metering_start(struct core_metering *m) {
     m->own = m->metered = (struct core_energy){0};
     m->own_believed_mwh = 0;
     m->against_own.begun = m->against_metered.begun = false;
+    CORE_ASSERT(core_metering_unread_wh(m) == 0);
 }
 
 bool core_metering_ready(const struct core_metering *m) {
@@ -212,6 +217,7 @@ void core_metering_mark(struct core_metering *m) {
     struct core_meter_reading now = core_metering_reading(m);
     m->start_10wh = now.register_10wh;
     m->start_mwh = (int64_t)now.beyond_wh * 1000;
+    CORE_ASSERT(m->start_mwh >= 0);
 }
 
 bool core_metering_final(const struct core_metering *m, int64_t since_ns) {

@@ -16,6 +16,7 @@ void core_contactors_begin(struct core_contactors *contactors, struct core_servi
 
 void core_contactor_set(struct core_contactors *contactors, enum core_contactor which,
                         bool closed) {
+    CORE_ASSERT(which < CORE_CONTACTORS);
     const struct core_services *services = contactors->services;
     CORE_ASSERT(!closed || services->fault == CORE_FAULT_NONE);
     CORE_ASSERT(!closed || (services->out[DUT_OUT_LOCK] != 0 && services->out[DUT_OUT_AUX] != 0));
@@ -28,6 +29,7 @@ void core_contactors_set(struct core_contactors *contactors, bool closed) {
 }
 
 bool core_contactor_follows(const struct core_contactors *contactors, enum core_contactor which) {
+    CORE_ASSERT(which < CORE_CONTACTORS);
     int check = core_contactor_commanded(contactors, which) ? CHECK_CLOSING : CHECK_OPENING;
     bool says_closed = contactors->services->in[feedbacks[which]] != 0;
     return says_closed == core_contactor_commanded(contactors, which) ||

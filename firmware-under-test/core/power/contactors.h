@@ -29,6 +29,7 @@ void core_contactors_begin(struct core_contactors *contactors,
 void core_contactor_set(struct core_contactors *contactors, enum core_contactor which, bool closed);
 void core_contactors_set(struct core_contactors *contactors, bool closed);
 static inline enum dut_output core_contactor_command(enum core_contactor which) {
+    CORE_ASSERT(which < CORE_CONTACTORS);
     return which == CORE_K1 ? DUT_OUT_K1 : DUT_OUT_K2;
 }
 

@@ -24,6 +24,7 @@ static void enter(struct core_insulation *test, enum step step) {
 }
 
 static enum step after(const struct core_insulation *test) {
+    CORE_ASSERT(test->step < MEASURE); /* the last two lead nowhere but to the end */
     bool contactors_first = test->services->param[CORE_P_INSULATION_ORDER] != 0;
     switch ((enum step)test->step) {
     case RAISE:
@@ -36,6 +37,7 @@ static enum step after(const struct core_insulation *test) {
 }
 
 static bool reached(const struct core_insulation *test, enum dut_input channel) {
+    CORE_ASSERT(test->test_mv >= 0);
     int32_t target = test->test_mv;
     int32_t tolerance = target / 1000 * test->services->param[CORE_P_INSULATION_TOLERANCE];
     return test->services->in[channel] >= target - tolerance;
@@ -47,6 +49,7 @@ static enum core_result fail(struct core_insulation *test, enum core_fault fault
 }
 
 static void begin_step(struct core_insulation *test, enum step step) {
+    CORE_ASSERT(step <= SETTLE);
     enter(test, step);
     if (step == RAISE) {
         core_output_hold(test->output, test->test_mv,
@@ -63,6 +66,7 @@ void core_insulation_leave(struct core_insulation *test) {
 }
 
 static void begin_empty(struct core_insulation *test, enum core_fault verdict) {
+    CORE_ASSERT(test->step != EMPTY || verdict == CORE_FAULT_NONE); /* the verdict is given once */
     test->verdict = verdict;
     core_insulation_leave(test);
     enter(test, EMPTY);
@@ -81,6 +85,7 @@ void core_insulation_begin(struct core_insulation *test, int32_t vehicle_max_mv)
 }
 
 static enum core_result raise(struct core_insulation *test) {
+    CORE_ASSERT(test->services->out[DUT_OUT_MODULES_ON] != 0);
     int64_t limit_ns = test->since_ns + core_ns(test->services, CORE_P_INSULATION_RAISE);
     if (reached(test, DUT_IN_INNER_MV)) {
         begin_step(test, after(test));
@@ -113,6 +118,7 @@ static enum core_result settle(struct core_insulation *test) {
 }
 
 static enum core_fault judge(const struct core_insulation *test, int32_t ohm) {
+    CORE_ASSERT(ohm >= 0);
     bool by_test = test->services->param[CORE_P_INSULATION_REFERENCE] != 0;
     int64_t mv = by_test ? test->test_mv : test->services->param[CORE_P_VOLTAGE_MAX];
     int64_t scaled = (int64_t)ohm * 1000;

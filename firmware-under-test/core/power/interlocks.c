@@ -67,6 +67,7 @@ static const struct {
 _Static_assert(ROWS <= CORE_INTERLOCKS_MAX, "one time stamp per interlock");
 
 static void debounce(struct core_interlocks *il, unsigned i) {
+    CORE_ASSERT(i < ROWS && rows[i].fault != CORE_FAULT_NONE);
     unsigned bit = 1u << i;
     int64_t due_ns;
     if (!rows[i].bad(il->services)) {
@@ -93,6 +94,7 @@ static void track_plug(struct core_interlocks *il) {
         il->plugged_ns = il->services->now;
     }
     il->plugged = plugged;
+    CORE_ASSERT(!il->plugged || il->plugged_ns <= il->services->now);
 }
 
 /* First active interlock of the watched kinds. */
@@ -100,6 +102,7 @@ static enum core_fault first_active(const struct core_interlocks *il, unsigned w
     if (il->active == 0) {
         return CORE_FAULT_NONE;
     }
+    CORE_ASSERT(il->active >> ROWS == 0);
     for (unsigned i = 0; i < ROWS; i++) {
         if (il->active >> i & 1u && rows[i].watch & watches) {
             return rows[i].fault;

@@ -13,6 +13,7 @@ void core_output_begin(struct core_output *output, struct core_services *service
 }
 
 static void enter(struct core_output *output, enum core_output_state state) {
+    CORE_ASSERT(state != CORE_OUTPUT_OFF || output->services->out[DUT_OUT_DISCHARGE] == 0);
     output->state = state;
     output->since_ns = output->services->now;
     core_again(output->services);
@@ -34,11 +35,14 @@ static void modules_off(struct core_output *output) {
 }
 
 static void resistor(struct core_output *output, bool on) {
+    CORE_ASSERT(!on ||
+                output->services->out[DUT_OUT_MODULES_ON] == 0); /* never against the modules */
     bool use = on && output->services->param[CORE_P_DISCHARGE_USE] != 0;
     core_output_set(output->services, DUT_OUT_DISCHARGE, use ? 1 : 0);
 }
 
 void core_output_hold(struct core_output *output, int32_t mv, int32_t ma, bool testing) {
+    CORE_ASSERT(output->state == CORE_OUTPUT_OFF || output->state == CORE_OUTPUT_HOLD);
     output->testing = testing;
     resistor(output, false);
     modules(output, mv, ma);
@@ -87,6 +91,7 @@ void core_output_stop(struct core_output *output) {
     } else {
         open_at(output, output->services->now);
     }
+    CORE_ASSERT(output->state != CORE_OUTPUT_HOLD && output->state != CORE_OUTPUT_FOLLOW);
 }
 
 void core_output_kill(struct core_output *output) {
@@ -98,6 +103,7 @@ void core_output_kill(struct core_output *output) {
         return;
     }
     open_at(output, output->services->now + core_ns(output->services, CORE_P_FAULT_OPEN));
+    CORE_ASSERT(output->services->out[DUT_OUT_MODULES_ON] == 0 && output->set_ma == 0);
 }
 
 /* mA that a slew of `rate` mA/s allows since the last step. Whole mA only: the rest is kept by not
@@ -114,6 +120,7 @@ static int32_t slew_step(struct core_output *output, enum core_param rate) {
 
 /* The demand cannot exceed the charger's own limits (NB/T 33008.1 5.15.12). */
 static int32_t target_ma(const struct core_output *output, int32_t demand_ma) {
+    CORE_ASSERT(output->state == CORE_OUTPUT_FOLLOW);
     int32_t ma = least(demand_ma, output->services->param[CORE_P_CURRENT_MAX]);
     return output->delivering && ma > 0 ? ma : 0;
 }
@@ -150,6 +157,7 @@ static void ramp(struct core_output *output) {
 }
 
 static bool slow_discharge(struct core_output *output, int32_t mv) {
+    CORE_ASSERT(output->resist_ns <= output->services->now);
     int64_t limit_ns = output->resist_ns + core_ns(output->services, CORE_P_DISCHARGE_TIMEOUT);
     if (mv < output->services->param[CORE_P_DISCHARGE_VOLTAGE]) {
         return false;

@@ -23,6 +23,7 @@ static void enter(struct core_precharge *pre, enum step step) {
 }
 
 void core_precharge_begin(struct core_precharge *pre) {
+    CORE_ASSERT(!core_contactors_commanded(pre->contactors));
     pre->begin_ns = pre->services->now;
     enter(pre, CHECK);
 }
@@ -63,6 +64,7 @@ static bool difference_small(const struct core_precharge *pre) {
 
 /* T240-8.15 counts from K5/K6, which only BRO(AA) and the outer voltage tell of. */
 static int64_t order_over_ns(const struct core_precharge *pre) {
+    CORE_ASSERT(pre->step == RAISE && pre->present_ns <= pre->services->now);
     int64_t from = pre->begin_ns > pre->present_ns ? pre->begin_ns : pre->present_ns;
     return from + core_ns(pre->services, CORE_P_ORDER);
 }
@@ -89,6 +91,7 @@ static enum core_result raise(struct core_precharge *pre) {
         enter(pre, CHECK);
         return CORE_BUSY;
     }
+    CORE_ASSERT(!core_contactors_commanded(pre->contactors));
     core_output_hold(pre->output, mv > 0 ? mv : 0, pre->services->param[CORE_P_PRECHARGE_CURRENT],
                      false);
     if (!core_due(pre->services, order_ns)) {
@@ -104,6 +107,7 @@ static enum core_result raise(struct core_precharge *pre) {
 }
 
 enum core_result core_precharge_run(struct core_precharge *pre, int32_t battery_mv) {
+    CORE_ASSERT(pre->step <= CLOSE && pre->begin_ns <= pre->services->now);
     pre->battery_mv = battery_mv;
     if (pre->services->in[DUT_IN_OUTER_MV] <= -pre->services->param[CORE_P_BATTERY_REVERSED]) {
         core_fail(pre->services, CORE_FAULT_BATTERY_REVERSED);

@@ -60,6 +60,7 @@ _Static_assert(sizeof rows / sizeof rows[0] <= CORE_PROTECTIONS_MAX, "one time s
 
 static void judge(struct core_protections *protections, const struct core_battery *battery,
                   unsigned i) {
+    CORE_ASSERT(i < CORE_PROTECTIONS_MAX && rows[i].fault != CORE_FAULT_NONE);
     struct core_services *services = protections->services;
     if (!rows[i].bad(services, battery)) {
         protections->bad[i] = false;

@@ -24,6 +24,9 @@ static void enter(struct core_weld *weld, enum step step) {
     core_again(weld->services);
     core_contactor_set(weld->contactors, CORE_K1, step == K1_ALONE);
     core_contactor_set(weld->contactors, CORE_K2, step == K2_ALONE);
+    CORE_ASSERT(
+        !(core_contactor_commanded(weld->contactors, CORE_K1) &&
+          core_contactor_commanded(weld->contactors, CORE_K2))); /* never both: the output is up */
 }
 
 static bool looks(const struct core_weld *weld, enum core_weld_check what) {
@@ -48,9 +51,11 @@ void core_weld_begin(struct core_weld *weld) {
         core_output_hold(weld->output, weld->services->param[CORE_P_WELD_VOLTAGE],
                          weld->services->param[CORE_P_WELD_CURRENT], true);
     }
+    CORE_ASSERT(!core_contactors_commanded(weld->contactors) && weld->step == RAISE);
 }
 
 static enum core_result raise(struct core_weld *weld) {
+    CORE_ASSERT(!core_contactors_commanded(weld->contactors));
     if (weld->services->in[DUT_IN_INNER_MV] >=
         weld->services->param[CORE_P_WELD_VOLTAGE] / 10 * 9) {
         enter(weld, BOTH_OPEN);

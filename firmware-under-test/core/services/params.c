@@ -26,6 +26,7 @@ static bool names_equal(const char *a, const char *b) {
 void core_params_default(int32_t *values) {
     for (unsigned i = 0; i < CORE_PARAM_COUNT; i++) {
         values[i] = core_params[i].value;
+        CORE_ASSERT(values[i] >= core_params[i].min && values[i] <= core_params[i].max);
     }
 }
 

@@ -56,6 +56,7 @@ void core_output_set(struct core_services *services, enum dut_output channel, in
 }
 
 int core_send(struct core_services *services, const struct dut_can_frame *frame) {
+    CORE_ASSERT(frame->len <= 8 && frame->id >> 29 == 0);
     const struct dut_host *host = services->host;
     return host->can_send(host->ctx, DUT_NET_VEHICLE + services->index, frame);
 }
@@ -68,6 +69,7 @@ int32_t core_read(struct core_services *services, enum dut_input channel) {
 }
 
 void core_services_input(struct core_services *services, enum dut_input channel, int32_t value) {
+    CORE_ASSERT((unsigned)channel < CORE_INPUTS);
     services->in[channel] = bounded(value);
     services->recheck = true;
 }
@@ -82,6 +84,7 @@ static unsigned append(char *text, unsigned at, const char *more) {
 }
 
 void core_log(struct core_services *services, const char *what, const char *detail) {
+    CORE_ASSERT(services->index < DUT_GUNS_MAX);
     char text[LOG_TEXT_MAX] = "gun A: ";
     unsigned at = 7;
     text[4] = (char)('A' + services->index);
@@ -126,4 +129,5 @@ void core_clear_faults(struct core_services *services) {
     services->fault = CORE_FAULT_NONE;
     services->recheck = true;
     core_notice(services, CORE_FAULT_NONE);
+    CORE_ASSERT(services->out[DUT_OUT_ALARM] == 0);
 }

@@ -20,6 +20,7 @@ void core_session_button(struct core_session *session, enum dut_input channel, b
 }
 
 enum core_state core_timeout(struct core_session *session, enum core_awaited awaited) {
+    CORE_ASSERT(core_session_watches(session) != 0); /* who waits is in a session */
     core_link_await(&session->machines->link, awaited);
     return CORE_TIMED_OUT;
 }

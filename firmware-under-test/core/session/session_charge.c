@@ -19,6 +19,7 @@ static bool late_since_first(struct core_session *session, enum core_tx tx, enum
  * of wait.restart are for. */
 static bool late_in_phase(struct core_session *session, enum core_tx tx, enum core_rx former,
                           enum core_param limit) {
+    CORE_ASSERT(core_link_sends(&session->machines->link, tx));
     struct core_machines *m = session->machines;
     const struct core_link *link = &m->link;
     unsigned restart = (unsigned)m->services.param[CORE_P_WAIT_RESTART];
@@ -33,6 +34,7 @@ static bool late_in_phase(struct core_session *session, enum core_tx tx, enum co
 }
 
 static bool late_since_last(struct core_session *session, enum core_rx rx, enum core_param limit) {
+    CORE_ASSERT(core_link_seen(&session->machines->link, rx));
     struct core_machines *m = session->machines;
     return core_elapsed(&m->services, m->link.at_ns[rx], limit);
 }
@@ -41,6 +43,7 @@ void core_recognition_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
     core_link_forget(&m->link, CORE_RX_ALL);
     core_link_set_ready(&m->link, CORE_TX_CRM, false);
+    CORE_ASSERT(m->link.seen == 0 && !session->attempt.ending);
 }
 
 enum core_state core_recognition_run(struct core_session *session) {
@@ -55,6 +58,7 @@ enum core_state core_recognition_run(struct core_session *session) {
 }
 
 void core_configuration_enter(struct core_session *session) {
+    CORE_ASSERT(core_link_seen(&session->machines->link, CORE_RX_BRM));
     struct core_machines *m = session->machines;
     core_link_set_ready(&m->link, CORE_TX_CRM, true);
     core_link_forget(&m->link, CORE_RX_BIT(CORE_RX_BCP) | CORE_RX_BIT(CORE_RX_BEM));
@@ -72,6 +76,7 @@ enum core_state core_configuration_run(struct core_session *session) {
 }
 
 void core_parameters_enter(struct core_session *session) {
+    CORE_ASSERT(core_link_seen(&session->machines->link, CORE_RX_BCP));
     struct core_machines *m = session->machines;
     core_link_forget(&m->link, BRO_ANY);
 }
@@ -103,6 +108,8 @@ enum core_state core_parameters_run(struct core_session *session) {
 }
 
 void core_readying_enter(struct core_session *session) {
+    CORE_ASSERT(core_output_is_off(&session->machines->output) &&
+                core_link_seen(&session->machines->link, CORE_RX_BCP));
     struct core_machines *m = session->machines;
     core_link_set_ready(&m->link, CORE_TX_CRO, false);
     core_link_forget(&m->link, CORE_RX_BIT(CORE_RX_BRO_00) | CORE_RX_BIT(CORE_RX_BST));
@@ -174,6 +181,7 @@ void core_charging_enter(struct core_session *session) {
 }
 
 static bool condition_reached(struct core_session *session) {
+    CORE_ASSERT(session->attempt.charged && !session->attempt.ending);
     struct core_machines *m = session->machines;
     int32_t minutes = m->services.param[CORE_P_END_MINUTES];
     int32_t energy_wh = m->services.param[CORE_P_END_ENERGY];
@@ -231,6 +239,7 @@ enum core_state core_charging_run(struct core_session *session) {
 }
 
 void core_paused_enter(struct core_session *session) {
+    CORE_ASSERT(session->attempt.charged && !session->attempt.ending);
     struct core_machines *m = session->machines;
     core_link_permit(&m->link, false);
     core_output_follow(&m->output, false);

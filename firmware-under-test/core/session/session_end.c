@@ -13,6 +13,7 @@ void core_stopping_enter(struct core_session *session) {
     attempt->stop_ns = m->services.now;
     core_link_forget(&m->link, CORE_RX_BIT(CORE_RX_BSD));
     core_output_stop(&m->output);
+    CORE_ASSERT(!core_output_follows(&m->output) && attempt->stop_ns >= attempt->charge_ns);
 }
 
 /* K3/K4 may not wait for BSD and CSD for ever after a fault; after an over-voltage they have to be
@@ -27,11 +28,13 @@ static bool patience_over(struct core_session *session) {
     if (m->services.fault == CORE_FAULT_OVERVOLTAGE && overvoltage_ms < limit_ms) {
         limit_ms = overvoltage_ms;
     }
+    CORE_ASSERT(m->services.fault_ns <= m->services.now);
     return core_due(&m->services, m->services.fault_ns + (int64_t)limit_ms * 1000000) &&
            !core_contactors_commanded(&m->contactors);
 }
 
 static bool late_since_cst(struct core_session *session, enum core_param limit) {
+    CORE_ASSERT(session->attempt.ending);
     struct core_machines *m = session->machines;
     const struct core_link *link = &m->link;
     return link->count[CORE_TX_CST] > 0 &&
@@ -70,6 +73,7 @@ static bool final_energy_told(struct core_session *session) {
     if (attempt->csd_told == 0 && core_metering_final(&m->metering, attempt->off_ns)) {
         attempt->csd_told = sent + 1;
     }
+    CORE_ASSERT(attempt->off && attempt->off_ns >= attempt->stop_ns);
     return attempt->csd_told > 0 && sent >= attempt->csd_told;
 }
 
@@ -87,12 +91,14 @@ void core_broken_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
     session->attempt.failures++;
     core_output_stop(&m->output);
+    CORE_ASSERT(session->attempt.failures >= 1 && !core_output_follows(&m->output));
 }
 
 void core_broken_leave(struct core_session *session) {
     struct core_machines *m = session->machines;
     core_link_await_none(&m->link);
     core_link_forget(&m->link, CORE_RX_BIT(CORE_RX_BEM));
+    CORE_ASSERT(m->link.awaited == 0);
 }
 
 /* Reconnects from CRM(00), without a new insulation test; the last failure is an interruption. */
@@ -124,6 +130,7 @@ enum core_state core_accused_run(struct core_session *session) {
 void core_releasing_enter(struct core_session *session) {
     struct core_machines *m = session->machines;
     core_output_stop(&m->output);
+    CORE_ASSERT(!core_output_follows(&m->output));
 }
 
 static bool below(int32_t mv, int32_t limit) {

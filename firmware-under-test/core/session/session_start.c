@@ -42,6 +42,7 @@ void core_locking_enter(struct core_session *session) {
     core_metering_start(&m->metering);
     core_notice(&m->services, CORE_FAULT_NONE);
     core_output_set(&m->services, DUT_OUT_LOCK, 1);
+    CORE_ASSERT(session->attempt.cause == CORE_CAUSE_NONE && m->link.seen == 0);
 }
 
 enum core_state core_locking_run(struct core_session *session) {
@@ -74,6 +75,7 @@ enum core_state core_waking_run(struct core_session *session) {
 }
 
 void core_handshake_enter(struct core_session *session) {
+    CORE_ASSERT(session->machines->services.out[DUT_OUT_AUX] != 0);
     struct core_machines *m = session->machines;
     core_link_forget(&m->link, CORE_RX_BIT(CORE_RX_BHM));
 }
@@ -106,6 +108,7 @@ enum core_state core_handshake_run(struct core_session *session) {
 }
 
 void core_weld_test_enter(struct core_session *session) {
+    CORE_ASSERT(core_output_is_off(&session->machines->output));
     core_weld_begin(&session->machines->weld);
 }
 
@@ -122,6 +125,7 @@ void core_insulation_test_enter(struct core_session *session) {
 
 void core_insulation_test_leave(struct core_session *session) {
     core_insulation_leave(&session->machines->insulation);
+    CORE_ASSERT(session->machines->services.out[DUT_OUT_IMD] == 0);
 }
 
 enum core_state core_insulation_test_run(struct core_session *session) {

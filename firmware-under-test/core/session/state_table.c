@@ -114,10 +114,13 @@ static void transition(struct core_session *session, enum core_state next) {
     if (states[next].enter != NULL) {
         states[next].enter(session);
     }
+    CORE_ASSERT(session->watches == current(session)->watches &&
+                session->since_ns == m->services.now);
 }
 
 static enum core_state stop_for(struct core_session *session, enum core_cause cause,
                                 enum core_state next) {
+    CORE_ASSERT(cause != CORE_CAUSE_NONE && next != CORE_STAY);
     session->attempt.cause = cause;
     return next;
 }

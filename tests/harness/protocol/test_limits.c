@@ -86,6 +86,11 @@ START_TEST(what_does_not_fit_is_refused) {
     ck_assert(!take("protocol.wait-brm", NAN, "s", &limits));
     ck_assert(!take("protocol.reconnections", -1, "", &limits));
     ck_assert(!take("protocol.period-mean", 0.1, "s", &limits));
+    ck_assert(!take("protocol.wait-brm", 1e300, "s", &limits));
+    ck_assert(!take("protocol.wait-brm", 1e9, "s", &limits));
+    ck_assert_ptr_nonnull(strstr(problem.text, "too large"));
+    ck_assert(!take("protocol.reconnections", 1e10, "", &limits));
+    ck_assert_ptr_nonnull(strstr(problem.text, "too large"));
 }
 END_TEST
 

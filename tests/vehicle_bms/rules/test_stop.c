@@ -223,6 +223,17 @@ START_TEST(nameless_fault) {
 }
 END_TEST
 
+/* Of two that come at once the first is filled up to eight bytes, as many vehicles do: the charger need
+ * not have taken it, and answers nothing. */
+START_TEST(filled_up_and_crossing) {
+    stop(FIRST, "01 00 00 F0 FF FF FF FF", FIRST + 5, "10 04 F0 F0");
+    ck_assert_str_eq(judged(&stream), "length.BST");
+    stop(FIRST + 5, "00 04 00 F0", FIRST, "10 04 F0 F0 FF FF FF FF");
+    ck_assert_str_eq(judged(&stream), "length.CST");
+    stream_free(&stream);
+}
+END_TEST
+
 static void edition(enum edition edition, const char *cst, const char *bst) {
     stream_free(&stream);
     stream_init(&stream, edition);
@@ -278,6 +289,7 @@ int main(void) {
     tcase_add_test(tests, after_an_error);
     tcase_add_test(tests, after_a_pause);
     tcase_add_test(tests, nameless_fault);
+    tcase_add_test(tests, filled_up_and_crossing);
     tcase_add_test(tests, editions);
     tcase_add_test(tests, each_charge_by_itself);
     tcase_set_timeout(tests, 60);
