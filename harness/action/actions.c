@@ -511,7 +511,11 @@ static const struct {
 } own_ranges[] = {
     {set_r4, {1, 1e9, "ohm", false}},
     {set_grid, {0, 1000, "V", false}},
-    {dip_grid, {0, 150, "%", false}},
+    {ramp_grid, {0, 1000, "V", false}},
+    {dip_grid, {0, 100, "%", false}},
+    {dip_grid, {0.001, 3600, "s", false}},
+    {set_aux, {0, 1500, "V", false}},
+    {ramp_aux, {0, 1500, "V", false}},
     {vehicle_send_length, {0, MESSAGE_LENGTH_MAX, "", true}},
     {vehicle_set_period, {0.001, 3600, "s", false}},
     {vehicle_break_transport, {0, 0xFFFF, "", true}},

@@ -159,11 +159,14 @@ static bool read_whole_number(struct reading *reading, long min, long max, const
 
 static bool read_count(struct reading *reading, struct argument *arg) {
     static const struct range general = {0, ACTION_COUNT_MAX, "", true};
-    const struct range *range = range_of(reading, &general);
+    struct range range = *range_of(reading, &general);
+    if (reading->arg_count > 0 && arg[-1].kind == ARGUMENT_FAULT) {
+        range.max = transport_fault_most(arg[-1].fault);
+    }
     char wanted[RANGE_TEXT_SIZE + 16], text[RANGE_TEXT_SIZE];
-    range_text(range, text, sizeof text);
+    range_text(&range, text, sizeof text);
     snprintf(wanted, sizeof wanted, "a count, %s", text);
-    return read_whole_number(reading, (long)range->min, (long)range->max, wanted, arg);
+    return read_whole_number(reading, (long)range.min, (long)range.max, wanted, arg);
 }
 
 static bool read_reason_byte(struct reading *reading, struct argument *arg) {
@@ -217,7 +220,15 @@ static bool read_sent_by_bms(struct reading *reading, bool field, bool message,
 }
 
 static bool read_message(struct reading *reading, struct argument *arg) {
-    return read_sent_by_bms(reading, false, true, arg);
+    size_t first = reading->next;
+    if (!read_sent_by_bms(reading, false, true, arg)) {
+        return false;
+    }
+    if (reading->row->act == vehicle_hold && !bms_can_hold(message_index(arg->message))) {
+        reading->next = first;
+        return refuse(reading, next_word(reading), "held: BHM, BRM, BCP, BRO and BST can be");
+    }
+    return true;
 }
 
 /* Sent in a transfer: longer than a frame. */

@@ -146,7 +146,9 @@ void bms_unmute(struct bms *bms, enum message_index message);
 void bms_period(struct bms *bms, enum message_index message, int64_t period_ns);
 /* The first message of each phase comes that much later, at least 0 ns. */
 void bms_delay(struct bms *bms, enum message_index message, int64_t delay_ns);
-/* Keeps sending the message instead of going on to the next phase (BHM, BRM, BCP, BRO, BST). */
+/* Alone in its phase: BHM, BRM, BCP, BRO, BST. */
+bool bms_can_hold(enum message_index message);
+/* Keeps sending the message instead of going on to the next phase. */
 void bms_hold(struct bms *bms, enum message_index message, bool on);
 /* A field's value; NAN: not supplied. bms_override_raw puts raw bits (a state "untrusted" is 2),
  * bms_override_text the text of BRM.vin and its like. */

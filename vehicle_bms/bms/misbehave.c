@@ -31,9 +31,13 @@ void bms_delay(struct bms *bms, enum message_index message, int64_t delay_ns) {
     mutation_of(bms, message)->delay_ns = delay_ns;
 }
 
+bool bms_can_hold(enum message_index message) {
+    return message == MESSAGE_BHM || message == MESSAGE_BRM || message == MESSAGE_BCP ||
+           message == MESSAGE_BRO || message == MESSAGE_BST;
+}
+
 void bms_hold(struct bms *bms, enum message_index message, bool on) {
-    assert(message == MESSAGE_BHM || message == MESSAGE_BRM || message == MESSAGE_BCP ||
-           message == MESSAGE_BRO || message == MESSAGE_BST); /* each alone in its phase */
+    assert(bms_can_hold(message));
     mutation_of(bms, message)->held = on;
 }
 

@@ -61,6 +61,14 @@ const struct transport_fault_name *transport_fault_name(bool sending, size_t ind
     return sending ? &sending_faults[index] : &receiving_faults[index];
 }
 
+/* What announces packets has a byte for them. */
+unsigned transport_fault_most(const struct transport_fault_name *name) {
+    size_t sending_end = sizeof sending_faults / sizeof sending_faults[0];
+    bool sending = name >= sending_faults && name < sending_faults + sending_end;
+    int counted = sending ? (int)TRANSPORT_WRONG_COUNT : (int)RECEPTION_WRONG_CTS;
+    return name->fault == counted ? UINT8_MAX : UINT16_MAX;
+}
+
 const struct transport_fault_name *transport_fault_find(bool sending, const char *name) {
     const struct transport_fault_name *found;
     for (size_t i = 0; (found = transport_fault_name(sending, i)) != NULL; i++) {

@@ -20,6 +20,8 @@ struct transport_fault_name {
 
 /* One by one from 0; NULL behind the last. sending: faults of the sender, else of the receiver. */
 const struct transport_fault_name *transport_fault_name(bool sending, size_t index);
+/* The largest COUNT that it can have on the wire. */
+unsigned transport_fault_most(const struct transport_fault_name *name);
 /* By its name; NULL when there is none. */
 const struct transport_fault_name *transport_fault_find(bool sending, const char *name);
 
