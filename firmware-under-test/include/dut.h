@@ -206,6 +206,7 @@ enum dut_capability {
     DUT_CAP_TEST_MAKING,   /* 1: K1/K2 close before the insulation voltage is raised, 0: after */
     DUT_CAP_MISMATCH_MS,   /* measured battery is not the announced one: CRO(00) to its end by
                                  CST; 0: it stays in CRO(00) */
+    DUT_CAP_CTS,           /* 1: it sends CTS, the time; 0: it has no clock to send */
     DUT_CAPABILITIES
 };
 

@@ -116,6 +116,8 @@ bool vehicle_set_optional_messages(struct bench *bench, const struct argument *a
 bool vehicle_mute(struct bench *bench, const struct argument *args);
 bool vehicle_mute_after(struct bench *bench, const struct argument *args);
 bool vehicle_unmute(struct bench *bench, const struct argument *args);
+bool vehicle_send_frame(struct bench *bench, const struct argument *args);
+bool vehicle_send_too(struct bench *bench, const struct argument *args);
 bool vehicle_override(struct bench *bench, const struct argument *args);
 bool vehicle_restore(struct bench *bench, const struct argument *args);
 bool vehicle_raw(struct bench *bench, const struct argument *args);

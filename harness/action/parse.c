@@ -13,7 +13,8 @@
 
 #define WORDS_MAX      24
 #define TEXT_MAX       200
-#define VALUE_BITS_MAX 52       /* of a field that holds a number */
+#define VALUE_BITS_MAX 52 /* of a field that holds a number */
+#define IDENTIFIER_MAX 0x1FFFFFFFul
 #define WHOLE          SIZE_MAX /* all words of a usage were read, and all of the text */
 
 /* The words of a text, cut at blanks. */
@@ -177,6 +178,21 @@ static bool read_switch(struct reading *reading, struct argument *arg) {
     return read_whole_number(reading, 0, 1, "0 (off) or 1 (on)", arg);
 }
 
+/* Eight hexadecimal digits, as candump writes an extended identifier. */
+static bool read_identifier(struct reading *reading, struct argument *arg) {
+    const char *word = next_word(reading);
+    char *end;
+    unsigned long identifier = strtoul(word, &end, 16);
+    if (strlen(word) != 8 || *end != '\0' || !isxdigit((unsigned char)word[0]) ||
+        identifier > IDENTIFIER_MAX) {
+        return refuse(reading, word, "an extended identifier such as 101956F4");
+    }
+    arg->kind = ARGUMENT_NUMBER;
+    arg->number = (double)identifier;
+    reading->next++;
+    return true;
+}
+
 static bool read_bytes(struct reading *reading, struct argument *arg) {
     arg->kind = ARGUMENT_BYTES;
     for (; reading->next < reading->words->count; reading->next++) {
@@ -334,6 +350,7 @@ static const struct {
     {"COUNT", read_count},
     {"SWITCH", read_switch},
     {"BYTES", read_bytes},
+    {"IDENTIFIER", read_identifier},
     {"FAULT", read_fault},
     {"RECEPTION-FAULT", read_reception_fault},
     {"REASON-BYTE", read_reason_byte},

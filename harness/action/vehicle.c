@@ -57,6 +57,16 @@ bool vehicle_unmute(struct bench *bench, const struct argument *args) {
     return true;
 }
 
+bool vehicle_send_too(struct bench *bench, const struct argument *args) {
+    bms_add(bench->bms, message_of(&args[0]));
+    return true;
+}
+
+bool vehicle_send_frame(struct bench *bench, const struct argument *args) {
+    const struct argument *data = argument_as(&args[1], ARGUMENT_BYTES);
+    return bms_send_raw(bench->bms, (uint32_t)number_of(&args[0]), data->bytes, data->count) >= 0;
+}
+
 bool vehicle_override(struct bench *bench, const struct argument *args) {
     const struct argument *what = argument_as(args, ARGUMENT_FIELD);
     return bms_override(bench->bms, message_index(what->message), what->field, number_of(&args[1]));

@@ -76,6 +76,7 @@ static const struct word {
      "K1 and K2 close before the insulation voltage is raised"},
     {"firmware.mismatch_wait", "s", DUT_CAP_MISMATCH_MS, 1000, 0, NULL,
      "battery not as announced: CRO(00) to CST; 0 it stays in CRO(00)"},
+    {"firmware.cts", "", DUT_CAP_CTS, 1, 1, NULL, "it sends CTS, the optional message of the time"},
 };
 
 _Static_assert(COUNT(words) <= PLATE_WORDS, "every word has its place");

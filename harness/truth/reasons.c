@@ -75,6 +75,8 @@ static const struct {
     {"ramp gun.temperature", TRUTH_HEAT | TRUTH_CONNECTOR | TRUTH_FAULT},
     {"mute", ALL_FAULT}, /* of the BMS's messages anything may follow */
     {"unmute", 0},
+    {"send MESSAGE", ALL_FAULT},
+    {"send frame", ALL_FAULT},
     {"override", ALL_FAULT},
     {"restore", 0},
     {"raw", ALL_FAULT},

@@ -133,7 +133,7 @@ struct bms_params *bms_params(struct bms *bms);
 enum bms_state_id bms_state(const struct bms *bms);
 
 /* The vehicle ends the charge: BST with this field of messages[MESSAGE_BST] set ("soc_reached",
- * "other_fault", ...). False: it is not charging. */
+ * "other_fault", ...). False: it is neither ready to charge (BRO(AA)) nor charging. */
 bool bms_stop(struct bms *bms, const struct field *reason);
 
 /* Silence after `after` more messages (0: at once). The BMS's own waits that start with
@@ -142,6 +142,9 @@ bool bms_stop(struct bms *bms, const struct field *reason);
  * messages in the end phase) should clear params.own_timeouts, so that BEM does not come first. */
 void bms_mute(struct bms *bms, enum message_index message, unsigned after);
 void bms_unmute(struct bms *bms, enum message_index message);
+/* Sends the message besides those of its state, at its period, until it is restored. What BEM then
+ * complains of is what the state waits for. */
+void bms_add(struct bms *bms, enum message_index message);
 /* At least 0 ns; 0: the table's. */
 void bms_period(struct bms *bms, enum message_index message, int64_t period_ns);
 /* The first message of each phase comes that much later, at least 0 ns. */

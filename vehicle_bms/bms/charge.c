@@ -141,7 +141,7 @@ enum bms_state_id bms_charging_message(struct bms *bms, int64_t now_ns, enum mes
 bool bms_stop(struct bms *bms, const struct field *reason) {
     const struct message *bst = &messages[MESSAGE_BST];
     assert(reason >= bst->fields && reason < bst->fields + bst->field_count);
-    if (bms->state != BMS_CHARGING) {
+    if (bms->state != BMS_READY && bms->state != BMS_CHARGING) {
         return false;
     }
     bms->stop_field = reason;

@@ -15,7 +15,7 @@
 
 /* What a scenario has done to one message. */
 struct bms_mutation {
-    bool muted, held, patched, replaced;
+    bool muted, held, patched, replaced, added;
     unsigned mute_after; /* messages still to go before the silence */
     int64_t period_ns;   /* 0: the table's */
     int64_t delay_ns;
@@ -66,6 +66,7 @@ struct bms {
     int64_t wait_at_ns[BMS_WAITS];
 
     struct bms_slot slots[MESSAGE_COUNT];
+    uint32_t sends; /* what the state has on: bits as in bms_handlers */
     struct transport_sender sender;
     struct transport_receiver receiver;
     enum message_index sending; /* what the sender carries */

@@ -21,6 +21,12 @@ void bms_unmute(struct bms *bms, enum message_index message) {
     mutation_of(bms, message)->muted = false;
 }
 
+void bms_add(struct bms *bms, enum message_index message) {
+    mutation_of(bms, message)->added = true;
+    bms_slots_set(bms, bms->loop->now_ns, bms->sends);
+    bms_reschedule(bms);
+}
+
 void bms_period(struct bms *bms, enum message_index message, int64_t period_ns) {
     assert(period_ns >= 0);
     mutation_of(bms, message)->period_ns = period_ns;
@@ -142,12 +148,19 @@ bool bms_break_reception(struct bms *bms, enum reception_fault fault, unsigned a
 
 void bms_restore(struct bms *bms, enum message_index message) {
     struct bms_mutation *mutation = mutation_of(bms, message);
+    bool added = mutation->added;
     memset(mutation, 0, sizeof *mutation);
+    if (added) {
+        bms_slots_set(bms, bms->loop->now_ns, bms->sends);
+        bms_reschedule(bms);
+    }
 }
 
 void bms_restore_all(struct bms *bms) {
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
-        memset(&bms->slots[i].mutation, 0, sizeof bms->slots[i].mutation);
+        if (!messages[i].from_charger) {
+            bms_restore(bms, (enum message_index)i);
+        }
     }
     (void)bms_break_reception(bms, RECEPTION_SOUND, 0, 0);
 }

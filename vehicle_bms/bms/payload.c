@@ -172,13 +172,28 @@ static size_t bsd(struct bms *bms, int64_t now_ns, uint8_t *data) {
     return encode(bms, MESSAGE_BSD, values, data);
 }
 
+/* Out of its turn (bms_add) BEM complains of what the state waits for. */
+static enum bms_wait complained_of(const struct bms *bms) {
+    static const enum bms_wait waits[BMS_STATES] = {
+        [BMS_RECOGNITION] = BMS_WAIT_CRM_AA,
+        [BMS_CONFIGURATION] = BMS_WAIT_CML,
+        [BMS_NOT_READY] = BMS_WAIT_CRO,
+        [BMS_READY] = BMS_WAIT_CRO,
+        [BMS_CHARGING] = BMS_WAIT_CCS,
+        [BMS_STOPPING] = BMS_WAIT_CST,
+        [BMS_END] = BMS_WAIT_CSD,
+        [BMS_FINISHED] = BMS_WAIT_CSD,
+    };
+    return bms->state == BMS_ERROR ? bms->failed : waits[bms->state];
+}
+
 static size_t bem(struct bms *bms, uint8_t *data) {
     assert(bms->own_error && bms_wait_spn(bms->failed) != 0); /* a timeout of its own */
     const struct message *message = &messages[MESSAGE_BEM];
     double values[MESSAGE_FIELDS_MAX];
     for (size_t i = 0; i < message->field_count; i++) {
         const struct field *field = &message->fields[i];
-        values[i] = field->spn == 0 ? NOT_SUPPLIED : field->spn == bms_wait_spn(bms->failed);
+        values[i] = field->spn == 0 ? NOT_SUPPLIED : field->spn == bms_wait_spn(complained_of(bms));
     }
     return encode(bms, MESSAGE_BEM, values, data);
 }

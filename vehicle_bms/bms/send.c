@@ -39,9 +39,11 @@ static bool finishes_transfer(const struct bms *bms) {
 /* A message that both states send keeps its rhythm. */
 void bms_slots_set(struct bms *bms, int64_t now_ns, uint32_t sends) {
     assert(sends >> MESSAGE_COUNT == 0);
+    bms->sends = sends;
     for (size_t i = 0; i < MESSAGE_COUNT; i++) {
         struct bms_slot *slot = &bms->slots[i];
-        bool on = (sends >> i & 1u) && wanted(bms, i);
+        bool added = slot->mutation.added && bms->state != BMS_OFF;
+        bool on = ((sends >> i & 1u) && wanted(bms, i)) || added;
         if (on && !slot->on) {
             slot->due_ns = now_ns + slot->mutation.delay_ns;
             slot->sent = 0;

@@ -152,6 +152,13 @@ static void judge_silent(struct rules *rules, unsigned side) {
               "%s gives no reason at all", cst ? "CST" : "BST");
 }
 
+/* BST belongs to the phase that CRO(AA) begins. Whether a charger that is still at CRO(00) has to
+ * heed it is not said: a fault that it finds meanwhile, for the battery that has gone, is its own. */
+static bool before_charging(const struct rules *rules) {
+    uint32_t later = SEEN(CRO_AA) | SEEN(CCS) | SEEN(BCL);
+    return (rules->attempt->seen & SEEN(CRO_00)) && !(rules->attempt->seen & later);
+}
+
 static void judge_cst_answer(struct rules *rules, const struct assembled *message, uint32_t set) {
     const struct stop *stop = &own(rules)->sides[CHARGER_SIDE], *bst = &own(rules)->sides[BMS_SIDE];
     bool nameless = (set & CST_FAULT) && !(set & (CST_FAULTS | CST_ERRORS | CST_FURTHER));
@@ -159,6 +166,8 @@ static void judge_cst_answer(struct rules *rules, const struct assembled *messag
     /* A fault of the charger may come to it; one is named, then. */
     if ((set & CLAIM) && !(set & (CST_CONDITION | CST_MANUAL)) && !nameless) {
         rules_observe(rules, RULE_STOP_CST_ANSWER);
+    } else if (before_charging(rules) && (set & CST_FAULT) && !nameless) {
+        return;
     } else if (stop->crosses || bst->unsure) {
         rules_undecided(rules, RULE_STOP_CST_ANSWER, bst->unsure ? DOUBT_LOST : DOUBT_CROSSED);
     } else {

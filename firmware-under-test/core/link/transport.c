@@ -51,12 +51,15 @@ static void request_to_send(struct core_transport *tp, const uint8_t *data) {
                 length <= (unsigned)tp->services->param[CORE_P_TP_LENGTH] &&
                 data[3] == (length + PACKET_BYTES - 1) / PACKET_BYTES;
     uint8_t pf = data[6];
+    if (data[5] != 0 || data[7] != 0) {
+        return; /* of no message here: an answer would name another one */
+    }
     if (tp->open && tp->pf != pf) {
         answer(tp, CORE_TP_ABORT, CORE_TP_BUSY, pf);
         return;
     }
     tp->open = false;
-    if (!sane || data[5] != 0 || data[7] != 0 || !core_is_bms_message(pf)) {
+    if (!sane || !core_is_bms_message(pf)) {
         answer(tp, CORE_TP_ABORT, CORE_TP_RESOURCES, pf);
         return;
     }

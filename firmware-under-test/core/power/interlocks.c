@@ -40,8 +40,8 @@ static bool aux_bad(const struct core_services *services) {
 
 static bool gun_hot(const struct core_services *services) {
     int32_t limit = services->param[CORE_P_GUN_TEMP_MAX];
-    return services->in[DUT_IN_GUN_TEMP_POS_DC] > limit ||
-           services->in[DUT_IN_GUN_TEMP_NEG_DC] > limit;
+    return services->in[DUT_IN_GUN_TEMP_POS_DC] >= limit ||
+           services->in[DUT_IN_GUN_TEMP_NEG_DC] >= limit;
 }
 
 /* In order of precedence: the first one found names the fault. */

@@ -51,6 +51,8 @@ static int32_t way(const int32_t *param, enum dut_capability what) {
         return param[CORE_P_INSULATION_ORDER] != 0;
     case DUT_CAP_MISMATCH_MS:
         return wait_ms(param[CORE_P_READY_TIMEOUT]);
+    case DUT_CAP_CTS:
+        return param[CORE_P_CTS_SEND];
     default:
         return plate(param, what);
     }

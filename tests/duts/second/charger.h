@@ -182,6 +182,9 @@ void output_order(struct charger *charger, enum order order, int32_t mv, int32_t
 /* insulation.c: false: a fault was raised. */
 bool insulation_test(struct charger *charger);
 
+/* session.c: without one it sends no CTS. */
+bool charger_has_clock(const struct charger *charger);
+
 /* ending.c: how a session ends. */
 enum end {
     END_NONE,

@@ -60,6 +60,8 @@ int32_t plate(void *dut, unsigned gun, enum dut_capability what) {
         return (param[PARAM_VOLTAGE_FIRST] == 0) != lies;
     case DUT_CAP_MISMATCH_MS:
         return param[PARAM_BATTERY_WAIT];
+    case DUT_CAP_CTS:
+        return charger_has_clock(dut);
     default:
         return DUT_UNKNOWN;
     }

@@ -138,7 +138,7 @@ static enum end recognise(struct charger *charger) {
     return wait_news(charger, NEWS_BCP, time_of(charger, PARAM_TIME_BCP), MISSED_BCP);
 }
 
-static bool has_clock(const struct charger *charger) {
+bool charger_has_clock(const struct charger *charger) {
     return charger->host->wall_time != NULL && charger->host->wall_time(charger->host->ctx) >= 0;
 }
 
@@ -155,7 +155,7 @@ static void send_abilities(struct charger *charger) {
               charger->param[PARAM_CURRENT_MAX], charger->param[PARAM_CURRENT_MIN]);
     sender_stop_all_but(charger, TXS);
     take_time(charger, PARAM_CML_AFTER);
-    if (has_clock(charger)) {
+    if (charger_has_clock(charger)) {
         sender_start(charger, TX_CTS, NULL);
     }
     sender_start(charger, TX_CML, cml);

@@ -54,7 +54,7 @@ static void fill(const char *usage, char *text, size_t size) {
         {"REASON", "soc_reached"}, {"SWITCH", "1"},
         {"FAULT", "skipping"},     {"RECEPTION-FAULT", "holding"},
         {"REASON-BYTE", "7"},      {"METER", "dc"},
-        {"ENERGY", "5 kWh"},
+        {"ENERGY", "5 kWh"},       {"IDENTIFIER", "101957F4"},
     };
     char copy[128];
     text[0] = '\0';
@@ -157,6 +157,10 @@ START_TEST(actions_turn_what_they_name) {
     act("set vehicle.optional_messages 1");
     ck_assert(bms_params(bench->bms)->send_bmv && bms_params(bench->bms)->send_bmt &&
               bms_params(bench->bms)->send_bsp);
+    act("send BEM too");
+    act("restore BEM");
+    act("send frame 101957F4 40 00 00 00");
+    ck_assert(!done("send frame 101957F4 00 00 00 00 00 00 00 00 00")); /* nine bytes */
     act("reverse battery");
     loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
     ck_assert_double_lt(value("battery.voltage"), -400.0);
@@ -249,6 +253,11 @@ static const struct {
     {"set vehicle.own_timeouts 2", "0 (off) or 1 (on)", 25},
     {"stop vehicle boredom", "a field of BST", 13},
     {"plug in now", "plug in", 8},
+    {"send frame 101957F 40", "an extended identifier", 11},
+    {"send frame 201957F4 40", "an extended identifier", 11},
+    {"send frame 10195XF4 40", "an extended identifier", 11},
+    {"send frame 101957F4", "BYTES is missing", 11},
+    {"send CST too", "only what the simulated vehicle", 5},
     {"break transport BRM by magic", "a fault of a sender", 23},
     {"break transport BRM by holding", "a fault of a sender", 23},
     {"break transport BRM by skipping at all", "a count", 35},

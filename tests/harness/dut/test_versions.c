@@ -26,7 +26,8 @@ _Static_assert(offsetof(struct dut_api, capability) ==
 /* Version 3. */
 _Static_assert(DUT_IN_AC_L1_MV == 19 && DUT_IN_DISTRIBUTION_CLOSED == 34, "inputs of version 3");
 _Static_assert(DUT_OUT_AC_TRIP == 11 && DUT_OUT_DISTRIBUTION == 16, "outputs of version 3");
-_Static_assert(DUT_CAP_GUNS == 0 && DUT_CAP_MISMATCH_MS == 27, "capabilities of version 3");
+_Static_assert(DUT_CAP_GUNS == 0 && DUT_CAP_MISMATCH_MS == 27 && DUT_CAP_CTS == 28,
+               "capabilities of version 3");
 
 static struct loop loop;
 static struct signal_board board;

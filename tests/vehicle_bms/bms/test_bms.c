@@ -212,6 +212,22 @@ START_TEST(opens_under_current_only_at_the_limit) {
 }
 END_TEST
 
+/* Ready, and waiting for CRO(AA): it may end there, too, and opens K5/K6 at once. */
+START_TEST(ends_before_the_charge) {
+    bench_plug_in(&bench);
+    ck_assert(bench_run_until(&bench, BMS_NOT_READY, 30 * NS_PER_S));
+    ck_assert(!bms_stop(bench.bms, reason_of("soc_reached")));
+    ck_assert(bench_run_until(&bench, BMS_READY, 30 * NS_PER_S));
+    ck_assert(bms_stop(bench.bms, reason_of("soc_reached")));
+    ck_assert_int_eq(bms_state(bench.bms), BMS_STOPPING);
+    unsigned ready = seen("BRO");
+    loop_run(&bench.loop, bench.loop.now_ns + MS(100));
+    ck_assert_uint_ge(seen("BST"), 5);
+    ck_assert_uint_eq(seen("BRO"), ready);
+    ck_assert(!signal_is(bench.k_closed[0]) && !signal_is(bench.k_closed[1]));
+}
+END_TEST
+
 START_TEST(opens_as_soon_as_the_current_is_low) {
     bench.weak = true;
     charge();
@@ -534,6 +550,7 @@ int main(void) {
     tcase_add_test(all, tapers_at_the_cell_limit);
     tcase_add_test(all, answers_a_stop_by_the_charger);
     tcase_add_loop_test(all, opens_under_current_only_at_the_limit, 0, 3);
+    tcase_add_test(all, ends_before_the_charge);
     tcase_add_test(all, opens_as_soon_as_the_current_is_low);
     tcase_add_loop_test(all, off_when_unplugged_or_unsupplied, 0, 2);
     tcase_add_test(all, a_contactor_that_stays_open);

@@ -122,6 +122,33 @@ START_TEST(hold) {
 }
 END_TEST
 
+/* A message out of its turn goes beside those of the state, and BEM complains of what that waits for. */
+START_TEST(added) {
+    bms_add(bench.bms, MESSAGE_BEM);
+    wait(NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BEM), 0); /* without supply it is silent */
+    charge();
+    wait(NS_PER_S);
+    unsigned errors = seen(MESSAGE_BEM), demands = seen(MESSAGE_BCL);
+    wait(2 * NS_PER_S);
+    ck_assert_uint_ge(seen(MESSAGE_BEM), errors + 7);
+    ck_assert_uint_le(seen(MESSAGE_BEM), errors + 9);
+    ck_assert_uint_ge(seen(MESSAGE_BCL), demands + 39);
+    ck_assert_int_eq(bms_state(bench.bms), BMS_CHARGING);
+    ck_assert_double_eq(bench_read(&bench, "BEM.ccs_timeout"), 1);
+    ck_assert_double_eq(bench_read(&bench, "BEM.crm_00_timeout"), 0);
+    bms_restore(bench.bms, MESSAGE_BEM);
+    errors = seen(MESSAGE_BEM);
+    wait(2 * NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BEM), errors);
+    bms_add(bench.bms, MESSAGE_BRO);
+    bms_restore_all(bench.bms);
+    unsigned before = seen(MESSAGE_BRO);
+    wait(NS_PER_S);
+    ck_assert_uint_eq(seen(MESSAGE_BRO), before);
+}
+END_TEST
+
 START_TEST(hold_bst) {
     bms_hold(bench.bms, MESSAGE_BST, true);
     charge();
@@ -258,6 +285,7 @@ int main(void) {
     tcase_add_test(all, period);
     tcase_add_test(all, delay);
     tcase_add_loop_test(all, hold, 0, 4);
+    tcase_add_test(all, added);
     tcase_add_test(all, hold_bst);
     tcase_add_test(all, override_fields);
     tcase_add_test(all, override_text_and_ready);
