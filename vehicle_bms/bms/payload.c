@@ -188,12 +188,14 @@ static enum bms_wait complained_of(const struct bms *bms) {
 }
 
 static size_t bem(struct bms *bms, uint8_t *data) {
-    assert(bms->own_error && bms_wait_spn(bms->failed) != 0); /* a timeout of its own */
+    assert(bms->state != BMS_ERROR || bms->own_error); /* a timeout of its own */
+    uint16_t spn = bms_wait_spn(complained_of(bms));
+    assert(spn != 0);
     const struct message *message = &messages[MESSAGE_BEM];
     double values[MESSAGE_FIELDS_MAX];
     for (size_t i = 0; i < message->field_count; i++) {
         const struct field *field = &message->fields[i];
-        values[i] = field->spn == 0 ? NOT_SUPPLIED : field->spn == bms_wait_spn(complained_of(bms));
+        values[i] = field->spn == 0 ? NOT_SUPPLIED : field->spn == spn;
     }
     return encode(bms, MESSAGE_BEM, values, data);
 }
