@@ -99,6 +99,7 @@ static void ac_stepped(void *ctx, struct signal *signal, int64_t at_ns) {
 /* ---- lines ---- */
 
 static void charger_hears(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    assert(run->count > 0);
     struct meter_post *post = ctx;
     (void)now_ns;
     if (post->all->dut != NULL) {
@@ -160,7 +161,9 @@ static bool begin_post(struct meters *meters, unsigned which, struct problem *pr
     params.registers.frequency_hz = kinds[which].frequency_hz;
     params.registers.seed = which + 1;
     params.registers.epoch_s = meters->config.clock_s;
-    meter_address_from_text(kinds[which].address, params.registers.address);
+    bool valid = meter_address_from_text(kinds[which].address, params.registers.address);
+    assert(valid); /* of our own table */
+    (void)valid;
     post->simulated = simulated_new(meters->config.loop, post->line, &params, &source);
     post->start_10wh =
         registers_energy(simulated_registers(post->simulated), meters->config.loop->now_ns, 0);
@@ -208,6 +211,7 @@ int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, siz
 }
 
 const char *meters_option(const struct meters *meters, enum meters_which which) {
+    assert((unsigned)which < METERS);
     const char *option = meters->posts[which].option;
     return option[0] != '\0' ? option : NULL;
 }

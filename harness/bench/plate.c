@@ -93,6 +93,7 @@ static void magnitude(struct signal *to, const struct signal *from, int64_t at_n
     if (from->known) { /* "not supplied" leaves what was asked before */
         signal_set(to, at_ns, fabs(from->value));
     }
+    assert(!to->known || to->value >= 0);
 }
 
 static void take_current(struct plate *plate, const struct signal *from, int64_t at_ns) {
@@ -130,6 +131,7 @@ static void on_message(void *ctx, struct signal *signal, int64_t at_ns) {
 
 static void listen(struct plate *plate, size_t index, const char *signal,
                    void (*take)(struct plate *plate, const struct signal *from, int64_t at_ns)) {
+    assert(index < COUNT(plate->links) && plate->links[index].take == NULL); /* one each */
     struct plate_link *link = &plate->links[index];
     *link = (struct plate_link){.plate = plate, .from = find(plate, signal), .take = take};
     link->subscription = (struct subscription){.changed = on_message, .ctx = link};
@@ -147,6 +149,7 @@ void plate_init(struct plate *plate, struct signal_board *board) {
     *plate = (struct plate){.board = board};
     for (size_t i = 0; i < COUNT(words); i++) {
         const struct word *word = &words[i];
+        assert(word->factor >= 1 && (word->bit == 0 || word->unit[0] == '\0'));
         plate->words[i] =
             signal_add(board, word->signal, word->bit != 0 ? SIGNAL_BOOL : SIGNAL_NUMBER,
                        word->unit, word->text);
@@ -174,6 +177,7 @@ void plate_init(struct plate *plate, struct signal_board *board) {
 }
 
 void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t now_ns) {
+    assert((unsigned)params->edition < EDITIONS);
     static const double years[EDITIONS] = {
         [EDITION_2011] = 2011, [EDITION_2015] = 2015, [EDITION_2023] = 2023};
     signal_set(plate->vehicle_voltage_max, now_ns, params->voltage_max_v);

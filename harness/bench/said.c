@@ -61,6 +61,7 @@ size_t said_count(const struct said *said) {
 }
 
 static const char *left_out(struct said *said) {
+    assert(said->count > 2 * SAID_KEPT); /* else all are there */
     free(said->left_out);
     said->left_out = memory_format("(%" PRIu64 " lines left out)", said->count - 2 * SAID_KEPT);
     return said->left_out;

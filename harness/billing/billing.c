@@ -142,6 +142,7 @@ static unsigned tariff_at(const struct billing *billing, unsigned minute) {
 }
 
 static void next_switch(struct billing *billing, int64_t now_ns) {
+    assert(!loop_is_set(&billing->switched)); /* one at a time */
     int64_t minute = clock_minute(billing, now_ns), soonest = INT64_MAX;
     for (unsigned i = 0; i < billing->switch_count; i++) {
         int64_t wait = (billing->switches[i].minute - minute % MINUTES_A_DAY + MINUTES_A_DAY - 1) %
@@ -180,6 +181,7 @@ static void on_contactor(void *ctx, struct signal *signal, int64_t at_ns) {
         billing->begin_ns = billing->made_ns;
         billing->end_ns = at_ns;
     }
+    assert(billing->begin_ns <= billing->end_ns);
 }
 
 static void watch_contactors(struct billing *billing) {
@@ -290,6 +292,7 @@ static void add(const struct billing *billing, const struct charge_record *recor
 }
 
 static void show(struct billing *billing, enum shown which, double value) {
+    assert((unsigned)which < BILLING_SIGNALS);
     signal_set(billing->shown[which], billing->config.loop->now_ns, value);
 }
 

@@ -99,6 +99,7 @@ bool charge_record_decode(const uint8_t *bytes, struct charge_record *record) {
     };
     memcpy(record->card, bytes + CHARGE_TEXT_CARD, CHARGE_TEXT_BYTES);
     memcpy(record->vehicle, bytes + CHARGE_TEXT_VEHICLE, CHARGE_TEXT_BYTES);
+    assert(record->segment_count <= CHARGE_SEGMENTS_MAX); /* whole() has seen it */
     decode_rows(bytes, record);
     return true;
 }
@@ -235,6 +236,7 @@ static void keep_newest(struct charge_records *records) {
         }
     }
     records->count = kept;
+    assert(records->next == 0);
 }
 
 struct charge_records *charge_records_open(const char *path, struct problem *problem) {

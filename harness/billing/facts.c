@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/billing/facts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ static double from_switch_s(const struct billing *billing, const struct charge_s
                           (int64_t)billing->switches[i].minute * S_PER_MIN + S_PER_DAY) %
                          S_PER_DAY;
         late_s = late_s < S_PER_DAY - late_s ? late_s : S_PER_DAY - late_s;
+        assert(late_s >= 0 && late_s <= S_PER_DAY / 2);
         if (billing->switches[i].tariff == segment->tariff && (double)late_s < nearest_s) {
             nearest_s = (double)late_s;
         }
@@ -58,6 +60,7 @@ double billing_clock_error_s(const struct billing *billing, const struct charge_
         billing->begin_ns < 0 || billing->conducting) {
         return (double)NAN;
     }
+    assert(billing->begin_ns <= billing->end_ns);
     double zero_s = (double)billing_clock_s(billing);
     double begin_s = zero_s + (double)billing->begin_ns / NS_PER_S;
     double end_s = zero_s + (double)billing->end_ns / NS_PER_S;

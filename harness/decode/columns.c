@@ -5,6 +5,7 @@
 
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -89,6 +90,7 @@ static bool find(struct decode *decode, struct decode_column *column, char *path
                                : "--fields %s: it is there once: leave the brackets off",
                            column->name, field->repeat, path);
     }
+    assert(column->element < field->repeat);
     column->message = message_index(message);
     column->field = field;
     return true;
@@ -135,6 +137,7 @@ bool decode_columns_open(struct decode *decode, struct problem *problem) {
 }
 
 static void take(struct decode_column *column, const struct assembled *whole) {
+    assert(column->element < column->field->repeat);
     struct field one = field_element(column->field, column->element);
     enum field_state state = field_get(&one, whole->data, whole->length, &column->value);
     column->known = !isnan(column->value);

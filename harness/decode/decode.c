@@ -97,6 +97,7 @@ static void complete(void *ctx, const struct assembled *whole) {
 }
 
 static void faulty(void *ctx, const struct transfer_event *event) {
+    assert((unsigned)event->fault < TRANSFER_FAULTS);
     struct decode_network *network = ctx;
     struct decode *decode = network->decode;
     decode->faults[event->fault]++;

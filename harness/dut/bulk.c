@@ -42,6 +42,7 @@ int dut_bulk_read(const struct dut_bulk *bulk, uint32_t offset, void *bytes, siz
 }
 
 static uint8_t *piece_for(struct dut_bulk *bulk, size_t at) {
+    assert(at < DUT_BULK_BYTES);
     uint8_t **piece = &bulk->pieces[at / DUT_BULK_PIECE_BYTES];
     if (*piece == NULL) {
         *piece = memory_zeroed(1, DUT_BULK_PIECE_BYTES);
@@ -51,6 +52,7 @@ static uint8_t *piece_for(struct dut_bulk *bulk, size_t at) {
 }
 
 static void put(struct dut_bulk *bulk, uint32_t offset, const uint8_t *from, size_t size) {
+    assert(!beyond(offset, size));
     for (size_t done = 0; done < size;) {
         size_t at = offset + done, count = within_piece(at, size - done);
         memcpy(piece_for(bulk, at) + at % DUT_BULK_PIECE_BYTES, from + done, count);

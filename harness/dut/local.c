@@ -84,6 +84,7 @@ static void mark(const struct dut_local *dut, enum dut_call call) {
 }
 
 static void complain(struct dut_local *dut, enum dut_blame blame) {
+    assert((unsigned)blame < DUT_BLAMES);
     if (blame != DUT_BLAME_NONE && dut->config.fault != NULL && !dut->blamed[blame]) {
         dut->config.fault(dut->config.ctx, dut->now_ns, blame);
     }
@@ -131,6 +132,7 @@ static void leave_call(struct dut_local *dut) {
 /* What its state or alarm now is, in its own words. */
 static void tell_name(struct dut_local *dut, unsigned gun, enum dut_output channel,
                       struct shown *shown) {
+    assert(!shown->named && shown->value >= 0);
     const struct dut_api *api = dut->config.api;
     char name[NAME_SIZE];
     shown->named = true;
@@ -217,6 +219,8 @@ static void arm(struct dut_local *dut) {
     } else if (!loop_is_set(&dut->timer) || dut->timer.at_ns != at_ns) {
         loop_set(loop, &dut->timer, at_ns);
     }
+    assert(dut->started || !loop_is_set(&dut->timer)); /* it is not called before */
+    assert(dut->powered || !loop_is_set(&dut->timer)); /* nor without its supply */
 }
 
 /* What the firmware may ask for (struct dut_host). */
@@ -345,6 +349,7 @@ static int64_t next_tick_ns(int64_t now_ns, int64_t tick_ns) {
 
 /* Runs at one instant, and within SPIN_PAUSE_NS. */
 static void count_run(struct dut_local *dut) {
+    assert(dut->run_ns <= dut->now_ns && dut->since_ns <= dut->now_ns);
     dut->spins = dut->now_ns > dut->run_ns ? 0 : dut->spins + 1;
     if (dut->now_ns >= dut->since_ns + SPIN_PAUSE_NS) {
         dut->since_ns = dut->now_ns;
@@ -377,6 +382,7 @@ static void run_now(struct dut_local *dut) {
 }
 
 static void hand_over_input(struct dut_local *dut, struct line_in *line) {
+    assert(line->gun < dut->wiring.guns && line->channel < DUT_INPUTS);
     int32_t value = dut_wiring_input(&dut->wiring, line->gun, (enum dut_input)line->channel,
                                      dut->config.loop->now_ns);
     if (value == line->last) {
@@ -422,11 +428,13 @@ static void on_cut(void *ctx, int64_t now_ns) {
 }
 
 static void on_timer(void *ctx, int64_t now_ns) {
+    assert(((const struct dut_local *)ctx)->started && ((const struct dut_local *)ctx)->powered);
     (void)now_ns;
     serve(ctx, false);
 }
 
 static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
+    assert(signal->source == NULL); /* what glides is sampled */
     struct line_in *line = ctx;
     struct dut_local *dut = line->dut;
     (void)signal;
@@ -481,6 +489,7 @@ static int call_set_param(struct dut_local *dut, const char *name, int32_t value
 
 /* Zeroed memory, init, parameters: as after a reset. False when init refuses. */
 static bool boot(struct dut_local *dut) {
+    assert(dut->param_count <= DUT_LOCAL_PARAMS);
     dut_instance_clear(&dut->instance);
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         dut->pending[gun] = 0;
@@ -677,6 +686,7 @@ bool dut_local_power(struct dut_local *dut, bool on) {
         begin(dut);
     } else {
         dut->powered = false;
+        arm(dut); /* its init may have moved an output, and with it an input */
         complain(dut, DUT_BLAME_INIT);
     }
     return true;

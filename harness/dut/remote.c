@@ -142,6 +142,7 @@ struct dut_remote {
 };
 
 static void put(uint8_t *bytes, int32_t value, unsigned width) {
+    assert(width == 2 || width == 4);
     if (width == 2) { /* 16 bits hold every value of these channels that makes sense */
         value = value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value;
     }
@@ -162,6 +163,7 @@ static void transmit(struct dut_remote *dut, const struct can_frame_ext *frame) 
 
 /* A switch of a frame of version 3 says in the byte behind whether it is wired. */
 static void put_bit(uint8_t *data, const struct place *place, int32_t value) {
+    assert(place->width == 0 && place->at < 64);
     uint8_t bit = (uint8_t)(1u << place->at % 8);
     if (place->frame >= PHASES && value != DUT_UNKNOWN) {
         data[PILE_IO_BYTE_PLACES_WIRED] |= bit;
@@ -255,6 +257,7 @@ static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     const struct line_out *line = ctx;
     (void)signal;
     (void)at_ns;
+    assert(line->gun < line->dut->wiring.guns && line->channel < DUT_INPUTS);
     send_inputs(line->dut, line->gun, places[line->channel].frame);
 }
 
@@ -341,6 +344,7 @@ static void take_echo(struct dut_remote *dut, int64_t at_ns, const uint8_t *data
     if (count >= dut->ping_count || ping->count != count) {
         return; /* not ours, or too late */
     }
+    assert(ping->sent_ns <= loop_clock_ns(dut->config.loop));
     int64_t trip_ns = at_ns - ping->sent_ns;
     trip_ns = trip_ns < 0 ? 0 : trip_ns; /* the two clocks' readings are a little apart */
     bool first = status->round_trips++ == 0;
@@ -363,6 +367,7 @@ static void take_identity(struct dut_remote *dut, const uint8_t *data) {
         return;
     }
     size_t at = piece * PILE_IO_IDENTITY_PIECE;
+    assert(at + PILE_IO_IDENTITY_PIECE <= sizeof status->name);
     memcpy(&status->name[at], &data[1], PILE_IO_IDENTITY_PIECE);
     dut->pieces |= UINT32_C(1) << piece;
     if ((data[0] & PILE_IO_IDENTITY_LAST) == 0) {

@@ -164,6 +164,7 @@ bool expression_cause(const struct expression *expression, struct expression_pie
     bool found = false;
     while (node->is.kind == NODE_OR && node->truth == TRUTH_TRUE) {
         unsigned side = nodes[node->is.second].truth == TRUTH_TRUE;
+        assert(side || nodes[node->is.first].truth == TRUTH_TRUE); /* one of them makes it true */
         *piece = node->is.pieces[side];
         node = &nodes[side ? node->is.second : node->is.first];
         found = true;
@@ -173,6 +174,7 @@ bool expression_cause(const struct expression *expression, struct expression_pie
 
 static void tell(struct expression *expression, int64_t at_ns) {
     enum truth truth = expression_truth(expression);
+    assert((unsigned)truth <= TRUTH_UNKNOWN);
     if (!expression->running || truth == expression->told) {
         return;
     }
@@ -217,6 +219,8 @@ static enum truth watched_truth(const struct node *node) {
 }
 
 static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising) {
+    assert(((const struct watcher *)ctx)->node <
+           ((const struct watcher *)ctx)->expression->node_count);
     struct watcher *watcher = ctx;
     struct expression *expression = watcher->expression;
     struct node *node = &expression->nodes[watcher->node];
@@ -272,6 +276,8 @@ static void watch_node(struct expression *expression, size_t index, int64_t now_
     if (!isnan(value)) {
         set_truth(expression, index, watched_truth(node));
     }
+    assert(node->watchers[0].on); /* it tells when it changes */
+    assert(node->watchers[1].on == node->is.left.absolute);
 }
 
 /* ---- stepped signals and pulses ---- */
@@ -283,6 +289,7 @@ static bool depends(const struct node *node, const struct signal *signal) {
 
 static void set_pulse(struct expression *expression, const struct signal *signal, bool on,
                       int64_t at_ns) {
+    assert(signal->kind == SIGNAL_PULSE);
     for (size_t i = 0; i < expression->node_count; i++) {
         if (depends(&expression->nodes[i], signal)) {
             set_truth(expression, i, truth_of(on));
@@ -290,6 +297,7 @@ static void set_pulse(struct expression *expression, const struct signal *signal
     }
     expression->in_pulse = on;
     tell(expression, at_ns);
+    assert(expression->in_pulse == on);
 }
 
 static void input_changed(void *ctx, struct signal *signal, int64_t at_ns) {
@@ -392,6 +400,17 @@ void expression_free(struct expression *expression) {
     free(expression);
 }
 
+/* What is joined has the truth of its parts. */
+static bool is_settled(const struct expression *expression) {
+    for (size_t i = 0; i < expression->node_count; i++) {
+        const struct node *node = &expression->nodes[i];
+        if (node->is.kind <= NODE_NOT && node->truth != node_truth(expression, node, 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void expression_start(struct expression *expression, int64_t now_ns,
                       void (*changed)(void *ctx, int64_t at_ns, enum truth truth), void *ctx) {
     assert(!expression->running && expression->node_count > 0);
@@ -414,6 +433,7 @@ void expression_start(struct expression *expression, int64_t now_ns,
     }
     expression->told = expression_truth(expression);
     expression->running = true;
+    assert(is_settled(expression));
 }
 
 void expression_stop(struct expression *expression) {
@@ -457,6 +477,7 @@ const char *expression_unknown(const struct expression *expression) {
         return NULL;
     }
     for (;;) { /* down to the first leaf that is */
+        assert(expression->nodes[index].truth == TRUTH_UNKNOWN);
         const struct node *node = &expression->nodes[index];
         if (node->is.kind > NODE_NOT) {
             return leaf_unknown(node);

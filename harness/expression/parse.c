@@ -91,6 +91,9 @@ static struct operand add_node(struct parser *parser, struct expression_node nod
     unsigned index = (unsigned)parser->count++;
     node.parent = index;
     if (node.kind <= NODE_NOT) {
+        assert(node.first < index && node.second < index);      /* parts come first */
+        assert(parser->nodes[node.first].parent == node.first); /* and are parts of one whole */
+        assert(parser->nodes[node.second].parent == node.second);
         parser->nodes[node.first].parent = index;
         parser->nodes[node.second].parent = index;
     }
@@ -280,6 +283,7 @@ static struct operand parse_shift(struct parser *parser, struct operand operand)
         !check_units(parser, &operand, &shift, &conversion)) {
         return nothing;
     }
+    assert(operand.side.number == 0.0); /* shifted once */
     operand.side.number = converted(shift.side.number, conversion);
     return operand;
 }
@@ -307,6 +311,7 @@ static struct operand parse_share(struct parser *parser) {
     if (parser->failed || !need_number(parser, &operand) || !need_stepped(parser, &operand)) {
         return nothing;
     }
+    assert(operand.side.share == 1.0);
     operand.side.share = number.side.number / 100.0;
     operand.offset = number.offset;
     return parse_shift(parser, operand);
@@ -322,6 +327,7 @@ static struct operand parse_operand(struct parser *parser) {
         }
         advance(parser);
         struct operand operand = parse_any(parser);
+        assert(parser->depth > 0);
         parser->depth--;
         operand.offset = offset;
         return !parser->failed && expect_close(parser, offset) ? operand : nothing;
@@ -347,6 +353,7 @@ static struct operand parse_operand(struct parser *parser) {
 /* ---- comparisons ---- */
 
 static enum comparison mirrored(enum comparison comparison) {
+    assert((unsigned)comparison <= COMPARE_NOT_EQUAL);
     static const enum comparison mirror[] = {
         [COMPARE_LESS] = COMPARE_GREATER, [COMPARE_LESS_EQUAL] = COMPARE_GREATER_EQUAL,
         [COMPARE_GREATER] = COMPARE_LESS, [COMPARE_GREATER_EQUAL] = COMPARE_LESS_EQUAL,
@@ -436,6 +443,7 @@ static struct operand parse_negation(struct parser *parser) {
     }
     advance(parser);
     struct operand inner = parse_negation(parser);
+    assert(parser->depth > 0);
     parser->depth--;
     if (parser->failed || !need_condition(parser, &inner)) {
         return nothing;
@@ -462,6 +470,8 @@ static struct operand parse_joined(struct parser *parser, const char *word, enum
                                        .first = left.node,
                                        .second = right.node};
         left = add_node(parser, node, left.offset, NULL);
+        assert(pieces[0].at <= pieces[0].end && pieces[0].end <= pieces[1].at);
+        assert(pieces[1].at <= pieces[1].end);
     }
     return left;
 }
@@ -491,12 +501,14 @@ static struct operand parse_per(struct parser *parser, struct operand operand) {
     if (strcmp(operand.unit, whole.unit) != 0 || whole.side.absolute) {
         return fail(parser, whole.offset, "a share is of a signal in the same unit");
     }
+    assert(conversion.multiply == 1.0 && conversion.divide == 1.0);
     operand.side.whole = whole.side.signal;
     snprintf(operand.unit, sizeof operand.unit, "%%");
     return operand;
 }
 
 static struct operand parse_whole(struct parser *parser) {
+    assert(parser->at == 0 && parser->depth == 0);
     if (strlen(parser->text) > EXPRESSION_TEXT_MAX) {
         return fail(parser, EXPRESSION_TEXT_MAX, "this text is longer than %d characters",
                     EXPRESSION_TEXT_MAX);
@@ -523,6 +535,7 @@ bool expression_parse(const char *text, const struct signal_board *board,
         return false;
     }
     assert(whole.node == parser.count - 1);
+    assert(parser.depth == 0); /* what was opened was closed */
     *count = parser.count;
     return true;
 }

@@ -42,6 +42,7 @@ bool range_holds(const struct range *range, double value) {
 void range_text(const struct range *range, char *text, size_t size) {
     const char *unit = range->unit != NULL ? range->unit : "";
     const char *blank = unit[0] != '\0' ? " " : "";
+    assert(range->min <= range->max);
     snprintf(text, size, "%.10g%s%s to %.10g%s%s", range->min, blank, unit, range->max, blank,
              unit);
 }

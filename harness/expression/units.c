@@ -48,7 +48,10 @@ void unit_choices(const char *unit, char *text, size_t size) {
     snprintf(text, size, "%s", count == 0 ? unit : names[0]);
     for (size_t i = 1; i < count; i++) {
         size_t used = strlen(text);
-        snprintf(text + used, size - used, "%s%s", i + 1 < count ? ", " : " or ", names[i]);
+        int length =
+            snprintf(text + used, size - used, "%s%s", i + 1 < count ? ", " : " or ", names[i]);
+        assert(length > 0 && (size_t)length < size - used); /* all of them have room */
+        (void)length;
     }
 }
 
@@ -96,6 +99,7 @@ size_t number_scan(const char *text, double *value) {
         c += exponent > 0 ? 1 + sign + exponent : 0;
     }
     size_t length = (size_t)(c - text);
+    assert(length > 0);
     char *end;
     *value = strtod(text, &end);
     return end == c && isfinite(*value) ? length : 0;

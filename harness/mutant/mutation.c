@@ -118,6 +118,7 @@ static void shift(const struct resolved_mutation *one, struct dut_can_frame *fra
 /* What one mutation makes of a message of the firmware. */
 static void change_message(struct shim *shim, size_t index, unsigned net,
                            struct dut_can_frame *frame) {
+    assert(index < work.count);
     const struct resolved_mutation *one = &work.mutations[index];
     unsigned gun = net - DUT_NET_VEHICLE;
     switch (one->mutation.type) {
@@ -293,6 +294,7 @@ static void on_log(void *ctx, const char *text) {
 
 /* Outputs held at a level have it from the start, whatever the firmware says first. */
 static void hold_outputs(struct shim *shim) {
+    assert(work.count <= MUTATIONS_MAX && work.api->guns <= DUT_GUNS_MAX);
     for (size_t i = 0; i < work.count; i++) {
         if (work.mutations[i].mutation.type == MUTATION_HOLD) {
             for (unsigned gun = 0; gun < work.api->guns; gun++) {
@@ -413,6 +415,7 @@ static int64_t switch_off_due(struct shim *shim, int64_t now_ns) {
         }
     }
     return next;
+    assert(next > now_ns);
 }
 
 /* Sends what lingers, after the firmware has had its turn; says when the next is. */
@@ -462,6 +465,7 @@ const struct dut_api *mutation_apply(const struct dut_api *api, enum edition edi
             return NULL;
         }
     }
+    assert(dut_api_bytes(api) <= sizeof work.mutated);
     memcpy(&work.mutated, api, dut_api_bytes(api));
     work.mutated.instance_size = sizeof(struct shim) + api->instance_size;
     work.mutated.init = mutated_init;

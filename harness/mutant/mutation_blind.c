@@ -3,6 +3,7 @@
 
 #include "harness/mutant/internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LOW_MA  20000
@@ -82,6 +83,8 @@ void blind_session_said(struct blind_session *session, const struct dut_can_fram
 
 static bool goes_on(const struct blind_session *session, enum blind_phase phase,
                     int32_t current_ma) {
+    assert((unsigned)phase < BLIND_PHASES);
+    assert(!session->paused || session->last == MESSAGE_CCS);
     bool charging = session->said && session->last == MESSAGE_CCS && !session->paused;
     switch (phase) {
     case BLIND_START:
@@ -97,6 +100,7 @@ static bool goes_on(const struct blind_session *session, enum blind_phase phase,
     case BLIND_ELSE:
         return session->awake && !charging;
     default:
+        assert(phases[phase].message < MESSAGE_COUNT); /* the others are above */
         return session->said && session->last == phases[phase].message;
     }
 }
@@ -114,6 +118,7 @@ static bool look(struct blind *blind, const struct blind_session *session, enum 
 
 void blinds_look(struct blinds *blinds, const struct resolved_mutation *mutations, size_t count,
                  const struct dut_host *host, unsigned guns) {
+    assert(count <= MUTATIONS_MAX && guns <= DUT_GUNS_MAX);
     for (size_t i = 0; i < count; i++) {
         const struct resolved_mutation *one = &mutations[i];
         for (unsigned gun = 0; one->mutation.type == MUTATION_BLIND && gun < guns; gun++) {

@@ -3,6 +3,7 @@
 
 #include "meter/frame.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define WAKE_UP    0xFE
@@ -17,6 +18,7 @@
 #define DI_BYTES   4
 
 const char *unchecked_name(enum unchecked what) {
+    assert((unsigned)what < UNCHECKED);
     static const char *const names[UNCHECKED] = {"checksum", "address", "item", "digits"};
     return names[what];
 }
@@ -47,6 +49,7 @@ static bool reading(const uint8_t *frame) {
 }
 
 static uint8_t sum_of(const uint8_t *frame, size_t size) {
+    assert(size >= METER_FRAME_BYTES_MIN);
     uint8_t sum = 0;
     for (size_t i = 0; i < size - 2; i++) {
         sum = (uint8_t)(sum + frame[i]);
@@ -56,6 +59,7 @@ static uint8_t sum_of(const uint8_t *frame, size_t size) {
 
 static void mend_frame(const struct mutation_meter *meter, enum unchecked what, unsigned line,
                        uint8_t *frame, size_t size) {
+    assert(line < MUTATION_METER_LINES && frame[0] == START && frame[AT_SECOND] == START);
     bool sound = sum_of(frame, size) == frame[size - 2];
     if (what == UNCHECKED_ADDRESS) {
         memcpy(frame + AT_ADDRESS, meter->asked[line].address, 6);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/mutant/mutation_port.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ bool mutation_input_named(const char *name, enum dut_input *channel) {
 
 void mutation_input_told(struct mutation_inputs *inputs, unsigned gun, enum dut_input channel,
                          int32_t value) {
+    assert(gun < DUT_GUNS_MAX && (unsigned)channel < DUT_INPUTS);
     inputs->last[gun][channel].known = true;
     inputs->last[gun][channel].value = value;
 }
@@ -60,6 +62,7 @@ int32_t mutation_input_unsampled(struct mutation_inputs *inputs, unsigned gun,
 /* ---- transfers ---- */
 
 const char *untrue_name(enum untrue what) {
+    assert((unsigned)what < UNTRUES);
     static const char *const names[UNTRUES] = {"broken", "counts"};
     return names[what];
 }
@@ -79,6 +82,7 @@ void mutation_transfer_heard(struct mutation_transfer *transfer,
 
 /* "13 lenL lenH packets FF pgn", as the RTS had it. */
 static void acknowledge(struct mutation_transfer *transfer, struct dut_can_frame *frame) {
+    assert(transfer->begun && transfer->rts[0] == REQUEST);
     memcpy(frame->data, transfer->rts, sizeof transfer->rts);
     frame->data[0] = ACKNOWLEDGE;
     frame->data[4] = 0xFF;
@@ -104,6 +108,7 @@ void mutation_transfer_say(struct mutation_transfer *transfer, enum untrue what,
 
 void mutation_stale(struct mutation_stale *stale, const struct field *field, int64_t period_ns,
                     int64_t now_ns, struct dut_can_frame *frame) {
+    assert(!stale->known || stale->since_ns <= now_ns);
     if (!stale->known || now_ns - stale->since_ns >= period_ns) {
         double value;
         field_get(field, frame->data, frame->len, &value);

@@ -7,7 +7,7 @@
 #include "harness/protocol/twice.h"
 #include "vehicle_bms/listen/edition.h"
 
-#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 14)
+#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 17) /* each of the remark_on_... at once */
 #define REMARK_TEXT 280
 
 struct remark {

@@ -115,6 +115,7 @@ static void look_at(struct protocol_judge *judge, struct look *look) {
     while (look->count < PROTOCOL_LOOK &&
            capture_next(judge->capture, &look->frames[look->count])) {
         struct capture_frame *frame = &look->frames[look->count];
+        assert(look->count == 0 || look->gaps[look->count - 1] <= health->damaged + health->losses);
         look->gaps[look->count] = health->damaged + health->losses;
         char *name = look->names[look->count++];
         snprintf(name, CAPTURE_NETWORK_MAX, "%s", frame->network);
@@ -209,6 +210,7 @@ static void take_sides(struct protocol_judge *judge, const struct sides *sides) 
     judge->edition = judge->options->edition_open && judge->likely.certain
                          ? judge->likely.edition
                          : judge->options->edition;
+    assert(!judge->only || sides->heard[judge->only_charger]); /* its only side was heard */
 }
 
 static bool has_clock(const struct capture_health *health) {

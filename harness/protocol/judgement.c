@@ -5,6 +5,7 @@
 #include "harness/protocol/internal.h"
 #include "sim/memory.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,9 +22,7 @@ static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, 
 
 static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, const char *en,
                    ...) {
-    if (judge->remark_count == REMARKS_MAX) {
-        return;
-    }
+    assert(judge->remark_count < REMARKS_MAX); /* none is left out */
     struct remark *texts = &judge->remark_texts[judge->remark_count];
     va_list arguments, again;
     va_start(arguments, en);
@@ -39,9 +38,7 @@ static void remark(struct protocol_judge *judge, uint64_t line, const char *zh, 
 /* A text that the capture has in both languages. */
 static void remark_text(struct protocol_judge *judge, uint64_t line, const char *before_zh,
                         const char *before_en, const struct capture_text *text) {
-    if (judge->remark_count == REMARKS_MAX) {
-        return;
-    }
+    assert(judge->remark_count < REMARKS_MAX); /* none is left out */
     struct remark *texts = &judge->remark_texts[judge->remark_count];
     snprintf(texts->zh, sizeof texts->zh, "%s%s", before_zh, text->zh);
     snprintf(texts->en, sizeof texts->en, "%s%s", before_en, text->en);
@@ -249,6 +246,7 @@ static void remark_on_damage(struct protocol_judge *judge, const struct capture_
 /* Hands out the next places of one array for all proofs. */
 static const struct judgement_proof *copy_proofs(struct protocol_judge *judge, size_t *used,
                                                  const struct rule_proof *from, size_t count) {
+    assert(count <= RULE_PROOFS_MAX); /* there is room for so many of each */
     struct judgement_proof *to = judge->proofs + *used;
     for (size_t i = 0; i < count; i++) {
         to[i] = (struct judgement_proof){.at_ns = from[i].at_ns,

@@ -23,6 +23,7 @@ static bool from_charger(const struct can_frame_ext *frame) {
 }
 
 static int64_t on_the_wire_ns(const struct can_frame_ext *frame) {
+    assert(frame->len <= 8);
     return BIT_NS * ((frame->extended ? BITS_AROUND : BITS_SHORT) + 8 * frame->len);
 }
 
@@ -58,6 +59,7 @@ static void note_time(struct twice *twice, int64_t at_ns) {
         rest_ns = left_ns;
     }
     twice->step_ns = step_ns > 0 && step_ns < STEP_LEAST ? STEP_LEAST : step_ns;
+    assert(twice->step_ns == 0 || twice->step_ns >= STEP_LEAST);
 }
 
 static bool counts(const struct twice *twice, bool charger, enum likeness how) {
@@ -66,6 +68,7 @@ static bool counts(const struct twice *twice, bool charger, enum likeness how) {
 }
 
 static bool pair(struct twice *twice, const struct capture_frame *frame, bool charger) {
+    assert(twice->copies[charger] >= twice->sure[charger]);
     const unsigned most = twice->seen < TWICE_BACK ? (unsigned)twice->seen : TWICE_BACK;
     for (unsigned back = 1; back <= most; back++) {
         struct twice_frame *earlier = &twice->last[(twice->seen - back) % TWICE_BACK];
@@ -99,6 +102,7 @@ static bool nearly_all(const struct twice *look, bool charger, uint64_t copies) 
 }
 
 struct twice twice_begin(const struct twice *look) {
+    assert(!look->decided);
     struct twice twice = {.clock = look->clock, .step_ns = look->step_ns, .decided = true};
     const bool both =
         nearly_all(look, false, look->copies[0]) && nearly_all(look, true, look->copies[1]);

@@ -59,6 +59,7 @@ static const struct step_def *step_of(const struct case_run *run) {
 }
 
 static void step_done(struct case_run *run, int64_t now_ns) {
+    assert(run->awaited == NULL); /* what it awaited is let go */
     const struct step_def *step = step_of(run);
     judge_step(run->judge, step, true, now_ns);
     if (step->mark != NULL) {
@@ -97,6 +98,7 @@ static void step_time_over(void *ctx, int64_t now_ns) {
 static void awaited_changed(void *ctx, int64_t at_ns, enum truth truth) {
     struct case_run *run = ctx;
     (void)at_ns;
+    assert(step_of(run)->type == STEP_UNTIL);
     if (truth == TRUTH_TRUE && !run->came) {
         run->came = true;
         loop_set(&run->bench->loop, &run->step_timer, run->bench->loop.now_ns);
@@ -114,6 +116,7 @@ static void start_until(struct case_run *run, const struct step_def *step, int64
         run->came = true;
         loop_set(&run->bench->loop, &run->step_timer, now_ns);
     }
+    assert(loop_is_set(&run->step_timer)); /* it ends, one way or the other */
 }
 
 static void do_action(struct case_run *run, const struct step_def *step, int64_t now_ns) {
@@ -125,6 +128,7 @@ static void do_action(struct case_run *run, const struct step_def *step, int64_t
     /* Not the bench's failure: the pile has brought about a state for which the step is not
      * meant. */
     judge_step_refused(run->judge, step, why, now_ns);
+    assert(!loop_is_set(&run->step_timer));
     run->step = run->scenario->step_count;
     end_case(run);
 }
@@ -147,6 +151,7 @@ static void next_step(struct case_run *run, int64_t now_ns) {
         do_action(run, step, now_ns);
         break;
     case STEP_WAIT:
+        assert(step->time_ns >= 0);
         loop_set(&run->bench->loop, &run->step_timer, now_ns + step->time_ns);
         break;
     case STEP_UNTIL:
@@ -306,6 +311,8 @@ static void describe(const struct case_run *run, const struct run_plan *plan,
 }
 
 static void give_verdict(const struct bench *bench, size_t rule_count, struct result_case *result) {
+    assert(rule_count <= result->check_count);
+    assert(!bench->dut_killed || bench->dut_gone); /* what was killed is gone */
     const struct verdict_facts facts = {
         .end = bench->dut_killed ? CASE_FIRMWARE_KILLED
                : bench->dut_gone ? CASE_FIRMWARE_GONE

@@ -172,6 +172,7 @@ void process_listen(struct case_process *process) {
             close_out(process);
         }
     }
+    assert(process->written.length <= RESULT_MAX);
 }
 
 bool process_quiet(struct case_process *process, int ms) {
@@ -205,6 +206,7 @@ static void conclude_lost(const struct case_process *process, struct verdict_fac
     case_identify(&process->plan, process->scenario, result);
     result->duration_ns = facts.ended_ns;
     verdict_give(&facts, result);
+    assert(result->check_count == 0 && result->duration_ns >= 0);
 }
 
 static bool same(const char *a, const char *b) {
@@ -315,6 +317,7 @@ static void end_helpers(const struct case_process *process) {
 }
 
 void process_stop(struct case_process *process, enum process_end end) {
+    assert(process->pid > 0); /* 0 and less are groups */
     siginfo_t info;
     if (end != PROCESS_ENDED) {
         kill(process->pid, SIGKILL);

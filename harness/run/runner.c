@@ -59,6 +59,17 @@ struct pool {
     int64_t turn_ns;          /* when the last turn was */
 };
 
+/* What was told was begun; a busy lane's task is under way. */
+static bool is_sound(const struct pool *pool) {
+    bool sound = pool->told <= pool->next && pool->next <= pool->work->count;
+    for (unsigned i = 0; i < pool->work->lanes; i++) {
+        const struct lane *lane = &pool->lanes[i];
+        sound = sound && (!lane->busy || (lane->index < pool->next && lane->index >= pool->told &&
+                                          !pool->outcomes[lane->index].over));
+    }
+    return sound;
+}
+
 static int64_t clock_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -105,10 +116,12 @@ static void end_in(struct pool *pool, struct lane *lane, enum process_end end) {
 static int turn_ms(struct pool *pool) {
     int64_t now_ns = clock_ns(), took_ms = (now_ns - pool->turn_ns) / 1000000;
     pool->turn_ns += took_ms * 1000000;
+    assert(took_ms >= 0 && pool->turn_ns <= now_ns);
     return took_ms < POLL_MS ? (int)took_ms : POLL_MS;
 }
 
 static void listen_to_all(struct pool *pool) {
+    assert(is_sound(pool));
     struct pollfd polled[2 * RUNNER_LANES_MAX];
     nfds_t count = 2 * pool->work->lanes;
     for (unsigned i = 0; i < pool->work->lanes; i++) {
@@ -144,6 +157,7 @@ static bool was_run(const struct outcome *outcome) {
 
 /* The receiver takes it over. */
 static void tell(struct pool *pool, size_t index) {
+    assert(pool->outcomes[index].over);
     struct outcome *outcome = &pool->outcomes[index];
     if (was_run(outcome)) {
         pool->enough = !pool->work->done(pool->work->ctx, index, &outcome->result);
@@ -219,6 +233,7 @@ void runner_run(const struct runner_work *work) {
     end_all(pool);
     (void)end_orphans(pool);
     tell_the_rest(pool);
+    assert(is_sound(pool) && pool->told == pool->next); /* none is forgotten */
     free(pool->outcomes);
     free(pool);
 }

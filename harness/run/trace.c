@@ -32,6 +32,7 @@ struct trace {
 };
 
 static void flush(struct trace *trace) {
+    assert(trace->used <= BUFFER_SIZE);
     whole_file_put(&trace->file, trace->buffer, trace->used);
     trace->used = 0;
 }
@@ -53,6 +54,7 @@ static void put_frame(void *ctx, int64_t at_ns, uint64_t mark, const struct can_
     line[length] = '\n';
     trace->used += length + 1;
     trace->frames++;
+    assert(trace->used <= BUFFER_SIZE);
 }
 
 static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
@@ -61,6 +63,7 @@ static void seen(void *ctx, int64_t at_ns, const struct can_frame_ext *frame,
     struct trace *trace = one->trace;
     unsigned network = (unsigned)(one - trace->nets);
     (void)sender;
+    assert(network < trace->net_count);
     if (trace->mask != NULL) {
         mask_frame_of(trace->mask, network, at_ns, network, frame);
     } else {
@@ -122,6 +125,7 @@ bool trace_close(struct trace *trace, struct problem *problem) {
         mask_flush(trace->mask);
     }
     flush(trace);
+    assert(trace->used == 0);
     bool whole = whole_file_finish(&trace->file);
     if (!whole) {
         problem_set(problem, "the trace %s is not complete: %s", whole_file_written(&trace->file),

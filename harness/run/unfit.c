@@ -7,6 +7,7 @@
 #include "sim/memory.h"
 #include "sim/text/buffer.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* A charger that is not made for such a battery would be blamed for it. */
@@ -25,6 +26,7 @@ static struct phrase no_fit(const struct bench *bench, const struct preset *vehi
 
 /* A charger of another edition would be failed by rules that do not bind it. */
 static struct phrase no_edition(struct bench *bench, enum edition edition) {
+    assert((unsigned)edition < EDITIONS);
     static const int32_t bits[EDITIONS] = {
         [EDITION_2011] = DUT_EDITION_2011,
         [EDITION_2015] = DUT_EDITION_2015,

@@ -63,6 +63,7 @@ static bool read_value_event(const struct reader *reader, const cJSON *value) {
 
 /* reader->text: where the value stands. */
 static bool value_fits(const struct reader *reader, const cJSON *value, enum parameter_type type) {
+    assert((size_t)type < COUNT(types));
     const struct limit *limit;
     struct phrase phrase;
     int64_t time_ns;
@@ -285,6 +286,7 @@ static bool read_name(const struct filling *filling, const cJSON *item, const ch
                           filling->reader->problem,
                           "a parameter is written \"${name}\"; here its end is missing");
     }
+    assert(length > 0 && length <= 80);
     memcpy(name, at + 2, length);
     name[length] = '\0';
     *end = close + 1;

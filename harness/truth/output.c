@@ -27,6 +27,7 @@ static void forget_old(struct truths *truth, int64_t at_ns) {
         truth->first_sample = (truth->first_sample + 1) % TRUTH_SAMPLES;
         truth->sample_count--;
     }
+    assert(truth->sample_count < TRUTH_SAMPLES); /* there is room for one more */
 }
 
 static struct signal *followed(const struct truths *truth, size_t which) {
@@ -99,6 +100,7 @@ static double current_off(const struct truths *truth, double amperes) {
 
 /* What flows and stands there changes at once: between two samples it may have been anything. */
 static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
+    assert(((const struct truths *)ctx)->stepped_ns <= at_ns);
     struct truths *truth = ctx;
     (void)signal;
     bool dead = !signal_is(truth->modules_on) || !signal_is(truth->k1) || !signal_is(truth->k2);
@@ -110,6 +112,8 @@ static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
     } else if (truth->dead_ns < 0) {
         truth->dead_ns = at_ns;
     }
+    assert((truth->dead_ns >= 0) == dead && truth->dead_ns <= at_ns);
+    assert(truth->sample_count == 0 && truth->tracks[0].signal == NULL); /* begun anew */
 }
 
 /* ---- minutes ---- */
@@ -157,11 +161,13 @@ static bool flows_in_pause(struct truths *truth, int64_t at_ns, bool permitted) 
         truth_happens(truth, TRUTH_CONDITION);
     }
     int64_t falls_ns = (int64_t)(truth->paused_a / FALL_A_PER_S * (double)NS_PER_S);
+    assert(falls_ns >= 0);
     return current_a > FLOWS_A && at_ns - truth->paused_ns > falls_ns + TRUTH_FRESH_NS;
 }
 
 /* "Allowed" while nothing can flow, though the vehicle asks for it. */
 static bool dead_though_allowed(const struct truths *truth, int64_t at_ns, bool permitted) {
+    assert(truth->dead_ns <= at_ns);
     double demand_a = fabs(truth_field(truth, FIELD_BCL_CURRENT_DEMAND));
     double allowed = truth_field(truth, FIELD_BSM_CHARGING_PERMITTED);
     return permitted && truth->dead_ns >= 0 && at_ns - truth->dead_ns > 2 * TRUTH_FRESH_NS &&
@@ -172,6 +178,7 @@ static bool dead_though_allowed(const struct truths *truth, int64_t at_ns, bool 
 
 static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
+    assert(truth->stepped_ns <= at_ns && truth->begin_ns <= at_ns);
     (void)signal;
     double permission = truth_field(truth, FIELD_CCS_CHARGING_PERMITTED);
     bool permitted = !(permission == 0);
@@ -206,10 +213,12 @@ static void cro(void *ctx, struct signal *signal, int64_t at_ns) {
     truth->first_ccs_ns = truth->paused_ns = -1;
     truth->counted_ns = 0;
     truth->counting = false;
+    assert(truth->first_ccs_ns < 0 && truth->paused_ns < 0); /* as before any CCS */
 }
 
 static void plugged(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
+    assert(truth->begin_ns <= at_ns);
     if (signal_is(signal)) {
         truth->begin_ns = at_ns;
         cro(ctx, signal, at_ns);

@@ -5,6 +5,7 @@
  * rules); a charge that is left without a word only shows here. */
 #include "harness/truth/internal.h"
 
+#include <assert.h>
 #include <math.h>
 
 /* Of all that a charger says until CCS nothing has a longer period than 250 ms; from CCS on the vehicle
@@ -28,6 +29,13 @@ static bool excused(const struct truths *truth) {
     return any;
 }
 
+/* A start is owed before the first message alone; silence is awaited in a charge alone. */
+static bool is_sound(const struct truths *truth) {
+    bool before = !truth->under_way && !truth->ended;
+    return (!signal_is(truth->start_owed) || before) &&
+           (!loop_is_set(&truth->silent) || truth->under_way);
+}
+
 static void settle(struct truths *truth, int64_t at_ns) {
     if (signal_is(truth->start_owed)) {
         signal_set(truth->start_owed, at_ns, 0);
@@ -41,6 +49,7 @@ static void start(void *ctx, struct signal *signal, int64_t at_ns) {
         !excused(truth)) {
         signal_set(truth->start_owed, at_ns, 1);
     }
+    assert(is_sound(truth));
 }
 
 static void leave(struct truths *truth, int64_t at_ns) {
@@ -50,6 +59,7 @@ static void leave(struct truths *truth, int64_t at_ns) {
 }
 
 static void silent(void *ctx, int64_t now_ns) {
+    assert(((const struct truths *)ctx)->under_way); /* its timer runs then only */
     leave(ctx, now_ns);
 }
 
@@ -59,6 +69,7 @@ static void begins(void *ctx, struct signal *signal, int64_t at_ns) {
     settle(truth, at_ns);
     truth->under_way = true;
     loop_set(truth->config.loop, &truth->silent, truth->config.loop->now_ns + SILENT_NS);
+    assert(is_sound(truth));
 }
 
 /* Less flows than is asked for, and nothing limits it that the bench knows of. */
@@ -94,6 +105,7 @@ static void goes_on(void *ctx, struct signal *signal, int64_t at_ns) {
     truth->under_way = true;
     loop_cancel(truth->config.loop, &truth->silent);
     look_at_current(truth, at_ns);
+    assert(is_sound(truth) && !loop_is_set(&truth->silent));
 }
 
 /* One of the two says that the charge ends, or has failed. */
@@ -103,6 +115,7 @@ static void ends(void *ctx, struct signal *signal, int64_t at_ns) {
     settle(truth, at_ns);
     truth->ended = true;
     loop_cancel(truth->config.loop, &truth->silent);
+    assert(is_sound(truth) && !loop_is_set(&truth->silent));
 }
 
 static void auxiliary(void *ctx, struct signal *signal, int64_t at_ns) {
@@ -113,6 +126,7 @@ static void auxiliary(void *ctx, struct signal *signal, int64_t at_ns) {
         truth->under_way = false;
         loop_cancel(truth->config.loop, &truth->silent);
     }
+    assert(is_sound(truth));
 }
 
 void truth_owed_excuse(struct truths *truth) {

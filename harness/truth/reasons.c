@@ -98,6 +98,20 @@ static const struct {
     {"read records", 0},
 };
 
+_Static_assert(TRUTH_FAULT == 1 << (TRUTH_CAUSES - 1), "each cause has its bit");
+
+/* No row stands behind one that takes its usages away. */
+static bool rows_are_reached(void) {
+    for (size_t i = 1; i < sizeof stimuli / sizeof stimuli[0]; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strncmp(stimuli[i].usage, stimuli[k].usage, strlen(stimuli[k].usage)) == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static unsigned causes_of(const char *usage, bool *known) {
     for (size_t i = 0; i < sizeof stimuli / sizeof stimuli[0]; i++) {
         if (strncmp(usage, stimuli[i].usage, strlen(stimuli[i].usage)) == 0) {
@@ -117,6 +131,7 @@ void truth_happens(struct truths *truth, unsigned causes) {
         }
     }
     if (causes != 0) {
+        assert(signal_is(truth->happened[TRUTH_CAUSES - 1]) || (causes & TRUTH_FAULT) == 0);
         truth_owed_excuse(truth);
     }
 }
@@ -200,6 +215,7 @@ static void bcp(void *ctx, struct signal *signal, int64_t at_ns) {
 }
 
 void truth_reasons_init(struct truths *truth) {
+    assert(rows_are_reached());
     for (unsigned i = 0; i < TRUTH_CAUSES; i++) {
         truth->happened[i] = truth_signal(truth, names[i].name, SIGNAL_BOOL, "", names[i].text);
     }

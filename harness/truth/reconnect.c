@@ -4,6 +4,8 @@
  * success clears it no public source says, so a charger that does not is not blamed here. */
 #include "harness/truth/internal.h"
 
+#include <assert.h>
+
 #define NOT_RECOGNISED 0.0
 /* What follows an error message closer than that belongs to it, even beyond CRM(00): the vehicle may
  * not have heard it yet. Every wait is longer (SPN 3925: 1 s). */
@@ -12,6 +14,7 @@
 static void error_message(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
+    assert(truth->error_ns <= at_ns);
     if (truth->error_ns < 0 || at_ns - truth->error_ns > BURST_NS) {
         truth->error = true;
         signal_set(truth->timed_out, at_ns, 1);
@@ -22,6 +25,8 @@ static void error_message(void *ctx, struct signal *signal, int64_t at_ns) {
 static void crm(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
+    assert(!truth->error || truth->error_ns >= 0); /* what it reconnects after has come */
+    assert(truth->reconnections->value >= 0);
     if (truth->error && truth_field(truth, FIELD_CRM_RESULT) == NOT_RECOGNISED) {
         signal_set(truth->reconnections, at_ns, truth->reconnections->value + 1);
         truth->error = false;

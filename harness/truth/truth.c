@@ -65,6 +65,7 @@ static void find_fields(struct truths *truth) {
         [FIELD_CTS_YEAR] = "CTS.year",
     };
     for (unsigned i = 0; i < TRUTH_FIELDS; i++) {
+        assert(names[i] != NULL); /* each field has its row */
         truth->fields[i] = truth_find(truth, names[i]);
     }
 }
