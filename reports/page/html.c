@@ -65,13 +65,16 @@ static void put_counts(struct buffer *page, const struct result_set *set) {
                                          VERDICT_ERROR, VERDICT_NONE};
     const struct result_counts counts = result_count(set);
     buffer_put(page, "<ul class=\"counts\">");
+    size_t told = 0;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        told += counts.verdicts[order[i]];
         if (counts.verdicts[order[i]] > 0) {
             buffer_put(page, "<li>");
             html_row_verdict(page, order[i]);
             buffer_format(page, " %zu</li>", counts.verdicts[order[i]]);
         }
     }
+    assert(told == counts.cases); /* no verdict is left out */
     buffer_format(page, "<li class=\"muted\">");
     html_both(page, "用例合计", "cases in all");
     if (counts.rows > 0) {
@@ -235,6 +238,7 @@ static void put_key(struct buffer *page, const struct result_case *one) {
 }
 
 static void put_summary_row(struct buffer *page, const struct result_case *one, size_t number) {
+    assert(number > 0);
     buffer_format(page,
                   "<tr class=\"t-%s\"><td class=\"no\">%zu</td><td class=\"block\">"
                   "<a href=\"#case-%zu\">",

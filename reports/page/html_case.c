@@ -43,6 +43,7 @@ static size_t count_checks(const struct result_case *one, enum section section) 
 
 static void put_section(struct buffer *page, const struct result_case *one, enum section section,
                         const struct html_check_table *table) {
+    assert(count_checks(one, section) > 0); /* no table without a row */
     html_open_checks(page, table);
     for (size_t i = 0; i < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];

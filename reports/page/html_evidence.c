@@ -94,7 +94,9 @@ static void put_margin_box(struct buffer *page, const char *place, const char *s
 static void put_level_box(struct buffer *page, const char *evidence) {
     const struct phrase *name = html_evidence_name(evidence);
     char both[160];
-    snprintf(both, sizeof both, "%s · %s", name->zh, name->en);
+    int length = snprintf(both, sizeof both, "%s · %s", name->zh, name->en);
+    assert(length > 0 && (size_t)length < sizeof both); /* names of ours have room */
+    (void)length;
     put_margin_box(page, "top-right", both);
 }
 

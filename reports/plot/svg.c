@@ -53,6 +53,7 @@ static bool copy_attribute(const char *element, const char *name, char *into, si
 }
 
 static const char *attributes_of(const struct cleaning *cleaning, const char *colour) {
+    assert(colour[0] == '#');
     unsigned rgb = (unsigned)strtoul(colour + 1, NULL, 16);
     for (size_t i = 0; i < cleaning->look->colour_count; i++) {
         const struct svg_colour *one = &cleaning->look->colours[i];
@@ -162,6 +163,7 @@ static void put_points(struct cleaning *cleaning, const char *points, bool area)
     while ((points = take_point(cleaning, points, &x, &y)) != NULL) {
         bool here = x == cleaning->pen_x && y == cleaning->pen_y;
         if (first && (area || !here)) {
+            assert(cleaning->open);
             buffer_put(cleaning->out, "M");
             put_tenths(cleaning->out, x);
             put_tenths(cleaning->out, y);
@@ -264,8 +266,11 @@ static void open_texts(struct cleaning *cleaning, const char *fill, const char *
                        const char *anchor) {
     char shared[sizeof cleaning->texts];
     bool at_start = strcmp(anchor, "start") == 0;
-    snprintf(shared, sizeof shared, "fill=\"%s\" font-size=\"%s\"%s%s%s", fill, size,
-             at_start ? "" : " text-anchor=\"", at_start ? "" : anchor, at_start ? "" : "\"");
+    int length =
+        snprintf(shared, sizeof shared, "fill=\"%s\" font-size=\"%s\"%s%s%s", fill, size,
+                 at_start ? "" : " text-anchor=\"", at_start ? "" : anchor, at_start ? "" : "\"");
+    assert(length > 0 && (size_t)length < sizeof shared);
+    (void)length;
     if (strcmp(shared, cleaning->texts) != 0) {
         close_texts(cleaning);
         buffer_format(cleaning->out, "<g %s>\n", shared);

@@ -74,6 +74,7 @@ char *clause_next(struct clause_cursor *cursor) {
         const char *piece = cursor->source;
         size_t length = piece_length(piece);
         cursor->source = piece + length + strspn(piece + length, ", ");
+        assert(cursor->source > piece); /* each turn gets on */
         /* "maker's figure" and the like is no clause. */
         if (!islower((unsigned char)piece[0]) || is_continued(piece)) {
             return take_piece(cursor, piece, without_note(piece, length));
@@ -130,6 +131,7 @@ static void cite(struct citations *all, char *id, const struct result_case *one,
         all->room = all->room > 0 ? 2 * all->room : 256;
         all->list = memory_resized(all->list, all->room, sizeof *all->list);
     }
+    assert(all->count < all->room);
     all->list[all->count++] = (struct citation){id, one, check};
 }
 
@@ -188,6 +190,7 @@ static void take_citation(struct clause_entry *entry, const struct citation *cit
         entry->worst = check;
     }
     entry->verdict = verdict_worst(entry->verdict, verdict);
+    assert(entry->verdict >= verdict); /* the worst of all */
 }
 
 /* Returns the first citation of the next clause. */
@@ -250,6 +253,7 @@ static void add_uncited(struct citations *all, const struct result_run *run) {
 static void make_entry(struct clause_entry *entry, const struct citations *all, size_t *next,
                        const struct result_run *run) {
     const struct citation *first = &all->list[*next];
+    assert(*next < all->count);
     if (first->one == NULL) {
         entry->id = memory_copy(first->id);
         ++*next;

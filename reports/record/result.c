@@ -99,6 +99,24 @@ const struct field_table result_case_table = TABLE(case_fields);
 const struct field_table result_clause_table = TABLE(clause_fields);
 const struct field_table result_check_table = TABLE(check_fields);
 
+/* A key is there once, what has a count says where it is, and no field is of a format to come. */
+static bool is_sound(const struct field_table *table) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->fields[i];
+        bool list = field->type == FIELD_STRINGS || field->type == FIELD_CHECKS ||
+                    field->type == FIELD_CLAUSES;
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(table->fields[k].key, field->key) == 0) {
+                return false;
+            }
+        }
+        if (list != (field->count_offset > 0) || field->since > RESULT_FORMAT) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const char *result_kind_name(enum result_check_kind kind) {
     static const char *const names[] = {"measure", "expect", "always", "never", "step"};
     assert((size_t)kind < sizeof names / sizeof names[0]);
@@ -282,6 +300,7 @@ static bool put_line(struct result_file *file, struct buffer *line, struct probl
             (void)ignored;
         }
     }
+    assert(file->failure != 0 || (size_t)file->good == file->all.length);
     buffer_free(line);
     return file->failure == 0 || complain(file, problem);
 }
@@ -296,6 +315,7 @@ static bool has_bytes(int fd, const struct buffer *wanted) {
             return false;
         }
         at += (size_t)got;
+        assert(at <= wanted->length);
     }
     return got == 0 && at == wanted->length;
 }
@@ -330,6 +350,8 @@ static void sync_folder(const char *path) {
 
 struct result_file *result_create(const char *path, const struct result_run *run,
                                   struct problem *problem) {
+    assert(is_sound(&result_run_table) && is_sound(&result_clause_table));
+    assert(is_sound(&result_case_table) && is_sound(&result_check_table));
     struct result_file *file = memory_zeroed(1, sizeof *file);
     file->path = memory_copy(path);
     file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

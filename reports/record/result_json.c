@@ -28,6 +28,7 @@ static void put_strings(struct json_writer *json, const char *key, char *const *
 
 static void put_list(struct json_writer *json, const struct field *field, const void *at,
                      size_t count) {
+    assert(field->type == FIELD_CHECKS || field->type == FIELD_CLAUSES);
     size_t size;
     const char *structures;
     memcpy(&structures, at, sizeof structures); /* whatever it points to */
@@ -220,6 +221,7 @@ static bool take_strings(const cJSON *item, char ***into, size_t *count) {
         }
         (*into)[(*count)++] = memory_copy(one->valuestring);
     }
+    assert(*count == (size_t)cJSON_GetArraySize(item));
     return true;
 }
 
@@ -239,6 +241,7 @@ static bool take_list(const cJSON *item, const struct field *field, void *into, 
             return false;
         }
     }
+    assert(*count == (size_t)cJSON_GetArraySize(item));
     reading->place[0] = '\0';
     return true;
 }

@@ -3,10 +3,6 @@
 
 #include "services/assert.h"
 
-void core_protections_begin(struct core_protections *protections, struct core_services *services) {
-    *protections = (struct core_protections){.services = services};
-}
-
 static bool overvoltage(const struct core_services *services, const struct core_battery *battery) {
     int32_t limit = services->param[CORE_P_VOLTAGE_MAX];
     if (battery->voltage_max_mv < limit) {
@@ -58,9 +54,15 @@ static const struct {
 
 _Static_assert(sizeof rows / sizeof rows[0] <= CORE_PROTECTIONS_MAX, "one time stamp each");
 
+void core_protections_begin(struct core_protections *protections, struct core_services *services) {
+    *protections = (struct core_protections){.services = services};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CORE_ASSERT(rows[i].fault != CORE_FAULT_NONE);
+    }
+}
+
 static void judge(struct core_protections *protections, const struct core_battery *battery,
                   unsigned i) {
-    CORE_ASSERT(i < CORE_PROTECTIONS_MAX && rows[i].fault != CORE_FAULT_NONE);
     struct core_services *services = protections->services;
     if (!rows[i].bad(services, battery)) {
         protections->bad[i] = false;
