@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One stream of frames for each way a charge can end, and the words that have to be in the last
- * sentence of both languages. `test_rules_ending --show` prints them all. */
+ * sentence of both languages. All of it, with what led to it, is kept in last-words.txt. */
+#include "tests/support/kept.h"
+#include "tests/support/suite.h"
 #include "tests/vehicle_bms/support/ending_ways.h"
 
 #include "vehicle_bms/ending/internal.h"
@@ -305,26 +307,53 @@ START_TEST(story_is_bounded) {
 }
 END_TEST
 
-START_TEST(show) {
-    stream_begin(true);
-    ways[_i].tell();
-    const struct rules_session session = stream_end();
-    printf("%s\n  %s\n  %s\n", ways[_i].name, session.zh, session.en);
-    for (size_t k = 0; k < session.story_count; k++) {
-        const struct rule_proof *one = &session.story[k];
-        printf("    %9.3f s line %-5llu %s | %s\n", (double)one->at_ns / 1e9,
-               (unsigned long long)one->mark, one->zh, one->en);
+static void write_figures(FILE *to, const struct rules_session *session) {
+    fprintf(to, "  [%s] frame %llu at %.6f s; VIN %s,", ended_by_text(session->ended_by, false),
+            (unsigned long long)session->ended_mark, (double)session->ended_ns / 1e9, session->vin);
+    kept_number(to, "kWh", session->energy_kwh);
+    kept_number(to, "min", session->minutes);
+    kept_number(to, "SOC", session->soc_from);
+    kept_number(to, "to", session->soc_to);
+    kept_number(to, "V", session->voltage_max);
+    kept_number(to, "A", session->current_max);
+    fprintf(to, ", %u reconnections\n", session->reconnections);
+}
+
+static struct rules_session end_of(const struct way *way, bool clock, int64_t resolution_ns) {
+    stream_begin(clock);
+    ending_resolution(stream.ending, resolution_ns);
+    way->tell();
+    return stream_end();
+}
+
+/* Every word of every way, with a clock, a coarse one and none. */
+START_TEST(every_word) {
+    struct kept kept;
+    kept_open(&kept);
+    for (size_t i = 0; i < WAYS; i++) {
+        struct rules_session session = end_of(&ways[i], true, 0);
+        fprintf(kept.stream, "%s\n", ways[i].name);
+        write_figures(kept.stream, &session);
+        fprintf(kept.stream, "  %s\n  %s\n", session.zh, session.en);
+        for (size_t k = 0; k < session.story_count; k++) {
+            const struct rule_proof *one = &session.story[k];
+            fprintf(kept.stream, "    %.3f s frame %llu %s | %s\n", (double)one->at_ns / 1e9,
+                    (unsigned long long)one->mark, one->zh, one->en);
+        }
+        session = end_of(&ways[i], true, 1000 * MS);
+        fprintf(kept.stream, "  by seconds: %s | %s\n", session.zh, session.en);
+        session = end_of(&ways[i], false, 0);
+        fprintf(kept.stream, "  no clock: [%s] %s | %s\n", ended_by_text(session.ended_by, false),
+                session.zh, session.en);
     }
+    kept_check(&kept, TEST_SOURCE_DIR "/tests/vehicle_bms/ending/last-words.txt");
 }
 END_TEST
 
-int main(int argc, char **argv) {
+int main(void) {
     Suite *suite = suite_create("rules_ending");
     TCase *tests = tcase_create("ending");
     tcase_set_timeout(tests, 60);
-    if (argc == 2 && strcmp(argv[1], "--show") == 0) {
-        tcase_add_loop_test(tests, show, 0, (int)WAYS);
-    }
     tcase_add_loop_test(tests, last_word, 0, (int)WAYS);
     tcase_add_loop_test(tests, last_word_without_clock, 0, (int)WAYS);
     tcase_add_test(tests, durations_by_the_clock);
@@ -334,10 +363,7 @@ int main(int argc, char **argv) {
     tcase_add_test(tests, reconnections_are_counted);
     tcase_add_test(tests, sessions_are_apart);
     tcase_add_test(tests, story_is_bounded);
+    tcase_add_test(tests, every_word);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Failed charges as they occur on site, through the rules as `pilebench judge` uses them: who has
- * the last word, and what must not be said. `test_site_captures --show` prints them all. */
+ * the last word, and what must not be said. All that the rules say of them is kept in
+ * site-captures.txt. */
+#include "tests/support/kept.h"
+#include "tests/support/suite.h"
 #include "tests/vehicle_bms/support/site_captures.h"
 
 struct site {
@@ -110,34 +113,99 @@ START_TEST(last_word) {
 }
 END_TEST
 
-START_TEST(show) {
-    sites[_i].tell();
-    judged(&site_stream);
-    printf("%s\n", sites[_i].name);
-    for (size_t i = 0; i < rules_session_count(site_stream.rules); i++) {
-        const struct rules_session *session = rules_session(site_stream.rules, i);
-        printf("  [%s] %s\n  %s\n", ended_by_text(session->ended_by, false), session->en,
-               session->zh);
+static void write_session(FILE *to, const struct rules_session *session) {
+    fprintf(to, "  [%s, frame %llu] %s\n  %s\n", ended_by_text(session->ended_by, false),
+            (unsigned long long)session->ended_mark, session->zh, session->en);
+    fprintf(to, "    VIN %s,", session->vin);
+    kept_number(to, "kWh", session->energy_kwh);
+    kept_number(to, "min", session->minutes);
+    kept_number(to, "SOC", session->soc_from);
+    kept_number(to, "to", session->soc_to);
+    kept_number(to, "V", session->voltage_max);
+    kept_number(to, "A", session->current_max);
+    for (size_t i = 0; i < session->phase_count; i++) {
+        const struct rules_phase *phase = &session->phases[i];
+        fprintf(to, " %s %llu-%llu", message_phase_text(phase->phase, false),
+                (unsigned long long)phase->from_mark, (unsigned long long)phase->to_mark);
     }
-    printf("  fail: %s\n  unclear: %s\n", site_stream.failed, site_stream.unclear);
-    fflush(stdout);
-    stream_free(&site_stream);
+    fputc('\n', to);
+}
+
+/* Kept, and nothing was measured. */
+static bool is_plain(const struct rule_result *rule) {
+    return rule->verdict == RULE_PASS && rule->unit[0] == '\0' && rule->decisive.unit == NULL &&
+           rule->proof_count == 0;
+}
+
+static void write_plain(FILE *to, const struct rules *rules) {
+    fputs("  kept:", to);
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        const struct rule_result *rule = rules_result(rules, i);
+        if (is_plain(rule)) {
+            fprintf(to, " %s %llu", rule->id, (unsigned long long)rule->observed);
+        }
+    }
+    fputc('\n', to);
+}
+
+/* What was measured, and each proof of what is not well. */
+static void write_rule(FILE *to, const struct rule_result *rule) {
+    static const char *const verdicts[] = {"", "pass", "inconclusive", "FAIL"};
+    const struct rule_measure *decisive = &rule->decisive;
+    if (rule->verdict == RULE_NONE || is_plain(rule)) {
+        return;
+    }
+    fprintf(to, "  %s %s %llu/%llu", rule->id, verdicts[rule->verdict],
+            (unsigned long long)rule->violations, (unsigned long long)rule->observed);
+    kept_number(to, rule->unit, rule->value);
+    kept_number(to, "smallest", rule->smallest);
+    kept_number(to, "largest", rule->largest);
+    kept_number(to, "min", rule->limit_min);
+    kept_number(to, "max", rule->limit_max);
+    if (decisive->unit != NULL) {
+        fprintf(to, "; decisive");
+        kept_number(to, decisive->unit, decisive->value);
+        kept_number(to, "min", decisive->limit_min);
+        kept_number(to, "max", decisive->limit_max);
+    }
+    fprintf(to, "%s%s\n", rule->reason_en != NULL ? "; " : "",
+            rule->reason_en != NULL ? rule->reason_en : "");
+    for (size_t i = 0; i < rule->proof_count; i++) {
+        const struct rule_proof *proof = &rule->proofs[i];
+        fprintf(to, "    %.3f s frame %llu %s | %s\n", (double)proof->at_ns / 1e9,
+                (unsigned long long)proof->mark, proof->zh, proof->en);
+    }
+}
+
+START_TEST(every_rule) {
+    struct kept kept;
+    kept_open(&kept);
+    for (size_t k = 0; k < SITES; k++) {
+        if (k > 0 && sites[k].tell == sites[k - 1].tell) {
+            continue;
+        }
+        sites[k].tell();
+        judged(&site_stream);
+        fprintf(kept.stream, "%s\n", sites[k].name);
+        for (size_t i = 0; i < rules_session_count(site_stream.rules); i++) {
+            write_session(kept.stream, rules_session(site_stream.rules, i));
+        }
+        write_plain(kept.stream, site_stream.rules);
+        for (size_t i = 0; i < rules_count(site_stream.rules); i++) {
+            write_rule(kept.stream, rules_result(site_stream.rules, i));
+        }
+        stream_free(&site_stream);
+    }
+    kept_check(&kept, TEST_SOURCE_DIR "/tests/vehicle_bms/ending/site-captures.txt");
 }
 END_TEST
 
-int main(int argc, char **argv) {
+int main(void) {
     Suite *suite = suite_create("site captures");
     TCase *tests = tcase_create("last word");
     tcase_set_timeout(tests, 60);
-    if (argc == 2 && strcmp(argv[1], "--show") == 0) {
-        tcase_add_loop_test(tests, show, 0, (int)SITES);
-    } else {
-        tcase_add_loop_test(tests, last_word, 0, (int)SITES);
-    }
+    tcase_add_loop_test(tests, last_word, 0, (int)SITES);
+    tcase_add_test(tests, every_rule);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_main(suite);
 }
