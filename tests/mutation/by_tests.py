@@ -6,10 +6,12 @@ one notices.
     judge.sound()          (None, "") when no test fails without a defect; takes each test's time
     judge(defect)          ("equivalent" | "compiler" | "timeout" | the test that noticed | None, what)
 
-The build is a copy's own, with rooms as shared libraries: after a change one object is compiled and one
-library is linked. Which program contains what follows from the symbols of the objects, as the linker of
-a static build would choose. Whatever a test starts is ended with it."""
+The build is a copy's own, with rooms as shared libraries: a defect of a source is one object compiled and
+one library linked, by the build's own two commands, and afterwards both are put back as they were; for one
+of a header Ninja finds what it concerns. Which program contains what follows from the symbols of the
+objects, as the linker of a static build would choose. Whatever a test starts is ended with it."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,44 +19,67 @@ import resource
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 LIMIT_S = 20  # of a test, beside TIMES what it takes without a defect
+CPU_LIMIT_S = 10  # of every process that it starts, in the same way
 TIMES = 3
+BUSY = 10  # as often as this it may take its time while one of its processes waits for a processor
 FOREIGN_S = 5  # tests of other rooms are asked when they take no longer
 BUILD_LIMIT_S = 1800
-CPU_LIMIT_S = 300  # of every process that a test starts
+MEMORY_LIMIT = 4 << 30
 FAILED_TO_BUILD = "compiler"
+NOT_DECISIVE = "no look was decisive"  # tests/integration/steady.c
 
 
 def members(session):
-    """The processes of a session."""
+    """The processes of a session, and the state of each."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
         if int(fields[3]) == session:
-            yield int(stat.parent.name)
+            yield int(stat.parent.name), fields[0]
 
 
-def run(command, folder, limit_s, environment=None):
+def stands(session):
+    """Nothing of it has wanted a processor for a second."""
+    for _ in range(10):
+        if any(state == "R" for _, state in members(session)):
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def wait(child, limit_s):
+    """What it said; None when it took longer. It is not late while it waits for a processor."""
+    until = time.monotonic() + BUSY * limit_s
+    while True:
+        try:
+            return child.communicate(timeout=limit_s)[0]
+        except subprocess.TimeoutExpired:
+            if stands(child.pid) or time.monotonic() > until:
+                return None
+            limit_s = 1
+
+
+def run(command, folder, limit_s, environment=None, cpu_s=BUILD_LIMIT_S, memory=resource.RLIM_INFINITY):
     """(exit code, output); the code is None when it took longer. Nothing of it goes on afterwards."""
     def limits():
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
     child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
                              start_new_session=True, preexec_fn=limits)
-    try:
-        said = child.communicate(timeout=limit_s)[0]
-        code = child.returncode
-    except subprocess.TimeoutExpired:
-        said, code = b"", None
-    for process in members(child.pid):
+    said = wait(child, limit_s)
+    code = None if said is None else child.returncode
+    for process, _ in members(child.pid):
         try:
             os.kill(process, signal.SIGKILL)
         except ProcessLookupError:
@@ -62,6 +87,11 @@ def run(command, folder, limit_s, environment=None):
     if code is None:
         said = child.communicate()[0]
     return code, said.decode(errors="replace")
+
+
+def compiler_of(command):
+    """Where in it the compiler stands, behind its cache."""
+    return next(i for i, word in enumerate(command) if Path(word).name in ("cc", "gcc", "clang"))
 
 
 class Test:
@@ -77,11 +107,12 @@ class Test:
         self.turned = properties.get("WILL_FAIL", False)
         self.seconds = 10 * LIMIT_S  # without a defect; measured by sound()
 
-    def run(self):
+    def run(self, memory=resource.RLIM_INFINITY):
         """(None, "") when it passes or cannot run here."""
         limit_s = LIMIT_S + TIMES * self.seconds
-        code, said = run(self.command, self.folder, limit_s, {"ASAN_OPTIONS": "detect_leaks=0",
-                                                              **self.environment})
+        code, said = run(self.command, self.folder, limit_s,
+                         {"ASAN_OPTIONS": "detect_leaks=0", **self.environment},
+                         int(CPU_LIMIT_S + TIMES * self.seconds), memory)
         if code in (0, 77):
             return None, ""
         words = " ".join(line.strip() for line in said.splitlines()[-4:])[-300:]
@@ -105,6 +136,16 @@ class Objects:
     def target(self, output):
         """The CMake target: tests/CMakeFiles/NAME.dir/file.c.o"""
         return output.split("CMakeFiles/", 1)[1].split(".dir/", 1)[0]
+
+    def library_of(self, output):
+        """The shared library of an object; None: it goes into none."""
+        found = self.build / output.split("CMakeFiles/", 1)[0] / f"lib{self.target(output)}.so"
+        return found if found.is_file() else None
+
+    def link(self, library):
+        """The command that links it."""
+        code, said = run(["ninja", "-t", "commands", "-s", str(library.relative_to(self.build))], self.build, 60)
+        return said.strip() if code == 0 else sys.exit(f"mutate.py: no command links {library}")
 
     def included(self):
         """Object -> the files of the tree that were read for it."""
@@ -142,6 +183,27 @@ class Objects:
         return seen
 
 
+class InPlace:
+    """A file in the place of another, which is put back as it was."""
+
+    def __init__(self, path):
+        self.path, self.sound = path, path.with_name(path.name + ".sound")
+
+    def __enter__(self):
+        os.rename(self.path, self.sound)
+        return self
+
+    def __exit__(self, *_):
+        os.replace(self.sound, self.path)
+
+    def exchange(self):
+        """The sound one back, and again this one."""
+        aside = self.path.with_name(self.path.name + ".aside")
+        os.rename(self.path, aside)
+        os.rename(self.sound, self.path)
+        os.rename(aside, self.sound)
+
+
 class ByTests:
     """wanted(Test): is it asked at all? scripts(file): the scripts that are, by name, in this order."""
 
@@ -151,6 +213,8 @@ class ByTests:
     def __init__(self, folder, preset, settings, wanted, scripts, jobs):
         self.folder = folder
         self.ninja = ["ninja", "-j", str(jobs)]
+        self.instruments = preset == "sanitize"
+        self.memory = resource.RLIM_INFINITY if self.instruments else MEMORY_LIMIT
         self.build = folder.path / ("build" if preset == "release" else f"build-{preset}")
         # One compiler cache for all copies.
         self.environment = {"CCACHE_BASEDIR": str(folder.path), "CCACHE_NOHASHDIR": "1"}
@@ -164,13 +228,13 @@ class ByTests:
         self.units = [t for t in tests if "unit" in t.labels]
         self.by_name = {t.name: t for t in tests}
         self.scripts = lambda file: [s for s in scripts(file) if s in self.by_name]
-        everything = [] if any(scripts(None)) else ["steady", *(t.name for t in self.units)]
-        self.must([*self.ninja, *everything], self.build)
+        self.everything = [] if any(scripts(None)) else ["steady", *(t.name for t in self.units)]
+        self.must([*self.ninja, *self.everything], self.build)
         self.objects = Objects(self.build)
         self.contents = {t.name: self.objects.program(t.name) for t in self.units}
         self.contents["pilebench"] = self.objects.program("pilebench")
         self.units = [t for t in self.units if self.contents[t.name]]
-        self.codes = {}
+        self.codes, self.links = {}, {}
 
     def must(self, command, place):
         code, said = run(command, place, BUILD_LIMIT_S, self.environment)
@@ -186,7 +250,7 @@ class ByTests:
             for test in [*self.units, *(self.by_name[s] for s in self.scripts(None))]:
                 if test.name not in self.measured:
                     began = time.monotonic()
-                    noticed, what = test.run()
+                    noticed, what = test.run(self.memory)
                     if noticed:
                         return noticed, what
                     self.measured[test.name] = time.monotonic() - began
@@ -194,8 +258,15 @@ class ByTests:
                 test.seconds = self.measured[test.name]
         return None, ""
 
-    def code(self, output):
-        """What the compiler makes of an object's source, with its optimiser on and no instruments."""
+    def compile(self, output, to):
+        """None, or what the compiler said when it, or a warning, refuses the source of an object."""
+        command = list(self.objects.command[output])
+        command[command.index("-o") + 1] = str(to)
+        code, said = run(command[compiler_of(command):], self.build, BUILD_LIMIT_S)
+        return None if code == 0 else said
+
+    def compile_bare(self, output, to):
+        """The same with the optimiser on and no instruments: what can be compared."""
         kept, skip = [], False
         for word in self.objects.command[output]:
             if skip or word == "-c" or word.startswith(("-O", "-g", "-fsanitize", "-fno-sanitize", "-Werror")):
@@ -204,68 +275,111 @@ class ByTests:
                 skip = True
             else:
                 kept.append(word)
-        compiler = next(i for i, w in enumerate(kept) if Path(w).name in ("cc", "gcc", "clang"))
-        made = self.build / "optimised.o"
-        code, said = run(["gcc", *kept[compiler + 1:], "-O2", "-w", "-c", "-o", str(made)], self.build, 300)
-        if code != 0:
-            return None, said
-        run(["objcopy", "--strip-all", str(made)], self.build, 60)
-        return hashlib.sha256(made.read_bytes()).digest(), said
+        code, said = run(["gcc", *kept[compiler_of(kept) + 1:], "-O2", "-w", "-c", "-o", str(to)], self.build, 300)
+        return None if code == 0 else said
 
-    def nearest(self, file):
-        """The unit tests that contain the file: its own, those of its room, then others that are quick."""
-        changed = set(self.objects.of_file(self.folder.path / file))
+    def code(self, output, to):
+        """(what the compiler makes of an object's source, None) or (None, what it said)."""
+        said = (self.compile_bare if self.instruments else self.compile)(output, to)
+        if said is not None:
+            return None, said
+        stripped = self.build / "stripped.o"
+        run(["objcopy", "--strip-all", str(to), str(stripped)], self.build, 60)
+        return hashlib.sha256(stripped.read_bytes()).digest(), None
+
+    @staticmethod
+    def nearness(test, file):
+        """How many rooms the test of this name shares with the file: its own test one more."""
         rooms = list(Path(file).with_suffix("").parts)
         if rooms[:2] == ["firmware-under-test", "core"]:
             rooms = ["firmware", *rooms[2:]]
         own = "_".join([*rooms[:-1], "test", rooms[-1]])
+        shared = [test.name.startswith("_".join(rooms[:n]) + "_") for n in range(1, len(rooms))].count(True)
+        return shared + (test.name == own), max(1, len(rooms) - 1)
 
-        def shared(test):
-            return [test.name.startswith("_".join(rooms[:n]) + "_") for n in range(1, len(rooms))].count(True)
+    def order(self, file):
+        """The tests that contain the file: its own, those of its room, the first script, others that are
+        quick, the other scripts."""
+        changed = set(self.objects.of_file(self.folder.path / file))
+        near, far = [], []
+        for t in sorted((t for t in self.units if self.contents[t.name] & changed),
+                        key=lambda t: (-self.nearness(t, file)[0], t.seconds)):
+            shared, room = self.nearness(t, file)
+            if shared >= room:
+                near.append(t)
+            elif t.seconds <= FOREIGN_S:
+                far.append(t)
+        scripts = [self.by_name[s] for s in self.scripts(file)] if changed & self.contents["pilebench"] else []
+        return [*near, *scripts[:1], *far, *scripts[1:]]
 
-        found = [t for t in self.units if self.contents[t.name] & changed]
-        floor = max(1, len(rooms) - 1)
-        return sorted((t for t in found if shared(t) >= floor or t.seconds <= FOREIGN_S or t.name == own),
-                      key=lambda t: (t.name != own, -shared(t), t.seconds))
-
-    def noticed_by(self, file):
-        units = self.nearest(file)
-        for group in (units[:1], units[1:6], units[6:]):
-            if not group:
-                continue
-            code, said = run([*self.ninja, *(t.name for t in group)], self.build, BUILD_LIMIT_S, self.environment)
-            if code != 0:
-                return FAILED_TO_BUILD, said[-300:]
-            for test in group:
-                noticed, what = test.run()
-                if noticed:
-                    return noticed, what
-        if set(self.objects.of_file(self.folder.path / file)) & self.contents["pilebench"]:
-            scripts = self.scripts(file)
-            if scripts and run(self.ninja, self.build, BUILD_LIMIT_S, self.environment)[0] != 0:
-                return FAILED_TO_BUILD, ""
-            for name in scripts:
-                noticed, what = self.by_name[name].run()
-                if noticed:
-                    return noticed, what
+    def ask(self, file, exchange):
+        """exchange(): the sound build, and again the other; None: that would take too long."""
+        for test in self.order(file):
+            noticed, what = test.run(self.memory)
+            if noticed and NOT_DECISIVE in what and exchange:
+                # What lives on the real clock fails without a defect too on a busy machine.
+                exchange()
+                soundly, _ = test.run(self.memory)
+                exchange()
+                noticed = None if soundly else noticed
+            if noticed:
+                return noticed, what
         return None, ""
+
+    def by_hand(self, file, made, libraries):
+        """The objects that were made, and the libraries they go into."""
+        with contextlib.ExitStack() as stack:
+            for o, new in made.items():
+                place = stack.enter_context(InPlace(self.build / o))
+                os.rename(new, place.path)
+            linked = [stack.enter_context(InPlace(library)) for library in libraries]
+            for library in libraries:
+                if library not in self.links:
+                    self.links[library] = self.objects.link(library)
+                code, said = run(["sh", "-c", self.links[library]], self.build, BUILD_LIMIT_S)
+                if code != 0:
+                    return FAILED_TO_BUILD, said[-300:]
+            return self.ask(file, lambda: [place.exchange() for place in linked])
+
+    def by_ninja(self, defect):
+        """Whatever reads the file."""
+        def make():
+            os.utime(self.folder.path / defect.site.file)  # now
+            return run([*self.ninja, *self.everything], self.build, BUILD_LIMIT_S, self.environment)
+
+        self.folder.spoil(defect)
+        try:
+            code, said = make()
+            return (FAILED_TO_BUILD, said[-300:]) if code != 0 else self.ask(defect.site.file, None)
+        finally:
+            self.folder.mend(defect)
+            make()
 
     def __call__(self, defect):
         file = defect.site.file
         objects = self.objects.of_file(self.folder.path / file)
+        made = {o: self.build / f"made-{i}.o" for i, o in enumerate(objects)}
         for o in objects:
             if o not in self.codes:
-                self.codes[o] = self.code(o)[0]
+                self.codes[o] = self.code(o, made[o])[0]
+        libraries = sorted({self.objects.library_of(o) for o in objects})
+        by_hand = file.endswith(".c") and None not in libraries
         self.folder.spoil(defect)
         try:
             same = True
             for o in objects:
-                made, said = self.code(o)
-                if made is None:
+                code, said = self.code(o, made[o])
+                if code is None:
                     return FAILED_TO_BUILD, said[-300:]
-                if made != self.codes[o]:
-                    same = False
+                same = same and code == self.codes[o]
+                if not same and not by_hand:
                     break
-            return ("equivalent", "the same machine code") if same else self.noticed_by(file)
+            if same:
+                return "equivalent", "the same machine code"
+            for o in objects if by_hand and self.instruments else []:
+                said = self.compile(o, made[o])
+                if said is not None:
+                    return FAILED_TO_BUILD, said[-300:]
         finally:
             self.folder.mend(defect)
+        return self.by_hand(file, made, libraries) if by_hand else self.by_ninja(defect)

@@ -31,6 +31,7 @@ import contextlib
 import hashlib
 import json
 import os
+import pickle
 import random
 import re
 import shutil
@@ -104,7 +105,7 @@ class Classes:
         return [" ".join(k) for k in self.rows if k not in self.used]
 
 
-def all_sites(target, files):
+def all_sites(target, files, scratch=None):
     known = files_of(target)
     for f in files:
         if f not in known:
@@ -112,7 +113,26 @@ def all_sites(target, files):
     include = [str(ROOT / CORE), str(ROOT / "firmware-under-test/include"), str(ROOT)]
     if target == "bench":
         include = include[1:]
-    return tree.find(str(ROOT), files or known, include)
+
+    def find():
+        return tree.find(str(ROOT), files or known, include)
+
+    return find() if scratch is None or files else remembered(find, known, Path(scratch) / f"{target}.sites")
+
+
+def remembered(find, files, kept):
+    """Of the same sources: parsing takes longer than judging some defects."""
+    whole = hashlib.sha256(Path(tree.__file__).read_bytes())
+    for f in files:
+        whole.update(f.encode() + b"\0" + (ROOT / f).read_bytes())
+    if kept.is_file():
+        digest, found = pickle.loads(kept.read_bytes())
+        if digest == whole.digest():
+            return found
+    found = find()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps((whole.digest(), found)))
+    return found
 
 
 def with_classes(target, found):
@@ -232,10 +252,15 @@ class Folder:
         return whole.hexdigest()
 
     def spoil(self, defect):
-        (self.path / defect.site.file).write_bytes(defect.source())
+        path = self.path / defect.site.file
+        self.times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+        path.write_bytes(defect.source())
 
     def mend(self, defect):
-        (self.path / defect.site.file).write_bytes((ROOT / defect.site.file).read_bytes())
+        """As it was, its time included."""
+        path = self.path / defect.site.file
+        path.write_bytes((ROOT / defect.site.file).read_bytes())
+        os.utime(path, ns=self.times)
 
 
 class CoreCases:
@@ -343,8 +368,8 @@ def judge_for(target, scratch, name, options):
     if target == "core-units":
         return ByTests(Folder(scratch, name), "sanitize",
                        ["-DCORE_ASSERTIONS=OFF", "-DCMAKE_C_FLAGS_DEBUG=-O1"], asked(core_tests), no_scripts, jobs)
-    return ByTests(Folder(scratch, name), "release",
-                   ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1"], asked(bench_tests), bench_scripts, jobs)
+    return ByTests(Folder(scratch, name), "release", ["-DCMAKE_C_FLAGS_RELEASE=-O2"], asked(bench_tests),
+                   bench_scripts, jobs)
 
 
 # --- the sample ------------------------------------------------------------------------------------
@@ -353,7 +378,7 @@ def judge_for(target, scratch, name, options):
 def sample(options):
     wanted = options.kind or {"core-cases": "visible", "core-units": "inner"}.get(options.target, "inner")
     takes = ("visible", "safety") if wanted == "visible" else (wanted,)
-    found = all_sites(options.target, options.files)
+    found = all_sites(options.target, options.files, options.scratch)
     options.equivalents.check(found)
     classed = [(s, c) for s, c in with_classes(options.target, found) if c in takes]
     chance = random.Random(options.seed)
