@@ -202,6 +202,21 @@ void signal_track_read(struct signal_track *track, int64_t now_ns) {
     assert(!(track->min > track->max) && track->min_ns <= now_ns && track->max_ns <= now_ns);
 }
 
+void signal_track_renew(struct signal_track *track, int64_t now_ns) {
+    struct signal *signal = track->signal;
+    const struct signal_source *source = signal->source;
+    track->min = track->max = (double)NAN;
+    track->min_ns = track->max_ns = now_ns;
+    if (source == NULL && signal->known) {
+        keep_extremes(track, signal->value, now_ns);
+    } else if (source != NULL && source->track_renew != NULL) {
+        source->track_renew(signal->source_ctx, signal->source_index, track);
+    } else if (source != NULL) {
+        source->track(signal->source_ctx, signal->source_index, track, false);
+        source->track(signal->source_ctx, signal->source_index, track, true);
+    }
+}
+
 void signal_track_stop(struct signal_track *track, int64_t now_ns) {
     struct signal *signal = track->signal;
     signal_track_read(track, now_ns);

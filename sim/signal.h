@@ -65,6 +65,8 @@ struct signal_source {
     void (*watch)(void *ctx, unsigned index, struct signal_watch *watch, bool on);
     void (*track)(void *ctx, unsigned index, struct signal_track *track, bool on);
     void (*track_read)(void *ctx, unsigned index, struct signal_track *track, int64_t at_ns);
+    /* As track off and on again, cheaper; NULL: that is done instead. */
+    void (*track_renew)(void *ctx, unsigned index, struct signal_track *track);
 };
 
 struct signal {
@@ -124,6 +126,8 @@ void signal_watch_stop(struct signal_watch *watch);
 
 void signal_track_start(struct signal *signal, struct signal_track *track, int64_t now_ns);
 void signal_track_read(struct signal_track *track, int64_t now_ns);
+/* From now_ns on again; what it was so far has to be read before. */
+void signal_track_renew(struct signal_track *track, int64_t now_ns);
 void signal_track_stop(struct signal_track *track, int64_t now_ns);
 
 #endif

@@ -38,10 +38,19 @@ static struct signal *followed(const struct truths *truth, size_t which) {
     return signals[which];
 }
 
-static void follow(struct truths *truth, int64_t at_ns) {
-    for (size_t i = 0; i < TRUTH_FOLLOWED; i++) {
-        signal_track_start(followed(truth, i), &truth->tracks[i], at_ns);
+/* Its extremes since the last time, or its value where it was not followed; goes on following it. */
+static void follow(struct truths *truth, size_t which, int64_t at_ns, double *low, double *high) {
+    struct signal_track *track = &truth->tracks[which];
+    if (track->signal == NULL) {
+        *low = *high = signal_at(followed(truth, which), at_ns);
+        signal_track_start(followed(truth, which), track, at_ns);
+    } else {
+        signal_track_read(track, at_ns);
+        *low = track->min;
+        *high = track->max;
+        signal_track_renew(track, at_ns);
     }
+    assert(!(*low > *high));
 }
 
 void truth_output_end(struct truths *truth) {
@@ -59,15 +68,9 @@ static void sample(struct truths *truth, int64_t at_ns) {
     size_t index = (truth->first_sample + truth->sample_count++) % TRUTH_SAMPLES;
     struct truth_sample *one = &truth->samples[index];
     one->at_ns = at_ns;
-    bool between = truth->tracks[0].signal != NULL;
-    truth_output_end(truth);
     for (size_t i = 0; i < TRUTH_FOLLOWED; i++) {
-        double now = signal_at(followed(truth, i), at_ns);
-        one->low[i] = between ? truth->tracks[i].min : now;
-        one->high[i] = between ? truth->tracks[i].max : now;
-        assert(!(one->low[i] > one->high[i]));
+        follow(truth, i, at_ns, &one->low[i], &one->high[i]);
     }
-    follow(truth, at_ns);
 }
 
 struct range {

@@ -116,10 +116,13 @@ struct wave wave_derivative(const struct wave *wave) {
 
 /* ---- evaluating ---- */
 
+#define DIED_AWAY      (-50.0)
+#define DIED_AWAY_LEFT 2e-22 /* more than exp(DIED_AWAY) */
+
 /* exp(-50) < 2^-72: then a swing of less than 2^12 times the value is below 2^-60 of it, which does
  * not alter its last digit. Most swings are asked for long after they have died away. */
 static bool has_died_away(const struct wave_term *swing, double t_s, double value) {
-    return swing->rate * t_s < -50.0 && fabs(swing->a) + fabs(swing->b) < 0x1p12 * fabs(value);
+    return swing->rate * t_s < DIED_AWAY && fabs(swing->a) + fabs(swing->b) < 0x1p12 * fabs(value);
 }
 
 double wave_at(const struct wave *wave, double t_s) {
@@ -365,18 +368,32 @@ struct wave_search wave_find(const struct wave *wave, double level, bool rising,
     return (struct wave_search){.crossed = false, .at_s = t};
 }
 
-double wave_extreme(const struct wave *wave, double sign, double from_s, double to_s,
-                    double tolerance, double *at_s) {
-    double best = sign * wave_at(wave, from_s), last = sign * wave_at(wave, to_s), t = from_s;
-    *at_s = from_s;
-    if (last > best) {
-        best = last;
-        *at_s = to_s;
+/* Its ends are its extremes: it leaves its chord by less than the tolerance, or goes one way all along.
+ * What follows long after a switching nearly always does. */
+static bool ends_are_extremes(const struct wave *wave, double from_s, double to_s,
+                              double tolerance) {
+    double slope = wave->slope, swing_slope = 0.0, bend = 0.0, time = to_s - from_s;
+    for (size_t i = 0; i < wave->count; i++) {
+        const struct wave_term *term = &wave->terms[i];
+        double x = term->rate * from_s, e = x < DIED_AWAY ? -1.0 : expm1(x);
+        double left = x < DIED_AWAY ? DIED_AWAY_LEFT : 1.0 + e;
+        if (term->kind == WAVE_RISE) {
+            slope += term->a * left + term->b * rise1(term->rate, from_s, e);
+            bend += fabs(term->a * term->rate + term->b) * left;
+        } else {
+            double reach = (fabs(term->a) + fabs(term->b)) * left;
+            swing_slope += reach * (term->omega - term->rate);
+            bend += reach * (term->rate * term->rate + term->omega * term->omega);
+        }
     }
-    if (wave->count == 0) {
-        return sign * best;
-    }
+    return bend * time * time < 8.0 * tolerance || fabs(slope) > swing_slope + bend * time;
+}
+
+/* The greatest (sign = +1) or least (sign = -1) value, not below best, which is that of one end. */
+static double climb(const struct wave *wave, double sign, double from_s, double to_s,
+                    double tolerance, double best, double *at_s) {
     const struct wave slope = wave_derivative(wave);
+    double t = from_s;
     for (unsigned climbs = 0; t < to_s && climbs < CLIMBS_MAX; climbs++) {
         double last_t = t;
         struct wave_search found = wave_find(wave, sign * (best + tolerance), sign > 0.0, t, to_s);
@@ -391,4 +408,21 @@ double wave_extreme(const struct wave *wave, double sign, double from_s, double 
     }
     assert(*at_s >= from_s && *at_s <= to_s);
     return sign * best;
+}
+
+struct wave_range wave_range(const struct wave *wave, double from_s, double first, double to_s,
+                             double tolerance) {
+    double last = to_s > from_s ? wave_at(wave, to_s) : first;
+    assert(from_s <= to_s);
+    struct wave_range range = {.min = fmin(first, last),
+                               .max = fmax(first, last),
+                               .min_s = last < first ? to_s : from_s,
+                               .max_s = last > first ? to_s : from_s,
+                               .last = last};
+    if (to_s > from_s && !ends_are_extremes(wave, from_s, to_s, tolerance)) {
+        range.max = climb(wave, 1.0, from_s, to_s, tolerance, range.max, &range.max_s);
+        range.min = climb(wave, -1.0, from_s, to_s, tolerance, -range.min, &range.min_s);
+    }
+    assert(range.min <= range.max);
+    return range;
 }

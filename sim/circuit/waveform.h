@@ -72,9 +72,15 @@ double wave_product_integral(const struct wave *x, const struct wave *y, double 
 struct wave_search wave_find(const struct wave *wave, double level, bool rising, double from_s,
                              double to_s);
 
-/* The greatest (sign = +1) or least (sign = -1) value in [from_s, to_s], and its instant. Values
- * that differ by less than tolerance may be taken for equal. to_s must be finite. */
-double wave_extreme(const struct wave *wave, double sign, double from_s, double to_s,
-                    double tolerance, double *at_s);
+struct wave_range {
+    double min, max;     /* the least and the greatest value */
+    double min_s, max_s; /* their instants */
+    double last;         /* the value at to_s */
+};
+
+/* Over [from_s, to_s]; first is the value at from_s, which whoever goes on from there knows. Values that
+ * differ by less than tolerance may be taken for equal. to_s must be finite. */
+struct wave_range wave_range(const struct wave *wave, double from_s, double first, double to_s,
+                             double tolerance);
 
 #endif

@@ -134,6 +134,8 @@ struct dc_track {
     /* the circuit's own */
     struct dc_track *next;
     double seen_s; /* extremes are known up to here, from the present segment's start */
+    double seen;   /* the value there, if seen_known */
+    bool seen_known;
 };
 
 /* A set value on its way: `from` at start_ns, `target` from end_ns on. */
@@ -232,6 +234,8 @@ void dc_watch_add(struct dc_circuit *c, struct dc_watch *watch);
 void dc_watch_remove(struct dc_circuit *c, struct dc_watch *watch);
 
 void dc_track_add(struct dc_circuit *c, struct dc_track *track);
+/* As if it were added now. */
+void dc_track_renew(const struct dc_circuit *c, struct dc_track *track);
 /* Brings min, max and their instants up to t_ns (as for dc_value). */
 void dc_track_read(const struct dc_circuit *c, int64_t t_ns, struct dc_track *track);
 void dc_track_remove(struct dc_circuit *c, struct dc_track *track);

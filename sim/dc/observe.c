@@ -41,6 +41,7 @@ static void find_crossing(struct dc_circuit *c, struct dc_watch *watch, double f
 void dc_observe_enter(struct dc_circuit *c) {
     for (struct dc_track *track = c->tracks; track != NULL; track = track->next) {
         track->seen_s = 0.0;
+        track->seen_known = false;
     }
     for (struct dc_watch *watch = c->watches; watch != NULL; watch = watch->next) {
         if ((wave_at(&c->waves[watch->quantity], 0.0) > watch->level) != watch->above) {
@@ -100,23 +101,24 @@ static int64_t nearest_ns(const struct dc_circuit *c, double since_s) {
 }
 
 static void update_extremes(const struct dc_circuit *c, struct dc_track *track, double to_s) {
-    const struct wave *wave = &c->waves[track->quantity];
-    double at_s;
     if (to_s < track->seen_s) {
         return;
     }
-    double max = wave_extreme(wave, 1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
-    if (max > track->max) {
-        track->max = max;
-        track->max_ns = nearest_ns(c, at_s);
+    const struct wave *wave = &c->waves[track->quantity];
+    double first = track->seen_known ? track->seen : wave_at(wave, track->seen_s);
+    const struct wave_range range = wave_range(wave, track->seen_s, first, to_s, DC_TOLERANCE);
+    if (range.max > track->max) {
+        track->max = range.max;
+        track->max_ns = nearest_ns(c, range.max_s);
     }
-    double min = wave_extreme(wave, -1.0, track->seen_s, to_s, DC_TOLERANCE, &at_s);
-    if (min < track->min) {
-        track->min = min;
-        track->min_ns = nearest_ns(c, at_s);
+    if (range.min < track->min) {
+        track->min = range.min;
+        track->min_ns = nearest_ns(c, range.min_s);
     }
     assert(track->min <= track->max);
     track->seen_s = to_s;
+    track->seen = range.last;
+    track->seen_known = true;
 }
 
 void dc_observe_leave(struct dc_circuit *c, double since_s) {
@@ -127,12 +129,19 @@ void dc_observe_leave(struct dc_circuit *c, double since_s) {
 
 void dc_track_add(struct dc_circuit *c, struct dc_track *track) {
     assert(track->quantity < DC_QUANTITIES);
-    track->min = (double)INFINITY;
-    track->max = (double)-INFINITY;
-    track->seen_s = dc_since(c, c->now_ns);
+    track->seen_known = false;
     track->next = c->tracks;
     c->tracks = track;
-    update_extremes(c, track, track->seen_s);
+    dc_track_renew(c, track);
+}
+
+void dc_track_renew(const struct dc_circuit *c, struct dc_track *track) {
+    double since_s = dc_since(c, c->now_ns);
+    track->min = (double)INFINITY;
+    track->max = (double)-INFINITY;
+    track->seen_known = track->seen_known && track->seen_s == since_s;
+    track->seen_s = since_s;
+    update_extremes(c, track, since_s);
 }
 
 void dc_track_read(const struct dc_circuit *c, int64_t t_ns, struct dc_track *track) {

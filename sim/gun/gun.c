@@ -112,8 +112,18 @@ static void track(void *ctx, unsigned index, struct signal_track *one, bool on) 
     }
 }
 
-static const struct signal_source circuit_source = {
-    .at = value_at, .watch = watch, .track = track, .track_read = track_read};
+static void track_renew(void *ctx, unsigned index, struct signal_track *one) {
+    (void)index;
+    struct gun *gun = ctx;
+    dc_advance(&gun->dc, gun->loop->now_ns);
+    dc_track_renew(&gun->dc, one->source_data);
+}
+
+static const struct signal_source circuit_source = {.at = value_at,
+                                                    .watch = watch,
+                                                    .track = track,
+                                                    .track_read = track_read,
+                                                    .track_renew = track_renew};
 
 /* ---- what commands and contacts do to the circuit ---- */
 

@@ -58,7 +58,13 @@ START_TEST(stepped_signals_have_watches_extremes_and_unknowns) {
     signal_watch_stop(&watch);
     signal_set(volt, 5, 500);
     ck_assert_int_eq(crossings, 2);
-    signal_set(volt, 6, (double)NAN);
+    signal_track_start(volt, &track, 5);
+    signal_set(volt, 6, 70);
+    signal_track_renew(&track, 6); /* what came before does not count */
+    signal_set(volt, 7, 65);
+    signal_track_stop(&track, 8);
+    ck_assert(track.max == 70 && track.max_ns == 6 && track.min == 65);
+    signal_set(volt, 9, (double)NAN);
     ck_assert(!volt->known);
     ck_assert_ptr_eq(signal_find(&board, "x.voltage"), volt);
     ck_assert_ptr_null(signal_find(&board, "x.volt"));
@@ -154,7 +160,8 @@ static void source_read(void *ctx, unsigned index, struct signal_track *track, i
 }
 
 START_TEST(continuous_signals_are_their_sources) {
-    static const struct signal_source source = {source_at, source_watch, source_track, source_read};
+    static const struct signal_source source = {
+        .at = source_at, .watch = source_watch, .track = source_track, .track_read = source_read};
     struct signal *volt = signal_add_continuous(&board, "x.voltage", "V", "", &source, NULL, 1);
     struct signal_watch watch = {.level = 50, .crossed = crossed};
     struct signal_track track;

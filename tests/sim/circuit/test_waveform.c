@@ -113,16 +113,41 @@ START_TEST(a_swing_just_below_the_level_does_not_cross) {
 END_TEST
 
 START_TEST(extremes_lie_where_calculus_puts_them) {
-    double at_s, top_s = atan2(2e5, 400.0) / 2e5, pi = acos(-1.0);
+    double top_s = atan2(2e5, 400.0) / 2e5, pi = acos(-1.0);
     struct wave wave = ring(3.0, -400.0, 2e5, 0.0, 10.0);
-    double max = wave_extreme(&wave, 1.0, 0.0, 1.0, 1e-9, &at_s);
-    ck_assert_double_eq_tol(max, wave_at(&wave, top_s), 1e-9);
-    ck_assert_double_eq_tol(at_s, top_s, 1e-9);
-    double min = wave_extreme(&wave, -1.0, 0.0, 1.0, 1e-9, &at_s);
-    ck_assert_double_eq_tol(min, wave_at(&wave, top_s + pi / 2e5), 1e-9);
+    struct wave_range range = wave_range(&wave, 0.0, wave_at(&wave, 0.0), 1.0, 1e-9);
+    ck_assert_double_eq_tol(range.max, wave_at(&wave, top_s), 1e-9);
+    ck_assert_double_eq_tol(range.max_s, top_s, 1e-9);
+    ck_assert_double_eq_tol(range.min, wave_at(&wave, top_s + pi / 2e5), 1e-9);
     wave = (struct wave){.base = 1.0, .slope = -2.0};
-    ck_assert_double_eq(wave_extreme(&wave, -1.0, 0.0, 4.0, 1e-9, &at_s), -7.0);
-    ck_assert_double_eq(at_s, 4.0);
+    range = wave_range(&wave, 0.0, wave_at(&wave, 0.0), 4.0, 1e-9);
+    ck_assert_double_eq(range.min, -7.0);
+    ck_assert_double_eq(range.min_s, 4.0);
+    ck_assert_double_eq(range.max, 1.0);
+    ck_assert_double_eq(range.max_s, 0.0);
+    range = wave_range(&wave, 2.0, wave_at(&wave, 2.0), 2.0, 1e-9);
+    ck_assert(range.min == -3.0 && range.max == -3.0 && range.min_s == 2.0 && range.max_s == 2.0);
+}
+END_TEST
+
+/* Its ends are the same, what lies between is not: just too bent to be taken for straight. */
+START_TEST(a_small_hump_is_seen) {
+    static const double heights[] = {1e-3, 1e-6, 4e-9};
+    double pi = acos(-1.0);
+    for (size_t i = 0; i < sizeof heights / sizeof heights[0]; i++) {
+        struct wave wave = ring(0.0, 0.0, pi / 0.05, 0.0, heights[i]); /* half a period in 50 ms */
+        struct wave_range range = wave_range(&wave, 0.0, wave_at(&wave, 0.0), 0.05, 1e-9);
+        ck_assert_double_eq_tol(range.max, heights[i], 1e-9);
+        ck_assert_double_eq_tol(range.max_s, 0.025, 0.02);
+        /* the same long after the beginning, of which 0.1 s leave nothing away */
+        range = wave_range(&wave, 100.0, wave_at(&wave, 100.0), 100.05, 1e-9);
+        ck_assert_double_eq_tol(range.max, heights[i], 1e-9);
+        struct wave rise = {0}; /* one exponential goes up, a slope comes down: a hump */
+        wave_add_rise(&rise, -40.0, heights[i] * 80.0, 0.0);
+        rise.slope = -heights[i] * 80.0 * exp(-1.0);
+        range = wave_range(&rise, 0.0, wave_at(&rise, 0.0), 0.05, 1e-12);
+        ck_assert_double_eq_tol(range.max_s, 1.0 / 40.0, 1e-3);
+    }
 }
 END_TEST
 
@@ -137,6 +162,7 @@ int main(void) {
     tcase_add_test(tests, a_double_crossing_is_found_however_short);
     tcase_add_test(tests, a_swing_just_below_the_level_does_not_cross);
     tcase_add_test(tests, extremes_lie_where_calculus_puts_them);
+    tcase_add_test(tests, a_small_hump_is_seen);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

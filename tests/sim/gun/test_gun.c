@@ -176,6 +176,21 @@ START_TEST(a_level_is_watched_through_the_signal) {
     ck_assert_double_eq_tol(track.max, 400.0, 0.01);
     ck_assert_double_lt(track.min, 1.0);
     signal_watch_stop(&watch);
+    /* Begun anew it is what one that starts now is, whatever was before. */
+    struct signal_track other;
+    signal_track_start(voltage, &track, loop.now_ns);
+    set("modules.on", 1);
+    set("discharge.command", 0);
+    pass(NS_PER_S);
+    signal_track_read(&track, loop.now_ns);
+    ck_assert_double_gt(track.max - track.min, 100.0);
+    signal_track_renew(&track, loop.now_ns);
+    signal_track_start(voltage, &other, loop.now_ns);
+    pass(NS_PER_S / 10);
+    signal_track_stop(&track, loop.now_ns);
+    signal_track_stop(&other, loop.now_ns);
+    ck_assert(track.min == other.min && track.max == other.max);
+    ck_assert(track.min_ns == other.min_ns && track.max_ns == other.max_ns);
 }
 END_TEST
 
