@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The grammar of identifiers, whole: which there are, how long their values are, and none besides. */
 #include "meter/scheme.h"
+#include "tests/support/kept.h"
 #include "tests/support/suite.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define BLOCK 0xFFu
@@ -244,6 +246,65 @@ START_TEST(what_is_private) {
 }
 END_TEST
 
+/* ---- every word of it ---- */
+
+/* FNV-1a, 64 bits. */
+static uint64_t hashed(uint64_t hash, const char *text) {
+    for (; text != NULL && *text != '\0'; text++) {
+        hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001B3);
+    }
+    return hash;
+}
+
+static void describe(const struct meter_found *found, char *text, size_t size) {
+    const struct meter_item *item = &found->item;
+    snprintf(text, size, "%08X %s | %s; %u bytes .%u %s%s%s%s kind %u %s", item->di, found->en,
+             found->zh, item->bytes, item->decimals, item->unit, item->is_signed ? " signed" : "",
+             item->is_block ? " block" : "", item->is_private ? " private" : "", item->kind,
+             item->form != NULL ? item->form : "");
+}
+
+/* Far from every end of the grammar: as its neighbours are. */
+static bool is_inner(unsigned byte) {
+    return (byte > 0x18 && byte < 0x3A) || (byte > 0x44 && byte < 0xFC);
+}
+
+/* How many of DI1 and DI0 are known, the first and the last of them, and a hash of all. */
+static void show_quantity(FILE *to, unsigned d3, unsigned d2) {
+    char text[512], first[512] = "";
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    unsigned known = 0;
+    for (unsigned low = 0; low < 0x10000; low++) {
+        const unsigned d1 = low >> 8, d0 = low & 0xFF;
+        struct meter_found found;
+        if (is_inner(d1) || (d1 > 2 && is_inner(d0)) ||
+            !meter_scheme(METER_DI(d3, d2, d1, d0), &found)) {
+            continue;
+        }
+        describe(&found, text, sizeof text);
+        if (known++ == 0) {
+            memcpy(first, text, sizeof first);
+        }
+        hash = hashed(hash, text);
+    }
+    if (known > 0) {
+        fprintf(to, "%02X %02X: %u, %016" PRIx64 "\n  %s\n  %s\n", d3, d2, known, hash, first,
+                text);
+    }
+}
+
+START_TEST(every_identifier) {
+    struct kept kept;
+    kept_open(&kept);
+    for (unsigned d3 = 0; d3 <= 6; d3++) {
+        for (unsigned d2 = 0; d2 <= 0xFF; d2 += d2 < 0x50 || d2 >= 0x7F ? 1 : 0x10) {
+            show_quantity(kept.stream, d3, d2);
+        }
+    }
+    kept_check(&kept, TEST_SOURCE_DIR "/tests/meter/scheme.txt");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("scheme");
     TCase *tc = tcase_create("scheme");
@@ -254,6 +315,7 @@ int main(void) {
     tcase_add_test(tc, freezes);
     tcase_add_loop_test(tc, in_words, 0, 15);
     tcase_add_test(tc, what_is_private);
+    tcase_add_test(tc, every_identifier);
     suite_add_tcase(suite, tc);
     return suite_main(suite);
 }
