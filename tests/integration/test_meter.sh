@@ -160,6 +160,13 @@ done
 printf '\xEF\xBB\xBF68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39 45 33\r8B 16\r' >mark.txt
 check "decode: a byte order mark, lines that end in CR" test \
     "$("$PILEBENCH" meter decode mark.txt 2>&1 | tr '\n' ' ' | sed 's/.* = //')" = "1206.42 kWh "
+# Lines in forms that people have (meter_lines/), and what is right for each.
+for file in "$here"/meter_lines/*.txt; do
+    "$PILEBENCH" meter decode "$file" >words.txt 2>err
+    sed "s|^$file:||" words.txt | cat - err >said
+    check "decode: ${file##*/}: $(diff "${file%.txt}.right" said | head -4)" cmp -s "${file%.txt}.right" said
+done
+check "and there are sixteen" test "$(find "$here/meter_lines" -name '*.txt' | wc -l)" = 16
 "$PILEBENCH" meter decode line.txt >words.txt 2>err
 check "decode: all whole frames" test "$? $(grep -c ' [<>] ' words.txt)" = "0 5"
 check "decode: the value" grep -q '^line.txt:2 .*= 1206.42 kWh$' words.txt
@@ -184,6 +191,31 @@ check "an empty line in a CSV is none" test -s port
 printf '0,nan,10\n' >nan.csv
 timeout 5 "$PILEBENCH" meter simulate --csv nan.csv >/dev/null 2>err
 check "no number in a CSV" test "$? $(grep -c 'line of seconds' err)" = "2 1"
+# A meter that needs 2 s for its answer, a byte each 100 ms (the standard allows 500 ms): it is heard out.
+slowly() {
+    python3 -c '
+import os, select, time
+far, near = os.openpty()
+import tty
+tty.setraw(near)
+print(os.ttyname(near), flush=True)
+while select.select([far], [], [], 30)[0]:
+    if os.read(far, 512).endswith(b"\x16"):
+        for byte in bytes.fromhex("FEFEFEFE68250000000000689108333334339A785633F616"):
+            os.write(far, bytes([byte]))
+            time.sleep(0.1)
+' >port &
+}
+if command -v python3 >/dev/null; then
+    : >port
+    slowly
+    slow=$!
+    wait_until 5 test -s port
+    "$PILEBENCH" meter read energy_forward --port "$(cat port)" --address 25 >read.txt 2>err
+    check "an answer that is coming in is heard out: $(cat read.txt err)" grep -qx 'energy_forward       2345.67 kWh' read.txt
+    kill "$slow"
+    wait "$slow" 2>/dev/null
+fi
 # An adapter that is pulled out: the far end of a pseudo-terminal that is gone.
 plugged() { # its name in $port, its process in $adapter
     : >port
