@@ -562,6 +562,43 @@ static const struct {
     {read_records, {"is not possible: the storage cannot be read", "，因为无法读取存储区"}},
 };
 
+/* What only the bench's own BMS can be told. What it would like to have (set vehicle.current_demand) an
+ * external one may want otherwise: that is no fault. */
+static bool (*const of_the_bms[])(struct bench *bench, const struct argument *args) = {
+    vehicle_mute,
+    vehicle_mute_after,
+    vehicle_unmute,
+    vehicle_override,
+    vehicle_override_voltage,
+    vehicle_lower_voltage,
+    vehicle_restore,
+    vehicle_raw,
+    vehicle_send_length,
+    vehicle_set_period,
+    vehicle_delay,
+    vehicle_hold,
+    vehicle_break_transport,
+    vehicle_break_transport_by,
+    vehicle_break_transport_by_at,
+    vehicle_abort_transport,
+    vehicle_break_reception_by,
+    vehicle_break_reception_by_at,
+    vehicle_abort_reception,
+    vehicle_restore_reception,
+    vehicle_stop,
+    vehicle_break_can,
+    vehicle_restore_can,
+};
+
+bool action_is_of_bms(const struct action_row *row) {
+    for (size_t i = 0; i < sizeof of_the_bms / sizeof of_the_bms[0]; i++) {
+        if (of_the_bms[i] == row->act) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct phrase action_refusal(const struct action_row *row) {
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (refusals[i].act == row->act) {

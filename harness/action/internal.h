@@ -67,6 +67,8 @@ extern const size_t action_count;
 /* The range of its arguments in that unit; NULL: that of any such argument. */
 const struct range *action_range(const struct action_row *row, const char *unit);
 /* Words that go on after the action's, for when its function returns false. */
+/* It makes the bench's own BMS do something. */
+bool action_is_of_bms(const struct action_row *row);
 struct phrase action_refusal(const struct action_row *row);
 
 /* False: there is no such contactor. */

@@ -155,6 +155,10 @@ static bool assemble(struct bench *bench, struct problem *problem) {
                                  "the firmware has the parameters that the case sets");
     signal_set(bench->settable, bench->loop.now_ns, 1);
     hold_against_truth(bench);
+    if (bench->plan != NULL && bench->plan->external) {
+        external_init(&bench->external, &bench->loop, &bench->board, bench->io_net);
+        plate_hear_vehicle(&bench->plate);
+    }
     return bms_start(bench->bms, problem);
 }
 
@@ -440,6 +444,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     struct bench *bench = memory_zeroed(1, sizeof *bench);
     bool hosted = plan->wiring == WIRING_VCAN;
     assert(hosted || (plan->pile == NULL && plan->dc_meter == NULL && plan->ac_meter == NULL));
+    assert(hosted || !plan->external);
     assert(!hosted || plan->mutation_count == 0); /* a mutant is made in this process */
     bench->plan = plan;
     bench->progress = progress;
@@ -448,6 +453,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     bench->pack_params = pack_bus_lfp_540v;
     bench->bms_params = bms_params_default;
     bench->bms_params.edition = plan->edition;
+    bench->bms_params.external = plan->external;
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
     bench->loop.late = timer_was_late;
     bench->loop.held = was_held_up;
@@ -487,6 +493,7 @@ void bench_free(struct bench *bench) {
     if (bench->dut_local != NULL) {
         dut_local_free(bench->dut_local);
     }
+    external_end(&bench->external);
     truth_free(&bench->truth); /* the plant is still there */
     said_free(&bench->said);
     close_isolated(bench->progress);

@@ -13,6 +13,7 @@
 #define HARNESS_BENCH_BENCH_H
 
 #include "grid/grid.h"
+#include "harness/bench/external.h"
 #include "harness/bench/meters.h"
 #include "harness/bench/plate.h"
 #include "harness/bench/said.h"
@@ -53,6 +54,7 @@ struct bench {
     struct signal_board board;
     struct grid grid;
     struct gun gun;
+    struct external external; /* in place of the BMS, where plan->external */
     struct meters meters;
     struct billing billing;
     struct plate plate;

@@ -118,10 +118,19 @@ static void take_bhm(struct plate *plate, const struct signal *from, int64_t at_
     (void)from;
     const struct signal *allowed = find(plate, "BHM.voltage_max");
     const struct signal *own = find(plate, "plate.voltage_max");
+    if (allowed->known && plate->external) {
+        signal_set(plate->vehicle_insulation_voltage, at_ns, allowed->value);
+    }
     if (allowed->known) {
         double due_v = own->known ? fmin(allowed->value, own->value) : allowed->value;
         signal_set(plate->insulation_due, at_ns, due_v);
     }
+}
+
+static void take_bcp(struct plate *plate, const struct signal *from, int64_t at_ns) {
+    (void)from;
+    magnitude(plate->vehicle_voltage_max, find(plate, "BCP.voltage_max"), at_ns);
+    magnitude(plate->vehicle_current_max, find(plate, "BCP.current_max"), at_ns);
 }
 
 static void on_message(void *ctx, struct signal *signal, int64_t at_ns) {
@@ -185,6 +194,11 @@ void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t
     signal_set(plate->vehicle_current_max, now_ns, params->current_max_a);
     signal_set(plate->vehicle_edition, now_ns, years[params->edition]);
     signal_set(plate->vehicle_brm_length, now_ns, params->brm_length);
+}
+
+void plate_hear_vehicle(struct plate *plate) {
+    plate->external = true;
+    listen(plate, 4, "BCP", take_bcp);
 }
 
 void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum dut_capability what),

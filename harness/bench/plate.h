@@ -37,13 +37,16 @@ struct plate {
     struct signal *vehicle_voltage_max, *vehicle_insulation_voltage, *vehicle_current_max;
     struct signal *vehicle_edition, *vehicle_brm_length;
     struct signal *demand_current, *demand_voltage, *insulation_due;
+    bool external; /* the vehicle's words go by its messages */
     bool declared; /* asked: the charger's CML fills in what it left open */
-    struct plate_link links[4];
+    struct plate_link links[5];
 };
 
 /* The messages' signals are on the board already. */
 void plate_init(struct plate *plate, struct signal_board *board);
 void plate_vehicle(struct plate *plate, const struct bms_params *params, int64_t now_ns);
+/* The vehicle is not the preset's: what it allows is what it says, in BHM and BCP. */
+void plate_hear_vehicle(struct plate *plate);
 void plate_declare(struct plate *plate, int32_t (*capability)(void *ctx, enum dut_capability what),
                    void *ctx, int64_t now_ns);
 /* Can the charger charge a battery of that voltage, and somewhat above it? What is not known, can. */

@@ -39,6 +39,9 @@ static const char help[] =
     "  --ac-meter PORT       vcan: the same for the pile's AC meter (2400 bit/s)\n"
     "  --vehicle NAME|FILE   every case with this vehicle (scenarios/vehicles, or a FILE.json of\n"
     "                        your own), in place of its own\n"
+    "          external      vcan: the vehicle's BMS is somebody else's, on --can-vehicle; K5 and "
+    "K6\n"
+    "                        by frames on --can-io (docs/your-vehicle.md)\n"
     "  --set NAME=VALUE      set a parameter of the firmware (`pilebench list parameters`)\n"
     "  --profile NAME|FILE   limits and decision rule (default t240); a FILE.json of your own, "
     "upon\n"
@@ -322,6 +325,16 @@ static void check_port(struct options *options, const char *port, struct stat *f
     }
 }
 
+static void check_vehicle(struct options *options) {
+    const struct session_options *session = &options->session;
+    if (!options->end.now && session->wiring == WIRING_SIM && session->vehicle != NULL &&
+        strcmp(session->vehicle, "external") == 0) {
+        cli_complain(
+            "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network");
+        cli_leave(&options->end, EXIT_USAGE);
+    }
+}
+
 static void check_ports(struct options *options) {
     const struct session_options *session = &options->session;
     bool both = session->dc_meter != NULL && session->ac_meter != NULL;
@@ -370,6 +383,7 @@ static struct options parse(int argc, char **argv) {
                      "process; with vcan attach the debugger to `pile`");
         cli_leave(&options.end, EXIT_USAGE);
     }
+    check_vehicle(&options);
     check_ports(&options);
     if (!options.end.now && session->dut_path != NULL && session->pile != NULL) {
         cli_complain("--dut and --pile cannot be combined: `pile` runs the shared object, or your "

@@ -130,6 +130,10 @@ void session_tell(struct session *session, const struct problem *problem) {
     }
 }
 
+static bool is_external(const struct session_options *options) {
+    return options->vehicle != NULL && strcmp(options->vehicle, "external") == 0;
+}
+
 bool session_open(struct session *session, const struct session_options *options) {
     memset(session, 0, sizeof *session);
     session->options = *options;
@@ -146,7 +150,7 @@ bool session_open(struct session *session, const struct session_options *options
         session->profile = profile_load(session->library, session->options.profile, &problem);
     }
     bool vehicle = session->profile != NULL &&
-                   (options->vehicle == NULL ||
+                   (options->vehicle == NULL || is_external(options) ||
                     preset_load(session->library, options->vehicle, &problem) != NULL);
     if (!vehicle) {
         session_tell(session, &problem);
@@ -170,7 +174,8 @@ bool session_open(struct session *session, const struct session_options *options
                                       .limits = limits,
                                       .wiring = options->wiring,
                                       .dut_path = options->dut_path,
-                                      .vehicle = options->vehicle,
+                                      .vehicle = is_external(options) ? NULL : options->vehicle,
+                                      .external = is_external(options),
                                       .isolated = session->isolated,
                                       .debugged = options->debug,
                                       .settings = session->options.settings,

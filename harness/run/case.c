@@ -233,7 +233,7 @@ static void put_settings(const struct run_plan *plan, const struct scenario *sce
     const struct number_mask mask = {plan->masked, plan->mask_key};
     char text[SETUP_CLOCK_SIZE], param[96], shown[96];
     result->settings =
-        memory_zeroed(scenario->row_value_count + setup->param_count + 2, sizeof *result->settings);
+        memory_zeroed(scenario->row_value_count + setup->param_count + 3, sizeof *result->settings);
     for (size_t i = 0; i < scenario->row_value_count; i++) {
         result->settings[result->setting_count++] = memory_copy(scenario->row_values[i]);
     }
@@ -246,8 +246,11 @@ static void put_settings(const struct run_plan *plan, const struct scenario *sce
         number_mask_param(&mask, param, shown, sizeof shown);
         result->settings[result->setting_count++] = memory_copy(shown);
     }
+    if (plan->external) { /* battery and plug are the preset's still */
+        result->settings[result->setting_count++] = memory_copy("vehicle=external");
+    }
     assert(result->setting_count ==
-           scenario->row_value_count + setup->param_count + (setup->clock_s > 0));
+           scenario->row_value_count + setup->param_count + (setup->clock_s > 0) + plan->external);
 }
 
 const char *case_vehicle(const struct run_plan *plan, const struct scenario *scenario) {

@@ -53,7 +53,7 @@ static void start(void *ctx, struct signal *signal, int64_t at_ns) {
 }
 
 static void leave(struct truths *truth, int64_t at_ns) {
-    if (truth->under_way && !truth->ended && !excused(truth)) {
+    if (truth->answered && !truth->ended && !excused(truth)) {
         signal_set(truth->left, at_ns, 1);
     }
 }
@@ -108,6 +108,13 @@ static void goes_on(void *ctx, struct signal *signal, int64_t at_ns) {
     assert(is_sound(truth) && !loop_is_set(&truth->silent));
 }
 
+/* A vehicle that never answers may be left without a word: no CEM has a bit for BHM. */
+static void answers(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct truths *truth = ctx;
+    (void)signal, (void)at_ns;
+    truth->answered = truth->under_way;
+}
+
 /* One of the two says that the charge ends, or has failed. */
 static void ends(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
@@ -123,7 +130,7 @@ static void auxiliary(void *ctx, struct signal *signal, int64_t at_ns) {
     if (!signal_is(signal)) {
         leave(truth, at_ns);
         truth->ended = truth->ended || truth->under_way; /* the next one may want another plug-in */
-        truth->under_way = false;
+        truth->under_way = truth->answered = false;
         loop_cancel(truth->config.loop, &truth->silent);
     }
     assert(is_sound(truth));
@@ -153,6 +160,8 @@ void truth_owed_init(struct truths *truth) {
     truth->asked_a = (double)NAN;
     truth_follow(truth, "operator.start", start);
     truth_follow(truth, "k3k4.closed", auxiliary);
+    truth_follow(truth, "BHM", answers);
+    truth_follow(truth, "BRM", answers);
     truth_follow(truth, "CCS", goes_on);
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
         truth_follow(truth, before[i], begins);

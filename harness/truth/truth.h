@@ -150,6 +150,7 @@ struct truths {
     /* owed.c */
     struct timer silent;
     bool under_way; /* a message of the charger has come, and K3 and K4 have not opened since */
+    bool answered;  /* ... and the vehicle has spoken */
     bool ended;     /* a charge has ended, somehow */
     double asked_a; /* by BCL, since asked_ns; so long less flows; NAN: nothing yet */
     int64_t asked_ns;

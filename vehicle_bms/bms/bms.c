@@ -297,6 +297,9 @@ static void switch_off(struct bms *bms, int64_t now_ns) {
 static void supply_changed(void *ctx, struct signal *signal, int64_t at_ns) {
     struct bms *bms = ctx;
     (void)signal;
+    if (bms->params.external) {
+        return;
+    }
     if (!supplied(bms)) {
         switch_off(bms, at_ns);
     } else if (bms->state == BMS_OFF && bms->wake_at_ns == LOOP_NEVER) {

@@ -113,7 +113,8 @@ struct bms_params {
     int64_t wait_ns[BMS_WAITS]; /* limits of enum bms_wait (annex A) */
     int64_t wait_wake_ns;       /* CRM(00) when no CHM came, from waking (60 s) */
     bool send_bmv, send_bmt, send_bsp; /* the optional messages, default off */
-    bool own_timeouts;                 /* false: it waits for ever, raises no BEM */
+    bool external; /* somebody else speaks for the vehicle: it never wakes, and drives nothing */
+    bool own_timeouts; /* false: it waits for ever, raises no BEM */
     struct transport_timing timing;
 };
 

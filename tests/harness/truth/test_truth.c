@@ -29,8 +29,8 @@ static void setup_at(int64_t clock_s) {
         "output.voltage",  "gun.voltage", "gun.current",   "modules.on",   "k1.closed",
         "k2.closed",       "k5.closed",   "k6.closed",     "gun.inserted", "meter.csd_error",
         "plant.csd_error", "k3k4.closed", "operator.start"};
-    static const char *const pulses[] = {"CCS", "CRO", "CRM", "CTS", "CML", "CSD", "BCS",
-                                         "BCP", "CEM", "BEM", "CHM", "BHM", "CST", "BST"};
+    static const char *const pulses[] = {"CCS", "CRO", "CRM", "CTS", "CML", "CSD", "BCS", "BCP",
+                                         "CEM", "BEM", "CHM", "BHM", "CST", "BST", "BRM"};
     static const char *const fields[] = {"CCS.charging_permitted",
                                          "CCS.output_voltage",
                                          "CCS.output_current",
@@ -523,14 +523,15 @@ END_TEST
 
 /* ---- what a charger owes ---- */
 
-/* c: K3/K4 close, o: open; p: plugged, u: not; s: a person confirms the start; w: 1 s, W: 10 s; h: CHM, r: CRM, l: CML,
+/* c: K3/K4 close, o: open; p: plugged, u: not; s: a person confirms the start; w: 1 s, W: 10 s; h: CHM, r: CRM, l: CML, H: BHM, B: BRM,
  * R: CRO, C: CCS; T: CST, E: CEM, D: CSD, t: BST, e: BEM; x: a person stops it; X: the door opens. */
 static void go(const char *course) {
     static const struct {
         char letter;
         const char *message;
-    } messages[] = {{'h', "CHM"}, {'r', "CRM"}, {'l', "CML"}, {'R', "CRO"}, {'C', "CCS"},
-                    {'T', "CST"}, {'E', "CEM"}, {'D', "CSD"}, {'t', "BST"}, {'e', "BEM"}};
+    } messages[] = {{'h', "CHM"}, {'r', "CRM"}, {'l', "CML"}, {'R', "CRO"},
+                    {'C', "CCS"}, {'T', "CST"}, {'E', "CEM"}, {'D', "CSD"},
+                    {'t', "BST"}, {'e', "BEM"}, {'H', "BHM"}, {'B', "BRM"}};
     for (; *course != '\0'; course++) {
         set(*course == 'c' || *course == 'o' ? "k3k4.closed" : "gun.inserted",
             *course == 'c'   ? 1
@@ -575,15 +576,16 @@ static const struct {
     const char *course;
     bool left;
 } leavings[] = {
-    {"pscho", true},      {"psch", false},      {"pschW", true},
-    {"pscrW", true},      {"psclW", true},      {"pscRW", true},
-    {"pschrlRCo", true},  /* while charging */
-    {"pschrlRCW", false}, /* the rule of CCS says so */
-    {"pscHo", false},     {"psco", false},      {"pschTo", false},
-    {"pschEo", false},    {"pschDo", false},    {"pschto", false},
-    {"pscheo", false},    {"pschxo", false},    {"pschXo", false},
-    {"pschxW", false},    {"pschTW", false},    {"pschwwwwwwwwwhwwwwwwwww", false},
-    {"pschohW", true},    {"pschTochW", false},
+    {"pschHo", true},      {"psch", false},        {"pschHW", true},
+    {"pscrBW", true},      {"psclW", false}, /* the vehicle never answered */
+    {"pscho", false},      {"pschW", false},       {"pschHlW", true},
+    {"pschHRW", true},     {"pschHrlRCo", true}, /* while charging */
+    {"pschHrlRCW", false},                       /* the rule of CCS says so */
+    {"pscHo", false},      {"psco", false},        {"pschHTo", false},
+    {"pschHEo", false},    {"pschHDo", false},     {"pschHto", false},
+    {"pschHeo", false},    {"pschHxo", false},     {"pschHXo", false},
+    {"pschHxW", false},    {"pschHTW", false},     {"pschHwwwwwwwwwhwwwwwwwww", false},
+    {"pschHohW", true},    {"pschHTochHW", false},
 };
 
 START_TEST(a_charge_is_not_left_without_a_word) {
