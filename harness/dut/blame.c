@@ -15,6 +15,8 @@ static const struct phrase phrases[DUT_BLAMES] = {
                            "h只允许在其函数内调用"},
     [DUT_BLAME_INPUT] = {"read an input that does not exist", "读取了不存在的输入"},
     [DUT_BLAME_OUTPUT] = {"set an output that does not exist", "设置了不存在的输出"},
+    [DUT_BLAME_SWITCH] = {"set an output that is 0 or 1 to another value",
+                          "将只取0或1的输出设为其他值"},
     [DUT_BLAME_NET] = {"sent on a CAN network that does not exist", "在不存在的CAN网络上发送"},
     [DUT_BLAME_LINE] = {"wrote to a serial line that does not exist", "向不存在的串行线路写入"},
     [DUT_BLAME_FRAME] = {"sent a frame of more than 8 bytes, or with an identifier of more than 29 "

@@ -20,6 +20,7 @@ enum dut_blame {
     DUT_BLAME_OUTSIDE, /* calls its host while it is not called itself */
     DUT_BLAME_INPUT,   /* of these there is none: gun or channel */
     DUT_BLAME_OUTPUT,
+    DUT_BLAME_SWITCH, /* an output that is 0 or 1 */
     DUT_BLAME_NET,
     DUT_BLAME_LINE,
     DUT_BLAME_FRAME,  /* longer than 8 bytes, or an identifier beyond 29 bits */

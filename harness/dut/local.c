@@ -285,6 +285,8 @@ static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_
     }
     if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
         complain(dut, DUT_BLAME_OUTPUT);
+    } else if (dut_output_wires[channel].kind == SIGNAL_BOOL && value != 0 && value != 1) {
+        complain(dut, DUT_BLAME_SWITCH);
     }
     note_shown(dut, gun, channel, value);
     host_leave(dut);

@@ -30,6 +30,7 @@ int dut_store_read(const struct dut_store *store, unsigned number, void *bytes, 
 }
 
 static struct dut_record *add(struct dut_store *store, unsigned number) {
+    assert(store->count < DUT_STORE_RECORDS);
     struct dut_record *record = &store->records[store->count++];
     record->number = number;
     record->bytes = memory_zeroed(1, DUT_STORE_BYTES);

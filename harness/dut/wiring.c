@@ -135,6 +135,7 @@ const char *dut_wiring_missing(const struct dut_wiring *wiring, unsigned gun, un
 }
 
 static int32_t saturated(double value) {
+    assert(!isnan(value));
     double rounded = round(value);
     if (rounded >= INT32_MAX) {
         return INT32_MAX;
@@ -163,7 +164,9 @@ bool dut_wiring_output(const struct dut_wiring *wiring, unsigned gun, enum dut_o
     }
     struct signal *signal = wiring->outputs[gun][channel];
     if (gun == 0 || signal != wiring->outputs[0][channel]) { /* the pile's own: taken from gun 0 */
-        signal_set(signal, at_ns, value / dut_output_wires[channel].factor);
+        double shown =
+            signal->kind == SIGNAL_BOOL ? value != 0 : value / dut_output_wires[channel].factor;
+        signal_set(signal, at_ns, shown);
     }
     return true;
 }

@@ -94,6 +94,7 @@ static void remember_last(const struct ending *ending, struct rules_session *ses
                       &ending->now.side[side], &statement);
         }
     }
+    assert(session->story_count <= RULE_PROOFS_MAX);
 }
 
 /* ------------------------------------------------------------------ charging */
@@ -130,6 +131,7 @@ static void while_charging(const struct ending *ending, int64_t end_ns,
                   ? "Another charge begins while this one goes on: no BST, CST, CEM or BEM."
                   : "The recording ends while the charge goes on: no BST, CST, CEM or BEM.");
     tell_overdue(ending, end_ns, writer);
+    assert(session->ended_by == ENDED_NOT); /* nobody has ended it */
 }
 
 /* ------------------------------------------------------------------ never began */
@@ -163,6 +165,7 @@ static void tell_handshake(const struct ending *ending, bool ended, struct write
 /* What is known about the message that was waited for. */
 static void tell_why(const struct ending *ending, const struct stage *stage, bool ended,
                      struct writer writer) {
+    assert((unsigned)stage->awaited < SEEN_COUNT);
     const struct seen *base = &ending->now.seen[message_index(seen_message(stage->awaited))];
     const struct seen *ready = &ending->now.seen[SEEN_BRO_AA];
     const char *code = seen_message(stage->awaited)->code;
@@ -189,6 +192,7 @@ static void tell_why(const struct ending *ending, const struct stage *stage, boo
 
 /* Was it waited for long enough, or did a side give up, so that this was the end? */
 static bool given_up(const struct ending *ending, int64_t end_ns, const struct stage *stage) {
+    assert(ending->now.seen[stage->mark].first.order != 0); /* it was reached */
     const struct instant *from = &ending->now.seen[stage->mark].first;
     struct instant last = later_of(&ending->now.side[0], &ending->now.side[1]);
     if (ending->followed || !ending->clock) {
@@ -253,4 +257,6 @@ void ending_by_silence(const struct ending *ending, int64_t end_ns, struct rules
         tell_both(writer, "报文太少，无法判断充电过程。",
                   "Too few messages to tell the course of a charge.");
     }
+    assert(session->ended_by == ENDED_NOT || session->ended_by == ENDED_BY_BUS ||
+           session->ended_by == ENDED_BEFORE); /* no side has said so */
 }

@@ -46,6 +46,7 @@ static void tell_figure(struct writer writer, const char *zh, const char *en, do
 
 static void tell_figures(struct writer writer, enum figures figures,
                          const struct evidence *before) {
+    assert(figures <= FIGURES_TEMPERATURE);
     switch (figures) {
     case FIGURES_SOC:
         tell_figure(writer, "BCS：SOC ", "BCS: SOC", evidence_value(before, MESSAGE_BCS, "soc"),
@@ -97,6 +98,7 @@ static void tell_proof(struct writer writer, const struct said *said,
 /* Before any energy flowed: how far it had come. */
 static void tell_too_early(const struct ending *ending, const struct said *said,
                            struct writer writer) {
+    assert(said->at.order != 0);
     const struct stage *stage = evidence_stage(&said->before);
     if (ending->since.order == 0 && stage != NULL) {
         tell_both(writer, "此时尚未开始充电（", " Charging had not begun yet (");
@@ -127,6 +129,7 @@ static bool faulty(const struct said *bst) {
 /* The other side's reason is its own, though it stopped second: by how much. */
 static void tell_own_stop(const struct ending *ending, const struct said *first,
                           const struct said *second, bool charger, struct writer writer) {
+    assert(first->at.order != 0 && second->at.order != 0); /* both have come */
     const struct duration after = duration_of(ending, second->at.ns - first->at.ns);
     tell(writer,
          charger ? "充电机几乎同时（%s后）也发送了CST：" : "车辆BMS几乎同时（%s后）也发送了BST：",
@@ -138,6 +141,7 @@ static void tell_own_stop(const struct ending *ending, const struct said *first,
 }
 
 static void tell_answer(const struct ending *ending, int64_t end_ns, struct writer writer) {
+    assert(ending->said[SAID_BST].at.order != 0); /* what is answered */
     const struct said *bst = &ending->said[SAID_BST], *cst = &ending->said[SAID_CST];
     bool own = cst->reason && !said_bit(cst, &messages[MESSAGE_CST], "bms_stopped");
     bool later = cst->at.order > bst->at.order;
@@ -173,6 +177,7 @@ static void tell_answer(const struct ending *ending, int64_t end_ns, struct writ
 }
 
 static void by_bms(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
+    assert(ending->said[SAID_BST].at.order != 0);
     const struct said *bst = &ending->said[SAID_BST];
     const struct message *message = &messages[MESSAGE_BST];
     struct writer writer = session_writer(session);
@@ -206,6 +211,7 @@ static void by_bms(const struct ending *ending, int64_t end_ns, struct rules_ses
 static void clear_bit(struct said *said, const struct message *message, const char *name) {
     const struct field *field = field_find(message, name);
     if (field != NULL) {
+        assert(field->byte >= 1 && field->byte <= sizeof said->data && field->bits == 2);
         said->data[field->byte - 1] &= (uint8_t) ~(3u << (field->bit - 1));
     }
 }
@@ -242,6 +248,7 @@ static void tell_person(const struct said *cst, struct writer writer) {
 /* The vehicle's doing, though the charger said it: abnormal BSM or a pause that was too long. */
 static bool tell_vehicle_state(const struct ending *ending, const struct said *cst,
                                struct writer writer) {
+    assert(cst->at.order != 0);
     const struct evidence *before = &cst->before;
     struct statement states = {"", ""};
     if (evidence_abnormal(before, &states)) {
@@ -271,6 +278,7 @@ static bool tell_vehicle_state(const struct ending *ending, const struct said *c
 /* Demand or state had been missing for half of what the charger waits for, or longer. */
 static bool tell_quiet(const struct ending *ending, const struct said *cst, int index,
                        int64_t limit_ns, struct writer writer) {
+    assert((unsigned)index < SEEN_COUNT && limit_ns > 0);
     const struct seen *seen = &cst->before.seen[index];
     int64_t quiet_ns = cst->at.ns - seen->last.ns;
     if (!ending->clock || seen->count == 0 || quiet_ns < limit_ns / 2) {
@@ -313,6 +321,7 @@ static bool further(const struct said *cst) {
 
 static void tell_charger(const struct ending *ending, const struct said *cst,
                          struct writer writer) {
+    assert(cst->at.order != 0);
     const struct message *message = &messages[MESSAGE_CST];
     bool fault = said_bit(cst, message, "fault_stop");
     bool condition = said_bit(cst, message, "condition_reached");
@@ -441,6 +450,7 @@ static bool only_answers(const struct said *said, bool charger) {
  * one's, or the recorder has turned two round that came at once. */
 static bool was_second(const struct ending *ending, const struct said *first,
                        const struct said *other, bool charger) {
+    assert(first->at.order != 0 && (other->at.order == 0 || other->at.order != first->at.order));
     bool unheard = ending->inside && first->before.side[!charger].order == 0;
     bool at_once = other->at.order != 0 && other->reason && !only_answers(other, !charger) &&
                    ending->clock && other->at.ns - first->at.ns <= ending->limits.crossing_ns;
@@ -459,6 +469,7 @@ static void by_unseen(bool charger, struct rules_session *session) {
                         "stopped); BST and its reason came before the recording begins."
                       : "The charger stopped the charge, and the vehicle answered (BST: charger "
                         "stopped); CST and its reason came before the recording begins.");
+    assert(session->ended_by != ENDED_NOT);
 }
 
 void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_session *session) {
@@ -488,4 +499,5 @@ void ending_by_stop(const struct ending *ending, int64_t end_ns, struct rules_se
     }
     tell_silent_since(ending, session_writer(session));
     tell_later_error(ending, session_writer(session));
+    assert(session->ended_by != ENDED_NOT && session->ended_mark == first->at.mark);
 }

@@ -93,6 +93,7 @@ static void compare(struct rules *rules, enum rule_index index, const struct ass
     }
     rules_observe(rules, index);
     rules_measure(rules, index, unit, value, (double)NAN, limit);
+    assert(margin >= 0 || isnan(margin));
     struct rule_measure measure = {value, (double)NAN, limit + margin, unit};
     if (above(value, limit + margin)) {
         RULES_SAY(rules_violation_of(rules, index, message->at_ns, message->mark, measure),

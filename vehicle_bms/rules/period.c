@@ -99,6 +99,7 @@ static struct rule_measure measure_gap(int64_t gap_ns, int64_t period_ns, int64_
 /* Single gaps are counted as they come; whether they count (gaps_allowed) shows at the end. */
 static void note_gap(struct rules *rules, const struct heard *heard, int64_t gap_ns,
                      int64_t period_ns) {
+    assert(rules->clock && gap_ns >= 0 && period_ns > 0);
     const struct assembled *message = heard->message;
     enum message_index number = heard->index;
     struct stretch *state = &own(rules)->stretches[number];
@@ -177,6 +178,7 @@ static void take(struct rules *rules, const struct heard *heard) {
     state->variant = heard->event;
     state->last_ns = message->first_ns;
     state->last_mark = message->first_mark;
+    assert(state->running && !state->lost);
 }
 
 /* ---- at the end ---- */

@@ -49,6 +49,7 @@ static void judge_announced(struct rules *rules, enum rule_index index,
     if (isnan(ampere) || ampere < -ZERO_A) {
         return; /* beyond the range: value.* says so */
     }
+    assert(index == RULE_SIGN_BCP || index == RULE_SIGN_CML || index == RULE_SIGN_BCL);
     rules_observe(rules, index);
     if (!rules_sign_announced(rules, ampere)) {
         assert(ampere < 0); /* the wrong sign, beyond the margin */
@@ -93,6 +94,7 @@ static void judge_measured(struct rules *rules, enum rule_index index,
 }
 
 static void judge_output(struct rules *rules, const struct assembled *message) {
+    assert(message->message->from_charger);
     double output_a = own(rules)->output_a;
     if (!isnan(output_a)) {
         rules_observe(rules, RULE_SIGN_CCS);
@@ -102,6 +104,7 @@ static void judge_output(struct rules *rules, const struct assembled *message) {
 }
 
 static void judge_battery(struct rules *rules, const struct assembled *message) {
+    assert(!message->message->from_charger);
     double battery_a = own(rules)->battery_a, output_a = fabs(own(rules)->output_a);
     double noise_a = rules->limits.sign_output_a;
     if (isnan(battery_a) || !(output_a > 2 * noise_a)) {

@@ -117,6 +117,7 @@ static bool unheard(const struct rules *rules, unsigned side) {
 /* Could both have decided before either had read the other's? Without a clock its frames, of 10 ms
  * period, are counted. */
 static bool crossing(const struct rules *rules, const struct stop *other, int64_t at_ns) {
+    assert(!rules->clock || !other->come || other->frames > 0);
     int64_t after_ns =
         rules->clock ? at_ns - other->at_ns : ((int64_t)other->frames - 1) * PERIOD_NS;
     return other->come && after_ns <= rules->limits.crossing_ns + rules->resolution_ns;
@@ -150,6 +151,7 @@ static void judge_silent(struct rules *rules, unsigned side) {
     rules_observe(rules, index);
     RULES_SAY(rules_violation(rules, index, stop->at_ns, stop->mark), "%s没有给出任何中止原因",
               "%s gives no reason at all", cst ? "CST" : "BST");
+    assert(stop->come && stop->named);
 }
 
 /* BST belongs to the phase that CRO(AA) begins. Whether a charger that is still at CRO(00) has to
@@ -209,6 +211,7 @@ static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
     if (!stop->claims) {
         return;
     }
+    assert(stop->come && stop->named); /* claimed by a reason */
     stop->claims = false;
     if (stop->unsure || at_once) {
         rules_undecided(rules, index, stop->unsure ? DOUBT_LOST : DOUBT_CROSSED);
@@ -227,6 +230,7 @@ static void judge_claim(struct rules *rules, unsigned side, bool at_once) {
 
 /* Byte 1 against bytes 2 and 3. The emergency stop is a fault and a person's doing. */
 static void judge_cst_faults(struct rules *rules, const struct assembled *message, uint32_t set) {
+    assert(set != 0 && message->message->from_charger);
     const struct stop *stop = &own(rules)->sides[CHARGER_SIDE];
     uint32_t faults = set & CST_FAULTS;
     if (faults == CST_ESTOP && (set & CST_MANUAL)) {
@@ -251,6 +255,7 @@ static void judge_cst_faults(struct rules *rules, const struct assembled *messag
 /* BSM had called a state abnormal: DP.3003 wants "stopped by fault", unless a person was there
  * first. What comes later than the charger's reaction may have another cause. */
 static void judge_abnormal(struct rules *rules, const struct assembled *message, uint32_t set) {
+    assert(own(rules)->sides[CHARGER_SIDE].come);
     const struct stop *stop = &own(rules)->sides[CHARGER_SIDE];
     int64_t after_ns = stop->at_ns - stop->abnormal_ns;
     bool fault = (set & CST_FAULT) != 0;

@@ -44,6 +44,7 @@ static void transport_message(struct rules *rules, struct heard *heard) {
 
 /* It has said nothing at all from when its answer was due (Tr): its supply or the network is gone. */
 static bool charger_gone(const struct rules *rules, const struct transfer_event *event) {
+    assert(event->late_ns >= 0);
     int64_t asked_ns = event->at_ns - event->late_ns;
     return rules->attempt->sides[CHARGER_SIDE].last_ns <
            asked_ns + rules->limits.transport.tr_ns + rules->resolution_ns;
@@ -269,6 +270,7 @@ static void transport_fault(struct rules *rules, const struct transfer_event *ev
 
 static void transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
                            const struct can_frame_ext *frame) {
+    assert(frame->extended && frame->len <= 8);
     bool by_charger = (frame->id & 0xFFu) == ADDRESS_CHARGER;
     enum rule_index index = by_charger ? RULE_TRANSPORT_CHARGER : RULE_TRANSPORT_BMS;
     unsigned priority = frame->id >> 26 & 7u;

@@ -71,6 +71,7 @@ static bool tolerated(const struct message *message, const struct field *field) 
 
 static bool field_legal(struct rules *rules, const struct assembled *message,
                         const struct field *field) {
+    assert((size_t)field->byte <= message->length); /* it has come */
     enum rule_index index = rule_of(GROUP_VALUE, message_index(message->message));
     double value;
     switch (field_get(field, message->data, message->length, &value)) {
@@ -97,6 +98,7 @@ static bool version_legal(struct rules *rules, const struct assembled *message) 
         (data[0] == VERSION_MINOR && data[1] == VERSION_MAJOR && data[2] == 0)) {
         return true;
     }
+    assert(message->length >= 3); /* it is whole */
     RULES_SAY(
         rules_violation(rules, rule_of(GROUP_VALUE, MESSAGE_CHM), message->at_ns, message->mark),
         "CHM协议版本号V%u.%u，应为V%d.%d", "CHM has protocol version V%u.%u, V%d.%d is specified",
@@ -220,6 +222,7 @@ static bool judge_message(struct rules *rules, const struct heard *heard) {
     } else {
         count_again(rules, number);
     }
+    assert(own(rules)->payloads[number].known);
     return !own(rules)->payloads[number].value_bad;
 }
 

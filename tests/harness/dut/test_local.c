@@ -443,6 +443,12 @@ static int64_t writes_line_7(int64_t now_ns) {
     return DUT_NEVER;
 }
 
+static int64_t sets_switch_to_7(int64_t now_ns) {
+    (void)now_ns;
+    host->output(host->ctx, 0, DUT_OUT_AUX, 7);
+    return DUT_NEVER;
+}
+
 static int64_t overruns(int64_t now_ns) {
     (void)now_ns;
     ((uint8_t *)memory)[fake.instance_size] = 0;
@@ -459,10 +465,11 @@ static const struct broken {
     int64_t (*behaviour)(int64_t now_ns);
     enum dut_blame blame;
 } broken[] = {
-    {reads_gun_2, DUT_BLAME_INPUT},   {sets_gun_2, DUT_BLAME_OUTPUT},
-    {sends_on_net_9, DUT_BLAME_NET},  {sends_9_bytes, DUT_BLAME_FRAME},
-    {sends_30_bits, DUT_BLAME_FRAME}, {writes_line_7, DUT_BLAME_LINE},
-    {overruns, DUT_BLAME_BEHIND},     {underruns, DUT_BLAME_BEFORE},
+    {reads_gun_2, DUT_BLAME_INPUT},       {sets_gun_2, DUT_BLAME_OUTPUT},
+    {sends_on_net_9, DUT_BLAME_NET},      {sends_9_bytes, DUT_BLAME_FRAME},
+    {sends_30_bits, DUT_BLAME_FRAME},     {writes_line_7, DUT_BLAME_LINE},
+    {overruns, DUT_BLAME_BEHIND},         {underruns, DUT_BLAME_BEFORE},
+    {sets_switch_to_7, DUT_BLAME_SWITCH},
 };
 
 START_TEST(what_breaks_the_contract_is_told) {

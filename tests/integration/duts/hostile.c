@@ -533,6 +533,35 @@ static void set_gun_beyond(void) {
     host->output(host->ctx, 9, DUT_OUT_K1, 1);
 }
 
+static void set_switch_beyond(void) {
+    host->output(host->ctx, 0, DUT_OUT_AUX, 7);
+}
+
+static void set_numbers(int32_t value) {
+    static const enum dut_output numbers[] = {DUT_OUT_MODULE_MV,    DUT_OUT_MODULE_MA,
+                                              DUT_OUT_ALARM,        DUT_OUT_STATE,
+                                              DUT_OUT_FAN_PERMILLE, DUT_OUT_DISTRIBUTION};
+    static const enum dut_output switches[] = {DUT_OUT_MODULES_ON, DUT_OUT_K1, DUT_OUT_K2};
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        host->output(host->ctx, 0, numbers[i], value);
+    }
+    for (unsigned i = 0; i < sizeof switches / sizeof switches[0]; i++) {
+        host->output(host->ctx, 0, switches[i], 1);
+    }
+}
+
+static void set_least(void) {
+    set_numbers(INT32_MIN);
+}
+
+static void set_most(void) {
+    set_numbers(INT32_MAX);
+}
+
+static void set_below(void) {
+    set_numbers(-1);
+}
+
 static void store_null(void) {
     (void)host->store_write(host->ctx, 1, NULL, 4096);
 }
@@ -756,6 +785,10 @@ static const struct mode {
     {"read-negative", RUN, read_negative},
     {"set-beyond", RUN, set_beyond},
     {"set-gun-beyond", RUN, set_gun_beyond},
+    {"set-switch-beyond", RUN, set_switch_beyond},
+    {"set-least", RUN, set_least},
+    {"set-most", RUN, set_most},
+    {"set-below", RUN, set_below},
     {"store-null", RUN, store_null},
     {"store-into-null", RUN, store_into_null},
     {"store-beyond", RUN, store_beyond},
