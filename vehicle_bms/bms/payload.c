@@ -184,11 +184,10 @@ static enum bms_wait complained_of(const struct bms *bms) {
         [BMS_END] = BMS_WAIT_CSD,
         [BMS_FINISHED] = BMS_WAIT_CSD,
     };
-    return bms->state == BMS_ERROR ? bms->failed : waits[bms->state];
+    return bms->state == BMS_ERROR && bms->own_error ? bms->failed : waits[bms->state];
 }
 
 static size_t bem(struct bms *bms, uint8_t *data) {
-    assert(bms->state != BMS_ERROR || bms->own_error); /* a timeout of its own */
     uint16_t spn = bms_wait_spn(complained_of(bms));
     assert(spn != 0);
     const struct message *message = &messages[MESSAGE_BEM];
