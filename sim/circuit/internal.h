@@ -11,10 +11,9 @@
 
 #include <assert.h>
 
-/* Or is its voltage given? */
+/* Or is it ground? */
 static inline bool network_is_node(const struct network *n, unsigned end) {
-    assert(end < n->nodes || end == NETWORK_GROUND ||
-           (end >= NETWORK_SOURCE(0) && end < NETWORK_SOURCE(n->sources)));
+    assert(end < n->nodes || end == NETWORK_GROUND);
     return end < n->nodes;
 }
 

@@ -7,15 +7,8 @@ struct forces {
     struct network_line across[NETWORK_STATES]; /* of coils: what is left to change their current */
 };
 
-static struct network_line voltage_at(const struct network *n, const struct network_start *start,
-                                      unsigned end) {
-    struct network_line line = {0}; /* of ground */
-    if (network_is_node(n, end)) {
-        line.value = start->node_v[end];
-    } else if (end != NETWORK_GROUND) {
-        line = start->source[end - NETWORK_SOURCE(0)];
-    }
-    return line;
+static double voltage_at(const struct network *n, const struct network_start *start, unsigned end) {
+    return network_is_node(n, end) ? start->node_v[end] : 0.0;
 }
 
 static struct forces forces_at(const struct network *n, const struct network_start *start) {
@@ -23,11 +16,10 @@ static struct forces forces_at(const struct network *n, const struct network_sta
     size_t coil = 0;
     for (size_t i = 0; i < n->count; i++) {
         const struct network_branch *b = &n->branches[i];
-        struct network_line from = voltage_at(n, start, b->from);
-        struct network_line to = voltage_at(n, start, b->to);
-        struct network_line between = {from.value - to.value, from.slope - to.slope};
+        struct network_line between = start->series[i];
+        between.value += voltage_at(n, start, b->from) - voltage_at(n, start, b->to);
         switch (b->kind) {
-        case NETWORK_CAPACITOR: /* to a source on its way; what the nodes do is in the modes */
+        case NETWORK_CAPACITOR: /* what the nodes do to it is in the modes */
             f.through[i].value = b->value * between.slope;
             break;
         case NETWORK_RESISTOR:

@@ -9,29 +9,28 @@
 
 /* ---- building ---- */
 
-static struct network_branch *add_branch(struct network *n, enum network_kind kind, unsigned from,
-                                         unsigned to, double value) {
-    assert(n->count < NETWORK_BRANCHES && value > 0.0 && isfinite(value));
-    assert(network_is_node(n, from) || network_is_node(n, to) || kind == NETWORK_COIL);
-    struct network_branch *branch = &n->branches[n->count++];
-    *branch = (struct network_branch){.kind = kind, .from = from, .to = to, .value = value};
-    return branch;
+static size_t add_branch(struct network *n, struct network_branch branch) {
+    assert(n->count < NETWORK_BRANCHES && branch.value > 0.0 && isfinite(branch.value));
+    assert(network_is_node(n, branch.from) || network_is_node(n, branch.to));
+    n->branches[n->count] = branch;
+    return n->count++;
 }
 
-void network_capacitor(struct network *n, unsigned from, unsigned to, double farad) {
-    add_branch(n, NETWORK_CAPACITOR, from, to, farad);
+size_t network_capacitor(struct network *n, unsigned from, unsigned to, double farad) {
+    return add_branch(n, (struct network_branch){NETWORK_CAPACITOR, from, to, farad, 0.0});
 }
 
-void network_resistor(struct network *n, unsigned from, unsigned to, double ohm) {
-    if (!isinf(ohm)) {
-        add_branch(n, NETWORK_RESISTOR, from, to, ohm);
+size_t network_resistor(struct network *n, unsigned from, unsigned to, double ohm) {
+    if (isinf(ohm)) {
+        return NETWORK_NONE;
     }
+    return add_branch(n, (struct network_branch){NETWORK_RESISTOR, from, to, ohm, 0.0});
 }
 
-void network_coil(struct network *n, unsigned from, unsigned to, double henry, double ohm) {
+size_t network_coil(struct network *n, unsigned from, unsigned to, double henry, double ohm) {
     assert(ohm >= 0.0 && isfinite(ohm) && n->nodes + n->coils < NETWORK_STATES);
-    add_branch(n, NETWORK_COIL, from, to, henry)->ohm = ohm;
     n->coils++;
+    return add_branch(n, (struct network_branch){NETWORK_COIL, from, to, henry, ohm});
 }
 
 /* ---- modes, once per network ---- */
@@ -61,8 +60,7 @@ static struct network nudged(const struct network *n, int steps) {
 }
 
 static bool same_network(const struct network *a, const struct network *b) {
-    bool same = a->nodes == b->nodes && a->coils == b->coils && a->sources == b->sources &&
-                a->count == b->count;
+    bool same = a->nodes == b->nodes && a->coils == b->coils && a->count == b->count;
     for (size_t i = 0; same && i < a->count; i++) {
         const struct network_branch *x = &a->branches[i], *y = &b->branches[i];
         same = x->kind == y->kind && x->from == y->from && x->to == y->to && x->value == y->value &&
@@ -72,7 +70,7 @@ static bool same_network(const struct network *a, const struct network *b) {
 }
 
 const struct network_modes *network_solve(struct network_cache *cache, const struct network *n) {
-    assert(n->nodes + n->coils <= NETWORK_STATES && n->sources <= NETWORK_SOURCES);
+    assert(n->nodes + n->coils <= NETWORK_STATES);
     for (size_t i = 0; i < cache->used; i++) {
         if (same_network(&cache->networks[i], n)) {
             return &cache->modes[i];

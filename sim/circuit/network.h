@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* network.h: a linear network of capacitors, resistors, coils and sources, solved exactly in time.
  *
- *   struct network n = {.nodes = 2, .sources = 1};
+ *   struct network n = {.nodes = 2};
  *   network_capacitor(&n, 0, NETWORK_GROUND, 502e-6);          a bus
  *   network_resistor(&n, 0, NETWORK_GROUND, 20e3);             and its bleed
  *   network_coil(&n, 0, 1, 10e-6, 8e-3);                       10 uH with 8 mohm in it
  *   network_capacitor(&n, 1, NETWORK_GROUND, 1e-3);
- *   network_resistor(&n, 1, NETWORK_SOURCE(0), 0.06);          a pack behind 60 mohm
+ *   size_t pack = network_resistor(&n, NETWORK_GROUND, 1, 0.06);  a pack behind 60 mohm
  *   const struct network_modes *modes = network_solve(&cache, &n);
- *   struct network_start start = {.node_v = {375.0, 380.0}, .coil_a = {0.0},
- *                                 .source = {{.value = 380.0}}};
+ *   struct network_start start = {.node_v = {375.0, 380.0}, .coil_a = {0.0}};
+ *   start.series[pack].value = 380.0;
  *   struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
  *   network_move(&n, modes, &start, node_v, coil_a);           waveform.h says what they are
  *
  * A network is data: what is joined to what, with which value. It holds between two switchings; a
  * switch, a contact or a diode that closes or opens makes another network of it, and the voltages and
  * currents go on from where they were. Numbers of nodes are 0, 1, ...; every node needs capacitors
- * that lead (over other nodes if need be) to ground or to a source, or its voltage would not be
- * defined (assertion). Sources have a voltage that is a straight line in time. Into each node a current
- * may be fed that is a straight line, too. Parts of the network that hang together by nothing but
- * ground and sources do not disturb each other, not even in the last digit.
+ * that lead (over other nodes if need be) to ground, or its voltage would not be defined (assertion).
+ * Within each branch stands a source of voltage (0 unless said), into each node a current may be fed:
+ * straight lines in time. Parts of the network that hang together by nothing but
+ * ground do not disturb each other, not even in the last digit.
  *
  * How: nodes' voltages v and coils' currents i are the states,
  *     C v' = -G v - E i + fed          L i' = E^T v - R i
@@ -42,12 +42,11 @@
 #include <stdint.h>
 
 #define NETWORK_STATES   WAVE_TERMS /* nodes and coils together */
-#define NETWORK_SOURCES  4
-#define NETWORK_BRANCHES 24
+#define NETWORK_BRANCHES 28
 #define NETWORK_KEPT     24 /* networks in a cache */
 
-#define NETWORK_GROUND    255u
-#define NETWORK_SOURCE(i) (128u + (i))
+#define NETWORK_GROUND 255u
+#define NETWORK_NONE   SIZE_MAX
 
 enum network_kind {
     NETWORK_CAPACITOR,
@@ -57,21 +56,22 @@ enum network_kind {
 
 struct network_branch {
     enum network_kind kind;
-    unsigned from, to; /* node, NETWORK_SOURCE(i) or NETWORK_GROUND */
+    unsigned from, to; /* node or NETWORK_GROUND */
     double value;      /* farad, ohm or henry; > 0 */
     double ohm;        /* coil: in series with it, >= 0 */
 };
 
 /* Coils are numbered in the order of their branches. Fill it by the functions below. */
 struct network {
-    size_t nodes, coils, sources, count;
+    size_t nodes, coils, count;
     struct network_branch branches[NETWORK_BRANCHES];
 };
 
-void network_capacitor(struct network *n, unsigned from, unsigned to, double farad);
-/* INFINITY: none. */
-void network_resistor(struct network *n, unsigned from, unsigned to, double ohm);
-void network_coil(struct network *n, unsigned from, unsigned to, double henry, double ohm);
+/* They return the branch's number. */
+size_t network_capacitor(struct network *n, unsigned from, unsigned to, double farad);
+/* INFINITY: none (NETWORK_NONE). */
+size_t network_resistor(struct network *n, unsigned from, unsigned to, double ohm);
+size_t network_coil(struct network *n, unsigned from, unsigned to, double henry, double ohm);
 
 struct network_share {
     double re, im;
@@ -108,8 +108,8 @@ struct network_line {
 
 struct network_start {
     double node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
-    struct network_line source[NETWORK_SOURCES]; /* V */
-    struct network_line fed[NETWORK_STATES];     /* A, into each node */
+    struct network_line fed[NETWORK_STATES];      /* A, into each node */
+    struct network_line series[NETWORK_BRANCHES]; /* V, adds to `from` - `to` of each branch */
 };
 
 /* node_v has room for n->nodes waves, coil_a for n->coils (current from `from` to `to`). */

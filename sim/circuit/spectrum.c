@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define REAL_BELOW 1e-9  /* |im| of an eigenvalue, of its size: it is real, but for rounding */
-#define DUST       1e-25 /* of the fastest rate: what rounding may make of 0 */
+#define DUST       1e-18 /* of the fastest rate: what rounding may make of 0 */
 
 _Static_assert(NETWORK_STATES <= MODES_MAX, "as many modes as states");
 

@@ -11,6 +11,7 @@
 #define CLIMB_S      1e-12 /* onward from a top, where rounding would find the same one again */
 #define SERIES_BELOW 0.3   /* |rate*t| below which differences would lose digits */
 #define SERIES_TERMS 14
+#define HARDLY_MOVES 1e-7    /* |rate*t| below which a rise is a parabola, to 2e-15 of it */
 #define RISEN_BELOW  (-40.0) /* of rate*t: exp of it is less than half the last digit of 1 */
 
 /* ---- the terms' functions ---- */
@@ -184,31 +185,46 @@ static struct complex_number conjugate(struct complex_number x) {
     return (struct complex_number){x.re, -x.im};
 }
 
-/* A wave as p0 + p1*t + sum of the real parts of amount*exp(rate*t). */
+#define POWERS 3
+
+/* A wave as p0 + p1*t + p2*t*t + sum of the real parts of amount*exp(rate*t). */
 struct phasors {
-    double p0, p1;
+    double p[POWERS];
     size_t count;
     struct complex_number rate[WAVE_TERMS], amount[WAVE_TERMS];
     struct complex_number end[WAVE_TERMS]; /* exp(rate*t) at the end of the integral */
 };
 
+static void add_rise(struct phasors *p, const struct wave_term *term, double t_s) {
+    double rate = term->rate, e = exp(rate * t_s);
+    if (rate * t_s > -HARDLY_MOVES) { /* its exponential would lose all digits */
+        p->p[1] += term->a;
+        p->p[2] += 0.5 * (term->a * rate + term->b);
+        return;
+    }
+    double amount = (term->a + term->b / rate) / rate;
+    p->rate[p->count] = (struct complex_number){rate, 0.0};
+    p->amount[p->count] = (struct complex_number){amount, 0.0};
+    p->end[p->count++] = (struct complex_number){e, 0.0};
+    p->p[0] -= amount;
+    p->p[1] -= term->b / rate;
+}
+
+static void add_swing(struct phasors *p, const struct wave_term *term, double t_s) {
+    double e = exp(term->rate * t_s), phase = term->omega * t_s;
+    p->rate[p->count] = (struct complex_number){term->rate, term->omega};
+    p->amount[p->count] = (struct complex_number){term->a, -term->b};
+    p->end[p->count].re = e * cos(phase);
+    p->end[p->count++].im = e * sin(phase);
+}
+
 static struct phasors phasors_of(const struct wave *wave, double t_s) {
-    struct phasors p = {.p0 = wave->base, .p1 = wave->slope, .count = wave->count};
+    struct phasors p = {.p = {wave->base, wave->slope}};
     for (size_t i = 0; i < wave->count; i++) {
-        const struct wave_term *term = &wave->terms[i];
-        double e = exp(term->rate * t_s), phase = term->omega * t_s;
-        p.rate[i] = (struct complex_number){term->rate, term->omega};
-        if (term->kind == WAVE_RISE) {
-            assert(term->rate < 0.0);
-            double amount = (term->a + term->b / term->rate) / term->rate;
-            p.amount[i] = (struct complex_number){amount, 0.0};
-            p.end[i] = (struct complex_number){e, 0.0};
-            p.p0 -= amount;
-            p.p1 -= term->b / term->rate;
+        if (wave->terms[i].kind == WAVE_RISE) {
+            add_rise(&p, &wave->terms[i], t_s);
         } else {
-            p.amount[i] = (struct complex_number){term->a, -term->b};
-            p.end[i].re = e * cos(phase);
-            p.end[i].im = e * sin(phase);
+            add_swing(&p, &wave->terms[i], t_s);
         }
     }
     return p;
@@ -221,12 +237,20 @@ static struct complex_number exponential_area(struct complex_number rate,
     return complex_quotient(end, rate);
 }
 
-/* Integral of (p0 + p1*t) times the real part of x's phasor i. */
-static double line_integral(double p0, double p1, const struct phasors *x, size_t i, double t_s) {
-    struct complex_number whole = exponential_area(x->rate[i], x->end[i]);
-    struct complex_number moment = {t_s * x->end[i].re - whole.re, t_s * x->end[i].im - whole.im};
-    moment = complex_quotient(moment, x->rate[i]);
-    struct complex_number sum = {p0 * whole.re + p1 * moment.re, p0 * whole.im + p1 * moment.im};
+/* Integral of y's powers of t times the real part of x's phasor i. */
+static double line_integral(const struct phasors *y, const struct phasors *x, size_t i,
+                            double t_s) {
+    struct complex_number moment = exponential_area(x->rate[i], x->end[i]); /* of t^k*exp */
+    struct complex_number sum = {y->p[0] * moment.re, y->p[0] * moment.im};
+    double power = 1.0;
+    for (int k = 1; k < POWERS; k++) {
+        power *= t_s;
+        moment = (struct complex_number){power * x->end[i].re - k * moment.re,
+                                         power * x->end[i].im - k * moment.im};
+        moment = complex_quotient(moment, x->rate[i]);
+        sum.re += y->p[k] * moment.re;
+        sum.im += y->p[k] * moment.im;
+    }
     return complex_product(x->amount[i], sum).re;
 }
 
@@ -247,16 +271,22 @@ static double pair_integral(const struct phasors *x, size_t i, const struct phas
 
 double wave_product_integral(const struct wave *x, const struct wave *y, double t_s) {
     struct phasors p = phasors_of(x, t_s), q = phasors_of(y, t_s);
-    double t2 = t_s * t_s / 2.0, t3 = t_s * t_s * t_s / 3.0;
-    double sum = p.p0 * q.p0 * t_s + (p.p0 * q.p1 + p.p1 * q.p0) * t2 + p.p1 * q.p1 * t3;
+    double sum = 0.0, power = t_s;
+    for (int degree = 0; degree <= 2 * (POWERS - 1); degree++) {
+        for (int i = 0; i < POWERS; i++) {
+            int j = degree - i;
+            sum += j >= 0 && j < POWERS ? p.p[i] * q.p[j] * power / (degree + 1) : 0.0;
+        }
+        power *= t_s;
+    }
     for (size_t i = 0; i < p.count; i++) {
-        sum += line_integral(q.p0, q.p1, &p, i, t_s);
+        sum += line_integral(&q, &p, i, t_s);
         for (size_t j = 0; j < q.count; j++) {
             sum += pair_integral(&p, i, &q, j);
         }
     }
     for (size_t j = 0; j < q.count; j++) {
-        sum += line_integral(p.p0, p.p1, &q, j, t_s);
+        sum += line_integral(&p, &q, j, t_s);
     }
     return sum;
 }

@@ -61,7 +61,7 @@ double wave_at(const struct wave *wave, double t_s);
 struct wave wave_derivative(const struct wave *wave);
 double wave_integral(const struct wave *wave, double t_s); /* from 0 to t_s */
 
-/* Integral of x*y from 0 to t_s. Rates must not be 0 (a first-order node without any load). */
+/* Integral of x*y from 0 to t_s. */
 double wave_product_integral(const struct wave *x, const struct wave *y, double t_s);
 
 /* First instant in (from_s, to_s] at which the wave gets above (rising) or below (not rising) the

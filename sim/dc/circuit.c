@@ -5,9 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#define LEAST_SHORT_OHM 1e-3
-#define RAMP_MAX_NS     4e18 /* a ramp longer than a century never arrives */
-#define SET_MAX         1e6  /* V or A: beyond any sense, but arithmetic stays sound */
+#define LEAST_SHORT_OHM      1e-3
+#define LEAST_INSULATION_OHM 1.0
+#define RAMP_MAX_NS          4e18 /* a ramp longer than a century never arrives */
+#define SET_MAX              1e6  /* V or A: beyond any sense, but arithmetic stays sound */
 
 const struct dc_params dc_params_default = {
     .module_farad = 500e-6,
@@ -27,6 +28,11 @@ const struct dc_params dc_params_default = {
     .vehicle_farad = 1000e-6,
     .battery_ohm = 60e-3,
     .battery_ocv_v = 0.0,
+    .inner_y_farad = 2e-9,
+    .outer_y_farad = 0.5e-9,
+    .vehicle_y_farad = 100e-9,
+    .inner_insulation_ohm = 20e6,
+    .vehicle_insulation_ohm = 20e6,
 };
 
 /* ---- time ---- */
@@ -94,7 +100,10 @@ static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
         .inner_v = wave_at(&c->waves[DC_INNER_VOLTAGE], since_s),
         .outer_v = wave_at(&c->waves[DC_OUTER_VOLTAGE], since_s),
         .battery_v = wave_at(&c->waves[DC_BATTERY_VOLTAGE], since_s),
-        .cable_a = wave_at(&c->waves[DC_CURRENT], since_s),
+        .inner_negative_v = wave_at(&c->waves[DC_INNER_NEGATIVE], since_s),
+        .outer_negative_v = wave_at(&c->waves[DC_OUTER_NEGATIVE], since_s),
+        .battery_negative_v = wave_at(&c->waves[DC_BATTERY_NEGATIVE], since_s),
+        .cable_a = c->loop ? wave_at(&c->waves[DC_CURRENT], since_s) : 0.0,
     };
 }
 
@@ -264,12 +273,34 @@ void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
     }
 }
 
+void dc_set_contact(struct dc_circuit *c, int64_t now_ns, enum dc_contact contact, bool closed) {
+    assert(contact < DC_CONTACTS);
+    set_switch(c, now_ns, &c->closed[contact], closed);
+}
+
+/* Two contacts at one instant: one change. */
+static void set_pair(struct dc_circuit *c, int64_t now_ns, enum dc_contact first,
+                     enum dc_contact second, bool closed) {
+    dc_advance(c, now_ns);
+    if (c->closed[first] != closed || c->closed[second] != closed) {
+        struct dc_nodes nodes = interrupt(c);
+        c->closed[first] = c->closed[second] = closed;
+        enter_segment(c, nodes, DC_SWITCH_NONE);
+    }
+}
+
 void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed) {
-    set_switch(c, now_ns, &c->output_closed, closed);
+    set_pair(c, now_ns, DC_K1, DC_K2, closed);
 }
 
 void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed) {
-    set_switch(c, now_ns, &c->vehicle_closed, closed);
+    set_pair(c, now_ns, DC_K5, DC_K6, closed);
+}
+
+void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm) {
+    assert(pole < DC_POLES && !isnan(ohm));
+    set_value(c, now_ns, &c->outer_insulation_ohm[pole],
+              ohm > LEAST_INSULATION_OHM ? ohm : LEAST_INSULATION_OHM);
 }
 
 void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on) {
@@ -304,6 +335,8 @@ static void check_params(const struct dc_params *p) {
     assert(p->inner_discharge_ohm > 0.0 && p->diode_drop_v >= 0.0 && p->module_max_a >= 0.0);
     assert(p->voltage_slew_v_s > 0.0 && p->current_up_a_s > 0.0 && p->current_down_a_s > 0.0);
     assert(p->battery_ohm >= 1e-6 && p->battery_ohm <= 1e6);
+    assert(p->inner_y_farad > 0.0 && p->outer_y_farad > 0.0 && p->vehicle_y_farad > 0.0);
+    assert(p->inner_insulation_ohm > 0.0 && p->vehicle_insulation_ohm > 0.0);
     (void)p;
 }
 
@@ -316,6 +349,9 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
     c->short_ohm = (double)INFINITY;
     c->ocv_v = params->battery_ocv_v;
     c->battery_ohm = params->battery_ohm;
+    c->outer_insulation_ohm[DC_POSITIVE] = c->outer_insulation_ohm[DC_NEGATIVE] = (double)INFINITY;
     c->watched_ns = INT64_MAX;
-    enter_segment(c, (struct dc_nodes){.battery_v = c->ocv_v}, DC_SWITCH_NONE);
+    enter_segment(c,
+                  (struct dc_nodes){.battery_v = c->ocv_v, .battery_negative_v = -0.5 * c->ocv_v},
+                  DC_SWITCH_NONE);
 }

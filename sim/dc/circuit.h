@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* circuit.h: the DC circuit of one charging gun, solved in closed form.
+/* circuit.h: the DC circuit of one charging gun, both poles and PE, solved exactly.
  *
  *   struct dc_circuit c;
  *   dc_init(&c, &dc_params_default, now);
@@ -15,16 +15,20 @@
  *   for (int64_t t = dc_next(&c); t <= end; t = dc_next(&c))
  *       dc_advance(&c, t);                             the event loop's part
  *
- *            diode            K1/K2                 cable R, L        K5/K6
+ *            diode             K1                   cable R, L         K5
  *   modules ---|>|---+---------o/o--------+---------RRR--LLL----+------o/o----+---- R_battery --+
  *      |             |                    |                     |             |                |
  *   C, bleed    C, bleed, discharge    C, bleed             short circuit  C_vehicle          OCV
  *   "module"       "inner"             "outer"               at the plug    "battery"          |
- *      +-------------+--------------------+---------------------+-------------+----------------+
+ *      |             |         K2         |                     |      K6     |                |
+ *      +-------------+---------o/o--------+---------------------+------o/o----+----------------+
  *
- * A passive object: it owns no clock. Between two switchings every voltage and current is a
- * closed-form function of time (waveform.h). Switchings that the circuit makes by itself (the
- * diode, the modules' mode, the end of a ramp) and watched crossings are solved, not sampled.
+ * Each pole of inner, outer and battery has a Y capacitor and an insulation resistance to PE.
+ *
+ * A passive object: it owns no clock. Between two switchings it is a linear network, which
+ * sim/circuit solves: every voltage and current is a sum of exponentials (waveform.h). Switchings
+ * that the circuit makes by itself (the diode, the modules' mode, the end of a ramp) and watched
+ * crossings are solved, not sampled.
  *
  * The modules are a source of voltage with a current limit. Set values move along ramps of the
  * given slew (a ramp lasts a whole number of ns). They are in one of four modes:
@@ -35,13 +39,18 @@
  * Switched on they start from their node's voltage and from 0 A.
  *
  * Simplifications, on purpose:
- *  - Two capacitors that get joined (K1/K2, K5/K6, diode failing short) share their charge at
- *    once. The energy lost in that is not accounted for.
- *  - Contacts that open interrupt the cable's current at once; the arc and L's energy are ignored.
- *  - With K1/K2 open the cable's L is ignored (with C_outer it would ring at some 500 kHz): behind
- *    closed K5/K6 the outer node is the battery node. DC_CURRENT is then what outer needs for its
- *    bleed and capacitor: tenths of a milliampere, negative.
- *  - Resistance of contacts is part of the cable's. K1 and K2 are one switch, K5 and K6 another.
+ *  - Capacitors that get joined (by a contact, by the diode) share their charge at once. What that
+ *    costs is lost_j; no charge is lost, which is asserted like that no energy is won.
+ *  - Contacts that open interrupt their current at once; the arc is ignored, the energy of L is
+ *    lost_j.
+ *  - The cable's R and L stand in its positive conductor, and count where current can flow out and
+ *    back: K1 and K2 closed, and K5 and K6 or a short circuit. Else L is ignored (with C_outer it
+ *    would ring at some 500 kHz): behind a closed K5 or K6 that pole of outer and battery is one.
+ *    DC_CURRENT is then what outer needs for its bleed and capacitors: milliamperes at most.
+ *  - Resistance of contacts is part of the cable's.
+ *  - The Y capacitors are small by default (2.5 nF a pole in the charger): with 10 nF a pile that looks
+ *    for a weld 35 ms after it closed one contact would still see what comes over PE through an
+ *    insulation fault, 10 V of 100 V. A real one has what its maker built in.
  *  - The modules' node may go negative (reversed battery): no clamping diode is modelled.
  *  - When two natural frequencies of the coupled circuit coincide, the cable's resistance is
  *    moved by a few parts in 1e6 to keep them apart.
@@ -83,6 +92,9 @@ struct dc_params {
     double vehicle_farad;       /* at the pack's side of K5/K6, > 0 */
     double battery_ohm;         /* pack, 1e-6..1e6 ohm; may be changed by dc_set_battery_ohm */
     double battery_ocv_v;       /* pack at dc_init; may be changed by dc_set_ocv */
+    /* from each pole to PE: of the charger's side of K1/K2, of wiring and gun, of the vehicle */
+    double inner_y_farad, outer_y_farad, vehicle_y_farad; /* > 0 */
+    double inner_insulation_ohm, vehicle_insulation_ohm;
 };
 
 /* One gun of a 240 kW pile: 1000 V, 250 A; modules 500 uF, pack of 60 mohm with 1000 uF, 0 V. */
@@ -96,7 +108,27 @@ enum dc_quantity {
     DC_CURRENT,         /* in the cable, + = charging */
     DC_MODULE_CURRENT,  /* delivered by the modules' source, >= 0 */
     DC_DIFFERENCE,      /* inner - outer */
+    /* against PE */
+    DC_INNER_POSITIVE,
+    DC_INNER_NEGATIVE,
+    DC_OUTER_POSITIVE,
+    DC_OUTER_NEGATIVE,
+    DC_BATTERY_NEGATIVE,
     DC_QUANTITIES
+};
+
+enum dc_contact {
+    DC_K1, /* DC+ of the charger */
+    DC_K2, /* DC- */
+    DC_K5, /* DC+ of the vehicle */
+    DC_K6, /* DC- */
+    DC_CONTACTS
+};
+
+enum dc_pole {
+    DC_POSITIVE,
+    DC_NEGATIVE,
+    DC_POLES
 };
 
 enum dc_mode {
@@ -151,17 +183,22 @@ struct dc_circuit {
     int64_t now_ns; /* last advance */
 
     /* commands */
-    bool on, supply, output_closed, vehicle_closed, discharge, diode_short;
+    bool on, supply, discharge, diode_short;
+    bool closed[DC_CONTACTS];
     double set_voltage_v, set_current_a, short_ohm, ocv_v, battery_ohm;
+    double outer_insulation_ohm[DC_POLES];
     struct dc_ramp voltage_v, current_a;
 
     /* the present segment: starts at origin_ns + origin_s */
     enum dc_mode mode;
     bool diode_on;
+    bool loop; /* the cable's current flows through its coil */
     int64_t origin_ns;
     double origin_s; /* 0..1 ns */
     struct wave waves[DC_QUANTITIES];
+    struct wave diode_a;       /* what the diode carries */
     double energy_j, charge_c; /* up to the segment's start */
+    double lost_j;             /* in capacitors that were joined, and in currents interrupted */
 
     /* how the segment ends by itself (enum dc_switching of internal.h) */
     unsigned switching;
@@ -188,9 +225,12 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
 void dc_set_module_max(struct dc_circuit *c, int64_t now_ns, double ampere);
 /* Of the voltage ramp, from the next set value on; > 0. */
 void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s);
-void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present);        /* AC */
+void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present); /* AC */
+void dc_set_contact(struct dc_circuit *c, int64_t now_ns, enum dc_contact contact, bool closed);
 void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /* K1 and K2 */
 void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed); /* K5 and K6 */
+/* Of wiring, gun and what hangs on it; INFINITY: none; below 1 ohm it is taken as 1 ohm. */
+void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);
 void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on);
 void dc_set_diode_short(struct dc_circuit *c, int64_t now_ns, bool failed);
 /* At the plug; INFINITY ends it. Below 0.001 ohm it is taken as 0.001 ohm. */
@@ -199,7 +239,11 @@ void dc_set_ocv(struct dc_circuit *c, int64_t now_ns, double ocv_v); /* < 0: rev
 void dc_set_battery_ohm(struct dc_circuit *c, int64_t now_ns, double ohm);
 
 static inline bool dc_output_closed(const struct dc_circuit *c) {
-    return c->output_closed;
+    return c->closed[DC_K1] && c->closed[DC_K2];
+}
+
+static inline bool dc_vehicle_closed(const struct dc_circuit *c) {
+    return c->closed[DC_K5] && c->closed[DC_K6];
 }
 
 static inline enum dc_mode dc_mode(const struct dc_circuit *c) {
@@ -228,6 +272,12 @@ double dc_value(const struct dc_circuit *c, enum dc_quantity quantity, int64_t t
 /* Since dc_init, exact integrals. Instants as for dc_value. */
 double dc_energy_j(const struct dc_circuit *c, int64_t t_ns); /* of outer voltage x cable current */
 double dc_charge_c(const struct dc_circuit *c, int64_t t_ns); /* of the current into the pack */
+
+/* Lost since dc_init at switchings: what capacitors that got joined had more before, and the energy of
+ * currents that were interrupted. Up to the last switching. */
+static inline double dc_lost_j(const struct dc_circuit *c) {
+    return c->lost_j;
+}
 
 /* From now_ns on. A watch is not called for the side it is on when it is added. */
 void dc_watch_add(struct dc_circuit *c, struct dc_watch *watch);

@@ -3,184 +3,213 @@
 
 #include <math.h>
 
-/* The circuit between two switchings, as a network: which node is what. Contacts and the diode are
- * ideal: what they join is one node. A bus that the modules hold on their ramp is a source. */
+/* The circuit between two switchings, as a network: a node for each root of the joints. */
 struct layout {
+    struct dc_elements elements;
+    struct dc_joints joints;
     struct network network;
     struct network_start start;
-    unsigned bus, module, outer, battery;
-    bool held; /* the bus, by the modules */
+    unsigned node[DC_TERMINALS + 1]; /* of each terminal, PE included */
+    struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
 };
 
-enum {
-    SOURCE_OCV = NETWORK_SOURCE(0),
-    SOURCE_BUS = NETWORK_SOURCE(1),
-    SOURCES = 2
-};
-
-static unsigned add_node(struct layout *l, double farad, double volt) {
-    unsigned node = (unsigned)l->network.nodes++;
-    network_capacitor(&l->network, node, NETWORK_GROUND, farad);
-    l->start.node_v[node] = volt;
-    return node;
+static struct network_line above(const struct layout *l, enum dc_terminal terminal) {
+    struct network_line none = {0};
+    return terminal == DC_T_PE ? none : l->joints.above[terminal];
 }
 
-static void add_load(struct layout *l, unsigned node, double ohm) {
-    network_resistor(&l->network, node, NETWORK_GROUND, ohm);
+static void add_nodes(struct layout *l, const struct dc_nodes *n) {
+    for (int t = 0; t < DC_TERMINALS; t++) {
+        if (l->joints.root[t] == (enum dc_terminal)t) {
+            l->node[t] = (unsigned)l->network.nodes;
+            l->start.node_v[l->network.nodes++] = dc_terminal_v(n, (enum dc_terminal)t);
+        }
+    }
+    for (int t = 0; t < DC_TERMINALS; t++) {
+        l->node[t] = l->node[l->joints.root[t]];
+    }
+    l->node[DC_T_PE] = NETWORK_GROUND;
 }
 
-/* The bus, with all that is joined to it. */
-static void add_bus(struct layout *l, const struct dc_circuit *c, const struct dc_now *k,
-                    const struct dc_nodes *n) {
-    const struct dc_params *p = &c->params;
-    if (l->held) {
-        l->bus = SOURCE_BUS;
-        l->start.source[1] = (struct network_line){n->inner_v, k->reference_slope};
+/* Between terminals of one root nothing can move: such an element is no branch, unless it is a coil. */
+static void add_branch(struct layout *l, const struct dc_element *one) {
+    unsigned from = l->node[one->from], to = l->node[one->to];
+    struct network_line a = above(l, one->from), b = above(l, one->to);
+    struct network_line series = {one->series_v + a.value - b.value, a.slope - b.slope};
+    if (from == to && one->kind != NETWORK_COIL) {
         return;
     }
-    l->bus = add_node(l, k->bus_farad + (c->diode_on ? p->module_farad : 0.0), n->inner_v);
-    add_load(l, l->bus, p->inner_bleed_ohm);
-    if (c->discharge) {
-        add_load(l, l->bus, p->inner_discharge_ohm);
-    }
-    if (c->output_closed) {
-        add_load(l, l->bus, p->outer_bleed_ohm);
-    }
-    if (c->diode_on) {
-        add_load(l, l->bus, p->module_bleed_ohm);
-        l->start.fed[l->bus] =
-            (struct network_line){k->source_a - k->module_siemens * k->drop_v, k->source_slope};
-    }
-}
-
-/* The modules' node, cut off by the diode. */
-static void add_module(struct layout *l, const struct dc_circuit *c, const struct dc_now *k,
-                       const struct dc_nodes *n) {
-    l->module = add_node(l, c->params.module_farad, n->module_v);
-    add_load(l, l->module, c->params.module_bleed_ohm);
-    l->start.fed[l->module] = (struct network_line){k->source_a, k->source_slope};
-}
-
-/* The outer node with neither bus nor pack: its bleed, and a short circuit through the cable. */
-static void add_outer(struct layout *l, const struct dc_circuit *c, const struct dc_nodes *n) {
-    l->outer = add_node(l, c->params.outer_farad, n->outer_v);
-    add_load(l, l->outer, c->params.outer_bleed_ohm);
-    add_load(l, l->outer, c->params.cable_ohm + c->short_ohm);
-}
-
-/* The pack, with the outer node when it hangs on it alone. */
-static void add_battery(struct layout *l, const struct dc_circuit *c, const struct dc_nodes *n) {
-    const struct dc_params *p = &c->params;
-    bool with_outer = c->vehicle_closed && !c->output_closed;
-    l->battery = add_node(l, p->vehicle_farad + (with_outer ? p->outer_farad : 0.0), n->battery_v);
-    network_resistor(&l->network, SOURCE_OCV, l->battery, c->battery_ohm);
-    if (with_outer) {
-        add_load(l, l->battery, p->outer_bleed_ohm);
-    }
-    if (c->vehicle_closed) {
-        add_load(l, l->battery, c->short_ohm);
+    l->start.series[l->network.count] = series;
+    switch (one->kind) {
+    case NETWORK_CAPACITOR:
+        network_capacitor(&l->network, from, to, one->value);
+        break;
+    case NETWORK_RESISTOR:
+        network_resistor(&l->network, from, to, one->value);
+        break;
+    case NETWORK_COIL:
+        network_coil(&l->network, from, to, one->value, one->ohm);
+        break;
     }
 }
 
-static void add_cable(struct layout *l, const struct dc_circuit *c, const struct dc_nodes *n) {
-    const struct dc_params *p = &c->params;
-    unsigned end = c->vehicle_closed ? l->battery : NETWORK_GROUND;
-    double ohm = p->cable_ohm + (c->vehicle_closed ? 0.0 : c->short_ohm);
-    l->start.coil_a[0] = n->cable_a;
-    network_coil(&l->network, l->bus, end, p->cable_henry, ohm);
+static void feed(struct layout *l, enum dc_terminal terminal, double sign,
+                 struct network_line current) {
+    struct network_line *fed = &l->start.fed[l->node[terminal]];
+    fed->value += sign * current.value;
+    fed->slope += sign * current.slope;
 }
 
-static struct layout layout_of(const struct dc_circuit *c, const struct dc_now *k,
-                               const struct dc_nodes *n) {
-    struct layout l = {.network = {.sources = SOURCES},
-                       .start = {.source = {{.value = c->ocv_v}}},
-                       .held = c->diode_on && c->mode == DC_MODE_VOLTAGE};
-    add_bus(&l, c, k, n);
-    add_battery(&l, c, n);
-    if (!c->diode_on && c->mode != DC_MODE_VOLTAGE) {
-        add_module(&l, c, k, n);
+static void lay_out(struct layout *l, const struct dc_circuit *c, const struct dc_now *k,
+                    const struct dc_nodes *n) {
+    l->elements = dc_elements_of(c);
+    l->joints = dc_joints_of(c, k);
+    l->network = (struct network){0};
+    l->start = (struct network_start){.coil_a = {n->cable_a}};
+    add_nodes(l, n);
+    for (size_t i = 0; i < l->elements.count; i++) {
+        add_branch(l, &l->elements.all[i]);
     }
-    if (!c->output_closed && !c->vehicle_closed) {
-        add_outer(&l, c, n);
+    if (l->node[DC_T_MODULE] != l->node[DC_T_INNER_N]) {
+        struct network_line source = {k->source_a, k->source_slope};
+        feed(l, DC_T_MODULE, 1.0, source);
+        feed(l, DC_T_INNER_N, -1.0, source);
     }
-    if (k->coupled) {
-        add_cable(&l, c, n);
-    }
-    return l;
 }
 
 /* ---- from the network's waves to the circuit's ---- */
 
-static void module_voltage(struct dc_circuit *c, const struct dc_now *k, const struct layout *l,
-                           const struct wave *node_v, const struct dc_nodes *n) {
-    struct wave *wave = &c->waves[DC_MODULE_VOLTAGE];
-    if (c->diode_on) {
-        *wave = c->waves[DC_INNER_VOLTAGE];
-        wave->base += k->drop_v;
-    } else if (c->mode == DC_MODE_VOLTAGE) {
-        *wave = (struct wave){.base = n->module_v, .slope = k->reference_slope};
-    } else {
-        *wave = node_v[l->module];
+static struct wave terminal_wave(const struct layout *l, enum dc_terminal terminal) {
+    struct wave wave = {0};
+    if (terminal != DC_T_PE) {
+        wave = l->node_v[l->node[terminal]];
+        wave.base += above(l, terminal).value;
+        wave.slope += above(l, terminal).slope;
     }
+    return wave;
 }
 
-static void module_current(struct dc_circuit *c, const struct dc_now *k) {
-    struct wave *wave = &c->waves[DC_MODULE_CURRENT];
-    *wave = (struct wave){.base = k->source_a, .slope = k->source_slope};
-    if (c->mode != DC_MODE_VOLTAGE) {
+/* The voltage between two terminals. */
+static struct wave between(const struct layout *l, enum dc_terminal from, enum dc_terminal to) {
+    struct network_line a = above(l, from), b = above(l, to);
+    if (l->node[from] == l->node[to]) {
+        return (struct wave){.base = a.value - b.value, .slope = a.slope - b.slope};
+    }
+    struct wave wave = terminal_wave(l, from), other = terminal_wave(l, to);
+    wave_add(&wave, -1.0, &other);
+    return wave;
+}
+
+/* The same where its value at the start is known: two voltages against PE do not give their difference
+ * to the last digit. */
+static struct wave between_from(const struct layout *l, enum dc_terminal from, enum dc_terminal to,
+                                double start_v) {
+    struct wave wave = between(l, from, to);
+    if (l->node[from] != l->node[to]) {
+        double rounded = l->start.node_v[l->node[from]] + above(l, from).value;
+        rounded -= l->start.node_v[l->node[to]] + above(l, to).value;
+        wave.base += start_v - rounded;
+    }
+    return wave;
+}
+
+/* Adds what flows through an element. */
+static void add_current(struct wave *sum, double sign, const struct layout *l,
+                        const struct dc_element *one) {
+    if (one->kind == NETWORK_COIL) {
+        wave_add(sum, sign, &l->coil_a[0]);
         return;
     }
-    wave->base = c->params.module_farad * k->reference_slope;
-    wave_add(wave, k->module_siemens, &c->waves[DC_MODULE_VOLTAGE]);
-    if (c->diode_on) {
-        wave->base += k->bus_farad * k->reference_slope;
-        wave_add(wave, k->bus_siemens, &c->waves[DC_INNER_VOLTAGE]);
-        if (k->coupled) {
-            wave_add(wave, 1.0, &c->waves[DC_CURRENT]);
-        }
+    struct wave volt = between(l, one->from, one->to);
+    volt.base += one->series_v;
+    if (one->kind == NETWORK_CAPACITOR) {
+        struct wave slope = wave_derivative(&volt);
+        wave_add(sum, sign * one->value, &slope);
+    } else {
+        wave_add(sum, sign / one->value, &volt);
     }
 }
 
-/* K1/K2 open: what the outer node gives to a short circuit, or takes from the pack. */
-static void open_current(struct dc_circuit *c) {
-    const struct dc_params *p = &c->params;
-    struct wave *current = &c->waves[DC_CURRENT];
-    const struct wave *outer = &c->waves[DC_OUTER_VOLTAGE];
-    if (c->vehicle_closed) {
-        struct wave slope = wave_derivative(outer);
-        wave_add(current, -1.0 / p->outer_bleed_ohm, outer);
-        wave_add(current, -p->outer_farad, &slope);
-    } else {
-        wave_add(current, 1.0 / (p->cable_ohm + c->short_ohm), outer);
+/* What flows out of a set of terminals (bits) through all elements. */
+static struct wave outflow(const struct layout *l, unsigned set) {
+    struct wave sum = {0};
+    for (size_t i = 0; i < l->elements.count; i++) {
+        const struct dc_element *one = &l->elements.all[i];
+        bool from = (set >> one->from & 1u) != 0, to = (set >> one->to & 1u) != 0;
+        if (from != to) {
+            add_current(&sum, from ? 1.0 : -1.0, l, one);
+        }
+    }
+    return sum;
+}
+
+static unsigned group_of(const struct layout *l, enum dc_terminal terminal) {
+    unsigned set = 0;
+    for (int t = 0; t < DC_TERMINALS; t++) {
+        set |= l->joints.group[t] == l->joints.group[terminal] ? 1u << t : 0u;
+    }
+    return set;
+}
+
+/* The current in the cable without its coil: what a short circuit takes, or what goes into the vehicle
+ * where it is joined to the outer node. */
+static struct wave open_current(const struct dc_circuit *c, const struct layout *l) {
+    struct wave current = {0};
+    unsigned charger = 1u << DC_T_OUTER_P;
+    if (c->closed[DC_K5]) {
+        if (c->closed[DC_K1]) {
+            charger |= 1u << DC_T_INNER_P;
+            wave_add(&current, 1.0, &c->diode_a);
+        }
+        struct wave out = outflow(l, charger);
+        wave_add(&current, -1.0, &out);
+        return current;
+    }
+    if (!isinf(c->short_ohm)) {
+        struct wave volt = between(l, DC_T_OUTER_P, DC_T_OUTER_N);
+        wave_add(&current, 1.0 / (c->params.cable_ohm + c->short_ohm), &volt);
+    }
+    return current;
+}
+
+static void show_currents(struct dc_circuit *c, const struct dc_now *k, const struct layout *l) {
+    struct wave *module_a = &c->waves[DC_MODULE_CURRENT];
+    c->diode_a = (struct wave){0};
+    if (c->diode_on) {
+        c->diode_a = outflow(l, group_of(l, DC_T_INNER_P));
+    }
+    *module_a = (struct wave){.base = k->source_a, .slope = k->source_slope};
+    if (c->mode == DC_MODE_VOLTAGE) {
+        *module_a = outflow(l, 1u << DC_T_MODULE);
+        wave_add(module_a, 1.0, &c->diode_a);
+    }
+    c->waves[DC_CURRENT] = l->joints.loop ? l->coil_a[0] : open_current(c, l);
+}
+
+static void show_voltages(struct dc_circuit *c, const struct layout *l, const struct dc_nodes *n) {
+    struct wave *w = c->waves;
+    w[DC_INNER_VOLTAGE] = between_from(l, DC_T_INNER_P, DC_T_INNER_N, n->inner_v);
+    w[DC_OUTER_VOLTAGE] = between_from(l, DC_T_OUTER_P, DC_T_OUTER_N, n->outer_v);
+    w[DC_BATTERY_VOLTAGE] = between_from(l, DC_T_BATTERY_P, DC_T_BATTERY_N, n->battery_v);
+    w[DC_MODULE_VOLTAGE] = between_from(l, DC_T_MODULE, DC_T_INNER_N, n->module_v);
+    w[DC_INNER_POSITIVE] = terminal_wave(l, DC_T_INNER_P);
+    w[DC_INNER_NEGATIVE] = terminal_wave(l, DC_T_INNER_N);
+    w[DC_OUTER_POSITIVE] = terminal_wave(l, DC_T_OUTER_P);
+    w[DC_OUTER_NEGATIVE] = terminal_wave(l, DC_T_OUTER_N);
+    w[DC_BATTERY_NEGATIVE] = terminal_wave(l, DC_T_BATTERY_N);
+    w[DC_DIFFERENCE] = (struct wave){0};
+    if (!dc_output_closed(c)) {
+        wave_add(&w[DC_DIFFERENCE], 1.0, &w[DC_INNER_VOLTAGE]);
+        wave_add(&w[DC_DIFFERENCE], -1.0, &w[DC_OUTER_VOLTAGE]);
     }
 }
 
 void dc_segment_move(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *nodes) {
-    const struct layout l = layout_of(c, k, nodes);
+    struct layout l;
+    lay_out(&l, c, k, nodes);
     const struct network_modes *modes = network_solve(&c->modes, &l.network);
-    struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
-    struct wave *waves = c->waves;
-    network_move(&l.network, modes, &l.start, node_v, coil_a);
-    waves[DC_BATTERY_VOLTAGE] = node_v[l.battery];
-    if (l.held) {
-        waves[DC_INNER_VOLTAGE] =
-            (struct wave){.base = nodes->inner_v, .slope = k->reference_slope};
-    } else {
-        waves[DC_INNER_VOLTAGE] = node_v[l.bus];
-    }
-    waves[DC_CURRENT] = (struct wave){0};
-    waves[DC_DIFFERENCE] = (struct wave){0};
-    if (c->output_closed) {
-        waves[DC_OUTER_VOLTAGE] = waves[DC_INNER_VOLTAGE];
-    } else {
-        waves[DC_OUTER_VOLTAGE] = node_v[c->vehicle_closed ? l.battery : l.outer];
-        wave_add(&waves[DC_DIFFERENCE], 1.0, &waves[DC_INNER_VOLTAGE]);
-        wave_add(&waves[DC_DIFFERENCE], -1.0, &waves[DC_OUTER_VOLTAGE]);
-        open_current(c);
-    }
-    if (k->coupled) {
-        waves[DC_CURRENT] = coil_a[0];
-    }
-    module_voltage(c, k, &l, node_v, nodes);
-    module_current(c, k);
+    network_move(&l.network, modes, &l.start, l.node_v, l.coil_a);
+    c->loop = l.joints.loop;
+    show_voltages(c, &l, nodes);
+    show_currents(c, k, &l);
 }

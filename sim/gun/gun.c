@@ -186,23 +186,25 @@ static void on_imd(void *ctx, struct signal *signal, int64_t at_ns) {
 
 static void on_output_contact(void *ctx, struct signal *signal, int64_t at_ns) {
     struct gun *gun = ctx;
-    (void)signal;
-    bool closed = signal_is(gun->k1.closed) && signal_is(gun->k2.closed);
+    enum dc_contact contact = signal == gun->k1.closed ? DC_K1 : DC_K2;
+    bool both = signal_is(gun->k1.closed) && signal_is(gun->k2.closed);
     dc_advance(&gun->dc, at_ns);
-    if (closed && !dc_output_closed(&gun->dc)) {
+    if (both && !dc_output_closed(&gun->dc)) {
         signal_set(gun->making_difference, at_ns, fabs(dc_value(&gun->dc, DC_DIFFERENCE, at_ns)));
     }
-    dc_set_output_closed(&gun->dc, at_ns, closed);
+    dc_set_contact(&gun->dc, at_ns, contact, signal_is(signal));
     schedule(gun);
     imd_restart(gun, at_ns);
-    assert(dc_output_closed(&gun->dc) == closed);
+    assert(dc_output_closed(&gun->dc) == both);
 }
 
+/* K5 and K6 lead nowhere while the plug is out. */
 static void on_vehicle_contact(void *ctx, struct signal *signal, int64_t at_ns) {
     struct gun *gun = ctx;
     (void)signal;
-    bool closed = signal_is(gun->k5.closed) && signal_is(gun->k6.closed);
-    dc_set_vehicle_closed(&gun->dc, at_ns, closed && signal_is(gun->pilot.gun_inserted));
+    bool plugged = signal_is(gun->pilot.gun_inserted);
+    dc_set_contact(&gun->dc, at_ns, DC_K5, plugged && signal_is(gun->k5.closed));
+    dc_set_contact(&gun->dc, at_ns, DC_K6, plugged && signal_is(gun->k6.closed));
     schedule(gun);
 }
 
@@ -217,6 +219,11 @@ static void on_discharge(void *ctx, struct signal *signal, int64_t at_ns) {
     struct gun *gun = ctx;
     (void)signal;
     discharge_follows(gun, gun->loop->now_ns);
+}
+
+static void insulation_follows(struct gun *gun, int64_t now_ns) {
+    dc_set_insulation(&gun->dc, now_ns, DC_POSITIVE, gun->insulation_positive_ohm);
+    dc_set_insulation(&gun->dc, now_ns, DC_NEGATIVE, gun->insulation_negative_ohm);
 }
 
 static void battery_follows(struct gun *gun, int64_t now_ns) {
@@ -363,6 +370,7 @@ void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
     gun->dc_timer = (struct timer){.fire = circuit_event, .ctx = gun};
     gun->imd_timer = (struct timer){.fire = imd_settled, .ctx = gun};
     dc_init(&gun->dc, &params->dc, loop->now_ns);
+    insulation_follows(gun, loop->now_ns);
     for (size_t i = 0; i < sizeof dc_signals / sizeof dc_signals[0]; i++) {
         signal_add_continuous(board, dc_signals[i].name, dc_signals[i].unit, dc_signals[i].text,
                               &circuit_source, gun, dc_signals[i].quantity);
@@ -393,6 +401,8 @@ void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_oh
     assert(positive_ohm >= 0 && negative_ohm >= 0);
     gun->insulation_positive_ohm = positive_ohm;
     gun->insulation_negative_ohm = negative_ohm;
+    insulation_follows(gun, now_ns);
+    schedule(gun);
     imd_restart(gun, now_ns);
 }
 

@@ -14,7 +14,8 @@
  * k6.command, battery.ocv) and the supply (ac.voltage) are signals the gun subscribes to. All that
  * it publishes is listed by `pilebench list signals`.
  *
- * One circuit stands behind every reading: frames, meters, inputs and instruments see the same. */
+ * One circuit stands behind every reading: frames, meters, inputs and instruments see the same. K1, K2, K5
+ * and K6 are contacts of their own in it, and insulation faults resistors to PE. */
 #ifndef SIM_GUN_GUN_H
 #define SIM_GUN_GUN_H
 

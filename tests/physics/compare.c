@@ -5,7 +5,7 @@
 
 #define NS_PER_S INT64_C(1000000000)
 #define SETTLE_S 500e-9 /* a capacitor that joins does so at once here, in some ns there */
-#define COLUMNS  6      /* time, module, inner, outer, battery, cable current */
+#define COLUMNS  10     /* time, module, inner, outer, battery, cable current, four poles */
 #define INSTANTS 64
 
 struct instants {
@@ -24,13 +24,20 @@ struct strand {
 
 void physics_prepare(const struct stretch *stretch, struct dc_circuit *c) {
     dc_set_ocv(c, c->now_ns, stretch->ocv_v);
+    for (int pole = 0; pole < DC_POLES; pole++) {
+        double ohm = stretch->insulation_ohm[pole];
+        dc_set_insulation(c, c->now_ns, (enum dc_pole)pole, ohm > 0.0 ? ohm : (double)INFINITY);
+    }
+    dc_set_contact(c, c->now_ns, DC_K1, stretch->k1_closed);
     dc_advance(c, c->now_ns + NS_PER_S);
     dc_set_vehicle_closed(c, c->now_ns, stretch->vehicle_closed);
     if (stretch->precharge_v > 0.0) {
         dc_set_modules(c, c->now_ns, true, stretch->precharge_v, c->params.module_max_a);
         dc_advance(c, c->now_ns + 10 * NS_PER_S);
     }
-    dc_set_output_closed(c, c->now_ns, stretch->output_closed);
+    if (stretch->output_closed) {
+        dc_set_output_closed(c, c->now_ns, true);
+    }
     if (stretch->charge_a > 0.0) {
         dc_set_modules(c, c->now_ns, true, stretch->set_v, stretch->charge_a);
         dc_advance(c, c->now_ns + 10 * NS_PER_S);
@@ -49,6 +56,15 @@ static void switch_now(const struct stretch *stretch, struct dc_circuit *c, int6
         break;
     case PHYSICS_SHORT:
         dc_set_short(c, at_ns, stretch->short_ohm);
+        break;
+    case PHYSICS_CLOSE_K1:
+        dc_set_contact(c, at_ns, DC_K1, true);
+        break;
+    case PHYSICS_CLOSE_K2:
+        dc_set_contact(c, at_ns, DC_K2, true);
+        break;
+    case PHYSICS_FAULT:
+        dc_set_insulation(c, at_ns, DC_NEGATIVE, stretch->fault_ohm);
         break;
     }
 }
@@ -72,7 +88,7 @@ static void follow(struct strand *strand, struct verdict *verdict, double at_s, 
         double part = (strand->level - strand->last) / (spice - strand->last);
         add(&strand->spice, strand->last_s + part * (at_s - strand->last_s));
     }
-    if (!strand->begun || fabs(spice) > fabs(verdict->peak_spice)) {
+    if (!strand->begun || (!settling && fabs(spice) > fabs(verdict->peak_spice))) {
         verdict->peak_spice = spice;
     }
     strand->least = strand->begun ? fmin(strand->least, ours) : ours;
@@ -112,6 +128,14 @@ static double column(enum dc_quantity quantity, const double row[COLUMNS]) {
         return row[3];
     case DC_BATTERY_VOLTAGE:
         return row[4];
+    case DC_INNER_POSITIVE:
+        return row[6];
+    case DC_INNER_NEGATIVE:
+        return row[7];
+    case DC_OUTER_POSITIVE:
+        return row[8];
+    case DC_OUTER_NEGATIVE:
+        return row[9];
     default:
         return row[5];
     }

@@ -5,7 +5,7 @@
 
 #define SOURCE_SIEMENS 2e4  /* how stiffly the modules hold their voltage */
 #define DIODE_SIEMENS  2e5  /* the ideal diode, forward */
-#define CONTACT_OHM    1e-4 /* closed switch */
+#define CONTACT_OHM    5e-5 /* closed switch, two of them in the loop */
 #define OPEN_OHM       1e12
 #define EDGE_S         1e-8 /* of a switching */
 
@@ -37,49 +37,100 @@ static void sources(FILE *out, const struct stretch *stretch, const struct dc_ci
     ramp(out, "ref", from_v, stretch->on ? stretch->set_v : from_v, p->voltage_slew_v_s);
     ramp(out, "lim", stretch->on ? from_a : 0.0, stretch->on ? stretch->set_a : 0.0,
          stretch->set_a > from_a ? p->current_up_a_s : p->current_down_a_s);
-    fprintf(out, "Bmodules 0 module I=max(0,min(V(lim),%g*(V(ref)-V(module))))\n", SOURCE_SIEMENS);
-    fprintf(out, "Bdiode module inner I=V(module,inner)>%g ? %g*(V(module,inner)-%g) : 0\n",
+    fprintf(out, "Bmodules inn module I=max(0,min(V(lim),%g*(V(ref)-V(module,inn))))\n",
+            SOURCE_SIEMENS);
+    fprintf(out, "Bdiode module inp I=V(module,inp)>%g ? %g*(V(module,inp)-%g) : 0\n",
             p->diode_drop_v, DIODE_SIEMENS, p->diode_drop_v);
 }
 
-static void capacitor(FILE *out, const char *node, double farad, double start_v) {
-    fprintf(out, "C%s %s 0 %.12g ic=%.12g\n", node, node, farad, start_v);
+static void capacitor(FILE *out, const char *name, const char *from, const char *to, double farad,
+                      double start_v) {
+    fprintf(out, "C%s %s %s %.12g ic=%.12g\n", name, from, to, farad, start_v);
+}
+
+static void resistor(FILE *out, const char *name, const char *from, const char *to, double ohm) {
+    fprintf(out, "R%s %s %s %.12g\n", name, from, to, ohm > 0.0 && !isinf(ohm) ? ohm : OPEN_OHM);
+}
+
+/* From both poles to PE, which is node 0. */
+static void earth(FILE *out, const char *positive, const char *negative, double farad,
+                  double positive_v, double negative_v, double positive_ohm, double negative_ohm) {
+    capacitor(out, positive, positive, "0", farad, positive_v);
+    capacitor(out, negative, negative, "0", farad, negative_v);
+    resistor(out, positive, positive, "0", positive_ohm);
+    resistor(out, negative, negative, "0", negative_ohm);
+}
+
+static void earths(FILE *out, const struct stretch *stretch, const struct dc_circuit *c,
+                   double scale) {
+    const struct dc_params *p = &c->params;
+    int64_t now_ns = c->now_ns;
+    double battery_n = dc_value(c, DC_BATTERY_NEGATIVE, now_ns);
+    earth(out, "inp", "inn", scale * p->inner_y_farad, dc_value(c, DC_INNER_POSITIVE, now_ns),
+          dc_value(c, DC_INNER_NEGATIVE, now_ns), p->inner_insulation_ohm, p->inner_insulation_ohm);
+    earth(out, "outp", "outn", scale * p->outer_y_farad, dc_value(c, DC_OUTER_POSITIVE, now_ns),
+          dc_value(c, DC_OUTER_NEGATIVE, now_ns), stretch->insulation_ohm[DC_POSITIVE],
+          stretch->insulation_ohm[DC_NEGATIVE]);
+    earth(out, "batp", "batn", scale * p->vehicle_y_farad,
+          battery_n + dc_value(c, DC_BATTERY_VOLTAGE, now_ns), battery_n, p->vehicle_insulation_ohm,
+          p->vehicle_insulation_ohm);
+}
+
+static void stores(FILE *out, const struct dc_circuit *c, double scale) {
+    const struct dc_params *p = &c->params;
+    int64_t now_ns = c->now_ns;
+    capacitor(out, "module", "module", "inn", scale * p->module_farad,
+              dc_value(c, DC_MODULE_VOLTAGE, now_ns));
+    capacitor(out, "inner", "inp", "inn", scale * p->inner_farad,
+              dc_value(c, DC_INNER_VOLTAGE, now_ns));
+    capacitor(out, "outer", "outp", "outn", scale * p->outer_farad,
+              dc_value(c, DC_OUTER_VOLTAGE, now_ns));
+    capacitor(out, "battery", "batp", "batn", scale * p->vehicle_farad,
+              dc_value(c, DC_BATTERY_VOLTAGE, now_ns));
+    resistor(out, "module", "module", "inn", p->module_bleed_ohm);
+    resistor(out, "inner", "inp", "inn", p->inner_bleed_ohm);
+    resistor(out, "outer", "outp", "outn", p->outer_bleed_ohm);
+    resistor(out, "cable", "outp", "cable", p->cable_ohm);
+    fprintf(out, "Lcable cable plug %.12g ic=%.12g\n", scale * p->cable_henry,
+            dc_value(c, DC_CURRENT, now_ns));
+    fprintf(out, "Rbattery batp ocv %.12g\nVocv ocv batn DC %.12g\n", c->battery_ohm, c->ocv_v);
 }
 
 void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_circuit *c,
                      double scale, const char *data_path) {
     const struct dc_params *p = &c->params;
-    int64_t now_ns = c->now_ns;
+    double at_s = stretch->switching_at_s, vehicle_ohm = stretch->vehicle_closed ? 1e-6 : OPEN_OHM;
+    enum physics_switching what = stretch->switching;
     fprintf(out, "* %s\n", stretch->name);
     sources(out, stretch, c);
-    capacitor(out, "module", scale * p->module_farad, dc_value(c, DC_MODULE_VOLTAGE, now_ns));
-    capacitor(out, "inner", scale * p->inner_farad, dc_value(c, DC_INNER_VOLTAGE, now_ns));
-    capacitor(out, "outer", scale * p->outer_farad, dc_value(c, DC_OUTER_VOLTAGE, now_ns));
-    capacitor(out, "battery", scale * p->vehicle_farad, dc_value(c, DC_BATTERY_VOLTAGE, now_ns));
-    fprintf(out, "Rmodule module 0 %.12g\n", p->module_bleed_ohm);
-    fprintf(out, "Rinner inner 0 %.12g\n", p->inner_bleed_ohm);
-    fprintf(out, "Router outer 0 %.12g\n", p->outer_bleed_ohm);
-    fprintf(out, "Rcable outer cable %.12g\n", p->cable_ohm);
-    fprintf(out, "Lcable cable plug %.12g ic=%.12g\n", scale * p->cable_henry,
-            dc_value(c, DC_CURRENT, now_ns));
-    fprintf(out, "Rvehicle plug battery %g\n", stretch->vehicle_closed ? 1e-6 : OPEN_OHM);
-    fprintf(out, "Rbattery battery ocv %.12g\nVocv ocv 0 DC %.12g\n", c->battery_ohm, c->ocv_v);
+    stores(out, c, scale);
+    earths(out, stretch, c, scale);
+    resistor(out, "k5", "plug", "batp", vehicle_ohm);
+    resistor(out, "k6", "outn", "batn", vehicle_ohm);
 
-    double at_s = stretch->switching_at_s;
-    control(out, "k", stretch->output_closed, stretch->switching == PHYSICS_CLOSE_OUTPUT, at_s);
-    control(out, "d", false, stretch->switching == PHYSICS_DISCHARGE, at_s);
-    control(out, "s", false, stretch->switching == PHYSICS_SHORT, at_s);
-    fprintf(out, "Sk inner outer k 0 contact\nSd inner 0 d 0 discharge\nSs plug 0 s 0 short\n");
+    bool both = what == PHYSICS_CLOSE_OUTPUT;
+    control(out, "k1", stretch->output_closed || stretch->k1_closed,
+            both || what == PHYSICS_CLOSE_K1, at_s);
+    control(out, "k2", stretch->output_closed, both || what == PHYSICS_CLOSE_K2, at_s);
+    control(out, "d", false, what == PHYSICS_DISCHARGE, at_s);
+    control(out, "s", false, what == PHYSICS_SHORT, at_s);
+    control(out, "f", false, what == PHYSICS_FAULT, at_s);
+    fprintf(out, "Sk1 inp outp k1 0 contact\nSk2 inn outn k2 0 contact\n");
+    fprintf(out, "Sd inp inn d 0 discharge\nSs plug outn s 0 short\nSf outn 0 f 0 fault\n");
     fprintf(out, ".model contact sw(vt=0.5 vh=0 ron=%g roff=%g)\n", CONTACT_OHM, OPEN_OHM);
     fprintf(out, ".model discharge sw(vt=0.5 vh=0 ron=%.12g roff=%g)\n",
             scale * p->inner_discharge_ohm, OPEN_OHM);
     fprintf(out, ".model short sw(vt=0.5 vh=0 ron=%.12g roff=%g)\n",
-            stretch->switching == PHYSICS_SHORT ? stretch->short_ohm : 1.0, OPEN_OHM);
+            what == PHYSICS_SHORT ? stretch->short_ohm : 1.0, OPEN_OHM);
+    fprintf(out, ".model fault sw(vt=0.5 vh=0 ron=%.12g roff=%g)\n",
+            what == PHYSICS_FAULT ? stretch->fault_ohm : 1.0, OPEN_OHM);
 
     fprintf(out, ".options reltol=1e-4 abstol=1e-6 vntol=1e-5 chgtol=1e-10 method=trap\n");
     fprintf(out, ".tran %.12g %.12g 0 %.12g uic\n", stretch->step_s, stretch->lasts_s,
             stretch->step_s);
     fprintf(out, ".control\nset wr_singlescale\nset numdgt=11\nrun\n");
-    fprintf(out, "wrdata %s v(module) v(inner) v(outer) v(battery) lcable#branch\n", data_path);
+    fprintf(out, "wrdata %s v(module)-v(inn) v(inp)-v(inn) v(outp)-v(outn) v(batp)-v(batn) ",
+            data_path);
+    fprintf(out, "lcable#branch v(inp) v(inn) v(outp) v(outn)\n");
     fprintf(out, "quit\n.endc\n.end\n");
 }

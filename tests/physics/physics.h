@@ -26,6 +26,9 @@ enum physics_switching {
     PHYSICS_CLOSE_OUTPUT,
     PHYSICS_DISCHARGE,
     PHYSICS_SHORT,
+    PHYSICS_CLOSE_K1,
+    PHYSICS_CLOSE_K2,
+    PHYSICS_FAULT, /* fault_ohm from DC- of the gun to PE */
 };
 
 struct stretch {
@@ -34,13 +37,15 @@ struct stretch {
     /* before it */
     double ocv_v;
     bool vehicle_closed, output_closed;
-    double precharge_v; /* modules brought there before; 0: not */
-    double charge_a;    /* then charging with this; 0: not */
+    bool k1_closed;                  /* K1 welded, K2 open */
+    double insulation_ohm[DC_POLES]; /* of the gun; 0: none */
+    double precharge_v;              /* modules brought there before; 0: not */
+    double charge_a;                 /* then charging with this; 0: not */
     /* in it */
     bool on;
     double set_v, set_a;
     enum physics_switching switching;
-    double switching_at_s, short_ohm;
+    double switching_at_s, short_ohm, fault_ohm;
     /* what is compared: a level is counted when not NAN */
     enum dc_quantity quantities[PHYSICS_QUANTITIES];
     double levels[PHYSICS_QUANTITIES];

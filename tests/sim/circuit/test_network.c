@@ -49,14 +49,15 @@ static bool same(const struct wave *a, const struct wave *b) {
 /* ---- by hand ---- */
 
 START_TEST(a_node_follows_its_exponential) {
-    struct network n = {.nodes = 1, .sources = 1};
+    struct network n = {.nodes = 1};
     network_capacitor(&n, 0, NETWORK_GROUND, 2e-6);
-    network_resistor(&n, NETWORK_SOURCE(0), 0, 5e3);
-    network_resistor(&n, 0, NETWORK_GROUND, (double)INFINITY);
-    struct network_start start = {.node_v = {100.0}, .source = {{400.0, 0.0}}};
+    size_t source = network_resistor(&n, NETWORK_GROUND, 0, 5e3);
+    ck_assert(network_resistor(&n, 0, NETWORK_GROUND, (double)INFINITY) == NETWORK_NONE);
+    struct network_start start = {.node_v = {100.0}};
+    start.series[source].value = 400.0;
     move(&n, &start);
     ck_assert_double_eq_tol(wave_at(&node_v[0], 0.01), 400.0 - 300.0 * exp(-1.0), 1e-12);
-    start.source[0].slope = 10.0; /* and then behind it by slope * R*C */
+    start.series[source].slope = 10.0; /* and then behind it by slope * R*C */
     move(&n, &start);
     ck_assert_double_eq_tol(wave_at(&node_v[0], 10.0), 500.0 - 0.1, 1e-12);
 }
@@ -74,10 +75,11 @@ END_TEST
 
 /* A source that ramps pulls a node along through a capacitor, by the capacitors' share. */
 START_TEST(a_ramp_comes_through_a_capacitor) {
-    struct network n = {.nodes = 1, .sources = 1};
+    struct network n = {.nodes = 1};
     network_capacitor(&n, 0, NETWORK_GROUND, 3e-6);
-    network_capacitor(&n, NETWORK_SOURCE(0), 0, 1e-6);
-    struct network_start start = {.source = {{7.0, 100.0}}};
+    size_t source = network_capacitor(&n, NETWORK_GROUND, 0, 1e-6);
+    struct network_start start = {0};
+    start.series[source] = (struct network_line){7.0, 100.0};
     move(&n, &start);
     ck_assert_double_eq_tol(wave_at(&node_v[0], 2.0), 50.0, 1e-12);
 }
@@ -134,9 +136,9 @@ END_TEST
 
 /* Two guns alike on one bus: their modes against each other have the same rate. */
 START_TEST(equal_branches_are_told_apart) {
-    struct network n = {.nodes = 4, .sources = 1};
+    struct network n = {.nodes = 4};
     network_capacitor(&n, 0, NETWORK_GROUND, 1e-3);
-    network_resistor(&n, NETWORK_SOURCE(0), 0, 1.0);
+    network_resistor(&n, NETWORK_GROUND, 0, 1.0);
     for (unsigned i = 1; i < 4; i++) {
         network_capacitor(&n, i, NETWORK_GROUND, 1e-4);
         network_resistor(&n, 0, i, 10.0);
@@ -155,7 +157,7 @@ END_TEST
 /* A chain of resistors holds it together; the rest is drawn. leaky: to ground, too. */
 static struct network draw_network(bool leaky, size_t coils) {
     size_t nodes = 1 + below(NETWORK_STATES - coils);
-    struct network n = {.nodes = nodes, .sources = 1};
+    struct network n = {.nodes = nodes};
     for (unsigned i = 0; i < nodes; i++) {
         network_capacitor(&n, i, NETWORK_GROUND, between(0.2, 2.0));
         if (i > 0) {
@@ -164,7 +166,7 @@ static struct network draw_network(bool leaky, size_t coils) {
     }
     if (leaky) {
         network_resistor(&n, below(nodes), NETWORK_GROUND, between(0.5, 5.0));
-        network_resistor(&n, NETWORK_SOURCE(0), below(nodes), between(0.5, 5.0));
+        network_resistor(&n, NETWORK_GROUND, below(nodes), between(0.5, 5.0));
     }
     if (nodes > 1) {
         network_capacitor(&n, 0, (unsigned)nodes - 1, between(0.2, 2.0));
@@ -188,18 +190,14 @@ static struct network_start draw_start(const struct network *n, bool driven) {
     for (size_t i = 0; i < n->coils; i++) {
         start.coil_a[i] = between(-3.0, 3.0);
     }
-    if (driven) {
-        start.source[0] = (struct network_line){between(-10.0, 10.0), between(-1.0, 1.0)};
+    for (size_t i = 0; driven && i < n->count; i++) {
+        start.series[i] = (struct network_line){between(-10.0, 10.0), between(-1.0, 1.0)};
     }
     return start;
 }
 
-static double voltage(const struct network *n, const struct network_start *start,
-                      const double *node, unsigned end, double t) {
-    if (end < n->nodes) {
-        return node[end];
-    }
-    return end == NETWORK_GROUND ? 0.0 : start->source[0].value + start->source[0].slope * t;
+static double voltage(const struct network *n, const double *node, unsigned end) {
+    return end < n->nodes ? node[end] : 0.0;
 }
 
 /* Solves C*slope = current for the nodes' slopes by elimination, a second way to what the modes know. */
@@ -240,10 +238,11 @@ static void slopes(const struct network *n, const struct network_start *start, d
     }
     for (size_t i = 0; i < n->count; i++) {
         const struct network_branch *b = &n->branches[i];
-        double across = voltage(n, start, x, b->from, t) - voltage(n, start, x, b->to, t);
+        double across = voltage(n, x, b->from) - voltage(n, x, b->to);
+        across += start->series[i].value + start->series[i].slope * t;
         double current = across / b->value;
         if (b->kind == NETWORK_CAPACITOR) {
-            continue;
+            current = b->value * start->series[i].slope;
         }
         if (b->kind == NETWORK_COIL) {
             current = x[coil];
@@ -319,21 +318,23 @@ START_TEST(charge_is_neither_made_nor_lost) {
 }
 END_TEST
 
-static struct wave voltage_wave(const struct network *n, const struct network_start *start,
-                                unsigned end) {
-    if (end < NETWORK_STATES) {
-        ck_assert_uint_lt(end, n->nodes);
-        return node_v[end];
-    }
-    return end == NETWORK_GROUND
-               ? (struct wave){0}
-               : (struct wave){.base = start->source[0].value, .slope = start->source[0].slope};
+static struct wave voltage_wave(const struct network *n, unsigned end) {
+    struct wave ground = {0};
+    ck_assert(end < n->nodes || end == NETWORK_GROUND);
+    return end < NETWORK_STATES ? node_v[end] : ground;
 }
 
+static struct wave source_wave(const struct network_start *start, size_t branch) {
+    return (struct wave){.base = start->series[branch].value, .slope = start->series[branch].slope};
+}
+
+/* Of what is in the branch beside its source. */
 static struct wave across(const struct network *n, const struct network_start *start,
-                          const struct network_branch *b) {
-    struct wave wave = voltage_wave(n, start, b->from), to = voltage_wave(n, start, b->to);
+                          size_t branch) {
+    struct wave wave = voltage_wave(n, n->branches[branch].from);
+    struct wave to = voltage_wave(n, n->branches[branch].to), source = source_wave(start, branch);
     wave_add(&wave, -1.0, &to);
+    wave_add(&wave, 1.0, &source);
     return wave;
 }
 
@@ -351,27 +352,27 @@ START_TEST(energy_is_neither_made_nor_lost) {
         }
         for (size_t k = 0; k < n.count; k++) {
             const struct network_branch *b = &n.branches[k];
-            struct wave over = across(&n, &start, b), current = {0};
+            struct wave over = across(&n, &start, k), current = {0},
+                        source = source_wave(&start, k);
             double first = wave_at(&over, 0.0), last = wave_at(&over, t);
+            struct wave slope = wave_derivative(&over);
             switch (b->kind) {
             case NETWORK_CAPACITOR:
+                wave_add(&current, b->value, &slope);
                 stored += 0.5 * b->value * (last * last - first * first);
                 break;
             case NETWORK_RESISTOR:
                 wave_add(&current, 1.0 / b->value, &over);
                 heat += wave_product_integral(&over, &current, t);
-                if (b->from == NETWORK_SOURCE(0)) {
-                    struct wave source = voltage_wave(&n, &start, b->from);
-                    delivered += wave_product_integral(&source, &current, t);
-                }
                 break;
             case NETWORK_COIL:
-                first = wave_at(&coil_a[coil], 0.0), last = wave_at(&coil_a[coil], t);
+                current = coil_a[coil++];
+                first = wave_at(&current, 0.0), last = wave_at(&current, t);
                 stored += 0.5 * b->value * (last * last - first * first);
-                heat += b->ohm * wave_product_integral(&coil_a[coil], &coil_a[coil], t);
-                coil++;
+                heat += b->ohm * wave_product_integral(&current, &current, t);
                 break;
             }
+            delivered += wave_product_integral(&source, &current, t);
         }
         ck_assert_double_ge(heat, 0.0);
         ck_assert_double_eq_tol(delivered, heat + stored,
@@ -436,15 +437,17 @@ END_TEST
 
 START_TEST(parts_that_do_not_touch_do_not_disturb_each_other) {
     for (int i = 0; i < 100; i++) {
-        struct network n = {.nodes = 2, .sources = 1}, alone = {.nodes = 1, .sources = 1};
+        struct network n = {.nodes = 2}, alone = {.nodes = 1};
         double farad = between(1e-6, 1e-3), ohm = between(1.0, 1e6);
         network_capacitor(&n, 0, NETWORK_GROUND, between(1e-6, 1e-3));
         network_coil(&n, 0, NETWORK_GROUND, 1e-5, between(1e-3, 10.0));
         network_capacitor(&n, 1, NETWORK_GROUND, farad);
-        network_resistor(&n, NETWORK_SOURCE(0), 1, ohm);
+        size_t first = network_resistor(&n, NETWORK_GROUND, 1, ohm);
         network_capacitor(&alone, 0, NETWORK_GROUND, farad);
-        network_resistor(&alone, NETWORK_SOURCE(0), 0, ohm);
+        size_t second = network_resistor(&alone, NETWORK_GROUND, 0, ohm);
         struct network_start both = draw_start(&n, true), one = both;
+        one.series[second] = both.series[first];
+        one.series[0] = both.series[2];
         one.node_v[0] = both.node_v[1];
         one.fed[0] = both.fed[1];
         move(&n, &both);
@@ -474,12 +477,13 @@ static void draw_section(struct section *s) {
 }
 
 static struct network network_of(const struct section *s) {
-    struct network n = {.nodes = 2, .sources = 1};
+    struct network n = {.nodes = 2};
     network_capacitor(&n, 0, NETWORK_GROUND, s->bus_farad);
     network_resistor(&n, 0, NETWORK_GROUND, s->bus_ohm);
     network_capacitor(&n, 1, NETWORK_GROUND, s->pack_farad);
-    network_resistor(&n, NETWORK_SOURCE(0), 1, s->pack_ohm);
     network_coil(&n, 0, 1, s->henry, s->ohm);
+    network_resistor(&n, NETWORK_GROUND, 1,
+                     s->pack_ohm); /* the last one, with the pack's voltage */
     return n;
 }
 
@@ -505,10 +509,9 @@ START_TEST(ladder_and_network_agree_over_random_switchings) {
         draw_section(&s);
         struct ladder ladder = ladder_of(&s, x);
         struct network n = network_of(&s);
-        struct network_start start = {.node_v = {x[0], x[2]},
-                                      .coil_a = {x[1]},
-                                      .source = {{s.pack_v, 0.0}},
-                                      .fed = {{s.fed_a, s.fed_slope}}};
+        struct network_start start = {
+            .node_v = {x[0], x[2]}, .coil_a = {x[1]}, .fed = {{s.fed_a, s.fed_slope}}};
+        start.series[n.count - 1].value = s.pack_v;
         ck_assert(ladder_solve(&ladder, waves));
         move(&n, &start);
         double lasts_s = pow(10.0, between(-9.0, 0.0));
