@@ -6,22 +6,9 @@
 #include "harness/scenario/mutants.h"
 #include "harness/scenario/preset.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-    "usage: pilebench check [options] [CASE|FILE|vehicles/NAME|profiles/NAME]...\n\n"
-    "Says what is wrong with them, with file, line and column, and runs nothing. Without\n"
-    "arguments: everything in the folder, its groups, start states and monitors too.\n\n"
-    "  --scenarios FOLDER  (default: the shipped one)\n"
-    "  --profile NAME      whose limits the cases name (default t240)\n\n"
-    "examples:\n"
-    "  pilebench check\n"
-    "  pilebench check ./my-case.json --profile zhongshan\n"
-    "  pilebench check vehicles/bus-lfp-540v --scenarios ./scenarios\n\n"
-    "exit codes: 0 nothing is wrong, 2 something is\n";
 
 /* The name behind "vehicles/" or "profiles/", without ".json"; false: it is none of that folder. */
 static bool name_in(const char *argument, const char *folder, char *name, size_t size) {
@@ -108,29 +95,41 @@ static bool check_named(struct session *session, char **arguments, size_t argume
     return good;
 }
 
-int cli_check(int argc, char **argv) {
-    static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
-                                                 {"scenarios", required_argument, NULL, 's'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {0}};
+static int cli_check(int argc, char **argv);
+
+const struct command check_command = {
+    .name = "check",
+    .what = {"say what is wrong with cases, vehicles and profiles, and run nothing",
+             "指出用例、车辆、profile中的错误，不运行"},
+    .arguments = "[CASE|FILE|vehicles/NAME|profiles/NAME]...",
+    .fill = FILL_CASE,
+    .most = -1,
+    .about = {"Says what is wrong with them, with file, line and column, and runs nothing. Without "
+              "arguments: everything in the folder, its groups, start states and monitors too.",
+              "指出其中的错误及其文件、行、列，不运行。无参数时检查目录中的全部，包括检查组、起始状"
+              "态和监视项。"},
+    .groups = {{session_place_rows, 0}},
+    .examples = "pilebench check\n"
+                "pilebench check ./my-case.json --profile zhongshan\n"
+                "pilebench check vehicles/bus-lfp-540v --scenarios ./scenarios",
+    .exit_codes = {"0 nothing is wrong, 2 something is", "0 无错误，2 有错误"},
+    .run = cli_check,
+};
+
+static int cli_check(int argc, char **argv) {
     struct session_options options = session_defaults;
+    struct command_given given;
     struct session session;
     size_t count = 0;
-    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
-        if (option == 'p') {
-            options.profile = optarg;
-        } else if (option == 's') {
-            options.scenarios = optarg;
-        } else {
-            return cli_other_option(option, "check", help);
-        }
+    int code;
+    if (!cli_parse(&check_command, argc, argv, &options, &given, &code)) {
+        return code;
     }
     if (!session_open(&session, &options)) {
         return EXIT_USAGE;
     }
-    bool good = optind < argc
-                    ? check_named(&session, argv + optind, (size_t)(argc - optind), &count)
-                    : check_all(&session, &count);
+    bool good = given.count > 0 ? check_named(&session, given.words, (size_t)given.count, &count)
+                                : check_all(&session, &count);
     session_close(&session);
     if (good) {
         printf("%zu checked, nothing is wrong\n", count);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/cli.h"
 
+#include "harness/cli/shared.h"
 #include "sim/text/plain.h"
 #include "vehicle_bms/message/print.h"
 
@@ -30,23 +31,44 @@ void cli_problem(const struct problem *problem) {
     }
 }
 
-void cli_leave(struct cli_end *end, int code) {
-    end->now = true;
-    end->code = code;
+#define HELP_COLUMNS 92
+
+static void put_help(const struct command *command, bool chinese, FILE *stream) {
+    struct buffer text = {0};
+    command_help(command, chinese, HELP_COLUMNS, &text);
+    fputs(text.chars, stream);
+    buffer_free(&text);
 }
 
-int cli_other_option(int option, const char *command, const char *help) {
-    if (option == 'h') {
-        fputs(help, stdout);
-        return EXIT_PASS;
+/* --language beside --help counts before it, too. */
+static bool help_in_chinese(int argc, char **argv) {
+    bool chinese = cli_chinese();
+    for (int i = 1; i < argc; i++) {
+        bool apart = strcmp(argv[i], "--language") == 0 && i + 1 < argc;
+        const char *value = apart ? argv[i + 1] : argv[i] + strlen("--language=");
+        if (apart || strncmp(argv[i], "--language=", strlen("--language=")) == 0) {
+            chinese = strcmp(value, "zh") == 0;
+        }
     }
-    fprintf(stderr, "`pilebench %s --help` shows the options\n", command);
-    return EXIT_USAGE;
+    return chinese;
 }
 
-int cli_wrong_usage(const char *help) {
-    fputs(help, stderr);
-    return EXIT_USAGE;
+bool cli_parse(const struct command *command, int argc, char **argv, void *into,
+               struct command_given *given, int *code) {
+    struct problem problem = {0};
+    enum command_course course = command_parse(command, argc, argv, into, given, &problem);
+    if (course == COMMAND_GOES_ON) {
+        return true;
+    }
+    if (course == COMMAND_HELP) {
+        put_help(command, help_in_chinese(argc, argv), stdout);
+    } else if (problem.text[0] != '\0') {
+        cli_complain("%s", problem.text);
+    } else {
+        put_help(command, cli_chinese(), stderr);
+    }
+    *code = course == COMMAND_HELP ? EXIT_PASS : EXIT_USAGE;
+    return false;
 }
 
 int cli_written(int code) {
@@ -57,28 +79,6 @@ int cli_written(int code) {
     cli_complain("cannot write to standard output%s%s: the output is incomplete",
                  cause != NULL ? ": " : "", cause != NULL ? cause : "");
     return EXIT_BENCH;
-}
-
-bool cli_language(const char *name, bool *chinese) {
-    *chinese = strcmp(name, "zh") == 0;
-    if (!*chinese && strcmp(name, "en") != 0) {
-        cli_complain("--language %s: use en or zh", name);
-        return false;
-    }
-    return true;
-}
-
-bool cli_edition(const char *name, enum edition *edition) {
-    if (edition_named(name, strlen(name), edition)) {
-        return true;
-    }
-    cli_complain("--edition %s: use 2011, 2015 or 2023", name);
-    return false;
-}
-
-const char *cli_scenario_folder(void) {
-    const char *folder = getenv("PILEBENCH_SCENARIOS");
-    return folder != NULL && folder[0] != '\0' ? folder : PILEBENCH_SCENARIOS;
 }
 
 int cli_pad(const char *text, int wanted) {

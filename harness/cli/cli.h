@@ -6,9 +6,9 @@
 #ifndef HARNESS_CLI_CLI_H
 #define HARNESS_CLI_CLI_H
 
+#include "harness/cli/option/command.h"
 #include "reports/record/result.h"
 #include "sim/text/problem.h"
-#include "vehicle_bms/message/messages.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,53 +22,35 @@ enum exit_code {
     EXIT_INTERRUPTED = 130,
 };
 
-int cli_run(int argc, char **argv);
-int cli_list(int argc, char **argv);
-int cli_show(int argc, char **argv);
-int cli_check(int argc, char **argv);
-int cli_report(int argc, char **argv);
-int cli_convert(int argc, char **argv);
-int cli_decode(int argc, char **argv);
-int cli_dbc(int argc, char **argv);
-int cli_dissector(int argc, char **argv);
-int cli_qualify(int argc, char **argv);
-int cli_meter(int argc, char **argv);
-int cli_judge(int argc, char **argv);
-int cli_records(int argc, char **argv);
-int cli_schema(int argc, char **argv);
-int cli_doctor(int argc, char **argv);
+/* The commands, each in its own file; `pilebench meter` has commands of its own. */
+extern const struct command run_command, list_command, show_command, check_command, schema_command;
+extern const struct command report_command, decode_command, dbc_command, dissector_command;
+extern const struct command convert_command, qualify_command, meter_command, judge_command;
+extern const struct command records_command, doctor_command, completion_command, man_command;
+extern const struct command meter_read_command, meter_watch_command, meter_dump_command;
+extern const struct command meter_scan_command, meter_simulate_command, meter_decode_command;
+extern const struct command meter_items_command;
+
+/* All of them in the order in which help lists them, index 0, 1, ...; NULL behind the last. Those of a
+ * command, "meter read", stand behind it. */
+const struct command *cli_command(size_t index);
+/* "run", "meter", or "read" within "meter"; NULL: there is none, and that was said. */
+const struct command *cli_command_named(const char *within, const char *name);
+/* Runs a command of that name; argv[0] is the name. Returns its exit code. */
+int cli_run_command(const char *within, int argc, char **argv);
+
+/* Parses what stands behind the command. False: it ends here with *code: the help was printed, or what is
+ * wrong was said. */
+bool cli_parse(const struct command *command, int argc, char **argv, void *into,
+               struct command_given *given, int *code);
 
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* How a command ends before its work: `--help`, or options that are wrong. */
-struct cli_end {
-    bool now;
-    int code; /* with which */
-};
-
-void cli_leave(struct cli_end *end, int code);
-
-/* What getopt_long returns and the command has no use for: 'h' prints the help text, the rest was an
- * unknown option. Returns the exit code. */
-int cli_other_option(int option, const char *command, const char *help);
-
-/* Too few or too many arguments: the help text on standard error. Returns the exit code. */
-int cli_wrong_usage(const char *help);
-
 /* At the end of every command, by main: flushes standard output; EXIT_BENCH when not all of it could be
  * written, which is said. */
 int cli_written(int code);
-
-/* "en" or "zh" of --language, "2015" of --edition; false: there is no such thing, and that was
- * said. */
-bool cli_language(const char *name, bool *chinese);
-bool cli_edition(const char *name, enum edition *edition);
-
-/* Where the shipped scenarios are: $PILEBENCH_SCENARIOS, else beside the sources it was built
- * from. */
-const char *cli_scenario_folder(void);
 
 /* Blanks that fill the text up to so many columns of a terminal. */
 int cli_pad(const char *text, int wanted);

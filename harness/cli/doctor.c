@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench doctor: what this machine can do for the bench, and the command that fixes what is missing. */
 #include "harness/cli/cli.h"
+#include "harness/plan/place.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <linux/can.h>
 #include <net/if.h>
 #include <sched.h>
@@ -166,24 +166,34 @@ static void look_at_program(const char *what, const char *program, const char *p
 }
 
 static void look_at_scenarios(void) {
-    const char *folder = cli_scenario_folder();
+    const char *folder = place_scenarios();
     struct stat status;
     bool there = stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
     say(there ? FINDING_GOOD : FINDING_LIMITED, "scenarios", folder,
         "set PILEBENCH_SCENARIOS or give --scenarios FOLDER");
 }
 
-int cli_doctor(int argc, char **argv) {
-    if (argc > 1) {
-        bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
-        FILE *stream = help ? stdout : stderr;
-        fputs("usage: pilebench doctor\n\n"
-              "Looks at CAN, real-time priority, clock, fonts and tools, and prints the command "
-              "that\n"
-              "fixes each missing one. Exit code 0 when the virtual\n"
-              "wiring can run, which needs none of them.\n",
-              stream);
-        return help ? EXIT_PASS : EXIT_USAGE;
+static int cli_doctor(int argc, char **argv);
+
+const struct command doctor_command = {
+    .name = "doctor",
+    .what = {"check this machine, and name the command that fixes what is missing",
+             "检查本机，并给出补齐所缺项的命令"},
+    .arguments = "",
+    .about =
+        {"Looks at CAN, real-time priority, clock, fonts and tools, and prints the command that "
+         "fixes each missing one.",
+         "检查CAN、实时优先级、时钟、字体和工具，并给出补齐各项的命令。"},
+    .exit_codes = {"0 when wiring sim can run, which needs none of them",
+                   "接线sim可运行时为0，它不需要这些"},
+    .run = cli_doctor,
+};
+
+static int cli_doctor(int argc, char **argv) {
+    struct command_given given;
+    int code;
+    if (!cli_parse(&doctor_command, argc, argv, NULL, &given, &code)) {
+        return code;
     }
     puts("This machine:");
     look_at_scenarios();

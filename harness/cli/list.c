@@ -4,31 +4,17 @@
 #include "harness/action/action.h"
 #include "harness/bench/bench.h"
 #include "harness/cli/session.h"
+#include "harness/cli/shared.h"
 #include "harness/decode/messages_json.h"
 #include "harness/scenario/mutants.h"
 #include "harness/show/show.h"
+#include "sim/text/nearest.h"
 #include "sim/text/plain.h"
 #include "vehicle_bms/transport/faults.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help_list[] =
-    "usage: pilebench list [WHAT] [--profile NAME] [--scenarios FOLDER]\n\n"
-    "  cases          test cases, with the clauses they cover (default)\n"
-    "  limits         limits of the profile, with their clauses\n"
-    "  signals        what conditions and measurements can name\n"
-    "  messages       GB/T 27930 messages and their fields, as conditions name them;\n"
-    "                 --json [--edition 2011|2015|2023]: the whole table, for machines\n"
-    "  actions        what a step can do\n"
-    "  mutants        defects that `pilebench qualify` makes\n"
-    "  parameters     numbers of the reference core that --set can change\n"
-    "  vehicle-keys   what a vehicle preset can say\n\n"
-    "examples:\n"
-    "  pilebench list\n"
-    "  pilebench list limits --profile zhongshan\n";
 
 static int list_cases(struct session *session) {
     size_t count;
@@ -163,116 +149,157 @@ static int list_keys(struct session *session) {
     return EXIT_PASS;
 }
 
-static const struct {
-    const char *what;
-    int (*list)(struct session *session);
-} lists[] = {
-    {"cases", list_cases},           {"limits", list_limits},     {"signals", list_signals},
-    {"messages", list_messages},     {"actions", list_actions},   {"mutants", list_mutants},
-    {"parameters", list_parameters}, {"vehicle-keys", list_keys},
+static const struct command_word words[] = {
+    {"cases",
+     {"test cases, with the clauses they cover (default)", "试验用例及其涉及的条款（默认）"}},
+    {"limits", {"limits of the profile, with their clauses", "profile的限值及其条款"}},
+    {"signals", {"what conditions and measurements can name", "条件和测量可用的信号"}},
+    {"messages",
+     {"GB/T 27930 messages and their fields, as conditions name them; --json: the whole table, for "
+      "machines",
+      "GB/T 27930的报文及其字段，按条件中的名称；--json：完整的表，供程序读取"}},
+    {"actions", {"what a step can do", "步骤可做的动作"}},
+    {"mutants", {"defects that `pilebench qualify` makes", "`pilebench qualify`制造的缺陷"}},
+    {"parameters",
+     {"numbers of the reference core that --set can change", "--set可改的参考固件参数"}},
+    {"vehicle-keys", {"what a vehicle preset can say", "车辆预设可写的键"}},
+    {0}};
+
+/* In the order of the words. */
+static int (*const lists[])(struct session *session) = {
+    list_cases,   list_limits,  list_signals,    list_messages,
+    list_actions, list_mutants, list_parameters, list_keys,
+};
+_Static_assert(sizeof lists / sizeof lists[0] == sizeof words / sizeof words[0] - 1,
+               "a list for each word");
+
+struct options {
+    struct session_options session;
+    enum edition edition;
+    bool json;
 };
 
-int cli_list(int argc, char **argv) {
-    static const struct option long_options[] = {
-        {"profile", required_argument, NULL, 'p'}, {"scenarios", required_argument, NULL, 's'},
-        {"edition", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    struct session_options options = session_defaults;
-    enum edition edition = EDITION_2015;
-    bool json = false;
-    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
-        if (option == 'p') {
-            options.profile = optarg;
-        } else if (option == 's') {
-            options.scenarios = optarg;
-        } else if (option == 'j') {
-            json = true;
-        } else if (option == 'e') {
-            if (!cli_edition(optarg, &edition)) {
-                return EXIT_USAGE;
-            }
-        } else {
-            return cli_other_option(option, "list", help_list);
+static int cli_list(int argc, char **argv);
+
+static const struct option_row list_rows[] = {
+    CLI_JSON(struct options, json),
+    CLI_EDITION(struct options, edition, "of the messages in --json (default 2015)",
+                "--json中报文的版本（默认2015）"),
+    {0}};
+
+const struct command list_command = {
+    .name = "list",
+    .what = {"list cases, limits, signals, messages, actions, mutants",
+             "列出用例、限值、信号、报文、动作、缺陷"},
+    .arguments = "[WHAT]",
+    .fill = FILL_WORD,
+    .most = 1,
+    .about = {"Lists what there is of one kind.", "列出一类内容。"},
+    .words = words,
+    .groups = {{session_place_rows, offsetof(struct options, session)}, {list_rows, 0}},
+    .examples = "pilebench list\npilebench list limits --profile zhongshan",
+    .exit_codes = {"0 done, 2 wrong usage or bad input", "0 完成，2 用法或输入有误"},
+    .run = cli_list,
+};
+
+static const char *next_list(void *ctx, size_t index) {
+    (void)ctx;
+    return index < sizeof lists / sizeof lists[0] ? words[index].name : NULL;
+}
+
+static int (*list_named(const char *what))(struct session *session) {
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (strcmp(words[i].name, what) == 0) {
+            return lists[i];
         }
     }
-    const char *what = optind < argc ? argv[optind] : "cases";
-    if (json && strcmp(what, "messages") != 0) {
+    const char *near = nearest_name(what, next_list, NULL);
+    if (near != NULL) {
+        cli_complain("unknown list '%s'; did you mean '%s'?", what, near);
+    } else {
+        cli_complain("unknown list '%s'; `pilebench list --help` names the lists", what);
+    }
+    return NULL;
+}
+
+static int cli_list(int argc, char **argv) {
+    struct options options = {.session = session_defaults, .edition = EDITION_2015};
+    struct command_given given;
+    int code;
+    if (!cli_parse(&list_command, argc, argv, &options, &given, &code)) {
+        return code;
+    }
+    const char *what = given.count > 0 ? given.words[0] : words[0].name;
+    int (*list)(struct session * session) = list_named(what);
+    if (list != NULL && options.json && list != list_messages) {
         cli_complain("list %s: --json works only with messages", what);
         return EXIT_USAGE;
     }
-    if (json) {
-        messages_json(edition, stdout);
+    if (list != NULL && options.json) {
+        messages_json(options.edition, stdout);
         return EXIT_PASS;
     }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (strcmp(lists[i].what, what) == 0) {
-            struct session session;
-            if (!session_open(&session, &options)) {
-                return EXIT_USAGE;
-            }
-            int code = lists[i].list(&session);
-            session_close(&session);
-            return code;
-        }
+    struct session session;
+    if (list == NULL || !session_open(&session, &options.session)) {
+        return EXIT_USAGE;
     }
-    cli_complain("unknown list '%s'; `pilebench list --help` names the lists", what);
-    return EXIT_USAGE;
+    code = list(&session);
+    session_close(&session);
+    return code;
 }
 
-static const char help_show[] =
-    "usage: pilebench show CASE [--language en|zh] [--profile NAME] [--scenarios FOLDER]\n\n"
-    "Prints the case as a test procedure that a person can read and follow. CASE[ROW] is\n"
-    "one row of a case that has rows.\n\n"
-    "examples:\n"
-    "  pilebench show estop-while-charging\n"
-    "  pilebench show weld --language zh --profile zhongshan\n"
-    "  pilebench show 'weld[k1]'\n";
+/* ---- show ---- */
 
 static void put_text(void *ctx, const char *text) {
     plain_print(ctx, "%s", text);
 }
 
-static int show(const struct session_options *options, char *name, const char *language) {
+struct showing {
+    struct session_options session;
+    bool chinese;
+};
+
+static int cli_show(int argc, char **argv);
+
+static const struct option_row show_rows[] = {CLI_LANGUAGE(struct showing, chinese), {0}};
+
+const struct command show_command = {
+    .name = "show",
+    .what = {"print a case as a test procedure for a person", "将用例打印为供人阅读的试验步骤"},
+    .arguments = "CASE",
+    .fill = FILL_CASE,
+    .least = 1,
+    .most = 1,
+    .about = {"Prints the case as a test procedure that a person can read and follow. CASE[ROW] is "
+              "one row of a case that has rows.",
+              "将用例打印为人可阅读和照做的试验步骤。CASE[ROW]为有多行的用例中的一行。"},
+    .groups = {{show_rows, 0}, {session_place_rows, offsetof(struct showing, session)}},
+    .examples = "pilebench show estop-while-charging\n"
+                "pilebench show weld --language zh --profile zhongshan\n"
+                "pilebench show 'weld[k1]'",
+    .exit_codes = {"0 done, 2 wrong usage or bad input", "0 完成，2 用法或输入有误"},
+    .run = cli_show,
+};
+
+static int cli_show(int argc, char **argv) {
+    struct showing showing = {.session = session_defaults, .chinese = cli_chinese()};
+    struct command_given given;
     struct session session;
-    if (!session_open(&session, options)) {
+    size_t count;
+    int code;
+    if (!cli_parse(&show_command, argc, argv, &showing, &given, &code)) {
+        return code;
+    }
+    if (!session_open(&session, &showing.session)) {
         return EXIT_USAGE;
     }
-    size_t count;
-    struct scenario **cases = session_load(&session, &name, 1, &count);
+    struct scenario **cases = session_load(&session, given.words, 1, &count);
     if (cases != NULL) {
-        scenario_show(cases, count, session.profile, language, put_text, stdout);
+        scenario_show(cases, count, session.profile, showing.chinese ? "zh" : "en", put_text,
+                      stdout);
     }
     session_close(&session);
-    int code = cases == NULL ? EXIT_USAGE : EXIT_PASS;
+    code = cases == NULL ? EXIT_USAGE : EXIT_PASS;
     free(cases);
     return code;
-}
-
-int cli_show(int argc, char **argv) {
-    static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
-                                                 {"scenarios", required_argument, NULL, 's'},
-                                                 {"language", required_argument, NULL, 'l'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {0}};
-    struct session_options options = session_defaults;
-    const char *language = "en";
-    bool chinese;
-    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
-        if (option == 'p') {
-            options.profile = optarg;
-        } else if (option == 's') {
-            options.scenarios = optarg;
-        } else if (option == 'l') {
-            language = optarg;
-        } else {
-            return cli_other_option(option, "show", help_show);
-        }
-    }
-    if (!cli_language(language, &chinese)) {
-        return EXIT_USAGE;
-    }
-    if (argc - optind != 1) {
-        return cli_wrong_usage(help_show);
-    }
-    return show(&options, argv[optind], language);
 }

@@ -3,33 +3,13 @@
  * have to catch it; one that survives, and a healthy core that a case fails, are defects of the
  * bench. */
 #include "harness/cli/session.h"
+#include "harness/cli/shared.h"
 #include "harness/scenario/mutants.h"
 #include "sim/memory.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char help[] =
-    "usage: pilebench qualify [--all] [--json] [--fail-fast] [-j N] [--profile NAME]\n"
-    "                         [--edition YEAR] [--scenarios FOLDER] [CASE ...]\n\n"
-    "Runs the cases against the healthy reference core, and every mutant of\n"
-    "scenarios/mutants.json against the cases that it names, on virtual time, and prints the\n"
-    "kill matrix: which case catches which defect (x). A mutant counts as killed when a case\n"
-    "fails; each mutant names the cases that have to catch it, and all of those must. Every\n"
-    "case must pass on the healthy core and kill at least two mutants that name it. A case\n"
-    "with rows has a column for each; of a case that is named without a row one row has to\n"
-    "catch the mutant.\n\n"
-    "  --all         every mutant against every case\n"
-    "  --fail-fast   one case that catches a mutant is enough: those that it names are tried\n"
-    "                first, and after the first catch no other one; asks nothing of the cases\n"
-    "  -j, --jobs N  N at a time (default: as many as there are processors)\n\n"
-    "examples:\n"
-    "  pilebench qualify\n"
-    "  pilebench qualify estop-while-charging --json\n\n"
-    "exit codes: 0 proven; 1 a survivor, or the healthy core failed; 2 wrong usage;\n"
-    "            4 the bench itself failed\n";
 
 #define KILLS_WANTED 2 /* of each case, among the mutants that name it */
 
@@ -312,47 +292,68 @@ static int qualify(struct session *session, char **names, size_t count, bool all
     return code;
 }
 
-int cli_qualify(int argc, char **argv) {
-    static const struct option long_options[] = {{"profile", required_argument, NULL, 'p'},
-                                                 {"edition", required_argument, NULL, 'e'},
-                                                 {"scenarios", required_argument, NULL, 's'},
-                                                 {"all", no_argument, NULL, 'a'},
-                                                 {"json", no_argument, NULL, 'J'},
-                                                 {"fail-fast", no_argument, NULL, 'f'},
-                                                 {"jobs", required_argument, NULL, 'j'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {0}};
-    struct session_options options = session_defaults;
-    bool all = false, json = false;
-    for (int option; (option = getopt_long(argc, argv, "hj:", long_options, NULL)) != -1;) {
-        if (option == 'p') {
-            options.profile = optarg;
-        } else if (option == 'e') {
-            options.edition_given = cli_edition(optarg, &options.edition);
-            if (!options.edition_given) {
-                return EXIT_USAGE;
-            }
-        } else if (option == 's') {
-            options.scenarios = optarg;
-        } else if (option == 'j') {
-            if (!session_lanes(optarg, &options.lanes)) {
-                return EXIT_USAGE;
-            }
-        } else if (option == 'f') {
-            options.fail_fast = true;
-        } else if (option == 'a') {
-            all = true;
-        } else if (option == 'J') {
-            json = true;
-        } else {
-            return cli_other_option(option, "qualify", help);
-        }
-    }
+struct options {
+    struct session_options session;
+    bool all, json;
+};
+
+static int cli_qualify(int argc, char **argv);
+
+static const struct option_row rows[] = {OPTION_FLAG("all", 0, struct options, all,
+                                                     "every mutant against every case",
+                                                     "每个缺陷都对全部用例运行"),
+                                         CLI_JSON(struct options, json),
+                                         {0}};
+
+const struct command qualify_command = {
+    .name = "qualify",
+    .what = {"prove that the cases can fail: run them against mutants",
+             "证明用例会判不合格：对缺陷固件运行"},
+    .arguments = "[CASE ...]",
+    .fill = FILL_CASE,
+    .most = -1,
+    .about =
+        {"Runs the cases against the healthy reference core, and every mutant of "
+         "scenarios/mutants.json against the cases that it names, on virtual time, and prints "
+         "the kill matrix: which case catches which defect (x). A mutant counts as killed when "
+         "a case fails; each mutant names the cases that have to catch it, and all of those "
+         "must. Every case must pass on the healthy core and kill at least two mutants that "
+         "name it. A case with rows has a column for each; of a case that is named without a "
+         "row one row has to catch the mutant.\n\n"
+         "With --fail-fast one case that catches a mutant is enough: those that it names are "
+         "tried first, and after the first catch no other one; this asks nothing of the cases.",
+         "在虚拟时间上，对正常的参考固件运行用例，并对scenarios/"
+         "mutants.json中的每个缺陷运行其指定的用例，"
+         "打印检出矩阵：哪个用例检出哪个缺陷（x）。用例判不合格即为检出；每个缺陷指定必须检出它的用"
+         "例，"
+         "这些用例都须检出。每个用例对正常固件须合格，并至少检出两个指定它的缺陷。有多行的用例每行"
+         "一列；"
+         "只写用例名时，其中一行检出即可。\n\n"
+         "用--fail-"
+         "fast时，一个用例检出即可：先试指定的用例，检出后不再试其他；此时不对用例提要求。"},
+    .groups = {{rows, 0},
+               {session_place_rows, offsetof(struct options, session)},
+               {session_course_rows, offsetof(struct options, session)}},
+    .examples = "pilebench qualify\npilebench qualify estop-while-charging --json",
+    .exit_codes =
+        {"0 proven, 1 a survivor or the healthy core failed, 2 wrong usage, 4 the bench "
+         "itself failed, 130 interrupted",
+         "0 已证明，1 有未检出者或正常固件不合格，2 用法有误，4 试验台自身出错，130 被中断"},
+    .run = cli_qualify,
+};
+
+static int cli_qualify(int argc, char **argv) {
+    struct options options = {.session = session_defaults};
+    struct command_given given;
     struct session session;
-    if (!session_open(&session, &options)) {
+    int code;
+    if (!cli_parse(&qualify_command, argc, argv, &options, &given, &code)) {
+        return code;
+    }
+    if (!session_open(&session, &options.session)) {
         return EXIT_USAGE;
     }
-    int code = qualify(&session, argv + optind, (size_t)(argc - optind), all, json);
+    code = qualify(&session, given.words, (size_t)given.count, options.all, options.json);
     session_close(&session);
     return code;
 }

@@ -2,59 +2,47 @@
 /* pilebench records: what a pile billed. */
 #include "harness/billing/charge_records.h"
 #include "harness/cli/cli.h"
-#include "harness/cli/mask.h"
-
-#include <getopt.h>
-#include <string.h>
-
-static const char help[] =
-    "usage: pilebench records FILE [--json] [--language en|zh] [--mask]\n\n"
-    "Prints the charge records in a pile's bulk storage, by number: vehicle, card, times,\n"
-    "registers, energy and amount per tariff, why it stopped; charges that have not ended\n"
-    "too. Each record is checked: energies against registers, amounts against prices. FILE\n"
-    "is a copy of the storage; `pile --store F` keeps it in F.bulk. The layout is in\n"
-    "firmware-under-test/include/charge_record.h.\n\n"
-    "  --json             one object per line\n"
-    "  --language en|zh   of the text (default en)\n"
-    "  --mask             card numbers, VINs and plates become pseudonyms\n"
-    "  --mask-key TEXT    the secret key of the pseudonyms (implies --mask)\n\n"
-    "examples:\n"
-    "  pilebench records pile.nvs.bulk\n"
-    "  pilebench records pile.nvs.bulk --json | jq -s 'map(.energy_kwh) | add'\n\n"
-    "exit codes: 0 every record is consistent, 1 one is not, 2 wrong usage or no record,\n"
-    "            4 cannot write\n";
+#include "harness/cli/shared.h"
+#include "harness/mask/number_mask.h"
 
 struct options {
     const char *path;
     bool json, chinese;
     struct number_mask mask;
-    struct cli_end end;
 };
 
-static void parse(struct options *options, int argc, char **argv) {
-    static const struct option names[] = {{"json", no_argument, NULL, 'j'},
-                                          {"language", required_argument, NULL, 'l'},
-                                          CLI_MASK_OPTIONS,
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    int option;
-    while (!options->end.now && (option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
-        if (option == 'j') {
-            options->json = true;
-        } else if (option == 'l') {
-            if (!cli_language(optarg, &options->chinese)) {
-                cli_leave(&options->end, EXIT_USAGE);
-            }
-        } else if (!cli_mask_take(&options->mask, option, optarg)) {
-            cli_leave(&options->end, cli_other_option(option, "records", help));
-        }
-    }
-    if (!options->end.now && argc - optind != 1) {
-        cli_complain("records: give one file, a copy of a pile's bulk storage (see --help)");
-        cli_leave(&options->end, EXIT_USAGE);
-    }
-    options->path = options->end.now ? NULL : argv[optind];
-}
+static int cli_records(int argc, char **argv);
+
+static const struct option_row rows[] = {
+    CLI_JSON(struct options, json), CLI_LANGUAGE(struct options, chinese), {0}};
+
+const struct command records_command = {
+    .name = "records",
+    .what = {"print and check the charge records in a pile's storage",
+             "打印并核对充电桩存储中的充电记录"},
+    .arguments = "FILE",
+    .fill = FILL_FILE,
+    .least = 1,
+    .most = 1,
+    .about =
+        {"Prints the charge records in a pile's bulk storage, by number: vehicle, card, times, "
+         "registers, energy and amount per tariff, why it stopped; charges that have not ended "
+         "too. Each record is checked: energies against registers, amounts against prices. FILE "
+         "is a copy of the storage; `pile --store F` keeps it in F.bulk. The layout is in "
+         "firmware-under-test/include/charge_record.h.",
+         "按编号打印充电桩大容量存储中的充电记录：车辆、卡、时间、表底、各费率电量和金额、停止原因"
+         "；"
+         "未结束的充电也打印。逐条核对：电量对表底，金额对电价。FILE为存储的副本；`pile --store "
+         "F`存于F.bulk。格式见firmware-under-test/include/charge_record.h。"},
+    .groups = {{rows, 0}, {cli_mask_rows, offsetof(struct options, mask)}},
+    .examples = "pilebench records pile.nvs.bulk\n"
+                "pilebench records pile.nvs.bulk --json | jq -s 'map(.energy_kwh) | add'",
+    .exit_codes =
+        {"0 every record is consistent, 1 one is not, 2 wrong usage or no record, 4 cannot "
+         "write",
+         "0 记录全部一致，1 有不一致，2 用法有误或无记录，4 无法写出"},
+    .run = cli_records,
+};
 
 static int print(const struct options *options, struct charge_records *records) {
     struct charge_record record;
@@ -87,19 +75,21 @@ static int print(const struct options *options, struct charge_records *records) 
     return code;
 }
 
-int cli_records(int argc, char **argv) {
-    struct options options = {0};
+static int cli_records(int argc, char **argv) {
+    struct options options = {.chinese = cli_chinese()};
     struct problem problem = {0};
-    parse(&options, argc, argv);
-    if (options.end.now) {
-        return options.end.code;
+    struct command_given given;
+    int code;
+    if (!cli_parse(&records_command, argc, argv, &options, &given, &code)) {
+        return code;
     }
+    options.path = given.words[0];
     struct charge_records *records = charge_records_open(options.path, &problem);
     if (records == NULL) {
         cli_complain("records: %s", problem.text);
         return EXIT_USAGE;
     }
-    int code = print(&options, records);
+    code = print(&options, records);
     charge_records_close(records);
     return code;
 }

@@ -5,30 +5,38 @@
 #include "harness/cli/table.h"
 #include "sim/text/plain.h"
 
-#include <string.h>
+static int cli_report(int argc, char **argv);
 
-static const char help[] =
-    "usage: pilebench report FOLDER\n\n"
-    "Rebuilds report.html and junit.xml from the record in FOLDER, without running\n"
-    "anything, and prints the table of verdicts. The exit code is that of the run.\n\n"
-    "example:\n"
-    "  pilebench report out\n";
+const struct command report_command = {
+    .name = "report",
+    .what = {"rebuild the reports from a run's record", "由运行记录重建报告"},
+    .arguments = "FOLDER",
+    .fill = FILL_FOLDER,
+    .least = 1,
+    .most = 1,
+    .about = {"Rebuilds report.html and junit.xml from the record in FOLDER, without running "
+              "anything, and prints the table of verdicts.",
+              "由FOLDER中的记录重建report.html和junit.xml，不运行任何用例，并打印判定表。"},
+    .examples = "pilebench report out",
+    .exit_codes = {"that of the run", "与该次运行相同"},
+    .run = cli_report,
+};
 
-int cli_report(int argc, char **argv) {
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        return cli_other_option('h', "report", help);
+static int cli_report(int argc, char **argv) {
+    struct command_given given;
+    int code;
+    if (!cli_parse(&report_command, argc, argv, NULL, &given, &code)) {
+        return code;
     }
-    if (argc != 2 || argv[1][0] == '-') {
-        return cli_wrong_usage(help);
-    }
+    const char *folder = given.words[0];
     struct problem problem = {0};
-    struct result_set *set = result_read(argv[1], &problem);
+    struct result_set *set = result_read(folder, &problem);
     if (set == NULL) {
         cli_complain("%s", problem.text);
         return EXIT_USAGE;
     }
-    int code = result_exit_code(set);
-    if (!report_write(argv[1], &problem)) {
+    code = result_exit_code(set);
+    if (!report_write(folder, &problem)) {
         cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     } else {
@@ -37,7 +45,7 @@ int cli_report(int argc, char **argv) {
             plain_print(stdout, "\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
                         set->run.case_count);
         }
-        plain_print(stdout, "\nreport: %s/report.html\n", argv[1]);
+        plain_print(stdout, "\nreport: %s/report.html\n", folder);
     }
     result_set_free(set);
     return code;

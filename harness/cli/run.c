@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench run */
 #include "harness/cli/session.h"
+#include "harness/cli/shared.h"
 #include "harness/cli/table.h"
 #include "harness/plan/select.h"
 #include "harness/run/folder.h"
@@ -9,7 +10,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,380 +17,244 @@
 
 #define HANG_MOST_S 86400
 
-static const char help[] =
-    "usage: pilebench run [options] [CASE ...]\n\n"
-    "Runs the cases (all of scenarios/cases when none is named; a CASE may also be the path "
-    "of\n"
-    "a file; CASE[ROW] is one row of a case that has rows; * and ? stand for characters) and\n"
-    "writes record, traces, signals and reports into a folder.\n\n"
-    "  --wiring sim|vcan     sim: virtual clock, everything in one process (default)\n"
-    "                        vcan: real clock, kernel SocketCAN, the charger in a process\n"
-    "  --dut FILE.so         this firmware instead of the reference core (vcan: run by "
-    "`pile`)\n"
-    "  --isolate             sim: the firmware of --dut in a process of its own, which reaches\n"
-    "                        neither the evidence nor anything else; the default where the\n"
-    "                        machine can do it (Linux with seccomp)\n"
-    "  --in-process          sim: in the bench's process, to measure its coverage or its speed\n"
-    "  --pile PROGRAM        vcan: this program instead of `pile`\n"
-    "  --can-vehicle IF      vcan: the network to the vehicle (default vcan0)\n"
-    "  --can-io IF           vcan: the I/O network (default vcan1)\n"
-    "  --dc-meter PORT       vcan: the gun's DC meter answers on this serial port (9600\n"
-    "                        bit/s, 8E1) and not on a pseudo-terminal made for `pile`\n"
-    "  --ac-meter PORT       vcan: the same for the pile's AC meter (2400 bit/s)\n"
-    "  --vehicle NAME|FILE   every case with this vehicle (scenarios/vehicles, or a FILE.json of\n"
-    "                        your own), in place of its own\n"
-    "          external      vcan: the vehicle's BMS is somebody else's, on --can-vehicle; K5 and "
-    "K6\n"
-    "                        by frames on --can-io (docs/your-vehicle.md)\n"
-    "  --set NAME=VALUE      set a parameter of the firmware (`pilebench list parameters`)\n"
-    "  --profile NAME|FILE   limits and decision rule (default t240); a FILE.json of your own, "
-    "upon\n"
-    "                        a base, gives its limits other values\n"
-    "  --edition 2011|2015|2023   of GB/T 27930, for vehicle and rules (default: the\n"
-    "                        profile's)\n"
-    "  --out FOLDER          where the evidence goes (default out)\n"
-    "  --seed N              of the vehicle's random delay: it wakes up to 250 ms later\n"
-    "                        than its preset says; 0: exactly then (default 1)\n"
-    "  --scenarios FOLDER    other scenarios than the shipped ones\n"
-    "  --exclude CASE        leave these out (* and ? stand for characters); again for more\n"
-    "  --clause CLAUSE       only cases that cover it: T240-8.6, \"GB/T 34657.1-2017\"; again for\n"
-    "                        more\n"
-    "  -j, --jobs N          sim: run N cases at a time (default: as many as there are\n"
-    "                        processors); what is recorded is the same\n"
-    "  --fail-fast           stop at the first case that fails; the record has the cases up to "
-    "it\n"
-    "  --hang-after SECONDS  a firmware (or bench) that makes no progress for so long hangs\n"
-    "                        (default 10; more where it runs slowly, say under valgrind)\n"
-    "  --debug               sim: one case in this process, with the firmware, without a watch:\n"
-    "                        for gdb --args pilebench run --debug --dut FILE.so CASE\n"
-    "  --mask                VIN and pack serial number become pseudonyms in the traces, "
-    "numbers\n"
-    "                        of card and meters (--set) in record and reports\n"
-    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
-    "  --json                print the record, one line per case, instead of the table\n"
-    "  -v, --values          what each case measured, too\n"
-    "  --no-report           write record, traces and signals, but no reports\n\n"
-    "examples:\n"
-    "  pilebench run\n"
-    "  pilebench run estop-while-charging --profile zhongshan --out /tmp/estop\n"
-    "  pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
-    "  tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan\n\n"
-    "exit codes: 0 all that apply pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive,\n"
-    "            4 the bench itself failed, 130 interrupted\n";
-
 struct options {
     struct session_options session;
     struct selection selection;
     bool json, no_report, values;
-    struct cli_end end;
 };
 
-static void set_wiring(struct options *options, const char *name) {
-    if (strcmp(name, "sim") == 0) {
-        options->session.wiring = WIRING_SIM;
-    } else if (strcmp(name, "vcan") == 0) {
-        options->session.wiring = WIRING_VCAN;
-    } else {
-        cli_complain("--wiring %s: use sim or vcan", name);
-        cli_leave(&options->end, EXIT_USAGE);
+static int cli_run(int argc, char **argv);
+
+static bool take_wiring(void *at, const char *text, struct problem *problem) {
+    bool vcan = strcmp(text, "vcan") == 0;
+    if (!vcan && strcmp(text, "sim") != 0) {
+        return problem_set(problem, "use sim or vcan");
     }
+    *(enum wiring *)at = vcan ? WIRING_VCAN : WIRING_SIM;
+    return true;
 }
 
-static void set_seed(struct options *options, const char *text) {
+static bool take_isolate(void *at, const char *text, struct problem *problem) {
+    (void)text, (void)problem;
+    *(enum session_isolation *)at = ISOLATION_WANTED;
+    return true;
+}
+
+static bool take_in_process(void *at, const char *text, struct problem *problem) {
+    (void)text, (void)problem;
+    *(enum session_isolation *)at = ISOLATION_OFF;
+    return true;
+}
+
+static bool take_seed(void *at, const char *text, struct problem *problem) {
     char *end;
     errno = 0; /* strtoull would take a sign, and turn it round */
-    options->session.seed = isdigit((unsigned char)*text) ? strtoull(text, &end, 0) : 0;
+    uint64_t seed = isdigit((unsigned char)*text) ? strtoull(text, &end, 0) : 0;
     if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0) {
-        cli_complain("--seed %s: a whole number from 0 to 18446744073709551615", text);
-        cli_leave(&options->end, EXIT_USAGE);
+        return problem_set(problem, "a whole number from 0 to 18446744073709551615");
     }
+    *(uint64_t *)at = seed;
+    return true;
 }
 
-static void set_hang(struct options *options, const char *text) {
-    char *end;
-    long seconds = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || seconds < 1 || seconds > HANG_MOST_S) {
-        cli_complain("--hang-after %s: seconds, 1 to %d", text, HANG_MOST_S);
-        cli_leave(&options->end, EXIT_USAGE);
-        return;
-    }
-    options->session.hang_s = (int)seconds;
-}
-
-static void add_setting(struct options *options, const char *text) {
-    struct session_options *session = &options->session;
+static bool take_setting(void *at, const char *text, struct problem *problem) {
+    struct session_options *session = at;
     if (strchr(text, '=') == NULL || session->setting_count == SESSION_SETTINGS_MAX) {
-        cli_complain("--set %s: write NAME=NUMBER, at most %d times", text, SESSION_SETTINGS_MAX);
-        cli_leave(&options->end, EXIT_USAGE);
-        return;
+        return problem_set(problem, "write NAME=NUMBER, at most %d times", SESSION_SETTINGS_MAX);
     }
     (void)plan_read_setting(text,
                             &session->settings[session->setting_count++]); /* session.c asks */
+    return true;
 }
 
-static void select_by(struct options *options, struct selection_list *list, const char *text) {
-    struct problem problem = {0};
-    if (!selection_add(list, text, &problem)) {
-        cli_complain("%s", problem.text);
-        cli_leave(&options->end, EXIT_USAGE);
-    }
+static bool take_selection(void *at, const char *text, struct problem *problem) {
+    return selection_add(at, text, problem);
 }
 
-enum {
-    OPT_WIRING = 256,
-    OPT_DUT,
-    OPT_ISOLATE,
-    OPT_IN_PROCESS,
-    OPT_PILE,
-    OPT_CAN_VEHICLE,
-    OPT_VEHICLE,
-    OPT_IO,
-    OPT_DC_METER,
-    OPT_AC_METER,
-    OPT_SET,
-    OPT_PROFILE,
-    OPT_EDITION,
-    OPT_OUT,
-    OPT_SEED,
-    OPT_SCENARIOS,
-    OPT_MASK,
-    OPT_MASK_KEY,
-    OPT_FAIL_FAST,
-    OPT_HANG,
-    OPT_DEBUG,
-    OPT_EXCLUDE,
-    OPT_CLAUSE,
-    OPT_JSON,
-    OPT_NO_REPORT
-};
+static bool take_mask_key(void *at, const char *text, struct problem *problem) {
+    struct session_options *session = at;
+    (void)problem;
+    session->masked = true;
+    session->mask_key = text;
+    return true;
+}
 
-static const struct option long_options[] = {
-    {"wiring", required_argument, NULL, OPT_WIRING},
-    {"dut", required_argument, NULL, OPT_DUT},
-    {"isolate", no_argument, NULL, OPT_ISOLATE},
-    {"in-process", no_argument, NULL, OPT_IN_PROCESS},
-    {"pile", required_argument, NULL, OPT_PILE},
-    {"can-vehicle", required_argument, NULL, OPT_CAN_VEHICLE},
-    {"vehicle", required_argument, NULL, OPT_VEHICLE},
-    {"can-io", required_argument, NULL, OPT_IO},
-    {"dc-meter", required_argument, NULL, OPT_DC_METER},
-    {"ac-meter", required_argument, NULL, OPT_AC_METER},
-    {"set", required_argument, NULL, OPT_SET},
-    {"profile", required_argument, NULL, OPT_PROFILE},
-    {"edition", required_argument, NULL, OPT_EDITION},
-    {"out", required_argument, NULL, OPT_OUT},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"scenarios", required_argument, NULL, OPT_SCENARIOS},
-    {"jobs", required_argument, NULL, 'j'},
-    {"fail-fast", no_argument, NULL, OPT_FAIL_FAST},
-    {"hang-after", required_argument, NULL, OPT_HANG},
-    {"exclude", required_argument, NULL, OPT_EXCLUDE},
-    {"clause", required_argument, NULL, OPT_CLAUSE},
-    {"debug", no_argument, NULL, OPT_DEBUG},
-    {"mask", no_argument, NULL, OPT_MASK},
-    {"mask-key", required_argument, NULL, OPT_MASK_KEY},
-    {"json", no_argument, NULL, OPT_JSON},
-    {"no-report", no_argument, NULL, OPT_NO_REPORT},
-    {"values", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
+#define SESSION struct session_options
+
+static const struct option_row dut_rows[] = {
+    OPTION_TAKEN("wiring", 0, "sim|vcan", FILL_CHOICE, SESSION, wiring, take_wiring,
+                 "sim: virtual clock, no CAN needed (default); vcan: real clock, kernel SocketCAN, "
+                 "the charger in a process of its own",
+                 "sim：虚拟时钟，无需CAN（默认）；vcan：真实时钟，内核SocketCAN，充电机为独立进程"),
+    OPTION_TEXT("dut", 0, "FILE.so", FILL_FILE, SESSION, dut_path,
+                "this firmware instead of the reference core (vcan: run by `pile`)",
+                "以此固件代替参考固件（vcan：由`pile`运行）"),
+    OPTION_TAKEN(
+        "isolate", 0, NULL, FILL_NOTHING, SESSION, isolation, take_isolate,
+        "sim: the firmware of --dut in a process of its own, which reaches neither the "
+        "evidence nor anything else; the default where the machine can do it (Linux with "
+        "seccomp)",
+        "sim：--dut的固件在独立进程中运行，接触不到证据及其他；机器支持时（Linux，seccomp）为默认"),
+    OPTION_TAKEN("in-process", 0, NULL, FILL_NOTHING, SESSION, isolation, take_in_process,
+                 "sim: in the bench's process, to measure its coverage or its speed",
+                 "sim：在试验台进程中运行，用于测覆盖率或速度"),
+    OPTION_FLAG(
+        "debug", 0, SESSION, debug,
+        "sim: one case in this process, with the firmware, without a watch: for gdb --args "
+        "pilebench run --debug --dut FILE.so CASE",
+        "sim：一个用例连同固件在本进程中运行，无看守：gdb --args pilebench run --debug --dut "
+        "FILE.so CASE"),
+    OPTION_TEXT("pile", 0, "PROGRAM", FILL_FILE, SESSION, pile,
+                "vcan: this program instead of `pile`", "vcan：以此程序代替`pile`"),
+    OPTION_TEXT("can-vehicle", 0, "IF", FILL_NOTHING, SESSION, can_vehicle,
+                "vcan: the network to the vehicle (default vcan0)",
+                "vcan：与车辆相连的网络（默认vcan0）"),
+    OPTION_TEXT("can-io", 0, "IF", FILL_NOTHING, SESSION, can_io,
+                "vcan: the I/O network (default vcan1)", "vcan：I/O网络（默认vcan1）"),
+    OPTION_TEXT("dc-meter", 0, "PORT", FILL_FILE, SESSION, dc_meter,
+                "vcan: the gun's DC meter answers on this serial port (9600 bit/s, 8E1) and not on "
+                "a pseudo-terminal made for `pile`",
+                "vcan：枪的直流电能表在此串口应答（9600 bit/s，8E1），而非为`pile`建立的伪终端"),
+    OPTION_TEXT("ac-meter", 0, "PORT", FILL_FILE, SESSION, ac_meter,
+                "vcan: the same for the pile's AC meter (2400 bit/s)",
+                "vcan：桩的交流电能表，同上（2400 bit/s）"),
+    OPTION_OF_ALL("set", 0, "NAME=VALUE", FILL_PARAMETER, take_setting,
+                  "set a parameter of the firmware (`pilebench list parameters`)",
+                  "设置固件参数（`pilebench list parameters`）"),
+    OPTION_WHOLE("hang-after", 0, "SECONDS", 1, HANG_MOST_S, SESSION, hang_s,
+                 "a firmware (or bench) that makes no progress for so long hangs (default 10; more "
+                 "where it runs slowly, say under valgrind)",
+                 "固件（或试验台）这么久没有进展即视为死机（默认10；运行较慢时加大，如valgrind）"),
     {0}};
 
-/* Those without an argument; false: it is none of them. */
-static bool take_flag(struct options *options, int option) {
-    struct session_options *session = &options->session;
-    switch (option) {
-    case OPT_ISOLATE:
-        session->isolation = ISOLATION_WANTED;
-        return true;
-    case OPT_IN_PROCESS:
-        session->isolation = ISOLATION_OFF;
-        return true;
-    case OPT_DEBUG:
-        session->debug = true;
-        return true;
-    case OPT_FAIL_FAST:
-        session->fail_fast = true;
-        return true;
-    case OPT_MASK:
-        session->masked = true;
-        return true;
-    case OPT_JSON:
-        options->json = true;
-        return true;
-    case OPT_NO_REPORT:
-        options->no_report = true;
-        return true;
-    case 'v':
-        options->values = true;
-        return true;
-    default:
-        return false;
-    }
-}
+static const struct option_row case_rows[] = {
+    OPTION_TAKEN("exclude", 0, "CASE", FILL_CASE, struct options, selection.excluded,
+                 take_selection, "leave these out (* and ? stand for characters); again for more",
+                 "不运行这些用例（`*`和`?`为通配符）；可重复"),
+    OPTION_TAKEN("clause", 0, "CLAUSE", FILL_NOTHING, struct options, selection.clauses,
+                 take_selection,
+                 "only cases that cover it: T240-8.6, \"GB/T 34657.1-2017\"; again for more",
+                 "只运行涉及该条款的用例：T240-8.6、\"GB/T 34657.1-2017\"；可重复"),
+    OPTION_TEXT(
+        "vehicle", 0, "NAME|FILE|external", FILL_VEHICLE, struct options, session.vehicle,
+        "every case with this vehicle (scenarios/vehicles, or a FILE.json of your own), in "
+        "place of its own; external (vcan): the vehicle's BMS is somebody else's, on "
+        "--can-vehicle, K5 and K6 by frames on --can-io (docs/your-vehicle.md)",
+        "所有用例都用此车辆（scenarios/vehicles中的，或自己的FILE.json）；external（vcan）："
+        "车辆的BMS为外接，在--can-vehicle上，K5和K6由--can-io上的帧控制（docs/your-vehicle.md）"),
+    OPTION_TAKEN("seed", 0, "N", FILL_NOTHING, struct options, session.seed, take_seed,
+                 "of the vehicle's random delay: it wakes up to 250 ms later than its preset says; "
+                 "0: exactly then (default 1)",
+                 "车辆随机延时的种子：比预设最多晚250 ms唤醒；0：不延时（默认1）"),
+    {0}};
 
-/* What the charger is wired to; false: it is none of them. */
-static bool take_wire(struct session_options *session, int option, const char *argument) {
-    switch (option) {
-    case OPT_VEHICLE:
-        session->vehicle = argument;
-        return true;
-    case OPT_CAN_VEHICLE:
-        session->can_vehicle = argument;
-        return true;
-    case OPT_IO:
-        session->can_io = argument;
-        return true;
-    case OPT_DC_METER:
-        session->dc_meter = argument;
-        return true;
-    case OPT_AC_METER:
-        session->ac_meter = argument;
-        return true;
-    default:
-        return false;
-    }
-}
+static const struct option_row evidence_rows[] = {
+    OPTION_TEXT("out", 'o', "FOLDER", FILL_FOLDER, struct options, session.out,
+                "where the evidence goes (default out)", "证据的目录（默认out）"),
+    OPTION_FLAG("no-report", 0, struct options, no_report,
+                "write record, traces and signals, but no reports",
+                "只写记录、报文和信号，不写报告"),
+    CLI_JSON(struct options, json),
+    OPTION_FLAG("values", 'v', struct options, values, "print what each case measured, too",
+                "同时打印各用例的测量值"),
+    OPTION_FLAG("mask", 0, struct options, session.masked,
+                "VIN and pack serial number become pseudonyms in the traces, numbers of card and "
+                "meters (--set) in record and reports",
+                "报文中的VIN和电池序列号、记录和报告中的卡号和表号（--set）以假名代替"),
+    OPTION_TAKEN("mask-key", 0, "TEXT", FILL_NOTHING, struct options, session, take_mask_key,
+                 "the secret key of the pseudonyms (implies --mask)", "假名的密钥（即启用--mask）"),
+    {0}};
 
-static void take(struct options *options, int option, char *argument) {
-    struct session_options *session = &options->session;
-    if (take_flag(options, option) || take_wire(session, option, argument)) {
-        return;
-    }
-    switch (option) {
-    case OPT_WIRING:
-        set_wiring(options, argument);
-        break;
-    case OPT_DUT:
-        session->dut_path = argument;
-        break;
-    case OPT_PILE:
-        session->pile = argument;
-        break;
-    case OPT_SET:
-        add_setting(options, argument);
-        break;
-    case OPT_PROFILE:
-        session->profile = argument;
-        break;
-    case OPT_EDITION:
-        session->edition_given = cli_edition(argument, &session->edition);
-        if (!session->edition_given) {
-            cli_leave(&options->end, EXIT_USAGE);
-        }
-        break;
-    case OPT_OUT:
-        session->out = argument;
-        break;
-    case OPT_SEED:
-        set_seed(options, argument);
-        break;
-    case OPT_SCENARIOS:
-        session->scenarios = argument;
-        break;
-    case 'j':
-        if (!session_lanes(argument, &session->lanes)) {
-            cli_leave(&options->end, EXIT_USAGE);
-        }
-        break;
-    case OPT_HANG:
-        set_hang(options, argument);
-        break;
-    case OPT_EXCLUDE:
-        select_by(options, &options->selection.excluded, argument);
-        break;
-    case OPT_CLAUSE:
-        select_by(options, &options->selection.clauses, argument);
-        break;
-    case OPT_MASK_KEY:
-        session->mask_key = argument;
-        session->masked = true;
-        break;
-    default:
-        cli_leave(&options->end, cli_other_option(option, "run", help));
-        break;
-    }
-}
+const struct command run_command = {
+    .name = "run",
+    .what = {"run test cases against a charger and write the evidence",
+             "对充电机运行试验用例并写出证据"},
+    .arguments = "[CASE ...]",
+    .fill = FILL_CASE,
+    .most = -1,
+    .about =
+        {"Runs the cases (all of scenarios/cases when none is named; a CASE may also be the "
+         "path of a file; CASE[ROW] is one row of a case that has rows; * and ? stand for "
+         "characters) and writes record, traces, signals and reports into a folder.",
+         "运行用例（不指定则为scenarios/cases中的全部；CASE也可以是文件路径；CASE[ROW]为有多行的"
+         "用例中的一行；`*`和`?`为通配符），并将记录、报文、信号和报告写入目录。"},
+    .groups = {{case_rows, 0},
+               {session_place_rows, offsetof(struct options, session)},
+               {session_course_rows, offsetof(struct options, session)},
+               {dut_rows, offsetof(struct options, session)},
+               {evidence_rows, 0}},
+    .examples = "pilebench run\n"
+                "pilebench run 'estop-*' --profile zhongshan --out /tmp/estop\n"
+                "pilebench run --dut ./my_firmware.so --json | jq .verdict\n"
+                "tests/vcan/vcan-run build/pilebench run --wiring vcan --out out-vcan",
+    .exit_codes = {"0 all that apply pass, 1 a fail, 2 wrong usage or bad input, 3 inconclusive, 4 "
+                   "the bench itself failed, 130 interrupted",
+                   "0 适用者全部合格，1 有不合格，2 用法或输入有误，3 有未判定，4 "
+                   "试验台自身出错，130 被中断"},
+    .run = cli_run,
+};
+
+/* ---- options that do not go together ---- */
 
 /* Before anything runs, not in each case anew. */
-static void check_port(struct options *options, const char *port, struct stat *found) {
-    if (options->end.now || port == NULL) {
-        return;
+static bool check_port(const char *port, struct stat *found, struct problem *problem) {
+    if (port == NULL) {
+        return true;
     }
     if (access(port, R_OK | W_OK) != 0 || stat(port, found) != 0) {
-        cli_complain("%s: %s", port, strerror(errno));
-        cli_leave(&options->end, EXIT_USAGE);
-    } else if (!S_ISCHR(found->st_mode)) {
-        cli_complain("%s: not a serial port", port);
-        cli_leave(&options->end, EXIT_USAGE);
+        return problem_set(problem, "%s: %s", port, strerror(errno));
     }
+    return S_ISCHR(found->st_mode) || problem_set(problem, "%s: not a serial port", port);
 }
 
-static void check_vehicle(struct options *options) {
-    const struct session_options *session = &options->session;
-    if (!options->end.now && session->wiring == WIRING_SIM && session->vehicle != NULL &&
-        strcmp(session->vehicle, "external") == 0) {
-        cli_complain(
-            "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network");
-        cli_leave(&options->end, EXIT_USAGE);
-    }
-}
-
-static void check_ports(struct options *options) {
-    const struct session_options *session = &options->session;
+static bool check_ports(const struct session_options *session, struct problem *problem) {
     bool both = session->dc_meter != NULL && session->ac_meter != NULL;
     struct stat dc, ac;
-    if (!options->end.now && session->wiring == WIRING_SIM &&
-        (session->dc_meter != NULL || session->ac_meter != NULL)) {
-        cli_complain("--dc-meter and --ac-meter need --wiring vcan: wiring sim has no real serial "
-                     "lines");
-        cli_leave(&options->end, EXIT_USAGE);
+    if (session->wiring == WIRING_SIM && (session->dc_meter != NULL || session->ac_meter != NULL)) {
+        return problem_set(problem,
+                           "--dc-meter and --ac-meter need --wiring vcan: wiring sim has no "
+                           "real serial lines");
     }
-    check_port(options, session->dc_meter, &dc);
-    check_port(options, session->ac_meter, &ac);
-    if (!options->end.now && both && dc.st_rdev == ac.st_rdev) {
-        cli_complain("--dc-meter and --ac-meter need a port each: %s and %s are the same",
-                     session->dc_meter, session->ac_meter);
-        cli_leave(&options->end, EXIT_USAGE);
+    if (!check_port(session->dc_meter, &dc, problem) ||
+        !check_port(session->ac_meter, &ac, problem)) {
+        return false;
     }
+    return !both || dc.st_rdev != ac.st_rdev ||
+           problem_set(problem,
+                       "--dc-meter and --ac-meter need a port each: %s and %s are the same",
+                       session->dc_meter, session->ac_meter);
 }
 
-static struct options parse(int argc, char **argv) {
-    struct options options = {.session = session_defaults};
-    int option;
-    while (!options.end.now &&
-           (option = getopt_long(argc, argv, "hj:v", long_options, NULL)) != -1) {
-        take(&options, option, optarg);
+static bool check_wiring(const struct session_options *session, struct problem *problem) {
+    bool sim = session->wiring == WIRING_SIM, wanted = session->isolation == ISOLATION_WANTED;
+    if (sim && session->pile != NULL) {
+        return problem_set(problem, "--pile needs --wiring vcan; for a shared object use --dut");
     }
-    const struct session_options *session = &options.session;
-    if (!options.end.now && session->wiring == WIRING_SIM && session->pile != NULL) {
-        cli_complain("--pile needs --wiring vcan; for a shared object use --dut");
-        cli_leave(&options.end, EXIT_USAGE);
+    if (!sim && session->lanes > 1) {
+        return problem_set(
+            problem, "-j %u needs --wiring sim: on the real clock cases would hold each other up",
+            session->lanes);
     }
-    if (!options.end.now && session->wiring != WIRING_SIM && session->lanes > 1) {
-        cli_complain("-j %u needs --wiring sim: on the real clock cases would hold each other up",
-                     session->lanes);
-        cli_leave(&options.end, EXIT_USAGE);
+    if (sim && session->vehicle != NULL && strcmp(session->vehicle, "external") == 0) {
+        return problem_set(
+            problem,
+            "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network");
     }
-    if (!options.end.now && session->isolation == ISOLATION_WANTED &&
-        (session->wiring != WIRING_SIM || session->dut_path == NULL)) {
-        cli_complain("--isolate needs --wiring sim and --dut: `pile` is a process of its own, and "
-                     "the reference core belongs to the bench");
-        cli_leave(&options.end, EXIT_USAGE);
+    if (wanted && (!sim || session->dut_path == NULL)) {
+        return problem_set(problem,
+                           "--isolate needs --wiring sim and --dut: `pile` is a process of "
+                           "its own, and the reference core belongs to the bench");
     }
-    if (!options.end.now && session->debug &&
-        (session->wiring != WIRING_SIM || session->isolation == ISOLATION_WANTED)) {
-        cli_complain("--debug needs --wiring sim without --isolate: the firmware runs in this "
+    if (session->debug && (!sim || wanted)) {
+        return problem_set(
+            problem, "--debug needs --wiring sim without --isolate: the firmware runs in this "
                      "process; with vcan attach the debugger to `pile`");
-        cli_leave(&options.end, EXIT_USAGE);
     }
-    check_vehicle(&options);
-    check_ports(&options);
-    if (!options.end.now && session->dut_path != NULL && session->pile != NULL) {
-        cli_complain("--dut and --pile cannot be combined: `pile` runs the shared object, or your "
-                     "own program takes its place");
-        cli_leave(&options.end, EXIT_USAGE);
+    if (session->dut_path != NULL && session->pile != NULL) {
+        return problem_set(problem, "--dut and --pile cannot be combined: `pile` runs the shared "
+                                    "object, or your own program takes its place");
     }
-    return options;
+    return true;
 }
 
 /* A line that moves, on a terminal only; a line a case as JSON when asked for. */
@@ -453,51 +317,84 @@ static int write_report(const struct options *options, const struct result_set *
     return code;
 }
 
-int cli_run(int argc, char **argv) {
-    struct options options = parse(argc, argv);
+/* False: the command ends here, with *code. */
+static bool parse(int argc, char **argv, struct options *options, struct command_given *given,
+                  int *code) {
     struct problem problem = {0};
-    if (options.end.code != EXIT_PASS || !options.end.now) {
-        if (!folder_take(options.session.out, &problem)) {
-            cli_complain("%s", problem.text);
-            return EXIT_USAGE;
-        }
-        /* Whatever comes of this: no record and no report of an earlier run may stand in for it. */
-        report_remove(options.session.out);
-        folder_set_aside(options.session.out);
+    if (!cli_parse(&run_command, argc, argv, options, given, code)) {
+        return false;
     }
-    if (options.end.now) {
-        return options.end.code;
+    if (check_wiring(&options->session, &problem) && check_ports(&options->session, &problem)) {
+        return true;
     }
-    struct session session;
-    if (!session_open(&session, &options.session)) {
-        return EXIT_USAGE;
+    cli_complain("%s", problem.text);
+    *code = EXIT_USAGE;
+    return false;
+}
+
+/* Whatever comes of this: no record and no report of an earlier run may stand in for it. */
+static bool take_folder(const char *out) {
+    struct problem problem = {0};
+    if (!folder_take(out, &problem)) {
+        cli_complain("%s", problem.text);
+        return false;
     }
-    size_t count = 0, name_count = (size_t)(argc - optind);
-    struct selection *selection = &options.selection;
+    report_remove(out);
+    folder_set_aside(out);
+    return true;
+}
+
+static struct scenario **select_cases(struct session *session, struct selection *selection,
+                                      const struct command_given *given, size_t *count) {
+    struct problem problem = {0};
+    size_t name_count = (size_t)given->count;
     struct scenario **cases = NULL;
-    bool selected = selection_take_names(selection, argv + optind, &name_count, &problem);
+    bool selected = selection_take_names(selection, given->words, &name_count, &problem);
     if (selected) {
-        cases = session_load(&session, argv + optind, name_count, &count);
+        cases = session_load(session, given->words, name_count, count);
     }
     if (cases != NULL) {
-        selected = selection_apply(selection, cases, &count, &problem);
+        selected = selection_apply(selection, cases, count, &problem);
     }
     if (!selected) {
         cli_complain("%s", problem.text);
+        free(cases);
+        cases = NULL;
     }
-    int code = EXIT_USAGE;
-    if (cases != NULL && selected) {
-        struct result_set *set;
-        code = session_run(&session, cases, count, told, &options, &set);
-        if (set != NULL && code != EXIT_INTERRUPTED && set->case_count > 0) {
-            code = write_report(&options, set, code);
-        } else if (set != NULL && set->case_count > 0 && !options.json) {
-            table_put(stdout, set, options.values); /* what was finished */
-        }
-        if (set != NULL) {
-            result_set_free(set);
-        }
+    return cases;
+}
+
+static int run_cases(struct session *session, struct scenario **cases, size_t count,
+                     struct options *options) {
+    struct result_set *set;
+    int code = session_run(session, cases, count, told, options, &set);
+    if (set == NULL) {
+        return code;
     }
+    if (code != EXIT_INTERRUPTED && set->case_count > 0) {
+        code = write_report(options, set, code);
+    } else if (set->case_count > 0 && !options->json) {
+        table_put(stdout, set, options->values); /* what was finished */
+    }
+    result_set_free(set);
+    return code;
+}
+
+static int cli_run(int argc, char **argv) {
+    struct options options = {.session = session_defaults};
+    struct command_given given;
+    int code;
+    bool fine = parse(argc, argv, &options, &given, &code);
+    if ((fine || code != EXIT_PASS) && !take_folder(options.session.out)) {
+        return EXIT_USAGE;
+    }
+    struct session session;
+    if (!fine || !session_open(&session, &options.session)) {
+        return fine ? EXIT_USAGE : code;
+    }
+    size_t count = 0;
+    struct scenario **cases = select_cases(&session, &options.selection, &given, &count);
+    code = cases != NULL ? run_cases(&session, cases, count, &options) : EXIT_USAGE;
     free(cases);
     session_close(&session);
     return code;

@@ -4,9 +4,9 @@
 
 #include "harness/bench/bench.h"
 #include "sim/text/buffer.h"
+#include "sim/text/nearest.h"
 
 #include <assert.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -268,18 +268,47 @@ void schema_print(const cJSON *schema, FILE *stream) {
 
 /* ---- the command ---- */
 
-static void help(FILE *stream) {
-    fputs(
-        "usage: pilebench schema [scenario|groups|monitors|needs|starts|profile|vehicle|mutants]\n"
-        "                        [--scenarios FOLDER]\n\n"
-        "Prints the JSON Schema of such a file (of a test case when none is named). Editors that\n"
-        "know JSON Schema complete and check a file that names it in \"$schema\". It offers the\n"
-        "actions, signals, messages and their fields that this bench has, and the limits,\n"
-        "vehicles, start states and groups of the folder.\n\n"
-        "examples:\n"
-        "  pilebench schema scenario\n"
-        "  pilebench schema groups --scenarios mine > mine/groups.schema.json\n",
-        stream);
+static int cli_schema(int argc, char **argv);
+
+static const struct command_word words[] = {
+    {"scenario", {"a test case (default)", "试验用例（默认）"}},
+    {"groups", {"groups of checks and steps", "检查组和步骤组"}},
+    {"monitors", {"checks that are added to every case", "加到每个用例的监视项"}},
+    {"needs", {"what a case can need", "用例可提的要求"}},
+    {"starts", {"start states", "起始状态"}},
+    {"profile", {"limits by name, each with its clause", "按名称的限值及其条款"}},
+    {"vehicle", {"a vehicle", "车辆"}},
+    {"mutants", {"named defects", "有名称的缺陷"}},
+    {0}};
+
+_Static_assert(sizeof words / sizeof words[0] == sizeof documents / sizeof documents[0] + 1,
+               "a word for each document");
+
+const struct command schema_command = {
+    .name = "schema",
+    .what = {"print the JSON Schema of a case, of groups, a profile ...",
+             "打印用例、检查组、profile等的JSON Schema"},
+    .arguments = "[WHAT]",
+    .fill = FILL_WORD,
+    .most = 1,
+    .about = {"Prints the JSON Schema of such a file. Editors that know JSON Schema complete and "
+              "check a file that names it in \"$schema\". It offers the actions, signals, messages "
+              "and their fields that this bench has, and the limits, vehicles, start states and "
+              "groups of the folder.",
+              "打印此类文件的JSON Schema。支持JSON "
+              "Schema的编辑器可补全和检查在\"$schema\"中写明它的文件。"
+              "其中有本试验台的动作、信号、报文及字段，以及目录中的限值、车辆、起始状态和组。"},
+    .words = words,
+    .groups = {{session_place_rows, 0}},
+    .examples = "pilebench schema scenario\n"
+                "pilebench schema groups --scenarios mine > mine/groups.schema.json",
+    .exit_codes = {"0 done, 2 wrong usage or bad input", "0 完成，2 用法或输入有误"},
+    .run = cli_schema,
+};
+
+static const char *next_schema(void *ctx, size_t index) {
+    (void)ctx;
+    return schema_name(index);
 }
 
 static int print_one(const struct session_options *options, const char *name) {
@@ -289,8 +318,12 @@ static int print_one(const struct session_options *options, const char *name) {
     }
     cJSON *schema = schema_document(&session, name);
     if (schema == NULL) {
-        cli_complain("there is no schema for '%s'; `pilebench schema --help` shows what there is",
-                     name);
+        const char *near = nearest_name(name, next_schema, NULL);
+        cli_complain(
+            near != NULL
+                ? "there is no schema for '%s'; did you mean '%s'?"
+                : "there is no schema for '%s'; `pilebench schema --help` shows what there is",
+            name, near);
     } else {
         schema_print(schema, stdout);
     }
@@ -300,21 +333,12 @@ static int print_one(const struct session_options *options, const char *name) {
     return code;
 }
 
-int cli_schema(int argc, char **argv) {
-    static const struct option long_options[] = {
-        {"scenarios", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
+static int cli_schema(int argc, char **argv) {
     struct session_options options = session_defaults;
-    for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
-        if (option == 's') {
-            options.scenarios = optarg;
-        } else {
-            help(option == 'h' ? stdout : stderr);
-            return option == 'h' ? EXIT_PASS : EXIT_USAGE;
-        }
+    struct command_given given;
+    int code;
+    if (!cli_parse(&schema_command, argc, argv, &options, &given, &code)) {
+        return code;
     }
-    if (argc - optind > 1) {
-        help(stderr);
-        return EXIT_USAGE;
-    }
-    return print_one(&options, optind < argc ? argv[optind] : "scenario");
+    return print_one(&options, given.count > 0 ? given.words[0] : words[0].name);
 }

@@ -3,9 +3,11 @@
 
 #include "harness/action/vocabulary.h"
 #include "harness/bench/bench.h"
+#include "harness/cli/shared.h"
 #include "harness/dut/isolate/isolate.h"
 #include "harness/dut/local.h"
 #include "harness/mask/number_mask.h"
+#include "harness/plan/place.h"
 #include "harness/protocol/limits.h"
 #include "harness/run/folder.h"
 #include "sim/memory.h"
@@ -26,6 +28,36 @@ const struct session_options session_defaults = {
     .can_io = "vcan1",
     .seed = 1,
 };
+
+/* ---- options ---- */
+
+static bool take_edition(void *at, const char *text, struct problem *problem) {
+    struct session_options *options = at;
+    options->edition_given = cli_take_edition(&options->edition, text, problem);
+    return options->edition_given;
+}
+
+const struct option_row session_place_rows[] = {
+    OPTION_TEXT("profile", 0, "NAME|FILE", FILL_PROFILE, struct session_options, profile,
+                "limits and decision rule (default t240); a FILE.json of your own, upon a base, "
+                "gives its limits other values",
+                "限值和判定规则（默认t240）；也可用自己的FILE.json，在基础之上改写其限值"),
+    OPTION_TEXT("scenarios", 0, "FOLDER", FILL_FOLDER, struct session_options, scenarios,
+                "other scenarios than the shipped ones", "不用自带的场景，而用此目录"),
+    {0}};
+
+const struct option_row session_course_rows[] = {
+    OPTION_OF_ALL("edition", 0, "2011|2015|2023", FILL_CHOICE, take_edition,
+                  "of GB/T 27930, for vehicle and rules (default: the profile's)",
+                  "GB/T 27930的版本，用于车辆和规则（默认按profile）"),
+    OPTION_WHOLE("jobs", 'j', "N", 1, RUNNER_LANES_MAX, struct session_options, lanes,
+                 "wiring sim: run N cases at a time (default: as many as there are processors); "
+                 "what is recorded is the same",
+                 "接线sim：同时运行N个用例（默认为处理器数）；记录内容不变"),
+    OPTION_FLAG("fail-fast", 0, struct session_options, fail_fast,
+                "stop at the first case that fails; the record has the cases up to it",
+                "遇到第一个不合格的用例即停止；记录包含此前的用例"),
+    {0}};
 
 /* ---- opening ---- */
 
@@ -92,7 +124,7 @@ static bool name_the_dut(struct session *session) {
     const struct dut_api *api = dut_entry();
     if (session->options.dut_path != NULL) {
         isolate = dut_isolate_open(session->options.dut_path, session->isolated,
-                                   session->options.hang_s, &problem);
+                                   (int)session->options.hang_s, &problem);
         if (isolate == NULL) {
             cli_problem(&problem);
             return false;
@@ -138,7 +170,7 @@ bool session_open(struct session *session, const struct session_options *options
     memset(session, 0, sizeof *session);
     session->options = *options;
     if (session->options.scenarios == NULL) {
-        session->options.scenarios = cli_scenario_folder();
+        session->options.scenarios = place_scenarios();
     }
     struct problem problem = {0};
     session->signals = bench_signals(&problem);
@@ -187,7 +219,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .ac_meter = options->ac_meter,
                                       .out = options->out,
                                       .seed = options->seed,
-                                      .hang_s = options->hang_s,
+                                      .hang_s = (int)options->hang_s,
                                       .masked = options->masked,
                                       .mask_key = options->mask_key};
     return true;
@@ -252,19 +284,6 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
 }
 
 /* ---- running ---- */
-
-bool session_lanes(const char *text, unsigned *lanes) {
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || value < 1 || value > RUNNER_LANES_MAX) {
-        cli_complain("-j %s: a number from 1 to %d: how many cases run at a time", text,
-                     RUNNER_LANES_MAX);
-        return false;
-    }
-    *lanes = (unsigned)value;
-    return true;
-}
 
 /* On the virtual clock a case is the same however slowly it is computed. On the real one cases would
  * hold each other up, and share the two networks. */

@@ -28,7 +28,7 @@ enum session_isolation {
 };
 
 struct session_options {
-    const char *scenarios; /* folder; NULL: cli_scenario_folder() */
+    const char *scenarios; /* folder; NULL: place_scenarios() */
     const char *profile;
     const char *out; /* folder for the evidence; NULL: none is kept */
     enum wiring wiring;
@@ -43,7 +43,7 @@ struct session_options {
     enum edition edition;
     uint64_t seed;
     unsigned lanes;       /* cases at a time; 0: as many as there are processors */
-    int hang_s;           /* 0: the default */
+    unsigned hang_s;      /* 0: the default */
     bool debug;           /* one case, in this process */
     bool fail_fast;       /* the first case that fails or is an error is the last one */
     bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
@@ -51,6 +51,9 @@ struct session_options {
 };
 
 extern const struct session_options session_defaults;
+
+/* Options of a struct session_options: --profile and --scenarios; --edition, --jobs and --fail-fast. */
+extern const struct option_row session_place_rows[], session_course_rows[];
 
 struct session {
     struct session_options options;
@@ -75,8 +78,6 @@ void session_tell(struct session *session, const struct problem *problem);
  * complained. */
 struct scenario **session_load(struct session *session, char **names, size_t count, size_t *loaded);
 
-/* "4" of -j; false: has complained. */
-bool session_lanes(const char *text, unsigned *lanes);
 /* How many cases this session runs at a time. */
 unsigned session_lanes_of(const struct session *session);
 

@@ -2,6 +2,7 @@
 #include "harness/dut/pile_process.h"
 
 #include "harness/dut/remote.h"
+#include "harness/plan/place.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -164,8 +165,7 @@ _Noreturn static void become_pile(const struct command *command) {
 
 static bool start(struct pile_process *pile, struct problem *problem) {
     static struct command command;
-    const char *program =
-        pile->config.plan->pile != NULL ? pile->config.plan->pile : PILEBENCH_PILE;
+    const char *program = pile->config.plan->pile != NULL ? pile->config.plan->pile : place_pile();
     assert(pile->pid == 0 && pile->fd == 0 && pile->store[0] != '\0');
     if (!compose(&command, program, pile, problem)) {
         return false;

@@ -81,7 +81,10 @@ static bool list_folder(struct listing *listing, const char *folder, int depth) 
     DIR *dir = opendir(folder);
     if (dir == NULL) {
         char text[256];
-        snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
+        snprintf(text, sizeof text, "the folder cannot be opened: %s%s", strerror(errno),
+                 depth > 0 ? ""
+                           : "; where are the scenarios? (--scenarios FOLDER, or the variable "
+                             "PILEBENCH_SCENARIOS)");
         return file_fault(listing->problem, folder, text);
     }
     const struct dirent *entry;

@@ -89,12 +89,18 @@ MAY = {
     "harness/run": "sim sim/text sim/can vehicle_bms/mask reports/record harness/capture/candump "
                    "harness/scenario harness/expression harness/plan harness/mask harness/dut "
                    "harness/dut/isolate harness/bench harness/action harness/judge harness/protocol",
+    "harness/cli/option": "sim sim/text vehicle_bms/message",
     "harness/cli": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/export "
                    "reports/record reports/page harness/json harness/scenario harness/expression "
                    "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
                    "harness/billing harness/dut harness/dut/isolate harness/bench harness/action "
-                   "harness/protocol harness/run harness/show",
-    "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli",
+                   "harness/protocol harness/run harness/show harness/cli/option",
+    "harness/cli/capture": "sim sim/text sim/can vehicle_bms/message reports/judgement reports/record "
+                           "harness/scenario harness/plan harness/mask harness/capture "
+                           "harness/capture/writer harness/decode harness/protocol harness/run "
+                           "harness/cli/option harness/cli",
+    "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli "
+                         "harness/cli/option",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.
     "firmware-under-test/include": "",
     "firmware-under-test/port": "firmware-under-test/include",

@@ -5,11 +5,42 @@
 
 expect 0 'usage: pilebench COMMAND' "$PILEBENCH" --help
 expect 2 'usage: pilebench COMMAND' "$PILEBENCH"
-expect 2 "unknown command 'rnu'" "$PILEBENCH" rnu
-for command in run list show report convert qualify doctor; do
-    expect 0 "usage: pilebench $command" "$PILEBENCH" $command --help
+expect 2 "unknown command 'rnu'; did you mean 'run'\?" "$PILEBENCH" rnu
+expect 2 "unknown command 'meter raed'; did you mean 'meter read'\?" "$PILEBENCH" meter raed
+expect 2 "unknown option '--otu'; did you mean '--out'\?" "$PILEBENCH" run --otu x
+expect 2 "unknown option '--frobnicate'; .pilebench run --help. shows" "$PILEBENCH" run --frobnicate
+expect 2 "unknown list 'limitz'; did you mean 'limits'\?" "$PILEBENCH" list limitz
+expect 2 "no schema for 'profil'; did you mean 'profile'\?" "$PILEBENCH" schema profil
+# Every command: help in both languages, a page that groff takes, and completion that knows its options.
+commands=$("$PILEBENCH" --complete 1 pilebench '' | grep -v '^-')
+for command in $commands meter\ read meter\ watch meter\ dump meter\ scan meter\ simulate meter\ decode meter\ items; do
+    # shellcheck disable=SC2086 # two words
+    expect 0 "^usage: pilebench $command" "$PILEBENCH" $command --help
+    # shellcheck disable=SC2086
+    expect 0 "^用法：pilebench $command" "$PILEBENCH" $command --help --language zh
+    # shellcheck disable=SC2086
+    "$PILEBENCH" man $command >page.1
+    check "man $command: groff takes it" test -z "$(groff -K utf8 -man -Tutf8 -ww page.1 2>&1 >page.txt)"
+    check "man $command: has its name" grep -qF "pilebench\\-${command// /\\-} \\- " page.1
 done
-expect 2 'option' "$PILEBENCH" run --frobnicate
+check "15 commands and more" test "$(wc -w <<<"$commands")" -ge 15
+expect 0 "^usage: pilebench run" "$PILEBENCH" help run
+LANG=zh_CN.UTF-8 LC_ALL='' expect 0 "^用法：pilebench run" "$PILEBENCH" run -h
+expect 0 '^--exclude$' "$PILEBENCH" --complete 2 pilebench run --ex
+expect 0 '^zh$' "$PILEBENCH" --complete 3 pilebench show --language ''
+expect 0 '^estop-while-charging$' "$PILEBENCH" --complete 2 pilebench run estop-w
+expect 0 '^zhongshan$' "$PILEBENCH" --complete 3 pilebench run --profile zh
+expect 0 '^bus-lfp-540v$' "$PILEBENCH" --complete 3 pilebench run --vehicle bus
+expect 0 '^limits$' "$PILEBENCH" --complete 2 pilebench list li
+expect 0 '^--baud$' "$PILEBENCH" --complete 3 pilebench meter read --b
+expect 0 '^@folder$' "$PILEBENCH" --complete 3 pilebench run --out ''
+expect 0 '^@file$' "$PILEBENCH" --complete 2 pilebench judge ''
+complete_in_bash() { # WORD...: what bash then offers, one a line
+    bash -c 'source <("$1" completion bash); shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _pilebench; printf "%s\n" "${COMPREPLY[@]}"' \
+        bash "$PILEBENCH" "$@" 2>/dev/null
+}
+PATH="$(dirname "$PILEBENCH"):$PATH" expect 0 '^estop-while-charging$' complete_in_bash pilebench run estop-w
+PATH="$(dirname "$PILEBENCH"):$PATH" expect 0 '^estop.debounce=$' complete_in_bash pilebench run --set estop.d
 expect 2 'use sim or vcan' "$PILEBENCH" run --wiring wet
 for seed in one -1 '' ' 1' 1x 18446744073709551616; do
     expect 2 "--seed $seed: a whole number from 0 to" "$PILEBENCH" run --seed "$seed"

@@ -82,7 +82,7 @@ cp "$root"/scenarios/cases/*/stop-by-person.json other
 expect 2 'stop-by-person.json and .*other/stop-by-person.json are both called stop-by-person' \
     "$PILEBENCH" run -j 4 --out none stop-by-person other/stop-by-person.json
 
-expect 2 '.j 0: a number from 1 to 64' "$PILEBENCH" run -j 0
-expect 2 '.j 3x: a number' "$PILEBENCH" qualify -j 3x
+expect 2 '--jobs 0: expected a whole number from 1 to 64' "$PILEBENCH" run -j 0
+expect 2 '--jobs 3x: expected a whole number' "$PILEBENCH" qualify -j 3x
 expect 2 '.j 2 needs --wiring sim' "$PILEBENCH" run -j 2 --wiring vcan
 finish

@@ -2,6 +2,7 @@
 /* pilebench meter decode: hex text of a line, whatever wrote it, to words. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "harness/cli/shared.h"
 #include "meter/text/frames.h"
 
 #include <string.h>
@@ -357,12 +358,12 @@ static bool decode_file(struct decoding *decoding, const char *path) {
     return fine;
 }
 
-int cli_meter_decode(const struct meter_options *options, int argc, char **argv) {
+static int decode_files(const struct meter_options *options, int count, char **names) {
     struct decoding decoding = {.options = options};
     static char standard_input[] = "-";
     char *only[] = {standard_input};
-    char **files = argc > 0 ? argv : only;
-    for (int i = 0; i < (argc > 0 ? argc : 1); i++) {
+    char **files = count > 0 ? names : only;
+    for (int i = 0; i < (count > 0 ? count : 1); i++) {
         if (!decode_file(&decoding, files[i])) {
             return EXIT_USAGE;
         }
@@ -374,4 +375,36 @@ int cli_meter_decode(const struct meter_options *options, int argc, char **argv)
         return EXIT_FAIL;
     }
     return EXIT_PASS;
+}
+
+static int cli_meter_decode(int argc, char **argv);
+
+const struct command meter_decode_command = {
+    .name = "meter decode",
+    .what = {"explain the hex text of a line", "解释线上的十六进制文本"},
+    .arguments = "[FILE...]",
+    .fill = FILL_FILE,
+    .least = 0,
+    .most = -1,
+    .about = {"Takes text in any form and encoding (of terminal programs, logs, dumps, logic "
+              "analysers, arrays and literals of programming languages), from standard input when "
+              "no file is named, and prints the frames in words.",
+              "接受任意形式和编码的文本（终端程序、日志、转储、逻辑分析仪、程序语言的数组和字面量）"
+              "，不指定文件时读标准输入，以文字打印各帧。"},
+    .groups = {{meter_type_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .examples = "pilebench meter decode line.txt",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_decode,
+};
+
+static int cli_meter_decode(int argc, char **argv) {
+    struct meter_options options;
+    struct command_given given;
+    int code;
+    meter_options_default(&options);
+    return meter_parse(&meter_decode_command, argc, argv, &options, &given, &code)
+               ? decode_files(&options, given.count, given.words)
+               : code;
 }

@@ -3,6 +3,7 @@
 #ifndef HARNESS_CLI_METER_METER_H
 #define HARNESS_CLI_METER_METER_H
 
+#include "harness/cli/cli.h"
 #include "harness/mask/number_mask.h"
 #include "meter/master.h"
 #include "meter/simulated.h"
@@ -12,23 +13,32 @@
 
 struct meter_options {
     const char *port; /* NULL when not given */
-    uint32_t bits_per_s;
+    unsigned bits_per_s;
     const char *address_text; /* NULL when not given */
     uint8_t address[6];       /* AA...: whichever is there */
     enum meter_type type;
     struct master_params master;
-    bool timeout_given, tries_given;
-    double every_s;
-    unsigned count; /* watch: readings; 0: until interrupted */
+    double timeout_ms, gap_ms; /* 0: not given */
+    unsigned tries;            /* 0: not given */
     bool chinese;
     struct number_mask mask;
-    /* simulate */
-    double voltage_v, current_a, start_kwh, class_percent;
-    unsigned phases;
-    const char *csv;
-    enum simulated_fault fault;
-    double fault_value, fault_share;
 };
+
+/* Options of a struct meter_options: of the port, of a request, --address, --type, --language. */
+extern const struct option_row meter_line_rows[], meter_request_rows[], meter_address_rows[];
+extern const struct option_row meter_type_rows[], meter_text_rows[];
+
+#define METER_EXIT_CODES                                                                           \
+    "0 done, 1 a meter did not answer, refused or has no such value, or the port has gone, 2 "     \
+    "wrong "                                                                                       \
+    "usage, 4 cannot write, 130 interrupted"
+#define METER_EXIT_CODES_ZH                                                                        \
+    "0 完成，1 电表无应答、异常应答、无此值或串口已断开，2 用法有误，4 无法写出，130 被中断"
+
+void meter_options_default(struct meter_options *options);
+/* As cli_parse; options is the first member of what the command fills. */
+bool meter_parse(const struct command *command, int argc, char **argv,
+                 struct meter_options *options, struct command_given *given, int *code);
 
 /* A line and a master on it; NULL line: told on standard error already. */
 struct meter_session {
@@ -77,12 +87,5 @@ void meter_complain(const struct meter_options *options, const char *name,
 bool meter_text_lines(const char *path,
                       void (*line)(void *ctx, const uint8_t *bytes, size_t length), void *ctx,
                       struct problem *problem);
-
-int cli_meter_read(const struct meter_options *options, int argc, char **argv);
-int cli_meter_watch(const struct meter_options *options, int argc, char **argv);
-int cli_meter_dump(const struct meter_options *options, int argc, char **argv);
-int cli_meter_scan(const struct meter_options *options, int argc, char **argv);
-int cli_meter_simulate(const struct meter_options *options, int argc, char **argv);
-int cli_meter_decode(const struct meter_options *options, int argc, char **argv);
 
 #endif

@@ -2,6 +2,7 @@
 /* pilebench meter read, dump. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "harness/cli/shared.h"
 #include "sim/text/nearest.h"
 
 #include <stdlib.h>
@@ -178,15 +179,15 @@ void meter_complain(const struct meter_options *options, const char *name,
     }
 }
 
-int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
+static int read_items(const struct meter_options *options, int count, char **names) {
     struct meter_wanted wanted[METER_ITEMS_MAX];
     struct meter_session session;
     struct meter_reading reading;
     int code = EXIT_PASS;
-    if (!meter_items_of(options, argc, argv, wanted) || !meter_session_open(&session, options)) {
+    if (!meter_items_of(options, count, names, wanted) || !meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    for (int i = 0; i < argc; i++) {
+    for (int i = 0; i < count; i++) {
         const struct meter_item *item = &wanted[i].found.item;
         if (!meter_read_item(&session, options->address, item->di, &reading)) {
             break;
@@ -205,6 +206,41 @@ int cli_meter_read(const struct meter_options *options, int argc, char **argv) {
     }
     meter_session_close(&session);
     return code;
+}
+
+static int cli_meter_read(int argc, char **argv);
+
+const struct command meter_read_command = {
+    .name = "meter read",
+    .what = {"read items of a meter, one answer each", "读取电表的数据项，各应答一次"},
+    .arguments = "ITEM...",
+    .fill = FILL_NOTHING,
+    .least = 1,
+    .most = METER_ITEMS_MAX,
+    .about = {"Reads these items, one line each. An ITEM is a name (energy_forward; `pilebench "
+              "meter items` lists them) or any identifier (00010000): what is not known is shown "
+              "as raw bytes.",
+              "读取这些数据项，每项一行。ITEM为名称（energy_forward；`pilebench meter "
+              "items`列出）或任意标识（00010000）：未知者以原始字节显示。"},
+    .groups = {{meter_line_rows, 0},
+               {meter_address_rows, 0},
+               {meter_type_rows, 0},
+               {meter_request_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .examples = "pilebench meter read energy_forward voltage_a --port /dev/ttyUSB0 --address 25",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_read,
+};
+
+static int cli_meter_read(int argc, char **argv) {
+    struct meter_options options;
+    struct command_given given;
+    int code;
+    meter_options_default(&options);
+    return meter_parse(&meter_read_command, argc, argv, &options, &given, &code)
+               ? read_items(&options, given.count, given.words)
+               : code;
 }
 
 /* ---- dump ---- */
@@ -230,18 +266,13 @@ static bool dump_item(const struct meter_options *options, const struct meter_wa
     }
 }
 
-int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
+static int dump(const struct meter_options *options) {
     struct meter_session session;
     struct meter_reading reading;
     struct meter_wanted wanted;
     const struct meter_item *item;
     size_t has = 0, silent = 0, asked = 0;
     bool goes_on = true;
-    (void)argv;
-    if (argc > 0) {
-        cli_complain("dump reads all items; leave the names out");
-        return EXIT_USAGE;
-    }
     if (!meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
@@ -254,4 +285,35 @@ int cli_meter_dump(const struct meter_options *options, int argc, char **argv) {
     meter_session_close(&session);
     fprintf(stderr, options->chinese ? "%zu项，共请求%zu项\n" : "%zu of %zu items\n", has, asked);
     return has > 0 && goes_on ? EXIT_PASS : EXIT_FAIL;
+}
+
+static int cli_meter_dump(int argc, char **argv);
+
+const struct command meter_dump_command = {
+    .name = "meter dump",
+    .what = {"read every item that the meter has", "读取电表的所有数据项"},
+    .arguments = "",
+    .fill = FILL_NOTHING,
+    .least = 0,
+    .most = 0,
+    .about = {"Asks for every item that has a name, and prints those that the meter has.",
+              "请求所有有名称的数据项，打印电表有的。"},
+    .groups = {{meter_line_rows, 0},
+               {meter_address_rows, 0},
+               {meter_type_rows, 0},
+               {meter_request_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .examples = "pilebench meter dump --port /dev/ttyUSB0 --baud 9600",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_dump,
+};
+
+static int cli_meter_dump(int argc, char **argv) {
+    struct meter_options options;
+    struct command_given given;
+    int code;
+    meter_options_default(&options);
+    return meter_parse(&meter_dump_command, argc, argv, &options, &given, &code) ? dump(&options)
+                                                                                 : code;
 }

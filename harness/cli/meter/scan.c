@@ -4,6 +4,7 @@
 
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "harness/cli/shared.h"
 
 #include <unistd.h>
 
@@ -83,11 +84,11 @@ static void tell_found(const struct scan *scan, bool zh) {
     fputc('\n', stderr);
 }
 
-int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
+static int scan_meters(const struct meter_options *options) {
     struct meter_session session;
     struct scan scan = {.master = &session.master,
-                        .silence_ns = options->timeout_given ? 0 : SCAN_SILENCE_NS,
-                        .tries = options->tries_given ? 0 : 1,
+                        .silence_ns = options->timeout_ms > 0 ? 0 : SCAN_SILENCE_NS,
+                        .tries = options->tries > 0 ? 0 : 1,
                         .found = found,
                         .asking = asking,
                         .stopped = interrupted};
@@ -95,12 +96,7 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
                                 .loop = &session.loop,
                                 .scan = &scan,
                                 .terminal = isatty(STDERR_FILENO) != 0};
-    (void)argv;
     scan.ctx = &scanning;
-    if (argc > 0) {
-        cli_complain("scan takes no arguments");
-        return EXIT_USAGE;
-    }
     if (!meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
@@ -112,4 +108,35 @@ int cli_meter_scan(const struct meter_options *options, int argc, char **argv) {
         meter_complain(options, "scan", &(struct master_result){.outcome = MASTER_LINE});
     }
     return whole && scan.found_count > 0 && scan.unclear == 0 ? EXIT_PASS : EXIT_FAIL;
+}
+
+static int cli_meter_scan(int argc, char **argv);
+
+const struct command meter_scan_command = {
+    .name = "meter scan",
+    .what = {"find the addresses of all meters on the line", "找出线上所有电表的地址"},
+    .arguments = "",
+    .fill = FILL_NOTHING,
+    .least = 0,
+    .most = 0,
+    .about = {"Asks with wildcards, digit by digit where several meters answer, and prints the "
+              "addresses that it finds.",
+              "用通配地址询问，多表同时应答时逐位细分，打印找到的地址。"},
+    .groups = {{meter_line_rows, 0},
+               {meter_request_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .examples = "pilebench meter scan --port /dev/ttyUSB0 --baud 9600",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_scan,
+};
+
+static int cli_meter_scan(int argc, char **argv) {
+    struct meter_options options;
+    struct command_given given;
+    int code;
+    meter_options_default(&options);
+    return meter_parse(&meter_scan_command, argc, argv, &options, &given, &code)
+               ? scan_meters(&options)
+               : code;
 }

@@ -4,6 +4,7 @@
  * collide as on RS-485, on a pseudo-terminal too. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "harness/cli/shared.h"
 #include "sim/memory.h"
 
 #include <errno.h>
@@ -16,6 +17,15 @@
 #define METERS_MAX        64
 #define VOLTS_MAX         99999.0
 #define AMPERES_MAX       9999.0
+
+struct simulating {
+    struct meter_options meter; /* the first one: meter_parse */
+    double voltage_v, current_a, start_kwh, class_percent;
+    unsigned phases; /* 1, 3 */
+    const char *csv;
+    enum simulated_fault fault;
+    double fault_value, fault_share;
+};
 
 /* What is measured from at_s on, and the energy carried up to then. */
 struct reading {
@@ -165,14 +175,15 @@ static void types_with_room(uint32_t di, double value, bool chinese, char *text,
 /* A meter whose format has no room for a value answers that it has no such data: that is said at the
  * start, for the first such value of each item. */
 static void tell_what_does_not_fit(const struct course *course,
-                                   const struct meter_options *options) {
+                                   const struct simulating *simulating) {
+    const struct meter_options *options = &simulating->meter;
     static const uint32_t items[] = {METER_VOLTAGE_A, METER_CURRENT_A, METER_POWER, METER_POWER_A};
     char types[128];
-    size_t count = sizeof items / sizeof items[0] - (options->phases == 1 ? 1 : 0);
+    size_t count = sizeof items / sizeof items[0] - (simulating->phases == 1 ? 1 : 0);
     for (size_t i = 0; i < count; i++) { /* with one phase its power is the total's */
         const struct meter_item *item = meter_item(options->type, items[i]);
         for (size_t k = 0; k < course->count; k++) {
-            double value = quantity(&course->readings[k], items[i], options->phases);
+            double value = quantity(&course->readings[k], items[i], simulating->phases);
             if (fits(item, value)) {
                 continue;
             }
@@ -256,7 +267,7 @@ static void look_at_rate(struct bridge *bridge, const struct simulated *meter, u
     }
 }
 
-static void fill(struct simulated_params *params, const struct meter_options *options,
+static void fill(struct simulated_params *params, const struct simulating *simulating,
                  const uint8_t address[6]) {
     struct tm local;
     time_t now = time(NULL);
@@ -265,13 +276,13 @@ static void fill(struct simulated_params *params, const struct meter_options *op
         memcpy(params->registers.address, address, 6);
         memcpy(params->registers.number, address, 6);
     }
-    params->registers.type = options->type;
-    params->registers.phases = options->phases;
-    params->registers.frequency_hz = options->phases == 3 ? 50 : 0;
-    params->registers.start_kwh = options->start_kwh;
-    params->registers.class_percent = options->class_percent;
+    params->registers.type = simulating->meter.type;
+    params->registers.phases = simulating->phases;
+    params->registers.frequency_hz = simulating->phases == 3 ? 50 : 0;
+    params->registers.start_kwh = simulating->start_kwh;
+    params->registers.class_percent = simulating->class_percent;
     params->registers.seed = 1;
-    params->bits_per_s = options->bits_per_s;
+    params->bits_per_s = simulating->meter.bits_per_s;
     if (localtime_r(&now, &local) != NULL) {
         params->registers.epoch_s = (int64_t)now + local.tm_gmtoff;
     }
@@ -306,18 +317,20 @@ static size_t addresses_of(const struct meter_options *options, int argc, char *
 
 /* Until interrupted. False: the port has gone. */
 static bool serve(struct loop *loop, struct bridge *bridge, struct course *course,
-                  const struct meter_options *options, uint8_t addresses[][6], size_t count) {
+                  const struct simulating *simulating, uint8_t addresses[][6], size_t count) {
+    const struct meter_options *options = &simulating->meter;
     const struct meter_source source = {energy_j, voltage_v, current_a, power_w, course, reverse_j};
     struct simulated *meters[METERS_MAX];
     struct simulated_stats all = {0};
     uint32_t rates[METERS_MAX];
     for (size_t i = 0; i < count; i++) {
         struct simulated_params params;
-        fill(&params, options, addresses[i]);
+        fill(&params, simulating, addresses[i]);
         params.registers.seed = i + 1;
         rates[i] = options->bits_per_s;
         meters[i] = simulated_new(loop, bridge->inside, &params, &source);
-        simulated_misbehave(meters[i], options->fault, options->fault_value, options->fault_share);
+        simulated_misbehave(meters[i], simulating->fault, simulating->fault_value,
+                            simulating->fault_share);
     }
     while (!meter_interrupted() && !serial_gone(bridge->outside)) {
         loop_run(loop, loop->now_ns + METER_LOOK_NS);
@@ -343,28 +356,145 @@ static bool serve(struct loop *loop, struct bridge *bridge, struct course *cours
     return !serial_gone(bridge->outside);
 }
 
-int cli_meter_simulate(const struct meter_options *options, int argc, char **argv) {
+static int simulate(const struct simulating *simulating, int argc, char **argv) {
+    const struct meter_options *options = &simulating->meter;
     uint8_t addresses[METERS_MAX][6];
     struct course course = {0};
     struct bridge bridge = {0};
     struct loop loop;
     size_t count = addresses_of(options, argc, argv, addresses);
-    if (options->csv == NULL) {
-        add_reading(&course, 0, options->voltage_v, options->current_a);
+    if (simulating->csv == NULL) {
+        add_reading(&course, 0, simulating->voltage_v, simulating->current_a);
     }
-    if (count == 0 || (options->csv != NULL && !read_csv(&course, options->csv))) {
+    if (count == 0 || (simulating->csv != NULL && !read_csv(&course, simulating->csv))) {
         free(course.readings);
         return EXIT_USAGE;
     }
-    tell_what_does_not_fit(&course, options);
+    tell_what_does_not_fit(&course, simulating);
     loop_init(&loop, LOOP_REAL);
     bool open = open_lines(&bridge, &loop, options), stayed = false;
     if (open) {
-        stayed = serve(&loop, &bridge, &course, options, addresses, count);
+        stayed = serve(&loop, &bridge, &course, simulating, addresses, count);
         serial_free(bridge.inside);
         serial_free(bridge.outside);
     }
     loop_free(&loop);
     free(course.readings);
     return !open ? EXIT_USAGE : stayed ? EXIT_PASS : EXIT_FAIL;
+}
+
+/* ---- options ---- */
+
+static bool take_phases(void *at, const char *text, struct problem *problem) {
+    bool three = strcmp(text, "3") == 0;
+    *(unsigned *)at = three ? 3 : 1;
+    return three || strcmp(text, "1") == 0 || problem_set(problem, "expected 1 or 3");
+}
+
+/* What a fault's value may be; both 0: it has none. */
+static const struct {
+    double min, max;
+} fault_values[SIMULATED_FAULTS] = {
+    [SIMULATED_LATE] = {0, 3600},
+    [SIMULATED_TRUNCATED] = {0, METER_FRAME_BYTES_MAX},
+    [SIMULATED_REFUSES] = {0, 0xFF},
+};
+
+static bool fault_value_fits(const struct simulating *simulating, struct problem *problem) {
+    double min = fault_values[simulating->fault].min, max = fault_values[simulating->fault].max;
+    const char *name = simulated_fault_name(simulating->fault);
+    if (simulating->fault_value >= min && simulating->fault_value <= max) {
+        return true;
+    }
+    if (max > 0) {
+        return problem_set(problem, "%s: expected a value from %g to %g", name, min, max);
+    }
+    return problem_set(problem, "%s takes no value; a share of the answers is written %s::0.1",
+                       name, name);
+}
+
+/* NAME[:VALUE[:SHARE]] */
+static bool take_fault(void *at, const char *text, struct problem *problem) {
+    struct simulating *simulating = at;
+    size_t length = strcspn(text, ":");
+    char *end;
+    for (unsigned i = 0; i < SIMULATED_FAULTS; i++) {
+        const char *name = simulated_fault_name((enum simulated_fault)i);
+        if (strlen(name) != length || strncmp(name, text, length) != 0) {
+            continue;
+        }
+        simulating->fault = (enum simulated_fault)i;
+        simulating->fault_share = 1;
+        text += length;
+        if (*text == ':') {
+            simulating->fault_value = strtod(text + 1, &end);
+            text = end;
+        }
+        if (*text == ':') {
+            simulating->fault_share = strtod(text + 1, &end);
+            text = end;
+        }
+        if (*text == '\0' && simulating->fault_share > 0 && simulating->fault_share <= 1) {
+            return fault_value_fits(simulating, problem);
+        }
+        break;
+    }
+    return problem_set(problem, "write it as NAME, NAME:VALUE or NAME:VALUE:SHARE (share 0 to 1); "
+                                "`pilebench meter simulate --help` lists the names");
+}
+
+static int cli_meter_simulate(int argc, char **argv);
+
+static const struct option_row rows[] = {
+    OPTION_NUMBER("voltage", 0, "V", 0, 99999, struct simulating, voltage_v,
+                  "what it measures (default 750)", "测得的电压（默认750）"),
+    OPTION_NUMBER("current", 0, "A", -9999, 9999, struct simulating, current_a,
+                  "what it measures (default 0)", "测得的电流（默认0）"),
+    OPTION_TAKEN("phases", 0, "1|3", FILL_CHOICE, struct simulating, phases, take_phases,
+                 "(default 1)", "相数（默认1）"),
+    OPTION_TEXT("csv", 0, "FILE", FILL_FILE, struct simulating, csv,
+                "lines of seconds,volts,amperes instead, from the start",
+                "改由文件给出：每行依次为秒、伏、安，以逗号分隔，从开始时起"),
+    OPTION_NUMBER("start", 0, "KWH", 0, 999999.99, struct simulating, start_kwh,
+                  "register at the start", "开始时的表底"),
+    OPTION_NUMBER("class", 0, "PERCENT", 0, 10, struct simulating, class_percent,
+                  "accuracy class: 0.1, 0.2, 0.5, 1.0 (default 0: exact)",
+                  "准确度等级：0.1、0.2、0.5、1.0（默认0：无误差）"),
+    OPTION_OF_ALL(
+        "fault", 0, "NAME[:VALUE[:SHARE]]", FILL_NOTHING, take_fault,
+        "silent, late:S, early, checksum, truncated:BYTES, address, foreign, "
+        "refuses:CODE, wrong-item, no-value; SHARE of the answers (default 1)",
+        "silent、late:S、early、checksum、truncated:BYTES、address、foreign、refuses:CODE、"
+        "wrong-item、no-value；SHARE为应答的比例（默认1）"),
+    {0}};
+
+const struct command meter_simulate_command = {
+    .name = "meter simulate",
+    .what = {"meters that answer on a port or a pseudo-terminal", "在串口或伪终端上应答的电表"},
+    .arguments = "[ADDRESS...]",
+    .most = METERS_MAX,
+    .about =
+        {"Meters of these addresses (none: the one of --address) answer on --port. Without "
+         "--port it makes a pseudo-terminal and prints its name.",
+         "这些地址的电表（不指定则用--address）在--port上应答。无--port时建立伪终端并打印其名称。"},
+    .groups = {{rows, 0},
+               {meter_line_rows, 0},
+               {meter_address_rows, 0},
+               {meter_type_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct simulating, meter.mask)}},
+    .examples = "pilebench meter simulate --current 100 &\n"
+                "pilebench meter simulate 25 26 --csv day.csv --fault late:0.8:0.1",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_simulate,
+};
+
+static int cli_meter_simulate(int argc, char **argv) {
+    struct simulating simulating = {.voltage_v = 750, .phases = 1};
+    struct command_given given;
+    int code;
+    meter_options_default(&simulating.meter);
+    return meter_parse(&meter_simulate_command, argc, argv, &simulating.meter, &given, &code)
+               ? simulate(&simulating, given.count, given.words)
+               : code;
 }

@@ -2,6 +2,7 @@
 /* pilebench meter watch: readings again and again, as CSV. */
 #include "harness/cli/cli.h"
 #include "harness/cli/meter/meter.h"
+#include "harness/cli/shared.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,17 +92,24 @@ static bool watch_once(struct meter_session *session, const struct meter_options
     return goes_on && fflush(stdout) == 0;
 }
 
-int cli_meter_watch(const struct meter_options *options, int argc, char **argv) {
+struct watching {
+    struct meter_options meter; /* the first one: meter_parse */
+    double every_s;
+    unsigned count; /* readings; 0: until interrupted */
+};
+
+static int watch(const struct watching *watching, int count, char **names) {
+    const struct meter_options *options = &watching->meter;
     struct meter_wanted wanted[METER_ITEMS_MAX];
     struct meter_session session;
     int code = EXIT_PASS;
-    if (!meter_items_of(options, argc, argv, wanted) || !meter_session_open(&session, options)) {
+    if (!meter_items_of(options, count, names, wanted) || !meter_session_open(&session, options)) {
         return EXIT_USAGE;
     }
-    print_header(options, wanted, argc);
+    print_header(options, wanted, count);
     bool goes_on = true;
     int64_t next_ns = session.loop.now_ns;
-    for (unsigned n = 0; goes_on && (options->count == 0 || n < options->count); n++) {
+    for (unsigned n = 0; goes_on && (watching->count == 0 || n < watching->count); n++) {
         while (session.loop.now_ns < next_ns && !meter_interrupted()) {
             int64_t soon = session.loop.now_ns + METER_LOOK_NS;
             loop_run(&session.loop, soon < next_ns ? soon : next_ns);
@@ -109,9 +117,50 @@ int cli_meter_watch(const struct meter_options *options, int argc, char **argv) 
         if (meter_interrupted()) {
             break;
         }
-        goes_on = watch_once(&session, options, wanted, argc, &code);
-        next_ns += (int64_t)(options->every_s * 1e9);
+        goes_on = watch_once(&session, options, wanted, count, &code);
+        next_ns += (int64_t)(watching->every_s * 1e9);
     }
     meter_session_close(&session);
     return code;
+}
+
+static const struct option_row rows[] = {
+    OPTION_NUMBER("every", 0, "S", 0.01, 86400, struct watching, every_s,
+                  "seconds between readings (default 1)", "两次读数的间隔，秒（默认1）"),
+    OPTION_WHOLE("count", 'n', "N", 1, 1e9, struct watching, count,
+                 "readings (default: until interrupted)", "读数次数（默认直到被中断）"),
+    {0}};
+
+static int cli_meter_watch(int argc, char **argv);
+
+const struct command meter_watch_command = {
+    .name = "meter watch",
+    .what = {"read items of a meter again and again, as CSV", "反复读取电表的数据项，CSV"},
+    .arguments = "ITEM...",
+    .fill = FILL_NOTHING,
+    .least = 1,
+    .most = METER_ITEMS_MAX,
+    .about = {"Reads these items again and again, a line of CSV each time; a value that did not "
+              "come is an empty cell.",
+              "反复读取这些数据项，每次一行CSV；没有读到的值为空。"},
+    .groups = {{rows, 0},
+               {meter_line_rows, 0},
+               {meter_address_rows, 0},
+               {meter_type_rows, 0},
+               {meter_request_rows, 0},
+               {meter_text_rows, 0},
+               {cli_mask_rows, offsetof(struct watching, meter.mask)}},
+    .examples = "pilebench meter watch voltage_a current_a --port /dev/ttyUSB0 --every 5 > day.csv",
+    .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
+    .run = cli_meter_watch,
+};
+
+static int cli_meter_watch(int argc, char **argv) {
+    struct watching watching = {.every_s = 1};
+    struct command_given given;
+    int code;
+    meter_options_default(&watching.meter);
+    return meter_parse(&meter_watch_command, argc, argv, &watching.meter, &given, &code)
+               ? watch(&watching, given.count, given.words)
+               : code;
 }

@@ -2,12 +2,12 @@
 /* pilebench decode */
 #include "harness/decode/decode.h"
 #include "harness/capture/health_text.h"
-#include "harness/cli/capture.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/shared.h"
 #include "harness/mask/capture_mask.h"
+#include "harness/mask/number_mask.h"
 #include "harness/run/runner.h"
 
-#include <getopt.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,111 +15,84 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: pilebench decode CAPTURE|INTERFACE|- [options]\n\n"
-    "Explains each message of GB/T 27930 in a CAN capture, or live on a SocketCAN interface: one\n"
-    "line per message, multi-packet messages reassembled, faults named.\n"
-    "A capture is recognised by its content: candump, Vector ASC and BLF, pcapng, CSV and the\n"
-    "text exports of ZLG and CANalyst.\n\n"
-    "  --json                one object per line, for machines (docs/decode.md)\n"
-    "  --fields LIST         CSV with these columns: BCL.current_demand,CCS.output_current,\n"
-    "                        BMV.cell_voltage[3]; a row for each message that has one of "
-    "them,\n"
-    "                        the others hold their last value, empty is unknown\n"
-    "  --changes             only messages that differ from the previous one of their kind\n"
-    "  --language en|zh      of the text (default en)\n"
-    "  --edition 2011|2015|2023   of GB/T 27930 (default 2015)\n"
-    "  --mask                VIN and pack serial number become pseudonyms\n"
-    "  --mask-key TEXT       the secret key of the pseudonyms (implies --mask)\n"
-    "  --network NAME        only this channel or interface of the capture\n"
-    "  --columns SPEC        the columns of a table: id=2,data=6,time=1 or\n"
-    "                        id=帧ID,data=数据\n"
-    "  --time-unit UNIT      unit of plain numbers in the time column: s, ms, us or 0.1ms\n\n"
-    "Dates of a capture are shown in UTC, those of an interface in local time. The totals "
-    "and\n"
-    "the problems of the capture go to standard error.\n\n"
-    "examples:\n"
-    "  pilebench decode car.asc | less\n"
-    "  pilebench decode can0 --changes --language zh\n"
-    "  candump -L can0 | pilebench decode - --json\n"
-    "  pilebench decode car.blf --fields BCL.current_demand,CCS.output_current > a.csv\n\n"
-    "exit codes: 0 done, 2 wrong usage or nothing to read, 4 cannot write, 130 interrupted\n";
-
 struct job {
     const char *source;
-    struct cli_capture reading;
+    struct capture_options read;
+    struct number_mask mask;
+    bool json;
     struct decode_options decode;
-    struct cli_end end;
 };
 
-enum {
-    OPT_JSON = 256,
-    OPT_FIELDS,
-    OPT_CHANGES,
-    OPT_LANGUAGE,
-    OPT_EDITION
+static int cli_decode(int argc, char **argv);
+
+static const struct option_row rows[] = {
+    OPTION_FLAG("json", 0, struct job, json, "one object per line, for machines (docs/decode.md)",
+                "每行一个对象，供程序读取（docs/decode.md）"),
+    OPTION_TEXT(
+        "fields", 0, "LIST", FILL_NOTHING, struct job, decode.fields,
+        "CSV with these columns: BCL.current_demand,CCS.output_current,BMV.cell_voltage[3]; "
+        "a row for each message that has one of them, the others hold their last value, "
+        "empty is unknown",
+        "以这些列输出CSV：BCL.current_demand,CCS.output_current,BMV.cell_voltage[3]；"
+        "含其中任一字段的报文各一行，其余列保持上次的值，空为未知"),
+    OPTION_FLAG("changes", 0, struct job, decode.changes,
+                "only messages that differ from the previous one of their kind",
+                "只显示与上一条同类报文不同者"),
+    CLI_LANGUAGE(struct job, decode.chinese),
+    CLI_EDITION(struct job, decode.edition, "of GB/T 27930 (default 2015)",
+                "GB/T 27930的版本（默认2015）"),
+    {0}};
+
+const struct command decode_command = {
+    .name = "decode",
+    .what = {"explain each message in a capture or on an interface",
+             "解释捕获文件或接口上的每条报文"},
+    .arguments = "CAPTURE|INTERFACE|-",
+    .fill = FILL_FILE,
+    .least = 1,
+    .most = 1,
+    .about =
+        {"Explains each message of GB/T 27930 in a CAN capture, or live on a SocketCAN "
+         "interface: one line per message, multi-packet messages reassembled, faults named. A "
+         "capture is recognised by its content: candump, Vector ASC and BLF, pcapng, CSV and "
+         "the text exports of ZLG and CANalyst.\n\n"
+         "Dates of a capture are shown in UTC, those of an interface in local time. The totals "
+         "and the problems of the capture go to standard error.",
+         "解释CAN捕获文件中或SocketCAN接口上的每条GB/T "
+         "27930报文：每条一行，多包报文已重组，错误已指明。"
+         "捕获文件按内容识别：candump、Vector "
+         "ASC和BLF、pcapng、CSV以及ZLG和CANalyst的文本导出。\n\n"
+         "捕获文件的日期为UTC，接口的为本地时间。合计和捕获文件的问题输出到标准错误。"},
+    .groups = {{rows, 0},
+               {cli_capture_rows, offsetof(struct job, read)},
+               {cli_mask_rows, offsetof(struct job, mask)}},
+    .examples = "pilebench decode car.asc | less\n"
+                "pilebench decode can0 --changes --language zh\n"
+                "candump -L can0 | pilebench decode - --json\n"
+                "pilebench decode car.blf --fields BCL.current_demand,CCS.output_current > a.csv",
+    .exit_codes = {"0 done, 2 wrong usage or nothing to read, 4 cannot write, 130 interrupted",
+                   "0 完成，2 用法有误或无可读内容，4 无法写出，130 被中断"},
+    .run = cli_decode,
 };
 
-static const struct option long_options[] = {{"json", no_argument, NULL, OPT_JSON},
-                                             {"fields", required_argument, NULL, OPT_FIELDS},
-                                             {"changes", no_argument, NULL, OPT_CHANGES},
-                                             {"language", required_argument, NULL, OPT_LANGUAGE},
-                                             {"edition", required_argument, NULL, OPT_EDITION},
-                                             CLI_CAPTURE_OPTIONS,
-                                             {"help", no_argument, NULL, 'h'},
-                                             {0}};
-
-static void set_form(struct job *job, enum decode_form form) {
-    if (job->decode.form != DECODE_TEXT && job->decode.form != form) {
+static bool parse(int argc, char **argv, struct job *job, int *code) {
+    struct command_given given;
+    *job =
+        (struct job){.decode = {.edition = EDITION_2015, .out = stdout, .chinese = cli_chinese()}};
+    job->decode.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    if (!cli_parse(&decode_command, argc, argv, job, &given, code)) {
+        return false;
+    }
+    if (job->json && job->decode.fields != NULL) {
         cli_complain("--json and --fields cannot be combined");
-        cli_leave(&job->end, EXIT_USAGE);
+        *code = EXIT_USAGE;
+        return false;
     }
-    job->decode.form = form;
-}
-
-static void take(struct job *job, int option, const char *argument) {
-    if (cli_capture_take(&job->reading, option, argument)) {
-        return;
-    }
-    switch (option) {
-    case OPT_JSON:
-        set_form(job, DECODE_JSON);
-        break;
-    case OPT_FIELDS:
-        job->decode.fields = argument;
-        set_form(job, DECODE_CSV);
-        break;
-    case OPT_CHANGES:
-        job->decode.changes = true;
-        break;
-    case OPT_LANGUAGE:
-        if (!cli_language(argument, &job->decode.chinese)) {
-            cli_leave(&job->end, EXIT_USAGE);
-        }
-        break;
-    case OPT_EDITION:
-        if (!cli_edition(argument, &job->decode.edition)) {
-            cli_leave(&job->end, EXIT_USAGE);
-        }
-        break;
-    default:
-        cli_leave(&job->end, cli_other_option(option, "decode", help));
-        break;
-    }
-}
-
-static struct job parse(int argc, char **argv) {
-    struct job job = {.decode = {.edition = EDITION_2015, .out = stdout}};
-    int option;
-    job.decode.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-    while (!job.end.now && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        take(&job, option, optarg);
-    }
-    if (!job.end.now && argc - optind != 1) {
-        cli_leave(&job.end, cli_wrong_usage(help));
-    }
-    job.source = job.end.now ? NULL : argv[optind];
-    return job;
+    job->decode.form = job->json                    ? DECODE_JSON
+                       : job->decode.fields != NULL ? DECODE_CSV
+                                                    : DECODE_TEXT;
+    job->source = given.words[0];
+    return true;
 }
 
 /* ---- where the frames come from ---- */
@@ -152,8 +125,8 @@ static bool begin(struct flow *flow, const struct job *job) {
         cli_complain("%s", problem.text);
         return false;
     }
-    if (job->reading.mask.on) {
-        flow->mask = capture_mask_new(job->reading.mask.key, decode_one, flow);
+    if (job->mask.on) {
+        flow->mask = capture_mask_new(job->mask.key, decode_one, flow);
     }
     return true;
 }
@@ -171,7 +144,7 @@ static int end(struct flow *flow, int code) {
 static int decode_capture(const struct job *job) {
     struct problem problem = {0};
     struct flow flow = {0};
-    struct capture *capture = capture_open(job->source, &job->reading.read, &problem);
+    struct capture *capture = capture_open(job->source, &job->read, &problem);
     if (capture == NULL) {
         cli_complain("%s", problem_in(&problem, job->decode.chinese));
         return EXIT_USAGE;
@@ -265,11 +238,12 @@ static int decode_interface(struct job *job) {
     return code;
 }
 
-int cli_decode(int argc, char **argv) {
-    struct job job = parse(argc, argv);
+static int cli_decode(int argc, char **argv) {
+    struct job job;
     struct stat what;
-    if (job.end.now) {
-        return job.end.code;
+    int code;
+    if (!parse(argc, argv, &job, &code)) {
+        return code;
     }
     bool piped = strcmp(job.source, "-") == 0;
     bool file = piped || stat(job.source, &what) == 0;
