@@ -236,10 +236,19 @@ class Folder:
         listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True,
                                 stdout=subprocess.PIPE).stdout.decode().splitlines()
         self.files = [f for f in listed if (ROOT / f).is_file()]
+        self.forget_others()
         for f in self.files:
             if not self.has(f):
                 (self.path / f).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / f, self.path / f)
+
+    def forget_others(self):
+        """What was kept of sources that are gone would be built with the others."""
+        wanted = {self.path / f for f in self.files}
+        for top in {Path(f).parts[0] for f in self.files}:
+            for there in (self.path / top).rglob("*"):
+                if there.is_file() and there not in wanted:
+                    there.unlink()
 
     def has(self, f):
         """A folder that was kept (--scratch) keeps what it has built."""
