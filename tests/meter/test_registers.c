@@ -299,6 +299,10 @@ START_TEST(the_last_three_freezes_are_kept) {
     }
     ck_assert(meter_find(METER_STANDARD, 0x05060101, &found)); /* it has no daily freeze */
     ck_assert_uint_eq(registers_read(&registers, 100 * S, &found.item, data), 0);
+    for (uint32_t d1 = 2; d1 <= 0x0A; d1++) { /* nor of anything but time and forward energy */
+        ck_assert(meter_find(METER_STANDARD, METER_FREEZE_TIME + (d1 << 8), &found));
+        ck_assert_uint_eq(registers_read(&registers, 100 * S, &found.item, data), 0);
+    }
 }
 END_TEST
 

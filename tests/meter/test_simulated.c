@@ -426,6 +426,46 @@ static const struct {
     {SIMULATED_NO_VALUE, 0, MASTER_DONE},
 };
 
+/* From the request's last byte to the answer's first. */
+static int64_t request_end_ns, pause_ns;
+
+static void note_pause(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    (void)ctx;
+    if (request_end_ns < 0) {
+        request_end_ns = now_ns;
+    } else if (pause_ns < 0) {
+        pause_ns = run->first_ns - run->byte_ns - request_end_ns;
+    }
+}
+
+static int64_t pause_of(enum simulated_fault fault, double value) {
+    struct serial_station ear = {.received = note_pause};
+    request_end_ns = pause_ns = -1;
+    simulated_misbehave(meter, fault, value, 1.0);
+    serial_join(line, &ear);
+    ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_DONE);
+    serial_leave(line, &ear);
+    return pause_ns;
+}
+
+START_TEST(when_it_answers) {
+    ck_assert_int_eq(pause_of(SIMULATED_SOUND, 0), params.answer_ns);
+    ck_assert_int_eq(pause_of(SIMULATED_EARLY, 0), 0);
+    ck_assert_int_eq(pause_of(SIMULATED_LATE, 0.25), 250 * NS_PER_MS);
+    ck_assert_int_eq(pause_of(SIMULATED_NO_VALUE, 0), params.answer_ns);
+}
+END_TEST
+
+/* The error byte is the one that was asked for. */
+START_TEST(why_it_refuses) {
+    for (unsigned error = 1; error < 0x80; error <<= 1) {
+        simulated_misbehave(meter, SIMULATED_REFUSES, error, 1.0);
+        ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_REFUSED);
+        ck_assert_uint_eq(result.error, error);
+    }
+}
+END_TEST
+
 /* What a receiver would take that looks at neither checksum nor address is another value. */
 static uint8_t wrong_data[4];
 static struct serial_station eavesdropper;
@@ -521,6 +561,8 @@ int main(void) {
     TCase *tests = tcase_create("all");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, when_it_answers);
+    tcase_add_test(tests, why_it_refuses);
     tcase_add_test(tests, reads);
     tcase_add_test(tests, answers_in_its_time);
     tcase_add_test(tests, answers_in_pieces);

@@ -34,14 +34,14 @@ void clock_start(struct clock *clock, enum capture_clock kind) {
     clock->midnight.period_ns = DAY_NS;
 }
 
-/* Greatest common divisor, down to 1 us. */
+/* Greatest common divisor, down to 1 us; of what is shorter the shortest. */
 static int64_t common_of(int64_t step_ns, int64_t ns) {
     while (step_ns > US && ns % step_ns != 0) {
         int64_t rest = ns % step_ns;
         ns = step_ns;
         step_ns = rest;
     }
-    return step_ns;
+    return ns > 0 && ns < step_ns ? ns : step_ns;
 }
 
 static void note_step(struct clock *clock, int64_t ns, uint64_t line) {

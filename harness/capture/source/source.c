@@ -127,7 +127,8 @@ static void read_first(struct source *source) {
 
 static size_t take_utf16(struct source *source, size_t room) {
     size_t n = 0, got;
-    size_t most = room / 2 < CHUNK ? room / 2 : CHUNK; /* UTF16_ROOM(most) <= room */
+    size_t most = room / 2 < CHUNK ? room / 2 : CHUNK;
+    assert(most <= CHUNK && UTF16_ROOM(most) <= room + 8); /* fits raw, and what comes of it */
     while (n == 0 && (got = read_bytes(source, source->raw, most)) > 0) {
         n = utf16_decode(&source->utf16, source->raw, got, source->buffer + source->end);
     }

@@ -104,6 +104,17 @@ static void with_ends(const uint8_t *bytes, size_t size, const char *how, const 
     free(changed);
 }
 
+/* What people and programs write in front of a table. */
+static void behind_lines(const uint8_t *bytes, size_t size) {
+    static const char before[] = "Site: north\nPile no. 7, gun 2\n\nTester;Li;2024\n"
+                                 "a,b,c,d,e,f,g\n1,2,3,4,5,6,7\nnotes\tof\tthe\tday\n--- ---\n";
+    uint8_t *changed = calloc(size + sizeof before, 1);
+    memcpy(changed, before, sizeof before - 1);
+    memcpy(changed + sizeof before - 1, bytes, size);
+    read_bytes("behind other lines", changed, size + sizeof before - 1, false);
+    free(changed);
+}
+
 /* ASCII alone: what else there is would have to be decoded first. */
 static void as_utf16(const uint8_t *bytes, size_t size) {
     uint8_t *changed = calloc(size + 1, 2);
@@ -129,6 +140,7 @@ static void read_form(const char *name, const uint8_t *bytes, size_t size) {
         with_ends(bytes, size, "with CR", "\r");
         with_ends(bytes, size, "with CR CR LF", "\r\r\n");
         with_ends(bytes, size, "with empty lines", "\n\n");
+        behind_lines(bytes, size);
         as_utf16(bytes, size);
     }
 }

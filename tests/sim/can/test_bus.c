@@ -67,6 +67,20 @@ static int64_t duration_ns(uint32_t id, bool extended) {
     return (int64_t)can_frame_bits(&frame) * BIT_NS;
 }
 
+/* More than any node of a charge has to say at once: CST, BST and a transfer. */
+START_TEST(sixty_four_frames_may_wait) {
+    for (unsigned i = 0; i < 64; i++) {
+        ck_assert_int_eq(send(0, 0x100 + i, false), 0);
+    }
+    ck_assert_int_ne(send(0, 0x100, false), 0);
+    loop_run(&b.loop, NS_PER_S);
+    ck_assert_uint_eq(b.seen_count, 64);
+    for (unsigned i = 0; i < 64; i++) {
+        ck_assert_uint_eq(b.seen[i].id, 0x100 + i); /* in their order */
+    }
+}
+END_TEST
+
 START_TEST(a_frame_arrives_at_its_end_of_frame) {
     loop_run(&b.loop, NS_PER_S);
     ck_assert_int_eq(send(0, 0x1826F456, true), 0);
@@ -240,6 +254,7 @@ int main(void) {
     tcase_add_test(tcase, a_frame_of_the_intermission_takes_part);
     tcase_add_test(tcase, standard_and_extended_identifiers_arbitrate);
     tcase_add_test(tcase, a_full_queue_refuses);
+    tcase_add_test(tcase, sixty_four_frames_may_wait);
     tcase_add_test(tcase, a_leaving_node_takes_its_frames_along);
     tcase_add_test(tcase, nodes_may_leave_and_taps_go_inside_a_call_back);
     tcase_add_test(tcase, an_answer_enters_the_next_start_of_frame);

@@ -194,6 +194,31 @@ START_TEST(a_level_is_watched_through_the_signal) {
 }
 END_TEST
 
+/* Each pole on its own, as far as its contactor connects it: beside the bench's own resistance. */
+START_TEST(the_monitor_measures_each_pole) {
+    const double own = params.insulation_own_ohm;
+    static const struct {
+        double positive_ohm, negative_ohm;
+        bool k1, k2;
+    } rows[] = {{30e3, 70e3, true, true},   {30e3, 70e3, true, false}, {30e3, 70e3, false, true},
+                {30e3, 70e3, false, false}, {1e12, 40e3, true, true},  {40e3, 1e12, true, true}};
+    output_on();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set("imd.command", 0);
+        set("k1.command", rows[i].k1);
+        set("k2.command", rows[i].k2);
+        gun_set_insulation(&gun, rows[i].positive_ohm, rows[i].negative_ohm, loop.now_ns);
+        pass(2 * NS_PER_S);
+        set("imd.command", 1);
+        pass(2 * params.imd_settle_ns + NS_PER_S);
+        double positive = rows[i].k1 ? 1 / (1 / own + 1 / rows[i].positive_ohm) : own;
+        double negative = rows[i].k2 ? 1 / (1 / own + 1 / rows[i].negative_ohm) : own;
+        ck_assert_double_eq_tol(is("insulation.positive"), positive, 1e-6 * positive);
+        ck_assert_double_eq_tol(is("insulation.negative"), negative, 1e-6 * negative);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("gun");
     TCase *tests = tcase_create("gun");
@@ -201,6 +226,7 @@ int main(void) {
     tcase_add_test(tests, charging_needs_all_four_contactors_and_the_plug);
     tcase_add_test(tests, the_difference_at_making);
     tcase_add_test(tests, the_monitor_measures_once_it_has_settled);
+    tcase_add_test(tests, the_monitor_measures_each_pole);
     tcase_add_test(tests, without_voltage_the_monitor_reads_nothing);
     tcase_add_test(tests, the_supply_lost_stops_the_modules);
     tcase_add_test(tests, faults_of_modules_and_battery);

@@ -99,6 +99,25 @@ START_TEST(a_folder_cannot_be_written) {
 }
 END_TEST
 
+/* The lowest number that no file has. */
+static int free_descriptor(void) {
+    int fd = open("/dev/null", O_RDONLY);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    return fd;
+}
+
+/* A run writes hundreds of files: none of them, and no folder, is left open. */
+START_TEST(nothing_stays_open) {
+    int before = free_descriptor();
+    put("a", "one", true);
+    put("a", "two", false);
+    ck_assert_int_eq(symlink("a", "link"), 0);
+    put("link", "three", true);
+    ck_assert_int_eq(free_descriptor(), before);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("whole_file");
     TCase *tcase = tcase_create("whole_file");
@@ -107,6 +126,7 @@ int main(void) {
     tcase_add_test(tcase, a_link_stays_a_link);
     tcase_add_test(tcase, a_pipe_stays_a_pipe);
     tcase_add_test(tcase, a_folder_cannot_be_written);
+    tcase_add_test(tcase, nothing_stays_open);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }

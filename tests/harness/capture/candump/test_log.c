@@ -34,6 +34,17 @@ START_TEST(extended_with_a_small_identifier_stays_extended) {
 }
 END_TEST
 
+/* From 1973-03-03 on: candump's -L has seconds since 1970, whoever counts from a start has fewer. */
+START_TEST(what_time_is_a_date) {
+    read_text(&r, "(99999999.999999) can0 123#01\n");
+    ck_assert_int_eq(r.health.clock, CLOCK_RELATIVE);
+    read_text(&r, "(100000000.000000) can0 123#01\n");
+    ck_assert_int_eq(r.health.clock, CLOCK_ABSOLUTE);
+    read_text(&r, "(5.000000) can0 123#01\n(200000000.000000) can0 123#01\n");
+    ck_assert_int_eq(r.health.clock, CLOCK_RELATIVE); /* the first one tells */
+}
+END_TEST
+
 START_TEST(other_frames_are_counted_not_handed_out) {
     read_text(&r, "(1.0) can0 1826F456#R\n"
                   "(1.1) can0 1826F456#R8\n"
@@ -144,6 +155,7 @@ int main(void) {
     tcase_add_test(cases, extended_with_a_small_identifier_stays_extended);
     tcase_add_test(cases, other_frames_are_counted_not_handed_out);
     tcase_add_test(cases, direction_and_raw_dlc);
+    tcase_add_test(cases, what_time_is_a_date);
     tcase_add_test(cases, every_damage_has_its_line);
     tcase_add_test(cases, a_line_that_the_file_s_end_may_have_cut);
     tcase_add_test(cases, line_ends_of_all_systems);

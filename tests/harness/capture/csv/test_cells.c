@@ -118,6 +118,12 @@ START_TEST(lengths_and_single_bytes) {
     ck_assert(csv_byte("0xFF", true, &byte) && byte == 255);
     ck_assert(csv_byte("255", true, &byte) && byte == 255);
     ck_assert(!csv_byte("256", true, &byte) && !csv_byte("100", false, &byte));
+    ck_assert(csv_byte("a0h", false, &byte) && byte == 0xA0);
+    ck_assert(csv_byte("7H", false, &byte) && byte == 7);
+    ck_assert(csv_byte("0x7h", false, &byte) && byte == 7);
+    ck_assert(!csv_byte("7hh", false, &byte) && !csv_byte("7x", false, &byte));
+    ck_assert(!csv_byte("h", false, &byte) && !csv_byte("12h", true, &byte));
+    ck_assert(!csv_byte("", false, &byte) && !csv_byte("", true, &byte));
 }
 END_TEST
 

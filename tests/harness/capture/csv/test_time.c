@@ -24,6 +24,33 @@ static struct csv_time learn(const char *const texts[], unsigned count, int64_t 
     struct csv_time time = learn(texts, sizeof texts / sizeof texts[0], unit, ns);                 \
     ck_assert_int_eq(time.kind, kind_)
 
+/* A second has 1000 of them: what a count behind the last colon may be. */
+START_TEST(counts_behind_a_colon) {
+    static const struct {
+        const char *cell;
+        int64_t count_ns, ns; /* -1: no time */
+    } rows[] = {
+        {"00:00:01:7", MS, 1007 * MS},
+        {"00:00:01:999", MS, 1999 * MS},
+        {"00:00:01:1000", MS, -1},
+        {"00:00:01:999999", 1000, 1999999000},
+        {"00:00:01:1000000", 1000, -1},
+        {"00:00:01:9", MS / 10, 1000900000},
+        {"00:00:01:9999", MS / 10, 1999900000},
+        {"00:00:01:10000", MS / 10, -1},
+        {"00:00:01:", MS, -1},
+        {"00:00:01:0", MS, 1000 * MS},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct csv_time time = {.kind = CSV_TIME_OF_DAY, .count_ns = rows[i].count_ns};
+        int64_t ns = 0;
+        bool good = csv_time_plain(&time, rows[i].cell, &ns);
+        ck_assert_msg(good == (rows[i].ns >= 0) && (!good || ns == rows[i].ns), "%s: %lld",
+                      rows[i].cell, (long long)ns);
+    }
+}
+END_TEST
+
 START_TEST(dates) {
     LEARN(CSV_TIME_DATE, 0, "2023-05-04 12:34:56.789", "2023/5/4 12:34:56.790",
           "2023.05.04 12:34:56:791", "2023-05-04T12:34:56.792Z", "2023-05-04 12:34:56.792.793",
@@ -156,6 +183,7 @@ END_TEST
 
 int main(void) {
     TCase *cases = tcase_create("times of tables");
+    tcase_add_test(cases, counts_behind_a_colon);
     tcase_add_test(cases, dates);
     tcase_add_test(cases, wall_times);
     tcase_add_test(cases, minutes_over_the_hour);

@@ -107,6 +107,20 @@ START_TEST(a_clock_that_stands_is_as_good_as_none) {
 }
 END_TEST
 
+/* Two networks of a recorder that counts nanoseconds: frames are nearer than any bit. */
+START_TEST(steps_below_a_microsecond) {
+    static const int64_t steps[][3] = {{300, 200, 200}, {800, 200, 200}, {200, 300, 200},
+                                       {5000, 7, 7},    {7, 5000, 7},    {900, 900, 900}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        clock_start(&one, CLOCK_RELATIVE);
+        see(0);
+        see(steps[i][0]);
+        see(steps[i][0] + steps[i][1]);
+        ck_assert_int_eq(clock_resolution_ns(&one), steps[i][2]);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("clock of a capture");
     TCase *tests = tcase_create("clock");
@@ -116,6 +130,7 @@ int main(void) {
     tcase_add_test(tests, times_are_never_negative);
     tcase_add_test(tests, the_end_of_time_is_not_passed);
     tcase_add_test(tests, resolution_by_the_common_divisor_of_steps);
+    tcase_add_test(tests, steps_below_a_microsecond);
     tcase_add_test(tests, resolution_by_the_digits_of_the_first_time);
     tcase_add_test(tests, resolution_of_a_clock_coarser_than_the_traffic);
     tcase_add_test(tests, a_clock_that_stands_is_as_good_as_none);

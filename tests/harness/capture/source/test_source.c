@@ -169,6 +169,38 @@ START_TEST(byte_order_marks) {
 END_TEST
 
 /* A socket of packets: each read gives one byte. */
+/* Several times the buffer, and characters of two units over its ends. */
+START_TEST(utf16_longer_than_the_buffer) {
+    enum {
+        LINES = 40000
+    };
+    size_t size = 2, length;
+    uint8_t *text = malloc(LINES * 64);
+    memcpy(text, "\xFF\xFE", 2);
+    for (int i = 0; i < LINES; i++) {
+        char line[16];
+        int count = snprintf(line, sizeof line, "%0*d", i % 7 + 5, i);
+        for (int k = 0; k < count; k++) {
+            text[size++] = (uint8_t)line[k];
+            text[size++] = 0;
+        }
+        memcpy(text + size, "\x3D\xD8\x0B\xDD\x1F\x5E\n\0", 8); /* U+1F50B, U+5E1F */
+        size += 8;
+    }
+    struct source *source = source_memory(text, size);
+    for (int i = 0; i < LINES; i++) {
+        const char *line = source_line(source, &length, NULL);
+        ck_assert_ptr_nonnull(line);
+        ck_assert_int_eq(atoi(line), i);
+        ck_assert_uint_eq(length, (size_t)(i % 7 + 5) + 7);
+        ck_assert_str_eq(line + length - 7, "\xF0\x9F\x94\x8B\xE5\xB8\x9F");
+    }
+    ck_assert_ptr_null(source_line(source, &length, NULL));
+    source_close(source);
+    free(text);
+}
+END_TEST
+
 START_TEST(utf16_that_arrives_byte_by_byte) {
     static const char bytes[] = "\xFF\xFE\x61\0\x27\x5E\x62\0\n\0";
     int ends[2], standard_input = dup(STDIN_FILENO);
@@ -201,5 +233,6 @@ int main(void) {
     tcase_add_test(cases, peeking_consumes_nothing);
     tcase_add_test(cases, byte_order_marks);
     tcase_add_test(cases, utf16_that_arrives_byte_by_byte);
+    tcase_add_test(cases, utf16_longer_than_the_buffer);
     return run_suite("source", cases);
 }
