@@ -116,6 +116,8 @@ static void hold_against_truth(struct bench *bench) {
 static bool assemble(struct bench *bench, struct problem *problem) {
     struct gun_params gun_params = gun_params_default;
     gun_params.dc = dc_params_default;
+    gun_params.close_ns = bench->k1k2_close_ns;
+    gun_params.open_ns = bench->k1k2_open_ns;
     gun_params.dc.battery_ohm = bench->pack_params.resistance_ohm;
     gun_params.dc.battery_ocv_v = pack_curve_v(&bench->pack_params, bench->pack_params.soc_percent);
     grid_init(&bench->grid, &bench->loop, &bench->board);

@@ -63,6 +63,7 @@ struct bench {
     struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
     struct pack_params pack_params;
     struct bms_params bms_params;
+    int64_t k1k2_close_ns, k1k2_open_ns; /* of the pile; 0: the model's */
     struct pack *pack;
     struct bms *bms;
     struct observer *observer;

@@ -66,6 +66,9 @@ static const struct key keys[] = {
     {"k5_close", {0, 60, "s", false}, TO_TIME, BMS(k5_close_ns)},
     {"k6_close", {0, 60, "s", false}, TO_TIME, BMS(k6_close_ns)},
     {"ready", {0, 60, "s", false}, TO_TIME, BMS(ready_ns)},
+    /* Of the pile that the vehicle meets: its contactors may be slow ones. */
+    {"k1k2_close", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench, k1k2_close_ns)},
+    {"k1k2_open", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench, k1k2_open_ns)},
     {"open_fault", {0, 60, "s", false}, TO_TIME, BMS(open_fault_ns)},
 };
 

@@ -303,8 +303,11 @@ static void add_contactors(struct gun *gun, struct loop *loop, struct signal_boa
     static const struct contactor_names k6 = {"k6.closed", "K6 (vehicle, DC-) conducts", NULL,
                                               NULL};
     int64_t now = loop->now_ns;
-    contactor_init(&gun->k1, loop, board, &k1, &contactor_dc);
-    contactor_init(&gun->k2, loop, board, &k2, &contactor_dc);
+    gun->output = contactor_dc;
+    gun->output.close_ns = gun->params.close_ns > 0 ? gun->params.close_ns : contactor_dc.close_ns;
+    gun->output.open_ns = gun->params.open_ns > 0 ? gun->params.open_ns : contactor_dc.open_ns;
+    contactor_init(&gun->k1, loop, board, &k1, &gun->output);
+    contactor_init(&gun->k2, loop, board, &k2, &gun->output);
     contactor_init(&gun->k3k4, loop, board, &k3k4, &contactor_relay);
     contactor_init(&gun->k5, loop, board, &k5, &contactor_dc);
     contactor_init(&gun->k6, loop, board, &k6, &contactor_dc);

@@ -28,6 +28,7 @@
 
 struct gun_params {
     struct dc_params dc;
+    int64_t close_ns, open_ns; /* travel of K1 and K2; 0: contactor_dc's */
     double aux_v;              /* auxiliary supply behind K3/K4 when closed (12 V +-5 %) */
     int64_t imd_settle_ns;     /* insulation monitor connected until its reading is valid */
     double imd_least_v;        /* voltage below which the monitor cannot measure */
@@ -42,6 +43,7 @@ extern const struct gun_params gun_params_default;
 struct gun {
     struct loop *loop;
     struct gun_params params;
+    struct contactor_params output; /* K1 and K2 */
     struct dc_circuit dc;
     struct timer dc_timer; /* the circuit's next own event */
     struct contactor k1, k2, k3k4, k5, k6;

@@ -22,6 +22,17 @@ expect 3 '2 not applicable' "$PILEBENCH" run --dut "$bare" --profile gbt-2015 --
 # The tender demands both.
 expect 1 'the profile t240 demands a DC meter.*T240-4.8a' "$PILEBENCH" run --dut "$bare" --out t240 \
     meter-lies
+# A pile whose contactors are slow: its plant is set by the vehicle file, its firmware has to know.
+slow() { # KEY: the vehicle's file with K1 and K2 at 180 ms
+    sed "s/\"values\": {/\"values\": {\"$1\": \"180 ms\",/" "$root/scenarios/vehicles/bus-lfp-540v.json" >"${1//_/-}.json"
+}
+slow k1k2_close
+slow k1k2_open
+expect 0 '3 cases.*: 3 pass' "$PILEBENCH" run --vehicle ./k1k2-close.json --set weld.dwell=300 --set feedback.timeout=300 \
+    --no-report --out slow estop-while-charging stop-by-person weld
+expect 1 'K1 does not close' "$PILEBENCH" run --vehicle ./k1k2-close.json --no-report --out slow stop-by-person
+expect 1 'Emergency stop to K1 and K2 open' "$PILEBENCH" run --vehicle ./k1k2-open.json --set weld.dwell=300 \
+    --set feedback.timeout=300 --no-report --out slow estop-while-charging
 # A case of safety cannot be left out by its needs.
 cp -r "$root/scenarios" scenarios
 sed -i 's/^  "vehicle"/  "needs": ["records"],\n  "vehicle"/' \
