@@ -303,6 +303,13 @@ void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, 
               ohm > LEAST_INSULATION_OHM ? ohm : LEAST_INSULATION_OHM);
 }
 
+void dc_set_test_resistor(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm) {
+    assert(pole <= DC_POLES && ohm > 0.0);
+    for (int i = 0; i < DC_POLES; i++) {
+        set_value(c, now_ns, &c->test_ohm[i], i == (int)pole ? ohm : (double)INFINITY);
+    }
+}
+
 void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on) {
     set_switch(c, now_ns, &c->discharge, on);
 }
@@ -349,7 +356,9 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
     c->short_ohm = (double)INFINITY;
     c->ocv_v = params->battery_ocv_v;
     c->battery_ohm = params->battery_ohm;
-    c->outer_insulation_ohm[DC_POSITIVE] = c->outer_insulation_ohm[DC_NEGATIVE] = (double)INFINITY;
+    for (int i = 0; i < DC_POLES; i++) {
+        c->outer_insulation_ohm[i] = c->test_ohm[i] = (double)INFINITY;
+    }
     c->watched_ns = INT64_MAX;
     enter_segment(c,
                   (struct dc_nodes){.battery_v = c->ocv_v, .battery_negative_v = -0.5 * c->ocv_v},

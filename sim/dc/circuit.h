@@ -186,7 +186,7 @@ struct dc_circuit {
     bool on, supply, discharge, diode_short;
     bool closed[DC_CONTACTS];
     double set_voltage_v, set_current_a, short_ohm, ocv_v, battery_ohm;
-    double outer_insulation_ohm[DC_POLES];
+    double outer_insulation_ohm[DC_POLES], test_ohm[DC_POLES];
     struct dc_ramp voltage_v, current_a;
 
     /* the present segment: starts at origin_ns + origin_s */
@@ -231,6 +231,9 @@ void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /
 void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed); /* K5 and K6 */
 /* Of wiring, gun and what hangs on it; INFINITY: none; below 1 ohm it is taken as 1 ohm. */
 void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);
+/* A resistor of the insulation monitor from one pole of inner to PE, and none at the other;
+ * DC_POLES: none at all. */
+void dc_set_test_resistor(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);
 void dc_set_discharge(struct dc_circuit *c, int64_t now_ns, bool on);
 void dc_set_diode_short(struct dc_circuit *c, int64_t now_ns, bool failed);
 /* At the plug; INFINITY ends it. Below 0.001 ohm it is taken as 0.001 ohm. */

@@ -38,6 +38,8 @@ static void add_earths(struct dc_elements *e, const struct dc_circuit *c) {
     const double inner[DC_POLES] = {p->inner_insulation_ohm, p->inner_insulation_ohm};
     const double vehicle[DC_POLES] = {p->vehicle_insulation_ohm, p->vehicle_insulation_ohm};
     add_earth(e, DC_T_INNER_P, DC_T_INNER_N, p->inner_y_farad, inner);
+    add_resistor(e, DC_T_INNER_P, DC_T_PE, c->test_ohm[DC_POSITIVE]);
+    add_resistor(e, DC_T_INNER_N, DC_T_PE, c->test_ohm[DC_NEGATIVE]);
     add_earth(e, DC_T_OUTER_P, DC_T_OUTER_N, p->outer_y_farad, c->outer_insulation_ohm);
     add_earth(e, DC_T_BATTERY_P, DC_T_BATTERY_N, p->vehicle_y_farad, vehicle);
 }

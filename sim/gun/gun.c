@@ -13,9 +13,6 @@
 
 const struct gun_params gun_params_default = {
     .aux_v = 12.0,
-    .imd_settle_ns = 800 * NS_PER_MS,
-    .imd_least_v = 50.0,
-    .insulation_own_ohm = 20e6,
     .ac_least_v = 200.0,
 };
 
@@ -143,45 +140,18 @@ static void on_modules(void *ctx, struct signal *signal, int64_t at_ns) {
     modules_follow(gun, gun->loop->now_ns);
 }
 
-/* Monitor connected to a live output: its reading is valid after it settled; cut off: no
- * reading. */
-static void imd_restart(struct gun *gun, int64_t now_ns) {
-    signal_set(gun->insulation_positive, now_ns, (double)NAN);
-    signal_set(gun->insulation_negative, now_ns, (double)NAN);
-    if (signal_is(gun->imd) && !gun->imd_broken) {
-        loop_set(gun->loop, &gun->imd_timer, now_ns + gun->params.imd_settle_ns);
-    } else {
-        loop_cancel(gun->loop, &gun->imd_timer);
-    }
-    /* Until it has settled there is no reading. */
-    assert(!gun->insulation_positive->known && !gun->insulation_negative->known);
+static void imd_begin(struct gun *gun, int64_t now_ns) {
+    imd_restart(&gun->imd, now_ns, signal_is(gun->imd_command) && !gun->imd_broken);
 }
 
-static double parallel(double a_ohm, double b_ohm) {
-    assert(a_ohm >= 0 && b_ohm >= 0 && a_ohm + b_ohm > 0);
-    return a_ohm * b_ohm / (a_ohm + b_ohm);
-}
-
-static void imd_settled(void *ctx, int64_t now_ns) {
-    struct gun *gun = ctx;
-    double own = gun->params.insulation_own_ohm;
-    assert(signal_is(gun->imd) && !gun->imd_broken); /* its timer runs then only */
-    if (dc_value(&gun->dc, DC_INNER_VOLTAGE, now_ns) < gun->params.imd_least_v) {
-        imd_restart(gun, now_ns);
-        return;
-    }
-    /* A pole of the vehicle counts when the contactor in it conducts. */
-    double positive = signal_is(gun->k1.closed) ? parallel(own, gun->insulation_positive_ohm) : own;
-    double negative = signal_is(gun->k2.closed) ? parallel(own, gun->insulation_negative_ohm) : own;
-    assert(positive >= 0.0 && positive <= own && negative >= 0.0 && negative <= own);
-    signal_set(gun->insulation_positive, now_ns, positive);
-    signal_set(gun->insulation_negative, now_ns, negative);
+static void imd_moved(void *ctx) {
+    schedule(ctx);
 }
 
 static void on_imd(void *ctx, struct signal *signal, int64_t at_ns) {
     (void)signal, (void)at_ns;
     struct gun *gun = ctx;
-    imd_restart(gun, gun->loop->now_ns);
+    imd_begin(gun, gun->loop->now_ns);
 }
 
 static void on_output_contact(void *ctx, struct signal *signal, int64_t at_ns) {
@@ -194,7 +164,7 @@ static void on_output_contact(void *ctx, struct signal *signal, int64_t at_ns) {
     }
     dc_set_contact(&gun->dc, at_ns, contact, signal_is(signal));
     schedule(gun);
-    imd_restart(gun, at_ns);
+    imd_begin(gun, at_ns);
     assert(dc_output_closed(&gun->dc) == both);
 }
 
@@ -328,14 +298,14 @@ static void add_contactors(struct gun *gun, struct loop *loop, struct signal_boa
 
 static void add_commands(struct gun *gun, struct signal_board *board, int64_t now_ns) {
     gun->discharge = add_command(board, "discharge.command", "discharge resistor is in", now_ns);
-    gun->imd = add_command(board, "imd.command", "insulation monitor is connected", now_ns);
+    gun->imd_command = add_command(board, "imd.command", "insulation monitor is connected", now_ns);
     gun->modules_on = add_command(board, "modules.on", "power modules deliver", now_ns);
     gun->voltage_set = add_signal(board, "modules.voltage_set", SIGNAL_NUMBER, "V",
                                   "voltage the charger tells its modules", now_ns, 0);
     gun->current_set = add_signal(board, "modules.current_set", SIGNAL_NUMBER, "A",
                                   "current limit the charger tells its modules", now_ns, 0);
     subscribe(gun, gun->discharge, on_discharge, gun);
-    subscribe(gun, gun->imd, on_imd, gun);
+    subscribe(gun, gun->imd_command, on_imd, gun);
     subscribe(gun, gun->modules_on, on_modules, gun);
     subscribe(gun, gun->voltage_set, on_modules, gun);
     subscribe(gun, gun->current_set, on_modules, gun);
@@ -349,10 +319,7 @@ static void add_readings(struct gun *gun, struct signal_board *board, int64_t no
     gun->making_difference =
         signal_add(board, "making.difference", SIGNAL_NUMBER, "V",
                    "|inner - outer| just before K1/K2 made the circuit, at each make");
-    gun->insulation_positive = signal_add(board, "insulation.positive", SIGNAL_NUMBER, "ohm",
-                                          "DC+ to PE, as the insulation monitor reads it");
-    gun->insulation_negative = signal_add(board, "insulation.negative", SIGNAL_NUMBER, "ohm",
-                                          "DC- to PE, as the insulation monitor reads it");
+    imd_init(&gun->imd, gun->loop, board, &gun->dc, &imd_default, imd_moved, gun);
     gun->estop = add_signal(board, "estop.pressed", SIGNAL_BOOL, "", "emergency stop", now_ns, 0);
     gun->door =
         add_signal(board, "door.open", SIGNAL_BOOL, "", "a door with live parts", now_ns, 0);
@@ -371,7 +338,6 @@ void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
     gun->params = *params;
     gun->insulation_positive_ohm = gun->insulation_negative_ohm = 20e6;
     gun->dc_timer = (struct timer){.fire = circuit_event, .ctx = gun};
-    gun->imd_timer = (struct timer){.fire = imd_settled, .ctx = gun};
     dc_init(&gun->dc, &params->dc, loop->now_ns);
     insulation_follows(gun, loop->now_ns);
     for (size_t i = 0; i < sizeof dc_signals / sizeof dc_signals[0]; i++) {
@@ -406,7 +372,7 @@ void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_oh
     gun->insulation_negative_ohm = negative_ohm;
     insulation_follows(gun, now_ns);
     schedule(gun);
-    imd_restart(gun, now_ns);
+    imd_begin(gun, now_ns);
 }
 
 void gun_set_short(struct gun *gun, double ohm, int64_t now_ns) {
@@ -454,7 +420,7 @@ void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns) {
 
 void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns) {
     gun->imd_broken = broken;
-    imd_restart(gun, now_ns);
+    imd_begin(gun, now_ns);
 }
 
 void gun_set_modules_slew(struct gun *gun, double v_per_s, int64_t now_ns) {

@@ -21,6 +21,7 @@
 
 #include "sim/dc/circuit.h"
 #include "sim/gun/contactor.h"
+#include "sim/gun/imd.h"
 #include "sim/gun/lock.h"
 #include "sim/gun/pilot.h"
 #include "sim/loop.h"
@@ -30,9 +31,6 @@ struct gun_params {
     struct dc_params dc;
     int64_t close_ns, open_ns; /* travel of K1 and K2; 0: contactor_dc's */
     double aux_v;              /* auxiliary supply behind K3/K4 when closed (12 V +-5 %) */
-    int64_t imd_settle_ns;     /* insulation monitor connected until its reading is valid */
-    double imd_least_v;        /* voltage below which the monitor cannot measure */
-    double insulation_own_ohm; /* each pole of the charger itself to PE */
     double ac_least_v;         /* below this the power modules do not run */
 };
 
@@ -50,7 +48,7 @@ struct gun {
     struct lock lock;
     struct pilot pilot;
     double insulation_positive_ohm, insulation_negative_ohm; /* vehicle and cable */
-    struct timer imd_timer;
+    struct imd imd;
     double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
     double modules_excess_a; /* fault: they deliver so much more than they are told */
     double battery_offset_v; /* the real battery is this much above the pack model */
@@ -59,9 +57,9 @@ struct gun {
     bool imd_broken;         /* fault: the insulation monitor never reads */
     bool battery_reversed;
     struct signal *modules_on, *voltage_set, *current_set, *ac_voltage, *ocv;
-    struct signal *aux_voltage, *making_difference, *insulation_positive, *insulation_negative;
+    struct signal *aux_voltage, *making_difference;
     struct signal *estop, *door, *start, *stop, *temperature_positive, *temperature_negative;
-    struct signal *discharge, *imd;
+    struct signal *discharge, *imd_command;
     struct subscription subscriptions[GUN_SUBSCRIPTIONS];
     size_t subscription_count;
 };

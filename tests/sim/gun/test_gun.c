@@ -29,8 +29,7 @@ static void pass(int64_t ns) {
     loop_run(&loop, loop.now_ns + ns);
 }
 
-/* A charger's output at 400 V; a pack of 380 V in the vehicle. */
-static void set_up(void) {
+static void begin(void) {
     static const char *const from_others[] = {"k5.command", "k6.command"};
     loop_init(&loop, LOOP_VIRTUAL);
     for (size_t i = 0; i < 2; i++) {
@@ -38,11 +37,16 @@ static void set_up(void) {
     }
     signal_set(signal_add(&board, "ac.voltage", SIGNAL_NUMBER, "V", ""), 0, 380);
     signal_set(signal_add(&board, "battery.ocv", SIGNAL_NUMBER, "V", ""), 0, 380);
-    params = gun_params_default;
-    params.dc = dc_params_default;
     gun_init(&gun, &loop, &board, &params);
     set("modules.voltage_set", 400);
     set("modules.current_set", 50);
+}
+
+/* A charger's output at 400 V; a pack of 380 V in the vehicle. */
+static void set_up(void) {
+    params = gun_params_default;
+    params.dc = dc_params_default;
+    begin();
 }
 
 static void tear_down(void) {
@@ -95,18 +99,62 @@ START_TEST(the_monitor_measures_once_it_has_settled) {
     output_on();
     gun_set_insulation(&gun, 30e3, INFINITY, loop.now_ns);
     set("imd.command", 1);
-    pass(params.imd_settle_ns - 1);
+    pass(imd_default.settle_ns - 1);
     ck_assert(isnan(is("insulation.positive")));
     pass(1);
-    ck_assert_double_eq(is("insulation.positive"), params.insulation_own_ohm); /* K1 is open */
+    double own = params.dc.inner_insulation_ohm;
+    ck_assert_double_eq_tol(is("insulation.positive"), own, 1.0); /* K1 is open */
     set("k1.command", 1);
     pass(100 * NS_PER_MS);
     ck_assert(isnan(is("insulation.positive"))); /* it begins anew */
     pass(NS_PER_S);
-    double own = params.insulation_own_ohm;
     ck_assert_double_eq_tol(is("insulation.positive"), 30e3 * own / (30e3 + own), 1e-3);
+    ck_assert_double_eq_tol(is("insulation.negative"), own, 1.0);
     set("imd.command", 0);
     ck_assert(isnan(is("insulation.positive")));
+}
+END_TEST
+
+/* A fault of each pole and of both, seen over the contacts; over one of them the other pole is seen
+ * through the voltmeter's 1 Mohm. */
+START_TEST(the_monitor_measures_what_flows) {
+    static const double faults[][2] = {{30e3, 1e9}, {1e9, 30e3}, {75e3, 110e3}, {0.0, 1e6}};
+    double own = params.dc.inner_insulation_ohm;
+    output_on();
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        gun_set_insulation(&gun, faults[i][0], faults[i][1], loop.now_ns);
+        set("k1.command", 1);
+        set("k2.command", 1);
+        set("imd.command", 1);
+        pass(2 * NS_PER_S);
+        double positive = faults[i][0] > 1.0 ? faults[i][0] : 1.0;
+        ck_assert_double_eq_tol(is("insulation.positive") * (1.0 / own + 1.0 / positive), 1.0,
+                                1e-6);
+        ck_assert_double_eq_tol(is("insulation.negative") * (1.0 / own + 1.0 / faults[i][1]), 1.0,
+                                1e-6);
+        set("k2.command", 0);
+        pass(2 * NS_PER_S);
+        double far = faults[i][1] + params.dc.outer_bleed_ohm;
+        ck_assert_double_eq_tol(
+            is("insulation.positive") * (1.0 / own + 1.0 / positive + 1.0 / far), 1.0, 1e-6);
+        ck_assert_double_eq_tol(is("insulation.negative"), own, 1e-6 * own);
+        set("imd.command", 0);
+    }
+}
+END_TEST
+
+/* Y capacitors that it has no time for make the reading wrong, as they would. */
+START_TEST(large_y_capacitors_falsify_the_reading) {
+    params.dc.inner_y_farad = 5e-6;
+    signal_board_free(&board);
+    loop_free(&loop);
+    begin();
+    output_on();
+    pass(100 * NS_PER_S);
+    set("imd.command", 1);
+    pass(NS_PER_S);
+    ck_assert_double_gt(fabs(is("insulation.positive") / params.dc.inner_insulation_ohm - 1.0),
+                        0.05);
 }
 END_TEST
 
@@ -195,8 +243,9 @@ START_TEST(a_level_is_watched_through_the_signal) {
 END_TEST
 
 /* Each pole on its own, as far as its contactor connects it: beside the bench's own resistance. */
+/* Over one closed contact it sees its own pole, and the other one over the voltmeter. */
 START_TEST(the_monitor_measures_each_pole) {
-    const double own = params.insulation_own_ohm;
+    const double own = params.dc.inner_insulation_ohm, meter = params.dc.outer_bleed_ohm;
     static const struct {
         double positive_ohm, negative_ohm;
         bool k1, k2;
@@ -210,9 +259,13 @@ START_TEST(the_monitor_measures_each_pole) {
         gun_set_insulation(&gun, rows[i].positive_ohm, rows[i].negative_ohm, loop.now_ns);
         pass(2 * NS_PER_S);
         set("imd.command", 1);
-        pass(2 * params.imd_settle_ns + NS_PER_S);
-        double positive = rows[i].k1 ? 1 / (1 / own + 1 / rows[i].positive_ohm) : own;
-        double negative = rows[i].k2 ? 1 / (1 / own + 1 / rows[i].negative_ohm) : own;
+        pass(2 * imd_default.settle_ns + NS_PER_S);
+        double positive = rows[i].k1 ? 1 / own + 1 / rows[i].positive_ohm : 1 / own;
+        double negative = rows[i].k2 ? 1 / own + 1 / rows[i].negative_ohm : 1 / own;
+        positive += rows[i].k1 && !rows[i].k2 ? 1 / (rows[i].negative_ohm + meter) : 0;
+        negative += rows[i].k2 && !rows[i].k1 ? 1 / (rows[i].positive_ohm + meter) : 0;
+        positive = 1 / positive;
+        negative = 1 / negative;
         ck_assert_double_eq_tol(is("insulation.positive"), positive, 1e-6 * positive);
         ck_assert_double_eq_tol(is("insulation.negative"), negative, 1e-6 * negative);
     }
@@ -227,6 +280,8 @@ int main(void) {
     tcase_add_test(tests, the_difference_at_making);
     tcase_add_test(tests, the_monitor_measures_once_it_has_settled);
     tcase_add_test(tests, the_monitor_measures_each_pole);
+    tcase_add_test(tests, the_monitor_measures_what_flows);
+    tcase_add_test(tests, large_y_capacitors_falsify_the_reading);
     tcase_add_test(tests, without_voltage_the_monitor_reads_nothing);
     tcase_add_test(tests, the_supply_lost_stops_the_modules);
     tcase_add_test(tests, faults_of_modules_and_battery);
