@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BEGUN_LEAST      3 /* letters: fewer begin too many names */
 #define FOLDERS_DEEP_MAX 4
 #define CASES_MAX        10000
 #define ENDING           ".json"
@@ -149,9 +150,21 @@ static const char *next_case(void *ctx, size_t index) {
     return index < library->case_count ? library->cases[index].name : NULL;
 }
 
+/* Cases have long names: whoever gives the beginning of one means it. Of several the first. */
+static const char *begun(const struct library *library, const char *name) {
+    const size_t length = strlen(name);
+    for (size_t i = 0; length >= BEGUN_LEAST && i < library->case_count; i++) {
+        if (strncmp(library->cases[i].name, name, length) == 0) {
+            return library->cases[i].name;
+        }
+    }
+    return NULL;
+}
+
 bool case_unknown(struct library *library, const char *name, struct problem *problem) {
     char folder[512], text[384];
-    const char *near = nearest_name(name, next_case, library);
+    const char *first = begun(library, name);
+    const char *near = first != NULL ? first : nearest_name(name, next_case, library);
     snprintf(folder, sizeof folder, "%.500s/cases", library->folder);
     if (near != NULL) {
         snprintf(text, sizeof text, "there is no case '%.80s'; did you mean '%s'?", name, near);

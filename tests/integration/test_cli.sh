@@ -136,4 +136,6 @@ sed -i 's/"door.debounce", "value": 150/"door.debounce", "value": 10/' scenarios
 expect 1 'door-150ms survives door-open' "$PILEBENCH" qualify door-open --scenarios scenarios
 sed -i 's/"door.debounce", "value": 10/"door.debouncing", "value": 10/' scenarios/mutants.json
 expect 1 "has no parameter 'door.debouncing'" "$PILEBENCH" qualify door-open --scenarios scenarios
+expect 2 "no case 'estop-whil'; did you mean 'estop-while-charging'" "$PILEBENCH" run estop-whil
+expect 2 "no case 'es'; this folder has" "$PILEBENCH" run es
 finish
