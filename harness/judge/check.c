@@ -430,25 +430,22 @@ void check_start(struct judge_check *check, int64_t now_ns) {
     check->peak_over = (struct timer){.fire = check_peak_over, .ctx = check};
 }
 
-static bool is_untouched(const struct judge_event *event) {
-    return event != NULL && !event->touched;
-}
-
-/* Can an instant move it on at which none of its events has changed? Each phase was looked at when
- * it was entered. Times, windows and what is broken go on by themselves. */
-bool check_is_quiet(const struct judge_check *check) {
+/* Each phase was looked at when it was entered: what has not changed since cannot move it on. */
+struct check_wait check_waits(const struct judge_check *check) {
     switch (check->phase) {
     case PHASE_AFTER:
-        return is_untouched(check->after);
+        return (struct check_wait){{check->after}, check->after == NULL};
     case PHASE_FROM:
-        return is_untouched(check->from);
+        return (struct check_wait){{check->from}, check->from == NULL};
     case PHASE_OPEN:
-        return is_watching(check) && check->def->window_ns == 0 && check->broken_ns < 0 &&
-               is_untouched(check->condition) && (check->to == NULL || is_untouched(check->to));
+        if (is_watching(check) && check->def->window_ns == 0 && check->broken_ns < 0) {
+            return (struct check_wait){{check->condition, check->to}, check->condition == NULL};
+        }
+        return (struct check_wait){.any = true};
     case PHASE_DONE:
         break;
     }
-    return true;
+    return (struct check_wait){0};
 }
 
 /* One instant can bring several steps of the way; each of them moves the phase on, and a pair that

@@ -139,6 +139,12 @@ struct judge_change {
     bool pulse;
 };
 
+/* What can move a check on: an instant at which one of these events has changed (NULL: none), or any. */
+struct check_wait {
+    const struct judge_event *events[2];
+    bool any;
+};
+
 struct judge {
     const struct scenario *scenario;
     const struct profile *profile;
@@ -148,6 +154,7 @@ struct judge {
     struct judge_event *events;
     size_t event_count;
     struct judge_check *checks; /* in the order of the scenario */
+    struct check_wait *waits;   /* for each of them, as it stood when it was looked at last */
     size_t check_count;
     struct step_record *steps; /* in their order, those that are recorded */
     size_t step_count;
@@ -183,7 +190,8 @@ void judge_record(const struct judge *judge, struct result_case *result);
 void check_start(struct judge_check *check, int64_t now_ns);
 /* The instant is over; the events tell what it brought. */
 void check_instant(struct judge_check *check, int64_t at_ns);
-bool check_is_quiet(const struct judge_check *check);
+/* As it stands now: times, windows and what is broken go on at any instant. */
+struct check_wait check_waits(const struct judge_check *check);
 /* More time can bring no other verdict. */
 bool check_settled(const struct judge_check *check, int64_t now_ns);
 void check_finish(struct judge_check *check, int64_t now_ns);

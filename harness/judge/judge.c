@@ -65,6 +65,11 @@ static void take_changes(struct judge *judge) {
     judge->taking = false;
 }
 
+static bool is_moved(const struct check_wait *wait) {
+    return wait->any || (wait->events[0] != NULL && wait->events[0]->touched) ||
+           (wait->events[1] != NULL && wait->events[1]->touched);
+}
+
 void judge_look(struct judge *judge) {
     if (!judge->pending) {
         return;
@@ -76,8 +81,9 @@ void judge_look(struct judge *judge) {
         settle_event(event, judge->instant_ns);
     }
     for (size_t i = 0; i < judge->check_count; i++) {
-        if (!judge->looked || !check_is_quiet(&judge->checks[i])) {
+        if (!judge->looked || is_moved(&judge->waits[i])) {
             check_instant(&judge->checks[i], judge->instant_ns);
+            judge->waits[i] = check_waits(&judge->checks[i]);
         }
     }
     judge->looked = true;
@@ -293,6 +299,7 @@ struct judge *judge_new(const struct scenario *scenario, const struct profile *p
     judge->instrument = *instrument;
     judge->check_count = scenario->check_count;
     judge->checks = memory_zeroed(scenario->check_count, sizeof *judge->checks);
+    judge->waits = memory_zeroed(scenario->check_count, sizeof *judge->waits);
     judge->events = memory_zeroed(EVENTS_A_CHECK * scenario->check_count, sizeof *judge->events);
     judge->steps = memory_zeroed(scenario->step_count + 1, sizeof *judge->steps);
     judge->instant_over = (struct timer){.fire = instant_over, .ctx = judge};
@@ -326,6 +333,7 @@ void judge_free(struct judge *judge) {
     }
     free(judge->changes);
     free(judge->checks);
+    free(judge->waits);
     free(judge->events);
     free(judge->steps);
     free(judge);

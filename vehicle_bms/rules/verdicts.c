@@ -73,18 +73,18 @@ static double margin_of(const struct rule_measure *measure) {
     return below < above || isnan(above) ? below : above;
 }
 
-static void decide_by(struct rule *rule, struct rule_measure measure, bool outside) {
+static void decide_by(struct rule *rule, const struct rule_measure *measure, double margin,
+                      bool outside) {
     struct rule_measure *decisive = &rule->result.decisive;
-    if (measure.unit == NULL || (rule->outside && !outside)) {
+    if (measure->unit == NULL || (rule->outside && !outside)) {
         return;
     }
     bool first = decisive->unit == NULL || rule->outside != outside;
     /* Mostly the same text of the same table: asked at every frame. */
     bool comparable =
-        !first && (decisive->unit == measure.unit || strcmp(decisive->unit, measure.unit) == 0);
-    double margin = margin_of(&measure);
+        !first && (decisive->unit == measure->unit || strcmp(decisive->unit, measure->unit) == 0);
     if (first || (comparable && margin < rule->margin)) {
-        *decisive = measure;
+        *decisive = *measure;
         rule->margin = margin;
     }
     rule->outside = outside;
@@ -92,8 +92,9 @@ static void decide_by(struct rule *rule, struct rule_measure measure, bool outsi
 
 void rules_kept(struct rules *rules, enum rule_index index, struct rule_measure measure) {
     assert(measure.unit != NULL && !isnan(measure.value));
-    assert(!(margin_of(&measure) < 0)); /* inside, or without limits */
-    decide_by(rule_at(rules, index), measure, false);
+    double margin = margin_of(&measure);
+    assert(!(margin < 0)); /* inside, or without limits */
+    decide_by(rule_at(rules, index), &measure, margin, false);
 }
 
 void rules_measure(struct rules *rules, enum rule_index index, const char *unit, double value,
@@ -173,7 +174,7 @@ struct rule_proof *rules_violation_of(struct rules *rules, enum rule_index index
     }
     assert(measure.unit == NULL || !(margin_of(&measure) >= 0)); /* outside, or without limits */
     rule->result.violations++;
-    decide_by(rule, measure, true);
+    decide_by(rule, &measure, margin_of(&measure), true);
     if (rule->witness) {
         rule->witness = false;
         rule->result.proof_count = 0;
