@@ -6,6 +6,7 @@
 #include "harness/plan/select.h"
 #include "harness/run/folder.h"
 #include "reports/page/report.h"
+#include "sim/memory.h"
 #include "sim/text/plain.h"
 
 #include <ctype.h>
@@ -20,6 +21,7 @@
 struct options {
     struct session_options session;
     struct selection selection;
+    const char *rerun; /* folder of a run: what did not pass in it */
     bool json, no_report, values;
 };
 
@@ -128,6 +130,9 @@ static const struct option_row dut_rows[] = {
     {0}};
 
 static const struct option_row case_rows[] = {
+    OPTION_TEXT("rerun-failed", 0, "FOLDER", FILL_FOLDER, struct options, rerun,
+                "the cases and rows that did not pass in that run (out, say), and no others",
+                "只运行该次运行（如out）中未通过的用例和行"),
     OPTION_TAKEN("exclude", 0, "CASE", FILL_CASE, struct options, selection.excluded,
                  take_selection, "leave these out (* and ? stand for characters); again for more",
                  "不运行这些用例（`*`和`?`为通配符）；可重复"),
@@ -332,6 +337,34 @@ static bool parse(int argc, char **argv, struct options *options, struct command
     return false;
 }
 
+/* What did not pass in the record, as names of cases. Before this run takes the same folder. False: the
+ * command ends here, with *code. */
+static bool take_failed(const struct options *options, struct command_given *given, int *code) {
+    struct problem problem = {0};
+    *code = EXIT_USAGE;
+    if (given->count > 0) {
+        cli_complain("--rerun-failed %s chooses the cases: name none beside it", options->rerun);
+        return false;
+    }
+    struct result_set *set = result_read(options->rerun, &problem);
+    if (set == NULL) {
+        cli_complain("--rerun-failed %s: %s", options->rerun, problem.text);
+        return false;
+    }
+    given->words = memory_zeroed(set->case_count + 1, sizeof *given->words); /* until the end */
+    for (size_t i = 0; i < set->case_count; i++) {
+        if (set->cases[i].verdict > VERDICT_PASS) {
+            given->words[given->count++] = memory_copy(set->cases[i].id);
+        }
+    }
+    result_set_free(set);
+    if (given->count == 0) {
+        cli_complain("--rerun-failed %s: nothing failed in that run", options->rerun);
+        *code = EXIT_PASS;
+    }
+    return given->count > 0;
+}
+
 /* Whatever comes of this: no record and no report of an earlier run may stand in for it. */
 static bool take_folder(const char *out) {
     struct problem problem = {0};
@@ -385,6 +418,9 @@ static int cli_run(int argc, char **argv) {
     struct command_given given;
     int code;
     bool fine = parse(argc, argv, &options, &given, &code);
+    if (fine && options.rerun != NULL && !take_failed(&options, &given, &code)) {
+        return code; /* that run's record stays as it is */
+    }
     if ((fine || code != EXIT_PASS) && !take_folder(options.session.out)) {
         return EXIT_USAGE;
     }

@@ -105,6 +105,12 @@ expect 0 '"verdict": *"pass"' "$PILEBENCH" run estop-while-charging --out json -
 # A bent parameter is a defect that the case has to see: exit code 1.
 expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130
 expect 1 'FAIL' "$PILEBENCH" report bent
+# What did not pass, once more: read before the folder is taken for the new run.
+expect 1 '1 fail' "$PILEBENCH" run estop-while-charging contactor-order-500ms --out again --set estop.debounce=130
+expect 0 '1 cases: 1 pass' "$PILEBENCH" run --rerun-failed again --out again
+expect 0 'nothing failed in that run' "$PILEBENCH" run --rerun-failed again
+expect 2 'name none beside it' "$PILEBENCH" run weld --rerun-failed again
+expect 2 '--rerun-failed nowhere: ' "$PILEBENCH" run --rerun-failed nowhere
 expect 2 'no such parameter' "$PILEBENCH" run estop-while-charging --out none --set estop.speed=1
 expect 2 'estop.debounce=13x: write it as name=whole number' \
     "$PILEBENCH" run estop-while-charging --out none --set estop.debounce=13x
