@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MODULES_TOP_V 1000.0            /* "set modules.rise" counts from 0 V to it */
-#define BUTTON_NS     (200 * NS_PER_MS) /* how long a person holds a button */
+#define CLOCK_STEP_MAX_S (366.0 * 86400.0)
+#define MODULES_TOP_V    1000.0            /* "set modules.rise" counts from 0 V to it */
+#define BUTTON_NS        (200 * NS_PER_MS) /* how long a person holds a button */
 
 static bool press_estop(struct bench *bench, const struct argument *args) {
     (void)args;
@@ -319,6 +320,23 @@ static bool spoil_journal(struct bench *bench, const struct argument *args) {
     return bench_spoil_journal(bench, number_of(&args[0]) != 0);
 }
 
+static int64_t whole_seconds(const struct argument *time) {
+    return llround(number_of(time) / (double)NS_PER_S);
+}
+
+static bool advance_clock(struct bench *bench, const struct argument *args) {
+    return bench_clock(bench, whole_seconds(&args[0]), false);
+}
+
+static bool put_back_clock(struct bench *bench, const struct argument *args) {
+    return bench_clock(bench, -whole_seconds(&args[0]), false);
+}
+
+static bool lose_clock(struct bench *bench, const struct argument *args) {
+    (void)args;
+    return bench_clock(bench, 0, true);
+}
+
 static bool power_off_in_write(struct bench *bench, const struct argument *args) {
     return bench_cut_after(bench, (size_t)number_of(&args[0]));
 }
@@ -506,6 +524,10 @@ const struct action_row action_table[] = {
     {"empty storage", "it can be written to again", empty_storage},
     {"spoil journal SWITCH",
      "the first (0) or second (1) copy of the charge in progress is damaged", spoil_journal},
+    {"advance clock TIME", "the pile's clock is set forward by so many whole seconds",
+     advance_clock},
+    {"put back clock TIME", "it is set back by so many whole seconds", put_back_clock},
+    {"lose clock", "the pile's clock is not set any more", lose_clock},
     {"read records", "the charge records are read out of the pile's storage: record.*",
      read_records},
 };
@@ -538,6 +560,8 @@ static const struct {
     {vehicle_override_voltage, {0, 200, "%", false}},
     {meter_gain, {-200, 1000, "%", false}},
     {meter_drift, {-99, 1000, "%", false}},
+    {advance_clock, {0, CLOCK_STEP_MAX_S, "s", false}},
+    {put_back_clock, {0, CLOCK_STEP_MAX_S, "s", false}},
 };
 
 const struct range *action_range(const struct action_row *row, const char *unit) {
@@ -559,6 +583,11 @@ static const struct {
       "，因为插头已被电子锁锁止（强行拔出：unplug by force）"}},
     {power_off, {"is not possible: it has no supply", "，因为控制器已断电"}},
     {power_on, {"is not possible: it has its supply", "，因为控制器已上电"}},
+    {advance_clock,
+     {"is not possible: the pile has a clock of its own", "，因为充电桩使用自身时钟"}},
+    {put_back_clock,
+     {"is not possible: the pile has a clock of its own", "，因为充电桩使用自身时钟"}},
+    {lose_clock, {"is not possible: the pile has a clock of its own", "，因为充电桩使用自身时钟"}},
     {read_records, {"is not possible: the storage cannot be read", "，因为无法读取存储区"}},
 };
 

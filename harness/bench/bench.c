@@ -142,6 +142,7 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     struct billing_config billing = {.loop = &bench->loop,
                                      .board = &bench->board,
                                      .setup = &bench->pile_setup,
+                                     .clock_s = pile_clock_s(bench),
                                      .vin = bench->bms_params.vin};
     if (!meters_init(&bench->meters, &meters, problem)) {
         return false;
@@ -224,6 +225,29 @@ static void pile_gone(void *ctx, const char *why, bool killed) {
     bench->dut_killed = killed && !bench->dut_gone;
     dut_gone(bench, bench->loop.now_ns, gone);
     phrase_clear(&gone);
+}
+
+static bool local_card(const struct bench *bench, struct billing_card *card);
+
+/* Each slot that was touched, as it is now. */
+static void stored(void *ctx, uint32_t offset, size_t size) {
+    struct bench *bench = ctx;
+    struct billing_card card = {0};
+    uint8_t bytes[CHARGE_RECORD_BYTES];
+    const struct dut_bulk *bulk = dut_local_bulk(bench->dut_local);
+    for (uint32_t slot = offset / CHARGE_RECORD_BYTES * CHARGE_RECORD_BYTES; slot < offset + size;
+         slot += CHARGE_RECORD_BYTES) {
+        if (dut_bulk_read(bulk, slot, bytes, sizeof bytes) == (int)sizeof bytes &&
+            local_card(bench, &card)) {
+            stored_copy(&bench->stored, slot, bytes, &card);
+        }
+    }
+}
+
+static void watch_storage(struct bench *bench) {
+    const struct stored_config config = {
+        .loop = &bench->loop, .board = &bench->board, .billing = &bench->billing};
+    stored_init(&bench->stored, &config);
 }
 
 static int serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
@@ -357,6 +381,7 @@ static bool connect_local(struct bench *bench, const struct run_plan *plan,
         .fault = dut_fault,
         .endless = dut_endless,
         .serial_write = serial_write,
+        .stored = stored,
         .ctx = bench,
     };
     bench->dut_local = dut_local_new(&config, problem);
@@ -472,6 +497,7 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
         bench_free(bench);
         return NULL;
     }
+    watch_storage(bench);
     return bench;
 }
 
@@ -487,6 +513,7 @@ struct bench *bench_signals(struct problem *problem) {
         return NULL;
     }
     dut_wiring_bind(&wiring, &bench->board, 1);
+    watch_storage(bench);
     return bench;
 }
 
@@ -499,6 +526,7 @@ void bench_free(struct bench *bench) {
     truth_free(&bench->truth); /* the plant is still there */
     said_free(&bench->said);
     close_isolated(bench->progress);
+    stored_end(&bench->stored);
     billing_end(&bench->billing);
     plate_end(&bench->plate);
     meters_free(&bench->meters);
@@ -531,6 +559,9 @@ void bench_check_dut(struct bench *bench) {
 }
 
 bool bench_power(struct bench *bench, bool on) {
+    if (!on) {
+        stored_power_failed(&bench->stored);
+    }
     if (bench->io_net != NULL) {
         return pile_process_power(&bench->pile, on);
     }
@@ -545,10 +576,22 @@ bool bench_fill_storage(struct bench *bench, bool full) {
 }
 
 bool bench_cut_after(struct bench *bench, size_t bytes) {
+    stored_power_failed(&bench->stored); /* it will */
     if (bench->dut_local != NULL) {
         dut_local_cut_after(bench->dut_local, bytes);
     }
     return bench->dut_local != NULL;
+}
+
+bool bench_clock(struct bench *bench, int64_t by_s, bool lost) {
+    if (bench->dut_local == NULL) {
+        return false;
+    }
+    dut_local_clock(bench->dut_local, by_s, lost);
+    billing_clock_moved(&bench->billing, by_s);
+    truth_clock(&bench->truth, by_s, lost);
+    stored_clock_touched(&bench->stored);
+    return true;
 }
 
 bool bench_spoil_journal(struct bench *bench, unsigned copy) {

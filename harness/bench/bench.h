@@ -18,6 +18,7 @@
 #include "harness/bench/plate.h"
 #include "harness/bench/said.h"
 #include "harness/billing/billing.h"
+#include "harness/billing/stored.h"
 #include "harness/dut/pile_process.h"
 #include "harness/expression/range.h"
 #include "harness/plan/plan.h"
@@ -57,6 +58,7 @@ struct bench {
     struct external external; /* in place of the BMS, where plan->external */
     struct meters meters;
     struct billing billing;
+    struct stored stored;
     struct plate plate;
     struct signal *settable; /* whoever asks the firmware for its parameters sets it */
     struct truths truth;
@@ -117,6 +119,9 @@ bool bench_fill_storage(struct bench *bench, bool full);
 /* The controller's supply fails when so many more bytes have been written to its storage. False: it
  * is out of reach. */
 bool bench_cut_after(struct bench *bench, size_t bytes);
+/* Its clock is set forward by so much, back when negative; lost: it is not set from now on. False: it
+ * is out of reach. */
+bool bench_clock(struct bench *bench, int64_t by_s, bool lost);
 /* One of the two copies (0, 1) of gun 0's charge in progress is damaged (charge_record.h). False: the
  * storage is out of reach. */
 bool bench_spoil_journal(struct bench *bench, unsigned copy);

@@ -36,6 +36,10 @@ enum shown {
     VEHICLE,
     CLOCK_ERROR,
     FLAGS,
+    FAULT,
+    NAMED,
+    SWITCHES,
+    LEFT_OUT,
 };
 
 static const struct {
@@ -88,6 +92,13 @@ static const struct {
         {"record.flags", SIGNAL_NUMBER, "",
          "what the last says of its own doubts, as bits: 1 clock not set, 2 register, 4 meter "
          "silent, 8 meter doubted, 16 clock set in between"},
+    [FAULT] = {"record.fault", SIGNAL_NUMBER, "",
+               "the last names this fault, by the number that pile.alarm shows; 0: none"},
+    [NAMED] = {"record.named", SIGNAL_BOOL, "", "the last names a vehicle at all"},
+    [SWITCHES] = {"record.switches", SIGNAL_NUMBER, "",
+                  "tariff switches in the last one, without the tariff it began with"},
+    [LEFT_OUT] = {"record.left_out", SIGNAL_NUMBER, "",
+                  "tariff switches that it only counts, because its list was full"},
 };
 
 /* ---- by the bench's clock ---- */
@@ -95,7 +106,9 @@ static const struct {
 int64_t billing_clock_s(const struct billing *billing) {
     int32_t zone_min = 0;
     (void)setup_value(billing->config.setup, "clock.zone", &zone_min);
-    return billing->config.setup->clock_s + (int64_t)zone_min * S_PER_MIN;
+    int64_t set_s = billing->config.setup->clock_s;
+    return (set_s > 0 ? set_s : billing->config.clock_s) + billing->moved_s +
+           (int64_t)zone_min * S_PER_MIN;
 }
 
 static int64_t clock_minute(const struct billing *billing, int64_t now_ns) {
@@ -172,14 +185,18 @@ static void on_contactor(void *ctx, struct signal *signal, int64_t at_ns) {
     (void)signal;
     billing->conducting = signal_is(billing->contactors[0]) && signal_is(billing->contactors[1]);
     double carried_wh = signal_at(billing->carried, at_ns);
+    double wall_s = (double)billing_clock_s(billing) + (double)at_ns / (double)NS_PER_S;
     if (billing->conducting && !was) {
         billing->made_ns = at_ns;
+        billing->made_s = wall_s;
         billing->made_wh = carried_wh;
     }
     if (was && !billing->conducting && carried_wh - billing->made_wh > CHARGED_WH) {
         assert(billing->made_ns <= at_ns && billing->made_ns >= billing->end_ns);
         billing->begin_ns = billing->made_ns;
+        billing->begin_s = billing->made_s;
         billing->end_ns = at_ns;
+        billing->end_s = wall_s;
     }
     assert(billing->begin_ns <= billing->end_ns);
 }
@@ -219,11 +236,26 @@ void billing_init(struct billing *billing, const struct billing_config *config) 
         billing->shown[i] =
             signal_add(config->board, rows[i].name, rows[i].kind, rows[i].unit, rows[i].text);
     }
-    if (config->setup != NULL && config->setup->clock_s > 0) {
+    if (config->setup != NULL && (config->setup->clock_s > 0 || config->clock_s > 0)) {
         watch_contactors(billing);
         read_switches(billing);
+    }
+    if (config->setup != NULL && config->setup->clock_s > 0) {
         book(billing, config->loop->now_ns);
         next_switch(billing, config->loop->now_ns);
+    }
+}
+
+void billing_clock_moved(struct billing *billing, int64_t by_s) {
+    bool tariffs = billing->tariff > 0;
+    if (tariffs) {
+        book(billing, billing->config.loop->now_ns);
+    }
+    billing->moved_s += by_s;
+    if (tariffs) {
+        loop_cancel(billing->config.loop,
+                    &billing->switched); /* it is due at another instant now */
+        next_switch(billing, billing->config.loop->now_ns);
     }
 }
 
@@ -376,6 +408,10 @@ static void show_facts(struct billing *billing, const struct sums *sums,
     show(billing, RECOVERED, last->state == CHARGE_RECOVERED);
     show(billing, STOP, last->stop);
     show(billing, FLAGS, last->flags);
+    show(billing, FAULT, last->fault);
+    show(billing, NAMED, last->vehicle_kind != CHARGE_VEHICLE_NONE);
+    show(billing, SWITCHES, last->segment_count > 0 ? last->segment_count - 1.0 : 0.0);
+    show(billing, LEFT_OUT, last->left_out);
     show(billing, ORDER, set ? sums->unordered == 0 : (double)NAN);
     show(billing, VEHICLE, billing->config.vin != NULL ? sums->foreign == 0 : (double)NAN);
     show(billing, CLOCK_ERROR, billing_clock_error_s(billing, last));

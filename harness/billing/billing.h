@@ -3,6 +3,7 @@
  *
  *   billing_init(&billing, &config);                  publishes record.* (`pilebench list signals`)
  *   billing_take(&billing, storage, &card);           the pile's bulk storage is read out now
+ *   billing_clock_moved(&billing, 3600);              its clock is an hour ahead from now on
  *   billing_end(&billing);
  *
  * The bench's side of the comparison: the register of the gun's DC meter, divided among the tariffs
@@ -26,12 +27,13 @@
 #include <stdio.h>
 
 #define BILLING_SWITCHES_MAX 48
-#define BILLING_SIGNALS      23
+#define BILLING_SIGNALS      27
 
 struct billing_config {
     struct loop *loop;
     struct signal_board *board; /* with meter.counted, plant.energy, k1.closed and k2.closed */
     const struct setup *setup;  /* NULL: the signals only */
+    int64_t clock_s;            /* the pile's clock where the case sets none; 0: not known */
     const char *vin;            /* the vehicle's; NULL: not known */
 };
 
@@ -47,7 +49,8 @@ struct billing {
     struct subscription listening[2];
     bool conducting;                   /* K1 and K2, since made_ns, when made_wh were carried */
     int64_t made_ns, begin_ns, end_ns; /* the latter of the last charge; -1: none yet */
-    double made_wh;
+    double made_wh, made_s, begin_s, end_s; /* the latter by the pile's clock */
+    int64_t moved_s;                        /* the clock has been set forward by so much */
     struct timer switched;
     unsigned tariff; /* that holds, 1..4; 0: not known */
     double since_wh; /* meter.counted when it began to hold */
@@ -64,6 +67,8 @@ void billing_init(struct billing *billing, const struct billing_config *config);
 /* Closes the file. Nothing in it that is a record: record.count is 0, the others are unknown. card
  * NULL: it cannot be told what was stored for the card. */
 void billing_take(struct billing *billing, FILE *storage, const struct billing_card *card);
+/* The pile's clock is set forward, or back, by so much from now on. */
+void billing_clock_moved(struct billing *billing, int64_t by_s);
 void billing_end(struct billing *billing);
 
 #endif

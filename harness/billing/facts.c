@@ -26,6 +26,21 @@ bool billing_as_ordered(const struct billing *billing, const struct charge_recor
            (!given || strcmp(card, record->card) == 0);
 }
 
+bool billing_as_priced(const struct billing *billing, const struct charge_record *record) {
+    static const char *const tariffs[CHARGE_TARIFFS] = {"sharp", "peak", "flat", "valley"};
+    bool priced = true;
+    int32_t balance;
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
+        char price[32], fee[32];
+        snprintf(price, sizeof price, "tariff.price_%s", tariffs[i]);
+        snprintf(fee, sizeof fee, "tariff.fee_%s", tariffs[i]);
+        priced = priced && !is_set_otherwise(billing, price, record->tariffs[i].price) &&
+                 !is_set_otherwise(billing, fee, record->tariffs[i].fee);
+    }
+    bool given = setup_value(billing->config.setup, "card.balance", &balance);
+    return priced && (!given || record->balance == balance);
+}
+
 double billing_written_back(const struct billing *billing, const struct charge_record *last,
                             const struct billing_card *card) {
     int32_t balance;
@@ -54,22 +69,24 @@ static double from_switch_s(const struct billing *billing, const struct charge_s
     return nearest_s;
 }
 
+double billing_switch_error_s(const struct billing *billing, const struct charge_record *record) {
+    double worst_s = 0;
+    for (unsigned i = 1; i < record->segment_count; i++) {
+        worst_s = fmax(worst_s, from_switch_s(billing, &record->segments[i]));
+    }
+    return worst_s;
+}
+
 /* A record that was closed after a power cut ends with the last instant that was saved. */
 double billing_clock_error_s(const struct billing *billing, const struct charge_record *last) {
-    if (billing->config.setup == NULL || billing->config.setup->clock_s == 0 ||
-        billing->begin_ns < 0 || billing->conducting) {
+    if (billing->config.setup == NULL || billing_clock_s(billing) <= 0 || billing->begin_ns < 0 ||
+        billing->conducting) {
         return (double)NAN;
     }
     assert(billing->begin_ns <= billing->end_ns);
-    double zero_s = (double)billing_clock_s(billing);
-    double begin_s = zero_s + (double)billing->begin_ns / NS_PER_S;
-    double end_s = zero_s + (double)billing->end_ns / NS_PER_S;
-    double worst_s = fabs((double)last->start_s - begin_s);
+    double worst_s = fabs((double)last->start_s - billing->begin_s);
     if (last->state == CHARGE_CLOSED) {
-        worst_s = fmax(worst_s, fabs((double)last->end_s - end_s));
+        worst_s = fmax(worst_s, fabs((double)last->end_s - billing->end_s));
     }
-    for (unsigned i = 1; i < last->segment_count; i++) {
-        worst_s = fmax(worst_s, from_switch_s(billing, &last->segments[i]));
-    }
-    return worst_s;
+    return fmax(worst_s, billing_switch_error_s(billing, last));
 }

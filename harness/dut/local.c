@@ -60,6 +60,7 @@ struct dut_local {
     unsigned runs;    /* since then, for SPIN_PAUSE_NS */
     int64_t since_ns;
     bool started, powered;
+    bool clock_lost;
     enum dut_call call;                  /* under way */
     unsigned host_calls;                 /* within it */
     bool in_host;                        /* one of them is under way; changed atomically */
@@ -314,6 +315,9 @@ static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t
     struct dut_local *dut = host_enter(ctx);
     host_leave(dut);
     int result = dut_bulk_write(&dut->bulk, offset, bytes, size);
+    if (result > 0 && dut->config.stored != NULL) {
+        dut->config.stored(dut->config.ctx, offset, size);
+    }
     if (result == DUT_ERROR_FULL && dut->cut_armed) {
         dut->cut_armed = false;
         dut->cutting = true;
@@ -324,7 +328,7 @@ static int host_bulk_write(void *ctx, uint32_t offset, const void *bytes, size_t
 
 static int64_t host_wall_time(void *ctx) {
     struct dut_local *dut = host_enter(ctx);
-    int64_t begin_s = dut->config.wall_begin_s;
+    int64_t begin_s = dut->clock_lost ? 0 : dut->config.wall_begin_s;
     host_leave(dut);
     return begin_s > 0 ? begin_s + dut->config.loop->now_ns / 1000000000 : -1;
 }
@@ -642,6 +646,11 @@ void dut_local_fill_storage(struct dut_local *dut, bool full) {
 void dut_local_cut_after(struct dut_local *dut, size_t bytes) {
     dut->cut_armed = true;
     dut_bulk_limit(&dut->bulk, bytes);
+}
+
+void dut_local_clock(struct dut_local *dut, int64_t by_s, bool lost) {
+    dut->config.wall_begin_s += by_s;
+    dut->clock_lost = lost;
 }
 
 void dut_local_spoil(struct dut_local *dut, uint32_t offset, size_t size) {

@@ -76,6 +76,8 @@ struct dut_local_config {
     void (*endless)(void *ctx); /* a call does not return and calls its host for ever: does not
                                    return either, or the firmware goes on */
     int (*serial_write)(void *ctx, unsigned line, const uint8_t *bytes, size_t count);
+    /* These bytes of the bulk storage were written, from within a call of the firmware. */
+    void (*stored)(void *ctx, uint32_t offset, size_t size);
     void *ctx;
 };
 
@@ -95,6 +97,8 @@ void dut_local_start(struct dut_local *dut);
 void dut_local_fill_storage(struct dut_local *dut, bool full);
 /* Power fails in the middle of a write: when so many more bytes have reached the bulk storage. */
 void dut_local_cut_after(struct dut_local *dut, size_t bytes);
+/* Its clock is set forward by so much, back when negative; lost: it is not set from now on. */
+void dut_local_clock(struct dut_local *dut, int64_t by_s, bool lost);
 /* Damages these bytes of the bulk storage. */
 void dut_local_spoil(struct dut_local *dut, uint32_t offset, size_t size);
 /* What it declares; DUT_UNKNOWN also for firmware older than version 3. Not from within a call-back

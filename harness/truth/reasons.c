@@ -95,6 +95,9 @@ static const struct {
     {"fill storage", TRUTH_FAULT},
     {"empty storage", 0},
     {"spoil journal", TRUTH_FAULT},
+    {"advance clock", 0},
+    {"put back clock", 0},
+    {"lose clock", 0},
     {"read records", 0},
 };
 

@@ -101,6 +101,10 @@ void truth_init(struct truths *truth, const struct truth_config *config) {
     truth_owed_init(truth);
 }
 
+void truth_clock(struct truths *truth, int64_t by_s, bool lost) {
+    truth->config.clock_s = lost ? -1 : truth->config.clock_s + by_s;
+}
+
 void truth_free(struct truths *truth) {
     if (truth->config.board != NULL) {
         truth_reasons_free(truth);

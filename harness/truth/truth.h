@@ -161,6 +161,8 @@ void truth_init(struct truths *truth, const struct truth_config *config);
 void truth_stimulus(struct truths *truth, const char *usage);
 /* False: nobody has thought of what such an action may cause; it counts as a cause of anything. */
 bool truth_stimulus_known(const char *usage);
+/* The pile's clock is set forward by so much from now on, or not known any more. */
+void truth_clock(struct truths *truth, int64_t by_s, bool lost);
 void truth_free(struct truths *truth);
 
 #endif

@@ -141,6 +141,12 @@ static void put_cited_table(struct buffer *page, const struct result_set *set,
     buffer_put(page, "</tbody></table></div>\n");
 }
 
+/* A clause of the profile. What a check cites beyond them and was judged nowhere is no clause that
+ * anybody asked for. */
+static bool is_uncited(const struct clause_entry *entry) {
+    return entry->worst_case == NULL && entry->clause != NULL;
+}
+
 static void put_uncited(struct buffer *page, const struct result_set *set,
                         const struct clause_index *index, size_t count) {
     buffer_put(page, "<details open><summary>");
@@ -153,7 +159,7 @@ static void put_uncited(struct buffer *page, const struct result_set *set,
     buffer_put(page, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < index->count; i++) {
         const struct clause_entry *entry = &index->entries[i];
-        if (entry->worst_case == NULL) {
+        if (is_uncited(entry)) {
             struct buffer zh = {0}, en = {0};
             put_missing(&zh, entry, set->run.evidence, true);
             put_missing(&en, entry, set->run.evidence, false);
@@ -190,7 +196,7 @@ void html_put_clauses(struct buffer *page, const struct result_set *set) {
     struct clause_index *index = clause_index_new(set);
     size_t uncited = 0;
     for (size_t i = 0; i < index->count; i++) {
-        uncited += index->entries[i].worst_case == NULL;
+        uncited += is_uncited(&index->entries[i]);
     }
     if (index->count > 0) {
         buffer_put(page, "<section class=\"clauses\"><h2>");

@@ -85,7 +85,7 @@ START_TEST(every_action_is_understood) {
         bool now = strncmp(text, "stop vehicle", 12) != 0 && strncmp(text, "hold", 4) != 0 &&
                    strncmp(text, "power", 5) != 0 && strncmp(text, "spoil", 5) != 0 &&
                    strstr(text, "storage") == NULL && strstr(text, "below gun") == NULL &&
-                   strcmp(text, "read records") != 0;
+                   strstr(text, "clock") == NULL && strcmp(text, "read records") != 0;
         ck_assert_msg(!now || done(text), "%s: %s", text, problem.text);
         ck_assert_uint_gt(strlen(meaning), 5);
         ck_assert_msg(truth_stimulus_known(usage), "what may '%s' cause? (harness/truth/reasons.c)",
