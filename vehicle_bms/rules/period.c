@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Periods (GB/T 27930-2015 chapter 9): from one message to the next, of transfers
- * from RTS to RTS, and only while the message is sent without a break. A new
- * phase, a new attempt, 00 turning to AA and a silence as long as a timeout begin a new stretch. */
+ * from RTS to RTS, and only while the message is sent without a break. A new phase, a new attempt, 00 turning
+ * to AA, an error message and a silence as long as a timeout begin a new stretch. */
 #include "vehicle_bms/rules/internal.h"
 
 #include <assert.h>
@@ -243,7 +243,20 @@ static void period_finish(struct rules *rules) {
 
 /* ---- what begins and ends a stretch ---- */
 
+/* An error message ends what both were sending: what comes behind it, if anything, is a reconnection and
+ * begins anew. */
+static void ends_stretches(struct rules *rules, const struct message *error) {
+    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
+        if (&messages[i] != error) {
+            stop(rules, (enum message_index)i);
+        }
+    }
+}
+
 static void period_message(struct rules *rules, struct heard *heard) {
+    if (heard->index == MESSAGE_CEM || heard->index == MESSAGE_BEM) {
+        ends_stretches(rules, heard->message->message);
+    }
     if (heard->forward) {
         take(rules, heard);
     } else { /* out of its phase it has no period */

@@ -90,6 +90,25 @@ START_TEST(stretches) {
 }
 END_TEST
 
+/* CRM goes on 660 ms later: behind an error message, its own or the other side's, it is a reconnection, else a
+ * gap. */
+START_TEST(an_error_message_ends_a_stretch) {
+    static const char *const between[] = {"CEM", "BEM", NULL};
+    for (size_t i = 0; i < sizeof between / sizeof between[0]; i++) {
+        stream_init(&stream, EDITION_2015);
+        repeat(&stream, "CRM", 0, 2010, 250, CRM_00);
+        repeat(&stream, "CRM", 2660, 4000, 250, CRM_00);
+        if (between[i] != NULL) {
+            put(&stream, 2400, between[i], "FD F0 C0 FC");
+        }
+        const char *judgement = judged(&stream);
+        ck_assert_msg((strstr(judgement, "period.CRM") == NULL) == (between[i] != NULL), "%s: %s",
+                      between[i] != NULL ? between[i] : "nothing", judgement);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
 START_TEST(silence_is_no_gap) {
     charge(&stream);
     stream.limits.timeout_late_ns = 5000 * MS;
@@ -207,6 +226,7 @@ int main(void) {
     tcase_add_test(tests, mean_needs_five_gaps);
     tcase_add_test(tests, share_of_gaps_allowed);
     tcase_add_test(tests, stretches);
+    tcase_add_test(tests, an_error_message_ends_a_stretch);
     tcase_add_test(tests, silence_is_no_gap);
     tcase_add_test(tests, transfers);
     tcase_add_test(tests, optional_is_reported_only);
