@@ -225,7 +225,10 @@ class ByTests:
             raise SystemExit(f"mutate.py: CTest lists no tests:\n{said[-2000:]}")
         tests = [Test(t) for t in json.loads(said)["tests"] if "command" in t]
         tests = [t for t in tests if wanted(t) and not t.turned]
-        self.units = [t for t in tests if "unit" in t.labels]
+        self.units = [t for t in tests if "unit" in t.labels or "vcan" in t.labels]
+        for t in self.units:
+            if "vcan" in t.labels:
+                t.command = [str(folder.path / "tests/vcan/vcan-run"), *t.command]
         self.by_name = {t.name: t for t in tests}
         self.scripts = lambda file: [s for s in scripts(file) if s in self.by_name]
         self.everything = [] if any(scripts(None)) else ["steady", *(t.name for t in self.units)]
@@ -299,18 +302,20 @@ class ByTests:
 
     def order(self, file):
         """The tests that contain the file: its own, those of its room, the first script, others that are
-        quick, the other scripts."""
+        quick, the other scripts, those on kernel SocketCAN."""
         changed = set(self.objects.of_file(self.folder.path / file))
-        near, far = [], []
+        near, far, wired = [], [], []
         for t in sorted((t for t in self.units if self.contents[t.name] & changed),
                         key=lambda t: (-self.nearness(t, file)[0], t.seconds)):
             shared, room = self.nearness(t, file)
-            if shared >= room:
+            if "vcan" in t.labels:
+                wired.append(t)
+            elif shared >= room:
                 near.append(t)
             elif t.seconds <= FOREIGN_S:
                 far.append(t)
         scripts = [self.by_name[s] for s in self.scripts(file)] if changed & self.contents["pilebench"] else []
-        return [*near, *scripts[:1], *far, *scripts[1:]]
+        return [*near, *scripts[:1], *far, *scripts[1:], *wired]
 
     def ask(self, file, exchange):
         """exchange(): the sound build, and again the other; None: that would take too long."""
