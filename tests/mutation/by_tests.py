@@ -220,6 +220,7 @@ class ByTests:
         self.environment = {"CCACHE_BASEDIR": str(folder.path), "CCACHE_NOHASHDIR": "1"}
         self.must(["cmake", "--preset", preset, "-DPILEBENCH_SHARED=ON", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
                    *settings], folder.path)
+        self.must([*self.ninja, "steady"], self.build)  # CTest tells no command whose program is not there
         code, said = run(["ctest", "--show-only=json-v1"], self.build, 60)
         if code != 0:
             raise SystemExit(f"mutate.py: CTest lists no tests:\n{said[-2000:]}")
@@ -364,6 +365,8 @@ class ByTests:
         file = defect.site.file
         objects = self.objects.of_file(self.folder.path / file)
         made = {o: self.build / f"made-{i}.o" for i, o in enumerate(objects)}
+        if not objects:
+            raise SystemExit(f"mutate.py: nothing that is built contains {file}")
         for o in objects:
             if o not in self.codes:
                 self.codes[o] = self.code(o, made[o])[0]

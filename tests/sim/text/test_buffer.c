@@ -170,10 +170,47 @@ START_TEST(a_path_that_is_too_long) {
 }
 END_TEST
 
+/* Each bound of UTF-8 (RFC 3629, clause 4), from both sides. */
+START_TEST(the_bounds_of_utf8) {
+    static const struct {
+        const char *bytes;
+        bool good;
+    } rows[] = {
+        {"\x7F", true},
+        {"\x80", false},
+        {"\xC1\xBF", false},
+        {"\xC2\x80", true},
+        {"\xC2\x7F", false},
+        {"\xDF\xBF", true},
+        {"\xDF\xC0", false},
+        {"\xE0\x9F\xBF", false},
+        {"\xE0\xA0\x80", true},
+        {"\xED\x9F\xBF", true},
+        {"\xED\xA0\x80", false},
+        {"\xEE\x80\x80", true},
+        {"\xEF\xBF\xBD", true},
+        {"\xF0\x8F\xBF\xBF", false},
+        {"\xF0\x90\x80\x80", true},
+        {"\xF4\x8F\xBF\xBF", true},
+        {"\xF4\x80\x80\x80", true},
+        {"\xF4\x90\x80\x80", false},
+        {"\xF5\x80\x80\x80", false},
+        {"\xFF", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buffer text = {0};
+        buffer_put_utf8(&text, rows[i].bytes);
+        ck_assert_msg((strcmp(text.chars, rows[i].bytes) == 0) == rows[i].good, "row %zu", i);
+        buffer_free(&text);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("buffer");
     TCase *tests = tcase_create("buffer");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, the_bounds_of_utf8);
     tcase_add_test(tests, it_grows_by_every_kind_of_text);
     tcase_add_test(tests, taken_it_is_empty);
     tcase_add_loop_test(tests, escapes_of_every_format, 0,
