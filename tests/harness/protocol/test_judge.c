@@ -132,6 +132,13 @@ static void late_vehicle(FILE *to) {
     as_it_is(to, 0, base_count);
 }
 
+static void late_charger(FILE *to) {
+    for (int i = 0; i < 5000; i++) {
+        put(to, START_S - 1500 + i * 0.25, "can0", "182756F4#9411");
+    }
+    as_it_is(to, 0, base_count);
+}
+
 /* More than are told one by one. */
 static void many_charges(FILE *to) {
     for (int i = 0; i < 104; i++) {
@@ -193,6 +200,7 @@ static const struct made {
     {.name = "the charger's side", .write = charger_only},
     {.name = "the vehicle's side", .write = vehicle_only},
     {.name = "the vehicle late", .write = late_vehicle},
+    {.name = "the charger late", .write = late_charger},
     {.name = "many charges", .write = many_charges},
     {.name = "a coarse clock", .write = coarse_clock},
     {.name = "a short stretch", .write = short_stretch},

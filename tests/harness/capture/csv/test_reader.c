@@ -95,6 +95,20 @@ START_TEST(savvycan) {
 }
 END_TEST
 
+/* Bytes that look decimal are hexadecimal, as long as none has three digits. */
+START_TEST(two_digits_are_hexadecimal) {
+    read_text(&r, "Time Stamp,ID,Extended,Dir,Bus,LEN,D1,D2,D3\n"
+                  "1000000,1826F456,true,Rx,0,3,10,11,12\n"
+                  "1250000,1826F456,true,Rx,0,3,20,21,22\n");
+    ck_frame(&r, 0, 1 * S, "1826F456#101112");
+    read_text(&r, "Time Stamp,ID,Extended,Dir,Bus,LEN,D1,D2,D3\n"
+                  "1000000,1826F456,true,Rx,0,3,10,11,12\n"
+                  "1250000,1826F456,true,Rx,0,3,20,21,255\n");
+    ck_frame(&r, 0, 1 * S, "1826F456#0A0B0C");
+    ck_frame(&r, 1, 1250 * MS, "1826F456#1415FF");
+}
+END_TEST
+
 START_TEST(python_can_base64) {
     read_text(&r, "timestamp,arbitration_id,extended,remote,error,dlc,data\n"
                   "1436509052.249713,0x1826f456,1,0,0,3,AQEA\n"
@@ -343,6 +357,7 @@ int main(void) {
     tcase_add_test(cases, zcanpro);
     tcase_add_test(cases, cantest_in_utf16);
     tcase_add_test(cases, savvycan);
+    tcase_add_test(cases, two_digits_are_hexadecimal);
     tcase_add_test(cases, python_can_base64);
     tcase_add_test(cases, hexadecimal_data_under_the_same_header_is_not_base64);
     tcase_add_test(cases, what_could_be_both_is_hexadecimal);
