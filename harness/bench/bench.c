@@ -234,6 +234,9 @@ static void stored(void *ctx, uint32_t offset, size_t size) {
     struct bench *bench = ctx;
     struct billing_card card = {0};
     uint8_t bytes[CHARGE_RECORD_BYTES];
+    if (bench->dut_local == NULL) { /* its init at the first boot: there was no charge yet */
+        return;
+    }
     const struct dut_bulk *bulk = dut_local_bulk(bench->dut_local);
     for (uint32_t slot = offset / CHARGE_RECORD_BYTES * CHARGE_RECORD_BYTES; slot < offset + size;
          slot += CHARGE_RECORD_BYTES) {

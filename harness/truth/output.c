@@ -179,6 +179,14 @@ static bool dead_though_allowed(const struct truths *truth, int64_t at_ns, bool 
 
 /* ---- messages ---- */
 
+/* Percent of what the plate has; a plate that does not say it can have any. */
+static double share_of_power(const struct truths *truth, int64_t at_ns) {
+    const struct signal *plate = truth->plate_power;
+    double power_w = signal_at(truth->outer, at_ns) * signal_at(truth->current, at_ns);
+    bool declared = plate != NULL && plate->known && plate->value > 0;
+    return declared ? 100.0 * power_w / plate->value : 0;
+}
+
 static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     assert(truth->stepped_ns <= at_ns && truth->begin_ns <= at_ns);
@@ -193,8 +201,7 @@ static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
     bool judged = settled && !isnan(volts) && !isnan(amperes);
     signal_set(truth->ccs_voltage, at_ns, judged ? voltage_off(truth, volts) : 0);
     signal_set(truth->ccs_current, at_ns, judged ? current_off(truth, amperes) : 0);
-    signal_set(truth->power, at_ns,
-               settled ? signal_at(truth->outer, at_ns) * signal_at(truth->current, at_ns) : 0);
+    signal_set(truth->power, at_ns, settled ? share_of_power(truth, at_ns) : 0);
     signal_set(truth->charging_time, at_ns,
                truth_minutes_off(truth, at_ns, truth_field(truth, FIELD_CCS_CHARGING_TIME)));
     bool untrue =
@@ -243,8 +250,10 @@ void truth_output_init(struct truths *truth) {
     truth->ccs_current =
         truth_signal(truth, "truth.ccs_current", SIGNAL_NUMBER, "A",
                      "current in CCS beyond what has flowed within 1 s, and 1.5 % of it");
-    truth->power = truth_signal(truth, "truth.power", SIGNAL_NUMBER, "W",
-                                "what the plug delivers, at each CCS; 0 within 1 s of a contact");
+    truth->power =
+        truth_signal(truth, "truth.power", SIGNAL_NUMBER, "%",
+                     "what the plug delivers of the plate's power, at each CCS; 0 within 1 s "
+                     "of a contact, and where the plate has none");
     truth->ccs_permission =
         truth_signal(truth, "truth.ccs_permission", SIGNAL_BOOL, "",
                      "CCS says \"paused\" while current flows, or \"allowed\" while none can");

@@ -25,6 +25,8 @@ if number.isdigit() and len(number) % 2 == 0:
         forms |= {digits[at:at + 6] for at in range(0, len(digits) - 5, 2)}
 for name in files:
     text = open(name, "rb").read().decode("latin-1").upper()
+    if name.endswith(".csv"): # what was measured: its digits behind the point are anybody's
+        text = re.sub(r"\d+\.\d+", "", text)
     for form in (text, re.sub(r"[ :,-]", "", text)):
         for one in forms:
             if one.upper() in form:

@@ -202,11 +202,14 @@ START_TEST(power_at_each_ccs) {
     ck_assert_double_eq(get("truth.power"), 0);
     wait(200 * NS_PER_MS);
     say_ccs(490, 90, 0, 1); /* whatever it says */
-    ck_assert_double_eq(get("truth.power"), 50000);
+    ck_assert_double_eq(get("truth.power"), 50);
     set("gun.current", 120);
-    ck_assert_double_eq(get("truth.power"), 50000);
+    ck_assert_double_eq(get("truth.power"), 50);
     say_ccs(490, 90, 0, 1);
-    ck_assert_double_eq(get("truth.power"), 60000);
+    ck_assert_double_eq(get("truth.power"), 60);
+    signal_find(&board, "plate.power")->known = false; /* a firmware that declares none */
+    say_ccs(490, 90, 0, 1);
+    ck_assert_double_eq(get("truth.power"), 0);
 }
 END_TEST
 
