@@ -69,11 +69,13 @@ bool stored_fault_fits(const struct stored *stored, const struct charge_record *
     return stored->alarm == NULL || !stored->alarm->known || alarmed(stored, record->fault);
 }
 
+/* A doubt of the meter that comes while it charges may go again: it counts in what is billed. */
 bool stored_flags_fit(const struct stored *stored, const struct charge_record *record) {
     unsigned clock = CHARGE_FLAG_CLOCK | CHARGE_FLAG_SET;
     unsigned meter = CHARGE_FLAG_REGISTER | CHARGE_FLAG_SILENT | CHARGE_FLAG_DOUBTED;
     return ((record->flags & clock) == 0 || stored->clock_touched) &&
-           ((record->flags & meter) == 0 || happened(stored, NO_ENERGY));
+           ((record->flags & meter) == 0 || record->state == CHARGE_OPEN ||
+            happened(stored, NO_ENERGY));
 }
 
 /* ---- what is seen ---- */

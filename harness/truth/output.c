@@ -103,7 +103,6 @@ static double current_off(const struct truths *truth, double amperes) {
 
 /* What flows and stands there changes at once: between two samples it may have been anything. */
 static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
-    assert(((const struct truths *)ctx)->stepped_ns <= at_ns);
     struct truths *truth = ctx;
     (void)signal;
     bool dead = !signal_is(truth->modules_on) || !signal_is(truth->k1) || !signal_is(truth->k2);
@@ -115,7 +114,7 @@ static void stepped(void *ctx, struct signal *signal, int64_t at_ns) {
     } else if (truth->dead_ns < 0) {
         truth->dead_ns = at_ns;
     }
-    assert((truth->dead_ns >= 0) == dead && truth->dead_ns <= at_ns);
+    assert((truth->dead_ns >= 0) == dead);
     assert(truth->sample_count == 0 && truth->tracks[0].signal == NULL); /* begun anew */
 }
 
@@ -170,7 +169,6 @@ static bool flows_in_pause(struct truths *truth, int64_t at_ns, bool permitted) 
 
 /* "Allowed" while nothing can flow, though the vehicle asks for it. */
 static bool dead_though_allowed(const struct truths *truth, int64_t at_ns, bool permitted) {
-    assert(truth->dead_ns <= at_ns);
     double demand_a = fabs(truth_field(truth, FIELD_BCL_CURRENT_DEMAND));
     double allowed = truth_field(truth, FIELD_BSM_CHARGING_PERMITTED);
     return permitted && truth->dead_ns >= 0 && at_ns - truth->dead_ns > 2 * TRUTH_FRESH_NS &&
@@ -189,7 +187,6 @@ static double share_of_power(const struct truths *truth, int64_t at_ns) {
 
 static void ccs(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
-    assert(truth->stepped_ns <= at_ns && truth->begin_ns <= at_ns);
     (void)signal;
     double permission = truth_field(truth, FIELD_CCS_CHARGING_PERMITTED);
     bool permitted = !(permission == 0);

@@ -14,7 +14,6 @@
 static void error_message(void *ctx, struct signal *signal, int64_t at_ns) {
     struct truths *truth = ctx;
     (void)signal;
-    assert(truth->error_ns <= at_ns);
     if (truth->error_ns < 0 || at_ns - truth->error_ns > BURST_NS) {
         truth->error = true;
         signal_set(truth->timed_out, at_ns, 1);

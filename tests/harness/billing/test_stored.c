@@ -178,6 +178,7 @@ static const struct {
     {CHARGE_U8_STOP, 1, CHARGE_STOP_NONE, "stored.wrong_reason"},
     {CHARGE_U16_FAULT, 2, 7, "stored.wrong_fault"},
     {CHARGE_U8_FLAGS, 1, CHARGE_FLAG_SET, "stored.wrong_flags"},
+    {CHARGE_U8_FLAGS, 1, CHARGE_FLAG_REGISTER, "stored.wrong_flags"},
 };
 
 START_TEST(one_thing_wrong) {
