@@ -199,7 +199,8 @@ void signal_track_read(struct signal_track *track, int64_t now_ns) {
     if (signal->source != NULL) {
         signal->source->track_read(signal->source_ctx, signal->source_index, track, now_ns);
     }
-    assert(!(track->min > track->max)); /* its instants may be a frame's stamp, later than the loop */
+    assert(
+        !(track->min > track->max)); /* its instants may be a frame's stamp, later than the loop */
 }
 
 void signal_track_renew(struct signal_track *track, int64_t now_ns) {
