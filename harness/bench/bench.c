@@ -99,6 +99,14 @@ static bool is_limited(const struct bench *bench) {
     return limited;
 }
 
+/* What keeps the charger from charging may be outside of what the bench sees: a parameter of its own that
+ * the case sets, a real serial line to its meter. */
+static bool is_set_up(const struct bench *bench) {
+    const struct run_plan *plan = bench->plan;
+    return (bench->setup != NULL && bench->setup->param_count > 0) ||
+           (plan != NULL && (plan->dc_meter != NULL || plan->ac_meter != NULL));
+}
+
 static void hold_against_truth(struct bench *bench) {
     const struct truth_config truth = {.loop = &bench->loop,
                                        .board = &bench->board,
@@ -106,8 +114,7 @@ static void hold_against_truth(struct bench *bench) {
                                        .number = charger_number,
                                        .ctx = bench,
                                        .limited = is_limited(bench),
-                                       .set_up =
-                                           bench->setup != NULL && bench->setup->param_count > 0};
+                                       .set_up = is_set_up(bench)};
     truth_init(&bench->truth, &truth);
 }
 

@@ -45,7 +45,8 @@ struct truth_config {
     void *ctx;
     bool limited; /* the firmware was told to end at an energy, a time, an amount */
     bool
-        set_up; /* the case sets parameters of the firmware: it may be what keeps it from charging */
+        set_up; /* a parameter that the case sets, or a line that the bench does not see, may be what
+                    keeps the firmware from charging */
 };
 
 #define TRUTH_SUBSCRIPTIONS 48
