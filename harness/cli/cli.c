@@ -40,8 +40,7 @@ static void put_help(const struct command *command, bool chinese, FILE *stream) 
     buffer_free(&text);
 }
 
-/* --language beside --help counts before it, too. */
-static bool help_in_chinese(int argc, char **argv) {
+bool cli_help_in_chinese(int argc, char **argv) {
     bool chinese = cli_chinese();
     for (int i = 1; i < argc; i++) {
         bool apart = strcmp(argv[i], "--language") == 0 && i + 1 < argc;
@@ -61,7 +60,7 @@ bool cli_parse(const struct command *command, int argc, char **argv, void *into,
         return true;
     }
     if (course == COMMAND_HELP) {
-        put_help(command, help_in_chinese(argc, argv), stdout);
+        put_help(command, cli_help_in_chinese(argc, argv), stdout);
     } else if (problem.text[0] != '\0') {
         cli_complain("%s", problem.text);
     } else {

@@ -48,6 +48,9 @@ bool cli_parse(const struct command *command, int argc, char **argv, void *into,
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The language of a help text: --language counts before --help and behind it. */
+bool cli_help_in_chinese(int argc, char **argv);
+
 /* At the end of every command, by main: flushes standard output; EXIT_BENCH when not all of it could be
  * written, which is said. */
 int cli_written(int code);

@@ -115,9 +115,7 @@ int cli_run_command(const char *within, int argc, char **argv) {
         return command != NULL ? command->run(2, line) : EXIT_USAGE;
     }
     if (within == NULL && is_help(argv[1])) {
-        bool chinese = argc == 4 && strcmp(argv[2], "--language") == 0 ? strcmp(argv[3], "zh") == 0
-                                                                       : cli_chinese();
-        help(chinese, stdout);
+        help(cli_help_in_chinese(argc, argv), stdout);
         return EXIT_PASS;
     }
     if (within == NULL && strcmp(argv[1], "--version") == 0) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a charger owes while nothing has happened that may keep it: that a charge begins when a person
  * confirms the start (dut.h, DUT_IN_START), that the current follows the demand, where its plate has as much,
- * and that the charge goes on until one of the two sides says that it ends. How it ends by CST or CEM, and whether the reason is true, others judge (reasons.c, the protocol
- * rules); a charge that is left without a word only shows here. */
+ * and that the charge goes on until one of the two sides says that it ends. How it ends by CST or CEM, and
+ * whether the reason is true, others judge (reasons.c, the protocol rules); a charge that is left without
+ * a word only shows here. */
 #include "harness/truth/internal.h"
 
 #include <assert.h>

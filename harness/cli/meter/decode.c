@@ -403,7 +403,6 @@ static int cli_meter_decode(int argc, char **argv) {
     struct meter_options options;
     struct command_given given;
     int code;
-    meter_options_default(&options);
     return meter_parse(&meter_decode_command, argc, argv, &options, &given, &code)
                ? decode_files(&options, given.count, given.words)
                : code;

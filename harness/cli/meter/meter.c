@@ -123,7 +123,7 @@ void meter_session_close(struct meter_session *session) {
 
 /* ---- commands ---- */
 
-void meter_options_default(struct meter_options *options) {
+static void set_defaults(struct meter_options *options) {
     *options = (struct meter_options){
         .bits_per_s = 2400, .master = master_params_default, .chinese = cli_chinese()};
     memset(options->address, 0xAA, sizeof options->address);
@@ -131,6 +131,7 @@ void meter_options_default(struct meter_options *options) {
 
 bool meter_parse(const struct command *command, int argc, char **argv,
                  struct meter_options *options, struct command_given *given, int *code) {
+    set_defaults(options);
     if (!cli_parse(command, argc, argv, options, given, code)) {
         return false;
     }
@@ -155,7 +156,6 @@ static int cli_meter_items(int argc, char **argv) {
     struct command_given given;
     const struct meter_item *item;
     int code = EXIT_PASS;
-    meter_options_default(&options);
     if (!meter_parse(&meter_items_command, argc, argv, &options, &given, &code)) {
         return code;
     }

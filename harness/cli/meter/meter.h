@@ -28,6 +28,13 @@ struct meter_options {
 extern const struct option_row meter_line_rows[], meter_request_rows[], meter_address_rows[];
 extern const struct option_row meter_type_rows[], meter_text_rows[];
 
+/* Whoever asks one meter for items has all of these. */
+#define METER_ASKING_GROUPS(mask_at)                                                               \
+    {meter_line_rows, 0}, {meter_address_rows, 0}, {meter_type_rows, 0}, {meter_request_rows, 0},  \
+        {meter_text_rows, 0}, {                                                                    \
+        cli_mask_rows, mask_at                                                                     \
+    }
+
 #define METER_EXIT_CODES                                                                           \
     "0 done, 1 a meter did not answer, refused or has no such value, or the port has gone, 2 "     \
     "wrong "                                                                                       \
@@ -35,8 +42,7 @@ extern const struct option_row meter_type_rows[], meter_text_rows[];
 #define METER_EXIT_CODES_ZH                                                                        \
     "0 完成，1 电表无应答、异常应答、无此值或串口已断开，2 用法有误，4 无法写出，130 被中断"
 
-void meter_options_default(struct meter_options *options);
-/* As cli_parse; options is the first member of what the command fills. */
+/* As cli_parse, beginning with the defaults; options is the first member of what the command fills. */
 bool meter_parse(const struct command *command, int argc, char **argv,
                  struct meter_options *options, struct command_given *given, int *code);
 

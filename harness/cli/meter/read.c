@@ -222,12 +222,7 @@ const struct command meter_read_command = {
               "as raw bytes.",
               "读取这些数据项，每项一行。ITEM为名称（energy_forward；`pilebench meter "
               "items`列出）或任意标识（00010000）：未知者以原始字节显示。"},
-    .groups = {{meter_line_rows, 0},
-               {meter_address_rows, 0},
-               {meter_type_rows, 0},
-               {meter_request_rows, 0},
-               {meter_text_rows, 0},
-               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .groups = {METER_ASKING_GROUPS(offsetof(struct meter_options, mask))},
     .examples = "pilebench meter read energy_forward voltage_a --port /dev/ttyUSB0 --address 25",
     .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
     .run = cli_meter_read,
@@ -237,7 +232,6 @@ static int cli_meter_read(int argc, char **argv) {
     struct meter_options options;
     struct command_given given;
     int code;
-    meter_options_default(&options);
     return meter_parse(&meter_read_command, argc, argv, &options, &given, &code)
                ? read_items(&options, given.count, given.words)
                : code;
@@ -298,12 +292,7 @@ const struct command meter_dump_command = {
     .most = 0,
     .about = {"Asks for every item that has a name, and prints those that the meter has.",
               "请求所有有名称的数据项，打印电表有的。"},
-    .groups = {{meter_line_rows, 0},
-               {meter_address_rows, 0},
-               {meter_type_rows, 0},
-               {meter_request_rows, 0},
-               {meter_text_rows, 0},
-               {cli_mask_rows, offsetof(struct meter_options, mask)}},
+    .groups = {METER_ASKING_GROUPS(offsetof(struct meter_options, mask))},
     .examples = "pilebench meter dump --port /dev/ttyUSB0 --baud 9600",
     .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
     .run = cli_meter_dump,
@@ -313,7 +302,6 @@ static int cli_meter_dump(int argc, char **argv) {
     struct meter_options options;
     struct command_given given;
     int code;
-    meter_options_default(&options);
     return meter_parse(&meter_dump_command, argc, argv, &options, &given, &code) ? dump(&options)
                                                                                  : code;
 }

@@ -135,7 +135,6 @@ static int cli_meter_scan(int argc, char **argv) {
     struct meter_options options;
     struct command_given given;
     int code;
-    meter_options_default(&options);
     return meter_parse(&meter_scan_command, argc, argv, &options, &given, &code)
                ? scan_meters(&options)
                : code;

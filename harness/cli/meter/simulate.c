@@ -493,7 +493,6 @@ static int cli_meter_simulate(int argc, char **argv) {
     struct simulating simulating = {.voltage_v = 750, .phases = 1};
     struct command_given given;
     int code;
-    meter_options_default(&simulating.meter);
     return meter_parse(&meter_simulate_command, argc, argv, &simulating.meter, &given, &code)
                ? simulate(&simulating, given.count, given.words)
                : code;

@@ -143,13 +143,7 @@ const struct command meter_watch_command = {
     .about = {"Reads these items again and again, a line of CSV each time; a value that did not "
               "come is an empty cell.",
               "反复读取这些数据项，每次一行CSV；没有读到的值为空。"},
-    .groups = {{rows, 0},
-               {meter_line_rows, 0},
-               {meter_address_rows, 0},
-               {meter_type_rows, 0},
-               {meter_request_rows, 0},
-               {meter_text_rows, 0},
-               {cli_mask_rows, offsetof(struct watching, meter.mask)}},
+    .groups = {{rows, 0}, METER_ASKING_GROUPS(offsetof(struct watching, meter.mask))},
     .examples = "pilebench meter watch voltage_a current_a --port /dev/ttyUSB0 --every 5 > day.csv",
     .exit_codes = {METER_EXIT_CODES, METER_EXIT_CODES_ZH},
     .run = cli_meter_watch,
@@ -159,7 +153,6 @@ static int cli_meter_watch(int argc, char **argv) {
     struct watching watching = {.every_s = 1};
     struct command_given given;
     int code;
-    meter_options_default(&watching.meter);
     return meter_parse(&meter_watch_command, argc, argv, &watching.meter, &given, &code)
                ? watch(&watching, given.count, given.words)
                : code;
