@@ -2,10 +2,17 @@
 /* pilebench report */
 #include "reports/page/report.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/shared.h"
 #include "harness/cli/table.h"
 #include "sim/text/plain.h"
 
 static int cli_report(int argc, char **argv);
+
+static const struct option_row report_rows[] = {
+    CLI_LANGUAGE(struct table_look, chinese),
+    OPTION_FLAG("values", 'v', struct table_look, values, "print what each case measured, too",
+                "同时打印各用例的测量值"),
+    {0}};
 
 const struct command report_command = {
     .name = "report",
@@ -17,15 +24,17 @@ const struct command report_command = {
     .about = {"Rebuilds report.html and junit.xml from the record in FOLDER, without running "
               "anything, and prints the table of verdicts.",
               "由FOLDER中的记录重建report.html和junit.xml，不运行任何用例，并打印判定表。"},
+    .groups = {{report_rows, 0}},
     .examples = "pilebench report out",
     .exit_codes = {"that of the run", "与该次运行相同"},
     .run = cli_report,
 };
 
 static int cli_report(int argc, char **argv) {
+    struct table_look look = {.chinese = cli_chinese()};
     struct command_given given;
     int code;
-    if (!cli_parse(&report_command, argc, argv, NULL, &given, &code)) {
+    if (!cli_parse(&report_command, argc, argv, &look, &given, &code)) {
         return code;
     }
     const char *folder = given.words[0];
@@ -40,12 +49,15 @@ static int cli_report(int argc, char **argv) {
         cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     } else {
-        table_put(stdout, set, false);
+        table_put(stdout, set, &look);
         if (!set->whole) {
-            plain_print(stdout, "\nThis run was cut short: %zu of %zu cases.\n", set->case_count,
-                        set->run.case_count);
+            plain_print(stdout,
+                        look.chinese ? "\n该次运行未完成：%zu个用例，共%zu个。\n"
+                                     : "\nThis run was cut short: %zu of %zu cases.\n",
+                        set->case_count, set->run.case_count);
         }
-        plain_print(stdout, "\nreport: %s/report.html\n", folder);
+        plain_print(stdout, look.chinese ? "报告：%s/report.html\n" : "report: %s/report.html\n",
+                    folder);
     }
     result_set_free(set);
     return code;

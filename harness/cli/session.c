@@ -6,7 +6,6 @@
 #include "harness/cli/shared.h"
 #include "harness/dut/isolate/isolate.h"
 #include "harness/dut/local.h"
-#include "harness/mask/number_mask.h"
 #include "harness/plan/place.h"
 #include "harness/protocol/limits.h"
 #include "harness/run/folder.h"
@@ -64,10 +63,9 @@ const struct option_row session_course_rows[] = {
 /* A setting as it may be shown: numbers of cards and meters masked where that was asked for. */
 static char *shown_setting(const struct session_options *options,
                            const struct plan_setting *setting) {
-    const struct number_mask mask = {options->masked, options->mask_key};
     size_t size = strlen(setting->text) + MASKED_MORE;
     char *shown = memory_zeroed(size, 1);
-    number_mask_param(&mask, setting->text, shown, size);
+    number_mask_param(&options->mask, setting->text, shown, size);
     return shown;
 }
 
@@ -220,8 +218,8 @@ bool session_open(struct session *session, const struct session_options *options
                                       .out = options->out,
                                       .seed = options->seed,
                                       .hang_s = (int)options->hang_s,
-                                      .masked = options->masked,
-                                      .mask_key = options->mask_key};
+                                      .masked = options->mask.on,
+                                      .mask_key = options->mask.key};
     return true;
 }
 
@@ -393,6 +391,7 @@ static void drop_case(void *ctx, size_t index) {
 /* The record's end, and what the run came to. */
 static int end_run(struct running *run) {
     const char *out = run->session->options.out;
+    const bool chinese = run->session->options.chinese;
     size_t done = run->set->case_count;
     bool whole = done == run->count;
     if (run->problem.text[0] != '\0') {
@@ -407,14 +406,18 @@ static int end_run(struct running *run) {
     }
     if (runner_interrupted()) {
         result_abandon(run->file);
-        cli_complain("interrupted after %zu of %zu cases; %s/results.jsonl has what was finished",
+        cli_complain(chinese ? "已中断：完成%zu个，共%zu个；已完成的见%s/results.jsonl"
+                             : "interrupted after %zu of %zu cases; %s/results.jsonl has what was "
+                               "finished",
                      done, run->count, out);
         return EXIT_INTERRUPTED;
     }
     if (!whole) {
         assert(run->stopped);
         result_abandon(run->file); /* without its end line: readers say that it was cut short */
-        cli_complain("--fail-fast: stopped after %zu of %zu cases", done, run->count);
+        cli_complain(chinese ? "--fail-fast：运行%zu个后停止，共%zu个"
+                             : "--fail-fast: stopped after %zu of %zu cases",
+                     done, run->count);
     } else if (!result_finish(run->file, &run->problem)) {
         cli_complain("%s", run->problem.text);
         return EXIT_BENCH;

@@ -10,6 +10,7 @@
 #define HARNESS_CLI_SESSION_H
 
 #include "harness/cli/cli.h"
+#include "harness/mask/number_mask.h"
 #include "harness/run/runner.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/profile.h"
@@ -42,12 +43,12 @@ struct session_options {
     bool edition_given; /* by --edition; else it is the profile's */
     enum edition edition;
     uint64_t seed;
-    unsigned lanes;       /* cases at a time; 0: as many as there are processors */
-    unsigned hang_s;      /* 0: the default */
-    bool debug;           /* one case, in this process */
-    bool fail_fast;       /* the first case that fails or is an error is the last one */
-    bool masked;          /* pseudonyms in the traces, see vehicle_bms/mask.h */
-    const char *mask_key; /* NULL: the default one */
+    unsigned lanes;          /* cases at a time; 0: as many as there are processors */
+    unsigned hang_s;         /* 0: the default */
+    bool debug;              /* one case, in this process */
+    bool fail_fast;          /* the first case that fails or is an error is the last one */
+    struct number_mask mask; /* pseudonyms in traces and record */
+    bool chinese;            /* what is said of the run */
 };
 
 extern const struct session_options session_defaults;

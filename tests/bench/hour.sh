@@ -12,7 +12,7 @@ for _ in 1 2 3 4 5; do
     /usr/bin/time -a -o "$scratch/times" -f '%U %S %M' \
         "$pilebench" run tests/bench/one-hour.json --no-report --out "$scratch/out" >"$scratch/said"
 done
-grep -q '^1 cases: 1 pass' "$scratch/said" || { cat "$scratch/said"; exit 1; }
+grep -q '^1 case: 1 pass' "$scratch/said" || { cat "$scratch/said"; exit 1; }
 frames=$(wc -l <"$scratch/out/traces/one-hour.log")
 seconds=$(sed -nE 's/.*"duration_ns":([0-9]+).*/\1/p' "$scratch/out/results.jsonl")
 sort -n "$scratch/times" | head -1 | while read -r user system memory; do

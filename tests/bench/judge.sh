@@ -10,7 +10,7 @@ pilebench=${1:-build/pilebench}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "$pilebench" run tests/bench/one-hour.json --no-report --out "$scratch/out" >"$scratch/said"
-grep -q '^1 cases: 1 pass' "$scratch/said" || { cat "$scratch/said"; exit 1; }
+grep -q '^1 case: 1 pass' "$scratch/said" || { cat "$scratch/said"; exit 1; }
 hour=$scratch/out/traces/one-hour.log
 for n in 0 1 2 3 4; do
     awk -v shift="$((n * 4000))" '{

@@ -47,7 +47,7 @@ for seed in one -1 '' ' 1' 1x 18446744073709551616; do
 done
 # Which cases: patterns, clauses, all but some; what selects nothing is a mistake.
 expect 0 '2 cases \(2 rows\): 2 pass' "$PILEBENCH" run --no-report --out some 'weld*' --exclude 'weld-with*' --exclude 'weld-check*' --exclude 'welds*'
-expect 0 '1 cases \(2 rows\): 1 pass' "$PILEBENCH" run --no-report --out some '*[k?]' --exclude 'contactor*' --exclude 'vehicle*' --exclude '*feedback*' --exclude 'welds*' --exclude 'weld-check*'
+expect 0 '1 case \(2 rows\): 1 pass' "$PILEBENCH" run --no-report --out some '*[k?]' --exclude 'contactor*' --exclude 'vehicle*' --exclude '*feedback*' --exclude 'welds*' --exclude 'weld-check*'
 expect 0 'estop-while-charging ' "$PILEBENCH" run --no-report --out some --clause T240-8.6a 'estop-*'
 expect 2 "--clause T240-99: no case" "$PILEBENCH" run --out none --clause T240-99
 expect 2 "--exclude wled: no case" "$PILEBENCH" run --out none --exclude wled 'weld*'
@@ -105,9 +105,27 @@ expect 0 '"verdict": *"pass"' "$PILEBENCH" run estop-while-charging --out json -
 # A bent parameter is a defect that the case has to see: exit code 1.
 expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130
 expect 1 'FAIL' "$PILEBENCH" report bent
+# In the language of whoever reads it.
+expect 1 '^不合格 +estop-while-charging +充电' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130 --language zh
+check "zh: what did not pass" grep -q '^未通过：' said
+check "zh: the counts" grep -q '^1个用例：合格0，不合格1，' said
+check "zh: nothing in English" test -z "$(sed 's/ profile [^，]*，.*//' said | grep -E ' (did|case|pass|fail|the|check|report) ?')"
+expect 1 '^报告：bent/report.html' env LC_ALL= LANG=zh_CN.UTF-8 "$PILEBENCH" report bent
+expect 1 '^1 case: 0 pass, 1 fail' env LANG=zh_CN.UTF-8 "$PILEBENCH" report bent --language en
+expect 2 '--language cn: use en or zh' "$PILEBENCH" run --language cn
+# A line a case as soon as it is finished; whoever has read enough of them ends nothing.
+check "one line of a run's" test "$("$PILEBENCH" run 'weld*' --out lines | head -n 1 | grep -c '^PASS  *weld  *Weld detection (2 rows)')" = 1
+check "a run whose reader goes is whole" test "$(tail -n 1 lines/results.jsonl)" = '{"type":"end","cases":11}'
+# More than once, each with a seed of its own; what differed is told.
+expect 0 '^2 runs: nothing failed in any' "$PILEBENCH" run --repeat 2 --no-report --out more estop-while-charging
+check "a record each, with the next seed" grep -q '"seed":"2"' more/2/results.jsonl
+expect 1 'estop-while-charging +did not pass in 3 of 3 runs$' "$PILEBENCH" run --repeat 3 --seed 7 --no-report --out more \
+    --set estop.debounce=130 estop-while-charging
+expect 1 '^1 runs?: |运行1次' "$PILEBENCH" run --repeat 3 --fail-fast --no-report --out more --set estop.debounce=130 estop-while-charging
+expect 2 '--repeat 1: ' "$PILEBENCH" run --repeat 1
 # What did not pass, once more: read before the folder is taken for the new run.
 expect 1 '1 fail' "$PILEBENCH" run estop-while-charging contactor-order-500ms --out again --set estop.debounce=130
-expect 0 '1 cases: 1 pass' "$PILEBENCH" run --rerun-failed again --out again
+expect 0 '1 case: 1 pass' "$PILEBENCH" run --rerun-failed again --out again
 expect 0 'nothing failed in that run' "$PILEBENCH" run --rerun-failed again
 expect 2 'name none beside it' "$PILEBENCH" run weld --rerun-failed again
 expect 2 '--rerun-failed nowhere: ' "$PILEBENCH" run --rerun-failed nowhere

@@ -76,7 +76,7 @@ expect 1 'DEFECT: mutant estop-ignored survives all cases' "$PILEBENCH" qualify 
     estop-while-charging --scenarios blunt
 
 # Named twice a case runs once; another of its name would take its files.
-expect 0 '^1 cases \(2 rows\)' "$PILEBENCH" run -j 4 --out twice 'weld[k2]' weld 'weld[k1]'
+expect 0 '^1 case \(2 rows\)' "$PILEBENCH" run -j 4 --out twice 'weld[k2]' weld 'weld[k1]'
 mkdir other
 cp "$root"/scenarios/cases/*/stop-by-person.json other
 expect 2 'stop-by-person.json and .*other/stop-by-person.json are both called stop-by-person' \

@@ -15,14 +15,15 @@ cp -r all again && rm again/report.html again/junit.xml
 expect 0 '' "$PILEBENCH" report again
 check "the reports made again are the same" diff -r all again
 
-expect 0 '^1 cases \(1 rows\): 1 pass' "$PILEBENCH" run 'weld[k2]' --out one
+expect 0 '^1 case \(1 row\): 1 pass' "$PILEBENCH" run 'weld[k2]' --out one
 check "one row alone leaves the same trace" cmp all/traces/weld.k2.log one/traces/weld.k2.log
 expect 2 "weld.json:[0-9]+:[0-9]+: this case has no row 'k3'; did you mean 'k[12]'" \
     "$PILEBENCH" run 'weld[k3]' --out none
 expect 2 "has no rows, so no '.k1.'" "$PILEBENCH" run 'weld-both[k1]' --out none
 # The worst row is the case's verdict: K2 alone is not looked at.
-expect 1 '^1 cases \(2 rows\): 0 pass, 1 fail' "$PILEBENCH" run weld --set weld.check=5 --out worst
-check "the row that is found passes" grep -q '^PASS  *weld\[k1\]' said
+expect 1 '^1 case \(2 rows\): 0 pass, 1 fail' "$PILEBENCH" run weld --set weld.check=5 --out worst
+check "its rows are a line" grep -q '^FAIL  *weld  *Weld detection (1 of 2 rows did not pass)' said
+check "the row that is found passes" grep -q '"id":"weld\[k1\]".*"verdict":"pass","reason":null,"absent"' worst/results.jsonl
 expect 0 'weld\[k1\].*K1 \(DC\+\) is welded' "$PILEBENCH" list
 
 expect 0 '^  k2 +contactor=k2, other=k1  K2 \(DC-\) is welded' "$PILEBENCH" show weld

@@ -49,14 +49,19 @@ static struct result_set *new_set(void) {
     return set;
 }
 
-static char *table_of(struct result_set *set, bool values) {
+static char *table_in(struct result_set *set, bool chinese, bool values) {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
-    table_put(stream, set, values);
+    const struct table_look look = {chinese, values};
+    table_put(stream, set, &look);
     fclose(stream);
     result_set_free(set);
     return text;
+}
+
+static char *table_of(struct result_set *set, bool values) {
+    return table_in(set, false, values);
 }
 
 static size_t times(const char *text, const char *part) {
@@ -85,7 +90,8 @@ START_TEST(what_is_declared_absent_is_told_once_more_at_the_end) {
     ck_assert_uint_eq(times(text, "N/A "), 2);
     ck_assert_uint_eq(times(text, "2 cases not applicable: needs a meter\n"), 1);
     ck_assert_uint_eq(times(text, "1 case failed unrun: the profile demands cards\n"), 1);
-    ck_assert_uint_eq(times(text, "needs a meter"), 3);
+    ck_assert_uint_eq(times(text, "needs a meter"), 1);
+    ck_assert_uint_eq(times(text, "FAIL "), 2); /* its line, and among what did not pass */
     free(text);
 }
 END_TEST
@@ -94,7 +100,9 @@ START_TEST(what_passed_is_a_line) {
     struct result_set *set = new_set();
     put_case(set, NULL, NULL);
     char *text = table_of(set, false);
-    ck_assert_str_eq(text, "PASS          case-1                       a title\n");
+    ck_assert_str_eq(
+        text, "PASS          case-1                       a title\n\n1 case: 1 pass, 0 fail, 0 "
+              "inconclusive, 0 error   (wiring , profile ,  )\n");
     free(text);
 }
 END_TEST
@@ -210,6 +218,81 @@ START_TEST(values_on_demand) {
 }
 END_TEST
 
+static void put_row(struct result_set *set, const char *id, const char *title, const char *own) {
+    put_case(set, own, NULL);
+    struct result_case *one = &set->cases[set->case_count - 1];
+    free(one->id);
+    phrase_clear(&one->title);
+    one->id = memory_copy(id);
+    one->title = phrase_of(title);
+}
+
+/* However many rows a case has, it is one line; those that did not pass stand below by themselves. */
+START_TEST(rows_are_one_line) {
+    struct result_set *set = new_set();
+    put_row(set, "weld[k1]", "Weld: contactor: K1", NULL);
+    put_row(set, "weld[k2]", "Weld: contactor: K2", NULL);
+    put_row(set, "door[a]", "Door", "K1 opened late");
+    put_row(set, "door[b]", "Gate", NULL);
+    char *text = table_of(set, false);
+    ck_assert_ptr_nonnull(
+        strstr(text, "PASS          weld                         Weld: contactor (2 rows)\n"));
+    ck_assert_ptr_nonnull(strstr(
+        text, "FAIL          door                         Door (1 of 2 rows did not pass)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\nDid not pass:\nFAIL          door[a]                      Door\n"));
+    ck_assert_uint_eq(times(text, "door[b]") + times(text, "weld["), 0);
+    ck_assert_ptr_nonnull(strstr(text, "\n2 cases (4 rows): 1 pass, 1 fail,"));
+    free(text);
+}
+END_TEST
+
+START_TEST(with_values_each_row_has_its_line) {
+    struct result_set *set = new_set();
+    put_row(set, "weld[k1]", "Weld: contactor: K1", NULL);
+    put_row(set, "weld[k2]", "Weld: contactor: K2", NULL);
+    char *text = table_of(set, true);
+    ck_assert_uint_eq(times(text, "PASS          weld[k"), 2);
+    free(text);
+}
+END_TEST
+
+/* Nothing of it is English but what names something: ids, units, the profile. */
+START_TEST(all_of_it_in_chinese) {
+    struct result_set *set = new_set();
+    for (int i = 0; i < 5; i++) {
+        put_case(set, i == 0 ? "断开过晚" : NULL, "周期过长");
+    }
+    put_absent_case(set, VERDICT_NONE, "需要电能表");
+    for (size_t i = 0; i < set->case_count; i++) {
+        phrase_clear(&set->cases[i].title);
+        set->cases[i].title = phrase_copy((struct phrase){"a title", "标题"});
+    }
+    for (size_t i = 0; i < 5; i++) {
+        phrase_clear(&set->cases[i].last_word);
+        set->cases[i].last_word = phrase_copy((struct phrase){"it stopped", "握手时停止"});
+    }
+    char *text = table_in(set, true, false);
+    static const char *const said[] = {
+        "不合格        case-1                       标题\n",
+        "\n未通过：\n",
+        "同样的有5个用例；自身首个未通过：断开过晚\n",
+        "充电：握手时停止\n",
+        "\n5个用例因同一原因未通过：",
+        "其中4个用例自身检查全部通过\n",
+        "\n1个用例不适用：需要电能表\n",
+        "\n6个用例：合格0，不合格5，无法判定0，测试台错误0，不适用1   （接线"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        ck_assert_msg(strstr(text, said[i]) != NULL, "%s is missing in:\n%s", said[i], text);
+    }
+    static const char *const english[] = {"pass", "title", "stopped", "cases", "charge:", "reason"};
+    for (size_t i = 0; i < sizeof english / sizeof english[0]; i++) {
+        ck_assert_msg(strstr(text, english[i]) == NULL, "%s in:\n%s", english[i], text);
+    }
+    free(text);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("table");
     TCase *tcase = tcase_create("table");
@@ -223,6 +306,9 @@ int main(void) {
     tcase_add_test(tcase, a_preceded_reason_is_still_the_checks);
     tcase_add_test(tcase, own_checks_are_never_common);
     tcase_add_test(tcase, values_on_demand);
+    tcase_add_test(tcase, rows_are_one_line);
+    tcase_add_test(tcase, with_values_each_row_has_its_line);
+    tcase_add_test(tcase, all_of_it_in_chinese);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }
