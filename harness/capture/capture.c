@@ -48,6 +48,7 @@ static const struct reader *recognise(const uint8_t *data, size_t size, int *mar
     *mark = 0;
     for (size_t i = 0; i < READERS; i++) {
         int m = readers[i]->recognise(data, size);
+        assert(m >= 0 && m <= 100); /* or the others have no chance */
         if (m > *mark) {
             *mark = m;
             best = readers[i];
@@ -262,9 +263,6 @@ static size_t find_network(struct capture *capture, const char *name) {
 static bool count_network(struct capture *capture, struct capture_frame *frame) {
     struct capture_health *health = &capture->health;
     size_t i = capture->last_network;
-    if (!frame->network) {
-        frame->network = "";
-    }
     if (i >= health->network_count ||
         strncmp(health->networks[i], frame->network, CAPTURE_NETWORK_MAX - 1) != 0) {
         i = find_network(capture, frame->network);
@@ -336,7 +334,6 @@ static bool other_outcome(struct capture *capture, enum reader_outcome outcome, 
 bool capture_next(struct capture *capture, struct capture_frame *frame) {
     struct capture_text what;
     while (!capture->ended) {
-        frame->network = NULL;
         frame->sent = frame->unended = false;
         what.en[0] = what.zh[0] = '\0';
         enum reader_outcome outcome =

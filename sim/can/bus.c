@@ -148,6 +148,5 @@ struct can_net *can_bus_new(struct loop *loop, uint32_t bits_per_s) {
     struct bus *bus = memory_zeroed(1, sizeof *bus);
     can_net_init(&bus->net, &bus_backend, loop, bits_per_s);
     bus->end = (struct timer){.fire = frame_ended, .ctx = bus};
-    bus->free_ns = loop->now_ns;
     return &bus->net;
 }

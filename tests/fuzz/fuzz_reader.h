@@ -41,7 +41,7 @@ static inline void fuzz_reader(const struct reader *reader, const uint8_t *data,
         if (outcome == READER_FRAME) {
             must(frame.frame.len <= 8 && frame.at_ns >= 0 && frame.line > last_line);
             must(frame.frame.id <= (frame.frame.extended ? 0x1FFFFFFFu : 0x7FFu));
-            must(frame.network == NULL || strlen(frame.network) < CAPTURE_NETWORK_MAX);
+            must(frame.network != NULL && strlen(frame.network) < CAPTURE_NETWORK_MAX);
             last_line = frame.line;
         }
         bool damage = outcome == READER_DAMAGED || outcome == READER_CUT || outcome == READER_LOST;

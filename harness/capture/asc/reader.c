@@ -46,7 +46,6 @@ struct asc {
 static char *next_word(char **rest) {
     char *word = *rest + strspn(*rest, " \t");
     if (*word == '\0') {
-        *rest = word;
         return NULL;
     }
     char *end = word + strcspn(word, " \t");
@@ -406,9 +405,6 @@ static enum reader_outcome next(void *state, struct source *source, struct captu
         return outcome;
     }
     frame->frame = (struct can_frame_ext){0};
-    if (frame->line == 1 && strncmp(line, "\xEF\xBB\xBF", 3) == 0) {
-        line += 3; /* byte order mark of UTF-8 */
-    }
     line += strspn(line, " \t");
     if (*line == '\0') {
         return READER_SKIPPED;

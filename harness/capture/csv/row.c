@@ -68,6 +68,7 @@ static int byte_cells(const struct csv_layout *layout, char *const cells[], unsi
 static int rest_cells(const struct csv_layout *layout, char *const cells[], unsigned count,
                       int length, uint8_t data[FD_DATA_MAX]) {
     const unsigned from = (unsigned)layout->column[CSV_DATA];
+    assert(from > 0); /* the identifier stands in front of them */
     unsigned to = count > layout->tail ? count - layout->tail : 0;
     while (to > from && cells[to - 1][0] == '\0') {
         to--;

@@ -16,7 +16,7 @@ struct source; /* source.h */
 
 /* What a reader does with one record. */
 enum reader_outcome {
-    READER_FRAME,   /* *frame is filled (network may be NULL); capture.c does clock and counting */
+    READER_FRAME, /* *frame is filled, network "" when it has none; capture.c counts, and does clocks */
     READER_SKIPPED, /* no frame by the format's rules: header, comment */
     READER_REMOTE,
     READER_ERROR_FRAME,

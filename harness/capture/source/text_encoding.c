@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/capture/source/text_encoding.h"
 
+#include <errno.h>
 #include <iconv.h>
 #include <string.h>
 
@@ -71,15 +72,9 @@ static void convert(iconv_t converter, const char *in, size_t size, char *out, s
     size_t left = size, room = out_size - 1;
     iconv(converter, NULL, NULL, NULL, NULL);
     while (left > 0 && room > 0) {
-        size_t before = left;
-        if (iconv(converter, &from, &left, &to, &room) != (size_t)-1 || left == 0) {
-            break;
-        }
-        if (room < 4 && left == before) {
-            break; /* the next character does not fit */
-        }
-        if (room == 0) {
-            break;
+        if (iconv(converter, &from, &left, &to, &room) != (size_t)-1 || errno == E2BIG ||
+            room == 0) {
+            break; /* all, or what the next character does not fit into */
         }
         *to++ = '?';
         room--;

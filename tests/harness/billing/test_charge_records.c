@@ -3,6 +3,7 @@
 #include "harness/billing/charge_records.h"
 
 #include "firmware-under-test/core/billing/charge.h"
+#include "tests/support/kept.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -267,6 +268,77 @@ START_TEST(json_is_whole) {
 }
 END_TEST
 
+/* No two figures the same: what stands in another's place shows. */
+static struct charge_record figures(void) {
+    struct charge_record one = {
+        .sequence = 4711,
+        .version = 2,
+        .state = CHARGE_CLOSED,
+        .gun = 1,
+        .fault = 23,
+        .left_out = 6,
+        .tariff = 2,
+        .start_s = 1767225600,
+        .end_s = 1767229261,
+        .start = 99999905,
+        .end = 1207,
+        .table = 31,
+        .energy = 1302,
+        .beyond_wh = 45006,
+        .amount = 987650408,
+        .limit = 70809,
+        .balance = 5000607,
+        .balance_after = -40302,
+        .card = "88001234",
+        .vehicle = "LHB1234567890\"",
+        .segment_count = 2,
+        .segments = {{1767225601, 107, 1}, {CHARGE_UNKNOWN, 208, 4}},
+    };
+    for (unsigned i = 0; i < CHARGE_TARIFFS; i++) {
+        const unsigned k = i + 1;
+        one.tariffs[i] =
+            (struct charge_tariff){1001 * k, 20002 * k, 3003 * k, 40004 * k, 50005 * k};
+    }
+    return one;
+}
+
+static void write_all(const struct charge_record *one, const char *what, FILE *to) {
+    fprintf(to, "%s\n", what);
+    charge_record_write_json(one, to);
+    charge_record_write_text(one, false, to);
+    charge_record_write_text(one, true, to);
+}
+
+/* Every word of a record in both languages and as JSON: each value of each word, each flag. */
+START_TEST(every_word) {
+    struct kept words;
+    char what[64];
+    kept_open(&words);
+    for (unsigned i = 0; i < 9; i++) {
+        struct charge_record one = figures();
+        one.state = i;
+        one.mode = i;
+        one.stop = i;
+        one.vehicle_kind = i;
+        one.flags = 1u << i;
+        snprintf(what, sizeof what, "state, mode, reason and flag %u", i);
+        write_all(&one, what, words.stream);
+    }
+    struct charge_record one = figures();
+    one.start_s = one.end_s = CHARGE_UNKNOWN;
+    one.card[0] = one.vehicle[0] = '\0';
+    one.balance = -1;
+    one.fault = one.beyond_wh = one.segment_count = 0;
+    one.tariffs[1].energy = 0;
+    write_all(&one, "what need not be there", words.stream);
+    one.balance = one.balance_after = 0;
+    one.start_s = 0;
+    one.end_s = 59;
+    write_all(&one, "from nothing on", words.stream);
+    kept_check(&words, TEST_SOURCE_DIR "/tests/harness/billing/charge-records.txt");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("charge_records");
     TCase *tc = tcase_create("charge_records");
@@ -280,6 +352,7 @@ int main(void) {
     tcase_add_test(tc, contradictions_are_named);
     tcase_add_test(tc, no_records_are_said);
     tcase_add_test(tc, json_is_whole);
+    tcase_add_test(tc, every_word);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -355,6 +355,13 @@ START_TEST(problems) {
     refused("the limit 'making' is in V, but it is for ms", 7, 0);
     add_quantity(CHECK_VALUE, "k1.closed", "estop.pressed", NULL);
     refused("a quantity is expected", 0, 0);
+    check = add_quantity(CHECK_VALUE, "gun.voltag", "estop.pressed", NULL);
+    check->condition.line = 14;
+    refused("did you mean 'gun.voltage'", 14, 0);
+    check = add_quantity(CHECK_PEAK, "abs(gun.voltag)", NULL, NULL);
+    check->condition.line = 14;
+    check->condition.column = 30;
+    refused("did you mean 'gun.voltage'", 14, 34);
     add_quantity(CHECK_PEAK, "gun.voltage", NULL, "estop.open");
     refused("is in ms, but it is for V", 7, 0);
     check = add_time("estop.pressed", "k1.closed", NULL);

@@ -147,6 +147,7 @@ END_TEST
 
 START_TEST(what_failed_before_stays_failed) {
     add_watch(CHECK_NEVER, "estop.pressed", NULL, NULL);
+    add_watch(CHECK_NEVER, "k1.closed", NULL, NULL); /* fails at 0 ms */
     begin();
     at(1000);
     set(estop, 1);
@@ -157,6 +158,7 @@ START_TEST(what_failed_before_stays_failed) {
     judge_step(judge, &steps[1], false, loop.now_ns);
     finish(9000);
     is(0, VERDICT_FAIL, "happened");
+    is(1, VERDICT_FAIL, "happened");
     ck_assert_int_eq(result.verdict, VERDICT_FAIL);
 }
 END_TEST

@@ -142,6 +142,7 @@ static const struct way ways[] = {
     WAY(way_begins_inside, ENDED_BY_BMS, {"SOC目标值", "从充电过程中间开始"},
         {"wanted SOC", "begins in the middle"}),
     WAY(way_statistics_only, ENDED_NOT, {"只有充电结束后的统计报文"}, {"only the statistics"}),
+    WAY(way_states_only, ENDED_NOT, {"报文太少"}, {"Too few messages"}),
 };
 
 #define WAYS (sizeof ways / sizeof ways[0])

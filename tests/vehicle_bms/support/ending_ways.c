@@ -497,3 +497,7 @@ void way_begins_inside(void) {
 void way_statistics_only(void) {
     steady(2000, END);
 }
+
+void way_states_only(void) {
+    steady(2000, "BSM");
+}

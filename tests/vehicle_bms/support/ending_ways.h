@@ -143,5 +143,6 @@ void way_file_ends_early(void);
 void way_begins_inside(void);
 
 void way_statistics_only(void);
+void way_states_only(void);
 
 #endif

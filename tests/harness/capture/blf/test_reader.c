@@ -174,13 +174,18 @@ START_TEST(what_the_recorder_says_it_lost) {
     add_can(&inside, 1, 1, 0, 3, 0x9826F456, 2);
     add_object_header(&inside, 1, 126, 4, UNIT_1NS, 1); /* too short to say how many */
     add_u32(&inside, 1);
+    add_can(&inside, 1, 1, 0, 3, 0x9826F456, 3); /* whose bytes are not the number */
+    add_object_header(&inside, 1, 126, 15, UNIT_1NS, 1);
+    add_zeros(&inside, 15);
+    add_can(&inside, 1, 1, 0, 3, 0x9826F456, 4);
     add_container(0, inside.size, true);
     read_file();
-    ck_assert_uint_eq(reading.count, 2);
-    ck_assert_uint_eq(reading.health.losses, 2);
+    ck_assert_uint_eq(reading.count, 4);
+    ck_assert_uint_eq(reading.health.losses, 3);
     ck_assert_uint_eq(reading.health.damaged, 0);
     ck_damage(&reading, 0, 2, "the recorder says that it lost 23 frames here");
     ck_damage(&reading, 1, 4, "the recorder says that it lost frames here");
+    ck_damage(&reading, 2, 6, "the recorder says that it lost frames here");
 }
 END_TEST
 

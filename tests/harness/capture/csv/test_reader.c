@@ -141,6 +141,29 @@ START_TEST(what_could_be_both_is_hexadecimal) {
 }
 END_TEST
 
+/* Cells without a byte are hexadecimal as well as anything: one that could only be base64 is damage. */
+START_TEST(a_single_cell_does_not_make_it_base64) {
+    read_text(&r, "Time,ID,Data\n0.1,1826F456,x|\n0.2,1826F456,x|\n0.3,1826F456,AQEA\n"
+                  "0.4,1826F456,x|\n");
+    ck_assert_uint_eq(r.count, 3);
+    ck_frame(&r, 2, 400 * MS, "1826F456#");
+    ck_assert_uint_eq(r.health.damaged, 1);
+    ck_assert_uint_eq(r.health.damages[0].line, 4);
+}
+END_TEST
+
+/* A row that does not say its network has none; the one before it does not lend its own. */
+START_TEST(a_network_holds_for_its_row) {
+    read_text(&r, "Time,ID,Channel,Data\n0.1,1826F456,can1,01\n0.2,1826F456,,02\n"
+                  "0.3,1826F456,can1,03\n");
+    ck_assert_uint_eq(r.count, 3);
+    ck_assert_str_eq(r.networks[0], "can1");
+    ck_assert_str_ne(r.networks[1], "can1");
+    ck_assert_str_eq(r.networks[2], "can1");
+    ck_assert_uint_eq(r.health.network_frames[0], 2);
+}
+END_TEST
+
 START_TEST(a_stamp_that_stands_gives_way_to_a_time_that_runs) {
     read_text(&r, "系统时间,时间标识,ID号,数据\n12:00:00.000,0x0,0x1826F456,01 01 00\n"
                   "12:00:00.250,0x0,0x1826F456,01 01 00\n");
@@ -361,6 +384,8 @@ int main(void) {
     tcase_add_test(cases, python_can_base64);
     tcase_add_test(cases, hexadecimal_data_under_the_same_header_is_not_base64);
     tcase_add_test(cases, what_could_be_both_is_hexadecimal);
+    tcase_add_test(cases, a_single_cell_does_not_make_it_base64);
+    tcase_add_test(cases, a_network_holds_for_its_row);
     tcase_add_test(cases, a_stamp_that_stands_gives_way_to_a_time_that_runs);
     tcase_add_test(cases, an_identifier_above_7ff_is_extended_whatever_the_table_says);
     tcase_add_test(cases, a_counter_is_not_taken_for_the_identifier);

@@ -97,6 +97,18 @@ START_TEST(counters) {
         LEARN(CSV_TIME_HEX, 1000, "0001A2B3", "0001A2B4"); /* no 0x; the user knows the unit */
         ck_assert_int_eq(ns[1] - ns[0], 1000);
     }
+    {
+        LEARN(CSV_TIME_HEX, 0, "0x592897", "0x592898"); /* no letter, but 0x */
+        ck_assert_int_eq(ns[1] - ns[0], 100000);
+    }
+    {
+        LEARN(CSV_TIME_HEX, 0, "0X10", "0X11");
+        ck_assert_int_eq(ns[1] - ns[0], 100000);
+    }
+    {
+        LEARN(CSV_TIME_NUMBER, MS, "592897", "592898");
+        ck_assert_int_eq(ns[1] - ns[0], MS);
+    }
 }
 END_TEST
 

@@ -14,12 +14,14 @@ void read_all(struct reading *reading, struct capture *capture) {
         return;
     }
     reading->problem.text[0] = '\0';
+    memset(&frame, 0xA5, sizeof frame); /* what was in it does not matter */
     while (capture_next(capture, &frame)) {
         ck_assert_uint_lt(reading->count, READ_MAX);
         ck_assert_int_ge(frame.at_ns, 0);
         ck_assert_uint_le(frame.frame.len, 8);
         snprintf(reading->networks[reading->count], CAPTURE_NETWORK_MAX, "%s", frame.network);
         reading->frames[reading->count++] = frame;
+        memset(&frame, 0xA5, sizeof frame);
     }
     ck_assert(!capture_next(capture, &frame)); /* the end stays the end */
     reading->health = *capture_health(capture);
