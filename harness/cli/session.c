@@ -324,6 +324,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         .dut_name = memory_copy(session->dut_name),
         .dut_version = memory_copy(session->dut_version),
         .dut_path = memory_copy(options->pile != NULL ? options->pile : options->dut_path),
+        .dut_sha256 = memory_copy(session->dut_sha256),
         .bench_version = memory_copy(PILEBENCH_VERSION),
         .seed = options->seed,
         .case_count = case_count,
@@ -340,6 +341,23 @@ static struct result_run head(const struct session *session, size_t case_count) 
     }
     list_clauses(session->profile, &run);
     return run;
+}
+
+/* A shared object is what is judged, whoever calls it. Without one it is the program that the reference
+ * core is linked into, or the user's own. */
+static bool identify_the_dut(struct session *session, struct problem *problem) {
+    const struct session_options *options = &session->options;
+    const char *program = options->dut_path != NULL       ? options->dut_path
+                          : options->wiring == WIRING_SIM ? FINGERPRINT_SELF
+                          : options->pile != NULL         ? options->pile
+                                                          : place_pile();
+    bool found = options->pile != NULL
+                     ? place_program(program, session->dut_file)
+                     : snprintf(session->dut_file, PATH_MAX, "%s", program) < PATH_MAX;
+    if (!found) {
+        return problem_set(problem, "no program '%s' in $PATH", program);
+    }
+    return fingerprint_take(session->dut_file, session->dut_sha256, problem);
 }
 
 /* A run under way. */
@@ -399,7 +417,9 @@ static int end_run(struct running *run) {
         result_abandon(run->file);
         return EXIT_BENCH;
     }
-    if ((runner_interrupted() || !whole) && !result_intact(run->file, &run->problem)) {
+    bool intact = !(runner_interrupted() || !whole) || result_intact(run->file, &run->problem);
+    if (!intact ||
+        !fingerprint_holds(run->session->dut_file, run->session->dut_sha256, &run->problem)) {
         cli_complain("%s", run->problem.text);
         result_abandon(run->file);
         return EXIT_BENCH;
@@ -440,7 +460,9 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
         return EXIT_USAGE;
     }
     if (!folder_has_room(session->options.out, cases, count, &run.problem) ||
-        !folder_make(session->options.out, &run.problem)) {
+        !folder_make(session->options.out, &run.problem) ||
+        !identify_the_dut(session, &run.problem) ||
+        !folder_begin(session->options.out, cases, count, &run.problem)) {
         cli_complain("%s", run.problem.text);
         return EXIT_USAGE;
     }

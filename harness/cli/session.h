@@ -10,12 +10,14 @@
 #define HARNESS_CLI_SESSION_H
 
 #include "harness/cli/cli.h"
+#include "harness/dut/fingerprint.h"
 #include "harness/mask/number_mask.h"
 #include "harness/run/runner.h"
 #include "harness/scenario/library.h"
 #include "harness/scenario/profile.h"
 #include "harness/scenario/scenario.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,6 +66,8 @@ struct session {
     struct run_plan plan;
     bool isolated; /* the firmware is */
     char dut_name[64], dut_version[32];
+    char dut_file[PATH_MAX]; /* what is judged, and its SHA-256: of a run only */
+    char dut_sha256[FINGERPRINT_SIZE];
     /* What was told already: a fault of a vehicle or of the monitors is one of every case. */
     struct problem *told;
     size_t told_count;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/plan/place.h"
 
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,4 +53,23 @@ const char *place_pile(void) {
     static struct place pile = {
         {"../lib/pilebench/pile", "firmware-under-test/pile"}, PILEBENCH_PILE, ""};
     return find(&pile);
+}
+
+bool place_program(const char *program, char file[PATH_MAX]) {
+    const char *folder = strchr(program, '/') == NULL ? getenv("PATH") : NULL;
+    if (folder == NULL) {
+        return snprintf(file, PATH_MAX, "%s", program) < PATH_MAX;
+    }
+    while (true) {
+        int length = (int)strcspn(folder, ":");
+        int written = snprintf(file, PATH_MAX, "%.*s%s%s", length, folder, length > 0 ? "/" : "./",
+                               program); /* an empty one is the working folder */
+        if (written < PATH_MAX && access(file, X_OK) == 0) {
+            return true;
+        }
+        if (folder[length] == '\0') {
+            return false;
+        }
+        folder += length + 1;
+    }
 }

@@ -9,9 +9,14 @@
 #ifndef HARNESS_PLAN_PLACE_H
 #define HARNESS_PLAN_PLACE_H
 
+#include <limits.h>
+#include <stdbool.h>
+
 /* The folder of cases, vehicles and profiles: $PILEBENCH_SCENARIOS before everything. */
 const char *place_scenarios(void);
 /* The program `pile`, the charger's own process of wiring vcan. */
 const char *place_pile(void);
+/* The file that is started as this program: without a slash the first of $PATH. False: there is none. */
+bool place_program(const char *program, char file[PATH_MAX]);
 
 #endif

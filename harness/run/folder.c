@@ -19,6 +19,11 @@ static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "sign
                                     "signals/%s.csv.part"};
 #define NAMES (sizeof names / sizeof names[0])
 
+#define EARLIER_NAME "results.earlier.jsonl"
+#define LIST_NAME    ".evidence"
+#define LIST_HEAD                                                                                  \
+    "# Cases whose traces and signals the run of this folder writes; the next run removes them.\n"
+
 static int taken = -1; /* its descriptor holds the lock */
 
 bool folder_take(const char *out, struct problem *problem) {
@@ -53,14 +58,14 @@ bool folder_make(const char *out, struct problem *problem) {
 
 void folder_set_aside(const char *out) {
     char *record = memory_format("%s/results.jsonl", out);
-    char *earlier = memory_format("%s/results.earlier.jsonl", out);
+    char *earlier = memory_format("%s/" EARLIER_NAME, out);
     (void)rename(record, earlier);
     free(record);
     free(earlier);
 }
 
-static char *path_of(const char *out, const struct scenario *scenario, size_t name) {
-    char *file = memory_format(names[name], scenario->stem);
+static char *path_of(const char *out, const char *stem, size_t name) {
+    char *file = memory_format(names[name], stem);
     char *path = memory_format("%s/%s", out, file);
     free(file);
     return path;
@@ -70,7 +75,7 @@ bool folder_has_room(const char *out, struct scenario *const *cases, size_t coun
                      struct problem *problem) {
     bool room = true;
     for (size_t i = 0; room && i < count; i++) {
-        char *path = path_of(out, cases[i], NAMES - 1);
+        char *path = path_of(out, cases[i]->stem, NAMES - 1);
         room = strlen(path) < PATH_MAX && strlen(strrchr(path, '/') + 1) <= NAME_MAX;
         if (!room) {
             problem_set(problem, "the path is too long: %s", path);
@@ -80,10 +85,67 @@ bool folder_has_room(const char *out, struct scenario *const *cases, size_t coun
     return room;
 }
 
-void folder_drop(const char *out, const struct scenario *scenario) {
+static void drop(const char *out, const char *stem) {
     for (size_t i = 0; i < NAMES; i++) {
-        char *path = path_of(out, scenario, i);
-        (void)remove(path);
+        char *path = path_of(out, stem, i);
+        (void)unlink(path);
         free(path);
     }
+}
+
+void folder_drop(const char *out, const struct scenario *scenario) {
+    drop(out, scenario->stem);
+}
+
+/* What a line of the list may name: a file in the folder, whoever wrote that line. */
+static bool is_stem(const char *text) {
+    return text[0] != '\0' && text[0] != '.' && text[0] != '#' && strchr(text, '/') == NULL;
+}
+
+/* Without a list, or with one that cannot be read, nothing is known to be the bench's. */
+static void drop_listed(const char *out, const char *list) {
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    FILE *file = fopen(list, "re");
+    while (file != NULL && (length = getline(&line, &room, file)) > 0) {
+        if (line[length - 1] == '\n') {
+            line[length - 1] = '\0';
+        }
+        if (is_stem(line)) {
+            drop(out, line);
+        }
+    }
+    free(line);
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+static bool write_list(const char *list, struct scenario *const *cases, size_t count,
+                       struct problem *problem) {
+    (void)unlink(list); /* a link would lead elsewhere */
+    FILE *file = fopen(list, "wxe");
+    bool good = file != NULL && fputs(LIST_HEAD, file) >= 0;
+    for (size_t i = 0; good && i < count; i++) {
+        good = fprintf(file, "%s\n", cases[i]->stem) > 0;
+    }
+    if (file != NULL) {
+        good = fclose(file) == 0 && good;
+    }
+    return good || problem_set(problem, "cannot write %s: %s", list, strerror(errno));
+}
+
+bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
+                  struct problem *problem) {
+    char *list = memory_format("%s/" LIST_NAME, out);
+    char *earlier = memory_format("%s/" EARLIER_NAME, out);
+    drop_listed(out, list);
+    bool good = write_list(list, cases, count, problem);
+    if (good) {
+        (void)unlink(earlier);
+    }
+    free(list);
+    free(earlier);
+    return good;
 }

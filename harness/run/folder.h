@@ -20,6 +20,11 @@ bool folder_take(const char *out, struct problem *problem);
 bool folder_make(const char *out, struct problem *problem);
 /* The record of an earlier run gets another name: whatever becomes of this run, it is not its own. */
 void folder_set_aside(const char *out);
+/* Nothing of an earlier run stays in the folder: its record, its traces and its signals are removed, of which
+ * the list in it tells that they are the bench's own. Whatever else somebody has put there is left alone.
+ * The list is then that of these cases. */
+bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
+                  struct problem *problem);
 /* Every file of these cases can have its name in it. */
 bool folder_has_room(const char *out, struct scenario *const *cases, size_t count,
                      struct problem *problem);

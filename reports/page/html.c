@@ -168,6 +168,19 @@ static void put_started(struct buffer *page, const struct result_run *run) {
     buffer_put(page, "</td>");
 }
 
+static void put_identity(struct buffer *page, const struct result_run *run) {
+    const struct phrase identity = result_identity(run);
+    open_wide(page, "固件的SHA-256", "SHA-256 of the firmware");
+    if (run->dut_sha256 != NULL) {
+        buffer_put(page, "<code>");
+        buffer_put_markup(page, run->dut_sha256);
+        buffer_put(page, "</code>");
+    } else {
+        html_text(page, &identity);
+    }
+    buffer_put(page, "</td></tr>\n");
+}
+
 static void put_facts(struct buffer *page, const struct result_run *run) {
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
@@ -176,6 +189,7 @@ static void put_facts(struct buffer *page, const struct result_run *run) {
     html_fact(page, "版本", "Version", run->dut_version);
     buffer_put(page, "</tr>\n");
     put_wide(page, "程序文件", "Program", run->dut_path);
+    put_identity(page, run);
     put_params(page, run);
     buffer_put(page, "<tr>");
     html_fact(page, "限值集", "Profile", run->profile);

@@ -43,6 +43,7 @@ static void put_properties(struct buffer *xml, const struct result_run *run) {
     put_property(xml, "dut", run->dut_name);
     put_property(xml, "dut.version", run->dut_version);
     put_property(xml, "dut.path", run->dut_path);
+    put_property(xml, "dut.sha256", result_identity(run).en);
     for (size_t i = 0; i < run->dut_param_count; i++) {
         put_property(xml, "dut.param", run->dut_params[i]);
     }

@@ -25,9 +25,6 @@
 #define SINCE(format, structure, key, type)                                                        \
     { #key, type, offsetof(struct structure, key), 0, format }
 
-#define LIST_SINCE(format, structure, key, type, count)                                            \
-    { #key, type, offsetof(struct structure, key), offsetof(struct structure, count), format }
-
 static const struct field run_fields[] = {
     OF(result_run, profile, FIELD_STRING),
     OF(result_run, decision, FIELD_STRING),
@@ -44,6 +41,7 @@ static const struct field run_fields[] = {
     OF(result_run, started, FIELD_STRING),
     OF(result_run, case_count, FIELD_SIZE),
     SINCE(5, result_run, isolated, FIELD_BOOL),
+    SINCE(6, result_run, dut_sha256, FIELD_STRING),
     LIST_SINCE(3, result_run, clauses, FIELD_CLAUSES, clause_count),
 };
 
@@ -121,6 +119,15 @@ const char *result_kind_name(enum result_check_kind kind) {
     static const char *const names[] = {"measure", "expect", "always", "never", "step"};
     assert((size_t)kind < sizeof names / sizeof names[0]);
     return names[kind];
+}
+
+struct phrase result_identity(const struct result_run *run) {
+    if (run->dut_sha256 != NULL) {
+        return (struct phrase){run->dut_sha256, run->dut_sha256};
+    }
+    bool hardware = run->wiring != NULL && strcmp(run->wiring, "pile") == 0;
+    return hardware ? (struct phrase){"none, hardware", "无，为硬件"}
+                    : (struct phrase){"not recorded", "未记录"};
 }
 
 struct limits result_limits(const struct result_check *check) {

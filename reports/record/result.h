@@ -32,8 +32,8 @@
  * the run was judged ("2015"), and such a check has value, limits and unit where its rule measures.
  * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
  * "last_word" and "said" of each case, and "clauses" of the run: those of its profile, and what evidence closes
- * each. 4: "absent" of each case, and cases with the verdict "none". 5: "isolated" of the run. Readers
- * take all five.
+ * each. 4: "absent" of each case, and cases with the verdict "none". 5: "isolated" of the run. 6:
+ * "dut_sha256" of the run. Readers take all six.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -136,6 +136,9 @@ struct result_run {
     char *wiring;   /* sim, vcan, pile */
     bool isolated;  /* wiring sim: the firmware could not reach the evidence */
     char *dut_name, *dut_version, *dut_path;
+    /* Of the file that was judged: the shared object, else the program it is in. NULL: of wiring pile, which
+     * is hardware, and of formats 1 to 5, which did not record it. */
+    char *dut_sha256;
     char **dut_params; /* "name=value" that --set changed */
     size_t dut_param_count;
     char *bench_version;
@@ -166,6 +169,9 @@ struct result_counts {
 };
 
 struct result_file;
+
+/* dut_sha256, or in words why there is none; constant. */
+struct phrase result_identity(const struct result_run *run);
 
 /* What the value is held against. */
 struct limits result_limits(const struct result_check *check);

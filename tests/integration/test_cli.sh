@@ -123,6 +123,38 @@ expect 1 'estop-while-charging +did not pass in 3 of 3 runs$' "$PILEBENCH" run -
     --set estop.debounce=130 estop-while-charging
 expect 1 '^1 runs?: |运行1次' "$PILEBENCH" run --repeat 3 --fail-fast --no-report --out more --set estop.debounce=130 estop-while-charging
 expect 2 '--repeat 1: ' "$PILEBENCH" run --repeat 1
+# A folder used again has nothing of the run before, also of one that was killed, and all that is somebody else's.
+expect 0 '2 pass' "$PILEBENCH" run estop-while-charging contactor-order-500ms --out reused
+echo mine | tee reused/traces/mine.log reused/signals/mine.csv reused/notes.txt >precious
+echo half >reused/traces/contactor-order-500ms.log.part
+printf '%s\n' ../../precious ../precious .. '' >>reused/.evidence
+expect 2 'no case' "$PILEBENCH" run nowhere --out reused
+check "a run that does not begin takes nothing away" test -s reused/traces/estop-while-charging.log
+expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out reused --no-report
+find reused -type f | sort >said
+printf 'reused/%s\n' .evidence notes.txt results.jsonl signals/mine.csv signals/stop-by-person.csv traces/mine.log \
+    traces/stop-by-person.log >wanted
+check "nothing old, nothing of others: $(diff wanted said)" cmp -s wanted said
+check "outside of it nothing is touched" test -s precious
+# What was judged: the file that the firmware was loaded from.
+identity() { grep -o '"dut_sha256":"[0-9a-f]*"' "$1/results.jsonl" | cut -d'"' -f4; }
+sha() { sha256sum "$1" | cut -d' ' -f1; }
+check "built in: the bench itself" test "$(identity good)" = "$(sha "$PILEBENCH")"
+check "it is on the page" grep -q "$(sha "$PILEBENCH")" good/report.html
+check "it is in JUnit" grep -q "name=\"dut.sha256\" value=\"$(sha "$PILEBENCH")\"" good/junit.xml
+cp "$BUILD/firmware-under-test/reference_core.so" changed.so
+expect 0 '1 pass' "$PILEBENCH" run estop-while-charging --no-report --out so --dut changed.so
+check "a shared object: its own" test "$(identity so)" = "$(sha changed.so)"
+# Built anew while the run goes on: not one firmware was judged.
+"$PILEBENCH" run -j 1 --json --no-report --out mixed --dut changed.so 'weld*' 'billing-*' 2>said | {
+    read -r first
+    cp "$BUILD/tests/duts/second.so" new.so && mv new.so changed.so
+    cat >/dev/null
+    : "$first"
+}
+check "another file: said" grep -q "'changed.so' is another file than when the run began" said
+check "another file: no end line" test "$(grep -c '"type":"end"' mixed/results.jsonl)" = 0
+
 # What did not pass, once more: read before the folder is taken for the new run.
 expect 1 '1 fail' "$PILEBENCH" run estop-while-charging contactor-order-500ms --out again --set estop.debounce=130
 expect 0 '1 case: 1 pass' "$PILEBENCH" run --rerun-failed again --out again

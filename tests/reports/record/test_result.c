@@ -543,6 +543,44 @@ START_TEST(former_formats_are_read) {
 }
 END_TEST
 
+/* Format 6 has it always; a record without it is an older one, or of hardware. */
+START_TEST(a_record_says_what_was_judged) {
+    static const struct {
+        char format;
+        const char *with, *en;
+    } cases[] = {{'6', "\"dut_sha256\":\"ba7816bf\"", "ba7816bf"},
+                 {'6', "\"dut_sha256\":null", "none, hardware"},
+                 {'5', "\"dut_sha255\":null", "none, hardware"},
+                 {'6', "\"dut_sha255\":null", NULL}};
+    struct result_run run = a_run(0);
+    run.wiring = (char *)"pile";
+    run.evidence = (char *)"bench";
+    struct result_file *file = result_create(path, &run, &problem);
+    ck_assert(file != NULL && result_finish(file, &problem));
+    size_t length;
+    char *bytes = load(&length), text[8192];
+    const char *key = strstr(bytes, "\"dut_sha256\":null");
+    ck_assert_ptr_nonnull(key);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(key - bytes), bytes, cases[_i].with,
+             key + strlen("\"dut_sha256\":null"));
+    text[strlen("{\"type\":\"run\",\"format\":")] = cases[_i].format;
+    store(text, strlen(text));
+    struct result_set *set = result_read(folder, &problem);
+    if (cases[_i].en == NULL) {
+        ck_assert_ptr_null(set);
+        ck_assert_ptr_nonnull(strstr(problem.text, "\"dut_sha256\" is missing"));
+    } else {
+        ck_assert_msg(set != NULL, "%s", problem.text);
+        ck_assert_str_eq(result_identity(&set->run).en, cases[_i].en);
+        set->run.wiring[0] = 's';
+        ck_assert(cases[_i].en[0] != 'n' ||
+                  strcmp(result_identity(&set->run).en, "not recorded") == 0);
+        result_set_free(set);
+    }
+    free(bytes);
+}
+END_TEST
+
 START_TEST(a_zero_byte_is_damage) {
     write_run(0, 0, true);
     size_t length;
@@ -686,6 +724,7 @@ int main(void) {
     tcase_add_test(tests, unknown_keys_are_ignored);
     tcase_add_test(tests, errors_say_file_line_and_what);
     tcase_add_test(tests, former_formats_are_read);
+    tcase_add_loop_test(tests, a_record_says_what_was_judged, 0, 4);
     tcase_add_test(tests, a_zero_byte_is_damage);
     tcase_add_test(tests, no_folder_is_told);
     tcase_add_test(tests, a_full_disk_is_told);
