@@ -55,6 +55,20 @@ static void offer_scenarios(const char *begun, enum fill fill) {
     library_free(library);
 }
 
+static void offer_limits(const char *begun) {
+    const struct vocabulary any = {0};
+    struct problem problem = {0};
+    struct library *library = library_open(place_scenarios(), &any, &problem);
+    const struct profile *profile =
+        library != NULL ? profile_load(library, session_defaults.profile, &problem) : NULL;
+    for (size_t i = 0; profile != NULL && i < profile->limit_count; i++) {
+        char word[80];
+        snprintf(word, sizeof word, "%s=", profile->limits[i].name);
+        offer(begun, word);
+    }
+    library_free(library);
+}
+
 static void offer_parameters(const char *begun) {
     const struct dut_api *api = dut_entry();
     for (size_t i = 0; i < api->param_count; i++) {
@@ -84,6 +98,9 @@ static void offer_fill(const struct command *command, enum fill fill, const char
         break;
     case FILL_PARAMETER:
         offer_parameters(begun);
+        break;
+    case FILL_LIMIT:
+        offer_limits(begun);
         break;
     case FILL_WORD:
         for (const struct command_word *word = command->words; word->name != NULL; word++) {

@@ -36,13 +36,29 @@ static bool take_edition(void *at, const char *text, struct problem *problem) {
     return options->edition_given;
 }
 
+static bool take_limit(void *at, const char *text, struct problem *problem) {
+    struct session_options *options = at;
+    if (options->limit_count == SESSION_LIMITS_MAX) {
+        return problem_set(problem, "at most %d limits", SESSION_LIMITS_MAX);
+    }
+    options->limits[options->limit_count++] = text; /* session_open asks the profile */
+    return true;
+}
+
 const struct option_row session_place_rows[] = {
     OPTION_TEXT("profile", 0, "NAME|FILE", FILL_PROFILE, struct session_options, profile,
                 "limits and decision rule (default t240); a FILE.json of your own, upon a base, "
                 "gives its limits other values",
                 "限值和判定规则（默认t240）；也可用自己的FILE.json，在基础之上改写其限值"),
-    OPTION_TEXT("scenarios", 0, "FOLDER", FILL_FOLDER, struct session_options, scenarios,
-                "other scenarios than the shipped ones", "不用自带的场景，而用此目录"),
+    OPTION_OF_ALL("limit", 0, "NAME=VALUE", FILL_LIMIT, take_limit,
+                  "another value for a limit (\"estop.open=150 ms\"), which every report says; "
+                  "again for more",
+                  "改写一个限值（\"estop.open=150 ms\"），各报告均予注明；可重复"),
+    OPTION_TEXT(
+        "scenarios", 0, "FOLDER", FILL_FOLDER, struct session_options, scenarios,
+        "a folder with cases, vehicles or profiles of your own beside the shipped ones; one with a "
+        "monitors.json stands alone, in their place",
+        "在自带场景之外增加此目录中的用例、车辆、profile；目录中有monitors.json时则单独使用"),
     {0}};
 
 const struct option_row session_course_rows[] = {
@@ -160,6 +176,17 @@ void session_tell(struct session *session, const struct problem *problem) {
     }
 }
 
+static bool change_limits(const struct session *session, const struct session_options *options) {
+    struct problem problem = {0};
+    for (size_t i = 0; i < options->limit_count; i++) {
+        if (!profile_change(session->library, session->profile, options->limits[i], &problem)) {
+            cli_complain("--limit %s: %s", options->limits[i], problem.text);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_external(const struct session_options *options) {
     return options->vehicle != NULL && strcmp(options->vehicle, "external") == 0;
 }
@@ -174,7 +201,8 @@ bool session_open(struct session *session, const struct session_options *options
     session->signals = bench_signals(&problem);
     if (session->signals != NULL) {
         struct vocabulary vocabulary = bench_vocabulary(session->signals);
-        session->library = library_open(session->options.scenarios, &vocabulary, &problem);
+        session->library =
+            library_open_over(session->options.scenarios, place_scenarios(), &vocabulary, &problem);
     }
     if (session->library != NULL) {
         session->profile = profile_load(session->library, session->options.profile, &problem);
@@ -187,7 +215,7 @@ bool session_open(struct session *session, const struct session_options *options
         session_close(session);
         return false;
     }
-    if (!choose_isolation(session) || !name_the_dut(session)) {
+    if (!change_limits(session, options) || !choose_isolation(session) || !name_the_dut(session)) {
         session_close(session);
         return false;
     }
@@ -310,6 +338,28 @@ static void list_clauses(const struct profile *profile, struct result_run *run) 
     }
 }
 
+static void put_limit(struct buffer *text, const struct limit *limit) {
+    const struct limits limits = {limit->min, limit->max, limit->min_open, limit->max_open,
+                                  limit->unit};
+    limits_put(text, &quantity_terminal, &limits);
+}
+
+/* Limits that are not those of the shipped profile, each with the shipped one before it. */
+static void list_changed(const struct profile *profile, struct result_run *run) {
+    run->limits = memory_zeroed(profile->limit_count + 1, sizeof *run->limits);
+    for (size_t i = 0; i < profile->limit_count; i++) {
+        const struct limit *limit = &profile->limits[i];
+        if (limit->shipped != NULL) {
+            struct buffer text = {0};
+            buffer_format(&text, "%s: ", limit->name);
+            put_limit(&text, limit->shipped);
+            buffer_put(&text, " → ");
+            put_limit(&text, limit);
+            run->limits[run->limit_count++] = buffer_take(&text);
+        }
+    }
+}
+
 /* The head of the record. Repeatable runs carry no wall time: records are compared byte by byte. */
 static struct result_run head(const struct session *session, size_t case_count) {
     const struct session_options *options = &session->options;
@@ -340,6 +390,7 @@ static struct result_run head(const struct session *session, size_t case_count) 
         run.started = memory_copy(now);
     }
     list_clauses(session->profile, &run);
+    list_changed(session->profile, &run);
     return run;
 }
 

@@ -22,6 +22,7 @@
 #include <stddef.h>
 
 #define SESSION_SETTINGS_MAX 64
+#define SESSION_LIMITS_MAX   32
 
 /* Where the firmware of a shared object runs. */
 enum session_isolation {
@@ -33,6 +34,8 @@ enum session_isolation {
 struct session_options {
     const char *scenarios; /* folder; NULL: place_scenarios() */
     const char *profile;
+    const char *limits[SESSION_LIMITS_MAX]; /* "estop.open=150 ms" */
+    size_t limit_count;
     const char *out; /* folder for the evidence; NULL: none is kept */
     enum wiring wiring;
     const char *dut_path, *pile;
@@ -55,7 +58,7 @@ struct session_options {
 
 extern const struct session_options session_defaults;
 
-/* Options of a struct session_options: --profile and --scenarios; --edition, --jobs and --fail-fast. */
+/* Options of a struct session_options: --profile, --limit and --scenarios; --edition, --jobs and --fail-fast. */
 extern const struct option_row session_place_rows[], session_course_rows[];
 
 struct session {

@@ -389,6 +389,13 @@ static void put_counts_en(FILE *stream, const struct result_counts *counts) {
     }
 }
 
+static void put_changed_limits(FILE *stream, const struct result_run *run,
+                               const struct table_look *look) {
+    for (size_t i = 0; i < run->limit_count; i++) {
+        plain_line(stream, EITHER(look, "limit changed: %s", "限值已改动：%s"), run->limits[i]);
+    }
+}
+
 void table_put_counts(FILE *stream, const struct result_set *set, const struct table_look *look) {
     const struct result_counts counts = result_count(set);
     const struct result_run *run = &set->run;
@@ -403,6 +410,7 @@ void table_put_counts(FILE *stream, const struct result_set *set, const struct t
                     run->isolated ? ", isolated" : "", or_empty(run->profile),
                     or_empty(run->dut_name), or_empty(run->dut_version));
     }
+    put_changed_limits(stream, run, look);
 }
 
 void table_put(FILE *stream, const struct result_set *set, const struct table_look *look) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/scenario/case_files.h"
+/* The files of cases/, which stand in folders by subject. A case's name is its file's, without folder and
+ * ".json"; it is unique in all folders. */
+#include "harness/scenario/internal.h"
 
 #include "sim/text/nearest.h"
 
@@ -107,7 +109,11 @@ bool case_files_list(struct library *library, struct problem *problem) {
     char folder[4096], text[400];
     struct listing listing = {.library = library, .problem = problem};
     snprintf(folder, sizeof folder, "%s/cases", library->folder);
-    if (!list_folder(&listing, folder, 0)) {
+    if ((!library->base || access(folder, F_OK) == 0) && !list_folder(&listing, folder, 0)) {
+        return false;
+    }
+    snprintf(folder, sizeof folder, "%s/cases", library->base ? library->base : "");
+    if (library->base && !list_folder(&listing, folder, 0)) {
         return false;
     }
     if (listing.count > 0) {

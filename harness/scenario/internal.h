@@ -30,8 +30,9 @@ struct case_file {
 
 struct library {
     const char *folder;
+    const char *base; /* the folder that it lies over; NULL: it stands alone */
     struct vocabulary vocabulary;
-    struct case_file *cases; /* sorted by name; see case_files.h */
+    struct case_file *cases; /* sorted by name */
     size_t case_count;
     struct preset *presets;  /* vehicles read so far */
     struct problem *further; /* behind the first of what was loaded last; see library_further */
@@ -49,6 +50,8 @@ const char *library_path(struct library *library, const char *folder, const char
 bool library_names(struct library *library, const char *folder, const char ***names, size_t *count,
                    struct problem *problem);
 bool library_has(struct library *library, const char *folder, const char *name);
+/* Is it a file that comes with the base, or with a folder that stands alone? Others are the user's own. */
+bool library_is_shipped(const struct library *library, const char *path);
 /* Problem "there is no FOLDER 'name' ...", with the nearest name. Always false. */
 bool library_unknown(struct library *library, const char *folder, const char *what,
                      const char *name, struct problem *problem);
@@ -57,6 +60,14 @@ bool library_unknown(struct library *library, const char *folder, const char *wh
  * "profile", "vehicle". NULL: problem says that there is none. */
 const char *library_file(struct library *library, const char *folder, const char *what,
                          const char **name, struct problem *problem);
+
+/* Fills library->cases: sorted by name, whatever the folder; two files of one name are a problem. */
+bool case_files_list(struct library *library, struct problem *problem);
+/* "scenarios/cases/nbt33008.1/weld.json" of "weld"; NULL: there is no such case. A file that came after the
+ * list was made is found, too. */
+const char *case_path(struct library *library, const char *name);
+/* Problem "there is no case 'name' ...", with the nearest name. Always false. */
+bool case_unknown(struct library *library, const char *name, struct problem *problem);
 
 /* A name that can be a file's: lower case letters, digits and hyphens. */
 bool name_is_plain(const char *name);

@@ -2,7 +2,6 @@
 #include "harness/scenario/library.h"
 
 #include "harness/expression/expression.h"
-#include "harness/scenario/case_files.h"
 #include "harness/scenario/internal.h"
 #include "sim/memory.h"
 #include "sim/text/nearest.h"
@@ -45,10 +44,19 @@ const char *library_string(struct library *library, const char *text) {
     return memcpy(library_memory(library, size, 1), text, size);
 }
 
-const char *library_path(struct library *library, const char *folder, const char *name) {
-    size_t size = strlen(library->folder) + strlen(folder) + strlen(name) + sizeof "//.json";
+static char *path_in(struct library *library, const char *where, const char *folder,
+                     const char *name) {
+    size_t size = strlen(where) + strlen(folder) + strlen(name) + sizeof "//.json";
     char *path = library_memory(library, size, 1);
-    snprintf(path, size, "%s/%s%s%s.json", library->folder, folder, folder[0] ? "/" : "", name);
+    snprintf(path, size, "%s/%s%s%s.json", where, folder, folder[0] ? "/" : "", name);
+    return path;
+}
+
+const char *library_path(struct library *library, const char *folder, const char *name) {
+    const char *path = path_in(library, library->folder, folder, name);
+    if (library->base && access(path, F_OK) != 0) {
+        path = path_in(library, library->base, folder, name);
+    }
     return path;
 }
 
@@ -81,46 +89,80 @@ static bool folder_fault(struct problem *problem, const char *path, const char *
     return false;
 }
 
-bool library_names(struct library *library, const char *folder, const char ***names, size_t *count,
-                   struct problem *problem) {
+struct found_names {
+    const char **list;
+    size_t used, space;
+};
+
+static void add_name(struct library *library, struct found_names *names, const char *name) {
+    for (size_t i = 0; i < names->used; i++) {
+        if (strcmp(names->list[i], name) == 0) {
+            return;
+        }
+    }
+    if (names->used == names->space) {
+        names->space = names->space ? 2 * names->space : 64;
+        const char **more = library_memory(library, names->space, sizeof *more);
+        if (names->used > 0) {
+            memcpy(more, names->list, names->used * sizeof *more);
+        }
+        names->list = more;
+    }
+    names->list[names->used++] = name;
+}
+
+/* may_lack: an overlay has the folders that it needs. */
+static bool names_in(struct library *library, const char *where, const char *folder, bool may_lack,
+                     struct found_names *names, struct problem *problem) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s", library->folder, folder);
+    snprintf(path, sizeof path, "%s/%s", where, folder);
     DIR *dir = opendir(path);
     if (!dir) {
         char text[256];
         snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
-        return folder_fault(problem, path, text);
+        return (may_lack && errno == ENOENT) || folder_fault(problem, path, text);
     }
-    const char **list = NULL;
-    size_t used = 0, space = 0;
     const struct dirent *entry;
-    while ((entry = readdir(dir)) && used < FILES_MAX) {
+    while ((entry = readdir(dir)) && names->used < FILES_MAX) {
         const char *name = entry_name(library, entry->d_name);
-        if (name && used == space) {
-            space = space ? 2 * space : 64;
-            const char **more = library_memory(library, space, sizeof *more);
-            if (used > 0) {
-                memcpy(more, list, used * sizeof *more);
-            }
-            list = more;
-        }
         if (name) {
-            list[used++] = name;
+            add_name(library, names, name);
         }
     }
     closedir(dir);
-    if (used > 0) {
-        qsort(list, used, sizeof *list, compare_names);
-    }
-    *names = list;
-    *count = used;
     return true;
 }
 
-bool library_has(struct library *library, const char *folder, const char *name) {
+bool library_names(struct library *library, const char *folder, const char ***names, size_t *count,
+                   struct problem *problem) {
+    struct found_names found = {0};
+    bool over = library->base != NULL;
+    if (!names_in(library, library->folder, folder, over, &found, problem) ||
+        (over && !names_in(library, library->base, folder, false, &found, problem))) {
+        return false;
+    }
+    if (found.used > 0) {
+        qsort(found.list, found.used, sizeof *found.list, compare_names);
+    }
+    *names = found.list;
+    *count = found.used;
+    return true;
+}
+
+static bool folder_has(const char *folder, const char *in, const char *name) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s/%s.json", library->folder, folder, name);
+    snprintf(path, sizeof path, "%s/%s%s%s", folder, in, in[0] ? "/" : "", name);
     return access(path, F_OK) == 0;
+}
+
+bool library_has(struct library *library, const char *folder, const char *name) {
+    return access(library_path(library, folder, name), F_OK) == 0;
+}
+
+bool library_is_shipped(const struct library *library, const char *path) {
+    const char *shipped = library->base ? library->base : library->folder;
+    size_t length = strlen(shipped);
+    return strncmp(path, shipped, length) == 0 && path[length] == '/';
 }
 
 struct name_list {
@@ -176,16 +218,90 @@ const char *library_file(struct library *library, const char *folder, const char
     return library_string(library, given);
 }
 
+/* ---- a folder over another ---- */
+
+/* A folder of the user's own over the shipped scenarios: it adds, and replaces nothing. A case, a vehicle
+ * or a limit that has a shipped name and is another would make a verdict that is not what it is called. */
+
+static const char *const folders[] = {"cases", "vehicles", "profiles", "clauses"};
+static const char *const wholes[] = {"groups.json", "starts.json", "needs.json", "mutants.json"};
+
+static bool fault_in(const struct library *library, const char *name, struct problem *problem,
+                     const char *text) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", library->folder, name);
+    return folder_fault(problem, path, text);
+}
+
+static bool has_some(const struct library *library) {
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        if (folder_has(library->folder, "", folders[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Cases may lie in any folder below: their names are compared as they are listed. */
+static bool replaces_none(struct library *library, const char *folder, struct problem *problem) {
+    const char **names;
+    size_t count;
+    if (!library_names(library, folder, &names, &count, problem)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char name[256];
+        snprintf(name, sizeof name, "%s.json", names[i]);
+        if (folder_has(library->folder, folder, name) && folder_has(library->base, folder, name)) {
+            char path[400];
+            snprintf(path, sizeof path, "%s/%s", folder, name);
+            return fault_in(library, path, problem,
+                            "one of the shipped ones has this name; give it another, a folder laid "
+                            "over them replaces nothing");
+        }
+    }
+    return true;
+}
+
+static bool overlay_check(struct library *library, struct problem *problem) {
+    if (!has_some(library)) {
+        return folder_fault(
+            problem, library->folder,
+            "there is none of the folders cases, vehicles, profiles and clauses in it, "
+            "which are added to the shipped ones; nor monitors.json, by which it "
+            "would stand alone");
+    }
+    for (size_t i = 0; i < COUNT(wholes); i++) {
+        if (folder_has(library->folder, "", wholes[i])) {
+            return fault_in(
+                library, wholes[i], problem,
+                "a folder laid over the shipped scenarios has no such file; only one that "
+                "stands alone, with a monitors.json, has");
+        }
+    }
+    return replaces_none(library, "vehicles", problem) &&
+           replaces_none(library, "profiles", problem) &&
+           replaces_none(library, "clauses", problem);
+}
+
 /* ---- the library ---- */
 
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
                              struct problem *problem) {
+    return library_open_over(folder, folder, vocabulary, problem);
+}
+
+struct library *library_open_over(const char *folder, const char *base,
+                                  const struct vocabulary *vocabulary, struct problem *problem) {
     struct library *library = memory_zeroed(1, sizeof *library);
     library->folder = library_string(library, folder);
+    if (strcmp(folder, base) != 0 && !folder_has(folder, "", "monitors.json")) {
+        library->base = library_string(library, base);
+    }
     if (vocabulary) {
         library->vocabulary = *vocabulary;
     }
-    if (!case_files_list(library, problem)) {
+    if ((library->base && !overlay_check(library, problem)) || !case_files_list(library, problem)) {
         library_free(library);
         return NULL;
     }

@@ -43,6 +43,10 @@ struct vocabulary {
 /* A function of the vocabulary that is NULL accepts every word (and knows no units). */
 struct library *library_open(const char *folder, const struct vocabulary *vocabulary,
                              struct problem *problem);
+/* The folder laid over a base: its cases, vehicles, profiles and clauses beside those of the base, none of
+ * which it may replace. A folder with monitors of its own is whole: it stands alone. */
+struct library *library_open_over(const char *folder, const char *base,
+                                  const struct vocabulary *vocabulary, struct problem *problem);
 void library_free(struct library *library);
 
 /* What else was wrong in the file that could not be loaded last, in the order of its lines; the first

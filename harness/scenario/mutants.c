@@ -2,7 +2,6 @@
 /* The catalogue of mutants: defects that the cases must be able to find. */
 #include "harness/scenario/mutants.h"
 
-#include "harness/scenario/case_files.h"
 #include "harness/scenario/internal.h"
 #include "harness/scenario/rows.h"
 #include "harness/scenario/shapes.h"

@@ -161,6 +161,21 @@ static bool unknown_limit(const struct reader *reader, const cJSON *item,
         near ? "'?" : "");
 }
 
+/* What a user's own file says in the shipped one's place: a verdict by it has to show that. */
+static bool take_limit(const struct reader *reader, const cJSON *item,
+                       const struct profile *profile, struct limit *place,
+                       const struct limit *replaced) {
+    const struct limit *shipped = NULL;
+    if (profile->own && replaced) {
+        struct limit *kept = library_memory(reader->library, 1, sizeof *kept);
+        *kept = *replaced;
+        shipped = kept->shipped ? kept->shipped : kept;
+    }
+    bool good = read_one_limit(reader, item, place);
+    place->shipped = shipped;
+    return good;
+}
+
 /* The base's limits first; a limit of the same name takes the base's place. */
 static bool read_limits(const struct reader *reader, const cJSON *object, struct profile *profile,
                         const struct profile *base) {
@@ -180,7 +195,7 @@ static bool read_limits(const struct reader *reader, const cJSON *object, struct
         struct limit *place = own ? own : &profile->limits[profile->limit_count];
         bool good = limit_name_ok(item->string)
                         ? (base && !own ? unknown_limit(reader, item, base)
-                                        : read_one_limit(reader, item, place))
+                                        : take_limit(reader, item, profile, place, own))
                         : json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
                                      "a limit's name is made of a-z, 0-9, '-' and '.', and begins "
                                      "with a letter");
@@ -365,6 +380,7 @@ static struct profile *load(struct library *library, const char *name, int depth
     }
     struct profile *profile = library_memory(library, 1, sizeof *profile);
     profile->name = library_string(library, name);
+    profile->own = !library_is_shipped(library, path);
     struct reader reader = {.library = library, .text = &text, .problem = problem};
     bool ok = read_profile(&reader, text.root, profile, depth);
     json_free(&text);

@@ -28,6 +28,7 @@ struct limit {
     const char *unit;        /* "ms" "V" "A" "A/s" ... */
     const char *source;      /* clauses, comma separated */
     struct phrase text;
+    const struct limit *shipped; /* in whose place a file of the user's, or --limit, put it; NULL */
 };
 
 enum decision {
@@ -56,6 +57,7 @@ struct clause_list {
 
 struct profile {
     const char *name;
+    bool own; /* a file of the user's, none of the shipped ones */
     struct phrase title;
     const char *editions; /* of the standards, as the profile names them: "2015/2017" */
     enum edition edition; /* of GB/T 27930, the first of them */
@@ -70,6 +72,10 @@ struct profile {
 
 /* A name of profiles/, or the path of a file of its own ("./mine.json"). */
 struct profile *profile_load(struct library *library, const char *name, struct problem *problem);
+/* "estop.open=150 ms": another value for a limit that exists, in its own unit; "gun.range=10..20 V" of one with
+ * two sides. Before the profile's first case is loaded. */
+bool profile_change(struct library *library, struct profile *profile, const char *text,
+                    struct problem *problem);
 /* NULL: the profile has no such limit. */
 const struct limit *profile_limit(const struct profile *profile, const char *name);
 

@@ -2,7 +2,6 @@
 /* A case: its own file, the steps of its start state, the monitors. */
 #include "harness/scenario/scenario.h"
 
-#include "harness/scenario/case_files.h"
 #include "harness/scenario/groups.h"
 #include "harness/scenario/internal.h"
 #include "harness/scenario/needs.h"

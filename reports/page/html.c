@@ -119,6 +119,26 @@ static void open_wide(struct buffer *page, const char *zh, const char *en) {
     buffer_put(page, "<td colspan=\"3\">");
 }
 
+/* Nobody may take such a verdict for the profile's. */
+static void put_changed_limits(struct buffer *page, const struct result_run *run) {
+    if (run->limit_count == 0) {
+        return;
+    }
+    buffer_put(page, "<div class=\"alarm\" role=\"alert\"><strong>");
+    html_both(page, "限值已改动", "Limits changed");
+    buffer_put(page, "</strong><span class=\"block\">");
+    html_both(
+        page, "本报告的判定不按限值集自身的限值，不能作为验收依据。",
+        "The verdicts are not by the profile's own limits and cannot be used for acceptance.");
+    buffer_put(page, "</span>");
+    for (size_t i = 0; i < run->limit_count; i++) {
+        buffer_put(page, "<code class=\"block\">");
+        buffer_put_markup(page, run->limits[i]);
+        buffer_put(page, "</code>");
+    }
+    buffer_put(page, "</div>\n");
+}
+
 static void put_params(struct buffer *page, const struct result_run *run) {
     open_wide(page, "改动的参数", "Parameters changed");
     if (run->dut_param_count == 0) {
@@ -290,6 +310,7 @@ void html_put_head(struct buffer *page, const struct result_set *set) {
     put_cut_short(page, set);
     put_cover(page, set);
     put_facts(page, &set->run);
+    put_changed_limits(page, &set->run);
     put_level(page, &set->run);
     html_put_absences(page, set);
     put_summary(page, set);

@@ -30,13 +30,16 @@ static const struct phrase *closer_words(const char *name) {
 }
 
 /* What is still missing, in one language. */
-static void put_missing(struct buffer *text, const struct clause_entry *entry, const char *evidence,
-                        bool chinese) {
-    bool any = false;
+static void put_missing(struct buffer *text, const struct clause_entry *entry,
+                        const struct result_run *run, bool chinese) {
+    bool any = run->limit_count > 0;
+    buffer_put(text, !any      ? ""
+                     : chinese ? "按限值集自身限值的运行"
+                               : "a run by the profile's own limits");
     for (size_t i = 0; i < entry->clause->closed_by_count; i++) {
         const char *closer = entry->clause->closed_by[i];
         const struct phrase *words = closer_words(closer);
-        bool here = entry->verdict == VERDICT_PASS && clause_level_reached(evidence, closer);
+        bool here = entry->verdict == VERDICT_PASS && clause_level_reached(run->evidence, closer);
         if (!here) {
             buffer_put(text, any ? (chinese ? "、" : ", ") : "");
             buffer_put_markup(text, words != NULL ? phrase_in(words, chinese) : closer);
@@ -45,12 +48,13 @@ static void put_missing(struct buffer *text, const struct clause_entry *entry, c
     }
 }
 
-static void put_open(struct buffer *page, const struct clause_entry *entry, const char *evidence) {
+static void put_open(struct buffer *page, const struct clause_entry *entry,
+                     const struct result_run *run) {
     struct buffer zh = {0}, en = {0};
     buffer_put(&zh, "需：");
     buffer_put(&en, "needs ");
-    put_missing(&zh, entry, evidence, true);
-    put_missing(&en, entry, evidence, false);
+    put_missing(&zh, entry, run, true);
+    put_missing(&en, entry, run, false);
     buffer_put(page, "<span class=\"open\">");
     html_both(page, "验收：未关闭", "acceptance: open");
     buffer_put(page, "</span><br><span class=\"small\">");
@@ -101,7 +105,7 @@ static void put_verdict(struct buffer *page, const struct clause_entry *entry,
         html_both(page, "验收：可关闭", "acceptance: closed by this level");
         break;
     case CLAUSE_OPEN:
-        put_open(page, entry, run->evidence);
+        put_open(page, entry, run);
         break;
     case CLAUSE_NOT_STATED:
         html_both(page, "验收：本记录未说明", "acceptance: not stated in this record");
@@ -161,8 +165,8 @@ static void put_uncited(struct buffer *page, const struct result_set *set,
         const struct clause_entry *entry = &index->entries[i];
         if (is_uncited(entry)) {
             struct buffer zh = {0}, en = {0};
-            put_missing(&zh, entry, set->run.evidence, true);
-            put_missing(&en, entry, set->run.evidence, false);
+            put_missing(&zh, entry, &set->run, true);
+            put_missing(&en, entry, &set->run, false);
             buffer_put(page, "<tr><td class=\"clause\">");
             buffer_put_markup(page, entry->id);
             buffer_put(page, "</td><td>");

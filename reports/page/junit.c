@@ -35,6 +35,9 @@ static void put_properties(struct buffer *xml, const struct result_run *run) {
     snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
     buffer_put(xml, "    <properties>\n");
     put_property(xml, "profile", run->profile);
+    for (size_t i = 0; i < run->limit_count; i++) {
+        put_property(xml, "limit.changed", run->limits[i]);
+    }
     put_property(xml, "decision", run->decision);
     put_property(xml, "edition", run->edition);
     put_property(xml, "evidence", run->evidence);

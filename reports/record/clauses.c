@@ -99,14 +99,16 @@ bool clause_level_reached(const char *evidence, const char *closer) {
     return level_of(closer) >= 0 && level_of(evidence) >= level_of(closer);
 }
 
+/* By limits of one's own nothing is accepted. */
 static enum clause_acceptance acceptance_of(const struct clause_entry *entry,
-                                            const char *evidence) {
+                                            const struct result_run *run) {
     if (entry->clause == NULL) {
         return CLAUSE_NOT_STATED;
     }
-    bool closed = entry->verdict == VERDICT_PASS && entry->clause->closed_by_count > 0;
+    bool closed = entry->verdict == VERDICT_PASS && entry->clause->closed_by_count > 0 &&
+                  run->limit_count == 0;
     for (size_t i = 0; i < entry->clause->closed_by_count; i++) {
-        closed = closed && clause_level_reached(evidence, entry->clause->closed_by[i]);
+        closed = closed && clause_level_reached(run->evidence, entry->clause->closed_by[i]);
     }
     assert(!closed || entry->verdict == VERDICT_PASS);
     return closed ? CLAUSE_CLOSED : CLAUSE_OPEN;
@@ -261,7 +263,7 @@ static void make_entry(struct clause_entry *entry, const struct citations *all, 
         *next = take_clause(entry, all, *next);
     }
     entry->clause = find_clause(run, entry->id);
-    entry->acceptance = acceptance_of(entry, run->evidence);
+    entry->acceptance = acceptance_of(entry, run);
     assert(entry->worst == NULL || entry->worst->verdict == entry->verdict);
 }
 

@@ -10,7 +10,7 @@
 #include "sim/text/buffer.h"
 #include "sim/text/json_writer.h"
 
-#define RESULT_FORMAT        6 /* of the record; a reader refuses newer ones */
+#define RESULT_FORMAT        7 /* of the record; a reader refuses newer ones */
 #define RESULT_FORMAT_OLDEST 1 /* that it still reads */
 
 enum field_type {

@@ -42,6 +42,7 @@ static const struct field run_fields[] = {
     OF(result_run, case_count, FIELD_SIZE),
     SINCE(5, result_run, isolated, FIELD_BOOL),
     SINCE(6, result_run, dut_sha256, FIELD_STRING),
+    LIST_SINCE(7, result_run, limits, FIELD_STRINGS, limit_count),
     LIST_SINCE(3, result_run, clauses, FIELD_CLAUSES, clause_count),
 };
 

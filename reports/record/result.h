@@ -33,7 +33,7 @@
  * 3: "observed" of each check, a check for each protocol rule that was kept and measures,
  * "last_word" and "said" of each case, and "clauses" of the run: those of its profile, and what evidence closes
  * each. 4: "absent" of each case, and cases with the verdict "none". 5: "isolated" of the run. 6:
- * "dut_sha256" of the run. Readers take all six.
+ * "dut_sha256" of the run. 7: "limits" of the run. Readers take all seven.
  *
  * Values are doubles in the unit given beside them; NAN where there is none (null in JSON).
  * Instants are int64 nanoseconds since the start of the case; -1 where there is none (null in
@@ -139,6 +139,10 @@ struct result_run {
     /* Of the file that was judged: the shared object, else the program it is in. NULL: of wiring pile, which
      * is hardware, and of formats 1 to 5, which did not record it. */
     char *dut_sha256;
+    /* Limits that are not the shipped profile's: "estop.open: ≤ 100 ms → ≤ 150 ms". A pass of such a run closes
+     * no clause. */
+    char **limits;
+    size_t limit_count;
     char **dut_params; /* "name=value" that --set changed */
     size_t dut_param_count;
     char *bench_version;

@@ -96,7 +96,8 @@ static bool load_limits(struct options *options) {
     struct problem problem = {0};
     const struct vocabulary any = {0};
     bool good = false;
-    struct library *library = library_open(options->scenarios, &any, &problem);
+    struct library *library =
+        library_open_over(options->scenarios, place_scenarios(), &any, &problem);
     struct profile *profile =
         library != NULL ? profile_load(library, options->judge.profile, &problem) : NULL;
     if (profile == NULL) {

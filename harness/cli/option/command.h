@@ -36,6 +36,7 @@ enum fill {
     FILL_VEHICLE,
     FILL_PROFILE,
     FILL_PARAMETER,
+    FILL_LIMIT,
     FILL_WORD, /* the words of the command */
 };
 

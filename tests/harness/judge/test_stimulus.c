@@ -3,7 +3,7 @@
 #include "harness/judge/internal.h"
 #include "tests/harness/support/judge_bench.h"
 
-static struct limit fast = {"fast", 100, NO_SIDE, false, false, "V/s", "D0.5101", {"", ""}};
+static struct limit fast = {"fast", 100, NO_SIDE, false, false, "V/s", "D0.5101", {"", ""}, NULL};
 
 static struct check_def *add_rate(void) {
     struct check_def *check = add(CHECK_RATE);

@@ -36,13 +36,13 @@ static int64_t uncertainty_ns;
 #define NO_SIDE ((double)NAN)
 
 static struct limit limits[] = {
-    {"estop.open", NO_SIDE, 100, false, false, "ms", "T240-8.6a", {"", ""}},
-    {"below.100", NO_SIDE, 0.1, false, true, "s", "", {"", ""}},
-    {"not.before", 0.5, NO_SIDE, false, false, "s", "", {"", ""}},
-    {"between", 450, 550, false, false, "ms", "", {"", ""}},
-    {"making", NO_SIDE, 10, false, true, "V", "NB/T 33008.1-2018 5.2", {"", ""}},
-    {"sixty", NO_SIDE, 0.06, false, false, "kV", "", {"", ""}},
-    {"uneven", NO_SIDE, 1.005, false, false, "s", "", {"", ""}}, /* 1.005 * 1000 < 1005 */
+    {"estop.open", NO_SIDE, 100, false, false, "ms", "T240-8.6a", {"", ""}, NULL},
+    {"below.100", NO_SIDE, 0.1, false, true, "s", "", {"", ""}, NULL},
+    {"not.before", 0.5, NO_SIDE, false, false, "s", "", {"", ""}, NULL},
+    {"between", 450, 550, false, false, "ms", "", {"", ""}, NULL},
+    {"making", NO_SIDE, 10, false, true, "V", "NB/T 33008.1-2018 5.2", {"", ""}, NULL},
+    {"sixty", NO_SIDE, 0.06, false, false, "kV", "", {"", ""}, NULL},
+    {"uneven", NO_SIDE, 1.005, false, false, "s", "", {"", ""}, NULL}, /* 1.005 * 1000 < 1005 */
 };
 static struct profile profile = {.name = "test",
                                  .decision = DECISION_SIMPLE,

@@ -167,6 +167,18 @@ START_TEST(a_level_closes_what_asks_for_no_more) {
 }
 END_TEST
 
+/* Where a limit is not the shipped one, no pass closes anything. */
+START_TEST(a_changed_limit_closes_nothing) {
+    char *limits[] = {TEXT("estop.open: ≤ 100 ms → ≤ 500 ms")};
+    set.run.evidence = TEXT("bench");
+    checks[1] = a_check(VERDICT_PASS, 6, "T240-4.10");
+    ck_assert_int_eq(entry_of("T240-4.10").acceptance, CLAUSE_CLOSED);
+    set.run.limits = limits;
+    set.run.limit_count = 1;
+    ck_assert_int_eq(entry_of("T240-4.10").acceptance, CLAUSE_OPEN);
+}
+END_TEST
+
 START_TEST(clauses_without_a_case_are_listed) {
     ck_assert_ptr_null(entry_of("T240-3").worst_case);
     ck_assert_int_eq(entry_of("T240-3").acceptance, CLAUSE_OPEN);
@@ -189,6 +201,7 @@ int main(void) {
     tcase_add_test(tests, a_covering_case_that_fails_otherwise_shows_itself);
     tcase_add_test(tests, what_was_not_judged_says_nothing);
     tcase_add_test(tests, a_level_closes_what_asks_for_no_more);
+    tcase_add_test(tests, a_changed_limit_closes_nothing);
     tcase_add_test(tests, clauses_without_a_case_are_listed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

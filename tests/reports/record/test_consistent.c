@@ -206,7 +206,7 @@ START_TEST(a_key_twice_is_refused) {
         {"\"en\":\"K1 opens\"", ",\"en\":\"K1 closes\"", "key \"checks[0].title\""},
         {"\"evidence\":\"model\"", ",\"evidence\":\"bench\"",
          ":1: key \"evidence\" is there twice"},
-        {"\"format\":6", ",\"format\":1", ":1: key \"format\" is there twice"},
+        {"\"format\":7", ",\"format\":1", ":1: key \"format\" is there twice"},
         {"\"cases\":2", ",\"cases\":2", ":4: key \"cases\" is there twice"},
     };
     struct problem problem = {0};

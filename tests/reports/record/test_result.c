@@ -264,7 +264,10 @@ static struct result_run a_run(size_t case_count) {
     static struct result_clause clauses[] = {
         {(char *)"T240-8.13", {"pre-charge", NULL}, closers, 2},
         {(char *)"T240-3", {NULL, "外壳"}, closers + 1, 1}};
+    static char *limits[] = {(char *)"estop.open: ≤ 100 ms → ≤ 500 ms"};
     return (struct result_run){.profile = (char *)"t240",
+                               .limits = limits,
+                               .limit_count = 1,
                                .decision = (char *)"guard band",
                                .edition = (char *)"2015/2017",
                                .evidence = (char *)"model",
@@ -324,6 +327,8 @@ START_TEST(a_finished_run_is_whole) {
     ck_assert_str_eq(set->run.profile, "t240");
     ck_assert_uint_eq(set->run.dut_param_count, 2);
     ck_assert_str_eq(set->run.dut_params[0], "contactor.open_ms=130");
+    ck_assert_uint_eq(set->run.limit_count, 1);
+    ck_assert_str_eq(set->run.limits[0], "estop.open: ≤ 100 ms → ≤ 500 ms");
     ck_assert_ptr_null(set->run.started);
     ck_assert_uint_eq(set->run.clause_count, 2);
     ck_assert_str_eq(set->run.clauses[0].id, "T240-8.13");
