@@ -177,6 +177,14 @@ START_TEST(rate_changes_at_the_next_run) {
 }
 END_TEST
 
+/* The kernel hands them over when it comes to it: on a busy machine late. */
+static void hear(struct loop *real, size_t count) {
+    for (unsigned i = 0; i < 100 && bytes_count < count; i++) {
+        loop_run(real, real->now_ns + 100 * NS_PER_MS);
+    }
+    ck_assert_uint_eq(bytes_count, count);
+}
+
 /* Both ways through a pseudo-terminal, with every byte value: nothing is translated. */
 START_TEST(pseudo_terminal) {
     char path[64];
@@ -192,8 +200,7 @@ START_TEST(pseudo_terminal) {
     static const uint8_t odd[] = {0x00, 0x03, 0x04, 0x0A, 0x0D, 0x11, 0x13, 0x7F, 0xFF, 0xFE};
     bytes_count = 0;
     ck_assert_int_eq(write(fd, odd, sizeof odd), sizeof odd);
-    loop_run(&real, real.now_ns + 200 * NS_PER_MS);
-    ck_assert_uint_eq(bytes_count, sizeof odd);
+    hear(&real, sizeof odd);
     ck_assert_mem_eq(bytes_heard, odd, sizeof odd);
     uint8_t back[sizeof odd] = {0};
     ck_assert_int_eq(serial_send(pty, &station, odd, sizeof odd), 0);
@@ -204,8 +211,7 @@ START_TEST(pseudo_terminal) {
     fd = open(path, O_RDWR | O_NOCTTY);
     bytes_count = 0;
     ck_assert_int_eq(write(fd, "x", 1), 1);
-    loop_run(&real, real.now_ns + 200 * NS_PER_MS);
-    ck_assert_uint_eq(bytes_count, 1);
+    hear(&real, 1);
     close(fd);
     serial_free(pty);
     loop_free(&real);
