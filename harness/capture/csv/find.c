@@ -110,7 +110,15 @@ static bool is_proved(const struct trial *trial) {
     return trial->varies && trial->exact * 5 >= trial->frames * 4;
 }
 
+/* In nearly every row: a recorder may have spoiled some. */
+static bool fits(const struct trial *trial) {
+    return trial->fit * 5 >= trial->rows * 4;
+}
+
 static bool is_better(const struct trial *a, const struct trial *b) {
+    if (a->header != b->header && fits(a) && fits(b) && a->frames > 0 && b->frames > 0) {
+        return a->header; /* bytes can be found in a time too: what has a name is what it says */
+    }
     if (a->fit != b->fit) {
         return a->fit > b->fit;
     }
@@ -134,7 +142,7 @@ static void try_layout(struct search *search, const struct csv_layout *layout,
         }
     }
     /* A guess has to fit nearly everywhere; names in prose at least mostly. */
-    if ((origin == BY_CONTENT && trial.fit * 5 < trial.rows * 4) ||
+    if ((origin == BY_CONTENT && !fits(&trial)) ||
         (origin == BY_PROSE && trial.fit * 2 <= trial.rows)) {
         return;
     }
