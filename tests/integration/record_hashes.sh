@@ -22,6 +22,7 @@ mkdir "$scratch/out/record"
 # The head names the bench's version, so it stands apart from the cases. The firmware's SHA-256 in it is
 # another one for each compiler: of that only the form is compared.
 awk -v folder="$scratch/out/record" '
+    /^[{]"type":"run"/ { print > (folder "/head.json"); next }
     match($0, /"id":"[^"]*"/) { print > (folder "/" substr($0, RSTART + 6, RLENGTH - 7) ".json"); next }
     { print > (folder "/head.json") }' "$scratch/out/results.jsonl"
 sed -i -E 's/("dut_sha256":)"[0-9a-f]{64}"/\1"64 digits"/' "$scratch/out/record/head.json"
