@@ -4,14 +4,23 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/shared.h"
 #include "harness/cli/table.h"
+#include "reports/page/markdown.h"
 #include "sim/text/plain.h"
 
 static int cli_report(int argc, char **argv);
 
+struct options {
+    struct table_look look;
+    bool markdown;
+};
+
 static const struct option_row report_rows[] = {
-    CLI_LANGUAGE(struct table_look, chinese),
-    OPTION_FLAG("values", 'v', struct table_look, values, "print what each case measured, too",
+    CLI_LANGUAGE(struct options, look.chinese),
+    OPTION_FLAG("values", 'v', struct options, look.values, "print what each case measured, too",
                 "同时打印各用例的测量值"),
+    OPTION_FLAG("markdown", 0, struct options, markdown,
+                "print a summary for the page of a pull request instead, and write nothing",
+                "改为打印供合并请求页面用的摘要，不写文件"),
     {0}};
 
 const struct command report_command = {
@@ -25,16 +34,37 @@ const struct command report_command = {
               "anything, and prints the table of verdicts.",
               "由FOLDER中的记录重建report.html和junit.xml，不运行任何用例，并打印判定表。"},
     .groups = {{report_rows, 0}},
-    .examples = "pilebench report out",
+    .examples = "pilebench report out\n"
+                "pilebench report out --markdown >>\"$GITHUB_STEP_SUMMARY\"",
     .exit_codes = {"that of the run", "与该次运行相同"},
     .run = cli_report,
 };
 
+static void put_markdown(const struct result_set *set, bool chinese) {
+    struct buffer text = {0};
+    markdown_put(&text, set, chinese);
+    fputs(text.chars, stdout);
+    buffer_free(&text);
+}
+
+static void put_table(const struct result_set *set, const char *folder,
+                      const struct table_look *look) {
+    table_put(stdout, set, look);
+    if (!set->whole) {
+        plain_print(stdout,
+                    look->chinese ? "\n该次运行未完成：%zu个用例，共%zu个。\n"
+                                  : "\nThis run was cut short: %zu of %zu cases.\n",
+                    set->case_count, set->run.case_count);
+    }
+    plain_print(stdout, look->chinese ? "报告：%s/report.html\n" : "report: %s/report.html\n",
+                folder);
+}
+
 static int cli_report(int argc, char **argv) {
-    struct table_look look = {.chinese = cli_chinese()};
+    struct options options = {.look = {.chinese = cli_chinese()}};
     struct command_given given;
     int code;
-    if (!cli_parse(&report_command, argc, argv, &look, &given, &code)) {
+    if (!cli_parse(&report_command, argc, argv, &options, &given, &code)) {
         return code;
     }
     const char *folder = given.words[0];
@@ -45,19 +75,13 @@ static int cli_report(int argc, char **argv) {
         return EXIT_USAGE;
     }
     code = result_exit_code(set);
-    if (!report_write(folder, &problem)) {
+    if (options.markdown) {
+        put_markdown(set, options.look.chinese);
+    } else if (!report_write(folder, &problem)) {
         cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     } else {
-        table_put(stdout, set, &look);
-        if (!set->whole) {
-            plain_print(stdout,
-                        look.chinese ? "\n该次运行未完成：%zu个用例，共%zu个。\n"
-                                     : "\nThis run was cut short: %zu of %zu cases.\n",
-                        set->case_count, set->run.case_count);
-        }
-        plain_print(stdout, look.chinese ? "报告：%s/report.html\n" : "report: %s/report.html\n",
-                    folder);
+        put_table(set, folder, &options.look);
     }
     result_set_free(set);
     return code;

@@ -40,6 +40,7 @@ unsigned runner_processors(void) {
 struct lane {
     bool busy;
     size_t index; /* of its task */
+    int64_t began_ns;
     struct case_process process;
 };
 
@@ -83,6 +84,7 @@ static void begin_in(struct pool *pool, struct lane *lane) {
         lane->index = index;
         if (pool->work->task(pool->work->ctx, index, &task)) {
             lane->busy = true;
+            lane->began_ns = clock_ns();
             process_start(&lane->process, &task.plan, task.scenario);
         } else {
             pool->outcomes[index].over = true;
@@ -107,6 +109,7 @@ static void end_in(struct pool *pool, struct lane *lane, enum process_end end) {
     process_stop(&lane->process, end);
     lane->process.left = end_orphans(pool);
     process_conclude(&lane->process, end, &outcome->result);
+    outcome->result.took_ns = clock_ns() - lane->began_ns;
     outcome->over = true;
     lane->busy = false;
 }

@@ -3,6 +3,7 @@
 
 #include "reports/page/html.h"
 #include "reports/page/junit.h"
+#include "reports/record/times.h"
 #include "sim/memory.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ bool report_write(const char *folder, struct problem *problem) {
     if (set == NULL) {
         return false;
     }
+    times_read(folder, set);
     struct buffer xml = {0};
     struct buffer page = {0};
     junit_put(&xml, set);
@@ -36,7 +38,7 @@ bool report_write(const char *folder, struct problem *problem) {
 }
 
 void report_remove(const char *folder) {
-    const char *const names[] = {JUNIT_NAME, HTML_NAME};
+    const char *const names[] = {JUNIT_NAME, HTML_NAME, TIMES_NAME};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *path = memory_format("%s/%s", folder, names[i]);
         unlink(path);

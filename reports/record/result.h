@@ -111,6 +111,8 @@ struct result_case {
     struct result_check *checks;
     size_t check_count;
     int64_t duration_ns; /* on the case's clock */
+    int64_t
+        took_ns; /* by the wall; 0: not known. Not in JSON: a run twice gives the same record (times.h) */
     int64_t late_max_ns; /* real clock: the bench's worst own lateness */
     uint64_t frames, frames_dropped, frames_refused, error_frames;
     int64_t focus_from_ns, focus_to_ns; /* where the verdict was decided: the plots' window */

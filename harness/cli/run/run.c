@@ -7,6 +7,7 @@
 #include "harness/cli/table.h"
 #include "harness/run/folder.h"
 #include "reports/page/report.h"
+#include "reports/record/times.h"
 #include "sim/memory.h"
 #include "sim/text/plain.h"
 
@@ -15,7 +16,8 @@
 static int write_report(const struct run_options *options, const struct result_set *set, int code) {
     const struct table_look look = {options->session.chinese, options->values};
     struct problem problem = {0};
-    if (!options->no_report && !report_write(options->session.out, &problem)) {
+    const char *out = options->session.out;
+    if (!options->no_report && !(times_write(out, set, &problem) && report_write(out, &problem))) {
         cli_complain("%s", problem.text);
         code = EXIT_BENCH;
     }

@@ -4,7 +4,9 @@
  *   reports_test_report FOLDER        writes the sample run and its reports there, to look at */
 #include "reports/page/report.h"
 
+#include "reports/page/markdown.h"
 #include "reports/record/result.h"
+#include "reports/record/times.h"
 #include "tests/reports/support/sample_run.h"
 
 #include <check.h>
@@ -87,6 +89,75 @@ START_TEST(junit_is_valid_and_counts) {
     expect(xml, "<property name=\"evidence\" value=\"model\"/>");
     expect(xml, "<property name=\"profile\" value=\"t240\"/>");
     free(xml);
+}
+END_TEST
+
+/* How long the CI server waited, not how long the charge was; and no title is said twice. */
+START_TEST(junit_has_times_and_clauses) {
+    sample_write(folder, SAMPLE_WHOLE);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_ptr_nonnull(set);
+    for (size_t i = 0; i < set->case_count; i++) {
+        set->cases[i].took_ns = 1500000000 + (int64_t)i * 1000000;
+    }
+    ck_assert(times_write(folder, set, &problem));
+    ck_assert(report_write(folder, &problem));
+    validate();
+    char *xml = load("junit.xml");
+    expect(xml, "time=\"1.500000\"");
+    expect(xml, "time=\"1.503000\"");
+    expect(xml, "skipped=\"0\" time=\"6.006000\"");
+    expect(xml, "<property name=\"case.seconds\" value=\"");
+    expect(xml, "<property name=\"clause\" value=\"T240-8.6a\"/>");
+    for (size_t i = 0; i < set->case_count; i++) {
+        for (size_t k = 0; k < set->cases[i].check_count; k++) {
+            char twice[400];
+            const char *title = set->cases[i].checks[k].title.en;
+            snprintf(twice, sizeof twice, ": %s: %s", title, title);
+            expect_none(xml, twice);
+        }
+    }
+    report_remove(folder);
+    ck_assert(report_write(folder, &problem));
+    char *without = load("junit.xml");
+    expect_none(without, "time=\"1.5"); /* they went with the reports of that run */
+    validate();
+    free(without);
+    free(xml);
+    result_set_free(set);
+}
+END_TEST
+
+static char *markdown_of(enum sample_kind kind, bool chinese) {
+    sample_write(folder, kind);
+    struct result_set *set = result_read(folder, &problem);
+    ck_assert_ptr_nonnull(set);
+    char *limits[] = {(char *)"estop.open: ≤ 100 ms → ≤ 150 ms"};
+    set->run.limits = limits;
+    set->run.limit_count = 1;
+    phrase_clear(&set->cases[0].reason);
+    set->cases[0].reason = phrase_copy((struct phrase){"a | b\n<img src=x> [l](u) *b*", "甲|乙"});
+    struct buffer text = {0};
+    markdown_put(&text, set, chinese);
+    set->run.limits = NULL;
+    set->run.limit_count = 0;
+    result_set_free(set);
+    return buffer_take(&text);
+}
+
+START_TEST(markdown_says_what_failed) {
+    char *text = markdown_of(SAMPLE_WHOLE, false);
+    expect(text, "## Pilebench: Bench error\n");
+    expect(text, "1 Bench error, 1 Fail, 1 Inconclusive, 1 Pass (cases: 4, rows: 0)");
+    expect(text, "**Limit changed:** estop.open: ≤ 100 ms → ≤ 150 ms");
+    expect(text, "\n| Fail | ");
+    expect_none(text, "\n| Pass | ");
+    expect_none(text, "<img");
+    free(text);
+    text = markdown_of(SAMPLE_CUT_SHORT, true);
+    expect(text, "该次运行未完成：2个用例，共4个。");
+    expect(text, "| | 用例 | 原因 |");
+    free(text);
 }
 END_TEST
 
@@ -383,6 +454,8 @@ int main(int argc, char **argv) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, junit_is_valid_and_counts);
+    tcase_add_test(tests, junit_has_times_and_clauses);
+    tcase_add_test(tests, markdown_says_what_failed);
     tcase_add_test(tests, junit_of_a_cut_run_is_not_green);
     tcase_add_test(tests, the_page_is_well_formed_and_alone);
     tcase_add_test(tests, the_page_says_what_was_judged_and_how);
