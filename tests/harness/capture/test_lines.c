@@ -5,10 +5,11 @@
 #include "harness/capture/capture.h"
 
 #include "harness/capture/source/source.h"
+#include "tests/harness/capture/support/showing.h"
+#include "tests/support/inputs.h"
 #include "tests/support/kept.h"
 #include "tests/support/suite.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,49 +23,6 @@ struct form {
     uint64_t line; /* the one that is asked about */
 };
 
-static unsigned digit(char c) {
-    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
-}
-
-/* \t, \\ and \xHH as the bytes that they mean. */
-static size_t unescaped(const char *text, char *bytes) {
-    size_t length = 0;
-    for (const char *at = text; *at != '\0' && *at != '\n'; at++) {
-        char c = *at;
-        if (c == '\\' && at[1] == 'x') {
-            c = (char)(digit(at[2]) << 4 | digit(at[3]));
-            at += 3;
-        } else if (c == '\\') {
-            c = *++at == 't' ? '\t' : *at;
-        }
-        bytes[length++] = c;
-    }
-    bytes[length] = '\0';
-    return length;
-}
-
-static void show_frame(const struct capture_frame *frame) {
-    fprintf(to, "    %" PRIu64 ": %" PRId64 " ns '%s'%s %X%s", frame->line, frame->at_ns,
-            frame->network, frame->sent ? " sent" : "", frame->frame.id,
-            frame->frame.extended ? "x" : "");
-    for (unsigned i = 0; i < frame->frame.len; i++) {
-        fprintf(to, " %02X", frame->frame.data[i]);
-    }
-    fputc('\n', to);
-}
-
-static void show_health(const struct capture_health *health) {
-    for (size_t i = 0; i < health->damage_count; i++) {
-        const struct capture_damage *one = &health->damages[i];
-        fprintf(to, "    %" PRIu64 ": %s | %s\n", one->line, one->what.en, one->what.zh);
-    }
-    fprintf(to, "    %s, %s by %" PRId64 " ns; damaged %" PRIu64 ", lost %" PRIu64,
-            health->dialect.en, capture_clock_text(health->clock, false), health->resolution_ns,
-            health->damaged, health->losses);
-    fprintf(to, "; remote %" PRIu64 ", error %" PRIu64 ", FD %" PRIu64 ", other %" PRIu64 "\n",
-            health->remote, health->error, health->fd, health->other);
-}
-
 /* Of the sound frames only those behind the line: what it leaves behind shows there. */
 static void read_line(const struct form *form, const char *text) {
     static const struct capture_options options;
@@ -73,11 +31,11 @@ static void read_line(const struct form *form, const char *text) {
     char bytes[2 * TEXT_MAX + LINE_MAX];
     size_t size = strlen(form->head);
     memcpy(bytes, form->head, size);
-    size += unescaped(text, bytes + size);
+    size += input_bytes(text, bytes + size);
     bytes[size++] = '\n';
     memcpy(bytes + size, form->tail, strlen(form->tail));
     size += strlen(form->tail);
-    fprintf(to, "  %.*s\n", (int)strcspn(text, "\n"), text);
+    fprintf(to, "  %s\n", text);
     struct capture *capture =
         capture_from(source_memory((const uint8_t *)bytes, size), &options, &problem);
     if (capture == NULL) {
@@ -86,33 +44,30 @@ static void read_line(const struct form *form, const char *text) {
     }
     while (capture_next(capture, &frame)) {
         if (frame.line >= form->line) {
-            show_frame(&frame);
+            show_frame(to, &frame);
         }
     }
-    show_health(capture_health(capture));
+    show_health(to, capture_health(capture));
     capture_close(capture);
 }
 
-/* "= name", lines of the head, "-", lines of the tail, "-", lines to be asked about; # a comment. */
+/* "= name", lines of the head, "-", lines of the tail, "-", lines to be asked about. */
 static void read_lines(FILE *file) {
     struct form form = {0};
     char line[LINE_MAX], bytes[LINE_MAX];
     unsigned part = 2;
-    while (fgets(line, sizeof line, file) != NULL) {
+    while (input_next(file, line, sizeof line)) {
         char *side = part == 0 ? form.head : form.tail;
-        if (line[0] == '#') {
-            continue;
-        }
         if (strncmp(line, "= ", 2) == 0) {
-            fputs(line, to);
+            fprintf(to, "%s\n", line);
             form = (struct form){.line = 1};
             part = 0;
-        } else if (strcmp(line, "-\n") == 0) {
+        } else if (strcmp(line, "-") == 0) {
             part++;
         } else if (part >= 2) {
             read_line(&form, line);
         } else {
-            bytes[unescaped(line, bytes)] = '\0';
+            input_bytes(line, bytes);
             ck_assert_uint_lt(strlen(side) + strlen(bytes) + 1, TEXT_MAX);
             strcat(strcat(side, bytes), "\n");
             form.line += part == 0;

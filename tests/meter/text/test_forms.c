@@ -2,6 +2,7 @@
 /* Every form of text with frames of a meter's line that is kept (the corpus of the fuzz program): its
  * frames, and the bytes that are in none. All of it is kept in forms.txt. */
 #include "meter/text/frames.h"
+#include "tests/support/inputs.h"
 #include "tests/support/kept.h"
 #include "tests/support/suite.h"
 
@@ -83,10 +84,30 @@ START_TEST(every_form) {
 }
 END_TEST
 
+/* What a fuzzer found to go different ways. */
+START_TEST(every_input) {
+    static char line[4096], bytes[4096];
+    struct kept kept;
+    kept_open(&kept);
+    to = kept.stream;
+    FILE *inputs = fopen(TEST_SOURCE_DIR "/tests/meter/text/inputs.txt", "r");
+    ck_assert_ptr_nonnull(inputs);
+    while (input_next(inputs, line, sizeof line)) {
+        fprintf(to, "%s\n", line);
+        size_t size = input_bytes(line, bytes);
+        read_text("as it is", (const uint8_t *)bytes, size, false);
+        read_text("without 68 in front", (const uint8_t *)bytes, size, true);
+    }
+    fclose(inputs);
+    kept_check(&kept, TEST_SOURCE_DIR "/tests/meter/text/inputs-read.txt");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("meter_text_forms");
     TCase *tests = tcase_create("forms");
     tcase_add_test(tests, every_form);
+    tcase_add_test(tests, every_input);
     suite_add_tcase(suite, tests);
     return suite_main(suite);
 }

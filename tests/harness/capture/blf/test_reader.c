@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/harness/capture/support/building.h"
 #include "tests/harness/capture/support/reading.h"
+#include "tests/harness/capture/support/showing.h"
+#include "tests/support/inputs.h"
+#include "tests/support/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -393,6 +396,37 @@ START_TEST(header_cut_off_or_damaged) {
 }
 END_TEST
 
+/* What a fuzzer found to go different ways: whole files, and objects, in two containers. */
+START_TEST(any_objects) {
+    static char line[BUILD_MAX];
+    struct kept kept;
+    kept_open(&kept);
+    FILE *inputs = fopen(TEST_SOURCE_DIR "/tests/harness/capture/blf/inputs.txt", "r");
+    ck_assert_ptr_nonnull(inputs);
+    while (input_next(inputs, line, sizeof line)) {
+        begin_file(true);
+        inside.size = input_bytes(line, (char *)inside.bytes);
+        if (memcmp(inside.bytes, "LOGG", 4) == 0) {
+            file.size = 0;
+            add_bytes(&file, inside.bytes, inside.size);
+        } else {
+            const size_t cut = inside.bytes[0] % inside.size;
+            add_container(0, cut, true);
+            add_container(cut, inside.size - cut, false);
+        }
+        read_file();
+        fprintf(kept.stream, "%s\n", line);
+        for (size_t i = 0; i < reading.count; i++) {
+            reading.frames[i].network = reading.networks[i];
+            show_frame(kept.stream, &reading.frames[i]);
+        }
+        show_health(kept.stream, &reading.health);
+    }
+    fclose(inputs);
+    kept_check(&kept, TEST_SOURCE_DIR "/tests/harness/capture/blf/inputs-read.txt");
+}
+END_TEST
+
 int main(void) {
     TCase *cases = tcase_create("reader_blf");
     tcase_add_test(cases, every_kind_of_object);
@@ -408,5 +442,6 @@ int main(void) {
     tcase_add_loop_test(cases, objects_damaged_inside_a_container, 0, 5);
     tcase_add_test(cases, cut_off_anywhere);
     tcase_add_test(cases, header_cut_off_or_damaged);
+    tcase_add_test(cases, any_objects);
     return run_suite("reader_blf", cases);
 }
