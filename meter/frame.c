@@ -115,7 +115,6 @@ void meter_parser_init(struct meter_parser *parser,
     parser->ctx = ctx;
     parser->count = 0;
     parser->ending = false;
-    parser->last_ns = 0;
 }
 
 static void drop(struct meter_parser *parser, size_t count) {

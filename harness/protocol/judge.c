@@ -281,10 +281,7 @@ static int64_t resolution(const struct protocol_judge *judge, const struct captu
 static void read_all(struct protocol_judge *judge, const struct look *look) {
     struct capture_frame frame;
     const struct capture_health *health = capture_health(judge->capture);
-    const int64_t resolution_ns = resolution(judge, health);
-    if (judge->clock && resolution_ns > 0) {
-        rules_resolution(judge->rules, resolution_ns);
-    }
+    rules_resolution(judge->rules, resolution(judge, health));
     if (judge->options->masked) {
         judge->mask = capture_mask_new(judge->options->mask_key, feed, judge);
     }
