@@ -2,7 +2,7 @@
 /* blank_dut.c: an empty firmware behind dut.h. Copy it, put your controller behind it, build it as
  * a shared object:
  *
- *   cc -std=c11 -shared -fPIC -I firmware-under-test/include my_dut.c my_firmware.c -o my_dut.so
+ *   cc -std=c11 -shared -fPIC -I FOLDER-OF-dut.h my_dut.c my_firmware.c -o my_dut.so
  *   pilebench run --dut ./my_dut.so
  *
  * Every function is here, with what belongs into it. To be seen alive it does two things of its

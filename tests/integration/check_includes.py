@@ -101,6 +101,7 @@ MAY = {
                            "harness/cli/option harness/cli",
     "harness/cli/run": "sim sim/text reports/record reports/page harness/scenario harness/plan harness/mask "
                        "harness/run harness/cli/option harness/cli",
+    "harness/cli/init": "sim sim/text harness/cli/option harness/cli",
     "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli "
                          "harness/cli/option",
     # The tested. Of it the bench sees include/ alone, which anybody in the harness may.

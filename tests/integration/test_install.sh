@@ -21,6 +21,46 @@ check "DBC and dissector" test -s usr/share/pilebench/gbt27930-2015.dbc -a -s us
 # shellcheck disable=SC2016 # for the other shell
 PATH="$scratch/usr/bin:$PATH" expect 0 '^--exclude$' bash -c 'source "$1"; COMP_WORDS=(pilebench run --ex) COMP_CWORD=2
     _pilebench 2>/dev/null; printf "%s\n" "${COMPREPLY[@]}"' bash usr/share/bash-completion/completions/pilebench
+
+# A project for a firmware of one's own, from the installed program: it builds, its case passes, the shipped ones
+# fail with a reason. It takes nothing from this tree.
+user() { elsewhere PATH="$scratch/usr/bin:$scratch/stub:/usr/bin:/bin" "$@"; }
+expect 0 'ctest --test-dir build' user pilebench init "$scratch/mine"
+check "dut.h is ours" cmp mine/pilebench/dut.h "$root/firmware-under-test/include/dut.h"
+check "nothing of this tree in it" test -z "$(grep -rl "$root\|$BUILD" mine)"
+expect 2 'mine/CMakeLists.txt is there already, and no file is replaced' user pilebench init "$scratch/mine"
+expect 2 '--ci gitea: use github, gitlab or none' user pilebench init "$scratch/none" --ci gitea
+expect 0 '下一步' user pilebench init "$scratch/two" --ci gitlab --language zh
+check "a CI file of either" test -s mine/.github/workflows/pilebench.yml -a -s two/.gitlab-ci.yml
+check "and not of the other" test ! -e mine/.gitlab-ci.yml -a ! -e two/.github
+# The shell lines of the CI files, as their servers would run them; what needs a network only says so.
+mkdir stub
+for command in apt-get curl; do
+    printf '#!/bin/sh\necho "%s $*" >>%q\n' "$command" "$scratch/asked" >"stub/$command"
+    chmod +x "stub/$command"
+done
+github() { # the lines of a step
+    awk -v name="$1" '/^      - /{on = ($0 == "      - name: " name)} on && /^          [^ ]/ && run {print substr($0, 11)}
+        on && /run: \|/ {run = 1} !on {run = 0}' "$scratch/mine/.github/workflows/pilebench.yml"
+}
+gitlab() { awk -v key="$1" '/^  [a-z]/{on = ($1 == key ":")} on && /^    - /{print substr($0, 7)}' "$scratch/two/.gitlab-ci.yml"; }
+step() { # FOLDER CASES LINES
+    user CASES="$2" GITHUB_STEP_SUMMARY="$scratch/$1/summary" PILEBENCH_DEB=there bash -ec "cd '$scratch/$1' && $3
+echo done"
+}
+expect 0 '' step mine '' "$(github Install)"
+check "GitHub: what it installs" grep -q '^apt-get install -y --no-install-recommends ./pilebench.deb' asked
+expect 0 'firmware' step mine '' "$(github Build)"
+expect 0 'nothing is wrong' step mine '' "$(github 'Cases of our own')"
+expect 0 '^PASS +first-case' step mine first-case "$(github Run)"
+expect 1 '^FAIL +estop-while-charging' step mine estop-while-charging "$(github Run)"
+expect 0 '' step mine '' "$(github "Summary on the run's page")"
+check "GitHub: the summary" grep -q '^| Fail | estop-while-charging' mine/summary
+expect 0 '^PASS +first-case' step two first-case "$(gitlab before_script; gitlab script)"
+expect 0 '' step two '' "$(gitlab after_script)"
+check "GitLab: summary and JUnit" test -s two/out/summary.md -a -s two/out/junit.xml
+expect 0 '1 tests? passed|100% tests passed' user bash -c "cd '$scratch/mine' && ctest --test-dir build"
+
 # Moved as a whole it still finds its own.
 mv usr moved
 runs "$scratch/moved/bin/pilebench" "$scratch/moved/bin/../share/pilebench/scenarios"
