@@ -7,7 +7,7 @@ const char *capture_format_name(enum capture_format format) {
         [CAPTURE_UNKNOWN] = "unknown",         [CAPTURE_CANDUMP_LOG] = "candump log",
         [CAPTURE_CANDUMP_CONSOLE] = "candump", [CAPTURE_ASC] = "Vector ASC",
         [CAPTURE_BLF] = "Vector BLF",          [CAPTURE_CSV] = "CSV",
-        [CAPTURE_PCAPNG] = "pcapng",
+        [CAPTURE_PCAPNG] = "pcapng",           [CAPTURE_TRC] = "PCAN TRC",
     };
     return (unsigned)format < CAPTURE_FORMATS ? names[format] : names[CAPTURE_UNKNOWN];
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """capture_frames.py same PROGRAM FILE LOG [first]: does FILE have the frames of the candump log, as
-PROGRAM sees it: python-can (python), tshark, or nothing but a pattern (candump)? first: at least the
+PROGRAM sees it: python-can (python), tshark, Python's reader of CSV (csv), or nothing but a pattern (candump)? first: at least the
 first ones. Times count from the first frame, to a microsecond.
 capture_frames.py write LOG FILE: by python-can, and some frames more that are no data frames."""
+import csv
 import re
 import subprocess
 import sys
@@ -24,6 +25,15 @@ def python_can(path):
             number = f"{message.arbitration_id:08X}" if message.is_extended_id \
                 else f"{message.arbitration_id:03X}"
             yield round(message.timestamp * 1e6), number, message.data.hex().upper()
+
+
+def plain_csv(path):
+    with open(path, newline="") as file:
+        for row in csv.DictReader(file):
+            data = bytes.fromhex(row["data"])
+            if len(data) != int(row["length"]) or (len(row["id"]) == 8) != (row["extended"] == "1"):
+                sys.exit(f"not of a piece: {row}")
+            yield round(float(row["time"]) * 1e6), row["id"], data.hex().upper()
 
 
 def tshark(path):
@@ -61,7 +71,7 @@ def since_first(frames):
 
 
 def same(program, path, log, only_first):
-    readers = {"candump": candump, "python": python_can, "tshark": tshark}
+    readers = {"candump": candump, "python": python_can, "tshark": tshark, "csv": plain_csv}
     got, want = since_first(readers[program](path)), since_first(candump(log))
     if only_first:
         want = want[:len(got)]

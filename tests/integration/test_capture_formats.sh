@@ -23,11 +23,16 @@ grep -v ' io ' all.log >session.log
 check "a session of more than 1000 frames" test "$(wc -l <session.log)" -gt 1000
 
 # The bench writes, others read.
-for ending in log asc pcapng; do
+for ending in log asc pcapng blf csv trc; do
     quiet "$PILEBENCH" convert session.log ours.$ending
+    quiet "$PILEBENCH" convert ours.$ending back-$ending.log
+    same candump back-$ending.log
 done
 check "a candump log comes out as it went in" cmp -s session.log ours.log
 same python ours.asc
+same python ours.blf
+same python ours.trc
+same csv ours.csv
 same python ours.log
 same tshark ours.pcapng
 same tshark session.log
@@ -37,6 +42,22 @@ same candump asc2log.log
 check "both networks by tshark" test "$(tshark -r all.pcapng -T fields -e frame.interface_name 2>/dev/null |
     sort | uniq -c | awk '{ print $2 "=" $1 }' | sort | tr '\n' ' ')" = \
     "$(awk '{ n[$2]++ } END { for (k in n) print k "=" n[k] }' all.log | sort | tr '\n' ' ')"
+
+# Two networks are two channels, a date stays, who sent a frame too; more than one container; no frame at all.
+for i in 1 2 3 4; do cat all.log; done >long.log
+"$PILEBENCH" convert long.log long.blf 2>/dev/null && "$PILEBENCH" convert long.blf long.asc 2>/dev/null
+check "BLF: all of it" test "$(grep -cE ' (Rx|Tx) ' long.asc)" = "$(wc -l <long.log)"
+check "BLF: both networks" test "$($python -c 'import can, collections, sys
+print(sorted(collections.Counter(m.channel for m in can.BLFReader(sys.argv[1])).values()))' long.blf)" = \
+    "$(awk '{ n[$2]++ } END { for (k in n) print n[k] }' long.log | sort -n | paste -sd, | sed 's/,/, /;s/.*/[&]/')"
+check "BLF: the date" test "$($python -c 'import can, sys
+print(round(next(iter(can.BLFReader(sys.argv[1]))).timestamp, 3))' ours.blf)" = \
+    "$(head -1 session.log | sed -E 's/^\(([0-9]+\.[0-9]{3}).*/\1/;s/0+$//')"
+sed '1s/$/ T/;2s/$/ R/' session.log | head -2 >sent.log
+for ending in blf csv trc; do
+    "$PILEBENCH" convert sent.log sent.$ending 2>/dev/null && "$PILEBENCH" convert sent.$ending sent.asc 2>/dev/null
+    check "$ending: who sent it" test "$(grep -oE ' (Rx|Tx) ' sent.asc | tr -d '\n')" = ' Tx  Rx '
+done
 
 # Others write, the bench reads.
 for ending in asc blf csv; do
@@ -83,7 +104,7 @@ expect 0 'usage: pilebench convert' "$PILEBENCH" convert --help
 expect 2 'usage: pilebench convert' "$PILEBENCH" convert session.log
 expect 2 'cannot open nothing.log' "$PILEBENCH" convert nothing.log x2.log
 expect 2 'use --format' "$PILEBENCH" convert session.log x2.txt
-expect 2 'use candump, asc or pcapng' "$PILEBENCH" convert session.log x2.txt --format blf
+expect 2 'use candump, asc, blf, csv, pcapng or trc' "$PILEBENCH" convert session.log x2.txt --format mdf
 expect 2 'unknown capture format' "$PILEBENCH" convert "$PILEBENCH" x2.log
 expect 4 'cannot write /nonexistent/x2.log' "$PILEBENCH" convert session.log /nonexistent/x2.log
 expect 4 'No space left' bash -c "'$PILEBENCH' convert session.log - >/dev/full"

@@ -28,6 +28,7 @@ enum capture_format {
     CAPTURE_BLF,
     CAPTURE_CSV, /* any table with columns for identifier and data, those of ZLG and CANalyst too */
     CAPTURE_PCAPNG,
+    CAPTURE_TRC, /* of PCAN: only written; read as a table */
     CAPTURE_FORMATS,
 };
 

@@ -8,9 +8,11 @@
 
 #define WRITER_NETWORKS 64u
 
+struct blf_file;
+
 struct writer_network {
     char name[CAPTURE_NETWORK_MAX];
-    unsigned channel; /* ASC, from 1 */
+    unsigned channel; /* ASC, BLF, TRC; from 1 */
 };
 
 struct writer_format {
@@ -20,12 +22,16 @@ struct writer_format {
     void (*network)(struct capture_writer *writer, size_t network);
 };
 
-extern const struct writer_format writer_candump, writer_asc, writer_pcapng;
+extern const struct writer_format writer_candump, writer_asc, writer_pcapng, writer_blf, writer_csv;
+extern const struct writer_format writer_trc;
 
 void writer_put(struct capture_writer *writer, const void *bytes, size_t size);
 const struct writer_network *writer_network(const struct capture_writer *writer, size_t index);
 bool writer_first(const struct capture_writer *writer); /* nothing was put yet */
 /* What the format's own times count from; set at the first frame. */
 int64_t *writer_base_ns(struct capture_writer *writer);
+/* Of the format's own: frames that it has numbered; what it keeps until its end, where it frees it. */
+uint64_t *writer_count(struct capture_writer *writer);
+struct blf_file **writer_own(struct capture_writer *writer);
 
 #endif

@@ -22,6 +22,8 @@ struct capture_writer {
     size_t network_count;
     size_t last; /* most frames are of the network of the frame before */
     int64_t base_ns;
+    uint64_t count;
+    struct blf_file *own;
     uint64_t put;
     size_t used;
     char buffer[BUFFER_SIZE];
@@ -35,6 +37,9 @@ static const struct {
     {CAPTURE_CANDUMP_LOG, &writer_candump, ".log"},
     {CAPTURE_ASC, &writer_asc, ".asc"},
     {CAPTURE_PCAPNG, &writer_pcapng, ".pcapng"},
+    {CAPTURE_BLF, &writer_blf, ".blf"},
+    {CAPTURE_CSV, &writer_csv, ".csv"},
+    {CAPTURE_TRC, &writer_trc, ".trc"},
 };
 
 #define FORMATS (sizeof formats / sizeof formats[0])
@@ -73,6 +78,14 @@ bool writer_first(const struct capture_writer *writer) {
 
 int64_t *writer_base_ns(struct capture_writer *writer) {
     return &writer->base_ns;
+}
+
+uint64_t *writer_count(struct capture_writer *writer) {
+    return &writer->count;
+}
+
+struct blf_file **writer_own(struct capture_writer *writer) {
+    return &writer->own;
 }
 
 /* ---- networks ---- */
@@ -172,7 +185,8 @@ struct capture_writer *capture_writer_open(const char *path, enum capture_format
         functions = formats[i].format == format ? formats[i].functions : functions;
     }
     if (functions == NULL) {
-        problem_set(problem, "%s: can be read but not written; candump, asc and pcapng can",
+        problem_set(problem,
+                    "%s: can be read but not written; candump, asc, blf, csv, pcapng and trc can",
                     capture_format_name(format));
         return NULL;
     }

@@ -23,23 +23,28 @@ static bool take_format(void *at, const char *name, struct problem *problem) {
     static const struct {
         const char *name;
         enum capture_format format;
-    } names[] = {
-        {"candump", CAPTURE_CANDUMP_LOG}, {"asc", CAPTURE_ASC}, {"pcapng", CAPTURE_PCAPNG}};
+    } names[] = {{"candump", CAPTURE_CANDUMP_LOG},
+                 {"asc", CAPTURE_ASC},
+                 {"pcapng", CAPTURE_PCAPNG},
+                 {"blf", CAPTURE_BLF},
+                 {"csv", CAPTURE_CSV},
+                 {"trc", CAPTURE_TRC}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(name, names[i].name) == 0) {
             *(enum capture_format *)at = names[i].format;
             return true;
         }
     }
-    return problem_set(problem, "use candump, asc or pcapng");
+    return problem_set(problem, "use candump, asc, blf, csv, pcapng or trc");
 }
 
 static const struct option_row rows[] = {
     OPTION_TAKEN(
-        "format", 0, "candump|asc|pcapng", FILL_CHOICE, struct convert, format, take_format,
-        "what to write (default: by the end of OUT's name: .log, .asc, .pcapng; candump for "
-        "`-`)",
-        "写出的格式（默认按OUT的扩展名：.log、.asc、.pcapng；`-`为candump）"),
+        "format", 0, "candump|asc|blf|csv|pcapng|trc", FILL_CHOICE, struct convert, format,
+        take_format,
+        "what to write (default: by the end of OUT's name: .log, .asc, .blf, .csv, .pcapng, .trc; "
+        "candump for `-`)",
+        "写出的格式（默认按OUT的扩展名：.log、.asc、.blf、.csv、.pcapng、.trc；`-`为candump）"),
     {0}};
 
 const struct command convert_command = {
@@ -80,8 +85,9 @@ static bool parse(int argc, char **argv, struct convert *convert, int *code) {
                                                          : capture_format_of_name(convert->out);
     }
     if (convert->format == CAPTURE_UNKNOWN) {
-        cli_complain("%s: the name does not end in .log, .asc or .pcapng; use --format",
-                     convert->out);
+        cli_complain(
+            "%s: the name does not end in .log, .asc, .blf, .csv, .pcapng or .trc; use --format",
+            convert->out);
         *code = EXIT_USAGE;
         return false;
     }
