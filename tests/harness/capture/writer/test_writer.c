@@ -191,8 +191,8 @@ END_TEST
 START_TEST(missing_folder_and_unwritable_format_are_told) {
     ck_assert_ptr_null(capture_writer_open("/nonexistent/a.log", CAPTURE_CANDUMP_LOG, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "/nonexistent/a.log"));
-    ck_assert_ptr_null(capture_writer_open(path, CAPTURE_BLF, &problem));
-    ck_assert_ptr_nonnull(strstr(problem.text, "candump, asc and pcapng"));
+    ck_assert_ptr_null(capture_writer_open(path, CAPTURE_CANDUMP_CONSOLE, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "candump, asc, blf, csv, pcapng and trc"));
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(formats_by_name) {
     ck_assert_int_eq(capture_format_of_name("b/c.ASC"), CAPTURE_ASC);
     ck_assert_int_eq(capture_format_of_name("a.b.pcapng"), CAPTURE_PCAPNG);
     ck_assert_int_eq(capture_format_of_name(".log"), CAPTURE_UNKNOWN);
-    ck_assert_int_eq(capture_format_of_name("a.blf"), CAPTURE_UNKNOWN);
+    ck_assert_int_eq(capture_format_of_name("a.blf"), CAPTURE_BLF);
     ck_assert_int_eq(capture_format_of_name("log"), CAPTURE_UNKNOWN);
 }
 END_TEST
