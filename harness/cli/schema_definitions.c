@@ -100,7 +100,7 @@ static const struct {
               "\"CEM\",\"pause\",\"low-current\","
               "\"high-current\",\"all-but-charging\"]}"},
     {"storage", "{\"enum\":[\"journal\",\"ring\",\"card\"]}"},
-    {"untrue", "{\"enum\":[\"broken\",\"counts\"]}"},
+    {"untrue", "{\"enum\":[\"broken\",\"counts\",\"filled\"]}"},
     {"answer", "{\"enum\":[\"checksum\",\"address\",\"item\",\"digits\"]}"},
     {"whole", "{\"type\":\"integer\",\"minimum\":-2147483647,\"maximum\":2147483647}"},
     {"number", "{\"type\":\"number\"}"},
@@ -152,6 +152,8 @@ static const struct {
     {"stale", "stale", "field"},
     {"freeze", "freeze", "input"},
     {"freeze", "at", "whole"},
+    {"assume", "assume", "input"},
+    {"assume", "at", "whole"},
     {"unsampled", "unsampled", "input"},
     {"blind", "blind", "interlock"},
     {"blind", "during", "phase"},

@@ -181,7 +181,7 @@ static int on_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_
 static const struct resolved_mutation *blinded(enum dut_input channel) {
     for (size_t i = 0; i < work.count; i++) {
         enum mutation_type type = work.mutations[i].mutation.type;
-        if ((type == MUTATION_FREEZE || type == MUTATION_UNSAMPLED) &&
+        if ((type == MUTATION_FREEZE || type == MUTATION_ASSUME || type == MUTATION_UNSAMPLED) &&
             work.mutations[i].input == channel) {
             return &work.mutations[i];
         }
@@ -220,10 +220,14 @@ static int32_t on_read(void *ctx, unsigned gun, enum dut_input channel) {
     if (blind == NULL || gun >= DUT_GUNS_MAX) {
         return shim->host->input(shim->host->ctx, gun, channel);
     }
-    return blind->mutation.type == MUTATION_FREEZE
-               ? (int32_t)blind->mutation.value
-               : mutation_input_unsampled(&shim->inputs, gun, channel,
-                                          shim->host->input(shim->host->ctx, gun, channel));
+    if (blind->mutation.type == MUTATION_FREEZE) {
+        return (int32_t)blind->mutation.value;
+    }
+    int32_t now = shim->host->input(shim->host->ctx, gun, channel);
+    return blind->mutation.type == MUTATION_ASSUME
+               ? mutation_input_assumed(&shim->inputs, gun, channel, (int32_t)blind->mutation.value,
+                                        now)
+               : mutation_input_unsampled(&shim->inputs, gun, channel, now);
 }
 
 static int on_store_read(void *ctx, unsigned record, void *bytes, size_t size) {

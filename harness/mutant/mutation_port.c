@@ -59,11 +59,17 @@ int32_t mutation_input_unsampled(struct mutation_inputs *inputs, unsigned gun,
     return inputs->last[gun][channel].value;
 }
 
+int32_t mutation_input_assumed(const struct mutation_inputs *inputs, unsigned gun,
+                               enum dut_input channel, int32_t assumed, int32_t now) {
+    assert(gun < DUT_GUNS_MAX && (unsigned)channel < DUT_INPUTS);
+    return inputs->last[gun][channel].known ? now : assumed;
+}
+
 /* ---- transfers ---- */
 
 const char *untrue_name(enum untrue what) {
     assert((unsigned)what < UNTRUES);
-    static const char *const names[UNTRUES] = {"broken", "counts"};
+    static const char *const names[UNTRUES] = {"broken", "counts", "filled"};
     return names[what];
 }
 
@@ -97,6 +103,8 @@ void mutation_transfer_say(struct mutation_transfer *transfer, enum untrue what,
     bool again = frame->data[0] == CLEAR && transfer->asked;
     if (what == UNTRUE_COUNTS && frame->data[0] == ACKNOWLEDGE) {
         frame->data[3] = 0;
+    } else if (what == UNTRUE_FILLED) {
+        frame->data[4] = 0;
     } else if (what == UNTRUE_BROKEN && transfer->begun && (again || frame->data[0] == ABORT)) {
         acknowledge(transfer, frame);
         return;

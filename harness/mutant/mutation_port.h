@@ -34,10 +34,14 @@ void mutation_input_told(struct mutation_inputs *inputs, unsigned gun, enum dut_
                          int32_t value);
 int32_t mutation_input_unsampled(struct mutation_inputs *inputs, unsigned gun,
                                  enum dut_input channel, int32_t now);
+/* What it takes for granted, until it is told otherwise for the first time since power-on. */
+int32_t mutation_input_assumed(const struct mutation_inputs *inputs, unsigned gun,
+                               enum dut_input channel, int32_t assumed, int32_t now);
 
 enum untrue {
     UNTRUE_BROKEN, /* acknowledges a transfer that it ought to refuse, abort or ask for again */
     UNTRUE_COUNTS, /* acknowledges with counts that are not those of RTS */
+    UNTRUE_FILLED, /* leaves the byte 0 that says nothing in an answer, and is FF */
     UNTRUES
 };
 

@@ -72,6 +72,7 @@ bool mutation_resolve(const struct dut_api *api, enum edition edition,
         known = find_output(what, &one->output);
         break;
     case MUTATION_FREEZE:
+    case MUTATION_ASSUME:
     case MUTATION_UNSAMPLED:
         kind = "input";
         known = mutation_input_named(what, &one->input);
@@ -83,7 +84,7 @@ bool mutation_resolve(const struct dut_api *api, enum edition edition,
                 blind_phase_named(one->mutation.during, &one->phase);
         break;
     case MUTATION_ACKNOWLEDGE:
-        kind = "untrue acknowledgement (broken, counts) called";
+        kind = "untrue acknowledgement (broken, counts, filled) called";
         known = find_untrue(what, &one->untrue);
         break;
     case MUTATION_FIELD:

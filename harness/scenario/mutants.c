@@ -49,6 +49,10 @@ static const struct mutation_shape {
      "a frozen input",
      2,
      {{"freeze", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
+    {MUTATION_ASSUME,
+     "an input that is taken for granted",
+     2,
+     {{"assume", JSON_STRING, true}, {"at", JSON_NUMBER, true}}},
     {MUTATION_UNSAMPLED, "an input that is never read", 1, {{"unsampled", JSON_STRING, true}}},
     {MUTATION_BLIND,
      "an input that is not seen",
@@ -99,8 +103,8 @@ static bool read_mutation(const struct reader *reader, const cJSON *item,
     return json_fault(
         reader->text, item, JSON_AT_VALUE, reader->problem,
         "a mutation needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
-        "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"unsampled\", \"blind\", "
-        "\"acknowledge\" or \"unchecked\"");
+        "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"assume\", \"unsampled\", "
+        "\"blind\", \"acknowledge\" or \"unchecked\"");
 }
 
 static bool read_mutations(const struct reader *reader, const cJSON *array, struct mutant *mutant) {

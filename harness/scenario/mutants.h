@@ -28,6 +28,7 @@ enum mutation_type {
     MUTATION_SHIFT,       /* a field of a message is off by so much */
     MUTATION_STALE,       /* a field of a message is brought up to date only so often */
     MUTATION_FREEZE,      /* an input reads this value, whatever is true */
+    MUTATION_ASSUME,      /* an input is not read before it steps, but taken to have this value */
     MUTATION_UNSAMPLED,   /* an input is never read, only heard of when it steps */
     MUTATION_BLIND,       /* an input is not seen while a phase of the charge goes on */
     MUTATION_ACKNOWLEDGE, /* a transfer is acknowledged that was not received, or untruly */
@@ -37,7 +38,7 @@ enum mutation_type {
 struct mutation {
     enum mutation_type type;
     /* Parameter, output ("k1"), input ("aux"), MESSAGE.field (field, shift, stale), part of the storage
-     * (forget), part of a meter's answer (unchecked: "checksum"), "broken" or "counts" (acknowledge)
+     * (forget), part of a meter's answer (unchecked: "checksum"), "broken", "counts" or "filled" (acknowledge)
      * or MESSAGE (others). */
     const char *what;
     double

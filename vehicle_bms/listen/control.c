@@ -324,6 +324,7 @@ void assembler_control(struct assembler *assembler, const struct seen *seen) {
         break;
     case TRANSPORT_ABORT:
         abort_of(assembler, seen, pgn);
+        assembler_step(assembler, seen);
         break;
     case CONTROL_BAM:
         assembler_tell(assembler, &assembler->transfers[seen->direction], seen, TRANSFER_BROADCAST,

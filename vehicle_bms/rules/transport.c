@@ -268,6 +268,35 @@ static void transport_fault(struct rules *rules, const struct transfer_event *ev
     own(rules)->faulty_transfer[event->by_charger] = event->first_mark;
 }
 
+/* The first byte of a control frame that says nothing and is not FF (clause 7.9), 0: none. Only the
+ * charger's: vehicles in the field often fill with 0. Of Conn_Abort no source shows byte 3 of a
+ * pile, so that only the two behind it are looked at. */
+static unsigned unfilled_byte(const struct can_frame_ext *frame) {
+    unsigned first = frame->data[0] == TRANSPORT_CTS     ? 4
+                     : frame->data[0] == TRANSPORT_ACK   ? 5
+                     : frame->data[0] == TRANSPORT_ABORT ? 4
+                                                         : 6;
+    for (unsigned byte = first; byte <= 5; byte++) {
+        if (frame->data[byte - 1] != 0xFF) {
+            return byte;
+        }
+    }
+    return 0;
+}
+
+static void reserved_filled(struct rules *rules, int64_t at_ns, uint64_t mark,
+                            const struct can_frame_ext *frame) {
+    unsigned byte = unfilled_byte(frame);
+    assert(byte <= 5);
+    if (byte != 0) {
+        const struct rule_measure measure = {frame->data[byte - 1], 0xFF, 0xFF, ""};
+        RULES_SAY(rules_violation_of(rules, RULE_TRANSPORT_CHARGER, at_ns, mark, measure),
+                  "传输协议帧第%u字节未使用，为0x%02X，规定填FF（7.9）",
+                  "byte %u of a transport frame says nothing and is 0x%02X, FF is specified (7.9)",
+                  byte, (unsigned)frame->data[byte - 1]);
+    }
+}
+
 static void transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
                            const struct can_frame_ext *frame) {
     assert(frame->extended && frame->len <= 8);
@@ -282,6 +311,9 @@ static void transport_step(struct rules *rules, int64_t at_ns, uint64_t mark,
         RULES_SAY(
             rules_violation_of(rules, index, at_ns, mark, measure), "传输协议帧优先权%u，规定%d",
             "a transport frame has priority %u, %d is specified", priority, TRANSPORT_PRIORITY);
+    }
+    if (by_charger && (frame->id >> 8 & 0xFF00u) == TRANSPORT_PGN_CM && frame->len == 8) {
+        reserved_filled(rules, at_ns, mark, frame);
     }
 }
 

@@ -187,12 +187,10 @@ bool core_decode_bhm(const uint8_t *bytes, int32_t *voltage) {
 
 bool core_decode_bcp(const uint8_t *bytes, struct core_bcp *bcp) {
     uint32_t cell = get_16(&bytes[0]);
-    uint32_t soc = get_16(&bytes[9]);
     bcp->cell_max_mv = cell == NOT_SUPPLIED_16 ? -1 : (int32_t)cell * 10;
     bcp->current_max_ma = current_ma(&bytes[2]);
     bcp->voltage_max_mv = voltage_mv(&bytes[6]);
     bcp->temperature_max_c = bytes[8] == 0xFF ? INT32_MAX : bytes[8] - 50;
-    bcp->soc_permille = soc == NOT_SUPPLIED_16 ? -1 : (int32_t)soc;
     bcp->battery_mv = voltage_mv(&bytes[11]);
     return bcp->voltage_max_mv >= 0 && bcp->battery_mv >= 0 && get_16(&bytes[2]) != NOT_SUPPLIED_16;
 }

@@ -97,7 +97,6 @@ struct core_bcp {
     int32_t current_max_ma;
     int32_t voltage_max_mv;
     int32_t temperature_max_c; /* INT32_MAX: not supplied */
-    int32_t soc_permille;
     int32_t battery_mv;
 };
 

@@ -140,7 +140,6 @@ START_TEST(bcp_bcs_decode) {
     ck_assert_int_eq(bcp.current_max_ma, 250200);
     ck_assert_int_eq(bcp.voltage_max_mv, 426100);
     ck_assert_int_eq(bcp.temperature_max_c, 65);
-    ck_assert_int_eq(bcp.soc_permille, 776);
     ck_assert_int_eq(bcp.battery_mv, 378200);
     ck_assert(core_decode_bcs(status, &bcs));
     ck_assert_int_eq(bcs.voltage_mv, 378100);

@@ -261,15 +261,16 @@ static void hear(void *dut, int64_t at_ns, unsigned gun, enum dut_input channel,
     heard = value;
 }
 
-/* Reads 47; is told 48 of the AC supply and 49 of the auxiliary one. */
+/* Reads 47 (before); is told 48 of the AC supply and 49 of the auxiliary one. */
 START_TEST(frozen_and_unsampled_inputs) {
     static const struct {
         struct mutation mutation;
-        int32_t ac, aux, heard;
+        int32_t ac, aux, heard, before;
     } rows[] = {
-        {{.type = MUTATION_FREEZE, .what = "ac", .value = 5}, 5, 47, 49},
-        {{.type = MUTATION_FREEZE, .what = "aux", .value = 5}, 47, 5, 48},
-        {{.type = MUTATION_UNSAMPLED, .what = "ac"}, 48, 47, 49},
+        {{.type = MUTATION_FREEZE, .what = "ac", .value = 5}, 5, 47, 49, 5},
+        {{.type = MUTATION_FREEZE, .what = "aux", .value = 5}, 47, 5, 48, 47},
+        {{.type = MUTATION_UNSAMPLED, .what = "ac"}, 48, 47, 49, 47},
+        {{.type = MUTATION_ASSUME, .what = "ac", .value = 5}, 47, 47, 49, 5},
     };
     const struct dut_host host = {.input = read_47};
     struct dut_api listening = api;
@@ -282,6 +283,7 @@ START_TEST(frozen_and_unsampled_inputs) {
         mutant->init(dut, &host, 0);
         uint8_t *memory = (uint8_t *)dut + mutant->instance_size - api.instance_size;
         const struct dut_host *shown = ((struct firmware *)(void *)memory)->host;
+        ck_assert_int_eq(shown->input(shown->ctx, 0, DUT_IN_AC_MV), rows[i].before);
         mutant->on_input(dut, 0, 0, DUT_IN_AC_MV, 48);
         mutant->on_input(dut, 0, 0, DUT_IN_AUX_MV, 49);
         ck_assert_int_eq(shown->input(shown->ctx, 0, DUT_IN_AC_MV), rows[i].ac);

@@ -59,6 +59,14 @@ START_TEST(counts_are_untrue) {
 }
 END_TEST
 
+START_TEST(answers_are_not_filled) {
+    transfer = (struct mutation_transfer){0};
+    says(UNTRUE_FILLED, CTS, "11 07 01 FF 00 00 02 00");
+    says(UNTRUE_FILLED, ACK, "13 31 00 07 00 00 02 00");
+    says(UNTRUE_FILLED, ABORT, "FF 03 FF FF 00 00 02 00");
+}
+END_TEST
+
 START_TEST(names) {
     enum dut_input channel;
     ck_assert(mutation_input_named("ac", &channel));
@@ -73,6 +81,7 @@ int main(void) {
     TCase *all = tcase_create("all");
     tcase_add_test(all, broken_is_acknowledged);
     tcase_add_test(all, counts_are_untrue);
+    tcase_add_test(all, answers_are_not_filled);
     tcase_add_test(all, names);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
