@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENTS_A_CHECK 4  /* after, from, to, condition */
+#define EVENTS_A_CHECK 4 /* after, from, to, condition */
+#define CHECKS_A_WORD  64
 #define POSTPONED_MAX  64 /* an instant that never ends must not keep the judge from looking */
 
 /* ---- instants ---- */
@@ -36,6 +37,9 @@ static void touch(struct judge_event *event) {
     if (!event->touched) {
         assert(event->truth == event->settled && !event->rose); /* the instant before is settled */
         event->touched = true;
+        for (size_t i = 0; i < judge->words; i++) {
+            judge->moved[i] |= event->checks[i];
+        }
         event->next_touched = judge->touched;
         judge->touched = event;
     }
@@ -70,6 +74,25 @@ static bool is_moved(const struct check_wait *wait) {
            (wait->events[1] != NULL && wait->events[1]->touched);
 }
 
+static void set_bit(uint64_t *words, size_t i, bool on) {
+    uint64_t bit = UINT64_C(1) << i % CHECKS_A_WORD;
+    words[i / CHECKS_A_WORD] =
+        on ? words[i / CHECKS_A_WORD] | bit : words[i / CHECKS_A_WORD] & ~bit;
+}
+
+/* In the order of the scenario. */
+static void look_at(struct judge *judge, size_t word, uint64_t bits) {
+    for (; bits != 0; bits &= bits - 1) {
+        size_t i = word * CHECKS_A_WORD + (size_t)__builtin_ctzll(bits);
+        assert(i < judge->check_count);
+        if (!judge->looked || is_moved(&judge->waits[i])) {
+            check_instant(&judge->checks[i], judge->instant_ns);
+            judge->waits[i] = check_waits(&judge->checks[i]);
+            set_bit(judge->always, i, judge->waits[i].any);
+        }
+    }
+}
+
 void judge_look(struct judge *judge) {
     if (!judge->pending) {
         return;
@@ -80,11 +103,9 @@ void judge_look(struct judge *judge) {
     for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
         settle_event(event, judge->instant_ns);
     }
-    for (size_t i = 0; i < judge->check_count; i++) {
-        if (!judge->looked || is_moved(&judge->waits[i])) {
-            check_instant(&judge->checks[i], judge->instant_ns);
-            judge->waits[i] = check_waits(&judge->checks[i]);
-        }
+    for (size_t i = 0; i < judge->words; i++) {
+        look_at(judge, i, judge->moved[i] | judge->always[i]);
+        judge->moved[i] = 0;
     }
     judge->looked = true;
     for (struct judge_event *event = judge->touched; event != NULL; event = event->next_touched) {
@@ -156,7 +177,9 @@ static void take(struct judge_event *event, int64_t at_ns, enum truth truth, boo
     if (truth == TRUTH_UNKNOWN) {
         event->unknown = expression_unknown(event->expression);
     } else if (truth == TRUTH_TRUE) {
-        capture_values(event, at_ns);
+        if (event->captures) {
+            capture_values(event, at_ns);
+        }
         expression_cause(event->expression, &event->cause);
     }
 }
@@ -220,8 +243,11 @@ static bool find_event(struct judge *judge, const struct event_def *def, struct 
         }
     }
     assert(judge->event_count < EVENTS_A_CHECK * judge->check_count);
-    struct judge_event *event = &judge->events[judge->event_count++];
-    *event = (struct judge_event){.text = def->text, .judge = judge};
+    struct judge_event *event = &judge->events[judge->event_count];
+    *event = (struct judge_event){.text = def->text,
+                                  .judge = judge,
+                                  .checks = judge->checked + judge->words * judge->event_count};
+    judge->event_count++;
     *found = event;
     if (def->text[0] == '@') {
         return true;
@@ -288,6 +314,26 @@ static bool prepare(struct judge *judge, struct judge_check *check, struct probl
     return find_limit(judge, check, problem);
 }
 
+/* Which checks an event concerns: those are looked at when it has changed. */
+static void concern(struct judge *judge, size_t i) {
+    const struct judge_check *check = &judge->checks[i];
+    struct judge_event *const events[EVENTS_A_CHECK] = {check->after, check->from, check->to,
+                                                        check->condition};
+    for (size_t k = 0; k < EVENTS_A_CHECK; k++) {
+        if (events[k] != NULL) {
+            set_bit(events[k]->checks, i, true);
+        }
+    }
+    bool rate = check->def->type == CHECK_RATE;
+    if (check->from != NULL && (rate || check->def->type == CHECK_VALUE)) {
+        check->from->captures = true;
+    }
+    if (check->to != NULL && rate) {
+        check->to->captures = true;
+    }
+    set_bit(judge->always, i, true); /* until it was looked at for the first time */
+}
+
 struct judge *judge_new(const struct scenario *scenario, const struct profile *profile,
                         const struct signal_board *board, struct loop *loop,
                         const struct instrument *instrument, struct problem *problem) {
@@ -301,6 +347,11 @@ struct judge *judge_new(const struct scenario *scenario, const struct profile *p
     judge->checks = memory_zeroed(scenario->check_count, sizeof *judge->checks);
     judge->waits = memory_zeroed(scenario->check_count, sizeof *judge->waits);
     judge->events = memory_zeroed(EVENTS_A_CHECK * scenario->check_count, sizeof *judge->events);
+    judge->words = (scenario->check_count + CHECKS_A_WORD - 1) / CHECKS_A_WORD;
+    judge->moved = memory_zeroed(judge->words, sizeof *judge->moved);
+    judge->always = memory_zeroed(judge->words, sizeof *judge->always);
+    judge->checked = memory_zeroed(judge->words * EVENTS_A_CHECK * scenario->check_count,
+                                   sizeof *judge->checked);
     judge->steps = memory_zeroed(scenario->step_count + 1, sizeof *judge->steps);
     judge->instant_over = (struct timer){.fire = instant_over, .ctx = judge};
     for (size_t i = 0; i < judge->check_count; i++) {
@@ -311,6 +362,7 @@ struct judge *judge_new(const struct scenario *scenario, const struct profile *p
             judge_free(judge);
             return NULL;
         }
+        concern(judge, i);
     }
     return judge;
 }
@@ -334,6 +386,9 @@ void judge_free(struct judge *judge) {
     free(judge->changes);
     free(judge->checks);
     free(judge->waits);
+    free(judge->moved);
+    free(judge->always);
+    free(judge->checked);
     free(judge->events);
     free(judge->steps);
     free(judge);
