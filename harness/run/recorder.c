@@ -12,6 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#define INTEGER_SIZE 24
+#define VALUE_SIZE   40
+#define NINE_DIGITS  1e9
+
 struct recorded {
     struct recorder *recorder;
     struct signal *signal;
@@ -36,11 +40,48 @@ static bool from_a_message(const struct signal *signal) {
     return isupper((unsigned char)signal->name[0]);
 }
 
+/* As %lld does; returns the length. */
+static size_t put_integer(char *text, int64_t number) {
+    char digits[INTEGER_SIZE];
+    size_t count = 0, length = 0;
+    assert(number > INT64_MIN);
+    if (number < 0) {
+        text[length++] = '-';
+        number = -number;
+    }
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (count > 0) {
+        text[length++] = digits[--count];
+    }
+    return length;
+}
+
+/* As %.9g does. Most of an hour's values are whole, and a long one costs as much as a frame's way. */
+static size_t put_value(char *text, size_t size, double value) {
+    if (isnan(value)) {
+        return (size_t)snprintf(text, size, "nan");
+    }
+    bool whole = fabs(value) < NINE_DIGITS && value == (double)(int64_t)value;
+    return whole && !(value == 0 && signbit(value)) ? put_integer(text, (int64_t)value)
+                                                    : (size_t)snprintf(text, size, "%.9g", value);
+}
+
 static void put_line(struct recorder *recorder, int64_t at_ns, const char *name, double value) {
     assert(at_ns >= 0);
-    if (fprintf(recorder->file, isnan(value) ? "%lld,%s,nan\n" : "%lld,%s,%.9g\n", (long long)at_ns,
-                name, value) < 0 &&
-        recorder->failure == 0) {
+    char time[INTEGER_SIZE], number[VALUE_SIZE];
+    size_t time_length = put_integer(time, at_ns);
+    size_t length = put_value(number, sizeof number - 1, value);
+    number[length++] = '\n';
+    size_t name_length = strlen(name);
+    bool written = fwrite(time, 1, time_length, recorder->file) == time_length &&
+                   putc(',', recorder->file) != EOF &&
+                   fwrite(name, 1, name_length, recorder->file) == name_length &&
+                   putc(',', recorder->file) != EOF &&
+                   fwrite(number, 1, length, recorder->file) == length;
+    if (!written && recorder->failure == 0) {
         recorder->failure = errno;
     }
 }

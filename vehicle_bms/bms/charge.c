@@ -20,8 +20,6 @@ static const struct field *reason(const char *name) {
 
 /* ---- charging ---- */
 
-/* The current that holds the pack at the constant voltage: with the OCV and the resistance known
- * the taper needs no regulator and is the same for a charger that regulates voltage or current. */
 /* What CML announces; "not supplied" or nothing at all bounds nothing. */
 static double announced(const char *name, const uint8_t *data, size_t length) {
     double value = 0.0;
@@ -49,6 +47,8 @@ static double wanted_current(const struct bms *bms, double voltage_v) {
     return fmin(liked_a, allowed_a);
 }
 
+/* The current that holds the pack at the constant voltage: with the OCV and the resistance known
+ * the taper needs no regulator and is the same for a charger that regulates voltage or current. */
 static void control(struct bms *bms, int64_t now_ns) {
     const struct bms_params *params = &bms->params;
     const struct pack_params *pack = pack_params(bms->pack);

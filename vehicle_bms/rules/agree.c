@@ -25,6 +25,7 @@ struct apart {
 /* NAN: not known. Currents are magnitudes: sign.c looks at their signs. */
 struct agree {
     double battery_v, battery_a, demand_a;
+    double output_v, output_a;
     struct apart voltage, current;
 };
 
@@ -110,12 +111,14 @@ static void agree_message(struct rules *rules, struct heard *heard) {
         agree->battery_v = event_value(message, "voltage");
         agree->battery_a = fabs(event_ampere(message, "current"));
         break;
-    case MESSAGE_CCS: {
-        const double output_a = fabs(event_ampere(message, "output_current"));
-        judge_current(rules, message, output_a);
-        judge_voltage(rules, message, event_value(message, "output_voltage"), output_a);
+    case MESSAGE_CCS:
+        if (heard->changed || isnan(agree->output_v)) {
+            agree->output_v = event_value(message, "output_voltage");
+            agree->output_a = fabs(event_ampere(message, "output_current"));
+        }
+        judge_current(rules, message, agree->output_a);
+        judge_voltage(rules, message, agree->output_v, agree->output_a);
         break;
-    }
     default:
         break;
     }
@@ -123,7 +126,11 @@ static void agree_message(struct rules *rules, struct heard *heard) {
 
 static void agree_begin(struct rules *rules) {
     const double unknown = (double)NAN;
-    *own(rules) = (struct agree){.battery_v = unknown, .battery_a = unknown, .demand_a = unknown};
+    *own(rules) = (struct agree){.battery_v = unknown,
+                                 .battery_a = unknown,
+                                 .demand_a = unknown,
+                                 .output_v = unknown,
+                                 .output_a = unknown};
 }
 
 /* Of what is missing, or of a time that nobody knows, nothing lasts. */

@@ -38,8 +38,7 @@ static const struct {
 /* A message that has to be sent still. */
 struct persistent {
     bool running; /* it is being sent without a break */
-    bool owed;    /* it has to go on ... */
-    bool ended;   /* ... and need not any more since then */
+    bool ended;   /* it has to go on, and need not any more since then */
     enum event ended_by;
     int64_t ended_ns;
     uint64_t ended_mark;
@@ -50,6 +49,7 @@ struct persistent {
 
 struct persistence {
     struct persistent messages[MESSAGE_COUNT];
+    uint32_t owed; /* bit i: message i has to go on; most messages end none of them */
     struct {
         enum event event;
         int64_t at_ns;
@@ -58,6 +58,18 @@ struct persistence {
 
 static struct persistence *own(const struct rules *rules) {
     return rules->states[STATE_PERSISTENCE];
+}
+
+static_assert(MESSAGE_COUNT <= 32, "a bit a message");
+
+static bool is_owed(const struct rules *rules, unsigned index) {
+    return own(rules)->owed >> index & 1u;
+}
+
+static void set_owed(const struct rules *rules, unsigned index, bool owed) {
+    assert(index < MESSAGE_COUNT);
+    uint32_t bit = UINT32_C(1) << index;
+    own(rules)->owed = owed ? own(rules)->owed | bit : own(rules)->owed & ~bit;
 }
 
 static bool may_stop(enum event variant, uint32_t seen) {
@@ -74,11 +86,12 @@ static void take(struct rules *rules, const struct heard *heard) {
     }
     *state = (struct persistent){
         .running = true,
-        .owed = until[heard->event].any != 0 && !may_stop(heard->event, rules->attempt->seen),
         .variant = heard->event,
         .last_ns = message->first_ns,
         .last_mark = message->first_mark,
     };
+    set_owed(rules, heard->index,
+             until[heard->event].any != 0 && !may_stop(heard->event, rules->attempt->seen));
 }
 
 /* One transfer at a time: while any runs no other can begin, and whether it stalls is not for
@@ -113,10 +126,10 @@ static void judge_silence(struct rules *rules, enum message_index index, int64_t
         then_ns - silent_since(rules, index, then_ns) - may_be_late_ns(rules, index, next);
     int64_t period_ns, allowed_ns;
     rules_period_of(rules, index, &period_ns, &allowed_ns);
-    assert(state->owed && period_ns > 0 && allowed_ns >= 0);
+    assert(is_owed(rules, index) && period_ns > 0 && allowed_ns >= 0);
     /* What is owed is being sent; BSM alone is owed before it was ever sent. */
     assert(rules->clock && (state->running || index == MESSAGE_BSM));
-    state->owed = false;
+    set_owed(rules, index, false);
     if (silent_ns <= period_ns + allowed_ns) {
         return;
     }
@@ -148,12 +161,12 @@ static void expect_bsm(struct rules *rules, int64_t at_ns, uint64_t mark) {
     if (rules->attempt->seen & (SEEN(CCS) | SEEN(BSM) | END) || state->running) {
         return;
     }
-    assert(rules->clock && !state->owed);
+    assert(rules->clock && !is_owed(rules, MESSAGE_BSM));
     rules_period_of(rules, MESSAGE_BSM, &period_ns, &allowed_ns);
     state->variant = EVENT_BSM;
     state->last_ns = at_ns + period_ns;
     state->last_mark = mark;
-    state->owed = true;
+    set_owed(rules, MESSAGE_BSM, true);
     state->ended = false;
 }
 
@@ -170,12 +183,12 @@ static bool complained_of(const struct rules *rules, enum message_index index, e
 static void need_not_go_on(struct rules *rules, enum message_index index, enum event event,
                            int64_t at_ns, uint64_t mark) {
     struct persistent *state = &own(rules)->messages[index];
-    assert(state->owed && !state->ended);
+    assert(is_owed(rules, index) && !state->ended);
     state->ended = true;
     state->ended_ns = at_ns;
     state->ended_mark = mark;
     state->ended_by = event;
-    state->owed = !complained_of(rules, index, event);
+    set_owed(rules, index, !complained_of(rules, index, event));
 }
 
 /* What ends with this event; what its sender owed when it went on is judged. */
@@ -185,17 +198,14 @@ static void follow(struct rules *rules, const struct heard *heard) {
     bool by_charger = message->message->from_charger;
     uint32_t seen = rules->attempt->seen | EVENT_BIT(heard->event);
     assert(seen != 0 && seen >> EVENT_BSM_ABNORMAL == 0);
-    unsigned count = rules->clock ? MESSAGE_COUNT : 0;
-    for (unsigned i = 0; i < count; i++) {
+    for (uint32_t left = rules->clock ? own(rules)->owed : 0; left != 0; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
         const struct persistent *state = &states[i];
-        if (!state->owed) {
-            continue;
-        }
         if (!state->ended && may_stop(state->variant, seen)) {
             need_not_go_on(rules, (enum message_index)i, heard->event, message->at_ns,
                            message->mark);
         }
-        if (state->owed && state->ended && heard->forward &&
+        if (is_owed(rules, i) && state->ended && heard->forward &&
             messages[i].from_charger == by_charger) {
             judge_silence(rules, (enum message_index)i, state->ended_ns, state->ended_mark,
                           state->ended_by, heard->event);
@@ -212,7 +222,7 @@ static void follow(struct rules *rules, const struct heard *heard) {
 
 static void stop(struct rules *rules, enum message_index index) {
     own(rules)->messages[index].running = false;
-    own(rules)->messages[index].owed = false;
+    set_owed(rules, index, false);
 }
 
 static void persistence_message(struct rules *rules, struct heard *heard) {
@@ -245,21 +255,19 @@ static void persistence_fault(struct rules *rules, const struct transfer_event *
 
 static void persistence_lost(struct rules *rules, uint64_t mark) {
     (void)mark;
-    for (unsigned i = 0; i < MESSAGE_COUNT; i++) {
-        own(rules)->messages[i].owed = false;
-    }
+    own(rules)->owed = 0;
 }
 
 static void persistence_charge_end(struct rules *rules) {
     for (unsigned i = 0; i < MESSAGE_COUNT && rules->clock; i++) {
         struct persistent *state = &own(rules)->messages[i];
         bool charger = messages[i].from_charger;
-        if (state->owed && !state->ended) {
+        if (is_owed(rules, i) && !state->ended) {
             judge_silence(rules, (enum message_index)i, own(rules)->forward[charger].at_ns,
                           rules->attempt->last_mark, own(rules)->forward[charger].event,
                           own(rules)->forward[charger].event);
         }
-        state->owed = false;
+        set_owed(rules, i, false);
     }
 }
 
