@@ -44,27 +44,32 @@ void dut_instance_clear(struct dut_instance *instance) {
     memset(instance->memory, 0, instance->size);
 }
 
-/* Word by word: asked after every call of the firmware. */
 static bool is_touched(const uint8_t *from, const uint8_t *to) {
-    uint64_t differs = 0, word;
-    for (; (size_t)(to - from) >= sizeof word; from += sizeof word) {
-        memcpy(&word, from, sizeof word);
-        differs |= word ^ UINT64_MAX / 0xFF * PATTERN;
-    }
+    uint8_t differs = 0;
     for (; from < to; from++) {
         differs |= *from ^ PATTERN;
     }
     return differs != 0;
 }
 
+/* The same of NEAR bytes, asked after every call of the firmware: a length that the compiler knows. */
+static bool is_near_touched(const uint8_t *from) {
+    uint64_t differs = 0, words[NEAR / sizeof(uint64_t)];
+    memcpy(words, from, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        differs |= words[i] ^ UINT64_MAX / 0xFF * PATTERN;
+    }
+    return differs != 0;
+}
+
 enum dut_blame dut_instance_check(const struct dut_instance *instance, bool thorough) {
     const uint8_t *begin = instance->memory, *end = begin + instance->size;
-    bool all = thorough || begin - instance->first < NEAR;
     if (is_touched(end, instance->last)) {
         return DUT_BLAME_BEHIND;
     }
-    return is_touched(all ? instance->first : begin - NEAR, begin) ? DUT_BLAME_BEFORE
-                                                                   : DUT_BLAME_NONE;
+    bool all = thorough || begin - instance->first < NEAR;
+    bool before = all ? is_touched(instance->first, begin) : is_near_touched(begin - NEAR);
+    return before ? DUT_BLAME_BEFORE : DUT_BLAME_NONE;
 }
 
 /* Of the one that is watched: a crash has no other way to find it. */

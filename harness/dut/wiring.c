@@ -134,13 +134,14 @@ const char *dut_wiring_missing(const struct dut_wiring *wiring, unsigned gun, un
     return NULL;
 }
 
+/* To the nearest whole number, halves away from zero. */
 static int32_t saturated(double value) {
     assert(!isnan(value));
-    double rounded = round(value);
-    if (rounded >= INT32_MAX) {
+    double further = value < 0 ? value - 0.5 : value + 0.5;
+    if (further >= INT32_MAX) {
         return INT32_MAX;
     }
-    return rounded <= INT32_MIN ? INT32_MIN : (int32_t)rounded;
+    return further <= INT32_MIN ? INT32_MIN : (int32_t)further;
 }
 
 int32_t dut_wiring_input(const struct dut_wiring *wiring, unsigned gun, enum dut_input channel,
