@@ -49,8 +49,10 @@ struct signal_watch {
     struct signal *signal;
 };
 
-/* Extremes since signal_track_start. */
+/* Extremes since signal_track_start. What is set before that: how near an extreme has to be found, in
+ * the signal's unit; 0: as exactly as the signal's owner knows it. */
 struct signal_track {
+    double tolerance;
     double min, max;
     int64_t min_ns, max_ns;
     void *source_data;

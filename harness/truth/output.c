@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define SHARE         0.015 /* NB/T 33001-2018: +-(1.5 % + 1 A); the 1 A is the profile's */
+#define TRACKED       0.01  /* V, A: a tenth of what CCS can say */
 #define FLOWS_A       5.0   /* GB/T 18487.1-2015 B.3.6: below it K1/K2 may open */
 #define FALL_A_PER_S  20.0  /* GB/T 34657.1-2017 D0.4103: the slowest a demand may be followed */
 #define MINUTE_NS     (60 * NS_PER_S)
@@ -43,6 +44,7 @@ static void follow(struct truths *truth, size_t which, int64_t at_ns, double *lo
     struct signal_track *track = &truth->tracks[which];
     if (track->signal == NULL) {
         *low = *high = signal_at(followed(truth, which), at_ns);
+        track->tolerance = TRACKED;
         signal_track_start(followed(truth, which), track, at_ns);
     } else {
         signal_track_read(track, at_ns);
@@ -77,14 +79,22 @@ struct range {
     double low, high;
 };
 
+static void widen(struct range *range, const struct truth_sample *from, size_t count,
+                  enum truth_followed which) {
+    for (size_t i = 0; i < count; i++) {
+        double low = from[i].low[which], high = from[i].high[which];
+        range->low = low < range->low ? low : range->low;
+        range->high = high > range->high ? high : range->high;
+    }
+}
+
 /* What it has been within the time; what was not known widens nothing. */
 static struct range range_of(const struct truths *truth, enum truth_followed which) {
     struct range range = {(double)INFINITY, (double)-INFINITY};
-    for (size_t i = 0; i < truth->sample_count; i++) {
-        const struct truth_sample *one = sample_at(truth, i);
-        range.low = one->low[which] < range.low ? one->low[which] : range.low;
-        range.high = one->high[which] > range.high ? one->high[which] : range.high;
-    }
+    size_t to_end = TRUTH_SAMPLES - truth->first_sample; /* of the ring */
+    size_t first = truth->sample_count < to_end ? truth->sample_count : to_end;
+    widen(&range, &truth->samples[truth->first_sample], first, which);
+    widen(&range, truth->samples, truth->sample_count - first, which);
     return range;
 }
 

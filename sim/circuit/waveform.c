@@ -211,11 +211,14 @@ static void add_rise(struct phasors *p, const struct wave_term *term, double t_s
 }
 
 static void add_swing(struct phasors *p, const struct wave_term *term, double t_s) {
-    double e = exp(term->rate * t_s), phase = term->omega * t_s;
+    struct complex_number end = {0.0, 0.0};
+    if (term->rate * t_s >= DIED_AWAY) { /* else below the last digit of all that it is added to */
+        double e = exp(term->rate * t_s), phase = term->omega * t_s;
+        end = (struct complex_number){e * cos(phase), e * sin(phase)};
+    }
     p->rate[p->count] = (struct complex_number){term->rate, term->omega};
     p->amount[p->count] = (struct complex_number){term->a, -term->b};
-    p->end[p->count].re = e * cos(phase);
-    p->end[p->count++].im = e * sin(phase);
+    p->end[p->count++] = end;
 }
 
 static struct phasors phasors_of(const struct wave *wave, double t_s) {
@@ -305,7 +308,7 @@ struct probe {
 static void probe_term(struct probe *probe, const struct wave_term *term, double sign, double t) {
     double a = sign * term->a, b = sign * term->b, rate = term->rate;
     if (term->kind == WAVE_RISE) {
-        double e = expm1(rate * t), f1 = rise1(rate, t, e);
+        double e = rate * t < RISEN_BELOW ? -1.0 : expm1(rate * t), f1 = rise1(rate, t, e);
         double bend = (a * rate + b) * (1.0 + e);
         probe->trend += a * f1 + (b != 0.0 ? b * rise2(rate, t, f1) : 0.0);
         probe->trend_slope += a * (1.0 + e) + b * f1;
@@ -402,21 +405,26 @@ struct wave_search wave_find(const struct wave *wave, double level, bool rising,
  * What follows long after a switching nearly always does. */
 static bool ends_are_extremes(const struct wave *wave, double from_s, double to_s,
                               double tolerance) {
-    double slope = wave->slope, swing_slope = 0.0, bend = 0.0, time = to_s - from_s;
+    double slope = wave->slope, swing_slope = 0.0, swing = 0.0, time = to_s - from_s;
+    double trend_bend = 0.0, swing_bend = 0.0; /* bounds of the second derivative */
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
         double x = term->rate * from_s, e = x < DIED_AWAY ? -1.0 : expm1(x);
         double left = x < DIED_AWAY ? DIED_AWAY_LEFT : 1.0 + e;
         if (term->kind == WAVE_RISE) {
             slope += term->a * left + term->b * rise1(term->rate, from_s, e);
-            bend += fabs(term->a * term->rate + term->b) * left;
+            trend_bend += fabs(term->a * term->rate + term->b) * left;
         } else {
             double reach = (fabs(term->a) + fabs(term->b)) * left;
             swing_slope += reach * (term->omega - term->rate);
-            bend += reach * (term->rate * term->rate + term->omega * term->omega);
+            swing_bend += reach * (term->rate * term->rate + term->omega * term->omega);
+            swing += reach;
         }
     }
-    return bend * time * time < 8.0 * tolerance || fabs(slope) > swing_slope + bend * time;
+    double bend = trend_bend + swing_bend;
+    return bend * time * time < 8.0 * tolerance ||
+           0.125 * trend_bend * time * time + 2.0 * swing < tolerance ||
+           fabs(slope) > swing_slope + bend * time;
 }
 
 /* The greatest (sign = +1) or least (sign = -1) value, not below best, which is that of one end. */

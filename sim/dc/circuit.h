@@ -157,10 +157,12 @@ struct dc_watch {
     bool above;
 };
 
-/* Extremes of a quantity from dc_track_add on. The caller sets the quantity. Exact, also inside
- * a segment; the value before a jump and the one after it both count. */
+/* Extremes of a quantity from dc_track_add on. The caller sets the quantity and the tolerance (V or A; 0 or
+ * less than DC_TOLERANCE: that). To the tolerance also inside a segment; the value before a jump and the
+ * one after it both count. */
 struct dc_track {
     enum dc_quantity quantity;
+    double tolerance;
     double min, max;
     int64_t min_ns, max_ns; /* the first instant of each */
     /* the circuit's own */
@@ -198,6 +200,8 @@ struct dc_circuit {
     struct wave waves[DC_QUANTITIES];
     struct wave diode_a;       /* what the diode carries */
     double energy_j, charge_c; /* up to the segment's start */
+    double energy_known_j;     /* up to energy_known_ns, an instant of this segment */
+    int64_t energy_known_ns;   /* INT64_MIN: none yet */
     double lost_j;             /* in capacitors that were joined, and in currents interrupted */
 
     /* how the segment ends by itself (enum dc_switching of internal.h) */
@@ -273,7 +277,7 @@ void dc_advance(struct dc_circuit *c, int64_t t_ns);
 double dc_value(const struct dc_circuit *c, enum dc_quantity quantity, int64_t t_ns);
 
 /* Since dc_init, exact integrals. Instants as for dc_value. */
-double dc_energy_j(const struct dc_circuit *c, int64_t t_ns); /* of outer voltage x cable current */
+double dc_energy_j(struct dc_circuit *c, int64_t t_ns);       /* of outer voltage x cable current */
 double dc_charge_c(const struct dc_circuit *c, int64_t t_ns); /* of the current into the pack */
 
 /* Lost since dc_init at switchings: what capacitors that got joined had more before, and the energy of

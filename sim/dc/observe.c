@@ -106,7 +106,8 @@ static void update_extremes(const struct dc_circuit *c, struct dc_track *track, 
     }
     const struct wave *wave = &c->waves[track->quantity];
     double first = track->seen_known ? track->seen : wave_at(wave, track->seen_s);
-    const struct wave_range range = wave_range(wave, track->seen_s, first, to_s, DC_TOLERANCE);
+    const double tolerance = fmax(track->tolerance, DC_TOLERANCE);
+    const struct wave_range range = wave_range(wave, track->seen_s, first, to_s, tolerance);
     if (range.max > track->max) {
         track->max = range.max;
         track->max_ns = nearest_ns(c, range.max_s);

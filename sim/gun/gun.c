@@ -99,6 +99,7 @@ static void track(void *ctx, unsigned index, struct signal_track *one, bool on) 
     if (on) {
         struct dc_track *track = memory_zeroed(1, sizeof *track);
         track->quantity = (enum dc_quantity)index;
+        track->tolerance = one->tolerance;
         one->source_data = track;
         dc_advance(&gun->dc, gun->loop->now_ns);
         dc_track_add(&gun->dc, track);

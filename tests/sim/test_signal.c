@@ -42,7 +42,7 @@ static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising
 START_TEST(stepped_signals_have_watches_extremes_and_unknowns) {
     struct signal *volt = signal_add(&board, "x.voltage", SIGNAL_NUMBER, "V", "");
     struct signal_watch watch = {.level = 60, .crossed = crossed};
-    struct signal_track track;
+    struct signal_track track = {0};
     crossings = 0;
     ck_assert(isnan(signal_at(volt, 0)));
     signal_watch_start(volt, &watch);
@@ -164,7 +164,7 @@ START_TEST(continuous_signals_are_their_sources) {
         .at = source_at, .watch = source_watch, .track = source_track, .track_read = source_read};
     struct signal *volt = signal_add_continuous(&board, "x.voltage", "V", "", &source, NULL, 1);
     struct signal_watch watch = {.level = 50, .crossed = crossed};
-    struct signal_track track;
+    struct signal_track track = {0};
     ck_assert(volt->known && signal_can_watch(volt));
     ck_assert_double_eq(signal_at(volt, 9), 0.0);
     ck_assert_double_eq(signal_at(volt, 10), 100.0);

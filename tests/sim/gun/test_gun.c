@@ -208,7 +208,7 @@ static void crossed(void *ctx, struct signal *signal, int64_t at_ns, bool rising
 
 START_TEST(a_level_is_watched_through_the_signal) {
     struct signal_watch watch = {.level = 60, .crossed = crossed};
-    struct signal_track track;
+    struct signal_track track = {0};
     struct signal *voltage = of("output.voltage");
     output_on();
     signal_watch_start(voltage, &watch);
@@ -225,7 +225,7 @@ START_TEST(a_level_is_watched_through_the_signal) {
     ck_assert_double_lt(track.min, 1.0);
     signal_watch_stop(&watch);
     /* Begun anew it is what one that starts now is, whatever was before. */
-    struct signal_track other;
+    struct signal_track other = {0};
     signal_track_start(voltage, &track, loop.now_ns);
     set("modules.on", 1);
     set("discharge.command", 0);
