@@ -28,8 +28,8 @@ struct judge_event {
     int64_t since_ns;              /* the instant at which settled got its value */
     const char *unknown;           /* the signal that last made it UNKNOWN; NULL: it never was */
     struct expression_piece cause; /* the term of its "or" that last made it TRUE; empty: none */
-    uint64_t *checks; /* bit i: check i looks for it in one of its phases */
-    bool captures;    /* a check keeps a quantity as it is when this comes */
+    uint64_t *checks;              /* bit i: check i looks for it in one of its phases */
+    bool captures;                 /* a check keeps a quantity as it is when this comes */
     /* Of the instant that is being looked at: */
     bool touched;   /* it changed; all that follows is as before where it did not */
     bool rose;      /* settled has become TRUE */
@@ -160,9 +160,9 @@ struct judge {
     size_t check_count;
     /* A bit a check, in words of 64: most instants concern few of them. */
     size_t words;
-    uint64_t *moved;   /* looks for an event that has changed at the instant */
-    uint64_t *always;  /* to be looked at, at every instant */
-    uint64_t *checked; /* the events' */
+    uint64_t *moved;           /* looks for an event that has changed at the instant */
+    uint64_t *always;          /* to be looked at, at every instant */
+    uint64_t *checked;         /* the events' */
     struct step_record *steps; /* in their order, those that are recorded */
     size_t step_count;
     int64_t step_ns; /* when the last step was done */
