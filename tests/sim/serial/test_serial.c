@@ -114,6 +114,16 @@ START_TEST(two_at_once_collide) {
     say(0, "ok"); /* and over */
     loop_run(&loop, 2 * NS_PER_S);
     ck_assert_str_eq(ears[1].heard, "ok");
+    for (unsigned i = 0; i < 3; i++) { /* three at once, and then two: the third hears those */
+        say(i, "a");
+    }
+    loop_run(&loop, 3 * NS_PER_S);
+    ck_assert_str_eq(ears[2].heard, "??????ok");
+    say(0, "a");
+    say(1, "b");
+    loop_run(&loop, 4 * NS_PER_S);
+    ck_assert_str_eq(ears[2].heard, "??????ok??");
+    ck_assert_str_eq(ears[3].heard, "??????ok?????");
 }
 END_TEST
 

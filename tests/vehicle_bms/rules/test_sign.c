@@ -89,6 +89,12 @@ START_TEST(measured_by_the_vehicle) {
     measure("A0 0F C8 0F 4C 61 32 3C 00"); /* +4 A while CCS gives 4 A: both around 0 */
     say(&stream, "CCS", 0, ALL_TIME, "A0 0F 78 0F 01 00 FD FF");
     ck_assert_str_eq(judged(&stream), "");
+    measure("A0 0F D2 0F 4C 61 32 3C 00"); /* the same with 5 A, twice what is around 0 */
+    say(&stream, "CCS", 0, ALL_TIME, "A0 0F 6E 0F 01 00 FD FF");
+    ck_assert_str_eq(judged(&stream), "");
+    measure("A0 0F D3 0F 4C 61 32 3C 00"); /* from there on it is a current */
+    say(&stream, "CCS", 0, ALL_TIME, "A0 0F 6D 0F 01 00 FD FF");
+    ck_assert_str_eq(judged(&stream), "sign.BCS");
     measure("A0 0F DC 0F 4C 61 32 3C 00"); /* nor is it the mirror image of 100 A */
     ck_assert_str_eq(judged(&stream), "");
     stream_free(&stream);
