@@ -104,9 +104,11 @@ const struct command check_command = {
     .arguments = "[CASE|FILE|vehicles/NAME|profiles/NAME]...",
     .fill = FILL_CASE,
     .most = -1,
-    .about = {"Says what is wrong with them, with file, line and column, and runs nothing. Without "
+    .about = {"(Also called lint.) Says what is wrong with them, with file, line and column, and "
+              "runs nothing. Without "
               "arguments: everything in the folder, its groups, start states and monitors too.",
-              "指出其中的错误及其文件、行、列，不运行。无参数时检查目录中的全部，包括检查组、起始状"
+              "（也可写作lint。）指出其中的错误及其文件、行、列，不运行。无参数时检查目录中的全部，"
+              "包括检查组、起始状"
               "态和监视项。"},
     .groups = {{session_place_rows, 0}},
     .examples = "pilebench check\n"

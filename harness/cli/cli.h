@@ -44,6 +44,11 @@ int cli_run_command(const char *within, int argc, char **argv);
 bool cli_parse(const struct command *command, int argc, char **argv, void *into,
                struct command_given *given, int *code);
 
+/* From which source this program was built, as git names it: "4de4c11", "-dirty" behind it where files differed;
+ * "unknown" without git. Asked at every build (cmake/commit.cmake). Not in records: they are the same from
+ * the same source, however it came here. */
+extern const char version_commit[];
+
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
 void cli_problem(const struct problem *problem);
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

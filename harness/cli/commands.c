@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands of pilebench, in the order in which help lists them. */
+#include "firmware-under-test/include/dut.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/complete.h"
+#include "harness/cli/pager.h"
 #include "harness/cli/shared.h"
 #include "sim/text/nearest.h"
 #include "sim/text/plain.h"
@@ -55,8 +57,14 @@ static const char *next_name(void *ctx, size_t index) {
     return NULL;
 }
 
-const struct command *cli_command_named(const char *within, const char *name) {
+/* What others call it. */
+static const char *own_name(const char *within, const char *name) {
+    return within == NULL && strcmp(name, "lint") == 0 ? "check" : name;
+}
+
+const struct command *cli_command_named(const char *within, const char *given) {
     struct walk walk = {within};
+    const char *name = own_name(within, given);
     for (size_t i = 0; i < COMMANDS; i++) {
         const char *one = name_within(commands[i], within);
         if (one != NULL && strcmp(one, name) == 0) {
@@ -110,6 +118,28 @@ static bool is_help(const char *word) {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+/* Which version this is: of the program, of its source, of the port that firmware is built with. */
+static void put_version(void) {
+    printf("pilebench " PILEBENCH_VERSION "\ncommit %s\ndut.h version %u\n", version_commit,
+           DUT_ABI_VERSION);
+}
+
+/* Output that is read from its beginning to its end, and ends by itself. */
+static bool is_paged(int argc, char **argv) {
+    bool paged = strcmp(argv[1], "list") == 0 || strcmp(argv[1], "show") == 0;
+    for (int i = 1; i < argc; i++) {
+        paged = paged || is_help(argv[i]);
+    }
+    return paged;
+}
+
+static int run_paged(const struct command *command, int argc, char **argv) {
+    if (is_paged(argc, argv)) {
+        pager_begin();
+    }
+    return command->run(argc - 1, argv + 1); /* main ends the pager */
+}
+
 int cli_run_command(const char *within, int argc, char **argv) {
     if (argc < 2 && within == NULL) {
         help(cli_chinese(), stderr);
@@ -126,12 +156,14 @@ int cli_run_command(const char *within, int argc, char **argv) {
         return EXIT_PASS;
     }
     if (within == NULL && strcmp(argv[1], "--version") == 0) {
-        puts("pilebench " PILEBENCH_VERSION);
+        put_version();
         return EXIT_PASS;
     }
     if (within == NULL && strcmp(argv[1], COMPLETE_WORD) == 0) {
         return complete_words(argc - 2, argv + 2);
     }
     const struct command *command = cli_command_named(within, argv[1]);
-    return command != NULL ? command->run(argc - 1, argv + 1) : EXIT_USAGE;
+    return command == NULL  ? (int)EXIT_USAGE
+           : within == NULL ? run_paged(command, argc, argv)
+                            : command->run(argc - 1, argv + 1);
 }

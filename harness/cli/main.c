@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/cli.h"
+#include "harness/cli/pager.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -24,5 +25,7 @@ static void set_signals(void) {
 int main(int argc, char **argv) {
     open_standard_files();
     set_signals();
-    return cli_written(cli_run_command(NULL, argc, argv));
+    int code = cli_written(cli_run_command(NULL, argc, argv));
+    pager_end();
+    return code;
 }

@@ -264,6 +264,11 @@ static bool replaces_none(struct library *library, const char *folder, struct pr
 }
 
 static bool overlay_check(struct library *library, struct problem *problem) {
+    if (access(library->folder, X_OK) != 0) {
+        char text[256];
+        snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
+        return folder_fault(problem, library->folder, text);
+    }
     if (!has_some(library)) {
         return folder_fault(
             problem, library->folder,

@@ -105,6 +105,17 @@ expect 0 '"verdict": *"pass"' "$PILEBENCH" run estop-while-charging --out json -
 # A bent parameter is a defect that the case has to see: exit code 1.
 expect 1 'FAIL' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130
 expect 1 'FAIL' "$PILEBENCH" report bent
+expect 0 '^commit ([0-9a-f]{7,}(-dirty)?|unknown)$' "$PILEBENCH" --version
+check "version: of the port" grep -q "^dut.h version $(sed -nE 's/^#define DUT_ABI_VERSION *([0-9]+).*/\1/p' "$root/firmware-under-test/include/dut.h")\$" said
+expect 0 '^1 checked, nothing is wrong' "$PILEBENCH" lint estop-while-charging
+# Long output on a terminal goes through the pager, as git's does; elsewhere it does not.
+paged() { script -qec "$*" /dev/null </dev/null; }
+printf '#!/bin/sh\nsed "s/^/paged: /"\n' >pager && chmod +x pager
+expect 0 '^paged: estop-while-charging ' paged PAGER="$scratch/pager" "$PILEBENCH" list
+expect 0 '^estop-while-charging ' paged PAGER=cat "$PILEBENCH" list
+expect 0 '^estop-while-charging ' paged PAGER=nothing-like-that "$PILEBENCH" list
+expect 0 '^estop-while-charging ' env PAGER=false "$PILEBENCH" list
+expect 2 "unknown list 'cakes'" paged PAGER=cat "$PILEBENCH" list cakes
 # In the language of whoever reads it.
 expect 1 '^不合格 +estop-while-charging +充电' "$PILEBENCH" run estop-while-charging --out bent --set estop.debounce=130 --language zh
 check "zh: what did not pass" grep -q '^未通过：' said
