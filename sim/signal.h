@@ -82,6 +82,7 @@ struct signal {
     const struct signal_source *source; /* continuous: who solves it; NULL for stepped */
     void *source_ctx;
     unsigned source_index;
+    bool quiet; /* continuous: of interest, and recorded, only where a condition names it */
     struct subscription *subscribers;
     struct signal_watch *watches; /* stepped signals only */
     struct signal_track *tracks;  /* stepped signals only */

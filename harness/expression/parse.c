@@ -173,6 +173,7 @@ static struct operand parse_signal(struct parser *parser) {
     if (signal == NULL) {
         return unknown_signal(parser, parser->token.word, offset);
     }
+    signal->quiet = false;
     advance(parser);
     if (signal->kind != SIGNAL_NUMBER) {
         struct expression_node node = {

@@ -89,6 +89,9 @@ static void put_line(struct recorder *recorder, int64_t at_ns, const char *name,
 static void sample(struct recorder *recorder, int64_t now_ns) {
     for (size_t i = 0; i < recorder->continuous_count; i++) {
         struct recorded *one = &recorder->continuous[i];
+        if (one->signal->quiet) {
+            continue;
+        }
         double value = signal_at(one->signal, now_ns);
         if (value != one->last) {
             put_line(recorder, now_ns, one->signal->name, value);

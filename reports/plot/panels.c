@@ -30,6 +30,10 @@ static const struct {
     {"cc1.voltage", "检测点1|cc1.voltage", "V"},
     {"cc2.voltage", "检测点2|cc2.voltage", "V"},
     {"contactor.difference", "触点压差|contactor.difference", "V"}, /* or making.difference */
+    {"output.positive", "模块侧正极对地|output.positive", "V"},
+    {"output.negative", "模块侧负极对地|output.negative", "V"},
+    {"gun.positive", "车辆侧正极对地|gun.positive", "V"},
+    {"gun.negative", "车辆侧负极对地|gun.negative", "V"},
     {"gun.temperature_positive", "DC+温度|gun.temp.+", "°C"},
     {"gun.temperature_negative", "DC−温度|gun.temp.−", "°C"},
     {"insulation.positive", "正极绝缘|insulation.positive", "Ω"},

@@ -17,8 +17,9 @@
 
 /* The quantities of the DC circuit and the pilots, sampled rather than stepped. */
 static const char *const continuous_names[] = {
-    "output.voltage",  "gun.voltage",     "gun.current", "battery.current", "battery.voltage",
-    "modules.voltage", "modules.current", "cc1.voltage", "cc2.voltage",     "contactor.difference",
+    "output.voltage",  "gun.voltage",     "gun.current",  "battery.current", "battery.voltage",
+    "modules.voltage", "modules.current", "cc1.voltage",  "cc2.voltage",     "contactor.difference",
+    "output.positive", "output.negative", "gun.positive", "gun.negative",
 };
 
 static bool is_continuous(const char *name) {

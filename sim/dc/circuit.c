@@ -33,6 +33,7 @@ const struct dc_params dc_params_default = {
     .vehicle_y_farad = 100e-9,
     .inner_insulation_ohm = 20e6,
     .vehicle_insulation_ohm = 20e6,
+    .arc = {.volt = 20.0, .least_a = 1.0, .longest_ns = 10 * INT64_C(1000000)},
 };
 
 /* ---- time ---- */
@@ -91,11 +92,22 @@ static double charge_since(const struct dc_circuit *c, double since_s) {
     return wave_integral(&drop, since_s) / c->battery_ohm;
 }
 
+static double arc_since(const struct dc_circuit *c, double since_s) {
+    double sum = 0.0;
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        if (c->arcs[k].burns) {
+            sum += dc_arc_v(c, (enum dc_contact)k) * wave_integral(&c->arcs[k].a, since_s);
+        }
+    }
+    return sum;
+}
+
 static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
     dc_observe_leave(c, since_s);
     c->energy_j += energy_since(c, since_s);
     c->charge_c += charge_since(c, since_s);
-    return (struct dc_nodes){
+    c->arc_j += arc_since(c, since_s);
+    struct dc_nodes nodes = {
         .module_v = wave_at(&c->waves[DC_MODULE_VOLTAGE], since_s),
         .inner_v = wave_at(&c->waves[DC_INNER_VOLTAGE], since_s),
         .outer_v = wave_at(&c->waves[DC_OUTER_VOLTAGE], since_s),
@@ -105,6 +117,10 @@ static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
         .battery_negative_v = wave_at(&c->waves[DC_BATTERY_NEGATIVE], since_s),
         .cable_a = c->loop ? wave_at(&c->waves[DC_CURRENT], since_s) : 0.0,
     };
+    if (c->audited || dc_arcs_burn(c)) {
+        dc_audit(c, since_s);
+    }
+    return nodes;
 }
 
 static void enter_segment(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
@@ -113,12 +129,12 @@ static void enter_segment(struct dc_circuit *c, struct dc_nodes nodes, enum dc_s
     dc_observe_enter(c);
 }
 
-/* Moves the segment's start to where the switching took place: a ramp ends on a whole ns, all else
- * in between. */
+/* Moves the segment's start to where the switching took place: a ramp, and an arc's time, ends on a
+ * whole ns, all else in between. */
 static void move_origin(struct dc_circuit *c) {
     double since = c->origin_s + c->switching_s;
     double whole = floor(since * 1e9);
-    if (c->switching == DC_SWITCH_RAMP) {
+    if (c->switching == DC_SWITCH_RAMP || c->switching == DC_SWITCH_ARC_OVER) {
         c->origin_ns = c->switching_ns;
         c->origin_s = 0.0;
         return;
@@ -174,6 +190,10 @@ double dc_energy_j(struct dc_circuit *c, int64_t t_ns) {
 
 double dc_charge_c(const struct dc_circuit *c, int64_t t_ns) {
     return c->charge_c + charge_since(c, dc_since(c, t_ns));
+}
+
+double dc_arc_j(const struct dc_circuit *c, int64_t t_ns) {
+    return c->arc_j + arc_since(c, dc_since(c, t_ns));
 }
 
 /* ---- commands ---- */
@@ -279,9 +299,37 @@ void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
     }
 }
 
+void dc_arcs_end(struct dc_circuit *c) {
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        c->arcs[k].burns = false;
+    }
+}
+
+/* Closes a contact or parts it, with an arc if the loop's current is enough for one. */
+static void move_contact(struct dc_circuit *c, enum dc_contact contact, bool closed,
+                         double cable_a) {
+    struct dc_arc *arc = &c->arcs[contact];
+    const struct dc_arc_params *p = &c->params.arc;
+    bool vehicle = contact == DC_K5 || contact == DC_K6;
+    bool returns = contact == DC_K2 || contact == DC_K6;
+    if (c->closed[contact] == closed) {
+        return;
+    }
+    c->closed[contact] = closed;
+    *arc = (struct dc_arc){.burns = !closed && p->volt > 0.0 && fabs(cable_a) > p->least_a &&
+                                    !(vehicle && !isinf(c->short_ohm)),
+                           .sign = (cable_a < 0.0) == returns ? 1.0 : -1.0,
+                           .end_ns = c->now_ns + p->longest_ns};
+}
+
 void dc_set_contact(struct dc_circuit *c, int64_t now_ns, enum dc_contact contact, bool closed) {
     assert(contact < DC_CONTACTS);
-    set_switch(c, now_ns, &c->closed[contact], closed);
+    dc_advance(c, now_ns);
+    if (c->closed[contact] != closed) {
+        struct dc_nodes nodes = interrupt(c);
+        move_contact(c, contact, closed, nodes.cable_a);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
+    }
 }
 
 /* Two contacts at one instant: one change. */
@@ -290,7 +338,8 @@ static void set_pair(struct dc_circuit *c, int64_t now_ns, enum dc_contact first
     dc_advance(c, now_ns);
     if (c->closed[first] != closed || c->closed[second] != closed) {
         struct dc_nodes nodes = interrupt(c);
-        c->closed[first] = c->closed[second] = closed;
+        move_contact(c, first, closed, nodes.cable_a);
+        move_contact(c, second, closed, nodes.cable_a);
         enter_segment(c, nodes, DC_SWITCH_NONE);
     }
 }
@@ -326,6 +375,12 @@ void dc_set_diode_short(struct dc_circuit *c, int64_t now_ns, bool failed) {
 
 void dc_set_short(struct dc_circuit *c, int64_t now_ns, double ohm) {
     assert(!isnan(ohm));
+    dc_advance(c, now_ns);
+    if (!isinf(ohm) && (c->arcs[DC_K5].burns || c->arcs[DC_K6].burns)) {
+        struct dc_nodes nodes = interrupt(c);
+        dc_arcs_end(c);
+        enter_segment(c, nodes, DC_SWITCH_NONE);
+    }
     set_value(c, now_ns, &c->short_ohm, ohm > LEAST_SHORT_OHM ? ohm : LEAST_SHORT_OHM);
 }
 
@@ -349,6 +404,7 @@ static void check_params(const struct dc_params *p) {
     assert(p->voltage_slew_v_s > 0.0 && p->current_up_a_s > 0.0 && p->current_down_a_s > 0.0);
     assert(p->battery_ohm >= 1e-6 && p->battery_ohm <= 1e6);
     assert(p->inner_y_farad > 0.0 && p->outer_y_farad > 0.0 && p->vehicle_y_farad > 0.0);
+    assert(p->arc.volt >= 0.0 && p->arc.least_a > 0.0 && p->arc.longest_ns > 0);
     assert(p->inner_insulation_ohm > 0.0 && p->vehicle_insulation_ohm > 0.0);
     (void)p;
 }

@@ -41,8 +41,11 @@
  * Simplifications, on purpose:
  *  - Capacitors that get joined (by a contact, by the diode) share their charge at once. What that
  *    costs is lost_j; no charge is lost, which is asserted like that no energy is won.
- *  - Contacts that open interrupt their current at once; the arc is ignored, the energy of L is
- *    lost_j.
+ *  - A contact that parts under more than arc.least_a of the cable's current draws an arc: a source of
+ *    arc.volt against the current, there at once (what brings the wiring's capacitors to its voltage,
+ *    2 uJ, is taken from it), until the current falls below arc.least_a or arc.longest_ns are over.
+ *    The loop is one: with one arc all go out. What L holds then is lost_j. Any other current is
+ *    interrupted at once, so is K5's and K6's while the plug is shorted.
  *  - The cable's R and L stand in its positive conductor, and count where current can flow out and
  *    back: K1 and K2 closed, and K5 and K6 or a short circuit. Else L is ignored (with C_outer it
  *    would ring at some 500 kHz): behind a closed K5 or K6 that pole of outer and battery is one.
@@ -73,6 +76,16 @@
 
 #define DC_TOLERANCE 1e-9 /* V or A */
 
+/* Of each of the four contacts. volt = 0: no arcs. By default 20 V, 1 A, 10 ms: silver and copper need 12
+ * to 13 V and 0.4 A (R. Holm, Electric Contacts), the column in the first tenths of a mm some volts more;
+ * makers give release times of such contactors with the arc included, 12 ms. What grows with the gap is
+ * left out: the current falls the slower for it. */
+struct dc_arc_params {
+    double volt;        /* across the arc, >= 0 */
+    double least_a;     /* below this it goes out, > 0 */
+    int64_t longest_ns; /* after this the chamber has put it out, > 0 */
+};
+
 /* Resistances that mean "not there" may be INFINITY, but the pack's and the cable's. */
 struct dc_params {
     double module_farad;        /* output capacitance of all modules together, > 0 */
@@ -95,6 +108,7 @@ struct dc_params {
     /* from each pole to PE: of the charger's side of K1/K2, of wiring and gun, of the vehicle */
     double inner_y_farad, outer_y_farad, vehicle_y_farad; /* > 0 */
     double inner_insulation_ohm, vehicle_insulation_ohm;
+    struct dc_arc_params arc;
 };
 
 /* One gun of a 240 kW pile: 1000 V, 250 A; modules 500 uF, pack of 60 mohm with 1000 uF, 0 V. */
@@ -172,6 +186,14 @@ struct dc_track {
     bool seen_known;
 };
 
+/* Between the contacts of one that has parted. */
+struct dc_arc {
+    bool burns;
+    double sign;    /* of the current from modules to pack: its voltage is against it */
+    int64_t end_ns; /* out then, at the latest */
+    struct wave a;  /* while it burns: what it carries */
+};
+
 /* A set value on its way: `from` at start_ns, `target` from end_ns on. */
 struct dc_ramp {
     double from, target;
@@ -187,6 +209,7 @@ struct dc_circuit {
     /* commands */
     bool on, supply, discharge, diode_short;
     bool closed[DC_CONTACTS];
+    struct dc_arc arcs[DC_CONTACTS];
     double set_voltage_v, set_current_a, short_ohm, ocv_v, battery_ohm;
     double outer_insulation_ohm[DC_POLES], test_ohm[DC_POLES];
     struct dc_ramp voltage_v, current_a;
@@ -203,6 +226,8 @@ struct dc_circuit {
     double energy_known_j;     /* up to energy_known_ns, an instant of this segment */
     int64_t energy_known_ns;   /* INT64_MIN: none yet */
     double lost_j;             /* in capacitors that were joined, and in currents interrupted */
+    double arc_j;              /* in arcs, up to the segment's start */
+    bool audited;              /* conservation of energy is asserted for each segment (audit.c) */
 
     /* how the segment ends by itself (enum dc_switching of internal.h) */
     unsigned switching;
@@ -245,6 +270,11 @@ void dc_set_short(struct dc_circuit *c, int64_t now_ns, double ohm);
 void dc_set_ocv(struct dc_circuit *c, int64_t now_ns, double ocv_v); /* < 0: reversed polarity */
 void dc_set_battery_ohm(struct dc_circuit *c, int64_t now_ns, double ohm);
 
+/* Its contacts have parted and no arc burns between them. */
+static inline bool dc_interrupted(const struct dc_circuit *c, enum dc_contact contact) {
+    return !c->closed[contact] && !c->arcs[contact].burns;
+}
+
 static inline bool dc_output_closed(const struct dc_circuit *c) {
     return c->closed[DC_K1] && c->closed[DC_K2];
 }
@@ -279,6 +309,8 @@ double dc_value(const struct dc_circuit *c, enum dc_quantity quantity, int64_t t
 /* Since dc_init, exact integrals. Instants as for dc_value. */
 double dc_energy_j(struct dc_circuit *c, int64_t t_ns);       /* of outer voltage x cable current */
 double dc_charge_c(const struct dc_circuit *c, int64_t t_ns); /* of the current into the pack */
+
+double dc_arc_j(const struct dc_circuit *c, int64_t t_ns); /* of what burned in arcs */
 
 /* Lost since dc_init at switchings: what capacitors that got joined had more before, and the energy of
  * currents that were interrupted. Up to the last switching. */

@@ -6,6 +6,7 @@
  *   poles.c    what there is           elements between terminals, and which of these are joined
  *   share.c    capacitors joined       they share their charge
  *   move.c     its waves               the network that it is, and what moves in it
+ *   audit.c    its energy              nothing is won or lost unaccounted
  *   observe.c  watches and extremes
  *
  * Instants inside a segment are seconds from its start, as doubles: switchings of the circuit are
@@ -26,6 +27,8 @@ enum dc_switching {
     DC_SWITCH_HIGH,      /* VOLTAGE mode would need more than the current limit */
     DC_SWITCH_DIODE_OFF, /* the diode's current is used up */
     DC_SWITCH_DIODE_ON,  /* the diode's voltage is used up */
+    DC_SWITCH_ARC_LOW,   /* too little current for an arc */
+    DC_SWITCH_ARC_OVER,  /* an arc's longest time is over */
     DC_SWITCH_LOOK,      /* nothing: a search was broken off here, start another one */
 };
 
@@ -80,9 +83,22 @@ struct dc_joints {
     bool loop; /* current can flow out through the cable's coil and back */
 };
 
+/* The circuit between two switchings, as a network: a node for each root of the joints. */
+struct dc_layout {
+    struct dc_elements elements;
+    struct dc_joints joints;
+    struct network network;
+    struct network_start start;
+    unsigned node[DC_TERMINALS + 1]; /* of each terminal, PE included */
+    struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
+};
+
 struct dc_elements dc_elements_of(const struct dc_circuit *c);
 /* As mode and diode are at present. */
 struct dc_joints dc_joints_of(const struct dc_circuit *c, const struct dc_now *k);
+/* A shorted plug whose feeding contacts have parted has no voltage left: without the coil a capacitor
+ * charged by an arc would empty itself with a current that the coil does not let through. */
+void dc_join_shorted(struct dc_joints *j, const struct dc_circuit *c);
 /* Against PE. */
 double dc_terminal_v(const struct dc_nodes *n, enum dc_terminal terminal);
 
@@ -98,6 +114,21 @@ double dc_ramp_at(const struct dc_ramp *ramp, int64_t t_ns, double and_s);
 double dc_ramp_slope(const struct dc_ramp *ramp, int64_t t_ns);
 void dc_ramp_to(struct dc_ramp *ramp, int64_t now_ns, double target, double slew);
 
+/* It is closed, or an arc burns. */
+static inline bool dc_conducts(const struct dc_circuit *c, enum dc_contact contact) {
+    return c->closed[contact] || c->arcs[contact].burns;
+}
+
+/* From its `from` to its `to`, the charger's side to the vehicle's. */
+static inline double dc_arc_v(const struct dc_circuit *c, enum dc_contact contact) {
+    return c->arcs[contact].burns ? c->arcs[contact].sign * c->params.arc.volt : 0.0;
+}
+
+static inline bool dc_arcs_burn(const struct dc_circuit *c) {
+    return c->arcs[DC_K1].burns || c->arcs[DC_K2].burns || c->arcs[DC_K5].burns ||
+           c->arcs[DC_K6].burns;
+}
+
 static inline bool dc_active(const struct dc_circuit *c) {
     return c->on && c->supply;
 }
@@ -108,6 +139,25 @@ void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switc
 
 /* The waves of all quantities, from these energy stores on, with mode and diode as they are at present. */
 void dc_segment_move(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *nodes);
+
+/* The network of the present segment from these energy stores on, moved. */
+void dc_lay_out(struct dc_layout *l, struct dc_circuit *c, const struct dc_now *k,
+                const struct dc_nodes *nodes);
+/* What flows through an element, from `from` to `to`; the voltage between two terminals. */
+struct wave dc_current_of(const struct dc_layout *l, const struct dc_element *one);
+struct wave dc_between(const struct dc_layout *l, enum dc_terminal from, enum dc_terminal to);
+
+/* The terminals (bits) that contacts have joined to one. */
+unsigned dc_group(const struct dc_joints *j, enum dc_terminal terminal);
+/* Those behind K1, K2 or K6 while an arc burns there. */
+unsigned dc_beyond(const struct dc_circuit *c, const struct dc_joints *j, enum dc_contact contact);
+
+/* Asserts that at both ends of the segment so far what the sources give becomes heat, goes into arcs or
+ * into the stores: nothing is won or lost. */
+void dc_audit(struct dc_circuit *c, double since_s);
+struct dc_now dc_now_of(const struct dc_circuit *c); /* at the segment's start */
+/* The arcs are over, and with them the loop's current. */
+void dc_arcs_end(struct dc_circuit *c);
 
 void dc_observe_leave(struct dc_circuit *c, double since_s); /* the segment ends there */
 void dc_observe_enter(struct dc_circuit *c);                 /* a new one has been built */

@@ -3,22 +3,12 @@
 
 #include <math.h>
 
-/* The circuit between two switchings, as a network: a node for each root of the joints. */
-struct layout {
-    struct dc_elements elements;
-    struct dc_joints joints;
-    struct network network;
-    struct network_start start;
-    unsigned node[DC_TERMINALS + 1]; /* of each terminal, PE included */
-    struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
-};
-
-static struct network_line above(const struct layout *l, enum dc_terminal terminal) {
+static struct network_line above(const struct dc_layout *l, enum dc_terminal terminal) {
     struct network_line none = {0};
     return terminal == DC_T_PE ? none : l->joints.above[terminal];
 }
 
-static void add_nodes(struct layout *l, const struct dc_nodes *n) {
+static void add_nodes(struct dc_layout *l, const struct dc_nodes *n) {
     for (int t = 0; t < DC_TERMINALS; t++) {
         if (l->joints.root[t] == (enum dc_terminal)t) {
             l->node[t] = (unsigned)l->network.nodes;
@@ -32,7 +22,7 @@ static void add_nodes(struct layout *l, const struct dc_nodes *n) {
 }
 
 /* Between terminals of one root nothing can move: such an element is no branch, unless it is a coil. */
-static void add_branch(struct layout *l, const struct dc_element *one) {
+static void add_branch(struct dc_layout *l, const struct dc_element *one) {
     unsigned from = l->node[one->from], to = l->node[one->to];
     struct network_line a = above(l, one->from), b = above(l, one->to);
     struct network_line series = {one->series_v + a.value - b.value, a.slope - b.slope};
@@ -53,14 +43,14 @@ static void add_branch(struct layout *l, const struct dc_element *one) {
     }
 }
 
-static void feed(struct layout *l, enum dc_terminal terminal, double sign,
+static void feed(struct dc_layout *l, enum dc_terminal terminal, double sign,
                  struct network_line current) {
     struct network_line *fed = &l->start.fed[l->node[terminal]];
     fed->value += sign * current.value;
     fed->slope += sign * current.slope;
 }
 
-static void lay_out(struct layout *l, const struct dc_circuit *c, const struct dc_now *k,
+static void lay_out(struct dc_layout *l, const struct dc_circuit *c, const struct dc_now *k,
                     const struct dc_nodes *n) {
     l->elements = dc_elements_of(c);
     l->joints = dc_joints_of(c, k);
@@ -79,7 +69,7 @@ static void lay_out(struct layout *l, const struct dc_circuit *c, const struct d
 
 /* ---- from the network's waves to the circuit's ---- */
 
-static struct wave terminal_wave(const struct layout *l, enum dc_terminal terminal) {
+static struct wave terminal_wave(const struct dc_layout *l, enum dc_terminal terminal) {
     struct wave wave = {0};
     if (terminal != DC_T_PE) {
         wave = l->node_v[l->node[terminal]];
@@ -90,7 +80,7 @@ static struct wave terminal_wave(const struct layout *l, enum dc_terminal termin
 }
 
 /* The voltage between two terminals. */
-static struct wave between(const struct layout *l, enum dc_terminal from, enum dc_terminal to) {
+struct wave dc_between(const struct dc_layout *l, enum dc_terminal from, enum dc_terminal to) {
     struct network_line a = above(l, from), b = above(l, to);
     if (l->node[from] == l->node[to]) {
         return (struct wave){.base = a.value - b.value, .slope = a.slope - b.slope};
@@ -102,9 +92,9 @@ static struct wave between(const struct layout *l, enum dc_terminal from, enum d
 
 /* The same where its value at the start is known: two voltages against PE do not give their difference
  * to the last digit. */
-static struct wave between_from(const struct layout *l, enum dc_terminal from, enum dc_terminal to,
-                                double start_v) {
-    struct wave wave = between(l, from, to);
+static struct wave between_from(const struct dc_layout *l, enum dc_terminal from,
+                                enum dc_terminal to, double start_v) {
+    struct wave wave = dc_between(l, from, to);
     if (l->node[from] != l->node[to]) {
         double rounded = l->start.node_v[l->node[from]] + above(l, from).value;
         rounded -= l->start.node_v[l->node[to]] + above(l, to).value;
@@ -114,13 +104,13 @@ static struct wave between_from(const struct layout *l, enum dc_terminal from, e
 }
 
 /* Adds what flows through an element. */
-static void add_current(struct wave *sum, double sign, const struct layout *l,
+static void add_current(struct wave *sum, double sign, const struct dc_layout *l,
                         const struct dc_element *one) {
     if (one->kind == NETWORK_COIL) {
         wave_add(sum, sign, &l->coil_a[0]);
         return;
     }
-    struct wave volt = between(l, one->from, one->to);
+    struct wave volt = dc_between(l, one->from, one->to);
     volt.base += one->series_v;
     if (one->kind == NETWORK_CAPACITOR) {
         struct wave slope = wave_derivative(&volt);
@@ -130,8 +120,14 @@ static void add_current(struct wave *sum, double sign, const struct layout *l,
     }
 }
 
+struct wave dc_current_of(const struct dc_layout *l, const struct dc_element *one) {
+    struct wave current = {0};
+    add_current(&current, 1.0, l, one);
+    return current;
+}
+
 /* What flows out of a set of terminals (bits) through all elements. */
-static struct wave outflow(const struct layout *l, unsigned set) {
+static struct wave outflow(const struct dc_layout *l, unsigned set) {
     struct wave sum = {0};
     for (size_t i = 0; i < l->elements.count; i++) {
         const struct dc_element *one = &l->elements.all[i];
@@ -143,17 +139,9 @@ static struct wave outflow(const struct layout *l, unsigned set) {
     return sum;
 }
 
-static unsigned group_of(const struct layout *l, enum dc_terminal terminal) {
-    unsigned set = 0;
-    for (int t = 0; t < DC_TERMINALS; t++) {
-        set |= l->joints.group[t] == l->joints.group[terminal] ? 1u << t : 0u;
-    }
-    return set;
-}
-
 /* The current in the cable without its coil: what a short circuit takes, or what goes into the vehicle
  * where it is joined to the outer node. */
-static struct wave open_current(const struct dc_circuit *c, const struct layout *l) {
+static struct wave open_current(const struct dc_circuit *c, const struct dc_layout *l) {
     struct wave current = {0};
     unsigned charger = 1u << DC_T_OUTER_P;
     if (c->closed[DC_K5]) {
@@ -166,17 +154,18 @@ static struct wave open_current(const struct dc_circuit *c, const struct layout 
         return current;
     }
     if (!isinf(c->short_ohm)) {
-        struct wave volt = between(l, DC_T_OUTER_P, DC_T_OUTER_N);
+        struct wave volt = dc_between(l, DC_T_OUTER_P, DC_T_OUTER_N);
         wave_add(&current, 1.0 / (c->params.cable_ohm + c->short_ohm), &volt);
     }
     return current;
 }
 
-static void show_currents(struct dc_circuit *c, const struct dc_now *k, const struct layout *l) {
+static void show_currents(struct dc_circuit *c, const struct dc_now *k, const struct dc_layout *l) {
     struct wave *module_a = &c->waves[DC_MODULE_CURRENT];
     c->diode_a = (struct wave){0};
     if (c->diode_on) {
-        c->diode_a = outflow(l, group_of(l, DC_T_INNER_P));
+        unsigned behind = c->arcs[DC_K1].burns ? dc_beyond(c, &l->joints, DC_K1) : 0u;
+        c->diode_a = outflow(l, dc_group(&l->joints, DC_T_INNER_P) | behind);
     }
     *module_a = (struct wave){.base = k->source_a, .slope = k->source_slope};
     if (c->mode == DC_MODE_VOLTAGE) {
@@ -186,7 +175,17 @@ static void show_currents(struct dc_circuit *c, const struct dc_now *k, const st
     c->waves[DC_CURRENT] = l->joints.loop ? l->coil_a[0] : open_current(c, l);
 }
 
-static void show_voltages(struct dc_circuit *c, const struct layout *l, const struct dc_nodes *n) {
+static void show_arcs(struct dc_circuit *c, const struct dc_layout *l) {
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        if (c->arcs[k].burns) {
+            c->arcs[k].a = k == DC_K5 ? l->coil_a[0]
+                                      : outflow(l, dc_beyond(c, &l->joints, (enum dc_contact)k));
+        }
+    }
+}
+
+static void show_voltages(struct dc_circuit *c, const struct dc_layout *l,
+                          const struct dc_nodes *n) {
     struct wave *w = c->waves;
     w[DC_INNER_VOLTAGE] = between_from(l, DC_T_INNER_P, DC_T_INNER_N, n->inner_v);
     w[DC_OUTER_VOLTAGE] = between_from(l, DC_T_OUTER_P, DC_T_OUTER_N, n->outer_v);
@@ -204,12 +203,18 @@ static void show_voltages(struct dc_circuit *c, const struct layout *l, const st
     }
 }
 
+void dc_lay_out(struct dc_layout *l, struct dc_circuit *c, const struct dc_now *k,
+                const struct dc_nodes *nodes) {
+    lay_out(l, c, k, nodes);
+    const struct network_modes *modes = network_solve(&c->modes, &l->network);
+    network_move(&l->network, modes, &l->start, l->node_v, l->coil_a);
+}
+
 void dc_segment_move(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *nodes) {
-    struct layout l;
-    lay_out(&l, c, k, nodes);
-    const struct network_modes *modes = network_solve(&c->modes, &l.network);
-    network_move(&l.network, modes, &l.start, l.node_v, l.coil_a);
+    struct dc_layout l;
+    dc_lay_out(&l, c, k, nodes);
     c->loop = l.joints.loop;
     show_voltages(c, &l, nodes);
     show_currents(c, k, &l);
+    show_arcs(c, &l);
 }

@@ -10,7 +10,7 @@
 #define CONTINUITY  1e-7 /* relative jump of a voltage that the waves may start with */
 #define BALANCE     1e-6 /* relative sum of a node's currents */
 
-static struct dc_now circuit_now(const struct dc_circuit *c) {
+struct dc_now dc_now_of(const struct dc_circuit *c) {
     return (struct dc_now){
         .reference_v = dc_ramp_at(&c->voltage_v, c->origin_ns, c->origin_s),
         .reference_slope = dc_ramp_slope(&c->voltage_v, c->origin_ns),
@@ -41,11 +41,19 @@ static double start_slope(const struct wave *wave) {
 
 /* By contacts, and by the diode where the modules are ahead. A cable without its loop carries nothing:
  * what its coil had is gone. */
-static void join_capacitors(struct dc_circuit *c, const struct dc_now *k, struct dc_nodes *n) {
+static void join_capacitors(struct dc_circuit *c, const struct dc_now *k, struct dc_nodes *n,
+                            bool arcs_out) {
     c->mode = DC_MODE_OFF;
     c->diode_on = false;
     struct dc_joints joints = dc_joints_of(c, k);
     if (!joints.loop) {
+        if (dc_arcs_burn(c)) {
+            dc_arcs_end(c);
+            joints = dc_joints_of(c, k);
+        }
+        if (arcs_out) {
+            dc_join_shorted(&joints, c);
+        }
         c->lost_j += 0.5 * c->params.cable_henry * n->cable_a * n->cable_a;
         n->cable_a = 0.0;
     }
@@ -86,7 +94,9 @@ static void try_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes *n,
     c->diode_on = diode_conducts(c, k, n, why);
     if (c->diode_on && mode == DC_MODE_VOLTAGE) {
         n->inner_v = n->module_v - k->drop_v;
-        n->outer_v = dc_output_closed(c) ? n->inner_v : n->outer_v;
+        if (dc_conducts(c, DC_K1) && dc_conducts(c, DC_K2)) {
+            n->outer_v = n->inner_v - dc_arc_v(c, DC_K1) + dc_arc_v(c, DC_K2);
+        }
     } else if (c->diode_on) {
         const struct dc_joints joints = dc_joints_of(c, k);
         dc_share(c, &joints, n);
@@ -203,6 +213,26 @@ static void guard_diode(struct dc_circuit *c, const struct dc_now *k, double fro
     guard(c, DC_SWITCH_DIODE_OFF, &c->diode_a, from_s);
 }
 
+static void guard_arcs(struct dc_circuit *c, double from_s) {
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        const struct dc_arc *arc = &c->arcs[k];
+        if (arc->burns) {
+            struct wave wave = {.base = -c->params.arc.least_a};
+            wave_add(&wave, arc->sign, &arc->a);
+            guard(c, DC_SWITCH_ARC_LOW, &wave, from_s);
+        }
+    }
+}
+
+static void end_of_arcs(struct dc_circuit *c) {
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        if (c->arcs[k].burns) {
+            double since = (double)(c->arcs[k].end_ns - c->origin_ns) * 1e-9 - c->origin_s;
+            end_at(c, DC_SWITCH_ARC_OVER, since > 0.0 ? since : 0.0);
+        }
+    }
+}
+
 static void end_of_ramp(struct dc_circuit *c, const struct dc_ramp *ramp) {
     if (ramp->end_ns > c->origin_ns) {
         double since = (double)(ramp->end_ns - c->origin_ns) * 1e-9 - c->origin_s;
@@ -223,6 +253,10 @@ static void find_switching(struct dc_circuit *c, const struct dc_now *k) {
         end_of_ramp(c, &c->voltage_v);
         end_of_ramp(c, &c->current_a);
     }
+    end_of_arcs(c);
+    if (from_s < c->switching_s) {
+        guard_arcs(c, from_s);
+    }
     if (from_s < c->switching_s) {
         guard_mode(c, k, from_s);
     }
@@ -233,9 +267,13 @@ static void find_switching(struct dc_circuit *c, const struct dc_now *k) {
 }
 
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
-    struct dc_now k = circuit_now(c);
+    struct dc_now k = dc_now_of(c);
     c->segments++;
-    join_capacitors(c, &k, &nodes);
+    bool arcs_out = why == DC_SWITCH_ARC_LOW || why == DC_SWITCH_ARC_OVER;
+    if (arcs_out) {
+        dc_arcs_end(c);
+    }
+    join_capacitors(c, &k, &nodes, arcs_out);
     select_mode(c, &k, &nodes, why);
     check_continuity(c, &nodes);
     check_currents(c, &k, &nodes);

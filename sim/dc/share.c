@@ -105,17 +105,22 @@ static bool joined_already(const struct dc_joints *j, const struct dc_nodes *n) 
     return true;
 }
 
+static double step(const struct dc_joints *j, enum dc_terminal from, enum dc_terminal onto) {
+    return j->above[from].value - j->above[onto].value;
+}
+
 /* What is joined to the last digit, too. */
 static void make_equal(const struct dc_joints *j, struct dc_nodes *n) {
     if (j->root[DC_T_OUTER_N] == j->root[DC_T_INNER_N]) {
-        n->outer_negative_v = n->inner_negative_v;
+        n->outer_negative_v = n->inner_negative_v + step(j, DC_T_OUTER_N, DC_T_INNER_N);
     }
     if (j->root[DC_T_BATTERY_N] == j->root[DC_T_OUTER_N]) {
-        n->battery_negative_v = n->outer_negative_v;
+        n->battery_negative_v = n->outer_negative_v + step(j, DC_T_BATTERY_N, DC_T_OUTER_N);
     }
-    if (j->group[DC_T_OUTER_N] == j->group[DC_T_INNER_N] &&
-        j->group[DC_T_OUTER_P] == j->group[DC_T_INNER_P]) {
-        n->outer_v = n->inner_v;
+    if (j->root[DC_T_OUTER_N] == j->root[DC_T_INNER_N] &&
+        j->root[DC_T_OUTER_P] == j->root[DC_T_INNER_P]) {
+        n->outer_v =
+            n->inner_v + step(j, DC_T_OUTER_P, DC_T_INNER_P) - step(j, DC_T_OUTER_N, DC_T_INNER_N);
     }
     if (j->group[DC_T_OUTER_N] == j->group[DC_T_BATTERY_N] &&
         j->group[DC_T_OUTER_P] == j->group[DC_T_BATTERY_P]) {
@@ -123,9 +128,38 @@ static void make_equal(const struct dc_joints *j, struct dc_nodes *n) {
     }
 }
 
+static double charge_of(const struct dc_elements *e, const struct dc_nodes *n, unsigned set) {
+    double sum = 0.0;
+    for (size_t i = 0; i < e->count; i++) {
+        const struct dc_element *one = &e->all[i];
+        bool from = (set >> one->from & 1u) != 0, to = (set >> one->to & 1u) != 0;
+        if (one->kind == NETWORK_CAPACITOR && from != to) {
+            double volt = dc_terminal_v(n, one->from) - dc_terminal_v(n, one->to);
+            sum += (from ? one->value : -one->value) * volt;
+        }
+    }
+    return sum;
+}
+
+/* What the charge that came through an arc left there; it is negative when the arc is struck. */
+static double left_in_arcs_j(const struct dc_circuit *c, const struct dc_joints *j,
+                             const struct dc_elements *e, const struct dc_nodes *before,
+                             const struct dc_nodes *after) {
+    double sum = 0.0;
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        if (c->arcs[k].burns && k != DC_K5) {
+            unsigned set = dc_beyond(c, j, (enum dc_contact)k);
+            double moved_c = charge_of(e, after, set) - charge_of(e, before, set);
+            sum += dc_arc_v(c, (enum dc_contact)k) * moved_c;
+        }
+    }
+    return sum;
+}
+
 void dc_share(struct dc_circuit *c, const struct dc_joints *j, struct dc_nodes *n) {
     if (!joined_already(j, n)) {
         const struct dc_elements e = dc_elements_of(c);
+        const struct dc_nodes before = *n;
         double before_j = stored_j(&e, n);
         struct system s = system_of(&e, j, n);
         solve(&s, j);
@@ -136,9 +170,11 @@ void dc_share(struct dc_circuit *c, const struct dc_joints *j, struct dc_nodes *
         n->inner_negative_v = voltage(&s, j, DC_T_INNER_N).hi;
         n->outer_negative_v = voltage(&s, j, DC_T_OUTER_N).hi;
         n->battery_negative_v = voltage(&s, j, DC_T_BATTERY_N).hi;
-        double lost_j = before_j - stored_j(&e, n);
+        double arc_j = left_in_arcs_j(c, j, &e, &before, n);
+        double lost_j = before_j - stored_j(&e, n) - arc_j;
         assert(joined_already(j, n) && lost_j >= -SHARING * (1.0 + before_j)); /* none is won */
         c->lost_j += lost_j > 0.0 ? lost_j : 0.0;
+        c->arc_j += arc_j;
     }
     make_equal(j, n);
 }

@@ -93,6 +93,11 @@ void contactor_init(struct contactor *contactor, struct loop *loop, struct signa
             signal_add(board, names->feedback, SIGNAL_BOOL, "", names->feedback_text);
         signal_set(contactor->feedback, loop->now_ns, 0);
     }
+    if (names->interrupted != NULL) {
+        contactor->interrupted =
+            signal_add(board, names->interrupted, SIGNAL_BOOL, "", names->interrupted_text);
+        signal_set(contactor->interrupted, loop->now_ns, 1);
+    }
     contactor->main_timer = (struct timer){.fire = main_moves, .ctx = contactor};
     contactor->feedback_timer = (struct timer){.fire = feedback_moves, .ctx = contactor};
 }

@@ -7,7 +7,8 @@
  *   contactor_weld(&k1, true, now);        its main contacts never part again
  *
  * The main contacts and the auxiliary contact are signals (names->closed, names->feedback):
- * subscribe to them. An auxiliary contact that is not a mirror contact (IEC 60947-4-1 annex F)
+ * subscribe to them. Parted contacts may still carry an arc: names->interrupted, which whoever has the
+ * circuit sets. An auxiliary contact that is not a mirror contact (IEC 60947-4-1 annex F)
  * follows the armature, and does not show a weld; one that is, does. */
 #ifndef SIM_GUN_CONTACTOR_H
 #define SIM_GUN_CONTACTOR_H
@@ -29,6 +30,7 @@ extern const struct contactor_params contactor_relay; /* K3/K4: 10 ms, 5 ms */
 struct contactor_names {
     const char *closed, *closed_text;
     const char *feedback, *feedback_text;
+    const char *interrupted, *interrupted_text; /* NULL: not shown */
 };
 
 struct contactor {
@@ -36,6 +38,8 @@ struct contactor {
     const struct contactor_params *params;
     struct signal *closed;   /* main contacts, 1 = conducting */
     struct signal *feedback; /* auxiliary contact; NULL when it has none */
+    struct signal
+        *interrupted; /* parted, and no arc burns; the circuit knows: whoever has it sets this */
     bool coil;
     int64_t coil_ns;    /* since when it is on or off */
     bool welded;        /* main contacts stay closed */

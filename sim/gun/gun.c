@@ -29,11 +29,30 @@ static const struct {
     {DC_MODULE_VOLTAGE, "modules.voltage", "V", "power modules, before the blocking diode"},
     {DC_MODULE_CURRENT, "modules.current", "A", "current the power modules deliver"},
     {DC_DIFFERENCE, "contactor.difference", "V", "output.voltage - gun.voltage"},
+    {DC_INNER_POSITIVE, "output.positive", "V", "DC+ against PE, power modules' side of K1"},
+    {DC_INNER_NEGATIVE, "output.negative", "V", "DC- against PE, power modules' side of K2"},
+    {DC_OUTER_POSITIVE, "gun.positive", "V", "DC+ against PE, vehicle's side of K1"},
+    {DC_OUTER_NEGATIVE, "gun.negative", "V", "DC- against PE, vehicle's side of K2"},
 };
+
+static bool is_pole(enum dc_quantity quantity) {
+    return quantity >= DC_INNER_POSITIVE && quantity <= DC_OUTER_NEGATIVE;
+}
 
 /* ---- the circuit as a source of signals ---- */
 
+static void show_interrupted(struct gun *gun, struct contactor *contactor, enum dc_contact which) {
+    bool is = !signal_is(contactor->closed) && !gun->dc.arcs[which].burns;
+    if (is != signal_is(contactor->interrupted)) {
+        signal_set(contactor->interrupted, gun->dc.now_ns, is);
+    }
+}
+
 static void schedule(struct gun *gun) {
+    show_interrupted(gun, &gun->k1, DC_K1);
+    show_interrupted(gun, &gun->k2, DC_K2);
+    show_interrupted(gun, &gun->k5, DC_K5);
+    show_interrupted(gun, &gun->k6, DC_K6);
     int64_t next = dc_next(&gun->dc);
     if (next == INT64_MAX) {
         loop_cancel(gun->loop, &gun->dc_timer);
@@ -263,16 +282,24 @@ static struct signal *add_command(struct signal_board *board, const char *name, 
 }
 
 static void add_contactors(struct gun *gun, struct loop *loop, struct signal_board *board) {
-    static const struct contactor_names k1 = {"k1.closed", "K1 (DC+) conducts", "k1.feedback",
-                                              "auxiliary contact of K1"};
-    static const struct contactor_names k2 = {"k2.closed", "K2 (DC-) conducts", "k2.feedback",
-                                              "auxiliary contact of K2"};
-    static const struct contactor_names k3k4 = {"k3k4.closed", "K3 and K4 (auxiliary supply)", NULL,
-                                                NULL};
-    static const struct contactor_names k5 = {"k5.closed", "K5 (vehicle, DC+) conducts", NULL,
-                                              NULL};
-    static const struct contactor_names k6 = {"k6.closed", "K6 (vehicle, DC-) conducts", NULL,
-                                              NULL};
+    static const struct contactor_names k1 = {"k1.closed",      "K1 (DC+) conducts",
+                                              "k1.feedback",    "auxiliary contact of K1",
+                                              "k1.interrupted", "K1 has parted and its arc is out"};
+    static const struct contactor_names k2 = {"k2.closed",      "K2 (DC-) conducts",
+                                              "k2.feedback",    "auxiliary contact of K2",
+                                              "k2.interrupted", "K2 has parted and its arc is out"};
+    static const struct contactor_names k3k4 = {.closed = "k3k4.closed",
+                                                .closed_text = "K3 and K4 (auxiliary supply)"};
+    static const struct contactor_names k5 = {.closed = "k5.closed",
+                                              .closed_text = "K5 (vehicle, DC+) conducts",
+                                              .interrupted = "k5.interrupted",
+                                              .interrupted_text =
+                                                  "K5 has parted and its arc is out"};
+    static const struct contactor_names k6 = {.closed = "k6.closed",
+                                              .closed_text = "K6 (vehicle, DC-) conducts",
+                                              .interrupted = "k6.interrupted",
+                                              .interrupted_text =
+                                                  "K6 has parted and its arc is out"};
     int64_t now = loop->now_ns;
     gun->output = contactor_dc;
     gun->output.close_ns = gun->params.close_ns > 0 ? gun->params.close_ns : contactor_dc.close_ns;
@@ -342,8 +369,10 @@ void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
     dc_init(&gun->dc, &params->dc, loop->now_ns);
     insulation_follows(gun, loop->now_ns);
     for (size_t i = 0; i < sizeof dc_signals / sizeof dc_signals[0]; i++) {
-        signal_add_continuous(board, dc_signals[i].name, dc_signals[i].unit, dc_signals[i].text,
-                              &circuit_source, gun, dc_signals[i].quantity);
+        struct signal *signal =
+            signal_add_continuous(board, dc_signals[i].name, dc_signals[i].unit, dc_signals[i].text,
+                                  &circuit_source, gun, dc_signals[i].quantity);
+        signal->quiet = is_pole(dc_signals[i].quantity);
     }
     pilot_init(&gun->pilot, board, loop->now_ns);
     lock_init(&gun->lock, loop, board);

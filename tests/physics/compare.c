@@ -23,6 +23,7 @@ struct strand {
 };
 
 void physics_prepare(const struct stretch *stretch, struct dc_circuit *c) {
+    c->params.arc.volt = stretch->arc_v > 0.0 ? stretch->arc_v : c->params.arc.volt;
     dc_set_ocv(c, c->now_ns, stretch->ocv_v);
     for (int pole = 0; pole < DC_POLES; pole++) {
         double ohm = stretch->insulation_ohm[pole];
@@ -62,6 +63,15 @@ static void switch_now(const struct stretch *stretch, struct dc_circuit *c, int6
         break;
     case PHYSICS_CLOSE_K2:
         dc_set_contact(c, at_ns, DC_K2, true);
+        break;
+    case PHYSICS_OPEN_OUTPUT:
+        dc_set_output_closed(c, at_ns, false);
+        break;
+    case PHYSICS_OPEN_K2:
+        dc_set_contact(c, at_ns, DC_K2, false);
+        break;
+    case PHYSICS_OPEN_K6:
+        dc_set_contact(c, at_ns, DC_K6, false);
         break;
     case PHYSICS_FAULT:
         dc_set_insulation(c, at_ns, DC_NEGATIVE, stretch->fault_ohm);

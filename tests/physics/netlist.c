@@ -8,6 +8,8 @@
 #define CONTACT_OHM    5e-5 /* closed switch, two of them in the loop */
 #define OPEN_OHM       1e12
 #define EDGE_S         1e-8 /* of a switching */
+#define NO_ARC_V       1e6  /* open from the beginning: never */
+#define ARC_SIEMENS    1e5  /* of a burning arc, beyond its voltage */
 
 static void ramp(FILE *out, const char *name, double from, double to, double slew) {
     double lasts_s = fabs(to - from) / slew;
@@ -18,10 +20,11 @@ static void ramp(FILE *out, const char *name, double from, double to, double sle
     }
 }
 
-/* A control voltage: 0 or 1 throughout, or 0 and then 1. */
+/* A control voltage: 0 or 1 throughout, or from the one to the other. */
 static void control(FILE *out, const char *name, bool before, bool switches, double at_s) {
-    if (switches && !before) {
-        fprintf(out, "V%s %s 0 PWL(0 0 %.12g 0 %.12g 1)\n", name, name, at_s, at_s + EDGE_S);
+    if (switches) {
+        fprintf(out, "V%s %s 0 PWL(0 %d %.12g %d %.12g %d)\n", name, name, before, at_s, before,
+                at_s + EDGE_S, !before);
     } else {
         fprintf(out, "V%s %s 0 DC %d\n", name, name, before);
     }
@@ -96,6 +99,13 @@ static void stores(FILE *out, const struct dc_circuit *c, double scale) {
     fprintf(out, "Rbattery batp ocv %.12g\nVocv ocv batn DC %.12g\n", c->battery_ohm, c->ocv_v);
 }
 
+/* A contact, and between its parted ends an arc: nothing up to its voltage, all beyond. */
+static void contact(FILE *out, const char *name, const char *from, const char *to, double arc_v) {
+    fprintf(out, "S%s %s %s %s 0 contact\n", name, from, to, name);
+    fprintf(out, "B%s %s %s I=V(%s)>0.5 ? 0 : %g*(max(V(%s,%s)-%.12g,0)-max(V(%s,%s)-%.12g,0))\n",
+            name, from, to, name, ARC_SIEMENS, from, to, arc_v, to, from, arc_v);
+}
+
 void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_circuit *c,
                      double scale, const char *data_path) {
     const struct dc_params *p = &c->params;
@@ -106,16 +116,19 @@ void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_c
     stores(out, c, scale);
     earths(out, stretch, c, scale);
     resistor(out, "k5", "plug", "batp", vehicle_ohm);
-    resistor(out, "k6", "outn", "batn", vehicle_ohm);
 
-    bool both = what == PHYSICS_CLOSE_OUTPUT;
-    control(out, "k1", stretch->output_closed || stretch->k1_closed,
-            both || what == PHYSICS_CLOSE_K1, at_s);
-    control(out, "k2", stretch->output_closed, both || what == PHYSICS_CLOSE_K2, at_s);
+    bool closed = stretch->output_closed, opens = what == PHYSICS_OPEN_OUTPUT;
+    bool both = opens || (what == PHYSICS_CLOSE_OUTPUT && !closed);
+    bool k1 = what == PHYSICS_CLOSE_K1, k2 = what == PHYSICS_CLOSE_K2 || what == PHYSICS_OPEN_K2;
+    control(out, "k1", closed || stretch->k1_closed, k1 || (both && !stretch->k1_closed), at_s);
+    control(out, "k2", closed, k2 || both, at_s);
+    control(out, "k6", stretch->vehicle_closed, what == PHYSICS_OPEN_K6, at_s);
     control(out, "d", false, what == PHYSICS_DISCHARGE, at_s);
     control(out, "s", false, what == PHYSICS_SHORT, at_s);
     control(out, "f", false, what == PHYSICS_FAULT, at_s);
-    fprintf(out, "Sk1 inp outp k1 0 contact\nSk2 inn outn k2 0 contact\n");
+    contact(out, "k1", "inp", "outp", stretch->output_closed ? p->arc.volt : NO_ARC_V);
+    contact(out, "k2", "inn", "outn", stretch->output_closed ? p->arc.volt : NO_ARC_V);
+    contact(out, "k6", "outn", "batn", stretch->vehicle_closed ? p->arc.volt : NO_ARC_V);
     fprintf(out, "Sd inp inn d 0 discharge\nSs plug outn s 0 short\nSf outn 0 f 0 fault\n");
     fprintf(out, ".model contact sw(vt=0.5 vh=0 ron=%g roff=%g)\n", CONTACT_OHM, OPEN_OHM);
     fprintf(out, ".model discharge sw(vt=0.5 vh=0 ron=%.12g roff=%g)\n",

@@ -28,6 +28,9 @@ enum physics_switching {
     PHYSICS_SHORT,
     PHYSICS_CLOSE_K1,
     PHYSICS_CLOSE_K2,
+    PHYSICS_OPEN_OUTPUT, /* under load: arcs */
+    PHYSICS_OPEN_K2,
+    PHYSICS_OPEN_K6,
     PHYSICS_FAULT, /* fault_ohm from DC- of the gun to PE */
 };
 
@@ -42,6 +45,7 @@ struct stretch {
     double precharge_v;              /* modules brought there before; 0: not */
     double charge_a;                 /* then charging with this; 0: not */
     /* in it */
+    double arc_v; /* of each arc; 0: as the circuit has it */
     bool on;
     double set_v, set_a;
     enum physics_switching switching;

@@ -224,6 +224,7 @@ START_TEST(pack_at_rest_feeds_the_outer_bleed) {
 END_TEST
 
 START_TEST(opening_interrupts_the_current_and_leaves_outer_at_the_battery) {
+    c.params.arc.volt = 0.0;
     plug_in(380.0);
     precharge(375.0);
     dc_set_output_closed(&c, c.now_ns, true);

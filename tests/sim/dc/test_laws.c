@@ -166,6 +166,7 @@ static struct dc_params params(double drop_v) {
     p.diode_drop_v = drop_v;
     p.inner_y_farad = p.outer_y_farad = p.vehicle_y_farad = NO_FARAD; /* the poles: test_poles.c */
     p.inner_insulation_ohm = p.vehicle_insulation_ohm = (double)INFINITY;
+    p.arc.volt = 0.0; /* arcs: test_arcs.c */
     return p;
 }
 

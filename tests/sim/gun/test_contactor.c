@@ -11,7 +11,8 @@ static struct signal_board board;
 static struct contactor k1;
 
 static void set_up(void) {
-    static const struct contactor_names names = {"k1.closed", "", "k1.feedback", ""};
+    static const struct contactor_names names = {"k1.closed",      "", "k1.feedback", "",
+                                                 "k1.interrupted", ""};
     loop_init(&loop, LOOP_VIRTUAL);
     contactor_init(&k1, &loop, &board, &names, &contactor_dc);
 }
@@ -73,7 +74,8 @@ static void look_at_contacts(void *ctx, struct signal *signal, int64_t at_ns) {
 START_TEST(feedback_never_overtakes_the_bounce) {
     struct loop real;
     struct signal_board own = {0};
-    static const struct contactor_names names = {"k1.closed", "", "k1.feedback", ""};
+    static const struct contactor_names names = {"k1.closed",      "", "k1.feedback", "",
+                                                 "k1.interrupted", ""};
     struct subscription on_feedback = {.changed = look_at_contacts};
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);

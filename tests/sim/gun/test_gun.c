@@ -272,6 +272,55 @@ START_TEST(the_monitor_measures_each_pole) {
 }
 END_TEST
 
+/* A fed arc (its voltage is small here) burns on after the contacts have parted: open is not interrupted. */
+START_TEST(a_contact_is_open_before_its_current_is_interrupted) {
+    tear_down();
+    params.dc.arc.volt = 3.0;
+    begin();
+    pilot_insert(&gun.pilot, true, loop.now_ns);
+    ck_assert(is("k1.interrupted") && is("k2.interrupted") && is("k5.interrupted"));
+    set("k5.command", 1);
+    set("k6.command", 1);
+    set("modules.on", 1);
+    pass(2 * NS_PER_S);
+    set("k1.command", 1);
+    set("k2.command", 1);
+    pass(2 * NS_PER_S);
+    ck_assert_double_gt(is("gun.current"), 40.0);
+    ck_assert(!is("k1.interrupted") && !is("k2.interrupted") && !is("k6.interrupted"));
+    set("k2.command", 0);
+    pass(contactor_dc.open_ns);
+    ck_assert(!is("k2.closed") && !is("k2.interrupted"));
+    int64_t longest_ns = params.dc.arc.longest_ns;
+    pass(longest_ns - 1);
+    ck_assert(!is("k2.interrupted"));
+    pass(1);
+    ck_assert(is("k2.interrupted") && !is("k1.interrupted"));
+    ck_assert(of("k2.interrupted")->changed_ns == of("k2.closed")->changed_ns + longest_ns);
+    ck_assert_double_lt(fabs(is("gun.current")), 0.1);
+    set("k1.command", 0);
+    pass(contactor_dc.open_ns);
+    ck_assert(is("k1.interrupted"));
+    ck_assert(of("k1.interrupted")->changed_ns == of("k1.closed")->changed_ns);
+}
+END_TEST
+
+START_TEST(the_poles_against_pe) {
+    output_on();
+    ck_assert_double_eq_tol(is("output.positive"), 200.0, 0.1);
+    ck_assert_double_eq_tol(is("output.negative"), -200.0, 0.1);
+    ck_assert_double_eq_tol(is("gun.positive"), 0.0, 0.1);
+    gun_set_insulation(&gun, 30e3, 20e6, loop.now_ns);
+    set("k1.command", 1);
+    set("k2.command", 1);
+    pass(2 * NS_PER_S);
+    ck_assert_double_eq_tol(is("gun.positive"), 1.2, 0.1); /* 30 kohm of 10 Mohm */
+    ck_assert_double_eq(is("output.positive"), is("gun.positive"));
+    ck_assert_double_eq_tol(is("gun.negative"), -398.8, 0.1);
+    ck_assert_double_eq(is("output.negative"), is("gun.negative"));
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("gun");
     TCase *tests = tcase_create("gun");
@@ -287,6 +336,8 @@ int main(void) {
     tcase_add_test(tests, faults_of_modules_and_battery);
     tcase_add_test(tests, auxiliary_supply_follows_its_relay);
     tcase_add_test(tests, a_level_is_watched_through_the_signal);
+    tcase_add_test(tests, a_contact_is_open_before_its_current_is_interrupted);
+    tcase_add_test(tests, the_poles_against_pe);
     suite_add_tcase(suite, tests);
     return suite_main(suite);
 }

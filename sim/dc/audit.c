@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/dc/internal.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define BALANCE 1e-6 /* of all that flows */
+#define LEAST_W 1e-3 /* less than this is rounding of what is not there */
+
+/* What comes from sources, what becomes heat, what goes into the stores: at one instant. */
+struct account {
+    double at_s;
+    double in_w, heat_w, stored_w, scale_w;
+};
+
+static void enter(struct account *a, double *what, double watt) {
+    *what += watt;
+    a->scale_w += fabs(watt);
+}
+
+static struct dc_nodes nodes_at_start(const struct dc_circuit *c) {
+    const struct wave *w = c->waves;
+    return (struct dc_nodes){
+        .module_v = wave_at(&w[DC_MODULE_VOLTAGE], 0.0),
+        .inner_v = wave_at(&w[DC_INNER_VOLTAGE], 0.0),
+        .outer_v = wave_at(&w[DC_OUTER_VOLTAGE], 0.0),
+        .battery_v = wave_at(&w[DC_BATTERY_VOLTAGE], 0.0),
+        .inner_negative_v = wave_at(&w[DC_INNER_NEGATIVE], 0.0),
+        .outer_negative_v = wave_at(&w[DC_OUTER_NEGATIVE], 0.0),
+        .battery_negative_v = wave_at(&w[DC_BATTERY_NEGATIVE], 0.0),
+        .cable_a = c->loop ? wave_at(&w[DC_CURRENT], 0.0) : 0.0,
+    };
+}
+
+static void enter_elements(struct account *a, const struct dc_layout *l) {
+    for (size_t i = 0; i < l->elements.count; i++) {
+        const struct dc_element *one = &l->elements.all[i];
+        struct wave current = dc_current_of(l, one), slope = wave_derivative(&current);
+        double ampere = wave_at(&current, a->at_s);
+        if (one->kind == NETWORK_CAPACITOR) {
+            struct wave volt = dc_between(l, one->from, one->to);
+            enter(a, &a->stored_w, wave_at(&volt, a->at_s) * ampere);
+            continue;
+        }
+        double ohm = one->kind == NETWORK_COIL ? one->ohm : one->value;
+        double henry = one->kind == NETWORK_COIL ? one->value : 0.0;
+        enter(a, &a->in_w, one->series_v * ampere);
+        enter(a, &a->heat_w, ohm * ampere * ampere);
+        enter(a, &a->stored_w, henry * ampere * wave_at(&slope, a->at_s));
+    }
+}
+
+/* K5's stands in the coil's branch. */
+static void enter_arcs(struct account *a, const struct dc_circuit *c) {
+    for (int k = 0; k < DC_CONTACTS; k++) {
+        if (c->arcs[k].burns && k != DC_K5) {
+            double volt = dc_arc_v(c, (enum dc_contact)k);
+            enter(a, &a->heat_w, volt * wave_at(&c->arcs[k].a, a->at_s));
+        }
+    }
+}
+
+static void check(const struct dc_circuit *c, const struct dc_layout *l, const struct dc_now *k,
+                  double at_s) {
+    struct account a = {.at_s = at_s};
+    enter_elements(&a, l);
+    enter_arcs(&a, c);
+    enter(&a, &a.in_w,
+          wave_at(&c->waves[DC_MODULE_VOLTAGE], at_s) *
+              wave_at(&c->waves[DC_MODULE_CURRENT], at_s));
+    enter(&a, &a.heat_w, k->drop_v * wave_at(&c->diode_a, at_s));
+    assert(fabs(a.in_w - a.heat_w - a.stored_w) <= BALANCE * (LEAST_W + a.scale_w));
+}
+
+void dc_audit(struct dc_circuit *c, double since_s) {
+    struct dc_layout l;
+    struct dc_now k = dc_now_of(c);
+    const struct dc_nodes start = nodes_at_start(c);
+    bool limited = c->mode == DC_MODE_CURRENT;
+    k.source_a = limited ? k.limit_a : 0.0;
+    k.source_slope = limited ? k.limit_slope : 0.0;
+    dc_lay_out(&l, c, &k, &start);
+    check(c, &l, &k, 0.0);
+    check(c, &l, &k, since_s);
+}
