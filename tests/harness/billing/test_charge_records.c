@@ -268,6 +268,66 @@ START_TEST(json_is_whole) {
 }
 END_TEST
 
+#define FIELD(macro, size, name)                                                                   \
+    { macro, size, offsetof(struct charge_record, name), sizeof record.name, #name }
+
+static const struct {
+    size_t at, size, to, width;
+    const char *name;
+} fields[] = {
+    FIELD(CHARGE_U32_SEQUENCE, 4, sequence),
+    FIELD(CHARGE_U32_GENERATION, 4, generation),
+    FIELD(CHARGE_U8_TARIFF, 1, tariff),
+    FIELD(CHARGE_U32_BEYOND, 4, beyond_wh),
+    FIELD(CHARGE_U8_GUN, 1, gun),
+    FIELD(CHARGE_U8_MODE, 1, mode),
+    FIELD(CHARGE_U8_STOP, 1, stop),
+    FIELD(CHARGE_U16_FAULT, 2, fault),
+    FIELD(CHARGE_U8_VEHICLE_KIND, 1, vehicle_kind),
+    FIELD(CHARGE_U8_FLAGS, 1, flags),
+    FIELD(CHARGE_U16_LEFT_OUT, 2, left_out),
+    FIELD(CHARGE_U32_START_S, 4, start_s),
+    FIELD(CHARGE_U32_END_S, 4, end_s),
+    FIELD(CHARGE_U32_START, 4, start),
+    FIELD(CHARGE_U32_END, 4, end),
+    FIELD(CHARGE_U32_TABLE, 4, table),
+    FIELD(CHARGE_U32_ENERGY, 4, energy),
+    FIELD(CHARGE_U64_AMOUNT, 8, amount),
+    FIELD(CHARGE_U64_LIMIT, 8, limit),
+    FIELD(CHARGE_S64_BALANCE, 8, balance),
+    FIELD(CHARGE_S64_BALANCE_AFTER, 8, balance_after),
+};
+
+/* Every byte of a field counts, in its place and in no other field. */
+START_TEST(every_byte_of_every_field) {
+    uint8_t sound[CHARGE_RECORD_BYTES], bytes[CHARGE_RECORD_BYTES];
+    struct charge_record before;
+    begin(5, "A");
+    core_record_encode(&charge.record, sound);
+    ck_assert(charge_record_decode(sound, &before));
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        uint64_t wanted = 0, got = 0;
+        memcpy(bytes, sound, sizeof bytes);
+        for (size_t k = 0; k < fields[i].size; k++) {
+            bytes[fields[i].at + k] = (uint8_t)(0xA7 + 9 * k);
+            wanted |= (uint64_t)bytes[fields[i].at + k] << 8 * k;
+        }
+        const uint32_t crc = (uint32_t)crc32(0, bytes, CHARGE_U32_CRC);
+        memcpy(bytes + CHARGE_U32_CRC, &crc, sizeof crc);
+        ck_assert_msg(charge_record_decode(bytes, &record), "%s", fields[i].name);
+        memcpy(&got, (const char *)&record + fields[i].to, fields[i].width);
+        ck_assert_msg(got == wanted, "%s: %llx", fields[i].name, (unsigned long long)got);
+        for (size_t other = 0; other < sizeof fields / sizeof fields[0]; other++) {
+            const size_t to = fields[other].to;
+            ck_assert_msg(other == i ||
+                              memcmp((const char *)&record + to, (const char *)&before + to,
+                                     fields[other].width) == 0,
+                          "%s in %s", fields[i].name, fields[other].name);
+        }
+    }
+}
+END_TEST
+
 /* No two figures the same: what stands in another's place shows. */
 static struct charge_record figures(void) {
     struct charge_record one = {
@@ -352,6 +412,7 @@ int main(void) {
     tcase_add_test(tc, contradictions_are_named);
     tcase_add_test(tc, no_records_are_said);
     tcase_add_test(tc, json_is_whole);
+    tcase_add_test(tc, every_byte_of_every_field);
     tcase_add_test(tc, every_word);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

@@ -31,6 +31,14 @@ START_TEST(a_header_is_where_the_names_are) {
     ck_assert_int_eq(proposed[0].column[CSV_LENGTH], 3);
     ck_assert_uint_ge(propose(proposed, "id=3,data=Data", table), 1);
     ck_assert_uint_eq(proposed[0].header_line, 2); /* one name is enough */
+    ck_assert_uint_ge(propose(proposed, "id=ID,data=5", table), 1);
+    ck_assert_uint_eq(proposed[0].header_line, 2); /* whichever it is */
+    ck_assert_int_eq(proposed[0].column[CSV_ID], 2);
+    ck_assert_uint_eq(proposed[0].time_columns, 0);
+    ck_assert_uint_ge(propose(proposed, "time=Time,id=3,data=5", table), 1);
+    ck_assert_uint_eq(proposed[0].header_line, 2);
+    ck_assert_uint_eq(proposed[0].time_columns, 1);
+    ck_assert_int_eq(proposed[0].times[0], 1);
 }
 END_TEST
 
