@@ -14,7 +14,7 @@ install(DIRECTORY scenarios DESTINATION ${data} FILES_MATCHING PATTERN "*.json")
 install(FILES firmware-under-test/include/dut.h firmware-under-test/include/charge_record.h
   firmware-under-test/include/pile_io.dbc DESTINATION ${data}/include)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md README.zh.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 # What the program says of itself is made by the program: its pages, its completion, its tables.
