@@ -4,10 +4,11 @@
 #define HARNESS_PROTOCOL_INTERNAL_H
 
 #include "harness/protocol/judge.h"
+#include "harness/protocol/stillness.h"
 #include "harness/protocol/twice.h"
 #include "vehicle_bms/listen/edition.h"
 
-#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 17) /* each of the remark_on_... at once */
+#define REMARKS_MAX (CAPTURE_DAMAGES_MAX + 18) /* each of the remark_on_... at once */
 #define REMARK_TEXT 280
 
 struct remark {
@@ -26,6 +27,7 @@ struct protocol_judge {
     bool several;                /* more than one network in the file */
     bool clock;                  /* good for anything */
     bool cut_frame;              /* the last one, at the end of the file, was not whole */
+    struct stillness still;      /* of the network */
     struct twice twice;          /* of the network, which frames are copies */
     uint64_t right, swapped;     /* messages from their side's address, from the other side's */
     bool started;                /* a frame has been judged */

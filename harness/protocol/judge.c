@@ -73,8 +73,11 @@ static void feed(void *ctx, const struct capture_frame *frame) {
     }
     judge->frames++;
     count_side(judge, &frame->frame);
-    rules_frame(judge->rules, judge->clock ? steady_ns(judge, frame) : 0, frame->line,
-                &frame->frame);
+    const int64_t at_ns = judge->clock ? steady_ns(judge, frame) : 0;
+    if (judge->clock && stillness_see(&judge->still, at_ns, frame->line, &frame->frame)) {
+        rules_jumped(judge->rules, frame->line);
+    }
+    rules_frame(judge->rules, at_ns, frame->line, &frame->frame);
 }
 
 /* It has the length of its message, so nothing is missing. */

@@ -190,6 +190,15 @@ static void remark_on_clock(struct protocol_judge *judge, const struct capture_h
                "time goes backwards here (in all: %" PRIu64 "): no time is judged across it",
                health->steps_back);
     }
+    if (judge->still.count > 0) {
+        remark(judge, judge->still.first_line,
+               "此前%.0f ms双方均无报文，随后照常继续（全文件共%" PRIu64
+               "处）：记录有缺失、时钟被拨快或总线停顿，跨越此处的时间不作判定",
+               "for %.0f ms before this neither side says anything, and both go on as before (in "
+               "all: %" PRIu64 "): something was not recorded, the clock was set forward, or the "
+               "bus stood still; no time is judged across it",
+               (double)judge->still.first_ns / 1e6, judge->still.count);
+    }
 }
 
 static void remark_on_damage(struct protocol_judge *judge, const struct capture_health *health) {

@@ -192,6 +192,24 @@ awk -v cut="$cut" '{ t = substr($1, 2) + (NR <= cut ? 3600 : 0); printf "(%.6f) 
 expect 1 "line $((cut + 1)): time goes backwards here .*: no time is judged across it" "$PILEBENCH" judge set.log
 is "fails when the clock was set" "$(fails "$whole")" "$(fails set.log)"
 
+# A clock that is set forward, a second that was not recorded: both sides fall silent at once, and nobody is blamed.
+for by in 0.1 0.5 3; do
+    awk -v cut="$cut" -v by="$by" '{ t = substr($1, 2) + (NR <= cut ? 0 : by); printf "(%.6f) %s %s\n", t, $2, $3 }' "$whole" >forward.log
+    expect 1 "line $((cut + 1)): for [0-9]+ ms before this neither side says anything" "$PILEBENCH" judge forward.log
+    is "fails when the clock was set forward by $by s" "$(fails "$whole")" "$(fails forward.log)"
+done
+awk -v cut="$cut" 'NR <= cut || NR > cut + 40' "$whole" >hole.log
+expect 1 'something was not recorded' "$PILEBENCH" judge hole.log
+is "fails with a hole in the record" "$(fails "$whole")" "$(fails hole.log)"
+# One side alone that falls silent is blamed as before, and so are both when one of them then says something else.
+awk -v cut="$cut" 'NR <= cut || NR > cut + 40 || $3 !~ /1812F456/' "$whole" >gap.log
+check "one side's gap" test "$(fails gap.log)" != "$(fails "$whole")"
+check "it is no stillness" test -z "$("$PILEBENCH" judge gap.log | grep 'neither side')"
+
+# The number of rules that the page for users shows is today's.
+shown=$(grep -oE '^[0-9]+ rules' "$root/docs/my-charge-failed.md")
+is "rules in docs/my-charge-failed.md" "$("$PILEBENCH" judge "$whole" | grep -oE '^[0-9]+ rules')" "$shown"
+
 # Charger and BMS under each other's address.
 awk '{ sub(/F456#/, "X#", $3); sub(/56F4#/, "F456#", $3); sub(/X#/, "56F4#", $3); print }' "$whole" >swapped.log
 expect 1 'addresses exchanged: [0-9]+ messages' "$PILEBENCH" judge swapped.log
