@@ -280,6 +280,18 @@ static bool free_discharge(struct bench *bench, const struct argument *args) {
     return true;
 }
 
+static bool stick_modules(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_stick_modules(&bench->gun, true, bench->loop.now_ns);
+    return true;
+}
+
+static bool free_modules(struct bench *bench, const struct argument *args) {
+    (void)args;
+    gun_stick_modules(&bench->gun, false, bench->loop.now_ns);
+    return true;
+}
+
 static bool set_modules_excess(struct bench *bench, const struct argument *args) {
     if (number_of(&args[0]) < 0) {
         return false;
@@ -400,6 +412,8 @@ const struct action_row action_table[] = {
     {"set modules.rise TIME", "how long the modules would take from 0 V to 1000 V", slow_modules},
     {"set modules.excess CURRENT", "the power modules deliver so much more than they are told",
      set_modules_excess},
+    {"stick modules", "the power modules go on as they are, whatever they are told", stick_modules},
+    {"free modules", "the power modules follow their commands again", free_modules},
     {"stick discharge", "the discharge resistor is always in", stick_discharge},
     {"free discharge", "the discharge resistor follows its command again", free_discharge},
     {"break discharge", "the discharge resistor is open", break_discharge},

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX      24
+#define WORDS_MAX      56 /* "raw" with the 49 bytes of BRM */
 #define TEXT_MAX       200
 #define VALUE_BITS_MAX 52 /* of a field that holds a number */
 #define IDENTIFIER_MAX 0x1FFFFFFFul

@@ -145,6 +145,9 @@ static const struct signal_source circuit_source = {.at = value_at,
 /* ---- what commands and contacts do to the circuit ---- */
 
 static void modules_follow(struct gun *gun, int64_t now_ns) {
+    if (gun->modules_stuck) {
+        return;
+    }
     double voltage = gun->voltage_set->known ? gun->voltage_set->value : 0.0;
     double current = gun->current_set->known ? gun->current_set->value : 0.0;
     bool on = signal_is(gun->modules_on);
@@ -445,6 +448,11 @@ void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns) {
     assert(!isnan(ampere));
     gun->modules_excess_a = ampere;
     dc_set_module_max(&gun->dc, now_ns, gun->params.dc.module_max_a + ampere);
+    modules_follow(gun, now_ns);
+}
+
+void gun_stick_modules(struct gun *gun, bool stuck, int64_t now_ns) {
+    gun->modules_stuck = stuck;
     modules_follow(gun, now_ns);
 }
 

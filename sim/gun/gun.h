@@ -51,6 +51,7 @@ struct gun {
     struct imd imd;
     double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
     double modules_excess_a; /* fault: they deliver so much more than they are told */
+    bool modules_stuck;      /* fault: they go on as they are, whatever they are told */
     double battery_offset_v; /* the real battery is this much above the pack model */
     bool discharge_broken;   /* fault: the discharge resistor is open */
     bool discharge_stuck;    /* fault: it is always in */
@@ -79,6 +80,8 @@ void gun_set_battery_offset(struct gun *gun, double offset_v, int64_t now_ns);
 /* The auxiliary supply behind K3/K4, at once where they are closed. */
 void gun_set_aux(struct gun *gun, double aux_v, int64_t now_ns);
 void gun_set_modules_excess(struct gun *gun, double ampere, int64_t now_ns);
+/* They go on as they are, and do not go off either, until they are free again. */
+void gun_stick_modules(struct gun *gun, bool stuck, int64_t now_ns);
 void gun_stick_discharge(struct gun *gun, bool stuck, int64_t now_ns);
 void gun_break_discharge(struct gun *gun, bool broken, int64_t now_ns);
 void gun_break_imd(struct gun *gun, bool broken, int64_t now_ns);

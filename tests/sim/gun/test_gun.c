@@ -188,6 +188,19 @@ START_TEST(faults_of_modules_and_battery) {
 }
 END_TEST
 
+START_TEST(stuck_modules_hear_no_command) {
+    output_on();
+    gun_stick_modules(&gun, true, loop.now_ns);
+    set("modules.on", 0);
+    set("modules.voltage_set", 100);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(is("output.voltage"), 400.0, 0.01);
+    gun_stick_modules(&gun, false, loop.now_ns); /* the last command is heard now */
+    pass(NS_PER_S);
+    ck_assert_double_lt(is("output.voltage"), 390.0);
+}
+END_TEST
+
 START_TEST(auxiliary_supply_follows_its_relay) {
     set("aux.command", 1);
     pass(contactor_relay.close_ns - 1);
@@ -334,6 +347,7 @@ int main(void) {
     tcase_add_test(tests, without_voltage_the_monitor_reads_nothing);
     tcase_add_test(tests, the_supply_lost_stops_the_modules);
     tcase_add_test(tests, faults_of_modules_and_battery);
+    tcase_add_test(tests, stuck_modules_hear_no_command);
     tcase_add_test(tests, auxiliary_supply_follows_its_relay);
     tcase_add_test(tests, a_level_is_watched_through_the_signal);
     tcase_add_test(tests, a_contact_is_open_before_its_current_is_interrupted);
