@@ -5,7 +5,7 @@
 # charger in two processes, waits of minutes included; and two runs give the same bytes: record,
 # traces, signals, and what an independent listener (candump) stamped.
 #   test_virtual_time.sh [CASE]...     Set by CTest: PILEBENCH, PILE, BUILD, VCAN_GUEST_INIT.
-# VIRTUAL_ROWS=2: of a case with rows the first and the last, which is half the time.
+# VIRTUAL_ROW=N: of a case with rows one, another one for another N: all have their turn.
 # VIRTUAL_LONGEST=300: none that lasts longer than so many seconds, by the clock of wiring sim.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -102,12 +102,15 @@ test_same_twice() { # CASE...
 
 # A line is a case without rows, or a row.
 lines() {
-    "$PILEBENCH" list cases | awk -v ends="${VIRTUAL_ROWS:-0}" '
-        function rows_end() { if (ends && kept != last) print last; kept = last = "" }
-        /^  [a-z0-9-]*\[/ { if (!ends || kept == "") print $1; if (kept == "") kept = $1; last = $1; rows = 1; next }
-        /^[a-z]/ { flush_case(); id = $1; rows = 0 }
-        END { flush_case() }
-        function flush_case() { if (id != "" && !rows) print id; rows_end() }'
+    "$PILEBENCH" list cases | awk -v turn="${VIRTUAL_ROW:--1}" '
+        function flush_case() {
+            if (id != "" && count == 0) print id
+            for (i = 0; i < count; i++) if (turn < 0 || i == (turn + cases) % count) print row[i]
+            count = 0; cases++
+        }
+        /^  [a-z0-9-]*\[/ { row[count++] = $1; next }
+        /^[a-z]/ { flush_case(); id = $1 }
+        END { flush_case() }'
 }
 
 # Without those that last longer than so many seconds; wiring sim says how long, at once.
