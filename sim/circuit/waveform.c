@@ -214,7 +214,8 @@ static void add_swing(struct phasors *p, const struct wave_term *term, double t_
     struct complex_number end = {0.0, 0.0};
     if (term->rate * t_s >= DIED_AWAY) { /* else below the last digit of all that it is added to */
         double e = exp(term->rate * t_s), phase = term->omega * t_s;
-        end = (struct complex_number){e * cos(phase), e * sin(phase)};
+        end.re = e * cos(phase);
+        end.im = e * sin(phase);
     }
     p->rate[p->count] = (struct complex_number){term->rate, term->omega};
     p->amount[p->count] = (struct complex_number){term->a, -term->b};
