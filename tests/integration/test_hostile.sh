@@ -5,6 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 export PILEBENCH BUILD
+export HOSTILE_SLEEP=20.$((1000000 + $$)) # of a sleep that no other test has
 case=estop-during-insulation-test
 sanitized=$(grep -c '^PILEBENCH_SANITIZE:BOOL=ON' "$BUILD/CMakeCache.txt")
 export case sanitized
@@ -75,6 +76,6 @@ grep -v '^#' "$here/hostile.table" | cut -d' ' -f1 | grep . | LC_ALL=C sort >lis
 check "the table has every mode: $(comm -3 there listed | paste -sd' ')" cmp -s there listed
 check "a good firmware passes afterwards" good after
 check "with the same bytes" diff -r before after
-left="run --(isolate|in-process) -j 1 .*$BUILD/tests/duts/dut_hostile\\.so|sleep 20\\.0217" # of this test: others run beside it
+left="run --(isolate|in-process) -j 1 .*$BUILD/tests/duts/dut_hostile\\.so|sleep $HOSTILE_SLEEP" # of this test: others run beside it
 check "nothing was left running: $(pgrep -af "$left")" test -z "$(pgrep -f "$left")"
 finish

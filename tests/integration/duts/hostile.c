@@ -245,7 +245,7 @@ static void fork_bomb(void) {
 }
 
 static void run_program(void) {
-    (void)!system("sleep 20.0217 & echo '{\"type\":\"case\",\"verdict\":\"pass\"}'");
+    (void)!system("sleep ${HOSTILE_SLEEP:-20} & echo '{\"type\":\"case\",\"verdict\":\"pass\"}'");
 }
 
 static void become_program(void) {
