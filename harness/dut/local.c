@@ -67,6 +67,7 @@ struct dut_local {
     const char *home;                    /* here of the bench's thread */
     bool blamed[DUT_BLAMES];             /* what was told already */
     struct shown shown[DUT_GUNS_MAX][2]; /* state and alarm of each gun */
+    bool names_due;                      /* of one of them */
     uint64_t pending[DUT_GUNS_MAX];      /* inputs that stepped, by channel */
     struct line_in lines[DUT_GUNS_MAX][DUT_INPUTS];
     struct port ports[DUT_NETS];
@@ -161,6 +162,10 @@ static void tell_name(struct dut_local *dut, unsigned gun, enum dut_output chann
 /* Names are asked for once the firmware has returned: it is never called from within itself. */
 static void leave(struct dut_local *dut) {
     leave_call(dut);
+    if (!dut->names_due) {
+        return;
+    }
+    dut->names_due = false;
     for (unsigned gun = 0; dut->config.said != NULL && gun < dut->wiring.guns; gun++) {
         for (int i = 0; i < 2; i++) {
             struct shown *shown = &dut->shown[gun][i];
@@ -177,6 +182,7 @@ static void note_shown(struct dut_local *dut, unsigned gun, enum dut_output chan
         struct shown *shown = &dut->shown[gun][channel == DUT_OUT_ALARM];
         shown->named = shown->named && shown->value == value;
         shown->value = value;
+        dut->names_due = dut->names_due || !shown->named;
     }
 }
 

@@ -138,9 +138,14 @@ void dc_track_add(struct dc_circuit *c, struct dc_track *track) {
 
 void dc_track_renew(const struct dc_circuit *c, struct dc_track *track) {
     double since_s = dc_since(c, c->now_ns);
+    if (track->seen_known && track->seen_s == since_s) { /* it was read at this instant */
+        track->min = track->max = track->seen;
+        track->min_ns = track->max_ns = nearest_ns(c, since_s);
+        return;
+    }
     track->min = (double)INFINITY;
     track->max = (double)-INFINITY;
-    track->seen_known = track->seen_known && track->seen_s == since_s;
+    track->seen_known = false;
     track->seen_s = since_s;
     update_extremes(c, track, since_s);
 }

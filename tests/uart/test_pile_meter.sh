@@ -38,11 +38,14 @@ reader=$!
 check "with the wire broken the pile shows it and does not start" test $? = 0
 cat said
 
+is_open() { [[ -n $(find /proc/[0-9]*/fd -lname "$1" 2>/dev/null) ]]; } # DEVICE
+
 # The bench's own adapter is pulled out: that is no fault of the pile's.
 wait_for_adapter
 "${run[@]}" --dc-meter /dev/ttyUSB0 --out pulled "$tests/meter-cut-off-uart.json" >said 2>log &
 bench=$!
-sleep 3
+wait_until 60 is_open /dev/ttyUSB0
+sleep 1 # it is read from now on
 pull_adapter_out
 wait "$bench"
 check "pulled out: the bench's own error" test $? = 4
