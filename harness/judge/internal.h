@@ -29,7 +29,6 @@ struct judge_event {
     const char *unknown;           /* the signal that last made it UNKNOWN; NULL: it never was */
     struct expression_piece cause; /* the term of its "or" that last made it TRUE; empty: none */
     uint64_t *checks;              /* bit i: check i looks for it in one of its phases */
-    bool captures;                 /* a check keeps a quantity as it is when this comes */
     /* Of the instant that is being looked at: */
     bool touched;   /* it changed; all that follows is as before where it did not */
     bool rose;      /* settled has become TRUE */

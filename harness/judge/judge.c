@@ -80,10 +80,15 @@ static void set_bit(uint64_t *words, size_t i, bool on) {
         on ? words[i / CHECKS_A_WORD] | bit : words[i / CHECKS_A_WORD] & ~bit;
 }
 
+/* The lowest check of those left in a word. */
+static size_t index_of(size_t word, uint64_t bits) {
+    return word * CHECKS_A_WORD + (size_t)__builtin_ctzll(bits);
+}
+
 /* In the order of the scenario. */
 static void look_at(struct judge *judge, size_t word, uint64_t bits) {
     for (; bits != 0; bits &= bits - 1) {
-        size_t i = word * CHECKS_A_WORD + (size_t)__builtin_ctzll(bits);
+        size_t i = index_of(word, bits);
         assert(i < judge->check_count);
         if (!judge->looked || is_moved(&judge->waits[i])) {
             check_instant(&judge->checks[i], judge->instant_ns);
@@ -150,18 +155,23 @@ static void begin_instant(struct judge *judge, int64_t at_ns) {
     }
 }
 
+static void capture_value(struct judge_check *check, const struct judge_event *event,
+                          int64_t at_ns) {
+    bool rate = check->def->type == CHECK_RATE;
+    bool begins = check->def->type == CHECK_VALUE || (rate && check->phase != PHASE_OPEN);
+    if (begins && check->from == event) { /* a rate that has begun keeps where it began */
+        check->captured = expression_value(check->quantity, at_ns);
+    }
+    if (rate && check->to == event) {
+        check->reached = expression_value(check->quantity, at_ns);
+    }
+}
+
 /* Values as they are now, in case the instant is only looked at when they have moved on. */
 static void capture_values(struct judge_event *event, int64_t at_ns) {
-    struct judge *judge = event->judge;
-    for (size_t i = 0; i < judge->check_count; i++) {
-        struct judge_check *check = &judge->checks[i];
-        bool rate = check->def->type == CHECK_RATE;
-        bool begins = check->def->type == CHECK_VALUE || (rate && check->phase != PHASE_OPEN);
-        if (begins && check->from == event) { /* a rate that has begun keeps where it began */
-            check->captured = expression_value(check->quantity, at_ns);
-        }
-        if (rate && check->to == event) {
-            check->reached = expression_value(check->quantity, at_ns);
+    for (size_t word = 0; word < event->judge->words; word++) {
+        for (uint64_t bits = event->checks[word]; bits != 0; bits &= bits - 1) {
+            capture_value(&event->judge->checks[index_of(word, bits)], event, at_ns);
         }
     }
 }
@@ -177,9 +187,7 @@ static void take(struct judge_event *event, int64_t at_ns, enum truth truth, boo
     if (truth == TRUTH_UNKNOWN) {
         event->unknown = expression_unknown(event->expression);
     } else if (truth == TRUTH_TRUE) {
-        if (event->captures) {
-            capture_values(event, at_ns);
-        }
+        capture_values(event, at_ns);
         expression_cause(event->expression, &event->cause);
     }
 }
@@ -323,13 +331,6 @@ static void concern(struct judge *judge, size_t i) {
         if (events[k] != NULL) {
             set_bit(events[k]->checks, i, true);
         }
-    }
-    bool rate = check->def->type == CHECK_RATE;
-    if (check->from != NULL && (rate || check->def->type == CHECK_VALUE)) {
-        check->from->captures = true;
-    }
-    if (check->to != NULL && rate) {
-        check->to->captures = true;
     }
     set_bit(judge->always, i, true); /* until it was looked at for the first time */
 }

@@ -116,7 +116,8 @@ static unsigned count_bits(const struct can_frame_ext *frame) {
     return plain + c.stuffed + TAIL_BITS;
 }
 
-/* Most frames of a charge say what the one before of their identifier said. */
+/* Most frames of a charge say what the one before of their identifier said. Bytes behind a frame's end
+ * only make it another one here. */
 unsigned can_frame_bits(const struct can_frame_ext *frame) {
     static struct remembered {
         uint64_t head, data;
@@ -124,8 +125,7 @@ unsigned can_frame_bits(const struct can_frame_ext *frame) {
     } table[64];
     assert(frame->len <= 8);
     uint64_t data = 0, head = (uint64_t)frame->id << 8 | (frame->extended ? 0x80u : 0) | frame->len;
-    memcpy(&data, frame->data,
-           sizeof data); /* what is behind its end only makes it another frame */
+    memcpy(&data, frame->data, sizeof data);
     struct remembered *one = &table[(head >> 8 ^ head >> 16 ^ head >> 24) % 64];
     if (one->head != head || one->data != data || one->bits == 0) {
         *one = (struct remembered){head, data, count_bits(frame)};

@@ -18,20 +18,6 @@ static void enter(struct account *a, double *what, double watt) {
     a->scale_w += fabs(watt);
 }
 
-static struct dc_nodes nodes_at_start(const struct dc_circuit *c) {
-    const struct wave *w = c->waves;
-    return (struct dc_nodes){
-        .module_v = wave_at(&w[DC_MODULE_VOLTAGE], 0.0),
-        .inner_v = wave_at(&w[DC_INNER_VOLTAGE], 0.0),
-        .outer_v = wave_at(&w[DC_OUTER_VOLTAGE], 0.0),
-        .battery_v = wave_at(&w[DC_BATTERY_VOLTAGE], 0.0),
-        .inner_negative_v = wave_at(&w[DC_INNER_NEGATIVE], 0.0),
-        .outer_negative_v = wave_at(&w[DC_OUTER_NEGATIVE], 0.0),
-        .battery_negative_v = wave_at(&w[DC_BATTERY_NEGATIVE], 0.0),
-        .cable_a = c->loop ? wave_at(&w[DC_CURRENT], 0.0) : 0.0,
-    };
-}
-
 static void enter_elements(struct account *a, const struct dc_layout *l) {
     for (size_t i = 0; i < l->elements.count; i++) {
         const struct dc_element *one = &l->elements.all[i];
@@ -75,7 +61,7 @@ static void check(const struct dc_circuit *c, const struct dc_layout *l, const s
 void dc_audit(struct dc_circuit *c, double since_s) {
     struct dc_layout l;
     struct dc_now k = dc_now_of(c);
-    const struct dc_nodes start = nodes_at_start(c);
+    const struct dc_nodes start = dc_nodes_at(c, 0.0);
     bool limited = c->mode == DC_MODE_CURRENT;
     k.source_a = limited ? k.limit_a : 0.0;
     k.source_slope = limited ? k.limit_slope : 0.0;

@@ -102,12 +102,8 @@ static double arc_since(const struct dc_circuit *c, double since_s) {
     return sum;
 }
 
-static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
-    dc_observe_leave(c, since_s);
-    c->energy_j += energy_since(c, since_s);
-    c->charge_c += charge_since(c, since_s);
-    c->arc_j += arc_since(c, since_s);
-    struct dc_nodes nodes = {
+struct dc_nodes dc_nodes_at(const struct dc_circuit *c, double since_s) {
+    return (struct dc_nodes){
         .module_v = wave_at(&c->waves[DC_MODULE_VOLTAGE], since_s),
         .inner_v = wave_at(&c->waves[DC_INNER_VOLTAGE], since_s),
         .outer_v = wave_at(&c->waves[DC_OUTER_VOLTAGE], since_s),
@@ -117,6 +113,14 @@ static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
         .battery_negative_v = wave_at(&c->waves[DC_BATTERY_NEGATIVE], since_s),
         .cable_a = c->loop ? wave_at(&c->waves[DC_CURRENT], since_s) : 0.0,
     };
+}
+
+static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
+    dc_observe_leave(c, since_s);
+    c->energy_j += energy_since(c, since_s);
+    c->charge_c += charge_since(c, since_s);
+    c->arc_j += arc_since(c, since_s);
+    struct dc_nodes nodes = dc_nodes_at(c, since_s);
     if (c->audited || dc_arcs_burn(c)) {
         dc_audit(c, since_s);
     }

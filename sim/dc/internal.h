@@ -156,6 +156,7 @@ unsigned dc_beyond(const struct dc_circuit *c, const struct dc_joints *j, enum d
  * into the stores: nothing is won or lost. */
 void dc_audit(struct dc_circuit *c, double since_s);
 struct dc_now dc_now_of(const struct dc_circuit *c); /* at the segment's start */
+struct dc_nodes dc_nodes_at(const struct dc_circuit *c, double since_s);
 /* The arcs are over, and with them the loop's current. */
 void dc_arcs_end(struct dc_circuit *c);
 

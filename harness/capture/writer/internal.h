@@ -26,6 +26,9 @@ extern const struct writer_format writer_candump, writer_asc, writer_pcapng, wri
 extern const struct writer_format writer_trc;
 
 void writer_put(struct capture_writer *writer, const void *bytes, size_t size);
+/* As printf; of formats that are text. A line longer than 199 bytes is a programming error (assertion). */
+void writer_line(struct capture_writer *writer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 const struct writer_network *writer_network(const struct capture_writer *writer, size_t index);
 bool writer_first(const struct capture_writer *writer); /* nothing was put yet */
 /* What the format's own times count from; set at the first frame. */

@@ -4,13 +4,9 @@
 #include "harness/capture/source/wall_time.h"
 #include "harness/capture/writer/internal.h"
 
-#include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#define ASC_LINE_SIZE 160
 
 static void candump_frame(struct capture_writer *writer, const struct capture_frame *frame,
                           size_t network) {
@@ -22,19 +18,6 @@ static void candump_frame(struct capture_writer *writer, const struct capture_fr
 }
 
 const struct writer_format writer_candump = {.frame = candump_frame};
-
-static void put_line(struct capture_writer *writer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void put_line(struct capture_writer *writer, const char *format, ...) {
-    char line[ASC_LINE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    assert(length > 0 && length < ASC_LINE_SIZE); /* never cut */
-    writer_put(writer, line, (size_t)length);
-}
 
 /* "Tue Apr 21 06:53:33.477 pm 2015": English whatever the locale, as CANoe's importers want it. */
 static void asc_date(int64_t ns, char text[64]) {
@@ -56,9 +39,9 @@ static void asc_begin(struct capture_writer *writer, int64_t first_ns) {
     int64_t *base_ns = writer_base_ns(writer);
     *base_ns = first_ns >= WALL_TIME_KNOWN_NS ? first_ns - first_ns % NS_PER_MS : 0;
     asc_date(*base_ns, date);
-    put_line(writer, "date %s\nbase hex  timestamps absolute\ninternal events logged\n", date);
-    put_line(writer, "// written by pilebench\nBegin Triggerblock %s\n", date);
-    put_line(writer, "   0.000000 Start of measurement\n");
+    writer_line(writer, "date %s\nbase hex  timestamps absolute\ninternal events logged\n", date);
+    writer_line(writer, "// written by pilebench\nBegin Triggerblock %s\n", date);
+    writer_line(writer, "   0.000000 Start of measurement\n");
 }
 
 static void asc_network(struct capture_writer *writer, size_t network) {
@@ -66,7 +49,7 @@ static void asc_network(struct capture_writer *writer, size_t network) {
     char channel[12];
     snprintf(channel, sizeof channel, "%u", one->channel);
     if (!writer_first(writer) && strcmp(channel, one->name) != 0) {
-        put_line(writer, "// channel %u is %s\n", one->channel, one->name);
+        writer_line(writer, "// channel %u is %s\n", one->channel, one->name);
     }
 }
 
@@ -87,15 +70,16 @@ static void asc_frame(struct capture_writer *writer, const struct capture_frame 
     for (unsigned i = 0; i < frame->frame.len; i++) {
         snprintf(data + (size_t)3 * i, 4, " %02X", frame->frame.data[i]);
     }
-    put_line(writer, "%11s %u  %-15s %-4s d %u%s\n", time, writer_network(writer, network)->channel,
-             id, frame->sent ? "Tx" : "Rx", frame->frame.len, data);
+    writer_line(writer, "%11s %u  %-15s %-4s d %u%s\n", time,
+                writer_network(writer, network)->channel, id, frame->sent ? "Tx" : "Rx",
+                frame->frame.len, data);
 }
 
 static void asc_end(struct capture_writer *writer) {
     if (writer_first(writer)) {
         asc_begin(writer, 0);
     }
-    put_line(writer, "End TriggerBlock\n");
+    writer_line(writer, "End TriggerBlock\n");
 }
 
 const struct writer_format writer_asc = {

@@ -6,11 +6,14 @@
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+
+#define LINE_SIZE 200
 
 #define BUFFER_SIZE 65536u
 #define UNNAMED     "can0"
@@ -70,6 +73,16 @@ void writer_put(struct capture_writer *writer, const void *bytes, size_t size) {
     memcpy(writer->buffer + writer->used, bytes, size);
     writer->used += size;
     writer->put += size;
+}
+
+void writer_line(struct capture_writer *writer, const char *format, ...) {
+    char line[LINE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    assert(length > 0 && length < LINE_SIZE); /* never cut */
+    writer_put(writer, line, (size_t)length);
 }
 
 bool writer_first(const struct capture_writer *writer) {
