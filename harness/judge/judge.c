@@ -188,18 +188,24 @@ static void take(struct judge_event *event, int64_t at_ns, enum truth truth, boo
         event->unknown = expression_unknown(event->expression);
     } else if (truth == TRUTH_TRUE) {
         capture_values(event, at_ns);
+    }
+    if (truth == TRUTH_TRUE && event->expression != NULL) { /* a mark has no cause */
         expression_cause(event->expression, &event->cause);
     }
 }
 
-static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
-    struct judge_event *event = ctx;
-    bool pulse = expression_in_pulse(event->expression);
+static void take_or_put_off(struct judge_event *event, int64_t at_ns, enum truth truth,
+                            bool pulse) {
     if (event->judge->looking) {
         put_off(event->judge, &(struct judge_change){event, at_ns, truth, pulse});
     } else {
         take(event, at_ns, truth, pulse);
     }
+}
+
+static void event_changed(void *ctx, int64_t at_ns, enum truth truth) {
+    struct judge_event *event = ctx;
+    take_or_put_off(event, at_ns, truth, expression_in_pulse(event->expression));
 }
 
 /* A field of a message is not known before the first such message; that can be seen very well. */
@@ -418,11 +424,8 @@ void judge_mark(struct judge *judge, const char *mark, int64_t now_ns) {
     for (size_t i = 0; i < judge->event_count; i++) {
         struct judge_event *event = &judge->events[i];
         if (event->text[0] == '@' && strcmp(event->text + 1, mark) == 0) {
-            begin_instant(judge, now_ns);
-            touch(event);
-            assert(event->expression == NULL); /* nobody but this sets a mark */
-            event->truth = TRUTH_TRUE;         /* from now on */
-            capture_values(event, now_ns);
+            assert(event->expression == NULL);                 /* nobody but this sets a mark */
+            take_or_put_off(event, now_ns, TRUTH_TRUE, false); /* from now on */
         }
     }
 }

@@ -42,6 +42,7 @@ struct case_run {
     size_t step; /* the present one */
     bool start_marked;
     bool came;               /* what the step awaits has happened */
+    int64_t step_ns;         /* since when it is awaited */
     struct timer step_timer; /* wait and until's limit */
     struct timer look_timer;
     struct expression *awaited;
@@ -58,12 +59,19 @@ static const struct step_def *step_of(const struct case_run *run) {
     return &run->scenario->steps[run->step];
 }
 
+static void mark(struct case_run *run, int64_t at_ns) {
+    const struct step_def *step = step_of(run);
+    if (step->mark != NULL) {
+        judge_mark(run->judge, step->mark, at_ns);
+    }
+}
+
 static void step_done(struct case_run *run, int64_t now_ns) {
     assert(run->awaited == NULL); /* what it awaited is let go */
     const struct step_def *step = step_of(run);
     judge_step(run->judge, step, true, now_ns);
-    if (step->mark != NULL) {
-        judge_mark(run->judge, step->mark, now_ns);
+    if (step->type != STEP_UNTIL) { /* that one is marked when it comes */
+        mark(run, now_ns);
     }
     run->step++;
     next_step(run, now_ns);
@@ -94,13 +102,15 @@ static void step_time_over(void *ctx, int64_t now_ns) {
 }
 
 /* Called from deep inside the change that made it true: go on from the loop, at the same instant,
- * once that change has settled. A message is true for its instant only, hence the flag. */
+ * once that change has settled. A message is true for its instant only, hence the flag. Its mark bears
+ * the message's own time: on the real clock the answer to it may have been read by then, and lies
+ * after the mark all the same. */
 static void awaited_changed(void *ctx, int64_t at_ns, enum truth truth) {
     struct case_run *run = ctx;
-    (void)at_ns;
     assert(step_of(run)->type == STEP_UNTIL);
     if (truth == TRUTH_TRUE && !run->came) {
         run->came = true;
+        mark(run, at_ns > run->step_ns ? at_ns : run->step_ns);
         loop_set(&run->bench->loop, &run->step_timer, run->bench->loop.now_ns);
     }
 }
@@ -110,10 +120,12 @@ static void start_until(struct case_run *run, const struct step_def *step, int64
     run->awaited = expression_compile(step->what.text, &run->bench->board, &fault);
     assert(run->awaited != NULL); /* the loader has compiled it before */
     run->came = false;
+    run->step_ns = now_ns;
     loop_set(&run->bench->loop, &run->step_timer, now_ns + step->time_ns);
     expression_start(run->awaited, now_ns, awaited_changed, run);
     if (expression_truth(run->awaited) == TRUTH_TRUE) {
         run->came = true;
+        mark(run, now_ns);
         loop_set(&run->bench->loop, &run->step_timer, now_ns);
     }
     assert(loop_is_set(&run->step_timer)); /* it ends, one way or the other */

@@ -296,6 +296,58 @@ START_TEST(a_change_that_looking_brings_to_light_is_kept) {
 }
 END_TEST
 
+/* On the real clock a message and the answer to it are often read in one go, with their own times: the
+ * mark bears the message's. */
+START_TEST(an_answer_that_is_read_with_its_message_comes_after_the_mark) {
+    static const struct {
+        int64_t answer_ns;
+        enum verdict verdict;
+    } rows[] = {
+        {1000 * NS_PER_MS - 1, VERDICT_FAIL},
+        {1000 * NS_PER_MS, VERDICT_PASS},
+        {1001 * NS_PER_MS, VERDICT_PASS},
+    };
+    add_watch(CHECK_NEVER, "CST", NULL, "@a");
+    begin();
+    at(1005);
+    if (rows[_i].answer_ns < 1000 * NS_PER_MS) {
+        signal_set(cst, rows[_i].answer_ns, 1);
+    }
+    judge_mark(judge, "a", 1000 * NS_PER_MS);
+    if (rows[_i].answer_ns >= 1000 * NS_PER_MS) {
+        signal_set(cst, rows[_i].answer_ns, 1);
+    }
+    finish(2000);
+    is(0, rows[_i].verdict, NULL);
+}
+END_TEST
+
+/* What a case awaits may come true while the judge looks, as above. */
+static double solve_with_mark(void *ctx, unsigned index, int64_t at_ns) {
+    (void)ctx, (void)index;
+    if (++asked == 2) {
+        judge_mark(judge, "a", at_ns);
+    }
+    return 100;
+}
+
+START_TEST(a_mark_that_looking_brings_to_light_is_kept) {
+    static const struct signal_source source = {.at = solve_with_mark};
+    signal_add_continuous(&board, "plant.voltage", "V", "", &source, NULL, 0);
+    add_quantity(CHECK_VALUE, "plant.voltage", "estop.pressed", NULL);
+    add_time("@a", "not k1.closed", "estop.open");
+    begin();
+    at(1000);
+    asked = 0;
+    set(estop, 1);
+    at(1050);
+    set(k1, 0);
+    finish(2000);
+    ck_assert_uint_ge(asked, 2);
+    ck_assert_double_eq(is(1, VERDICT_PASS, NULL)->value, 50);
+}
+END_TEST
+
 START_TEST(settled_by_the_end_of_a_window) {
     add_watch(CHECK_NEVER, "not k1.closed", NULL, "estop.pressed");
     begin();
@@ -478,6 +530,8 @@ int main(void) {
     tcase_add_test(tests, not_settled_within_an_instant);
     tcase_add_test(tests, an_instant_that_does_not_end_is_looked_at);
     tcase_add_test(tests, a_change_that_looking_brings_to_light_is_kept);
+    tcase_add_loop_test(tests, an_answer_that_is_read_with_its_message_comes_after_the_mark, 0, 3);
+    tcase_add_test(tests, a_mark_that_looking_brings_to_light_is_kept);
     tcase_add_test(tests, settled_by_the_end_of_a_window);
     tcase_add_test(tests, settle_waits_for_its_limit);
     tcase_add_test(tests, what_is_open_ended_is_settled);
