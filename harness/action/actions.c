@@ -10,113 +10,112 @@
 #define MODULES_TOP_V    1000.0            /* "set modules.rise" counts from 0 V to it */
 #define BUTTON_NS        (200 * NS_PER_MS) /* how long a person holds a button */
 
-static bool press_estop(struct bench *bench, const struct argument *args) {
+static bool press_estop(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.estop, bench->loop.now_ns, 1);
+    signal_set(gun->plant.estop, gun->loop->now_ns, 1);
     return true;
 }
 
-static bool release_estop(struct bench *bench, const struct argument *args) {
+static bool release_estop(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.estop, bench->loop.now_ns, 0);
+    signal_set(gun->plant.estop, gun->loop->now_ns, 0);
     return true;
 }
 
-static bool press_start(struct bench *bench, const struct argument *args) {
+static bool press_start(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.start, bench->loop.now_ns, 1);
-    loop_set(&bench->loop, &bench->start_button, bench->loop.now_ns + BUTTON_NS);
+    signal_set(gun->plant.start, gun->loop->now_ns, 1);
+    loop_set(gun->loop, &gun->start_button, gun->loop->now_ns + BUTTON_NS);
     return true;
 }
 
-static bool press_stop(struct bench *bench, const struct argument *args) {
+static bool press_stop(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.stop, bench->loop.now_ns, 1);
-    loop_set(&bench->loop, &bench->stop_button, bench->loop.now_ns + BUTTON_NS);
+    signal_set(gun->plant.stop, gun->loop->now_ns, 1);
+    loop_set(gun->loop, &gun->stop_button, gun->loop->now_ns + BUTTON_NS);
     return true;
 }
 
-static bool plug_in(struct bench *bench, const struct argument *args) {
+static bool plug_in(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_insert(&bench->gun.pilot, true, bench->loop.now_ns);
+    pilot_insert(&gun->plant.pilot, true, gun->loop->now_ns);
     return true;
 }
 
-static bool unplug_by_force(struct bench *bench, const struct argument *args) {
+static bool unplug_by_force(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_insert(&bench->gun.pilot, false, bench->loop.now_ns);
+    pilot_insert(&gun->plant.pilot, false, gun->loop->now_ns);
     return true;
 }
 
 /* As a person does it: the bolt of the electronic lock holds the plug. */
-static bool unplug(struct bench *bench, const struct argument *args) {
-    return signal_at(bench->gun.lock.closed, bench->loop.now_ns) == 0 &&
-           unplug_by_force(bench, args);
+static bool unplug(struct bench_gun *gun, const struct argument *args) {
+    return signal_at(gun->plant.lock.closed, gun->loop->now_ns) == 0 && unplug_by_force(gun, args);
 }
 
-static bool open_s(struct bench *bench, const struct argument *args) {
+static bool open_s(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_press(&bench->gun.pilot, true, bench->loop.now_ns);
+    pilot_press(&gun->plant.pilot, true, gun->loop->now_ns);
     return true;
 }
 
-static bool close_s(struct bench *bench, const struct argument *args) {
+static bool close_s(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_press(&bench->gun.pilot, false, bench->loop.now_ns);
+    pilot_press(&gun->plant.pilot, false, gun->loop->now_ns);
     return true;
 }
 
-static bool break_cc1(struct bench *bench, const struct argument *args) {
+static bool break_cc1(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_cc1(&bench->gun.pilot, true, bench->loop.now_ns);
+    pilot_break_cc1(&gun->plant.pilot, true, gun->loop->now_ns);
     return true;
 }
 
-static bool restore_cc1(struct bench *bench, const struct argument *args) {
+static bool restore_cc1(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_cc1(&bench->gun.pilot, false, bench->loop.now_ns);
+    pilot_break_cc1(&gun->plant.pilot, false, gun->loop->now_ns);
     return true;
 }
 
-static bool break_pe(struct bench *bench, const struct argument *args) {
+static bool break_pe(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_pe(&bench->gun.pilot, true, bench->loop.now_ns);
+    pilot_break_pe(&gun->plant.pilot, true, gun->loop->now_ns);
     return true;
 }
 
-static bool restore_pe(struct bench *bench, const struct argument *args) {
+static bool restore_pe(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_pe(&bench->gun.pilot, false, bench->loop.now_ns);
+    pilot_break_pe(&gun->plant.pilot, false, gun->loop->now_ns);
     return true;
 }
 
-static bool break_earth(struct bench *bench, const struct argument *args) {
+static bool break_earth(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_earth(&bench->gun.pilot, true, bench->loop.now_ns);
+    pilot_break_earth(&gun->plant.pilot, true, gun->loop->now_ns);
     return true;
 }
 
-static bool restore_earth(struct bench *bench, const struct argument *args) {
+static bool restore_earth(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    pilot_break_earth(&bench->gun.pilot, false, bench->loop.now_ns);
+    pilot_break_earth(&gun->plant.pilot, false, gun->loop->now_ns);
     return true;
 }
 
-static bool set_r4(struct bench *bench, const struct argument *args) {
-    bench->gun.pilot.r4_ohm = number_of(&args[0]);
-    pilot_update(&bench->gun.pilot, bench->loop.now_ns);
+static bool set_r4(struct bench_gun *gun, const struct argument *args) {
+    gun->plant.pilot.r4_ohm = number_of(&args[0]);
+    pilot_update(&gun->plant.pilot, gun->loop->now_ns);
     return true;
 }
 
-static bool open_door(struct bench *bench, const struct argument *args) {
+static bool open_door(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.door, bench->loop.now_ns, 1);
+    signal_set(gun->plant.door, gun->loop->now_ns, 1);
     return true;
 }
 
-static bool close_door(struct bench *bench, const struct argument *args) {
+static bool close_door(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    signal_set(bench->gun.door, bench->loop.now_ns, 0);
+    signal_set(gun->plant.door, gun->loop->now_ns, 0);
     return true;
 }
 
@@ -140,232 +139,233 @@ bool contactor_find(const char *name, size_t *index) {
     return false;
 }
 
-static struct contactor *contactor_of(struct bench *bench, const struct argument *arg) {
+static struct contactor *contactor_of(struct bench_gun *gun, const struct argument *arg) {
     size_t index = argument_as(arg, ARGUMENT_CONTACTOR)->contactor;
     assert(index < CONTACTORS);
-    return (struct contactor *)(void *)((char *)&bench->gun + contactors[index].offset);
+    return (struct contactor *)(void *)((char *)&gun->plant + contactors[index].offset);
 }
 
-static bool weld(struct bench *bench, const struct argument *args) {
-    contactor_weld(contactor_of(bench, args), true, bench->loop.now_ns);
+static bool weld(struct bench_gun *gun, const struct argument *args) {
+    contactor_weld(contactor_of(gun, args), true, gun->loop->now_ns);
     return true;
 }
 
-static bool weld_with_feedback(struct bench *bench, const struct argument *args) {
-    contactor_of(bench, args)->mirror = true;
-    return weld(bench, args);
+static bool weld_with_feedback(struct bench_gun *gun, const struct argument *args) {
+    contactor_of(gun, args)->mirror = true;
+    return weld(gun, args);
 }
 
-static bool unweld(struct bench *bench, const struct argument *args) {
-    contactor_weld(contactor_of(bench, args), false, bench->loop.now_ns);
+static bool unweld(struct bench_gun *gun, const struct argument *args) {
+    contactor_weld(contactor_of(gun, args), false, gun->loop->now_ns);
     return true;
 }
 
-static bool stick_open(struct bench *bench, const struct argument *args) {
-    contactor_stick_open(contactor_of(bench, args), true, bench->loop.now_ns);
+static bool stick_open(struct bench_gun *gun, const struct argument *args) {
+    contactor_stick_open(contactor_of(gun, args), true, gun->loop->now_ns);
     return true;
 }
 
-static bool free_contactor(struct bench *bench, const struct argument *args) {
-    contactor_stick_open(contactor_of(bench, args), false, bench->loop.now_ns);
+static bool free_contactor(struct bench_gun *gun, const struct argument *args) {
+    contactor_stick_open(contactor_of(gun, args), false, gun->loop->now_ns);
     return true;
 }
 
-static bool block_lock(struct bench *bench, const struct argument *args) {
+static bool block_lock(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    lock_block(&bench->gun.lock, true, bench->loop.now_ns);
+    lock_block(&gun->plant.lock, true, gun->loop->now_ns);
     return true;
 }
 
-static bool free_lock(struct bench *bench, const struct argument *args) {
+static bool free_lock(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    lock_block(&bench->gun.lock, false, bench->loop.now_ns);
+    lock_block(&gun->plant.lock, false, gun->loop->now_ns);
     return true;
 }
 
-static bool lose_lock_feedback(struct bench *bench, const struct argument *args) {
+static bool lose_lock_feedback(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    lock_lose_feedback(&bench->gun.lock, true, bench->loop.now_ns);
+    lock_lose_feedback(&gun->plant.lock, true, gun->loop->now_ns);
     return true;
 }
 
-static bool set_insulation_positive(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, number_of(&args[0]), bench->gun.insulation_negative_ohm,
-                       bench->loop.now_ns);
+static bool set_insulation_positive(struct bench_gun *gun, const struct argument *args) {
+    gun_set_insulation(&gun->plant, number_of(&args[0]), gun->plant.insulation_negative_ohm,
+                       gun->loop->now_ns);
     return true;
 }
 
-static bool set_insulation_negative(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, number_of(&args[0]),
-                       bench->loop.now_ns);
+static bool set_insulation_negative(struct bench_gun *gun, const struct argument *args) {
+    gun_set_insulation(&gun->plant, gun->plant.insulation_positive_ohm, number_of(&args[0]),
+                       gun->loop->now_ns);
     return true;
 }
 
 /* By the lower of what the charger is rated at and what the vehicle allows in the test: by whichever
  * a charger reckons, there is no more than so much. */
-static double per_volt(const struct bench *bench, const struct argument *ohm_per_volt) {
-    return number_of(ohm_per_volt) * within_rating(bench, "vehicle.insulation_voltage");
+static double per_volt(const struct bench_gun *gun, const struct argument *ohm_per_volt) {
+    return number_of(ohm_per_volt) * within_rating(gun, "vehicle.insulation_voltage");
 }
 
-static bool set_insulation_positive_per_volt(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, per_volt(bench, &args[0]), bench->gun.insulation_negative_ohm,
-                       bench->loop.now_ns);
+static bool set_insulation_positive_per_volt(struct bench_gun *gun, const struct argument *args) {
+    gun_set_insulation(&gun->plant, per_volt(gun, &args[0]), gun->plant.insulation_negative_ohm,
+                       gun->loop->now_ns);
     return true;
 }
 
-static bool set_insulation_negative_per_volt(struct bench *bench, const struct argument *args) {
-    gun_set_insulation(&bench->gun, bench->gun.insulation_positive_ohm, per_volt(bench, &args[0]),
-                       bench->loop.now_ns);
+static bool set_insulation_negative_per_volt(struct bench_gun *gun, const struct argument *args) {
+    gun_set_insulation(&gun->plant, gun->plant.insulation_positive_ohm, per_volt(gun, &args[0]),
+                       gun->loop->now_ns);
     return true;
 }
 
-static bool short_gun(struct bench *bench, const struct argument *args) {
-    gun_set_short(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+static bool short_gun(struct bench_gun *gun, const struct argument *args) {
+    gun_set_short(&gun->plant, number_of(&args[0]), gun->loop->now_ns);
     return true;
 }
 
-static bool clear_short(struct bench *bench, const struct argument *args) {
+static bool clear_short(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_set_short(&bench->gun, (double)INFINITY, bench->loop.now_ns);
+    gun_set_short(&gun->plant, (double)INFINITY, gun->loop->now_ns);
     return true;
 }
 
-static bool fail_diode(struct bench *bench, const struct argument *args) {
+static bool fail_diode(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_set_diode_short(&bench->gun, true, bench->loop.now_ns);
+    gun_set_diode_short(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool dip_grid(struct bench *bench, const struct argument *args) {
-    grid_dip(&bench->grid, number_of(&args[0]), (int64_t)number_of(&args[1]), bench->loop.now_ns);
+static bool dip_grid(struct bench_gun *gun, const struct argument *args) {
+    grid_dip(&gun->bench->grid, number_of(&args[0]), (int64_t)number_of(&args[1]),
+             gun->loop->now_ns);
     return true;
 }
 
-static bool reverse_battery(struct bench *bench, const struct argument *args) {
+static bool reverse_battery(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_reverse_battery(&bench->gun, true, bench->loop.now_ns);
+    gun_reverse_battery(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool slow_modules(struct bench *bench, const struct argument *args) {
+static bool slow_modules(struct bench_gun *gun, const struct argument *args) {
     double seconds = number_of(&args[0]) / (double)NS_PER_S;
     if (seconds <= 0) {
         return false;
     }
-    gun_set_modules_slew(&bench->gun, MODULES_TOP_V / seconds, bench->loop.now_ns);
+    gun_set_modules_slew(&gun->plant, MODULES_TOP_V / seconds, gun->loop->now_ns);
     return true;
 }
 
-static bool break_discharge(struct bench *bench, const struct argument *args) {
+static bool break_discharge(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_break_discharge(&bench->gun, true, bench->loop.now_ns);
+    gun_break_discharge(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool restore_discharge(struct bench *bench, const struct argument *args) {
+static bool restore_discharge(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_break_discharge(&bench->gun, false, bench->loop.now_ns);
+    gun_break_discharge(&gun->plant, false, gun->loop->now_ns);
     return true;
 }
 
-static bool stick_discharge(struct bench *bench, const struct argument *args) {
+static bool stick_discharge(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_stick_discharge(&bench->gun, true, bench->loop.now_ns);
+    gun_stick_discharge(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool free_discharge(struct bench *bench, const struct argument *args) {
+static bool free_discharge(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_stick_discharge(&bench->gun, false, bench->loop.now_ns);
+    gun_stick_discharge(&gun->plant, false, gun->loop->now_ns);
     return true;
 }
 
-static bool stick_modules(struct bench *bench, const struct argument *args) {
+static bool stick_modules(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_stick_modules(&bench->gun, true, bench->loop.now_ns);
+    gun_stick_modules(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool free_modules(struct bench *bench, const struct argument *args) {
+static bool free_modules(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_stick_modules(&bench->gun, false, bench->loop.now_ns);
+    gun_stick_modules(&gun->plant, false, gun->loop->now_ns);
     return true;
 }
 
-static bool set_modules_excess(struct bench *bench, const struct argument *args) {
+static bool set_modules_excess(struct bench_gun *gun, const struct argument *args) {
     if (number_of(&args[0]) < 0) {
         return false;
     }
-    gun_set_modules_excess(&bench->gun, number_of(&args[0]), bench->loop.now_ns);
+    gun_set_modules_excess(&gun->plant, number_of(&args[0]), gun->loop->now_ns);
     return true;
 }
 
-static bool break_imd(struct bench *bench, const struct argument *args) {
+static bool break_imd(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_break_imd(&bench->gun, true, bench->loop.now_ns);
+    gun_break_imd(&gun->plant, true, gun->loop->now_ns);
     return true;
 }
 
-static bool restore_imd(struct bench *bench, const struct argument *args) {
+static bool restore_imd(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    gun_break_imd(&bench->gun, false, bench->loop.now_ns);
+    gun_break_imd(&gun->plant, false, gun->loop->now_ns);
     return true;
 }
 
-static bool find_lock_feedback(struct bench *bench, const struct argument *args) {
+static bool find_lock_feedback(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    lock_lose_feedback(&bench->gun.lock, false, bench->loop.now_ns);
+    lock_lose_feedback(&gun->plant.lock, false, gun->loop->now_ns);
     return true;
 }
 
-static bool fill_storage(struct bench *bench, const struct argument *args) {
+static bool fill_storage(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_fill_storage(bench, true);
+    return bench_fill_storage(gun->bench, true);
 }
 
-static bool empty_storage(struct bench *bench, const struct argument *args) {
+static bool empty_storage(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_fill_storage(bench, false);
+    return bench_fill_storage(gun->bench, false);
 }
 
-static bool spoil_journal(struct bench *bench, const struct argument *args) {
-    return bench_spoil_journal(bench, number_of(&args[0]) != 0);
+static bool spoil_journal(struct bench_gun *gun, const struct argument *args) {
+    return bench_spoil_journal(gun->bench, gun->index, number_of(&args[0]) != 0);
 }
 
 static int64_t whole_seconds(const struct argument *time) {
     return llround(number_of(time) / (double)NS_PER_S);
 }
 
-static bool advance_clock(struct bench *bench, const struct argument *args) {
-    return bench_clock(bench, whole_seconds(&args[0]), false);
+static bool advance_clock(struct bench_gun *gun, const struct argument *args) {
+    return bench_clock(gun->bench, whole_seconds(&args[0]), false);
 }
 
-static bool put_back_clock(struct bench *bench, const struct argument *args) {
-    return bench_clock(bench, -whole_seconds(&args[0]), false);
+static bool put_back_clock(struct bench_gun *gun, const struct argument *args) {
+    return bench_clock(gun->bench, -whole_seconds(&args[0]), false);
 }
 
-static bool lose_clock(struct bench *bench, const struct argument *args) {
+static bool lose_clock(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_clock(bench, 0, true);
+    return bench_clock(gun->bench, 0, true);
 }
 
-static bool power_off_in_write(struct bench *bench, const struct argument *args) {
-    return bench_cut_after(bench, (size_t)number_of(&args[0]));
+static bool power_off_in_write(struct bench_gun *gun, const struct argument *args) {
+    return bench_cut_after(gun->bench, (size_t)number_of(&args[0]));
 }
 
-static bool power_off(struct bench *bench, const struct argument *args) {
+static bool power_off(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_power(bench, false);
+    return bench_power(gun->bench, false);
 }
 
-static bool power_on(struct bench *bench, const struct argument *args) {
+static bool power_on(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_power(bench, true);
+    return bench_power(gun->bench, true);
 }
 
-static bool read_records(struct bench *bench, const struct argument *args) {
+static bool read_records(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_read_records(bench);
+    return bench_read_records(gun->bench);
 }
 
 const struct action_row action_table[] = {
@@ -550,7 +550,7 @@ const size_t action_count = sizeof action_table / sizeof action_table[0];
 
 /* Narrower or wider than parse.c has it for any argument of that unit; of counts the unit is "". */
 static const struct {
-    bool (*act)(struct bench *bench, const struct argument *args);
+    bool (*act)(struct bench_gun *gun, const struct argument *args);
     struct range range;
 } own_ranges[] = {
     {set_r4, {1, 1e9, "ohm", false}},
@@ -589,7 +589,7 @@ const struct range *action_range(const struct action_row *row, const char *unit)
 
 /* Why what can be refused at its time was refused. */
 static const struct {
-    bool (*act)(struct bench *bench, const struct argument *args);
+    bool (*act)(struct bench_gun *gun, const struct argument *args);
     struct phrase why;
 } refusals[] = {
     {unplug,
@@ -607,7 +607,7 @@ static const struct {
 
 /* What only the bench's own BMS can be told. What it would like to have (set vehicle.current_demand) an
  * external one may want otherwise: that is no fault. */
-static bool (*const of_the_bms[])(struct bench *bench, const struct argument *args) = {
+static bool (*const of_the_bms[])(struct bench_gun *gun, const struct argument *args) = {
     vehicle_mute,
     vehicle_mute_after,
     vehicle_unmute,

@@ -52,7 +52,7 @@ struct argument {
 struct action_row {
     const char *usage; /* small words as they are; words in CAPITALS are arguments (parse.c) */
     const char *meaning;
-    bool (*act)(struct bench *bench, const struct argument *args);
+    bool (*act)(struct bench_gun *gun, const struct argument *args);
 };
 
 struct action {
@@ -87,9 +87,9 @@ static inline double number_of(const struct argument *arg) {
 }
 
 /* A signal that is a voltage of the vehicle, or the charger's highest where that is lower. */
-static inline double within_rating(const struct bench *bench, const char *vehicle) {
-    double voltage_v = signal_find(&bench->board, vehicle)->value;
-    const struct signal *rated = signal_find(&bench->board, "plate.voltage_max");
+static inline double within_rating(const struct bench_gun *gun, const char *vehicle) {
+    double voltage_v = signal_find(gun->board, vehicle)->value;
+    const struct signal *rated = signal_find(gun->board, "plate.voltage_max");
     return rated->known && rated->value < voltage_v ? rated->value : voltage_v;
 }
 
@@ -107,74 +107,74 @@ static inline const struct transport_fault_name *fault_of(const struct argument 
 }
 
 /* ---- vehicle.c ---- */
-bool vehicle_set_soc(struct bench *bench, const struct argument *args);
-bool vehicle_set_target_soc(struct bench *bench, const struct argument *args);
-bool vehicle_set_share(struct bench *bench, const struct argument *args);
-bool vehicle_override_voltage(struct bench *bench, const struct argument *args);
-bool vehicle_lower_voltage(struct bench *bench, const struct argument *args);
-bool vehicle_set_demand(struct bench *bench, const struct argument *args);
-bool vehicle_set_own_timeouts(struct bench *bench, const struct argument *args);
-bool vehicle_set_optional_messages(struct bench *bench, const struct argument *args);
-bool vehicle_mute(struct bench *bench, const struct argument *args);
-bool vehicle_mute_after(struct bench *bench, const struct argument *args);
-bool vehicle_unmute(struct bench *bench, const struct argument *args);
-bool vehicle_send_frame(struct bench *bench, const struct argument *args);
-bool vehicle_send_too(struct bench *bench, const struct argument *args);
-bool vehicle_override(struct bench *bench, const struct argument *args);
-bool vehicle_restore(struct bench *bench, const struct argument *args);
-bool vehicle_raw(struct bench *bench, const struct argument *args);
-bool vehicle_send_length(struct bench *bench, const struct argument *args);
-bool vehicle_set_period(struct bench *bench, const struct argument *args);
-bool vehicle_delay(struct bench *bench, const struct argument *args);
-bool vehicle_hold(struct bench *bench, const struct argument *args);
-bool vehicle_break_transport(struct bench *bench, const struct argument *args);
-bool vehicle_break_transport_by(struct bench *bench, const struct argument *args);
-bool vehicle_break_transport_by_at(struct bench *bench, const struct argument *args);
-bool vehicle_abort_transport(struct bench *bench, const struct argument *args);
-bool vehicle_break_reception_by(struct bench *bench, const struct argument *args);
-bool vehicle_break_reception_by_at(struct bench *bench, const struct argument *args);
-bool vehicle_abort_reception(struct bench *bench, const struct argument *args);
-bool vehicle_restore_reception(struct bench *bench, const struct argument *args);
-bool vehicle_stop(struct bench *bench, const struct argument *args);
-bool vehicle_break_can(struct bench *bench, const struct argument *args);
-bool vehicle_restore_can(struct bench *bench, const struct argument *args);
+bool vehicle_set_soc(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_target_soc(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_share(struct bench_gun *gun, const struct argument *args);
+bool vehicle_override_voltage(struct bench_gun *gun, const struct argument *args);
+bool vehicle_lower_voltage(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_demand(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_own_timeouts(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_optional_messages(struct bench_gun *gun, const struct argument *args);
+bool vehicle_mute(struct bench_gun *gun, const struct argument *args);
+bool vehicle_mute_after(struct bench_gun *gun, const struct argument *args);
+bool vehicle_unmute(struct bench_gun *gun, const struct argument *args);
+bool vehicle_send_frame(struct bench_gun *gun, const struct argument *args);
+bool vehicle_send_too(struct bench_gun *gun, const struct argument *args);
+bool vehicle_override(struct bench_gun *gun, const struct argument *args);
+bool vehicle_restore(struct bench_gun *gun, const struct argument *args);
+bool vehicle_raw(struct bench_gun *gun, const struct argument *args);
+bool vehicle_send_length(struct bench_gun *gun, const struct argument *args);
+bool vehicle_set_period(struct bench_gun *gun, const struct argument *args);
+bool vehicle_delay(struct bench_gun *gun, const struct argument *args);
+bool vehicle_hold(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_transport(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_transport_by(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_transport_by_at(struct bench_gun *gun, const struct argument *args);
+bool vehicle_abort_transport(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_reception_by(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_reception_by_at(struct bench_gun *gun, const struct argument *args);
+bool vehicle_abort_reception(struct bench_gun *gun, const struct argument *args);
+bool vehicle_restore_reception(struct bench_gun *gun, const struct argument *args);
+bool vehicle_stop(struct bench_gun *gun, const struct argument *args);
+bool vehicle_break_can(struct bench_gun *gun, const struct argument *args);
+bool vehicle_restore_can(struct bench_gun *gun, const struct argument *args);
 
 /* ---- ramp.c ---- */
-bool set_grid(struct bench *bench, const struct argument *args);
-bool ramp_grid(struct bench *bench, const struct argument *args);
-bool set_aux(struct bench *bench, const struct argument *args);
-bool ramp_aux(struct bench *bench, const struct argument *args);
-bool set_gun_temperature(struct bench *bench, const struct argument *args);
-bool ramp_gun_temperature(struct bench *bench, const struct argument *args);
-bool set_gun_temperature_negative(struct bench *bench, const struct argument *args);
-bool ramp_gun_temperature_negative(struct bench *bench, const struct argument *args);
-bool ramp_battery_to_allowed(struct bench *bench, const struct argument *args);
-bool ramp_battery_to_limit(struct bench *bench, const struct argument *args);
-bool set_battery_shortfall(struct bench *bench, const struct argument *args);
-bool set_battery_offset(struct bench *bench, const struct argument *args);
-bool ramp_battery_offset(struct bench *bench, const struct argument *args);
-bool set_modules_offset(struct bench *bench, const struct argument *args);
-bool ramp_modules_offset(struct bench *bench, const struct argument *args);
+bool set_grid(struct bench_gun *gun, const struct argument *args);
+bool ramp_grid(struct bench_gun *gun, const struct argument *args);
+bool set_aux(struct bench_gun *gun, const struct argument *args);
+bool ramp_aux(struct bench_gun *gun, const struct argument *args);
+bool set_gun_temperature(struct bench_gun *gun, const struct argument *args);
+bool ramp_gun_temperature(struct bench_gun *gun, const struct argument *args);
+bool set_gun_temperature_negative(struct bench_gun *gun, const struct argument *args);
+bool ramp_gun_temperature_negative(struct bench_gun *gun, const struct argument *args);
+bool ramp_battery_to_allowed(struct bench_gun *gun, const struct argument *args);
+bool ramp_battery_to_limit(struct bench_gun *gun, const struct argument *args);
+bool set_battery_shortfall(struct bench_gun *gun, const struct argument *args);
+bool set_battery_offset(struct bench_gun *gun, const struct argument *args);
+bool ramp_battery_offset(struct bench_gun *gun, const struct argument *args);
+bool set_modules_offset(struct bench_gun *gun, const struct argument *args);
+bool ramp_modules_offset(struct bench_gun *gun, const struct argument *args);
 
 /* ---- meter.c; args[0] is the meter ---- */
-bool meter_sound(struct bench *bench, const struct argument *args);
-bool meter_silent(struct bench *bench, const struct argument *args);
-bool meter_late(struct bench *bench, const struct argument *args);
-bool meter_early(struct bench *bench, const struct argument *args);
-bool meter_pieces(struct bench *bench, const struct argument *args);
-bool meter_checksum(struct bench *bench, const struct argument *args);
-bool meter_truncate(struct bench *bench, const struct argument *args);
-bool meter_wrong_address(struct bench *bench, const struct argument *args);
-bool meter_foreign(struct bench *bench, const struct argument *args);
-bool meter_refuse(struct bench *bench, const struct argument *args);
-bool meter_wrong_item(struct bench *bench, const struct argument *args);
-bool meter_no_value(struct bench *bench, const struct argument *args);
-bool meter_echo(struct bench *bench, const struct argument *args);
-bool meter_stick(struct bench *bench, const struct argument *args);
-bool meter_jump(struct bench *bench, const struct argument *args);
-bool meter_gain(struct bench *bench, const struct argument *args);
-bool meter_roll_over(struct bench *bench, const struct argument *args);
-bool meter_wrong_tariffs(struct bench *bench, const struct argument *args);
-bool meter_drift(struct bench *bench, const struct argument *args);
+bool meter_sound(struct bench_gun *gun, const struct argument *args);
+bool meter_silent(struct bench_gun *gun, const struct argument *args);
+bool meter_late(struct bench_gun *gun, const struct argument *args);
+bool meter_early(struct bench_gun *gun, const struct argument *args);
+bool meter_pieces(struct bench_gun *gun, const struct argument *args);
+bool meter_checksum(struct bench_gun *gun, const struct argument *args);
+bool meter_truncate(struct bench_gun *gun, const struct argument *args);
+bool meter_wrong_address(struct bench_gun *gun, const struct argument *args);
+bool meter_foreign(struct bench_gun *gun, const struct argument *args);
+bool meter_refuse(struct bench_gun *gun, const struct argument *args);
+bool meter_wrong_item(struct bench_gun *gun, const struct argument *args);
+bool meter_no_value(struct bench_gun *gun, const struct argument *args);
+bool meter_echo(struct bench_gun *gun, const struct argument *args);
+bool meter_stick(struct bench_gun *gun, const struct argument *args);
+bool meter_jump(struct bench_gun *gun, const struct argument *args);
+bool meter_gain(struct bench_gun *gun, const struct argument *args);
+bool meter_roll_over(struct bench_gun *gun, const struct argument *args);
+bool meter_wrong_tariffs(struct bench_gun *gun, const struct argument *args);
+bool meter_drift(struct bench_gun *gun, const struct argument *args);
 
 #endif

@@ -542,14 +542,15 @@ struct action *action_parse(const char *text, struct problem *problem, size_t *o
 
 bool action_do(struct bench *bench, const struct action *action, struct phrase *why) {
     assert(action->row >= action_table && action->row < action_table + action_count);
-    truth_stimulus(&bench->truth, action->row->usage);
+    struct bench_gun *gun = &bench->guns[0];
+    truth_stimulus(&gun->truth, action->row->usage);
     if (bench->plan != NULL && bench->plan->external && action_is_of_bms(action->row)) {
         *why = (struct phrase){"is not possible: the vehicle's BMS is an external one",
                                "，因为车辆BMS由外部提供"};
         return false;
     }
     *why = action_refusal(action->row);
-    return action->row->act(bench, action->args);
+    return action->row->act(gun, action->args);
 }
 
 bool action_describe(size_t index, const char **usage, const char **meaning) {

@@ -17,96 +17,96 @@ enum glides {
 
 _Static_assert(GLIDES <= BENCH_RAMPS, "a ramp for each");
 
-static double value_of(const struct bench *bench, enum glides what) {
+static double value_of(const struct bench_gun *gun, enum glides what) {
     switch (what) {
     case GRID_VOLTAGE:
-        return bench->grid.voltage_v;
+        return gun->bench->grid.voltage_v;
     case AUX_VOLTAGE:
-        return bench->gun.params.aux_v;
+        return gun->plant.params.aux_v;
     case GUN_POSITIVE:
-        return bench->gun.temperature_positive->value;
+        return gun->plant.temperature_positive->value;
     case GUN_NEGATIVE:
-        return bench->gun.temperature_negative->value;
+        return gun->plant.temperature_negative->value;
     case BATTERY_OFFSET:
-        return bench->gun.battery_offset_v;
+        return gun->plant.battery_offset_v;
     default:
-        return bench->gun.modules_offset_v;
+        return gun->plant.modules_offset_v;
     }
 }
 
-static void put(struct bench *bench, enum glides what, double value) {
-    int64_t now_ns = bench->loop.now_ns;
+static void put(struct bench_gun *gun, enum glides what, double value) {
+    int64_t now_ns = gun->loop->now_ns;
     switch (what) {
     case GRID_VOLTAGE:
-        grid_set_voltage(&bench->grid, value, now_ns);
+        grid_set_voltage(&gun->bench->grid, value, now_ns);
         break;
     case AUX_VOLTAGE:
-        gun_set_aux(&bench->gun, value, now_ns);
+        gun_set_aux(&gun->plant, value, now_ns);
         break;
     case GUN_POSITIVE:
-        signal_set(bench->gun.temperature_positive, now_ns, value);
+        signal_set(gun->plant.temperature_positive, now_ns, value);
         break;
     case GUN_NEGATIVE:
-        signal_set(bench->gun.temperature_negative, now_ns, value);
+        signal_set(gun->plant.temperature_negative, now_ns, value);
         break;
     case BATTERY_OFFSET:
-        gun_set_battery_offset(&bench->gun, value, now_ns);
+        gun_set_battery_offset(&gun->plant, value, now_ns);
         break;
     default:
-        gun_set_modules_offset(&bench->gun, value, now_ns);
+        gun_set_modules_offset(&gun->plant, value, now_ns);
         break;
     }
 }
 
 static void glide(void *ctx, int64_t now_ns) {
     struct bench_ramp *ramp = ctx;
-    enum glides what = (enum glides)(ramp - ramp->bench->ramps);
+    enum glides what = (enum glides)(ramp - ramp->gun->ramps);
     assert((unsigned)what < GLIDES && ramp->begin_ns < ramp->end_ns);
     if (now_ns >= ramp->end_ns) {
-        put(ramp->bench, what, ramp->to);
+        put(ramp->gun, what, ramp->to);
         return;
     }
     double share = (double)(now_ns - ramp->begin_ns) / (double)(ramp->end_ns - ramp->begin_ns);
     assert(share > 0 && share < 1);
-    put(ramp->bench, what, ramp->from + (ramp->to - ramp->from) * share);
+    put(ramp->gun, what, ramp->from + (ramp->to - ramp->from) * share);
     int64_t next_ns = now_ns + STEP_NS;
-    loop_set(&ramp->bench->loop, &ramp->timer, next_ns < ramp->end_ns ? next_ns : ramp->end_ns);
+    loop_set(ramp->gun->loop, &ramp->timer, next_ns < ramp->end_ns ? next_ns : ramp->end_ns);
 }
 
-static bool begin(struct bench *bench, enum glides what, double to, int64_t duration_ns) {
-    struct bench_ramp *ramp = &bench->ramps[what];
+static bool begin(struct bench_gun *gun, enum glides what, double to, int64_t duration_ns) {
+    struct bench_ramp *ramp = &gun->ramps[what];
     assert((unsigned)what < GLIDES && duration_ns >= 0);
-    loop_cancel(&bench->loop, &ramp->timer);
+    loop_cancel(gun->loop, &ramp->timer);
     *ramp = (struct bench_ramp){
         .timer = {.fire = glide, .ctx = ramp},
-        .bench = bench,
-        .from = value_of(bench, what),
+        .gun = gun,
+        .from = value_of(gun, what),
         .to = to,
-        .begin_ns = bench->loop.now_ns,
-        .end_ns = bench->loop.now_ns + duration_ns,
+        .begin_ns = gun->loop->now_ns,
+        .end_ns = gun->loop->now_ns + duration_ns,
     };
     if (duration_ns == 0) {
-        put(bench, what, to);
+        put(gun, what, to);
         return true;
     }
-    loop_set(&bench->loop, &ramp->timer, bench->loop.now_ns + STEP_NS);
+    loop_set(gun->loop, &ramp->timer, gun->loop->now_ns + STEP_NS);
     return true;
 }
 
-static bool at_once(struct bench *bench, enum glides what, const struct argument *args) {
-    return begin(bench, what, number_of(&args[0]), 0);
+static bool at_once(struct bench_gun *gun, enum glides what, const struct argument *args) {
+    return begin(gun, what, number_of(&args[0]), 0);
 }
 
-static bool in_time(struct bench *bench, enum glides what, const struct argument *args) {
-    return begin(bench, what, number_of(&args[0]), (int64_t)number_of(&args[1]));
+static bool in_time(struct bench_gun *gun, enum glides what, const struct argument *args) {
+    return begin(gun, what, number_of(&args[0]), (int64_t)number_of(&args[1]));
 }
 
 #define GLIDING(name, what)                                                                        \
-    bool set_##name(struct bench *bench, const struct argument *args) {                            \
-        return at_once(bench, what, args);                                                         \
+    bool set_##name(struct bench_gun *gun, const struct argument *args) {                          \
+        return at_once(gun, what, args);                                                           \
     }                                                                                              \
-    bool ramp_##name(struct bench *bench, const struct argument *args) {                           \
-        return in_time(bench, what, args);                                                         \
+    bool ramp_##name(struct bench_gun *gun, const struct argument *args) {                         \
+        return in_time(gun, what, args);                                                           \
     }
 
 GLIDING(grid, GRID_VOLTAGE)
@@ -117,21 +117,21 @@ GLIDING(battery_offset, BATTERY_OFFSET)
 GLIDING(modules_offset, MODULES_OFFSET)
 
 /* So that the battery then has that voltage. */
-static bool battery_to(struct bench *bench, double voltage_v, int64_t duration_ns) {
-    return begin(bench, BATTERY_OFFSET, voltage_v - bench->gun.ocv->value, duration_ns);
+static bool battery_to(struct bench_gun *gun, double voltage_v, int64_t duration_ns) {
+    return begin(gun, BATTERY_OFFSET, voltage_v - gun->plant.ocv->value, duration_ns);
 }
 
-bool ramp_battery_to_allowed(struct bench *bench, const struct argument *args) {
-    double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
-    return battery_to(bench, allowed_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
+bool ramp_battery_to_allowed(struct bench_gun *gun, const struct argument *args) {
+    double allowed_v = signal_find(gun->board, "vehicle.voltage_max")->value;
+    return battery_to(gun, allowed_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
 }
 
-bool ramp_battery_to_limit(struct bench *bench, const struct argument *args) {
-    double limit_v = within_rating(bench, "vehicle.voltage_max");
-    return battery_to(bench, limit_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
+bool ramp_battery_to_limit(struct bench_gun *gun, const struct argument *args) {
+    double limit_v = within_rating(gun, "vehicle.voltage_max");
+    return battery_to(gun, limit_v * number_of(&args[0]) / 100.0, (int64_t)number_of(&args[1]));
 }
 
-bool set_battery_shortfall(struct bench *bench, const struct argument *args) {
+bool set_battery_shortfall(struct bench_gun *gun, const struct argument *args) {
     double percent = number_of(&args[0]);
-    return begin(bench, BATTERY_OFFSET, -bench->gun.ocv->value * percent / 100.0, 0);
+    return begin(gun, BATTERY_OFFSET, -gun->plant.ocv->value * percent / 100.0, 0);
 }

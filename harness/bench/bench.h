@@ -12,6 +12,7 @@
 #ifndef HARNESS_BENCH_BENCH_H
 #define HARNESS_BENCH_BENCH_H
 
+#include "firmware-under-test/include/dut.h"
 #include "grid/grid.h"
 #include "harness/bench/external.h"
 #include "harness/bench/meters.h"
@@ -45,30 +46,49 @@ struct dut_local;
 
 struct bench_ramp {
     struct timer timer;
-    struct bench *bench;
+    struct bench_gun *gun;
     double from, to;
     int64_t begin_ns, end_ns;
+};
+
+/* What a preset says: the vehicle, and the contactors of the pile that it meets. */
+struct bench_vehicle {
+    struct pack_params pack;
+    struct bms_params bms;
+    int64_t k1k2_close_ns, k1k2_open_ns; /* of the pile; 0: the model's */
+};
+
+/* One gun of the pile, and all that belongs to it alone: the vehicle at it, its circuit, its DC meter, its
+ * charges in the records. */
+struct bench_gun {
+    struct bench *bench;
+    struct loop *loop; /* the bench's */
+    unsigned index;
+    struct signal_board *board; /* its signals by their plain names */
+    struct can_net *net;        /* to its vehicle */
+    struct bench_vehicle vehicle;
+    struct pack *pack;
+    struct bms *bms;
+    struct gun plant;
+    struct observer *observer;
+    struct meters meters;
+    struct billing billing;
+    struct stored stored;
+    struct plate plate;
+    struct truths truth;
+    struct timer start_button, stop_button; /* releases what "press" pressed */
+    struct bench_ramp ramps[BENCH_RAMPS];
 };
 
 struct bench {
     struct loop loop;
     struct signal_board board;
     struct grid grid;
-    struct gun gun;
-    struct external external; /* in place of the BMS, where plan->external */
-    struct meters meters;
-    struct billing billing;
-    struct stored stored;
-    struct plate plate;
-    struct signal *settable; /* whoever asks the firmware for its parameters sets it */
-    struct truths truth;
-    struct can_net *vehicle_net, *io_net; /* io_net: wiring vcan only */
-    struct pack_params pack_params;
-    struct bms_params bms_params;
-    int64_t k1k2_close_ns, k1k2_open_ns; /* of the pile; 0: the model's */
-    struct pack *pack;
-    struct bms *bms;
-    struct observer *observer;
+    struct bench_gun guns[DUT_GUNS_MAX];
+    unsigned gun_count;       /* those that are there */
+    struct external external; /* in place of the first gun's BMS, where plan->external */
+    struct signal *settable;  /* whoever asks the firmware for its parameters sets it */
+    struct can_net *io_net;   /* wiring vcan only */
     struct dut_local *dut_local;
     struct pile_process pile; /* wiring vcan */
     const struct run_plan *plan;
@@ -82,8 +102,6 @@ struct bench {
     bool dut_killed;            /* then: from outside */
     struct phrase dut_gone_why; /* behind "the firmware under test"; its own */
     struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
-    struct timer start_button, stop_button; /* releases what "press" pressed */
-    struct bench_ramp ramps[BENCH_RAMPS];
 };
 
 /* setup NULL: nothing is set. */
@@ -103,11 +121,11 @@ void bench_unload(struct progress *progress);
 const struct dut_api *bench_firmware(const struct run_plan *plan, struct progress *progress,
                                      struct problem *problem);
 
-/* What the firmware declares of the first gun; DUT_UNKNOWN: nothing. */
-int32_t bench_capability(void *bench, enum dut_capability what);
+/* What the firmware declares of a gun (struct bench_gun); DUT_UNKNOWN: nothing. */
+int32_t bench_capability(void *gun, enum dut_capability what);
 
-/* Is the charger's rating of such batteries? True where it declares none. */
-bool bench_vehicle_fits(const struct bench *bench);
+/* Is the charger's rating of the battery at that gun? True where it declares none. */
+bool bench_vehicle_fits(const struct bench_gun *gun);
 
 /* Before a verdict: a last look at whether it broke dut.h unseen (dut_gone). */
 void bench_check_dut(struct bench *bench);
@@ -122,9 +140,9 @@ bool bench_cut_after(struct bench *bench, size_t bytes);
 /* Its clock is set forward by so much, back when negative; lost: it is not set from now on. False: it
  * is out of reach. */
 bool bench_clock(struct bench *bench, int64_t by_s, bool lost);
-/* One of the two copies (0, 1) of gun 0's charge in progress is damaged (charge_record.h). False: the
+/* One of the two copies (0, 1) of the gun's charge in progress is damaged (charge_record.h). False: the
  * storage is out of reach. */
-bool bench_spoil_journal(struct bench *bench, unsigned copy);
+bool bench_spoil_journal(struct bench *bench, unsigned gun, unsigned copy);
 /* The charge records are read out of the pile's storage. False: it cannot be read. */
 bool bench_read_records(struct bench *bench);
 
@@ -132,7 +150,8 @@ bool bench_read_records(struct bench *bench);
 int64_t bench_time_uncertainty_ns(void *bench, int64_t from_ns, int64_t to_ns);
 
 /* Applies one value of a vehicle preset. */
-bool bench_preset(struct bench *bench, const struct preset_value *value, struct problem *problem);
+bool bench_preset(struct bench_vehicle *vehicle, const struct preset_value *value,
+                  struct problem *problem);
 /* A vehicle can have a value of that name. */
 bool bench_preset_known(const char *name, struct problem *problem);
 /* The value alone: its type, unit and range. */

@@ -32,11 +32,11 @@ struct key {
     const char *name;
     struct range range;
     enum target target;
-    size_t offset; /* in struct bench */
+    size_t offset; /* in struct bench_vehicle */
 };
 
-#define PACK(field) offsetof(struct bench, pack_params.field)
-#define BMS(field)  offsetof(struct bench, bms_params.field)
+#define PACK(field) offsetof(struct bench_vehicle, pack.field)
+#define BMS(field)  offsetof(struct bench_vehicle, bms.field)
 
 static const struct key keys[] = {
     {"chemistry", {.unit = NULL}, TO_CHEMISTRY, PACK(chemistry)},
@@ -67,8 +67,8 @@ static const struct key keys[] = {
     {"k6_close", {0, 60, "s", false}, TO_TIME, BMS(k6_close_ns)},
     {"ready", {0, 60, "s", false}, TO_TIME, BMS(ready_ns)},
     /* Of the pile that the vehicle meets: its contactors may be slow ones. */
-    {"k1k2_close", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench, k1k2_close_ns)},
-    {"k1k2_open", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench, k1k2_open_ns)},
+    {"k1k2_close", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench_vehicle, k1k2_close_ns)},
+    {"k1k2_open", {0.004, 1, "s", false}, TO_TIME, offsetof(struct bench_vehicle, k1k2_open_ns)},
     {"open_fault", {0, 60, "s", false}, TO_TIME, BMS(open_fault_ns)},
 };
 
@@ -209,9 +209,9 @@ static bool to_curve(const char *text, struct pack_params *pack) {
     return count >= 2;
 }
 
-static bool store(struct bench *bench, const struct key *key, const struct preset_value *value,
-                  struct problem *problem) {
-    char *place = (char *)bench + key->offset;
+static bool store(struct bench_vehicle *vehicle, const struct key *key,
+                  const struct preset_value *value, struct problem *problem) {
+    char *place = (char *)vehicle + key->offset;
     double number = 0.0;
     switch (key->target) {
     case TO_TEXT:
@@ -219,7 +219,7 @@ static bool store(struct bench *bench, const struct key *key, const struct prese
     case TO_CHEMISTRY:
         return to_chemistry(value, (uint8_t *)place, problem);
     case TO_CURVE:
-        return to_curve(value->string, &bench->pack_params) ||
+        return to_curve(value->string, &vehicle->pack) ||
                problem_set(
                    problem,
                    "%s must be a text of 2 to %d points \"0 %%: 2.80 V, 10 %%: 3.20 V, ...\" "
@@ -256,9 +256,10 @@ bool bench_preset_known(const char *name, struct problem *problem) {
         near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
-bool bench_preset(struct bench *bench, const struct preset_value *value, struct problem *problem) {
+bool bench_preset(struct bench_vehicle *vehicle, const struct preset_value *value,
+                  struct problem *problem) {
     const struct key *key = find(value->name);
-    return key != NULL ? store(bench, key, value, problem)
+    return key != NULL ? store(vehicle, key, value, problem)
                        : bench_preset_known(value->name, problem);
 }
 
@@ -284,13 +285,13 @@ static bool pair_holds(const struct pair *pair, const char **key, struct problem
                        pair->unit, pair->other, pair->most, pair->unit, pair->why);
 }
 
-static bool agrees_with_itself(const struct bench *bench, const char **key,
+static bool agrees_with_itself(const struct bench_vehicle *vehicle, const char **key,
                                struct problem *problem) {
     static const char equipment[] = "what charging equipment goes up to";
     static const char open[] = "the battery's voltage before the charge";
     static const char asks[] = "the BMS would ask for more than it allows";
-    const struct pack_params *pack = &bench->pack_params;
-    const struct bms_params *bms = &bench->bms_params;
+    const struct pack_params *pack = &vehicle->pack;
+    const struct bms_params *bms = &vehicle->bms;
     double cells = pack->cells_series, nominal_v = cells * pack->cell_nominal_v;
     double open_v = pack_curve_v(pack, pack->soc_percent), full_v = pack_curve_v(pack, 100);
     const struct pair pairs[] = {
@@ -322,25 +323,21 @@ static bool agrees_with_itself(const struct bench *bench, const char **key,
 }
 
 bool bench_preset_check(const struct preset_value *value, struct problem *problem) {
-    static struct bench scratch; /* a megabyte; what is stored in it is never read */
+    struct bench_vehicle scratch = {0}; /* what is stored in it is never read */
     return bench_preset(&scratch, value, problem);
 }
 
 bool bench_vehicle_check(const struct preset *preset, const char **key, struct problem *problem) {
-    struct bench *scratch = memory_zeroed(1, sizeof *scratch);
+    struct bench_vehicle scratch = {.pack = pack_bus_lfp_540v, .bms = bms_params_default};
     bool good = true;
     *key = NULL;
-    scratch->pack_params = pack_bus_lfp_540v;
-    scratch->bms_params = bms_params_default;
     for (size_t i = 0; good && i < preset->value_count; i++) {
-        good = bench_preset(scratch, &preset->values[i], problem);
+        good = bench_preset(&scratch, &preset->values[i], problem);
         *key = good ? NULL : preset->values[i].name;
     }
-    if (good && !pack_params_ok(&scratch->pack_params, problem)) {
+    if (good && !pack_params_ok(&scratch.pack, problem)) {
         *key = "ocv_curve"; /* the only one that a range does not cover */
         good = false;
     }
-    good = good && agrees_with_itself(scratch, key, problem);
-    free(scratch);
-    return good;
+    return good && agrees_with_itself(&scratch, key, problem);
 }

@@ -288,10 +288,12 @@ static int host_serial_write(void *ctx, unsigned line, const uint8_t *bytes, siz
 
 static int32_t host_input(void *ctx, unsigned gun, enum dut_input channel) {
     struct dut_local *dut = host_enter(ctx);
-    if (gun >= dut->wiring.guns || (unsigned)channel >= DUT_INPUTS) {
+    if (gun >= dut->config.api->guns || (unsigned)channel >= DUT_INPUTS) {
         complain(dut, DUT_BLAME_INPUT);
     }
-    int32_t value = dut_wiring_input(&dut->wiring, gun, channel, dut->now_ns);
+    bool unwired = gun >= dut->wiring.guns && gun < dut->config.api->guns && channel < DUT_INPUTS;
+    int32_t value = unwired ? dut_input_wires[channel].missing
+                            : dut_wiring_input(&dut->wiring, gun, channel, dut->now_ns);
     host_leave(dut);
     return value;
 }
@@ -302,9 +304,10 @@ static void host_output(void *ctx, unsigned gun, enum dut_output channel, int32_
         host_leave(dut);
         return;
     }
-    if (!dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value)) {
+    bool wired = dut_wiring_output(&dut->wiring, gun, channel, dut->now_ns, value);
+    if (!wired && (gun >= dut->config.api->guns || (unsigned)channel >= DUT_OUTPUTS)) {
         complain(dut, DUT_BLAME_OUTPUT);
-    } else if (dut_output_wires[channel].kind == SIGNAL_BOOL && value != 0 && value != 1) {
+    } else if (wired && dut_output_wires[channel].kind == SIGNAL_BOOL && value != 0 && value != 1) {
         complain(dut, DUT_BLAME_SWITCH);
     }
     note_shown(dut, gun, channel, value);
@@ -539,6 +542,12 @@ static bool told_of(const struct dut_local *dut, unsigned gun, unsigned channel)
            channel < dut_api_inputs(dut->config.api);
 }
 
+/* A firmware may serve more guns than the bench has, and the other way round. */
+static unsigned guns_wired(const struct dut_local_config *config) {
+    bool all = config->guns == 0 || config->guns > config->api->guns;
+    return all ? config->api->guns : config->guns;
+}
+
 static void connect_inputs(struct dut_local *dut) {
     for (unsigned gun = 0; gun < dut->wiring.guns; gun++) {
         for (unsigned i = 0; i < DUT_INPUTS; i++) {
@@ -600,7 +609,7 @@ struct dut_local *dut_local_new(const struct dut_local_config *config, struct pr
     for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
         dut->shown[gun][1].named = true; /* no alarm: nothing to be told */
     }
-    dut_wiring_bind(&dut->wiring, config->board, config->api->guns);
+    dut_wiring_bind(&dut->wiring, config->board, guns_wired(config));
     clear_outputs(dut);
     connect_inputs(dut);
     connect_nets(dut);

@@ -60,6 +60,7 @@ struct dut_local_config {
     const struct dut_api *api;
     struct loop *loop;
     struct signal_board *board;
+    unsigned guns; /* that are wired, from the first on; 0: as many as the firmware serves */
     struct can_net *nets[DUT_NETS]; /* NULL: not connected, the firmware gets DUT_ERROR_ABSENT */
     int64_t wall_begin_s;           /* the pile's clock when the loop's time is 0, seconds since
                                        1970-01-01 00:00 civil time; 0: not set */

@@ -197,7 +197,7 @@ static bool open_trace(struct case_run *run, const struct run_plan *plan, struct
     if (plan->masked) {
         trace_mask(run->trace, plan->mask_key);
     }
-    trace_add(run->trace, run->bench->vehicle_net, NETWORK_VEHICLE);
+    trace_add(run->trace, run->bench->guns[0].net, NETWORK_VEHICLE);
     if (run->bench->io_net != NULL) {
         trace_add(run->trace, run->bench->io_net, NETWORK_IO);
     }
@@ -227,7 +227,7 @@ static bool close_files(struct case_run *run, struct problem *problem) {
 }
 
 static void count_frames(const struct bench *bench, struct result_case *result) {
-    const struct can_net *nets[] = {bench->vehicle_net, bench->io_net};
+    const struct can_net *nets[] = {bench->guns[0].net, bench->io_net};
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
         if (nets[i] != NULL) {
             const struct can_stats *stats = can_stats(nets[i]);
@@ -375,7 +375,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
     }
-    run->watch = protocol_watch_new(plan->edition, &plan->limits, run->bench->vehicle_net);
+    run->watch = protocol_watch_new(plan->edition, &plan->limits, run->bench->guns[0].net);
     if (plan->wiring == WIRING_VCAN) {
         protocol_watch_late(run->watch, &run->bench->late);
     }
@@ -385,7 +385,7 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     run_loop(run);
     stop_awaiting(run);
     bench_check_dut(run->bench);
-    const char *gone = meters_gone(&run->bench->meters);
+    const char *gone = meters_gone(&run->bench->guns[0].meters);
     if (gone != NULL) {
         return problem_set(problem,
                            "%s, on which a meter of the bench answers, has gone; is the adapter "
@@ -473,7 +473,9 @@ static bool put_together(struct case_run *run, const struct run_plan *plan,
         run->bench = run->vehicle == NULL
                          ? NULL
                          : bench_new(plan, run->vehicle, setup, run->progress, problem);
-        next = run->bench == NULL || bench_vehicle_fits(run->bench) ? NULL : run->vehicle->instead;
+        next = run->bench == NULL || bench_vehicle_fits(&run->bench->guns[0])
+                   ? NULL
+                   : run->vehicle->instead;
     }
     return run->bench != NULL;
 }

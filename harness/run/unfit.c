@@ -12,10 +12,10 @@
 
 /* A charger that is not made for such a battery would be blamed for it. */
 static struct phrase no_fit(const struct bench *bench, const struct preset *vehicle) {
-    if (bench_vehicle_fits(bench)) {
+    if (bench_vehicle_fits(&bench->guns[0])) {
         return (struct phrase){0};
     }
-    double battery_v = bench->gun.ocv->value;
+    double battery_v = bench->guns[0].plant.ocv->value;
     return (struct phrase){
         memory_format("the battery of %s has %.0f V, which the charger's rating does not fit; "
                       "--vehicle gives every case another",
@@ -32,7 +32,7 @@ static struct phrase no_edition(struct bench *bench, enum edition edition) {
         [EDITION_2015] = DUT_EDITION_2015,
         [EDITION_2023] = DUT_EDITION_2023A,
     };
-    int32_t declared = bench_capability(bench, DUT_CAP_EDITIONS);
+    int32_t declared = bench_capability(&bench->guns[0], DUT_CAP_EDITIONS);
     struct buffer list = {0};
     for (unsigned i = 0; i < EDITIONS && declared > 0; i++) {
         if ((declared & bits[i]) != 0) {

@@ -96,32 +96,34 @@ START_TEST(every_action_is_understood) {
 END_TEST
 
 START_TEST(what_is_relative_goes_by_vehicle_and_plate) {
-    double battery_v = bench->gun.ocv->value;
+    double battery_v = bench->guns[0].plant.ocv->value;
     act("set battery.shortfall 10 %");
-    ck_assert_double_eq_tol(bench->gun.battery_offset_v, -battery_v / 10.0, 1e-9);
+    ck_assert_double_eq_tol(bench->guns[0].plant.battery_offset_v, -battery_v / 10.0, 1e-9);
     act("set battery.shortfall 0 %");
-    ck_assert_double_eq(bench->gun.battery_offset_v, 0.0);
+    ck_assert_double_eq(bench->guns[0].plant.battery_offset_v, 0.0);
     double vehicle_v = signal_find(&bench->board, "vehicle.insulation_voltage")->value;
     act("set insulation.negative 90 ohm per volt");
-    ck_assert_double_eq_tol(bench->gun.insulation_negative_ohm, 90.0 * vehicle_v, 1e-6);
+    ck_assert_double_eq_tol(bench->guns[0].plant.insulation_negative_ohm, 90.0 * vehicle_v, 1e-6);
     double allowed_v = signal_find(&bench->board, "vehicle.voltage_max")->value;
     act("ramp battery.voltage 103 % of vehicle.voltage_max in 10 ms");
     loop_run(&bench->loop, bench->loop.now_ns + 20 * NS_PER_MS);
-    ck_assert_double_eq_tol(bench->gun.battery_offset_v, allowed_v * 1.03 - battery_v, 1e-9);
+    ck_assert_double_eq_tol(bench->guns[0].plant.battery_offset_v, allowed_v * 1.03 - battery_v,
+                            1e-9);
     act("set battery.offset 0 V");
     signal_set((struct signal *)(uintptr_t)signal_find(&bench->board, "plate.voltage_max"),
                bench->loop.now_ns, 300.0);
     act("set insulation.positive 90 ohm per volt");
-    ck_assert_double_eq_tol(bench->gun.insulation_positive_ohm, 27000.0, 1e-6);
+    ck_assert_double_eq_tol(bench->guns[0].plant.insulation_positive_ohm, 27000.0, 1e-6);
     act("ramp battery.voltage 50 % of limit in 10 ms");
     loop_run(&bench->loop, bench->loop.now_ns + 20 * NS_PER_MS);
-    ck_assert_double_eq_tol(bench->gun.battery_offset_v, 150.0 - battery_v, 1e-9);
+    ck_assert_double_eq_tol(bench->guns[0].plant.battery_offset_v, 150.0 - battery_v, 1e-9);
     ck_assert(!done("set vehicle.voltage_demand 3 V below gun")); /* no voltage there */
 }
 END_TEST
 
 START_TEST(actions_turn_what_they_name) {
-    struct registers *dc = simulated_registers(meters_post(&bench->meters, METERS_DC)->simulated);
+    struct registers *dc =
+        simulated_registers(meters_post(&bench->guns[0].meters, METERS_DC)->simulated);
     ck_assert_uint_eq(dc->tariff, 3);
     act("meter dc wrong tariffs");
     ck_assert_uint_eq(dc->tariff, 1);
@@ -151,12 +153,12 @@ START_TEST(actions_turn_what_they_name) {
     act("set vehicle.soc 70 %");
     ck_assert_double_eq_tol(value("battery.soc"), 70.0, 1e-6);
     act("set vehicle.own_timeouts 0");
-    ck_assert(!bms_params(bench->bms)->own_timeouts);
+    ck_assert(!bms_params(bench->guns[0].bms)->own_timeouts);
     act("set vehicle.own_timeouts 1");
-    ck_assert(bms_params(bench->bms)->own_timeouts);
+    ck_assert(bms_params(bench->guns[0].bms)->own_timeouts);
     act("set vehicle.optional_messages 1");
-    ck_assert(bms_params(bench->bms)->send_bmv && bms_params(bench->bms)->send_bmt &&
-              bms_params(bench->bms)->send_bsp);
+    ck_assert(bms_params(bench->guns[0].bms)->send_bmv &&
+              bms_params(bench->guns[0].bms)->send_bmt && bms_params(bench->guns[0].bms)->send_bsp);
     act("send BEM too");
     act("restore BEM");
     act("send frame 101957F4 40 00 00 00");
@@ -314,7 +316,7 @@ START_TEST(a_locked_plug_is_not_pulled) {
     act("plug in");
     act("unplug");
     act("plug in");
-    lock_command(&bench->gun.lock, true, bench->loop.now_ns);
+    lock_command(&bench->guns[0].plant.lock, true, bench->loop.now_ns);
     loop_run(&bench->loop, bench->loop.now_ns + NS_PER_S);
     ck_assert_double_eq(value("lock.closed"), 1.0);
     struct action *action = action_parse("unplug", &problem, NULL);
@@ -409,30 +411,30 @@ END_TEST
 
 START_TEST(vehicle_keys_take_their_units) {
     struct preset_value value = {.name = "capacity", .string = "0.1 kohm"};
-    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert(!bench_preset(&bench->guns[0].vehicle, &value, &problem));
     ck_assert_ptr_nonnull(strstr(problem.text, "Ah"));
     value = (struct preset_value){.name = "capacity", .string = "100 Ah"};
-    ck_assert(bench_preset(bench, &value, &problem));
-    ck_assert_double_eq(bench->pack_params.capacity_ah, 100.0);
+    ck_assert(bench_preset(&bench->guns[0].vehicle, &value, &problem));
+    ck_assert_double_eq(bench->guns[0].vehicle.pack.capacity_ah, 100.0);
     value = (struct preset_value){.name = "ready", .string = "20 s"};
-    ck_assert(bench_preset(bench, &value, &problem));
-    ck_assert_int_eq(bench->bms_params.ready_ns, 20 * NS_PER_S);
+    ck_assert(bench_preset(&bench->guns[0].vehicle, &value, &problem));
+    ck_assert_int_eq(bench->guns[0].vehicle.bms.ready_ns, 20 * NS_PER_S);
     value = (struct preset_value){.name = "chemistry", .string = "LTO"};
-    ck_assert(bench_preset(bench, &value, &problem));
-    ck_assert_uint_eq(bench->pack_params.chemistry, 8);
+    ck_assert(bench_preset(&bench->guns[0].vehicle, &value, &problem));
+    ck_assert_uint_eq(bench->guns[0].vehicle.pack.chemistry, 8);
     value = (struct preset_value){.name = "chemistry", .string = "wood"};
-    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert(!bench_preset(&bench->guns[0].vehicle, &value, &problem));
     value = (struct preset_value){.name = "cells_series", .number = 200};
-    ck_assert(bench_preset(bench, &value, &problem));
+    ck_assert(bench_preset(&bench->guns[0].vehicle, &value, &problem));
     value = (struct preset_value){.name = "cells_series", .number = -3};
-    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert(!bench_preset(&bench->guns[0].vehicle, &value, &problem));
     value = (struct preset_value){.name = "ocv_curve", .string = "0 %: 2.5 V, 100 %: 3.4 V"};
-    ck_assert(bench_preset(bench, &value, &problem));
-    ck_assert_uint_eq(bench->pack_params.curve_count, 2);
+    ck_assert(bench_preset(&bench->guns[0].vehicle, &value, &problem));
+    ck_assert_uint_eq(bench->guns[0].vehicle.pack.curve_count, 2);
     value = (struct preset_value){.name = "ocv_curve", .string = "full"};
-    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert(!bench_preset(&bench->guns[0].vehicle, &value, &problem));
     value = (struct preset_value){.name = "wheels", .number = 4};
-    ck_assert(!bench_preset(bench, &value, &problem));
+    ck_assert(!bench_preset(&bench->guns[0].vehicle, &value, &problem));
 }
 END_TEST
 

@@ -69,13 +69,13 @@ static void run_s(double seconds) {
 static void ask(unsigned line, const char *address, uint32_t di) {
     struct meter_frame request = {.control = METER_READ, .length = 4};
     uint8_t bytes[METER_FRAME_BYTES_MAX];
-    struct serial_line *wire = bench->meters.posts[line == DUT_LINE_AC_METER].line;
+    struct serial_line *wire = bench->guns[0].meters.posts[line == DUT_LINE_AC_METER].line;
     meter_address_from_text(address, request.address);
     meter_di_put(di, request.data);
     size_t count = meter_frame_encode(&request, bytes);
     frame_count = 0;
     serial_join(wire, &ear);
-    ck_assert_int_ge(meters_write(&bench->meters, line, bytes, count), 0);
+    ck_assert_int_ge(meters_write(&bench->guns[0].meters, line, bytes, count), 0);
     run_s(1);
     meter_parser_end(&parser);
     serial_leave(wire, &ear);
@@ -106,8 +106,10 @@ START_TEST(each_meter_answers_on_its_own_line) {
     ask(DUT_LINE_AC_METER, "1", METER_VOLTAGE_A);
     ck_assert_uint_eq(frame_count, 1); /* the DC meter is not there */
     ck_assert(value("meter.requests") == 1 && value("ac_meter.requests") == 1);
-    ck_assert_int_eq(meters_write(&bench->meters, 1, (const uint8_t *)"", 1), DUT_ERROR_ABSENT);
-    ck_assert_ptr_null(meters_option(&bench->meters, METERS_DC)); /* nothing for another process */
+    ck_assert_int_eq(meters_write(&bench->guns[0].meters, 1, (const uint8_t *)"", 1),
+                     DUT_ERROR_ABSENT);
+    ck_assert_ptr_null(
+        meters_option(&bench->guns[0].meters, METERS_DC)); /* nothing for another process */
 }
 END_TEST
 
@@ -159,7 +161,7 @@ static void charger_hears(void *ctx, int64_t now_ns, const struct serial_run *ru
 }
 
 START_TEST(an_echo_is_heard_by_the_charger) {
-    bench->meters.posts[METERS_DC].charger.received = charger_hears;
+    bench->guns[0].meters.posts[METERS_DC].charger.received = charger_hears;
     ask(DUT_LINE_DC_METER, "1", METER_ENERGY_FORWARD);
     unsigned without = charger_heard;
     act("meter dc echo");
@@ -198,7 +200,8 @@ START_TEST(stick_and_gain_act_on_what_flows) {
 END_TEST
 
 START_TEST(a_clock_drifts_from_when_it_is_told) {
-    struct registers *registers = simulated_registers(bench->meters.posts[METERS_DC].simulated);
+    struct registers *registers =
+        simulated_registers(bench->guns[0].meters.posts[METERS_DC].simulated);
     run_s(1000.5);
     int64_t before = registers_clock_s(registers, bench->loop.now_ns);
     act("meter dc drift 10 %");

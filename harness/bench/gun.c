@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* One gun of the pile and the vehicle at it: models, instruments, and what the charger says held against
+ * them. */
+#include "harness/bench/internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define WALL_BEGIN_S INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
+
+static void release(void *ctx, int64_t now_ns) {
+    signal_set(ctx, now_ns, 0);
+}
+
+int64_t wall_begin_s(const struct bench *bench) {
+    bool given = bench->setup != NULL && bench->setup->clock_s > 0;
+    return given ? bench->setup->clock_s : WALL_BEGIN_S;
+}
+
+/* A pile of its own has the machine's clock where the case sets none: not known here. */
+static int64_t pile_clock_s(const struct bench *bench) {
+    bool given = bench->setup != NULL && bench->setup->clock_s > 0;
+    return bench->io_net != NULL && !given ? -1 : wall_begin_s(bench);
+}
+
+static void hold_against_truth(struct bench_gun *gun) {
+    struct bench *bench = gun->bench;
+    const struct truth_config truth = {.loop = &bench->loop,
+                                       .board = gun->board,
+                                       .clock_s = pile_clock_s(bench),
+                                       .number = setup_charger_number,
+                                       .ctx = bench,
+                                       .limited = setup_is_limited(bench),
+                                       .set_up = setup_is_beyond_sight(bench)};
+    truth_init(&gun->truth, &truth);
+}
+
+/* The vehicle's commands and the supply are signals the plant subscribes to, the plant's readings are
+ * signals the vehicle reads. */
+static void put_plant(struct bench_gun *gun) {
+    struct bench *bench = gun->bench;
+    const struct bench_vehicle *vehicle = &gun->vehicle;
+    struct gun_params params = gun_params_default;
+    params.dc = dc_params_default;
+    params.close_ns = vehicle->k1k2_close_ns;
+    params.open_ns = vehicle->k1k2_open_ns;
+    params.dc.battery_ohm = vehicle->pack.resistance_ohm;
+    params.dc.battery_ocv_v = pack_curve_v(&vehicle->pack, vehicle->pack.soc_percent);
+    gun->pack = pack_new(&bench->loop, gun->board, &gun->vehicle.pack, NULL, NULL);
+    gun->bms = bms_new(&bench->loop, gun->board, gun->net, gun->pack, &gun->vehicle.bms);
+    gun_init(&gun->plant, &bench->loop, gun->board, &params);
+    pack_set_charge(gun->pack, bench->loop.now_ns, gun_charge_c, &gun->plant);
+    gun->observer = observer_new(gun->board, vehicle->bms.edition);
+    observer_attach(gun->observer, gun->net);
+    gun->start_button = (struct timer){.fire = release, .ctx = gun->plant.start};
+    gun->stop_button = (struct timer){.fire = release, .ctx = gun->plant.stop};
+}
+
+static bool put_meters(struct bench_gun *gun, struct problem *problem) {
+    struct bench *bench = gun->bench;
+    struct meters_config meters = {
+        .loop = &bench->loop,
+        .board = gun->board,
+        .gun = &gun->plant,
+        .clock_s = wall_begin_s(bench),
+        .remote = bench->io_net != NULL,
+        .ports = {[METERS_DC] = bench->plan == NULL ? NULL : bench->plan->dc_meter,
+                  [METERS_AC] = bench->plan == NULL ? NULL : bench->plan->ac_meter},
+    };
+    struct billing_config billing = {.loop = &bench->loop,
+                                     .board = gun->board,
+                                     .setup = &bench->pile_setup,
+                                     .clock_s = pile_clock_s(bench),
+                                     .vin = gun->vehicle.bms.vin};
+    if (!meters_init(&gun->meters, &meters, problem)) {
+        return false;
+    }
+    billing_init(&gun->billing, &billing);
+    return true;
+}
+
+/* What is there once, whatever the number of guns. */
+static void put_signals_of_pile(struct bench *bench) {
+    struct signal *storage =
+        signal_add(&bench->board, "rig.storage", SIGNAL_BOOL, "",
+                   "the bench holds the charger's storage: it can fill it, spoil it, cut a write");
+    signal_set(storage, bench->loop.now_ns, bench->io_net == NULL);
+    bench->settable = signal_add(&bench->board, "firmware.settable", SIGNAL_BOOL, "",
+                                 "the firmware has the parameters that the case sets");
+    signal_set(bench->settable, bench->loop.now_ns, 1);
+}
+
+bool gun_assemble(struct bench_gun *gun, struct problem *problem) {
+    struct bench *bench = gun->bench;
+    put_plant(gun);
+    if (!put_meters(gun, problem)) {
+        return false;
+    }
+    plate_init(&gun->plate, gun->board);
+    plate_vehicle(&gun->plate, &gun->vehicle.bms, bench->loop.now_ns);
+    if (gun->index == 0) {
+        put_signals_of_pile(bench);
+    }
+    hold_against_truth(gun);
+    if (gun->index == 0 && bench->plan != NULL && bench->plan->external) {
+        external_init(&bench->external, &bench->loop, &bench->board, bench->io_net);
+        plate_hear_vehicle(&gun->plate);
+    }
+    return bms_start(gun->bms, problem);
+}
+
+void gun_take_apart(struct bench_gun *gun) {
+    truth_free(&gun->truth); /* the plant is still there */
+    stored_end(&gun->stored);
+    billing_end(&gun->billing);
+    plate_end(&gun->plate);
+    meters_free(&gun->meters);
+    if (gun->bms != NULL) {
+        bms_free(gun->bms);
+    }
+    if (gun->pack != NULL) {
+        pack_free(gun->pack);
+    }
+}
