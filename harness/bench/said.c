@@ -5,6 +5,7 @@
 #include "sim/text/buffer.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,18 @@ static void put_cut(struct buffer *line, const char *text) {
     buffer_put_utf8(line, piece);
 }
 
+static void copy(struct said *said, const char *line) {
+    if (said->count < SAID_COPIED) {
+        (void)fprintf(said->copy, "%s\n", line); /* said_copied asks what became of it */
+    } else if (said->count == SAID_COPIED) {
+        (void)fprintf(said->copy, "(further lines left out)\n");
+    }
+}
+
 static void keep(struct said *said, char *line) {
+    if (said->copy != NULL) {
+        copy(said, line);
+    }
     char **place =
         said->count < SAID_KEPT ? &said->first[said->count] : &said->last[said->count % SAID_KEPT];
     free(*place);
@@ -80,7 +92,35 @@ const char *said_at(struct said *said, size_t index) {
                               : said->last[(said->count + index - SAID_KEPT - 1) % SAID_KEPT];
 }
 
+bool said_copy(struct said *said, const char *path, struct problem *problem) {
+    assert(said->copy == NULL);
+    said->copy = fopen(path, "we");
+    if (said->copy == NULL) {
+        return problem_set(problem, "cannot write %s: %s", path, strerror(errno));
+    }
+    (void)setvbuf(said->copy, NULL, _IOLBF, BUFSIZ);
+    for (size_t i = 0; i < said_count(said); i++) {
+        (void)fprintf(said->copy, "%s\n", said_at(said, i));
+    }
+    return true;
+}
+
+bool said_copied(struct said *said, struct problem *problem) {
+    FILE *file = said->copy;
+    said->copy = NULL;
+    if (file == NULL) {
+        return true;
+    }
+    bool good = ferror(file) == 0;
+    good = fclose(file) == 0 && good;
+    return good || problem_set(problem, "cannot write all that the firmware said: %s",
+                               errno != 0 ? strerror(errno) : "input/output error");
+}
+
 void said_free(struct said *said) {
+    if (said->copy != NULL) {
+        fclose(said->copy);
+    }
     for (size_t i = 0; i < SAID_KEPT; i++) {
         free(said->first[i]);
         free(said->last[i]);

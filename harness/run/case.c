@@ -212,18 +212,27 @@ static bool open_recorder(struct case_run *run, const struct run_plan *plan,
     return run->recorder != NULL;
 }
 
-static bool open_files(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
-    return plan->out == NULL ||
-           (open_trace(run, plan, problem) && open_recorder(run, plan, problem));
+static bool open_said(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
+    char *path = memory_format("%s/firmware/%s.log", plan->out, run->scenario->stem);
+    bool opened = said_copy(&run->bench->said, path, problem);
+    free(path);
+    return opened;
 }
 
-/* Both, whatever became of the first one. */
+static bool open_files(struct case_run *run, const struct run_plan *plan, struct problem *problem) {
+    return plan->out == NULL ||
+           (open_trace(run, plan, problem) && open_recorder(run, plan, problem) &&
+            open_said(run, plan, problem));
+}
+
+/* All, whatever became of the first one. */
 static bool close_files(struct case_run *run, struct problem *problem) {
     bool trace = trace_close(run->trace, problem);
     bool recorder = recorder_close(run->recorder, problem);
+    bool said = said_copied(&run->bench->said, problem);
     run->trace = NULL;
     run->recorder = NULL;
-    return trace && recorder;
+    return trace && recorder && said;
 }
 
 static void count_frames(const struct bench *bench, struct result_case *result) {

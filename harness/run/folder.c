@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /* Of a case; the longest one last. */
-static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "signals/%s.csv",
-                                    "signals/%s.csv.part"};
+static const char *const names[] = {"traces/%s.log", "traces/%s.log.part", "firmware/%s.log",
+                                    "signals/%s.csv", "signals/%s.csv.part"};
 #define NAMES (sizeof names / sizeof names[0])
 
 #define EARLIER_NAME "results.earlier.jsonl"
@@ -46,7 +46,7 @@ static bool make(const char *path, struct problem *problem) {
 }
 
 bool folder_make(const char *out, struct problem *problem) {
-    static const char *const inside[] = {"traces", "signals"};
+    static const char *const inside[] = {"traces", "signals", "firmware"};
     bool made = make(out, problem) && folder_take(out, problem);
     for (size_t i = 0; made && i < sizeof inside / sizeof inside[0]; i++) {
         char *path = memory_format("%s/%s", out, inside[i]);

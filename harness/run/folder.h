@@ -2,7 +2,7 @@
 /* folder.h: the folder of a run's evidence, which one run has at a time.
  *
  *   if (!folder_take(out, &problem)) ...          another run has it
- *   if (!folder_make(out, &problem)) ...          with its folders traces and signals
+ *   if (!folder_make(out, &problem)) ...          with its folders traces, signals and firmware
  *
  * It is taken until this process ends. */
 #ifndef HARNESS_RUN_FOLDER_H
@@ -20,7 +20,7 @@ bool folder_take(const char *out, struct problem *problem);
 bool folder_make(const char *out, struct problem *problem);
 /* The record of an earlier run gets another name: whatever becomes of this run, it is not its own. */
 void folder_set_aside(const char *out);
-/* Nothing of an earlier run stays in the folder: its record, its traces and its signals are removed, of which
+/* Nothing of an earlier run stays in the folder: its record, its traces, signals and logs are removed, of which
  * the list in it tells that they are the bench's own. Whatever else somebody has put there is left alone.
  * The list is then that of these cases. */
 bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
@@ -28,7 +28,7 @@ bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
 /* Every file of these cases can have its name in it. */
 bool folder_has_room(const char *out, struct scenario *const *cases, size_t count,
                      struct problem *problem);
-/* Traces and signals of a case, whole or not, are removed. */
+/* Trace, signals and log of a case, whole or not, are removed. */
 void folder_drop(const char *out, const struct scenario *scenario);
 
 #endif

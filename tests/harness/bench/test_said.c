@@ -5,7 +5,9 @@
 #include "tests/support/suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 START_TEST(lines_are_kept_in_order) {
     struct said said = {0};
@@ -74,6 +76,48 @@ START_TEST(anything_becomes_a_line) {
 }
 END_TEST
 
+/* What is in the file at path now. */
+static const char *content(const char *path) {
+    static char text[400];
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+START_TEST(all_lines_go_into_a_file_too) {
+    struct said said = {0};
+    struct problem problem = {0};
+    char folder[] = "/tmp/said-XXXXXX", path[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/one.log", folder);
+    said_line(&said, 0, "log", "before");
+    ck_assert(said_copy(&said, path, &problem));
+    said_line(&said, 1000000, "log", "after");
+    ck_assert_str_eq(content(path), "0.000000 log: before\n0.001000 log: after\n"); /* at once */
+    ck_assert(said_copied(&said, &problem));
+    ck_assert(said_copied(&said, &problem)); /* without one there is nothing to lose */
+    unlink(path);
+    rmdir(folder);
+    ck_assert(!said_copy(&said, path, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "one.log: No such file"));
+    said_free(&said);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_told) {
+    struct said said = {0};
+    struct problem problem = {0};
+    said.copy = fopen("/dev/full", "w");
+    ck_assert_ptr_nonnull(said.copy);
+    said_line(&said, 0, "log", "lost");
+    ck_assert(!said_copied(&said, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.text, "cannot write all that the firmware said"));
+    said_free(&said);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("said");
     TCase *tcase = tcase_create("said");
@@ -81,6 +125,8 @@ int main(void) {
     tcase_add_test(tcase, as_many_as_are_kept_are_all_there);
     tcase_add_test(tcase, of_endless_talk_first_and_last_are_kept);
     tcase_add_test(tcase, anything_becomes_a_line);
+    tcase_add_test(tcase, all_lines_go_into_a_file_too);
+    tcase_add_test(tcase, a_full_disk_is_told);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }
