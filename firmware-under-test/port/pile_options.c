@@ -11,6 +11,8 @@
 
 #define METER_BAUD 2400 /* DL/T 645-2007 meters as delivered */
 
+extern const char version_commit[]; /* made by cmake/commit.cmake */
+
 enum option_key {
     KEY_VEHICLE = 1000,
     KEY_VEHICLE2,
@@ -25,6 +27,7 @@ enum option_key {
     KEY_LIST_PARAMS,
     KEY_DIE_WITH_PARENT,
     KEY_QUIET,
+    KEY_VERSION,
     KEY_HELP,
 };
 
@@ -42,6 +45,7 @@ static const struct option long_options[] = {
     {"list-params", no_argument, NULL, KEY_LIST_PARAMS},
     {"die-with-parent", no_argument, NULL, KEY_DIE_WITH_PARENT},
     {"quiet", no_argument, NULL, KEY_QUIET},
+    {"version", no_argument, NULL, KEY_VERSION},
     {"help", no_argument, NULL, KEY_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -66,6 +70,7 @@ static const char help[] =
     "  --list-params         prints the firmware's parameters and exits\n"
     "  --die-with-parent     ends when the process that started it ends\n"
     "  --quiet               leaves out the firmware's own log lines\n"
+    "  --version             this program, its commit, its dut.h\n"
     "  --help                this text\n"
     "\n"
     "It runs until SIGINT or SIGTERM. Exit: 0 stopped; 1 an interface went away; 2 wrong usage,\n"
@@ -194,6 +199,11 @@ static bool read_one(struct pile_options *o, int key, int *status) {
     case KEY_QUIET:
         o->quiet = true;
         return true;
+    case KEY_VERSION:
+        printf("pile " PILEBENCH_VERSION "\ncommit %s\ndut.h version %u\n", version_commit,
+               DUT_ABI_VERSION);
+        *status = 0;
+        return false;
     case KEY_HELP:
         fputs(help, stdout);
         *status = 0;

@@ -11,6 +11,12 @@ expect 2 "unknown option '--otu'; did you mean '--out'\?" "$PILEBENCH" run --otu
 expect 2 "unknown option '--frobnicate'; .pilebench run --help. shows" "$PILEBENCH" run --frobnicate
 expect 2 "unknown list 'limitz'; did you mean 'limits'\?" "$PILEBENCH" list limitz
 expect 2 "no schema for 'profil'; did you mean 'profile'\?" "$PILEBENCH" schema profil
+# Which version: of the program, its source, its port; the charger's process says the same.
+expect 0 '^commit [0-9a-f]{7,}' "$PILEBENCH" --version
+check "pile --version" test "$("$PILE" --version | tail -n +2)" = "$("$PILEBENCH" --version | tail -n +2)"
+expect 0 '^make demo +install' make -C "$root" -s help
+expect 0 '^Three things to try next' env -u LC_ALL -u LC_MESSAGES LANG=C "$root/.ci/next-steps"
+expect 0 '^接下来可以试' env -u LC_ALL -u LC_MESSAGES LANG=zh_CN.UTF-8 "$root/.ci/next-steps"
 # Every command: help in both languages, a page that groff takes, and completion that knows its options.
 commands=$("$PILEBENCH" --complete 1 pilebench '' | grep -v '^-')
 for command in $commands meter\ read meter\ watch meter\ dump meter\ scan meter\ simulate meter\ decode meter\ items; do
@@ -143,10 +149,11 @@ expect 2 'no case' "$PILEBENCH" run nowhere --out reused
 check "a run that does not begin takes nothing away" test -s reused/traces/estop-while-charging.log
 expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out reused --no-report
 find reused -type f | sort >said
-printf 'reused/%s\n' .evidence notes.txt results.jsonl signals/mine.csv signals/stop-by-person.csv traces/mine.log \
+printf 'reused/%s\n' .evidence firmware/stop-by-person.log notes.txt results.jsonl signals/mine.csv signals/stop-by-person.csv traces/mine.log \
     traces/stop-by-person.log >wanted
 check "nothing old, nothing of others: $(diff wanted said)" cmp -s wanted said
 check "outside of it nothing is touched" test -s precious
+check "what the firmware said" grep -qE '^[0-9.]+ (state [0-9]+|log): ' reused/firmware/stop-by-person.log
 # What was judged: the file that the firmware was loaded from.
 identity() { grep -o '"dut_sha256":"[0-9a-f]*"' "$1/results.jsonl" | cut -d'"' -f4; }
 sha() { sha256sum "$1" | cut -d' ' -f1; }
