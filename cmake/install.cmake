@@ -8,12 +8,18 @@ include(GNUInstallDirs)
 
 set(data ${CMAKE_INSTALL_DATADIR}/pilebench)
 
+if(PILEBENCH_SHARED)
+  install(CODE "message(FATAL_ERROR \"PILEBENCH_SHARED is for work: its programs need the libraries of the build \"
+    \"folder. Configure another folder without it, and install from there\")")
+endif()
+
 install(TARGETS pilebench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS pile RUNTIME DESTINATION lib/pilebench) # harness/plan/place.c looks there
 install(DIRECTORY scenarios DESTINATION ${data} FILES_MATCHING PATTERN "*.json")
 install(FILES firmware-under-test/include/dut.h firmware-under-test/include/charge_record.h
   firmware-under-test/include/pile_io.dbc DESTINATION ${data}/include)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${CMAKE_BINARY_DIR}/manual/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/html OPTIONAL)
 install(FILES README.md README.zh.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
@@ -63,3 +69,13 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "can-utils")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "fonts-wqy-microhei, wireshark")
 set(CPACK_STRIP_FILES ON)
 include(CPack)
+
+# docs/ as HTML, with pandoc; installed where it was built.
+add_custom_target(manual COMMAND ${CMAKE_SOURCE_DIR}/docs/manual/make.sh ${CMAKE_BINARY_DIR}/manual
+  USES_TERMINAL VERBATIM)
+
+# The package in a bare Debian: downloads one, so by name only.
+add_custom_target(bare-debian
+  COMMAND ${CMAKE_COMMAND} -E env PILEBENCH=$<TARGET_FILE:pilebench> BUILD=${CMAKE_BINARY_DIR}
+    ${CMAKE_SOURCE_DIR}/tests/install/bare_debian.sh
+  DEPENDS pilebench pile blank_dut USES_TERMINAL VERBATIM)
