@@ -6,11 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-builds=(build build-clang build-gcc-O0 build-clang-O0)
-for preset in gcc-O0 clang-O0; do
-    cmake --preset "$preset" >/dev/null
-    cmake --build --preset "$preset" -j "$(nproc)" --target pilebench >/dev/null
-done
+builds=(build build-clang build-gcc-O0)
+cmake --preset gcc-O0 >/dev/null
+cmake --build --preset gcc-O0 -j "$(nproc)" --target pilebench >/dev/null
 runs=()
 for folder in "${builds[@]}"; do
     "$folder/pilebench" run --out "$scratch/$folder" --no-report >/dev/null &
@@ -26,4 +24,4 @@ for folder in "${builds[@]:1}"; do
         exit 1
     }
 done
-cat "$scratch"/build/traces/*.log | wc -l | sed 's/$/ frames, the same four times/'
+cat "$scratch"/build/traces/*.log | wc -l | sed 's/$/ frames, the same three times/'

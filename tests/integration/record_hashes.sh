@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What all shipped cases leave on the virtual clock, byte for byte: a hash for each case's line of the
 # record, its trace and its signals. A change of structure leaves the list as it is. Looked at on the way:
-# does each fault of the core show in a case (every_fault.sh)?
+# does each fault of the core show in a case (every_fault.sh), is the Chinese of all texts set as Chinese?
 #
 #   record_hashes.sh                     compares with records.sha256; names what differs
 #   record_hashes.sh --write [FORMER]    writes the list anew, after a change of what is recorded that was
@@ -18,6 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 "$pilebench" run --out "$scratch/out" --no-report >/dev/null
 "$here/every_fault.sh" "$scratch/out/signals"
+"$here/check_chinese.py" "$scratch/out/results.jsonl"
 mkdir "$scratch/out/record"
 # The head names the bench's version, so it stands apart from the cases.
 awk -v folder="$scratch/out/record" '

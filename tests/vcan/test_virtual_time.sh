@@ -5,7 +5,7 @@
 # charger in two processes, waits of minutes included; and two runs give the same bytes: record,
 # traces, signals, and what an independent listener (candump) stamped.
 #   test_virtual_time.sh [CASE]...     Set by CTest: PILEBENCH, PILE, BUILD, VCAN_GUEST_INIT.
-# VIRTUAL_ROW=N: of a case with rows one, another one for another N: all have their turn.
+# VIRTUAL_TURN=N: every second case, and of one with rows one of them; others for another N: all have their turn.
 # VIRTUAL_LONGEST=300: none that lasts longer than so many seconds, by the clock of wiring sim.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -102,10 +102,11 @@ test_same_twice() { # CASE...
 
 # A line is a case without rows, or a row.
 lines() {
-    "$PILEBENCH" list cases | awk -v turn="${VIRTUAL_ROW:--1}" '
+    "$PILEBENCH" list cases | awk -v turn="${VIRTUAL_TURN:--1}" '
         function flush_case() {
-            if (id != "" && count == 0) print id
-            for (i = 0; i < count; i++) if (turn < 0 || i == (turn + cases) % count) print row[i]
+            mine = turn < 0 || (turn + cases) % 2 == 0
+            if (mine && id != "" && count == 0) print id
+            for (i = 0; mine && i < count; i++) if (turn < 0 || i == (int(turn / 2) + cases) % count) print row[i]
             count = 0; cases++
         }
         /^  [a-z0-9-]*\[/ { row[count++] = $1; next }
