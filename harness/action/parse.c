@@ -81,7 +81,8 @@ static const struct range *range_of(const struct reading *reading, const struct 
 static bool refuse_range(struct reading *reading, const char *what, const struct range *range) {
     char text[RANGE_TEXT_SIZE];
     range_text(range, text, sizeof text);
-    return problem_set(&reading->problem, "'%s' is out of range: %s", what, text);
+    return problem_set_both(&reading->problem, "'%s' is out of range: %s", "'%s'超出范围：%s", what,
+                            text);
 }
 
 /* A number and, unless the unit is "", its unit, one or two words. */
@@ -464,11 +465,12 @@ static void explain_unknown(const struct words *words, const struct action_row *
                             const char *text, struct problem *problem) {
     const char *named = whole ? text : words->word[0];
     if (alike != NULL) {
-        problem_set(problem,
-                    "unknown action '%s'; did you mean '%s'? `pilebench list actions` shows all",
-                    named, alike->usage);
+        problem_set_both(
+            problem, "unknown action '%s'; did you mean '%s'? `pilebench list actions` shows all",
+            "未知操作'%s'；是不是'%s'？`pilebench list actions`列出全部", named, alike->usage);
     } else {
-        problem_set(problem, "unknown action '%s'; `pilebench list actions` shows all", named);
+        problem_set_both(problem, "unknown action '%s'; `pilebench list actions` shows all",
+                         "未知操作'%s'；`pilebench list actions`列出全部", named);
     }
 }
 
@@ -476,9 +478,16 @@ static void explain_unknown(const struct words *words, const struct action_row *
 static void explain_usage(struct reading *reading, const struct action_row *nearest,
                           struct problem *problem) {
     match(nearest, reading);
-    bool detail = reading->problem.text[0] != '\0';
-    problem_set(problem, "%s%swrite '%s'", detail ? reading->problem.text : "", detail ? "; " : "",
-                nearest->usage);
+    const struct problem *detail = &reading->problem;
+    struct problem usage;
+    problem_set_both(&usage, "write '%s'", "请写'%s'", nearest->usage);
+    if (detail->text[0] == '\0') {
+        problem_as(problem, &usage);
+        return;
+    }
+    problem_as(problem, detail);
+    problem_add(problem, "; ", "；");
+    problem_add(problem, usage.text, usage.zh);
 }
 
 /* The row whose usage is the text, read into reading; NULL: none, *nearest shares most words. */

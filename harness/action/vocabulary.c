@@ -16,7 +16,9 @@ static bool check_expression(void *ctx, const char *text, bool quantity, char *u
                                              : expression_compile(text, &signals->board, &fault);
     if (expression == NULL) {
         *offset = fault.offset;
-        return problem_set(problem, "%s", fault.text);
+        problem_set(problem, "%s", fault.text);
+        snprintf(problem->zh, sizeof problem->zh, "%s", fault.zh);
+        return false;
     }
     if (quantity) {
         snprintf(unit, unit_size, "%s", expression_unit(expression));

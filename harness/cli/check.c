@@ -3,6 +3,7 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/schema.h"
 #include "harness/cli/session.h"
+#include "harness/cli/shared.h"
 #include "harness/scenario/mutants.h"
 #include "harness/scenario/preset.h"
 
@@ -97,6 +98,9 @@ static bool check_named(struct session *session, char **arguments, size_t argume
 
 static int cli_check(int argc, char **argv);
 
+static const struct option_row language_rows[] = {CLI_LANGUAGE(struct session_options, chinese),
+                                                  {0}};
+
 const struct command check_command = {
     .name = "check",
     .what = {"say what is wrong with cases, vehicles and profiles, and run nothing",
@@ -110,7 +114,7 @@ const struct command check_command = {
               "（也可写作lint。）指出其中的错误及其文件、行、列，不运行。无参数时检查目录中的全部，"
               "包括检查组、起始状"
               "态和监视项。"},
-    .groups = {{session_place_rows, 0}},
+    .groups = {{session_place_rows, 0}, {language_rows, 0}},
     .examples = "pilebench check\n"
                 "pilebench check ./my-case.json --profile zhongshan\n"
                 "pilebench check vehicles/bus-lfp-540v --scenarios ./scenarios",
@@ -124,6 +128,7 @@ static int cli_check(int argc, char **argv) {
     struct session session;
     size_t count = 0;
     int code;
+    options.chinese = cli_chinese();
     if (!cli_parse(&check_command, argc, argv, &options, &given, &code)) {
         return code;
     }
@@ -134,7 +139,8 @@ static int cli_check(int argc, char **argv) {
                                 : check_all(&session, &count);
     session_close(&session);
     if (good) {
-        printf("%zu checked, nothing is wrong\n", count);
+        printf(options.chinese ? "已检查%zu项，没有错误\n" : "%zu checked, nothing is wrong\n",
+               count);
     }
     return good ? EXIT_PASS : EXIT_USAGE;
 }

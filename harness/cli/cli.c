@@ -19,15 +19,31 @@ void cli_complain(const char *format, ...) {
     va_end(arguments);
 }
 
+static bool speaks_chinese;
+
+void cli_speak(bool chinese) {
+    speaks_chinese = chinese;
+}
+
+void cli_complain_both(const char *en, const char *zh, ...) {
+    struct problem problem = {0};
+    va_list arguments;
+    va_start(arguments, zh);
+    problem_set_both_list(&problem, en, zh, arguments);
+    va_end(arguments);
+    cli_complain("%s", problem_in(&problem, speaks_chinese));
+}
+
 void cli_problem(const struct problem *problem) {
+    const char *text = problem_in(problem, speaks_chinese);
     if (problem->file[0] == '\0') {
-        cli_complain("%s", problem->text);
+        cli_complain("%s", text);
     } else if (problem->line == 0) {
-        cli_complain("%s: %s", problem->file, problem->text);
+        cli_complain("%s: %s", problem->file, text);
     } else if (problem->column == 0) {
-        cli_complain("%s:%d: %s", problem->file, problem->line, problem->text);
+        cli_complain("%s:%d: %s", problem->file, problem->line, text);
     } else {
-        cli_complain("%s:%d:%d: %s", problem->file, problem->line, problem->column, problem->text);
+        cli_complain("%s:%d:%d: %s", problem->file, problem->line, problem->column, text);
     }
 }
 
@@ -62,7 +78,7 @@ bool cli_parse(const struct command *command, int argc, char **argv, void *into,
     if (course == COMMAND_HELP) {
         put_help(command, cli_help_in_chinese(argc, argv), stdout);
     } else if (problem.text[0] != '\0') {
-        cli_complain("%s", problem.text);
+        cli_problem(&problem);
     } else {
         put_help(command, cli_chinese(), stderr);
     }

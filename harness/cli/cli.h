@@ -51,6 +51,11 @@ extern const char version_commit[];
 
 /* One line on standard error: "pilebench: file:line:column: what is wrong and what to do". */
 void cli_problem(const struct problem *problem);
+/* In which language complaints are: main says so, before anything else. */
+void cli_speak(bool chinese);
+/* In the language of complaints; both formats take the same arguments. */
+void cli_complain_both(const char *en, const char *zh, ...)
+    __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The language of a help text: --language counts before --help and behind it. */

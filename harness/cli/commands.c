@@ -5,9 +5,11 @@
 #include "harness/cli/complete.h"
 #include "harness/cli/pager.h"
 #include "harness/cli/shared.h"
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 #include "sim/text/plain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
@@ -71,15 +73,17 @@ const struct command *cli_command_named(const char *within, const char *given) {
             return commands[i];
         }
     }
-    const char *near = nearest_name(name, next_name, &walk);
     const char *of = within != NULL ? within : "", *blank = within != NULL ? " " : "";
-    if (near != NULL) {
-        cli_complain("unknown command '%s%s%s'; did you mean '%s%s%s'?", of, blank, name, of, blank,
-                     near);
-    } else {
-        cli_complain("unknown command '%s%s%s'; `pilebench %s%s--help` lists the commands", of,
-                     blank, name, of, blank);
-    }
+    char *en = memory_format("; `pilebench %s%s--help` lists the commands", of, blank);
+    char *zh = memory_format("；命令见`pilebench %s%s--help`", of, blank);
+    struct problem problem = {0};
+    problem_set_both(&problem, "unknown command '%s%s%s'", "未知命令'%s%s%s'", of, blank, name);
+    char *before = memory_format("%s%s", of, blank);
+    nearest_add_after(&problem, before, name, next_name, &walk, (struct phrase){en, zh});
+    cli_problem(&problem);
+    free(before);
+    free(en);
+    free(zh);
     return NULL;
 }
 

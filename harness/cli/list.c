@@ -213,12 +213,12 @@ static int (*list_named(const char *what))(struct session *session) {
             return lists[i];
         }
     }
-    const char *near = nearest_name(what, next_list, NULL);
-    if (near != NULL) {
-        cli_complain("unknown list '%s'; did you mean '%s'?", what, near);
-    } else {
-        cli_complain("unknown list '%s'; `pilebench list --help` names the lists", what);
-    }
+    static const struct phrase help = {"; `pilebench list --help` names the lists",
+                                       "；可用的见`pilebench list --help`"};
+    struct problem problem = {0};
+    problem_set_both(&problem, "unknown list '%s'", "没有列表'%s'", what);
+    nearest_add(&problem, what, next_list, NULL, help);
+    cli_problem(&problem);
     return NULL;
 }
 

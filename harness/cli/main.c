@@ -25,6 +25,7 @@ static void set_signals(void) {
 int main(int argc, char **argv) {
     open_standard_files();
     set_signals();
+    cli_speak(cli_help_in_chinese(argc, argv));
     int code = cli_written(cli_run_command(NULL, argc, argv));
     pager_end();
     return code;

@@ -318,12 +318,12 @@ static int print_one(const struct session_options *options, const char *name) {
     }
     cJSON *schema = schema_document(&session, name);
     if (schema == NULL) {
-        const char *near = nearest_name(name, next_schema, NULL);
-        cli_complain(
-            near != NULL
-                ? "there is no schema for '%s'; did you mean '%s'?"
-                : "there is no schema for '%s'; `pilebench schema --help` shows what there is",
-            name, near);
+        static const struct phrase help = {"; `pilebench schema --help` shows what there is",
+                                           "；可用的见`pilebench schema --help`"};
+        struct problem problem = {0};
+        problem_set_both(&problem, "there is no schema for '%s'", "没有'%s'的schema", name);
+        nearest_add(&problem, name, next_schema, NULL, help);
+        cli_problem(&problem);
     } else {
         schema_print(schema, stdout);
     }

@@ -39,7 +39,7 @@ static bool take_edition(void *at, const char *text, struct problem *problem) {
 static bool take_limit(void *at, const char *text, struct problem *problem) {
     struct session_options *options = at;
     if (options->limit_count == SESSION_LIMITS_MAX) {
-        return problem_set(problem, "at most %d limits", SESSION_LIMITS_MAX);
+        return problem_set_both(problem, "at most %d limits", "最多%d个限值", SESSION_LIMITS_MAX);
     }
     options->limits[options->limit_count++] = text; /* session_open asks the profile */
     return true;
@@ -90,13 +90,15 @@ static bool check_setting(const struct plan_setting *setting, const char *shown,
                           const struct dut_api *api) {
     const struct dut_param *param = setting->whole ? dut_api_param(api, setting->name) : NULL;
     if (!setting->whole) {
-        cli_complain("--set %s: write it as name=whole number", shown);
+        cli_complain_both("--set %s: write it as name=whole number", "--set %s：请写成name=整数",
+                          shown);
     } else if (param == NULL) {
-        cli_complain("--set %s: %s has no such parameter (`pilebench list parameters`)", shown,
-                     api->name);
+        cli_complain_both("--set %s: %s has no such parameter (`pilebench list parameters`)",
+                          "--set %s：%s没有这个参数（`pilebench list parameters`）", shown,
+                          api->name);
     } else if (setting->value < param->min || setting->value > param->max) {
-        cli_complain("--set %s: %ld to %ld %s are allowed", shown, (long)param->min,
-                     (long)param->max, param->unit);
+        cli_complain_both("--set %s: %ld to %ld %s are allowed", "--set %s：允许%ld到%ld %s", shown,
+                          (long)param->min, (long)param->max, param->unit);
     } else {
         return true;
     }
@@ -180,7 +182,8 @@ static bool change_limits(const struct session *session, const struct session_op
     struct problem problem = {0};
     for (size_t i = 0; i < options->limit_count; i++) {
         if (!profile_change(session->library, session->profile, options->limits[i], &problem)) {
-            cli_complain("--limit %s: %s", options->limits[i], problem.text);
+            problem_front(&problem, "--limit %s: ", "--limit %s：", options->limits[i]);
+            cli_problem(&problem);
             return false;
         }
     }
@@ -270,8 +273,9 @@ static bool add_case(struct scenario **cases, size_t *count, struct scenario *sc
             bool same = strcmp(cases[i]->file, scenario->file) == 0 &&
                         strcmp(cases[i]->id, scenario->id) == 0;
             if (!same) {
-                cli_complain("%s and %s are both called %s: run them into two folders (--out)",
-                             cases[i]->file, scenario->file, scenario->stem);
+                cli_complain_both("%s and %s are both called %s: run them into two folders (--out)",
+                                  "%s和%s都名为%s：请写入两个目录（--out）", cases[i]->file,
+                                  scenario->file, scenario->stem);
             }
             return same;
         }
@@ -406,7 +410,8 @@ static bool identify_the_dut(struct session *session, struct problem *problem) {
                      ? place_program(program, session->dut_file)
                      : snprintf(session->dut_file, PATH_MAX, "%s", program) < PATH_MAX;
     if (!found) {
-        return problem_set(problem, "no program '%s' in $PATH", program);
+        return problem_set_both(problem, "no program '%s' in $PATH", "$PATH中没有程序'%s'",
+                                program);
     }
     return fingerprint_take(session->dut_file, session->dut_sha256, problem);
 }
@@ -464,14 +469,14 @@ static int end_run(struct running *run) {
     size_t done = run->set->case_count;
     bool whole = done == run->count;
     if (run->problem.text[0] != '\0') {
-        cli_complain("%s", run->problem.text);
+        cli_problem(&run->problem);
         result_abandon(run->file);
         return EXIT_BENCH;
     }
     bool intact = !(runner_interrupted() || !whole) || result_intact(run->file, &run->problem);
     if (!intact ||
         !fingerprint_holds(run->session->dut_file, run->session->dut_sha256, &run->problem)) {
-        cli_complain("%s", run->problem.text);
+        cli_problem(&run->problem);
         result_abandon(run->file);
         return EXIT_BENCH;
     }
@@ -490,7 +495,7 @@ static int end_run(struct running *run) {
                              : "--fail-fast: stopped after %zu of %zu cases",
                      done, run->count);
     } else if (!result_finish(run->file, &run->problem)) {
-        cli_complain("%s", run->problem.text);
+        cli_problem(&run->problem);
         return EXIT_BENCH;
     }
     run->set->whole = whole;
@@ -505,16 +510,17 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
         .session = session, .cases = cases, .count = count, .told = told, .ctx = ctx};
     *set = NULL;
     if (session->options.debug && count != 1) {
-        cli_complain("--debug runs one case in this process, these are %zu: name one (CASE or "
-                     "CASE[ROW])",
-                     count);
+        cli_complain_both(
+            "--debug runs one case in this process, these are %zu: name one (CASE or "
+            "CASE[ROW])",
+            "--debug在本进程中只运行一个用例，而这里有%zu个：请指定一个（CASE或CASE[ROW]）", count);
         return EXIT_USAGE;
     }
     if (!folder_has_room(session->options.out, cases, count, &run.problem) ||
         !folder_make(session->options.out, &run.problem) ||
         !identify_the_dut(session, &run.problem) ||
         !folder_begin(session->options.out, cases, count, &run.problem)) {
-        cli_complain("%s", run.problem.text);
+        cli_problem(&run.problem);
         return EXIT_USAGE;
     }
     run.set = memory_zeroed(1, sizeof *run.set);
@@ -525,7 +531,7 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     run.file = result_create(path, &run.set->run, &run.problem);
     free(path);
     if (run.file == NULL) {
-        cli_complain("%s", run.problem.text);
+        cli_problem(&run.problem);
         return EXIT_BENCH;
     }
     const struct runner_work work = {.count = count,

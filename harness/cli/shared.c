@@ -42,7 +42,7 @@ const struct option_row cli_capture_rows[] = {
 bool cli_take_language(void *chinese, const char *text, struct problem *problem) {
     bool zh = strcmp(text, "zh") == 0;
     if (!zh && strcmp(text, "en") != 0) {
-        return problem_set(problem, "use en or zh");
+        return problem_set_both(problem, "use en or zh", "请用en或zh");
     }
     *(bool *)chinese = zh;
     return true;
@@ -50,7 +50,7 @@ bool cli_take_language(void *chinese, const char *text, struct problem *problem)
 
 bool cli_take_edition(void *edition, const char *text, struct problem *problem) {
     return edition_named(text, strlen(text), edition) ||
-           problem_set(problem, "use 2011, 2015 or 2023");
+           problem_set_both(problem, "use 2011, 2015 or 2023", "请用2011、2015或2023");
 }
 
 bool cli_chinese(void) {

@@ -70,9 +70,10 @@ static const struct result_case *find_case(struct result_set *set, const char *f
             return &set->cases[i];
         }
     }
-    const char *near = nearest_name(name, next_id, set);
-    cli_complain("%s has no case '%s'%s%s%s", folder, name, near != NULL ? "; did you mean '" : "",
-                 near != NULL ? near : "", near != NULL ? "'?" : "");
+    struct problem problem = {0};
+    problem_set_both(&problem, "%s has no case '%s'", "%s中没有用例'%s'", folder, name);
+    nearest_add(&problem, name, next_id, set, nearest_else);
+    cli_problem(&problem);
     return NULL;
 }
 

@@ -17,9 +17,11 @@ static int open_file(const char *path, struct problem *problem) {
     struct stat found;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &found) != 0) {
-        problem_set(problem, "cannot read the firmware '%s': %s", path, strerror(errno));
+        problem_set_both(problem, "cannot read the firmware '%s': %s", "无法读取固件'%s'：%s", path,
+                         strerror(errno));
     } else if (!S_ISREG(found.st_mode)) {
-        problem_set(problem, "cannot read the firmware '%s': it is not a file", path);
+        problem_set_both(problem, "cannot read the firmware '%s': it is not a file",
+                         "无法读取固件'%s'：不是文件", path);
     } else {
         return fd;
     }
@@ -50,7 +52,8 @@ bool fingerprint_take(const char *path, char text[FINGERPRINT_SIZE], struct prob
         sha256_update(&hash, (size_t)got, block);
     }
     if (got < 0) {
-        problem_set(problem, "cannot read the firmware '%s': %s", path, strerror(errno));
+        problem_set_both(problem, "cannot read the firmware '%s': %s", "无法读取固件'%s'：%s", path,
+                         strerror(errno));
         close(fd);
         return false;
     }

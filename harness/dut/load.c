@@ -75,13 +75,14 @@ static void *open_library(const char *path, struct problem *problem) {
         return NULL;
     }
     if (access(local, R_OK) != 0) {
-        problem_set(problem, "cannot read the firmware '%s': %s", path, strerror(errno));
+        problem_set_both(problem, "cannot read the firmware '%s': %s", "无法读取固件'%s'：%s", path,
+                         strerror(errno));
         return NULL;
     }
     void *library = dlopen(local, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
-        problem_set(problem, "cannot load the firmware: %s; build it with 'cc -shared -fPIC'",
-                    dlerror());
+        problem_set_both(problem, "cannot load the firmware: %s; build it with 'cc -shared -fPIC'",
+                         "无法加载固件：%s；请用'cc -shared -fPIC'编译", dlerror());
     }
     return library;
 }

@@ -62,6 +62,7 @@ struct expression_piece {
 struct expression_fault {
     size_t offset; /* 0-based, in the text */
     char text[256];
+    char zh[256]; /* "": not said */
 };
 
 struct expression;

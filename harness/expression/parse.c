@@ -62,6 +62,7 @@ fail(struct parser *parser, size_t offset, const char *format, ...) {
         va_list arguments;
         va_start(arguments, format);
         vsnprintf(parser->fault->text, sizeof parser->fault->text, format, arguments);
+        parser->fault->zh[0] = '\0';
         va_end(arguments);
         parser->fault->offset = offset;
         parser->failed = true;
@@ -158,13 +159,18 @@ static const char *next_name(void *ctx, size_t index) {
 }
 
 static struct operand unknown_signal(struct parser *parser, const char *name, size_t offset) {
+    static const struct phrase all = {"; 'pilebench list signals' shows all",
+                                      "；'pilebench list signals'列出全部"};
     struct name_walk walk = {parser->board->first};
-    const char *near = nearest_name(name, next_name, &walk);
-    if (near != NULL) {
-        return fail(parser, offset, "there is no signal '%s'; did you mean '%s'?", name, near);
+    struct problem problem;
+    bool first = !parser->failed;
+    problem_set_both(&problem, "there is no signal '%s'", "没有信号'%s'", name);
+    nearest_add(&problem, name, next_name, &walk, all);
+    struct operand none = fail(parser, offset, "%s", problem.text);
+    if (first) {
+        snprintf(parser->fault->zh, sizeof parser->fault->zh, "%s", problem.zh);
     }
-    return fail(parser, offset, "there is no signal '%s'; 'pilebench list signals' shows all",
-                name);
+    return none;
 }
 
 static struct operand parse_signal(struct parser *parser) {

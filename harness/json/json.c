@@ -101,23 +101,51 @@ static void append_uses(const struct json_text *text, const struct json_place *p
                         struct problem *problem) {
     while (place->use) {
         int line, column;
-        size_t used = strlen(problem->text);
+        char en[300], zh[300];
         place = json_place_of(text, place->use);
         place_position(text, place, JSON_AT_VALUE, &line, &column);
-        snprintf(problem->text + used, sizeof problem->text - used, "; used at %s:%d:%d",
-                 place->from ? place->from->name : text->name, line, column);
+        const char *name = place->from ? place->from->name : text->name;
+        snprintf(en, sizeof en, "; used at %s:%d:%d", name, line, column);
+        snprintf(zh, sizeof zh, "；用于%s:%d:%d", name, line, column);
+        problem_add(problem, en, zh);
     }
+}
+
+static const struct json_place *put_place(const struct json_text *text, const cJSON *item,
+                                          size_t at, struct problem *problem) {
+    const struct json_place *place = json_place_of(text, item);
+    problem_file(problem, place->from ? place->from->name : text->name);
+    place_position(text, place, at, &problem->line, &problem->column);
+    return place;
 }
 
 bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
                 const char *format, ...) {
-    const struct json_place *place = json_place_of(text, item);
-    problem_file(problem, place->from ? place->from->name : text->name);
-    place_position(text, place, at, &problem->line, &problem->column);
+    const struct json_place *place = put_place(text, item, at, problem);
     va_list list;
     va_start(list, format);
     problem_set_list(problem, format, list);
     va_end(list);
+    append_uses(text, place, problem);
+    return false;
+}
+
+bool json_fault_both(const struct json_text *text, const cJSON *item, size_t at,
+                     struct problem *problem, const char *en, const char *zh, ...) {
+    const struct json_place *place = put_place(text, item, at, problem);
+    va_list list;
+    va_start(list, zh);
+    problem_set_both_list(problem, en, zh, list);
+    va_end(list);
+    append_uses(text, place, problem);
+    return false;
+}
+
+bool json_fault_as(const struct json_text *text, const cJSON *item, size_t at,
+                   struct problem *problem, const struct problem *cause) {
+    const struct problem said = *cause; /* may be the same */
+    const struct json_place *place = put_place(text, item, at, problem);
+    problem_as(problem, &said);
     append_uses(text, place, problem);
     return false;
 }
@@ -181,26 +209,27 @@ static bool read_bytes(struct json_text *text, int file, struct problem *problem
             continue;
         }
         if (count < 0) {
-            return problem_set(problem, "cannot be read: %s", strerror(errno));
+            return problem_set_both(problem, "cannot be read: %s", "无法读取：%s", strerror(errno));
         }
         if (count == 0) {
             return true;
         }
         text->size += (size_t)count;
     }
-    return problem_set(problem, "larger than 1 MiB: not a file of this bench");
+    return problem_set_both(problem, "larger than 1 MiB: not a file of this bench",
+                            "大于1 MiB，不是本测试台的文件");
 }
 
 /* O_NONBLOCK: opening a FIFO must not hang; what is not a regular file is refused. */
 static bool read_file(struct json_text *text, const char *path, struct problem *problem) {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
-        return problem_set(problem, "cannot be opened: %s", strerror(errno));
+        return problem_set_both(problem, "cannot be opened: %s", "无法打开：%s", strerror(errno));
     }
     struct stat status;
     bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
     if (!regular) {
-        problem_set(problem, "is not a regular file");
+        problem_set_both(problem, "is not a regular file", "不是普通文件");
     }
     bool ok = regular && read_bytes(text, file, problem);
     close(file);
@@ -224,7 +253,7 @@ bool json_parse(struct json_text *text, const char *name, const char *bytes, siz
     copy_name(text->name, sizeof text->name, name);
     problem_file(problem, name);
     if (size > JSON_SIZE_MAX) {
-        return problem_set(problem, "larger than 1 MiB");
+        return problem_set_both(problem, "larger than 1 MiB", "大于1 MiB");
     }
     text->bytes = memory_resized(NULL, size, 1);
     memcpy(text->bytes, bytes, size);
@@ -285,8 +314,8 @@ bool json_type(const struct json_text *text, const cJSON *item, const char *name
                      type_name(type));
         }
     }
-    return json_fault(text, item, JSON_AT_VALUE, problem, "%s must be %s, not %s", name, wanted,
-                      type_name(type_of(item)));
+    return json_fault_both(text, item, JSON_AT_VALUE, problem, "%s must be %s, not %s",
+                           "%s应为%s，而不是%s", name, wanted, type_name(type_of(item)));
 }
 
 struct key_names {
@@ -302,19 +331,18 @@ static const char *next_key(void *ctx, size_t index) {
 static bool unknown_key(const struct json_text *text, const cJSON *item, const char *what,
                         const struct json_key *keys, size_t count, struct problem *problem) {
     struct key_names names = {keys, count};
-    const char *near = nearest_name(item->string, next_key, &names);
-    if (near) {
-        return json_fault(text, item, JSON_AT_KEY, problem,
-                          "%s has no key \"%.60s\"; did you mean \"%s\"?", what, item->string,
-                          near);
-    }
     char all[320] = "";
     for (size_t i = 0; i < count; i++) {
         size_t used = strlen(all);
         snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", keys[i].name);
     }
-    return json_fault(text, item, JSON_AT_KEY, problem, "%s has no key \"%.60s\"; it has: %s", what,
-                      item->string, all);
+    struct problem cause;
+    char *en = memory_format("; it has: %s", all), *zh = memory_format("；可用的键：%s", all);
+    problem_set_both(&cause, "%s has no key \"%.60s\"", "%s没有键\"%.60s\"", what, item->string);
+    nearest_add(&cause, item->string, next_key, &names, (struct phrase){en, zh});
+    free(en);
+    free(zh);
+    return json_fault_as(text, item, JSON_AT_KEY, problem, &cause);
 }
 
 bool json_keys(const struct json_text *text, const cJSON *object, const char *what,
@@ -334,8 +362,8 @@ bool json_keys(const struct json_text *text, const cJSON *object, const char *wh
             return unknown_key(text, item, what, keys, count, problem);
         }
         if (seen >> i & 1) {
-            return json_fault(text, item, JSON_AT_KEY, problem, "\"%s\" is given twice",
-                              keys[i].name);
+            return json_fault_both(text, item, JSON_AT_KEY, problem, "\"%s\" is given twice",
+                                   "\"%s\"出现了两次", keys[i].name);
         }
         seen |= (uint64_t)1 << i;
         if (!json_type(text, item, keys[i].name, keys[i].types, problem)) {
@@ -344,8 +372,8 @@ bool json_keys(const struct json_text *text, const cJSON *object, const char *wh
     }
     for (size_t i = 0; i < count; i++) {
         if (keys[i].required && !(seen >> i & 1)) {
-            return json_fault(text, object, JSON_AT_VALUE, problem, "%s lacks \"%s\"", what,
-                              keys[i].name);
+            return json_fault_both(text, object, JSON_AT_VALUE, problem, "%s lacks \"%s\"",
+                                   "%s缺少\"%s\"", what, keys[i].name);
         }
     }
     return true;
@@ -357,13 +385,13 @@ bool json_names(const struct json_text *text, const cJSON *object, const char *w
     const cJSON *item, *other;
     cJSON_ArrayForEach(item, object) {
         if (++count > JSON_MEMBERS_MAX) {
-            return json_fault(text, item, JSON_AT_KEY, problem, "%s has more than %d entries", what,
-                              JSON_MEMBERS_MAX);
+            return json_fault_both(text, item, JSON_AT_KEY, problem, "%s has more than %d entries",
+                                   "%s的条目多于%d个", what, JSON_MEMBERS_MAX);
         }
         for (other = object->child; other != item; other = other->next) {
             if (strcmp(other->string, item->string) == 0) {
-                return json_fault(text, item, JSON_AT_KEY, problem, "\"%.60s\" is given twice",
-                                  item->string);
+                return json_fault_both(text, item, JSON_AT_KEY, problem, "\"%.60s\" is given twice",
+                                       "\"%.60s\"出现了两次", item->string);
             }
         }
         if (!json_type(text, item, item->string, types, problem)) {
@@ -377,8 +405,9 @@ bool json_entries(const struct json_text *text, const cJSON *array, const char *
                   unsigned types, int min, int max, struct problem *problem) {
     int count = cJSON_GetArraySize(array);
     if (count < min || count > max) {
-        return json_fault(text, array, JSON_AT_VALUE, problem,
-                          "%s must have %d to %d entries, not %d", what, min, max, count);
+        return json_fault_both(text, array, JSON_AT_VALUE, problem,
+                               "%s must have %d to %d entries, not %d",
+                               "%s应有%d到%d个条目，而不是%d个", what, min, max, count);
     }
     const cJSON *item;
     cJSON_ArrayForEach(item, array) {

@@ -91,5 +91,12 @@ void json_position(const struct json_text *text, const cJSON *item, size_t at, i
  * sentence then says where it is used. */
 bool json_fault(const struct json_text *text, const cJSON *item, size_t at, struct problem *problem,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same in both languages, whose formats take the same arguments. */
+bool json_fault_both(const struct json_text *text, const cJSON *item, size_t at,
+                     struct problem *problem, const char *en, const char *zh, ...)
+    __attribute__((format(printf, 5, 7), format(printf, 6, 7)));
+/* With the texts of another problem. */
+bool json_fault_as(const struct json_text *text, const cJSON *item, size_t at,
+                   struct problem *problem, const struct problem *cause);
 
 #endif

@@ -9,7 +9,8 @@
 
 bool selection_add(struct selection_list *list, const char *text, struct problem *problem) {
     if (list->count == SELECTION_MAX) {
-        return problem_set(problem, "'%s': more than %d patterns of one kind", text, SELECTION_MAX);
+        return problem_set_both(problem, "'%s': more than %d patterns of one kind",
+                                "'%s'：同类模式多于%d个", text, SELECTION_MAX);
     }
     list->texts[list->count++] = text;
     return true;
@@ -27,10 +28,11 @@ bool selection_take_names(struct selection *selection, char **names, size_t *cou
     }
     for (size_t i = 0; any && good && i < *count; i++) {
         if (strchr(names[i], '/') != NULL) {
-            good = problem_set(problem,
-                               "%s: a file cannot be named beside a pattern (* or ?), which "
-                               "selects from the library",
-                               names[i]);
+            good = problem_set_both(problem,
+                                    "%s: a file cannot be named beside a pattern (* or ?), which "
+                                    "selects from the library",
+                                    "%s：文件不能与通配符（`*`或`?`）同用，后者从用例库中选取",
+                                    names[i]);
         }
         good = good && selection_add(&selection->wanted, names[i], problem);
     }
@@ -82,8 +84,9 @@ static bool matches(struct selection_list *list, const struct scenario *scenario
 static bool all_used(const struct selection_list *list, const char *what, struct problem *problem) {
     for (size_t i = 0; i < list->count; i++) {
         if (!list->used[i]) {
-            return problem_set(problem, "%s%s: no case; `pilebench list cases` shows all", what,
-                               list->texts[i]);
+            return problem_set_both(problem, "%s%s: no case; `pilebench list cases` shows all",
+                                    "%s%s：没有这样的用例；`pilebench list cases`列出全部", what,
+                                    list->texts[i]);
         }
     }
     return true;
@@ -108,5 +111,6 @@ bool selection_apply(struct selection *selection, struct scenario **cases, size_
         !all_used(&selection->excluded, "--exclude ", problem)) {
         return false;
     }
-    return kept > 0 || problem_set(problem, "no case is left of those that are selected");
+    return kept > 0 || problem_set_both(problem, "no case is left of those that are selected",
+                                        "选出的用例一个也没有剩下");
 }

@@ -3,6 +3,7 @@
  * ".json"; it is unique in all folders. */
 #include "harness/scenario/internal.h"
 
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -83,12 +84,17 @@ static bool list_folder(struct listing *listing, const char *folder, int depth) 
     }
     DIR *dir = opendir(folder);
     if (dir == NULL) {
-        char text[256];
-        snprintf(text, sizeof text, "the folder cannot be opened: %s%s", strerror(errno),
-                 depth > 0 ? ""
-                           : "; where are the scenarios? (--scenarios FOLDER, or the variable "
-                             "PILEBENCH_SCENARIOS)");
-        return file_fault(listing->problem, folder, text);
+        const char *why = strerror(errno);
+        file_fault(listing->problem, folder, why); /* the place */
+        problem_set_both(listing->problem, "the folder cannot be opened: %s", "无法打开目录：%s",
+                         why);
+        return depth > 0
+                   ? false
+                   : problem_add(
+                         listing->problem,
+                         "; where are the scenarios? (--scenarios FOLDER, or the variable "
+                         "PILEBENCH_SCENARIOS)",
+                         "；场景目录在哪里？（--scenarios FOLDER，或环境变量PILEBENCH_SCENARIOS）");
     }
     const struct dirent *entry;
     bool ok = true;
@@ -167,16 +173,25 @@ static const char *begun(const struct library *library, const char *name) {
     return NULL;
 }
 
+struct one_name {
+    const char *name;
+};
+
+static const char *only_name(void *ctx, size_t index) {
+    return index == 0 ? ((const struct one_name *)ctx)->name : NULL;
+}
+
 bool case_unknown(struct library *library, const char *name, struct problem *problem) {
-    char folder[512], text[384];
     const char *first = begun(library, name);
-    const char *near = first != NULL ? first : nearest_name(name, next_case, library);
-    snprintf(folder, sizeof folder, "%.500s/cases", library->folder);
-    if (near != NULL) {
-        snprintf(text, sizeof text, "there is no case '%.80s'; did you mean '%s'?", name, near);
-    } else {
-        snprintf(text, sizeof text, "there is no case '%.80s'; this folder has %zu", name,
-                 library->case_count);
-    }
-    return file_fault(problem, folder, text);
+    problem->line = problem->column = 0;
+    snprintf(problem->file, sizeof problem->file, "%.200s/cases", library->folder);
+    problem_set_both(problem, "there is no case '%.80s'", "没有用例'%.80s'", name);
+    struct one_name begins = {first};
+    char *en = memory_format("; this folder has %zu", library->case_count);
+    char *zh = memory_format("；此目录中有%zu个", library->case_count);
+    nearest_add(problem, first != NULL ? first : name, first != NULL ? only_name : next_case,
+                first != NULL ? (void *)&begins : (void *)library, (struct phrase){en, zh});
+    free(en);
+    free(zh);
+    return false;
 }

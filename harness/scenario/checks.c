@@ -124,8 +124,9 @@ static const struct check_shape *find_shape(const struct reader *reader, const c
             return &shapes[i];
         }
     }
-    json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-               "a check needs \"measure\", \"expect\", \"always\" or \"never\"");
+    json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                    "a check needs \"measure\", \"expect\", \"always\" or \"never\"",
+                    "检查项须有\"measure\"、\"expect\"、\"always\"或\"never\"之一");
     return NULL;
 }
 
@@ -138,26 +139,32 @@ static bool optional_event(const struct reader *reader, const cJSON *item, const
 static bool read_window(const struct reader *reader, const cJSON *item, struct check_def *check) {
     const cJSON *length = member(item, "for");
     if (length && member(item, "to")) {
-        return json_fault(reader->text, length, JSON_AT_KEY, reader->problem,
-                          "a window ends by \"to\" or by \"for\", not by both");
+        return json_fault_both(reader->text, length, JSON_AT_KEY, reader->problem,
+                               "a window ends by \"to\" or by \"for\", not by both",
+                               "时段以\"to\"或\"for\"结束，不能两者都有");
     }
     if (check->each && !check->from.text) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "\"each\" needs \"from\" (or \"at\"): each what?");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "\"each\" needs \"from\" (or \"at\"): each what?",
+                               "\"each\"须与\"from\"（或\"at\"）同用：对哪个事件逐次判定？");
     }
     if (check->stimulus && (check->each || check->monitor)) {
-        return json_fault(reader->text, member(item, "stimulus"), JSON_AT_KEY, reader->problem,
-                          "a stimulus is the case's own, and comes once");
+        return json_fault_both(reader->text, member(item, "stimulus"), JSON_AT_KEY, reader->problem,
+                               "a stimulus is the case's own, and comes once",
+                               "stimulus属于用例自身，只出现一次");
     }
     if (check->each && check->settle) {
-        return json_fault(
+        return json_fault_both(
             reader->text, member(item, "settle"), JSON_AT_KEY, reader->problem,
-            "\"each\" and \"settle\" exclude each other: what holds to the end happens only once");
+            "\"each\" and \"settle\" exclude each other: what holds to the end happens only once",
+            "\"each\"与\"settle\"不能同用：保持到最后的只发生一次");
     }
     if (check->last && (check->settle || !check->from.text)) {
-        return json_fault(reader->text, member(item, "last"), JSON_AT_KEY, reader->problem,
-                          "\"last\" is of the events \"from\" before one \"to\": it needs \"from\" "
-                          "and goes without \"settle\"");
+        return json_fault_both(
+            reader->text, member(item, "last"), JSON_AT_KEY, reader->problem,
+            "\"last\" is of the events \"from\" before one \"to\": it needs \"from\" "
+            "and goes without \"settle\"",
+            "\"last\"指\"to\"之前最后一个\"from\"：须有\"from\"，不能有\"settle\"");
     }
     return !length || read_time(reader, length, &check->window_ns);
 }
@@ -173,9 +180,9 @@ static bool read_within(const struct reader *reader, const cJSON *item, struct c
         return false;
     }
     if (limit->max != limit->max || !quantity_parse("1 s", limit->unit, &value)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "\"within\" needs a limit that is a longest time; '%s' is not",
-                          limit->name);
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "\"within\" needs a limit that is a longest time; '%s' is not",
+                               "\"within\"须用最长时间的限值；'%s'不是", limit->name);
     }
     quantity_parse("1 s", limit->unit, &value); /* how many units make a second */
     check->limit = limit;
@@ -194,9 +201,10 @@ static bool read_check_limit(const struct reader *reader, const cJSON *item, con
         return false;
     }
     if (unit[0] != '\0' && !units_agree(limit->unit, unit)) {
-        return json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
-                          "the limit '%s' is in %s, but what is measured is in %s", limit->name,
-                          limit->unit[0] ? limit->unit : "plain numbers", unit);
+        return json_fault_both(reader->text, name, JSON_AT_VALUE, reader->problem,
+                               "the limit '%s' is in %s, but what is measured is in %s",
+                               "限值'%s'的单位是%s，而测量的单位是%s", limit->name,
+                               limit->unit[0] ? limit->unit : "plain numbers", unit);
     }
     check->limit = limit;
     return true;
@@ -207,8 +215,9 @@ static bool read_check_limit(const struct reader *reader, const cJSON *item, con
 /* "A" becomes "A/s"; of what the vocabulary has no unit, neither has the rate. */
 static bool rate_unit(const struct reader *reader, const cJSON *item, char unit[UNIT_SIZE]) {
     if (unit[0] != '\0' && strcmp(unit, "A") != 0 && strcmp(unit, "V") != 0) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a rate is of a current or a voltage, not of something in %s", unit);
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "a rate is of a current or a voltage, not of something in %s",
+                               "变化率只用于电流或电压，不能用于单位为%s的量", unit);
     }
     strcat(unit, unit[0] != '\0' ? "/s" : "");
     return true;
@@ -261,8 +270,8 @@ static bool read_id(const struct reader *reader, const cJSON *item, bool monitor
                           monitor ? "a monitor lacks \"id\"" : "only monitors have an \"id\"");
     }
     if (id && !name_is_plain(id->valuestring)) {
-        return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
-                          "an id is made of a-z, 0-9 and '-'");
+        return json_fault_both(reader->text, id, JSON_AT_VALUE, reader->problem,
+                               "an id is made of a-z, 0-9 and '-'", "id只能由a-z、0-9和'-'组成");
     }
     check->id = id ? library_string(reader->library, id->valuestring) : NULL;
     check->monitor = monitor;

@@ -24,16 +24,18 @@ static const struct json_key group_key_table[] = {{"title", TEXTS, true},
 static bool read_group(const struct reader *reader, const cJSON *group) {
     struct phrase title;
     if (!name_is_plain(group->string)) {
-        return json_fault(reader->text, group, JSON_AT_KEY, reader->problem,
-                          "a group's name is made of a-z, 0-9 and '-'");
+        return json_fault_both(reader->text, group, JSON_AT_KEY, reader->problem,
+                               "a group's name is made of a-z, 0-9 and '-'",
+                               "组名只能由a-z、0-9和'-'组成");
     }
     if (!json_keys(reader->text, group, "a group", group_key_table, COUNT(group_key_table),
                    reader->problem)) {
         return false;
     }
     if (!member(group, "checks") == !member(group, "steps")) {
-        return json_fault(reader->text, group, JSON_AT_VALUE, reader->problem,
-                          "a group has either \"checks\" or \"steps\"");
+        return json_fault_both(reader->text, group, JSON_AT_VALUE, reader->problem,
+                               "a group has either \"checks\" or \"steps\"",
+                               "组只能有\"checks\"或\"steps\"之一");
     }
     const cJSON *checks = member(group, kinds[0]), *steps = member(group, kinds[1]);
     return json_entries(reader->text, checks ? checks : steps, checks ? kinds[0] : kinds[1],
@@ -115,13 +117,15 @@ static bool not_circular(const struct expansion *one, const cJSON *name,
                          const struct frame *outer) {
     for (const struct frame *frame = outer; frame; frame = frame->outer) {
         if (strcmp(frame->name, name->valuestring) == 0) {
-            return json_fault(one->reader->text, name, JSON_AT_VALUE, one->reader->problem,
-                              "the group '%.60s' uses itself", name->valuestring);
+            return json_fault_both(one->reader->text, name, JSON_AT_VALUE, one->reader->problem,
+                                   "the group '%.60s' uses itself", "组'%.60s'引用了自身",
+                                   name->valuestring);
         }
     }
     return (outer ? outer->depth : 0) < GROUPS_DEEP_MAX ||
-           json_fault(one->reader->text, name, JSON_AT_VALUE, one->reader->problem,
-                      "groups use each other at most %d deep", GROUPS_DEEP_MAX);
+           json_fault_both(one->reader->text, name, JSON_AT_VALUE, one->reader->problem,
+                           "groups use each other at most %d deep", "组的相互引用最多%d层",
+                           GROUPS_DEEP_MAX);
 }
 
 /* The group that a use names, of the kind that is wanted here; NULL: the problem says why not. */
@@ -129,15 +133,16 @@ static const cJSON *find_group(const struct expansion *one, const cJSON *name) {
     const struct reader *reader = one->reader;
     const cJSON *group = member(member(one->groups->text.root, "groups"), name->valuestring);
     if (!group) {
-        const char *near = nearest_name(name->valuestring, next_group, one->groups);
-        json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
-                   "groups.json has no group '%.60s'%s%s%s", name->valuestring,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        struct problem cause;
+        problem_set_both(&cause, "groups.json has no group '%.60s'", "groups.json中没有组'%.60s'",
+                         name->valuestring);
+        nearest_add(&cause, name->valuestring, next_group, one->groups, nearest_else);
+        json_fault_as(reader->text, name, JSON_AT_VALUE, reader->problem, &cause);
     } else if (!member(group, one->kind)) {
         const char *other = strcmp(one->kind, kinds[0]) == 0 ? kinds[1] : kinds[0];
-        json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
-                   "the group '%.60s' has %s; here %s are wanted", name->valuestring, other,
-                   one->kind);
+        json_fault_both(reader->text, name, JSON_AT_VALUE, reader->problem,
+                        "the group '%.60s' has %s; here %s are wanted",
+                        "组'%.60s'的内容是%s；此处需要%s", name->valuestring, other, one->kind);
         group = NULL;
     }
     return group;

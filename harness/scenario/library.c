@@ -89,6 +89,13 @@ static bool folder_fault(struct problem *problem, const char *path, const char *
     return false;
 }
 
+/* By errno. */
+static bool closed_fault(struct problem *problem, const char *path) {
+    const char *why = strerror(errno);
+    folder_fault(problem, path, why); /* the place */
+    return problem_set_both(problem, "the folder cannot be opened: %s", "无法打开目录：%s", why);
+}
+
 struct found_names {
     const char **list;
     size_t used, space;
@@ -118,9 +125,7 @@ static bool names_in(struct library *library, const char *where, const char *fol
     snprintf(path, sizeof path, "%s/%s", where, folder);
     DIR *dir = opendir(path);
     if (!dir) {
-        char text[256];
-        snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
-        return (may_lack && errno == ENOENT) || folder_fault(problem, path, text);
+        return (may_lack && errno == ENOENT) || closed_fault(problem, path);
     }
     const struct dirent *entry;
     while ((entry = readdir(dir)) && names->used < FILES_MAX) {
@@ -181,16 +186,15 @@ bool library_unknown(struct library *library, const char *folder, const char *wh
     if (!library_names(library, folder, &list.names, &list.count, problem)) {
         return false;
     }
-    char path[512], text[384];
-    const char *near = nearest_name(name, next_name, &list);
-    snprintf(path, sizeof path, "%s/%s", library->folder, folder);
-    if (near) {
-        snprintf(text, sizeof text, "there is no %s '%.80s'; did you mean '%s'?", what, name, near);
-    } else {
-        snprintf(text, sizeof text, "there is no %s '%.80s'; this folder has %zu", what, name,
-                 list.count);
-    }
-    return folder_fault(problem, path, text);
+    *problem = (struct problem){0};
+    snprintf(problem->file, sizeof problem->file, "%s/%s", library->folder, folder);
+    problem_set_both(problem, "there is no %s '%.80s'", "没有%s'%.80s'", what, name);
+    char *en = memory_format("; this folder has %zu", list.count),
+         *zh = memory_format("；此目录中有%zu个", list.count);
+    nearest_add(problem, name, next_name, &list, (struct phrase){en, zh});
+    free(en);
+    free(zh);
+    return false;
 }
 
 const char *library_file(struct library *library, const char *folder, const char *what,
@@ -211,7 +215,8 @@ const char *library_file(struct library *library, const char *folder, const char
     if (!name_is_plain(stem)) {
         *problem = (struct problem){0};
         snprintf(problem->file, sizeof problem->file, "%s", given);
-        problem_set(problem, "the name of a %s's file is made of a-z, 0-9 and '-'", what);
+        problem_set_both(problem, "the name of a %s's file is made of a-z, 0-9 and '-'",
+                         "%s的文件名只能由a-z、0-9和'-'组成", what);
         return NULL;
     }
     *name = stem;
@@ -265,9 +270,7 @@ static bool replaces_none(struct library *library, const char *folder, struct pr
 
 static bool overlay_check(struct library *library, struct problem *problem) {
     if (access(library->folder, X_OK) != 0) {
-        char text[256];
-        snprintf(text, sizeof text, "the folder cannot be opened: %s", strerror(errno));
-        return folder_fault(problem, library->folder, text);
+        return closed_fault(problem, library->folder);
     }
     if (!has_some(library)) {
         return folder_fault(
@@ -399,14 +402,15 @@ bool read_text(const struct reader *reader, const cJSON *item, struct phrase *te
 bool read_time(const struct reader *reader, const cJSON *item, int64_t *time_ns) {
     double value;
     if (!quantity_parse(item->valuestring, "ns", &value)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "'%.40s' is not a time: write a number and ns, us, ms, s, min or h",
-                          item->valuestring);
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "'%.40s' is not a time: write a number and ns, us, ms, s, min or h",
+                               "'%.40s'不是时间：请写数字加ns、us、ms、s、min或h",
+                               item->valuestring);
     }
     if (!(value >= 1.0 && value <= 7 * 86400e9)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "'%.40s' is out of range: a time is above 0 and at most 7 days",
-                          item->valuestring);
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "'%.40s' is out of range: a time is above 0 and at most 7 days",
+                               "'%.40s'超出范围：时间须大于0且不超过7天", item->valuestring);
     }
     *time_ns = (int64_t)llround(value);
     assert(*time_ns > 0);

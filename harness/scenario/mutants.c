@@ -134,7 +134,7 @@ static bool killer_exists(const struct reader *reader, const cJSON *item) {
     const char *path = case_path(reader->library, name);
     if (path == NULL) {
         case_unknown(reader->library, name, &unknown);
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "%s", unknown.text);
+        return json_fault_as(reader->text, item, JSON_AT_VALUE, reader->problem, &unknown);
     }
     size_t count = row ? rows_names(reader->library, path, &rows) : 0;
     for (size_t i = 0; i < count; i++) {
@@ -142,8 +142,9 @@ static bool killer_exists(const struct reader *reader, const cJSON *item) {
             return true;
         }
     }
-    return row == NULL || json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                                     "the case '%.80s' has no row '%.80s'", name, row);
+    return row == NULL || json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                                          "the case '%.80s' has no row '%.80s'",
+                                          "用例'%.80s'没有数据行'%.80s'", name, row);
 }
 
 static bool read_killers(const struct reader *reader, const cJSON *array, struct mutant *mutant) {
@@ -166,13 +167,14 @@ static bool read_killers(const struct reader *reader, const cJSON *array, struct
 static bool read_mutant_id(const struct reader *reader, const cJSON *item, struct mutant *mutant) {
     const cJSON *id = member(item, "id");
     if (!name_is_plain(id->valuestring)) {
-        return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
-                          "an id is made of a-z, 0-9 and '-'");
+        return json_fault_both(reader->text, id, JSON_AT_VALUE, reader->problem,
+                               "an id is made of a-z, 0-9 and '-'", "id只能由a-z、0-9和'-'组成");
     }
     for (const cJSON *other = item->prev; other->next; other = other->prev) {
         if (strcmp(member(other, "id")->valuestring, id->valuestring) == 0) {
-            return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
-                              "two mutants have the id '%s'", id->valuestring);
+            return json_fault_both(reader->text, id, JSON_AT_VALUE, reader->problem,
+                                   "two mutants have the id '%s'", "两个变异体的id都是'%s'",
+                                   id->valuestring);
         }
     }
     mutant->id = library_string(reader->library, id->valuestring);

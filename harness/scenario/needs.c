@@ -18,8 +18,9 @@
 static bool condition_of(const struct reader *reader, const cJSON *item, const char **condition) {
     struct event_def event;
     if (item->valuestring[0] == '@') {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a need is looked at before the first step: it cannot be a mark");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "a need is looked at before the first step: it cannot be a mark",
+                               "需求在第一步之前判断，不能是标记");
     }
     if (!read_event(reader, item, &event)) {
         return false;
@@ -32,8 +33,9 @@ static bool named_need(const struct reader *reader, const cJSON *item, struct ne
     static const struct json_key keys[] = {{"title", TEXTS, true},
                                            {"condition", JSON_STRING, true}};
     if (!name_is_plain(item->string)) {
-        return json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
-                          "a need's name is made of a-z, 0-9 and '-'");
+        return json_fault_both(reader->text, item, JSON_AT_KEY, reader->problem,
+                               "a need's name is made of a-z, 0-9 and '-'",
+                               "需求的名称只能由a-z、0-9和'-'组成");
     }
     need->name = library_string(reader->library, item->string);
     return json_keys(reader->text, item, "a need", keys, COUNT(keys), reader->problem) &&
@@ -93,10 +95,10 @@ static bool find_need(const struct reader *reader, const struct reader *file, co
     if (found) {
         return named_need(file, found, need);
     }
-    const char *near = nearest_name(name, next_need, all);
-    return json_fault(reader->text, item, at, reader->problem,
-                      "needs.json has no need '%.60s'%s%s%s", name, near ? "; did you mean '" : "",
-                      near ? near : "", near ? "'?" : "");
+    struct problem cause;
+    problem_set_both(&cause, "needs.json has no need '%.60s'", "needs.json中没有需求'%.60s'", name);
+    nearest_add(&cause, name, next_need, all, nearest_else);
+    return json_fault_as(reader->text, item, at, reader->problem, &cause);
 }
 
 /* ---- of a case ---- */
@@ -113,10 +115,11 @@ static bool covers_no_safety(const struct reader *reader, const struct json_text
     cJSON_ArrayForEach(clause, member(file->root, "safety")) {
         for (size_t i = 0; i < scenario->cover_count; i++) {
             if (is_of_clause(scenario->covers[i], clause->valuestring)) {
-                return json_fault(reader->text, array, JSON_AT_KEY, reader->problem,
-                                  "this case covers %s, a clause of safety: it is run with every "
-                                  "pile and can have no needs",
-                                  scenario->covers[i]);
+                return json_fault_both(
+                    reader->text, array, JSON_AT_KEY, reader->problem,
+                    "this case covers %s, a clause of safety: it is run with every "
+                    "pile and can have no needs",
+                    "本用例涉及安全条款%s：对所有充电桩都运行，不能有需求", scenario->covers[i]);
             }
         }
     }
@@ -196,8 +199,9 @@ bool read_demands(const struct reader *reader, const cJSON *object, struct profi
     bool good = true;
     for (const cJSON *item = object->child; good && item; item = item->next) {
         good = profile->demand_count < DEMANDS_MAX ||
-               json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
-                          "a profile has at most %d demands", DEMANDS_MAX);
+               json_fault_both(reader->text, item, JSON_AT_KEY, reader->problem,
+                               "a profile has at most %d demands", "限值集最多有%d项demands",
+                               DEMANDS_MAX);
         good = good && read_demand(reader, &file, item, place_of(profile, item->string));
     }
     json_free(&text);

@@ -43,11 +43,13 @@ static bool read_type(const struct reader *reader, const cJSON *item, enum param
             return true;
         }
     }
-    const char *near = nearest_name(item->valuestring, next_type, NULL);
-    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "there is no parameter type '%.40s'; %s%s%s", item->valuestring,
-                      near ? "did you mean '" : "there are limit, event, time, text, word, number",
-                      near ? near : "", near ? "'?" : "");
+    static const struct phrase all = {"; there are limit, event, time, text, word, number",
+                                      "；可用limit、event、time、text、word、number"};
+    struct problem cause;
+    problem_set_both(&cause, "there is no parameter type '%.40s'", "没有参数类型'%.40s'",
+                     item->valuestring);
+    nearest_add(&cause, item->valuestring, next_type, NULL, all);
+    return json_fault_as(reader->text, item, JSON_AT_VALUE, reader->problem, &cause);
 }
 
 /* Marks are looked up when all steps are known. */
@@ -55,8 +57,8 @@ static bool read_value_event(const struct reader *reader, const cJSON *value) {
     struct event_def event;
     if (value->valuestring[0] == '@') {
         return name_is_plain(value->valuestring + 1) ||
-               json_fault(reader->text, value, JSON_AT_VALUE, reader->problem,
-                          "a mark is '@' and a-z, 0-9 and '-'");
+               json_fault_both(reader->text, value, JSON_AT_VALUE, reader->problem,
+                               "a mark is '@' and a-z, 0-9 and '-'", "标记为'@'加a-z、0-9和'-'");
     }
     return read_event(reader, value, &event);
 }
@@ -80,8 +82,9 @@ static bool value_fits(const struct reader *reader, const cJSON *value, enum par
     case PARAMETER_TEXT:
         return read_text(reader, value, &phrase);
     case PARAMETER_WORD:
-        return value->valuestring[0] != '\0' || json_fault(reader->text, value, JSON_AT_VALUE,
-                                                           reader->problem, "a word is not empty");
+        return value->valuestring[0] != '\0' ||
+               json_fault_both(reader->text, value, JSON_AT_VALUE, reader->problem,
+                               "a word is not empty", "word不能为空");
     case PARAMETER_NUMBER:
         return true;
     }
@@ -126,12 +129,14 @@ bool parameters_declared(const struct reader *reader, const cJSON *declared) {
     }
     cJSON_ArrayForEach(declaration, declared) {
         if (!name_is_plain(declaration->string)) {
-            return json_fault(reader->text, declaration, JSON_AT_KEY, reader->problem,
-                              "a parameter's name is made of a-z, 0-9 and '-'");
+            return json_fault_both(reader->text, declaration, JSON_AT_KEY, reader->problem,
+                                   "a parameter's name is made of a-z, 0-9 and '-'",
+                                   "参数名只能由a-z、0-9和'-'组成");
         }
         if (++count > PARAMETERS_MAX) {
-            return json_fault(reader->text, declaration, JSON_AT_KEY, reader->problem,
-                              "there are more than %d parameters", PARAMETERS_MAX);
+            return json_fault_both(reader->text, declaration, JSON_AT_KEY, reader->problem,
+                                   "there are more than %d parameters", "参数多于%d个",
+                                   PARAMETERS_MAX);
         }
         if (!read_declaration(reader, declaration)) {
             return false;
@@ -153,10 +158,11 @@ static const char *next_parameter(void *ctx, size_t index) {
 static bool unknown_name(const struct filling *filling, const struct json_text *text,
                          const cJSON *item, size_t at, const char *name) {
     struct filling names = *filling;
-    const char *near = nearest_name(name, next_parameter, &names);
-    return json_fault(text, item, at, filling->reader->problem,
-                      "%s '%.40s' has no parameter '%.40s'%s%s%s", filling->what, filling->name,
-                      name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    struct problem cause;
+    problem_set_both(&cause, "%s '%.40s' has no parameter '%.40s'", "%s'%.40s'没有参数'%.40s'",
+                     filling->what, filling->name, name);
+    nearest_add(&cause, name, next_parameter, &names, nearest_else);
+    return json_fault_as(text, item, at, filling->reader->problem, &cause);
 }
 
 static bool values_known(const struct filling *filling) {
@@ -190,9 +196,11 @@ bool parameters_check(const struct filling *filling) {
         if (!member(declaration, "default") &&
             !(filling->with && member(filling->with, declaration->string))) {
             const cJSON *at = filling->with ? filling->with : filling->given_at;
-            return json_fault(filling->reader->text, at, JSON_AT_VALUE, filling->reader->problem,
-                              "%s '%.40s' needs \"%.40s\" (%s) in \"with\"", filling->what,
-                              filling->name, declaration->string, types[type_of(declaration)].name);
+            return json_fault_both(
+                filling->reader->text, at, JSON_AT_VALUE, filling->reader->problem,
+                "%s '%.40s' needs \"%.40s\" (%s) in \"with\"",
+                "%s'%.40s'须在\"with\"中给出\"%.40s\"（%s）", filling->what, filling->name,
+                declaration->string, types[type_of(declaration)].name);
         }
     }
     return true;
@@ -259,8 +267,9 @@ static bool put_bound(const struct filling *filling, const cJSON *item, const st
         bool side =
             item->string && (strcmp(item->string, "en") == 0 || strcmp(item->string, "zh") == 0);
         if (!side) {
-            return json_fault(filling->written, item, JSON_AT_VALUE, filling->reader->problem,
-                              "a text in two languages goes into \"en\" and \"zh\" only");
+            return json_fault_both(filling->written, item, JSON_AT_VALUE, filling->reader->problem,
+                                   "a text in two languages goes into \"en\" and \"zh\" only",
+                                   "双语文本只能放在\"en\"和\"zh\"中");
         }
         value = member(value, item->string);
     }
@@ -282,9 +291,10 @@ static bool read_name(const struct filling *filling, const cJSON *item, const ch
     const char *close = strchr(at, '}');
     size_t length = close ? (size_t)(close - at) - 2 : 0;
     if (!close || length == 0 || length > 80) {
-        return json_fault(filling->written, item, (size_t)(at - item->valuestring),
-                          filling->reader->problem,
-                          "a parameter is written \"${name}\"; here its end is missing");
+        return json_fault_both(filling->written, item, (size_t)(at - item->valuestring),
+                               filling->reader->problem,
+                               "a parameter is written \"${name}\"; here its end is missing",
+                               "参数写作\"${name}\"；此处缺少结尾");
     }
     assert(length > 0 && length <= 80);
     memcpy(name, at + 2, length);

@@ -20,12 +20,13 @@ static bool read_value(const struct reader *reader, const cJSON *item, struct pr
         value->number = item->valuedouble;
     }
     if (!isfinite(value->number)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem, "out of range",
+                               "超出范围");
     }
     return !vocabulary->vehicle_value ||
            vocabulary->vehicle_value(vocabulary->ctx, value, &at_name, &refused) ||
-           json_fault(reader->text, item, at_name ? JSON_AT_KEY : JSON_AT_VALUE, reader->problem,
-                      "%s", refused.text);
+           json_fault_as(reader->text, item, at_name ? JSON_AT_KEY : JSON_AT_VALUE, reader->problem,
+                         &refused);
 }
 
 /* Each of them, then whether they agree with each other. */
@@ -51,8 +52,8 @@ static bool read_values(const struct reader *reader, const cJSON *object, struct
         return true;
     }
     item = key ? member(object, key) : NULL;
-    return json_fault(reader->text, item ? item : object, JSON_AT_VALUE, reader->problem, "%s",
-                      refused.text);
+    return json_fault_as(reader->text, item ? item : object, JSON_AT_VALUE, reader->problem,
+                         &refused);
 }
 
 /* Another vehicle of the folder, for chargers whose rating this one does not fit. */

@@ -6,6 +6,7 @@
 #include "harness/expression/range.h"
 #include "harness/scenario/internal.h"
 #include "harness/scenario/needs.h"
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 #include "sim/text/unit.h"
 
@@ -33,8 +34,8 @@ static bool in_reach(const struct reader *reader, const cJSON *item, double valu
         return true;
     }
     reach_text(unit, reach, sizeof reach);
-    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "this limit is out of range: %s", reach);
+    return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                           "this limit is out of range: %s", "此限值超出范围：%s", reach);
 }
 
 /* "100 ms": the unit must be a known one; a plain number has the unit "". */
@@ -53,8 +54,9 @@ static bool read_bound(const struct reader *reader, const cJSON *item, double *v
     if (unit_find(name) == NULL || !quantity_parse(item->valuestring, name, value)) {
         struct buffer known = {0};
         unit_list(&known);
-        json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                   "'%.40s' is not a number with a unit (%s)", item->valuestring, known.chars);
+        json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                        "'%.40s' is not a number with a unit (%s)", "'%.40s'不是带单位的数（%s）",
+                        item->valuestring, known.chars);
         buffer_free(&known);
         return false;
     }
@@ -80,9 +82,9 @@ static bool read_bounds(const struct reader *reader, const cJSON *item, struct l
             return false;
         }
         if (limit->unit && strcmp(limit->unit, unit) != 0) {
-            return json_fault(reader->text, bound, JSON_AT_VALUE, reader->problem,
-                              "both sides of a limit must be in one unit, not %s and %s",
-                              limit->unit, unit);
+            return json_fault_both(reader->text, bound, JSON_AT_VALUE, reader->problem,
+                                   "both sides of a limit must be in one unit, not %s and %s",
+                                   "限值两侧的单位须相同，不能是%s和%s", limit->unit, unit);
         }
         limit->unit = unit;
         *(bound_keys[i].lower ? &limit->min_open : &limit->max_open) = bound_keys[i].open;
@@ -93,12 +95,14 @@ static bool read_bounds(const struct reader *reader, const cJSON *item, struct l
 static bool check_bounds(const struct reader *reader, const cJSON *item,
                          const struct limit *limit) {
     if (!limit->unit) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a limit needs \"max\", \"below\", \"min\" or \"above\"");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "a limit needs \"max\", \"below\", \"min\" or \"above\"",
+                               "限值须有\"max\"、\"below\"、\"min\"或\"above\"");
     }
     if (limit->min > limit->max) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "the lower side of this limit is above the upper one");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "the lower side of this limit is above the upper one",
+                               "此限值的下限高于上限");
     }
     return true;
 }
@@ -152,13 +156,13 @@ static const char *next_limit(void *ctx, size_t index) {
 static bool unknown_limit(const struct reader *reader, const cJSON *item,
                           const struct profile *base) {
     struct profile names = *base;
-    const char *near = nearest_name(item->string, next_limit, &names);
-    return json_fault(
-        reader->text, item, JSON_AT_KEY, reader->problem,
-        "the base '%s' has no limit '%.60s'%s%s%s; a profile upon another only gives its "
-        "limits other values",
-        base->name, item->string, near ? "; did you mean '" : "", near ? near : "",
-        near ? "'?" : "");
+    struct problem cause;
+    problem_set_both(&cause, "the base '%s' has no limit '%.60s'", "基础'%s'没有限值'%.60s'",
+                     base->name, item->string);
+    nearest_add(&cause, item->string, next_limit, &names, nearest_else);
+    problem_add(&cause, "; a profile upon another only gives its limits other values",
+                "；在基础之上只能改写其限值");
+    return json_fault_as(reader->text, item, JSON_AT_KEY, reader->problem, &cause);
 }
 
 /* What a user's own file says in the shipped one's place: a verdict by it has to show that. */
@@ -193,12 +197,14 @@ static bool read_limits(const struct reader *reader, const cJSON *object, struct
     cJSON_ArrayForEach(item, object) {
         struct limit *own = (struct limit *)profile_limit(profile, item->string);
         struct limit *place = own ? own : &profile->limits[profile->limit_count];
-        bool good = limit_name_ok(item->string)
-                        ? (base && !own ? unknown_limit(reader, item, base)
-                                        : take_limit(reader, item, profile, place, own))
-                        : json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
-                                     "a limit's name is made of a-z, 0-9, '-' and '.', and begins "
-                                     "with a letter");
+        bool good =
+            limit_name_ok(item->string)
+                ? (base && !own ? unknown_limit(reader, item, base)
+                                : take_limit(reader, item, profile, place, own))
+                : json_fault_both(reader->text, item, JSON_AT_KEY, reader->problem,
+                                  "a limit's name is made of a-z, 0-9, '-' and '.', and begins "
+                                  "with a letter",
+                                  "限值名只能由a-z、0-9、'-'和'.'组成，以字母开头");
         entries_take(&entries, good);
         profile->limit_count += good && own == NULL;
         assert(profile->limit_count <= most);
@@ -212,9 +218,10 @@ static bool read_decision(const struct reader *reader, const cJSON *item, struct
     } else if (strcmp(item->valuestring, "simple") == 0) {
         profile->decision = DECISION_SIMPLE;
     } else {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "decision is \"guard band\" or \"simple\", not '%.40s'",
-                          item->valuestring);
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "decision is \"guard band\" or \"simple\", not '%.40s'",
+                               "decision为\"guard band\"或\"simple\"，不能是'%.40s'",
+                               item->valuestring);
     }
     return true;
 }
@@ -238,8 +245,9 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
     const cJSON *decision = member(root, "decision");
     const struct profile *base = NULL;
     if (base_name && depth == BASES_MAX) {
-        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
-                          "more than %d profiles upon each other (or a circle)", BASES_MAX);
+        return json_fault_both(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                               "more than %d profiles upon each other (or a circle)",
+                               "限值集的基础多于%d层（或成环）", BASES_MAX);
     }
     if (base_name) {
         base = load(reader->library, base_name->valuestring, depth + 1, reader->problem);
@@ -252,17 +260,18 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
         profile->decision = base->decision;
     }
     if (!base && (!edition || !decision)) {
-        return json_fault(reader->text, root, JSON_AT_VALUE, reader->problem,
-                          "a profile without a base lacks \"%s\"",
-                          edition ? "decision" : "edition");
+        return json_fault_both(reader->text, root, JSON_AT_VALUE, reader->problem,
+                               "a profile without a base lacks \"%s\"",
+                               "没有base的限值集缺少\"%s\"", edition ? "decision" : "edition");
     }
     if (edition) {
         size_t first = strcspn(edition->valuestring, "/");
         if (!edition_named(edition->valuestring, first, &profile->edition)) {
-            return json_fault(reader->text, edition, JSON_AT_VALUE, reader->problem,
-                              "unknown edition '%s': begin with that of GB/T 27930, which is 2011, "
-                              "2015 or 2023",
-                              edition->valuestring);
+            return json_fault_both(
+                reader->text, edition, JSON_AT_VALUE, reader->problem,
+                "unknown edition '%s': begin with that of GB/T 27930, which is 2011, "
+                "2015 or 2023",
+                "未知的版本'%s'：先写GB/T 27930的版本，即2011、2015或2023", edition->valuestring);
         }
         profile->editions = library_string(reader->library, edition->valuestring);
     }
@@ -294,10 +303,12 @@ static bool read_closers(const struct reader *reader, const cJSON *array,
     cJSON_ArrayForEach(item, array) {
         const char *closer = closer_named(item->valuestring);
         if (closer == NULL) {
-            return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                              "a clause is closed by model, hosted, bench, inspect, platform or "
-                              "station, not '%.40s'",
-                              item->valuestring);
+            return json_fault_both(
+                reader->text, item, JSON_AT_VALUE, reader->problem,
+                "a clause is closed by model, hosted, bench, inspect, platform or "
+                "station, not '%.40s'",
+                "条款由model、hosted、bench、inspect、platform或station关闭，不能是'%.40s'",
+                item->valuestring);
         }
         clause->closed_by[clause->closed_by_count++] = closer;
     }
@@ -322,8 +333,9 @@ static bool read_clause(const struct reader *reader, const cJSON *item, struct c
     }
     const cJSON *id = member(item, "id");
     if (is_clause_listed(list, id->valuestring)) {
-        return json_fault(reader->text, id, JSON_AT_VALUE, reader->problem,
-                          "the clause '%.60s' is listed twice", id->valuestring);
+        return json_fault_both(reader->text, id, JSON_AT_VALUE, reader->problem,
+                               "the clause '%.60s' is listed twice", "条款'%.60s'出现了两次",
+                               id->valuestring);
     }
     struct clause_def *clause = &list->clauses[list->count++];
     clause->id = library_string(reader->library, id->valuestring);

@@ -3,11 +3,13 @@
 #include "harness/expression/expression.h"
 #include "harness/expression/range.h"
 #include "harness/scenario/internal.h"
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MOST 80
@@ -20,10 +22,11 @@ static const char *next_limit(void *ctx, size_t index) {
 static struct limit *named(struct profile *profile, const char *name, struct problem *problem) {
     struct limit *limit = (struct limit *)profile_limit(profile, name);
     if (limit == NULL) {
-        const char *near = nearest_name(name, next_limit, profile);
-        problem_set(problem, "profile %s has no limit '%.60s'%s%s%s", profile->name, name,
-                    near ? "; did you mean '" : "; `pilebench list limits` has them",
-                    near ? near : "", near ? "'?" : "");
+        static const struct phrase all = {"; `pilebench list limits` has them",
+                                          "；限值见`pilebench list limits`"};
+        problem_set_both(problem, "profile %s has no limit '%.60s'", "限值集%s没有限值'%.60s'",
+                         profile->name, name);
+        nearest_add(problem, name, next_limit, profile, all);
     }
     return limit;
 }
@@ -32,12 +35,13 @@ static bool read_side(const char *text, const struct limit *limit, double *value
                       struct problem *problem) {
     char reach[RANGE_TEXT_SIZE];
     if (!quantity_parse(text, limit->unit, value)) {
-        return problem_set(problem, "'%.40s' is no number in %s", text,
-                           limit->unit[0] != '\0' ? limit->unit : "no unit at all");
+        return problem_set_both(problem, "'%.40s' is no number in %s", "'%.40s'不是以%s为单位的数",
+                                text, limit->unit[0] != '\0' ? limit->unit : "no unit at all");
     }
     if (!reach_holds(*value, limit->unit)) {
         reach_text(limit->unit, reach, sizeof reach);
-        return problem_set(problem, "%.40s is out of range: %s", text, reach);
+        return problem_set_both(problem, "%.40s is out of range: %s", "%.40s超出范围：%s", text,
+                                reach);
     }
     return true;
 }
@@ -47,8 +51,9 @@ static bool read_both(char *text, const struct limit *limit, double *min, double
                       struct problem *problem) {
     char *dots = strstr(text, "..");
     if (dots == NULL) {
-        return problem_set(problem, "this limit has two sides: write MIN..MAX%s%s",
-                           limit->unit[0] != '\0' ? " " : "", limit->unit);
+        return problem_set_both(problem, "this limit has two sides: write MIN..MAX%s%s",
+                                "此限值有上下两侧：请写MIN..MAX%s%s",
+                                limit->unit[0] != '\0' ? " " : "", limit->unit);
     }
     *dots = '\0';
     char lower[TEXT_MOST + 20];
@@ -59,7 +64,8 @@ static bool read_both(char *text, const struct limit *limit, double *min, double
         return false;
     }
     return *min <= *max ||
-           problem_set(problem, "the lower side of this limit is above the upper one");
+           problem_set_both(problem, "the lower side of this limit is above the upper one",
+                            "此限值的下限高于上限");
 }
 
 bool profile_change(struct library *library, struct profile *profile, const char *text,
@@ -67,7 +73,8 @@ bool profile_change(struct library *library, struct profile *profile, const char
     char copy[TEXT_MOST];
     const char *equals = strchr(text, '=');
     if (equals == NULL || strlen(text) >= sizeof copy) {
-        return problem_set(problem, "write NAME=VALUE, say estop.open=150ms");
+        return problem_set_both(problem, "write NAME=VALUE, say estop.open=150ms",
+                                "请写NAME=VALUE，如estop.open=150ms");
     }
     snprintf(copy, sizeof copy, "%s", text);
     char *value = copy + (equals - text);

@@ -54,10 +54,11 @@ static bool read_mark(const struct reader *reader, const cJSON *item) {
             return true;
         }
     }
-    const char *near = nearest_name(mark, next_mark, &names);
-    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "no step sets the mark '%.60s'%s%s%s", mark, near ? "; did you mean '@" : "",
-                      near ? near : " (give that step \"mark\")", near ? "'?" : "");
+    static const struct phrase none = {" (give that step \"mark\")", "（请在该步骤中写\"mark\"）"};
+    struct problem cause;
+    problem_set_both(&cause, "no step sets the mark '%.60s'", "没有步骤设置标记'%.60s'", mark);
+    nearest_add_after(&cause, "@", mark, next_mark, &names, none);
+    return json_fault_as(reader->text, item, JSON_AT_VALUE, reader->problem, &cause);
 }
 
 static bool word_fault(const struct reader *reader, const cJSON *item,
@@ -65,7 +66,7 @@ static bool word_fault(const struct reader *reader, const cJSON *item,
     if (offset > strlen(item->valuestring)) {
         offset = strlen(item->valuestring);
     }
-    return json_fault(reader->text, item, offset, reader->problem, "%s", refused->text);
+    return json_fault_as(reader->text, item, offset, reader->problem, refused);
 }
 
 static bool read_expression(const struct reader *reader, const cJSON *item, bool quantity,
@@ -118,11 +119,11 @@ bool read_limit(const struct reader *reader, const cJSON *item, const struct lim
     if (*limit) {
         return true;
     }
-    const char *near = nearest_name(item->valuestring, next_limit, &profile);
-    return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                      "the profile '%s' has no limit '%.60s'%s%s%s", profile.name,
-                      item->valuestring, near ? "; did you mean '" : "", near ? near : "",
-                      near ? "'?" : "");
+    struct problem cause;
+    problem_set_both(&cause, "the profile '%s' has no limit '%.60s'", "限值集'%s'没有限值'%.60s'",
+                     profile.name, item->valuestring);
+    nearest_add(&cause, item->valuestring, next_limit, &profile, nearest_else);
+    return json_fault_as(reader->text, item, JSON_AT_VALUE, reader->problem, &cause);
 }
 
 bool units_agree(const char *a, const char *b) {
@@ -154,8 +155,9 @@ static bool read_action(const struct reader *reader, const cJSON *item, struct s
 
 static bool read_mark_name(const struct reader *reader, const cJSON *item, struct step_def *step) {
     if (!name_is_plain(item->valuestring)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a mark is made of a-z, 0-9 and '-', without the '@'");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "a mark is made of a-z, 0-9 and '-', without the '@'",
+                               "标记只能由a-z、0-9和'-'组成，不带'@'");
     }
     struct reader names = *reader;
     const char *name;
@@ -208,16 +210,18 @@ static const struct step_shape *find_step_shape(const struct reader *reader, con
             continue;
         }
         if (found) {
-            json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                       "a step is either \"%s\" or \"%s\", not both: make it two steps",
-                       found->keys[0].name, step_shapes[i].keys[0].name);
+            json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                            "a step is either \"%s\" or \"%s\", not both: make it two steps",
+                            "一个步骤只能是\"%s\"或\"%s\"之一：请分成两步", found->keys[0].name,
+                            step_shapes[i].keys[0].name);
             return NULL;
         }
         found = &step_shapes[i];
     }
     if (!found) {
-        json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                   "a step needs \"do\", \"wait\" or \"until\"");
+        json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                        "a step needs \"do\", \"wait\" or \"until\"",
+                        "步骤须有\"do\"、\"wait\"或\"until\"");
     }
     return found;
 }
@@ -225,8 +229,9 @@ static const struct step_shape *find_step_shape(const struct reader *reader, con
 /* Steps come one after the other: at a step a mark is either past or never comes. */
 static bool read_awaited(const struct reader *reader, const cJSON *item, struct step_def *step) {
     if (item->valuestring[0] == '@') {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "\"until\" waits for a condition or a message, not for a mark");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "\"until\" waits for a condition or a message, not for a mark",
+                               "\"until\"等待条件或报文，不能等待标记");
     }
     return read_event(reader, item, &step->what);
 }

@@ -61,13 +61,15 @@ static bool read_row(const struct reader *reader, const cJSON *item) {
     }
     const cJSON *name = member(item, "name");
     if (!name_is_plain(name->valuestring)) {
-        return json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
-                          "a row's name is made of a-z, 0-9 and '-'");
+        return json_fault_both(reader->text, name, JSON_AT_VALUE, reader->problem,
+                               "a row's name is made of a-z, 0-9 and '-'",
+                               "数据行的名称只能由a-z、0-9和'-'组成");
     }
     for (const cJSON *other = item->prev; other->next; other = other->prev) {
         if (strcmp(member(other, "name")->valuestring, name->valuestring) == 0) {
-            return json_fault(reader->text, name, JSON_AT_VALUE, reader->problem,
-                              "two rows have the name '%.80s'", name->valuestring);
+            return json_fault_both(reader->text, name, JSON_AT_VALUE, reader->problem,
+                                   "two rows have the name '%.80s'", "两个数据行都名为'%.80s'",
+                                   name->valuestring);
         }
     }
     return true;
@@ -95,8 +97,9 @@ static const cJSON *find_row(const struct reader *reader, const cJSON *root, con
     cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
     const char *first = next_row(rows, 0);
     if (!name) {
-        json_fault(reader->text, rows, JSON_AT_KEY, reader->problem,
-                   "this case has rows: name one in brackets, as '[%.80s]'", first);
+        json_fault_both(reader->text, rows, JSON_AT_KEY, reader->problem,
+                        "this case has rows: name one in brackets, as '[%.80s]'",
+                        "本用例有多个数据行：请在方括号中指定，如'[%.80s]'", first);
         return NULL;
     }
     const cJSON *item;
@@ -105,10 +108,14 @@ static const cJSON *find_row(const struct reader *reader, const cJSON *root, con
             return item;
         }
     }
-    const char *near = nearest_name(name, next_row, rows);
-    json_fault(reader->text, rows, JSON_AT_KEY, reader->problem,
-               "this case has no row '%.80s'; %s '%.80s'%s", name,
-               near ? "did you mean" : "its first one is", near ? near : first, near ? "?" : "");
+    struct problem cause;
+    char *en = memory_format("; its first one is '%.80s'", first),
+         *zh = memory_format("；第一个是'%.80s'", first);
+    problem_set_both(&cause, "this case has no row '%.80s'", "本用例没有数据行'%.80s'", name);
+    nearest_add(&cause, name, next_row, rows, (struct phrase){en, zh});
+    free(en);
+    free(zh);
+    json_fault_as(reader->text, rows, JSON_AT_KEY, reader->problem, &cause);
     return NULL;
 }
 
@@ -244,12 +251,14 @@ bool rows_choose(const struct reader *reader, struct json_text *text, const char
     const cJSON *parameters = member(root, "parameters");
     *row = (struct row){0};
     if (!rows && parameters) {
-        return json_fault(text, parameters, JSON_AT_KEY, reader->problem,
-                          "a case has \"parameters\" only with \"rows\"");
+        return json_fault_both(text, parameters, JSON_AT_KEY, reader->problem,
+                               "a case has \"parameters\" only with \"rows\"",
+                               "用例有\"rows\"时才能有\"parameters\"");
     }
     if (!rows) {
-        return !name || json_fault(text, root, JSON_AT_VALUE, reader->problem,
-                                   "this case has no rows, so no '[%.80s]'", name);
+        return !name || json_fault_both(text, root, JSON_AT_VALUE, reader->problem,
+                                        "this case has no rows, so no '[%.80s]'",
+                                        "本用例没有数据行，不能写'[%.80s]'", name);
     }
     if (!read_rows(reader, root)) {
         return false;

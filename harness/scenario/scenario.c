@@ -87,12 +87,14 @@ static bool append_start(struct reader *reader, const cJSON *states, const cJSON
     const cJSON *base_name = member(state, "base");
     const cJSON *base = base_name ? member(states, base_name->valuestring) : NULL;
     if (base_name && !base) {
-        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
-                          "there is no start state '%.60s'", base_name->valuestring);
+        return json_fault_both(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                               "there is no start state '%.60s'", "没有初始状态'%.60s'",
+                               base_name->valuestring);
     }
     if (base && depth == BASES_MAX) {
-        return json_fault(reader->text, base_name, JSON_AT_VALUE, reader->problem,
-                          "more than %d states upon each other (or a circle)", BASES_MAX);
+        return json_fault_both(reader->text, base_name, JSON_AT_VALUE, reader->problem,
+                               "more than %d states upon each other (or a circle)",
+                               "初始状态的基础多于%d层（或成环）", BASES_MAX);
     }
     return (!base || append_start(reader, states, base, depth + 1, scenario)) &&
            append_steps(reader, member(state, "steps"), true, scenario);
@@ -113,10 +115,11 @@ static bool read_start(const struct reading *one, const cJSON *name, const struc
     }
     const cJSON *state = member(states, name->valuestring);
     if (!state) {
-        const char *near = nearest_name(name->valuestring, next_member, states);
-        return json_fault(one->reader.text, name, JSON_AT_VALUE, reader.problem,
-                          "starts.json has no state '%.60s'%s%s%s", name->valuestring,
-                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        struct problem cause;
+        problem_set_both(&cause, "starts.json has no state '%.60s'", "starts.json中没有状态'%.60s'",
+                         name->valuestring);
+        nearest_add(&cause, name->valuestring, next_member, states, nearest_else);
+        return json_fault_as(one->reader.text, name, JSON_AT_VALUE, reader.problem, &cause);
     }
     return append_start(&reader, states, state, 0, one->scenario) &&
            read_text(&reader, member(state, "title"), &one->scenario->start_title);
@@ -178,8 +181,9 @@ static bool append_monitors(const struct reader *reader, const cJSON *array,
         for (other = array->child; other != item; other = other->next) {
             const cJSON *id = member(other, "id"); /* of a bad one it may be anything */
             if (cJSON_IsString(id) && strcmp(id->valuestring, check->id) == 0) {
-                return json_fault(reader->text, member(item, "id"), JSON_AT_VALUE, reader->problem,
-                                  "two monitors have the id '%s'", check->id);
+                return json_fault_both(reader->text, member(item, "id"), JSON_AT_VALUE,
+                                       reader->problem, "two monitors have the id '%s'",
+                                       "两个监视项的id都是'%s'", check->id);
             }
         }
         if (!is_off(scenario, check->id)) {
@@ -198,8 +202,9 @@ static bool monitors_exist(const struct reading *one, const cJSON *array, const 
             found |= strcmp(member(monitor, "id")->valuestring, id->valuestring) == 0;
         }
         if (!found) {
-            return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
-                              "monitors.json has no monitor '%.60s'", id->valuestring);
+            return json_fault_both(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                                   "monitors.json has no monitor '%.60s'",
+                                   "monitors.json中没有监视项'%.60s'", id->valuestring);
         }
     }
     return true;
@@ -302,12 +307,14 @@ static bool read_covers(const struct reading *one, const cJSON *array) {
 /* The id names files of the results; in cases/ it is the file's own name, so that it is unique. */
 static bool read_id(const struct reading *one, const cJSON *id, const char *name) {
     if (!name_is_plain(id->valuestring)) {
-        return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
-                          "an id is made of a-z, 0-9 and '-' (at most 80)");
+        return json_fault_both(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                               "an id is made of a-z, 0-9 and '-' (at most 80)",
+                               "id只能由a-z、0-9和'-'组成（最多80个字符）");
     }
     if (name && strcmp(name, id->valuestring) != 0) {
-        return json_fault(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
-                          "the id of a case in cases/ is its file's name: '%.80s'", name);
+        return json_fault_both(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
+                               "the id of a case in cases/ is its file's name: '%.80s'",
+                               "cases/中用例的id就是文件名：'%.80s'", name);
     }
     one->scenario->id = library_string(one->reader.library, id->valuestring);
     return true;
@@ -320,9 +327,7 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
         if (library_unknown(one->reader.library, "vehicles", "vehicle", name, problem)) {
             return true;
         }
-        char text[sizeof problem->text];
-        memcpy(text, problem->text, sizeof text);
-        return json_fault(one->reader.text, vehicle, JSON_AT_VALUE, problem, "%s", text);
+        return json_fault_as(one->reader.text, vehicle, JSON_AT_VALUE, problem, problem);
     }
     one->scenario->vehicle = library_string(one->reader.library, name);
     return preset_sound(one->reader.library, name, one->reader.problem);

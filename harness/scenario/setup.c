@@ -43,8 +43,10 @@ static bool read_clock(const struct reader *reader, const cJSON *item, int64_t *
                  used == 19;
     if (!whole || hour > 23 || minute > 59 || second > 59 || month < 1 || month > 12 ||
         !date_exists(year, month, day)) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a clock is a date and time of this century, as \"2026-03-01 23:50:00\"");
+        return json_fault_both(
+            reader->text, item, JSON_AT_VALUE, reader->problem,
+            "a clock is a date and time of this century, as \"2026-03-01 23:50:00\"",
+            "clock为本世纪的日期和时间，如\"2026-03-01 23:50:00\"");
     }
     *clock_s = civil_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
     assert(*clock_s > 0); /* 0 is "whatever it is" */
@@ -56,15 +58,17 @@ static bool read_param(const struct reader *reader, const cJSON *item, struct pa
     int column;
     if (item->string[0] == '\0' || strlen(item->string) > PARAM_NAME_MAX ||
         strpbrk(item->string, "= \t") != NULL) {
-        return json_fault(reader->text, item, JSON_AT_KEY, reader->problem,
-                          "a parameter's name has 1 to %d characters, no space and no '=' "
-                          "(`pilebench list parameters`)",
-                          PARAM_NAME_MAX);
+        return json_fault_both(reader->text, item, JSON_AT_KEY, reader->problem,
+                               "a parameter's name has 1 to %d characters, no space and no '=' "
+                               "(`pilebench list parameters`)",
+                               "参数名为1到%d个字符，不含空格和'='（`pilebench list parameters`）",
+                               PARAM_NAME_MAX);
     }
     if (!(item->valuedouble >= INT32_MIN && item->valuedouble <= INT32_MAX) ||
         (double)(int32_t)item->valuedouble != item->valuedouble) {
-        return json_fault(reader->text, item, JSON_AT_VALUE, reader->problem,
-                          "a parameter's value is a whole number of 32 bits");
+        return json_fault_both(reader->text, item, JSON_AT_VALUE, reader->problem,
+                               "a parameter's value is a whole number of 32 bits",
+                               "参数的值为32位整数");
     }
     param->name = library_string(reader->library, item->string);
     param->value = (int32_t)item->valuedouble;
@@ -78,8 +82,9 @@ static bool read_params(const struct reader *reader, const cJSON *object, struct
     }
     size_t count = (size_t)cJSON_GetArraySize(object);
     if (count > SETUP_PARAMS_MAX) {
-        return json_fault(reader->text, object, JSON_AT_VALUE, reader->problem,
-                          "a case sets at most %d parameters", SETUP_PARAMS_MAX);
+        return json_fault_both(reader->text, object, JSON_AT_VALUE, reader->problem,
+                               "a case sets at most %d parameters", "一个用例最多设置%d个参数",
+                               SETUP_PARAMS_MAX);
     }
     setup->params = library_memory(reader->library, count + 1, sizeof *setup->params);
     const cJSON *item;

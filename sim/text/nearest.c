@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/text/nearest.h"
 
+#include "sim/memory.h"
+
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAREST_WORD_MAX 64
@@ -58,6 +61,26 @@ const char *nearest_name(const char *word, const char *(*next)(void *ctx, size_t
     }
     assert(nearest == NULL || nearest_apart < length / 3 + 2);
     return nearest;
+}
+
+bool nearest_add_after(struct problem *problem, const char *before, const char *word,
+                       const char *(*next)(void *ctx, size_t index), void *ctx,
+                       struct phrase otherwise) {
+    const char *near = nearest_name(word, next, ctx);
+    if (near == NULL) {
+        return problem_add(problem, otherwise.en, otherwise.zh);
+    }
+    char *en = memory_format("; did you mean '%s%s'?", before, near);
+    char *zh = memory_format("；是不是'%s%s'？", before, near);
+    problem_add(problem, en, zh);
+    free(en);
+    free(zh);
+    return false;
+}
+
+bool nearest_add(struct problem *problem, const char *word,
+                 const char *(*next)(void *ctx, size_t index), void *ctx, struct phrase otherwise) {
+    return nearest_add_after(problem, "", word, next, ctx, otherwise);
 }
 
 size_t nearest_letters(const char *a, const char *b) {

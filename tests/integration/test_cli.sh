@@ -11,6 +11,18 @@ expect 2 "unknown option '--otu'; did you mean '--out'\?" "$PILEBENCH" run --otu
 expect 2 "unknown option '--frobnicate'; .pilebench run --help. shows" "$PILEBENCH" run --frobnicate
 expect 2 "unknown list 'limitz'; did you mean 'limits'\?" "$PILEBENCH" list limitz
 expect 2 "no schema for 'profil'; did you mean 'profile'\?" "$PILEBENCH" schema profil
+# Refusals in Chinese, as far as somebody has said them in it: of the command line, and of files with their place.
+expect 2 "^pilebench: 未知选项'--otu'；是不是'--out'？" "$PILEBENCH" run --otu x --language zh
+expect 2 '^pilebench: --wiring wet：请用sim或vcan' "$PILEBENCH" run --wiring wet --language=zh
+expect 2 "限值集t240没有限值'estop.opne'；是不是'estop.open'？" "$PILEBENCH" run --limit estop.opne=3ms --language zh
+expect 2 "未知命令'rnu'；是不是'run'？" env LC_ALL=zh_CN.UTF-8 "$PILEBENCH" rnu
+mkdir -p wrong/cases && cat >wrong/cases/one.json <<'END'
+{"id": "one", "title": "t", "vehicle": "car",
+ "steps": [{"wait": "1 lightyear"}], "checks": [{"never": "estop.presed", "title": "x"}]}
+END
+expect 2 "^pilebench: wrong/cases/one.json:1:40: 没有vehicle'car'" "$PILEBENCH" check --scenarios wrong --language zh
+expect 2 "one.json:2:21: '1 lightyear'不是时间：请写数字加" "$PILEBENCH" check --scenarios wrong --language zh
+expect 2 "one.json:2:60: 没有信号'estop.presed'；是不是'estop.pressed'？" "$PILEBENCH" check --scenarios wrong --language zh
 # Which version: of the program, its source, its port; the charger's process says the same.
 expect 0 '^commit [0-9a-f]{7,}' "$PILEBENCH" --version
 check "pile --version" test "$("$PILE" --version | tail -n +2)" = "$("$PILEBENCH" --version | tail -n +2)"

@@ -54,11 +54,14 @@ static bool item_of(const struct meter_options *options, const char *text,
         return true;
     }
     enum meter_type type = options->type;
-    const char *close = nearest_name(text, item_name, &type);
-    cli_complain("unknown item '%s'%s%s%s; `pilebench meter items` lists the names, any other item "
-                 "is read by the eight digits of its identifier",
-                 text, close != NULL ? "; did you mean '" : "", close != NULL ? close : "",
-                 close != NULL ? "'?" : "");
+    struct problem problem = {0};
+    problem_set_both(&problem, "unknown item '%s'", "没有数据项'%s'", text);
+    nearest_add(&problem, text, item_name, &type, nearest_else);
+    problem_add(&problem,
+                "; `pilebench meter items` lists the names, any other item is read by the eight "
+                "digits of its identifier",
+                "；名称见`pilebench meter items`，其他数据项以八位数据标识读取");
+    cli_problem(&problem);
     return false;
 }
 

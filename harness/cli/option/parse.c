@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/option/command.h"
 
+#include "sim/memory.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -93,8 +94,11 @@ static bool read_number(const struct option_row *row, const char *text, double *
     bool number = end != text && *end == '\0' && errno == 0 && *value >= row->min &&
                   *value <= row->max; /* NaN is in no range */
     if (!number || (row->kind == OPTION_IS_WHOLE && *value != floor(*value))) {
-        return problem_set(problem, "expected a %snumber from %.15g to %.15g",
-                           row->kind == OPTION_IS_WHOLE ? "whole " : "", row->min, row->max);
+        return row->kind == OPTION_IS_WHOLE
+                   ? problem_set_both(problem, "expected a whole number from %.15g to %.15g",
+                                      "应为%.15g到%.15g的整数", row->min, row->max)
+                   : problem_set_both(problem, "expected a number from %.15g to %.15g",
+                                      "应为%.15g到%.15g的数", row->min, row->max);
     }
     return true;
 }
@@ -125,11 +129,8 @@ static bool store(const struct option_row *row, char *at, const char *text,
 
 /* In front of what is wrong with a value: which one. */
 static bool wrong_value(const struct option_row *row, const char *text, struct problem *problem) {
-    struct problem cause = *problem;
-    if (text == NULL) {
-        return problem_set(problem, "--%s: %s", row->name, cause.text);
-    }
-    return problem_set(problem, "--%s %s: %s", row->name, text, cause.text);
+    return text == NULL ? problem_front(problem, "--%s: ", "--%s：", row->name)
+                        : problem_front(problem, "--%s %s: ", "--%s %s：", row->name, text);
 }
 
 /* ---- what is no option ---- */
@@ -155,31 +156,35 @@ static bool unknown(const struct command *command, const char *word, int letter,
     char name[64];
     bool is_letter = letter > 0 && letter < FIRST_VALUE;
     if (is_letter) {
-        return problem_set(problem, "unknown option '-%c'; `pilebench %s --help` shows the options",
-                           letter, command->name);
+        return problem_set_both(
+            problem, "unknown option '-%c'; `pilebench %s --help` shows the options",
+            "未知选项'-%c'；选项见`pilebench %s --help`", letter, command->name);
     }
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
     const struct option_row *row = command_option(command, name);
     if (row != NULL && row->argument == NULL) {
-        return problem_set(problem, "--%s takes no value", name);
+        return problem_set_both(problem, "--%s takes no value", "--%s不带值", name);
     }
     if (ambiguous(command, name)) {
-        return problem_set(problem,
-                           "'--%s' may be several options; `pilebench %s --help` shows them", name,
-                           command->name);
+        return problem_set_both(
+            problem, "'--%s' may be several options; `pilebench %s --help` shows them",
+            "'--%s'可能是多个选项；见`pilebench %s --help`", name, command->name);
     }
-    const char *near = nearest_name(name, next_name, (void *)(uintptr_t)command);
-    return problem_set(problem,
-                       near != NULL
-                           ? "unknown option '--%s'; did you mean '--%s'?"
-                           : "unknown option '--%s'; `pilebench %s --help` shows the options",
-                       name, near != NULL ? near : command->name);
+    char *en = memory_format("; `pilebench %s --help` shows the options", command->name);
+    char *zh = memory_format("；选项见`pilebench %s --help`", command->name);
+    problem_set_both(problem, "unknown option '--%s'", "未知选项'--%s'", name);
+    nearest_add_after(problem, "--", name, next_name, (void *)(uintptr_t)command,
+                      (struct phrase){en, zh});
+    free(en);
+    free(zh);
+    return false;
 }
 
 static bool too_many(const struct command *command, const char *word, struct problem *problem) {
-    return problem_set(problem, "%s: unexpected argument '%s'; usage: pilebench %s [options]%s%s",
-                       command->name, word, command->name, command->arguments[0] != '\0' ? " " : "",
-                       command->arguments);
+    return problem_set_both(
+        problem, "%s: unexpected argument '%s'; usage: pilebench %s [options]%s%s",
+        "%s：多余的参数'%s'；用法：pilebench %s [options]%s%s", command->name, word, command->name,
+        command->arguments[0] != '\0' ? " " : "", command->arguments);
 }
 
 /* ---- the whole line ---- */
@@ -216,7 +221,7 @@ enum command_course command_parse(const struct command *command, int argc, char 
             return COMMAND_HELP;
         }
         if (value == ':') {
-            problem_set(problem, "%s needs a value", argv[optind - 1]);
+            problem_set_both(problem, "%s needs a value", "%s缺少值", argv[optind - 1]);
             return COMMAND_WRONG;
         }
         if (value == '?' ? !unknown(command, argv[optind - 1], optopt, problem)

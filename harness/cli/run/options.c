@@ -15,7 +15,7 @@
 static bool take_wiring(void *at, const char *text, struct problem *problem) {
     bool vcan = strcmp(text, "vcan") == 0;
     if (!vcan && strcmp(text, "sim") != 0) {
-        return problem_set(problem, "use sim or vcan");
+        return problem_set_both(problem, "use sim or vcan", "请用sim或vcan");
     }
     *(enum wiring *)at = vcan ? WIRING_VCAN : WIRING_SIM;
     return true;
@@ -38,7 +38,8 @@ static bool take_seed(void *at, const char *text, struct problem *problem) {
     errno = 0; /* strtoull would take a sign, and turn it round */
     uint64_t seed = isdigit((unsigned char)*text) ? strtoull(text, &end, 0) : 0;
     if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0) {
-        return problem_set(problem, "a whole number from 0 to 18446744073709551615");
+        return problem_set_both(problem, "a whole number from 0 to 18446744073709551615",
+                                "应为0到18446744073709551615的整数");
     }
     *(uint64_t *)at = seed;
     return true;
@@ -47,7 +48,8 @@ static bool take_seed(void *at, const char *text, struct problem *problem) {
 static bool take_setting(void *at, const char *text, struct problem *problem) {
     struct session_options *session = at;
     if (strchr(text, '=') == NULL || session->setting_count == SESSION_SETTINGS_MAX) {
-        return problem_set(problem, "write NAME=NUMBER, at most %d times", SESSION_SETTINGS_MAX);
+        return problem_set_both(problem, "write NAME=NUMBER, at most %d times",
+                                "请写NAME=NUMBER，最多%d次", SESSION_SETTINGS_MAX);
     }
     (void)plan_read_setting(text,
                             &session->settings[session->setting_count++]); /* session.c asks */
@@ -187,55 +189,68 @@ static bool check_port(const char *port, struct stat *found, struct problem *pro
     if (access(port, R_OK | W_OK) != 0 || stat(port, found) != 0) {
         return problem_set(problem, "%s: %s", port, strerror(errno));
     }
-    return S_ISCHR(found->st_mode) || problem_set(problem, "%s: not a serial port", port);
+    return S_ISCHR(found->st_mode) ||
+           problem_set_both(problem, "%s: not a serial port", "%s：不是串口", port);
 }
 
 static bool check_ports(const struct session_options *session, struct problem *problem) {
     bool both = session->dc_meter != NULL && session->ac_meter != NULL;
     struct stat dc, ac;
     if (session->wiring == WIRING_SIM && (session->dc_meter != NULL || session->ac_meter != NULL)) {
-        return problem_set(problem,
-                           "--dc-meter and --ac-meter need --wiring vcan: wiring sim has no "
-                           "real serial lines");
+        return problem_set_both(problem,
+                                "--dc-meter and --ac-meter need --wiring vcan: wiring sim has no "
+                                "real serial lines",
+                                "--dc-meter和--ac-meter须与--wiring vcan同用：接线sim没有真实串口");
     }
     if (!check_port(session->dc_meter, &dc, problem) ||
         !check_port(session->ac_meter, &ac, problem)) {
         return false;
     }
     return !both || dc.st_rdev != ac.st_rdev ||
-           problem_set(problem,
-                       "--dc-meter and --ac-meter need a port each: %s and %s are the same",
-                       session->dc_meter, session->ac_meter);
+           problem_set_both(problem,
+                            "--dc-meter and --ac-meter need a port each: %s and %s are the same",
+                            "--dc-meter和--ac-meter须各用一个串口：%s和%s是同一个",
+                            session->dc_meter, session->ac_meter);
 }
 
 static bool check_wiring(const struct session_options *session, struct problem *problem) {
     bool sim = session->wiring == WIRING_SIM, wanted = session->isolation == ISOLATION_WANTED;
     if (sim && session->pile != NULL) {
-        return problem_set(problem, "--pile needs --wiring vcan; for a shared object use --dut");
+        return problem_set_both(problem,
+                                "--pile needs --wiring vcan; for a shared object use --dut",
+                                "--pile须与--wiring vcan同用；共享库请用--dut");
     }
     if (!sim && session->lanes > 1) {
-        return problem_set(
+        return problem_set_both(
             problem, "-j %u needs --wiring sim: on the real clock cases would hold each other up",
-            session->lanes);
+            "-j %u须与--wiring sim同用：真实时钟上用例会互相拖延", session->lanes);
     }
     if (sim && session->vehicle != NULL && strcmp(session->vehicle, "external") == 0) {
-        return problem_set(
-            problem,
-            "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network");
+        return problem_set_both(
+            problem, "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network",
+            "--vehicle external须与--wiring vcan同用：外接BMS在网络上通信");
     }
     if (wanted && (!sim || session->dut_path == NULL)) {
-        return problem_set(problem,
-                           "--isolate needs --wiring sim and --dut: `pile` is a process of "
-                           "its own, and the reference core belongs to the bench");
+        return problem_set_both(
+            problem,
+            "--isolate needs --wiring sim and --dut: `pile` is a process of "
+            "its own, and the reference core belongs to the bench",
+            "--isolate须与--wiring sim和--dut同用：`pile`本就是独立进程，参考固件属于测试台");
     }
     if (session->debug && (!sim || wanted)) {
-        return problem_set(
-            problem, "--debug needs --wiring sim without --isolate: the firmware runs in this "
-                     "process; with vcan attach the debugger to `pile`");
+        return problem_set_both(
+            problem,
+            "--debug needs --wiring sim without --isolate: the firmware runs in this "
+            "process; with vcan attach the debugger to `pile`",
+            "--debug须与--wiring "
+            "sim同用，且不用--isolate：固件在本进程中运行；用vcan时请将调试器附加到`pile`");
     }
     if (session->dut_path != NULL && session->pile != NULL) {
-        return problem_set(problem, "--dut and --pile cannot be combined: `pile` runs the shared "
-                                    "object, or your own program takes its place");
+        return problem_set_both(
+            problem,
+            "--dut and --pile cannot be combined: `pile` runs the shared "
+            "object, or your own program takes its place",
+            "--dut和--pile不能同用：要么由`pile`运行共享库，要么以自己的程序代替它");
     }
     return true;
 }

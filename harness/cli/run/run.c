@@ -18,7 +18,7 @@ static int write_report(const struct run_options *options, const struct result_s
     struct problem problem = {0};
     const char *out = options->session.out;
     if (!options->no_report && !(times_write(out, set, &problem) && report_write(out, &problem))) {
-        cli_complain("%s", problem.text);
+        cli_problem(&problem);
         code = EXIT_BENCH;
     }
     if (options->json) {
@@ -43,7 +43,7 @@ static bool parse(int argc, char **argv, struct run_options *options, struct com
     if (run_options_fit(options, &problem)) {
         return true;
     }
-    cli_complain("%s", problem.text);
+    cli_problem(&problem);
     *code = EXIT_USAGE;
     return false;
 }
@@ -54,12 +54,14 @@ static bool take_failed(const struct run_options *options, struct command_given 
     struct problem problem = {0};
     *code = EXIT_USAGE;
     if (given->count > 0) {
-        cli_complain("--rerun-failed %s chooses the cases: name none beside it", options->rerun);
+        cli_complain_both("--rerun-failed %s chooses the cases: name none beside it",
+                          "--rerun-failed %s已选定用例：不要再指定", options->rerun);
         return false;
     }
     struct result_set *set = result_read(options->rerun, &problem);
     if (set == NULL) {
-        cli_complain("--rerun-failed %s: %s", options->rerun, problem.text);
+        problem_front(&problem, "--rerun-failed %s: ", "--rerun-failed %s：", options->rerun);
+        cli_problem(&problem);
         return false;
     }
     given->words = memory_zeroed(set->case_count + 1, sizeof *given->words); /* until the end */
@@ -70,7 +72,8 @@ static bool take_failed(const struct run_options *options, struct command_given 
     }
     result_set_free(set);
     if (given->count == 0) {
-        cli_complain("--rerun-failed %s: nothing failed in that run", options->rerun);
+        cli_complain_both("--rerun-failed %s: nothing failed in that run",
+                          "--rerun-failed %s：该次运行没有未通过的用例", options->rerun);
         *code = EXIT_PASS;
     }
     return given->count > 0;
@@ -80,7 +83,7 @@ static bool take_failed(const struct run_options *options, struct command_given 
 static bool take_folder(const char *out) {
     struct problem problem = {0};
     if (!folder_take(out, &problem)) {
-        cli_complain("%s", problem.text);
+        cli_problem(&problem);
         return false;
     }
     report_remove(out);
@@ -101,7 +104,7 @@ static struct scenario **select_cases(struct session *session, struct selection 
         selected = selection_apply(selection, cases, count, &problem);
     }
     if (!selected) {
-        cli_complain("%s", problem.text);
+        cli_problem(&problem);
         free(cases);
         cases = NULL;
     }
@@ -156,7 +159,7 @@ static int run_repeated(const struct run_options *given_options,
     struct problem problem = {0};
     int worst = EXIT_PASS, code = EXIT_PASS;
     if (!folder_make(out, &problem)) {
-        cli_complain("%s", problem.text);
+        cli_problem(&problem);
         return EXIT_USAGE;
     }
     for (unsigned i = 0; i < given_options->repeat && goes_on(given_options, code); i++) {

@@ -76,7 +76,7 @@ START_TEST(objects_have_known_keys_of_their_types) {
     ck_assert_msg(check("{\"id\": \"x\", \"steps\": [], \"limit\": 1}"), "%s", problem.text);
     ck_assert(!check("{\"id\": \"x\",\n \"stesp\": []}"));
     check_place(2, 2);
-    ck_assert_str_eq(problem.text, "a case has no key \"stesp\"; did you mean \"steps\"?");
+    ck_assert_str_eq(problem.text, "a case has no key \"stesp\"; did you mean 'steps'?");
     ck_assert(!check("{\"id\": \"x\", \"other\": 1}"));
     ck_assert_ptr_nonnull(strstr(problem.text, "it has: id, steps, limit"));
     ck_assert(!check("{\"id\": 5}"));

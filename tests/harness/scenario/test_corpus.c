@@ -47,7 +47,7 @@ static const struct broken {
     {"{\"title\": \"\xB3\xE4\xB5\xE7\"}", 1, 12, "not UTF-8", UNASKED},
     /* shape */
     {"[]", 1, 1, "a case must be an object {}, not a list []", REFUSES},
-    {HEAD ",\n \"tittle\": 1}", 2, 2, "did you mean \"title\"", REFUSES},
+    {HEAD ",\n \"tittle\": 1}", 2, 2, "did you mean 'title'", REFUSES},
     {HEAD ", \"qwzxqw\": 1}", 1, 45, "it has: $schema, id, title", REFUSES},
     {HEAD ",\n\"id\": \"c\"}", 2, 1, "\"id\" is given twice", UNASKED},
     {"{\"id\": \"c\", \"title\": \"t\"}", 1, 1, "a case lacks \"vehicle\"", REFUSES},

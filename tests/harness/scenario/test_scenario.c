@@ -307,7 +307,7 @@ static const struct {
     {LIMIT_OF("\"max\": \"1 s\", \"below\": \"2 s\", "), "either \"max\" or \"below\""},
     {LIMIT_OF("\"max\": \"1 s\", \"min\": \"2 V\", "), "must be in one unit"},
     {LIMIT_OF("\"max\": \"1 s\", \"min\": \"2 s\", "), "is above the upper"},
-    {LIMIT_OF("\"mix\": \"1 s\", "), "did you mean \"min\""},
+    {LIMIT_OF("\"mix\": \"1 s\", "), "did you mean 'min'"},
     {"{\"title\": \"T\", \"edition\": \"2015\", \"decision\": \"perhaps\", \"limits\": {}}",
      "guard band"},
     {"{\"title\": \"T\", \"edition\": \"2015\", \"limits\": {}}", "lacks \"decision\""},

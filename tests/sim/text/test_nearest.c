@@ -54,6 +54,23 @@ START_TEST(no_names_and_long_words) {
 }
 END_TEST
 
+START_TEST(a_refusal_ends_with_what_may_have_been_meant) {
+    static const struct phrase all = {"; `list` has them", "；见`list`"};
+    struct problem problem = {0};
+    problem_set_both(&problem, "no action '%s'", "没有操作'%s'", "estopp");
+    ck_assert(!nearest_add(&problem, "estopp", next_name, (void *)names, all));
+    ck_assert_str_eq(problem.text, "no action 'estopp'; did you mean 'estop'?");
+    ck_assert_str_eq(problem.zh, "没有操作'estopp'；是不是'estop'？");
+    problem_set_both(&problem, "no action '%s'", "没有操作'%s'", "xy");
+    nearest_add_after(&problem, "--", "xy", next_name, (void *)names, all);
+    ck_assert_str_eq(problem.text, "no action 'xy'; `list` has them");
+    ck_assert_str_eq(problem.zh, "没有操作'xy'；见`list`");
+    problem_set(&problem, "none");
+    nearest_add_after(&problem, "--", "stopp", next_name, (void *)names, nearest_else);
+    ck_assert_str_eq(problem.text, "none; did you mean '--stop'?");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("nearest");
     TCase *tests = tcase_create("nearest");
@@ -62,6 +79,7 @@ int main(void) {
     tcase_add_test(tests, the_first_of_equals);
     tcase_add_test(tests, another_word_is_none);
     tcase_add_test(tests, no_names_and_long_words);
+    tcase_add_test(tests, a_refusal_ends_with_what_may_have_been_meant);
     suite_add_tcase(suite, tests);
     return suite_main(suite);
 }

@@ -68,6 +68,43 @@ START_TEST(it_never_ends_within_a_character) {
 }
 END_TEST
 
+START_TEST(both_languages_grow_alike) {
+    problem = (struct problem){.line = 3};
+    ck_assert(!problem_set_both(&problem, "no case '%s'", "没有用例'%s'", "a"));
+    ck_assert(!problem_add(&problem, "; name one", "；请指定一个"));
+    ck_assert(!problem_front(&problem, "--x %d: ", "--x %d：", 5));
+    ck_assert_str_eq(problem.text, "--x 5: no case 'a'; name one");
+    ck_assert_str_eq(problem_in(&problem, true), "--x 5：没有用例'a'；请指定一个");
+    const struct problem other = problem;
+    struct problem taken = {.line = 7};
+    ck_assert(!problem_as(&taken, &other));
+    ck_assert_int_eq(taken.line, 7);
+    ck_assert_str_eq(taken.zh, other.zh);
+}
+END_TEST
+
+START_TEST(what_is_english_only_stays_that) {
+    problem = (struct problem){0};
+    problem_set(&problem, "no case");
+    problem_add(&problem, "; name one", "；请指定一个");
+    ck_assert_str_eq(problem.zh, ""); /* half a sentence in each language would be none */
+    ck_assert_str_eq(problem_in(&problem, true), "no case; name one");
+    problem_front(&problem, "--x: ", "--x：");
+    ck_assert_str_eq(problem_in(&problem, true), "--x：no case; name one");
+}
+END_TEST
+
+START_TEST(what_grows_too_long_is_cut) {
+    problem = (struct problem){0};
+    problem_set_both(&problem, "begin", "开始");
+    for (int i = 0; i < 100; i++) {
+        problem_add(&problem, "; and so on", "；等等");
+    }
+    ck_assert(is_utf8(problem.text) && is_utf8(problem.zh));
+    ck_assert_str_eq(problem.zh + strlen(problem.zh) - strlen(ELLIPSIS), ELLIPSIS);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("problem");
     TCase *tests = tcase_create("problem");
@@ -75,6 +112,9 @@ int main(void) {
     tcase_add_test(tests, the_place_is_left_alone);
     tcase_add_test(tests, what_just_fits_is_whole);
     tcase_add_test(tests, it_never_ends_within_a_character);
+    tcase_add_test(tests, both_languages_grow_alike);
+    tcase_add_test(tests, what_is_english_only_stays_that);
+    tcase_add_test(tests, what_grows_too_long_is_cut);
     suite_add_tcase(suite, tests);
     return suite_main(suite);
 }
