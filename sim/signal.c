@@ -9,35 +9,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t bucket_of(const char *name) {
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (const char *c = name; *c != '\0'; c++) {
+static uint32_t hashed(uint32_t hash, const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     }
-    return hash % SIGNAL_BUCKETS;
+    return hash;
 }
 
-struct signal *signal_find(const struct signal_board *board, const char *name) {
-    struct signal *signal = board->buckets[bucket_of(name)];
-    while (signal != NULL && strcmp(signal->name, name) != 0) {
+/* Of a prefix and a name behind it. */
+static size_t bucket_of(const char *prefix, const char *name) {
+    return hashed(hashed(2166136261u, prefix), name) % SIGNAL_BUCKETS; /* FNV-1a */
+}
+
+static struct signal *find(const struct signal_board *whole, const char *prefix, const char *name) {
+    size_t length = strlen(prefix);
+    struct signal *signal = whole->buckets[bucket_of(prefix, name)];
+    while (signal != NULL && (strncmp(signal->name, prefix, length) != 0 ||
+                              strcmp(signal->name + length, name) != 0)) {
         signal = signal->next;
     }
     return signal;
 }
 
+/* What stands before the name on the whole board. */
+static const char *prefix_for(const struct signal_board *board, const char *name) {
+    return board->whole == NULL || board->is_common(name) ? "" : board->prefix;
+}
+
+struct signal *signal_find(const struct signal_board *board, const char *name) {
+    size_t length = board->whole != NULL ? strlen(board->prefix) : 0;
+    if (length > 0 && strncmp(name, board->prefix, length) == 0) {
+        return find(board->whole, "", name + length);
+    }
+    return find(signal_board_whole(board), prefix_for(board, name), name);
+}
+
 struct signal *signal_add(struct signal_board *board, const char *name, enum signal_kind kind,
                           const char *unit, const char *text) {
     assert(kind == SIGNAL_BOOL || kind == SIGNAL_NUMBER || kind == SIGNAL_PULSE);
-    if (signal_find(board, name) != NULL) {
-        fprintf(stderr, "signal %s is added twice\n", name);
+    const char *prefix = prefix_for(board, name);
+    struct signal *there = signal_find(board, name);
+    if (there != NULL && board->whole != NULL && prefix[0] == '\0') {
+        assert(there->kind == kind && there->source == NULL);
+        return there;
+    }
+    if (there != NULL) {
+        fprintf(stderr, "signal %s%s is added twice\n", prefix, name);
         abort();
     }
     struct signal *signal = memory_zeroed(1, sizeof *signal);
-    signal->name = name;
+    signal->own_name = prefix[0] != '\0' ? memory_format("%s%s", prefix, name) : NULL;
+    signal->name = signal->own_name != NULL ? signal->own_name : name;
+    board = board->whole != NULL ? board->whole : board;
     signal->unit = unit;
     signal->text = text;
     signal->kind = kind;
-    size_t bucket = bucket_of(name);
+    size_t bucket = bucket_of("", signal->name);
     signal->next = board->buckets[bucket];
     board->buckets[bucket] = signal;
     if (board->last != NULL) {
@@ -65,6 +92,7 @@ void signal_board_free(struct signal_board *board) {
     struct signal *signal = board->first;
     while (signal != NULL) {
         struct signal *next = signal->next_added;
+        free(signal->own_name);
         free(signal);
         signal = next;
     }

@@ -16,19 +16,28 @@
  *
  * Values are doubles: 0/1 for booleans, the raw number for enumerations, SI units as the unit
  * string says. A signal that was never set is unknown (known = false, signal_at gives NAN).
- * Names are lower case with dots ("gun.voltage"); message fields are CODE.field. */
+ * Names are lower case with dots ("gun.voltage"); message fields are CODE.field. What is of a view has its
+ * prefix before that. */
 #ifndef SIM_SIGNAL_H
 #define SIM_SIGNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum signal_kind {
     SIGNAL_BOOL,
     SIGNAL_NUMBER,
     SIGNAL_PULSE,
 };
+
+/* Stands before the names of a pile's second gun: "gun2:k1.closed", "gun2:BCL.current_demand". */
+#define SIGNAL_GUN2 "gun2:"
+
+static inline bool signal_is_of_gun2(const char *name) {
+    return strncmp(name, SIGNAL_GUN2, sizeof SIGNAL_GUN2 - 1) == 0;
+}
 
 struct signal;
 
@@ -86,17 +95,27 @@ struct signal {
     struct subscription *subscribers;
     struct signal_watch *watches; /* stepped signals only */
     struct signal_track *tracks;  /* stepped signals only */
+    char *own_name;               /* behind name, where a view made it; else NULL */
     struct signal *next;          /* by name, in the board's bucket */
     struct signal *next_added;    /* in order of signal_add */
 };
 
 #define SIGNAL_BUCKETS 256
 
-/* All signals of one bench. Zero-initialise. Signals live until signal_board_free. */
+/* All signals of one bench. Zero-initialise. Signals live until signal_board_free.
+ *
+ * Of what is there twice, the second one works on a view of the board: signal_add and signal_find put the
+ * view's prefix before each name ("gun2:k1.closed"), so that whoever uses them works unchanged. Names for
+ * which is_common says so are there once and have no prefix, in the view neither; adding one again gives the
+ * signal that is there. A name that has the prefix already means that of the board itself: to the second,
+ * the first is the other one. A view has no list of signals, and nothing to be freed. */
 struct signal_board {
     struct signal *buckets[SIGNAL_BUCKETS];
     struct signal *first, *last; /* in order of signal_add */
     size_t count;
+    struct signal_board *whole; /* of a view; NULL: it is none */
+    const char *prefix;
+    bool (*is_common)(const char *name);
 };
 
 /* Name, unit and text must outlive the board (string literals or the owner's). Names are unique:
@@ -106,6 +125,10 @@ struct signal *signal_add(struct signal_board *board, const char *name, enum sig
 struct signal *signal_add_continuous(struct signal_board *board, const char *name, const char *unit,
                                      const char *text, const struct signal_source *source,
                                      void *ctx, unsigned index);
+/* The whole board, of a view too. */
+static inline const struct signal_board *signal_board_whole(const struct signal_board *board) {
+    return board->whole != NULL ? board->whole : board;
+}
 /* NULL when there is none of that name. */
 struct signal *signal_find(const struct signal_board *board, const char *name);
 void signal_board_free(struct signal_board *board);

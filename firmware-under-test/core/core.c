@@ -134,7 +134,7 @@ static int32_t capability(void *dut, unsigned gun, enum dut_capability what) {
 const struct dut_api *dut_entry(void) {
     static const struct dut_api api = {
         .abi_version = DUT_ABI_VERSION,
-        .guns = 1,
+        .guns = DUT_GUNS_MAX,
         .instance_size = sizeof(struct core),
         .tick_ns = 0,
         .name = "Pilebench reference core",

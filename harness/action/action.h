@@ -5,6 +5,8 @@
  *   if (!action_do(bench, action, &why)) ...                                when its step is reached
  *   free(action);
  *
+ * "gun2:" before the words does it to the pile's second gun.
+ *
  * An action is its row of the table and its arguments, resolved: a contactor is an index, a message a
  * row of the dictionary, a quantity a number in the unit of its kind and in its range. Doing it reads no
  * words. It
@@ -24,6 +26,8 @@ struct bench;
 /* One piece of memory, the caller's to free. NULL: problem->text says what is wrong, offset (may be
  * NULL) is where in the text. */
 struct action *action_parse(const char *text, struct problem *problem, size_t *offset);
+/* "gun2: plug in": done to the other gun, which the bench then has to have. */
+bool action_is_of_other_gun(const struct action *action);
 /* Now, on this bench. False: it cannot be done in the state the bench is in; why gets words that go on
  * after the action's ("is not possible ..."). */
 bool action_do(struct bench *bench, const struct action *action, struct phrase *why);

@@ -633,6 +633,23 @@ static bool (*const of_the_bms[])(struct bench_gun *gun, const struct argument *
     vehicle_restore_can,
 };
 
+/* What the pile has once. */
+static bool (*const of_the_pile[])(struct bench_gun *gun, const struct argument *args) = {
+    press_estop,   release_estop,  open_door,          close_door,   set_grid,     ramp_grid,
+    dip_grid,      power_off,      power_off_in_write, power_on,     fill_storage, empty_storage,
+    advance_clock, put_back_clock, lose_clock,         read_records,
+};
+
+bool action_is_of_pile(const struct action *action) {
+    for (size_t i = 0; i < sizeof of_the_pile / sizeof of_the_pile[0]; i++) {
+        if (of_the_pile[i] == action->row->act) {
+            return true;
+        }
+    }
+    return action->arg_count > 0 && action->args[0].kind == ARGUMENT_METER &&
+           action->args[0].meter == METERS_AC;
+}
+
 bool action_is_of_bms(const struct action_row *row) {
     for (size_t i = 0; i < sizeof of_the_bms / sizeof of_the_bms[0]; i++) {
         if (of_the_bms[i] == row->act) {

@@ -57,6 +57,7 @@ struct action_row {
 
 struct action {
     const struct action_row *row;
+    bool other_gun; /* written with gun2: */
     size_t arg_count;
     struct argument args[]; /* arg_count of them */
 };
@@ -66,9 +67,11 @@ extern const size_t action_count;
 
 /* The range of its arguments in that unit; NULL: that of any such argument. */
 const struct range *action_range(const struct action_row *row, const char *unit);
-/* Words that go on after the action's, for when its function returns false. */
 /* It makes the bench's own BMS do something. */
 bool action_is_of_bms(const struct action_row *row);
+/* It is done to the pile, not to one of its guns. */
+bool action_is_of_pile(const struct action *action);
+/* Words that go on after the action's, for when its function returns false. */
 struct phrase action_refusal(const struct action_row *row);
 
 /* False: there is no such contactor. */

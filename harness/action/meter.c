@@ -8,7 +8,9 @@
 #define PPM_PER_PERCENT 1e4
 
 static struct meter_post *post_of(struct bench_gun *gun, const struct argument *args) {
-    return meters_post(&gun->meters, argument_as(args, ARGUMENT_METER)->meter);
+    enum meters_which which = argument_as(args, ARGUMENT_METER)->meter;
+    struct bench_gun *first = &gun->bench->guns[0]; /* the pile's meter is with it */
+    return meters_post(which == METERS_AC ? &first->meters : &gun->meters, which);
 }
 
 static bool misbehave(struct bench_gun *gun, const struct argument *args,

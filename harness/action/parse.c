@@ -524,35 +524,62 @@ static void explain(struct reading *reading, const struct action_row *nearest, c
     }
 }
 
+static struct action *make_action(const struct reading *reading, const struct action_row *row,
+                                  bool other_gun, struct problem *problem, size_t *offset) {
+    struct action *action =
+        memory_zeroed(1, sizeof *action + reading->arg_count * sizeof action->args[0]);
+    action->row = row;
+    action->other_gun = other_gun;
+    action->arg_count = reading->arg_count;
+    memcpy(action->args, reading->args, reading->arg_count * sizeof action->args[0]);
+    if (!other_gun || !action_is_of_pile(action)) {
+        return action;
+    }
+    free(action);
+    problem_set(problem, "'%s' is done to the whole pile: write it without '" SIGNAL_GUN2 "'",
+                row->usage);
+    if (offset != NULL) {
+        *offset = 0;
+    }
+    return NULL;
+}
+
 struct action *action_parse(const char *text, struct problem *problem, size_t *offset) {
     struct words words;
     struct reading reading = {.words = &words};
     const struct action_row *nearest;
+    bool other_gun = signal_is_of_gun2(text);
+    const char *whole = text;
+    text += other_gun ? strlen(SIGNAL_GUN2) : 0;
     if (!split(text, &words)) {
         problem_set(problem, "an action has 1 to %d words", WORDS_MAX);
         return NULL;
     }
     const struct action_row *row = find_row(&reading, &nearest);
     if (row != NULL) {
-        struct action *action =
-            memory_zeroed(1, sizeof *action + reading.arg_count * sizeof action->args[0]);
-        action->row = row;
-        action->arg_count = reading.arg_count;
-        memcpy(action->args, reading.args, reading.arg_count * sizeof action->args[0]);
-        return action;
+        return make_action(&reading, row, other_gun, problem, offset);
     }
     explain(&reading, nearest, text, problem);
     size_t at = reading.next < words.count ? reading.next : words.count - 1;
     if (offset != NULL) {
-        *offset = words.offset[at];
+        *offset = words.offset[at] + (size_t)(text - whole);
     }
     return NULL;
 }
 
+bool action_is_of_other_gun(const struct action *action) {
+    return action->other_gun;
+}
+
 bool action_do(struct bench *bench, const struct action *action, struct phrase *why) {
     assert(action->row >= action_table && action->row < action_table + action_count);
-    struct bench_gun *gun = &bench->guns[0];
-    truth_stimulus(&gun->truth, action->row->usage);
+    struct bench_gun *gun = action->other_gun ? bench_other_gun(bench) : bench_gun(bench);
+    assert(gun != NULL); /* a case that names it has it (scenario.h) */
+    for (unsigned i = 0; i < bench->gun_count; i++) {
+        if (&bench->guns[i] == gun || action_is_of_pile(action)) {
+            truth_stimulus(&bench->guns[i].truth, action->row->usage);
+        }
+    }
     if (bench->plan != NULL && bench->plan->external && action_is_of_bms(action->row)) {
         *why = (struct phrase){"is not possible: the vehicle's BMS is an external one",
                                "，因为车辆BMS由外部提供"};

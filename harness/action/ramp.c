@@ -74,6 +74,7 @@ static void glide(void *ctx, int64_t now_ns) {
 }
 
 static bool begin(struct bench_gun *gun, enum glides what, double to, int64_t duration_ns) {
+    gun = what == GRID_VOLTAGE ? &gun->bench->guns[0] : gun; /* there is one supply */
     struct bench_ramp *ramp = &gun->ramps[what];
     assert((unsigned)what < GLIDES && duration_ns >= 0);
     loop_cancel(gun->loop, &ramp->timer);

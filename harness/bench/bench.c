@@ -9,19 +9,23 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define WAKE_SPREAD_NS     (250 * NS_PER_MS) /* one period of the handshake messages */
 #define VEHICLE_BITS_PER_S 250000            /* GB/T 27930-2015 clause 5 */
 
 /* The guns that there are, before anything of them is made. */
-static void begin_guns(struct bench *bench) {
-    bench->gun_count = 1;
+static void begin_guns(struct bench *bench, unsigned count) {
+    assert(count >= 1 && count <= DUT_GUNS_MAX);
+    bench->gun_count = count;
     for (unsigned i = 0; i < bench->gun_count; i++) {
         struct bench_gun *gun = &bench->guns[i];
         gun->bench = bench;
         gun->loop = &bench->loop;
         gun->index = i;
-        gun->board = &bench->board;
+        gun->view = (struct signal_board){
+            .whole = &bench->board, .prefix = SIGNAL_GUN2, .is_common = gun_is_common};
+        gun->board = i == 0 ? &bench->board : &gun->view;
         gun->vehicle.pack = pack_bus_lfp_540v;
         gun->vehicle.bms = bms_params_default;
     }
@@ -34,13 +38,29 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     for (unsigned i = 0; good && i < bench->gun_count; i++) {
         good = gun_assemble(&bench->guns[i], problem);
     }
+    if (good && bench->gun_count > 1) {
+        gun_show_power(bench);
+    }
     return good;
+}
+
+struct bench_gun *bench_gun(struct bench *bench) {
+    unsigned index = bench->plan != NULL ? bench->plan->gun : 0;
+    assert(index < bench->gun_count);
+    return &bench->guns[index];
+}
+
+struct bench_gun *bench_other_gun(struct bench *bench) {
+    return bench->gun_count > 1 ? &bench->guns[1 - bench_gun(bench)->index] : NULL;
 }
 
 static bool open_networks(struct bench *bench, const struct run_plan *plan,
                           struct problem *problem) {
+    /* Over SocketCAN the second gun is not wired: its signals are there, nobody speaks. */
+    for (unsigned i = plan->wiring == WIRING_SIM ? 0 : 1; i < bench->gun_count; i++) {
+        bench->guns[i].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
+    }
     if (plan->wiring == WIRING_SIM) {
-        bench->guns[0].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
         return true;
     }
     bench->guns[0].net = can_socket_open(&bench->loop, plan->can_vehicle, problem);
@@ -92,9 +112,34 @@ static bool fit_vehicle(struct bench_gun *gun, const struct preset *preset,
     return applied;
 }
 
-struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
-                        const struct setup *setup, struct progress *progress,
-                        struct problem *problem) {
+/* Two vehicles of one preset are two vehicles all the same. */
+static void tell_apart(struct bench_gun *gun, const struct bench_vehicle *other) {
+    size_t length = strlen(gun->vehicle.bms.vin);
+    if (length > 0 && length < sizeof gun->vin &&
+        strcmp(gun->vehicle.bms.vin, other->bms.vin) == 0) {
+        strcpy(gun->vin, gun->vehicle.bms.vin);
+        gun->vin[length - 1] = gun->vin[length - 1] == '2' ? '3' : '2';
+        gun->vehicle.bms.vin = gun->vin;
+    }
+}
+
+static bool fit_vehicles(struct bench *bench, const struct bench_order *order,
+                         struct problem *problem) {
+    unsigned first = bench_gun(bench)->index;
+    bool good = true;
+    for (unsigned i = 0; good && i < bench->gun_count; i++) {
+        const struct preset *preset =
+            order->vehicles[i] != NULL ? order->vehicles[i] : order->vehicles[0];
+        good = fit_vehicle(&bench->guns[i == 0 ? first : 1 - first], preset, problem);
+    }
+    if (good && bench->gun_count > 1) {
+        tell_apart(bench_other_gun(bench), &bench_gun(bench)->vehicle);
+    }
+    return good;
+}
+
+struct bench *bench_new(const struct run_plan *plan, const struct bench_order *order,
+                        struct progress *progress, struct problem *problem) {
     struct bench *bench = memory_zeroed(1, sizeof *bench);
     bool hosted = plan->wiring == WIRING_VCAN;
     assert(hosted || (plan->pile == NULL && plan->dc_meter == NULL && plan->ac_meter == NULL));
@@ -102,14 +147,14 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
     assert(!hosted || plan->mutation_count == 0); /* a mutant is made in this process */
     bench->plan = plan;
     bench->progress = progress;
-    bench->setup = setup;
+    bench->setup = order->setup;
     setup_gather(bench);
-    begin_guns(bench);
+    begin_guns(bench, plan->gun > 0 ? 2 : order->guns);
     loop_init(&bench->loop, plan->wiring == WIRING_SIM ? LOOP_VIRTUAL : LOOP_REAL);
     bench->loop.late = timer_was_late;
     bench->loop.held = was_held_up;
     bench->loop.late_ctx = bench;
-    if (!fit_vehicle(&bench->guns[0], preset, problem) || !open_networks(bench, plan, problem) ||
+    if (!fit_vehicles(bench, order, problem) || !open_networks(bench, plan, problem) ||
         !assemble(bench, problem) || !firmware_connect(bench, problem)) {
         bench_free(bench);
         return NULL;
@@ -120,15 +165,17 @@ struct bench *bench_new(const struct run_plan *plan, const struct preset *preset
 
 struct bench *bench_signals(struct problem *problem) {
     struct bench *bench = memory_zeroed(1, sizeof *bench);
-    begin_guns(bench);
+    begin_guns(bench, DUT_GUNS_MAX);
     loop_init(&bench->loop, LOOP_VIRTUAL);
-    bench->guns[0].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
+    for (unsigned i = 0; i < bench->gun_count; i++) {
+        bench->guns[i].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
+    }
     struct dut_wiring wiring;
     if (!assemble(bench, problem)) {
         bench_free(bench);
         return NULL;
     }
-    dut_wiring_bind(&wiring, &bench->board, 1);
+    dut_wiring_bind(&wiring, &bench->board, bench->gun_count);
     storage_watch(bench);
     return bench;
 }

@@ -2,7 +2,8 @@
 /* bench.h: one bench put together for one case: clock, plant, vehicle, supply, meters, networks and
  * the device under test.
  *
- *   struct bench *bench = bench_new(plan, preset, setup, progress, &problem);
+ *   struct bench_order order = {.vehicles = {preset}, .guns = 1, .setup = &scenario->setup};
+ *   struct bench *bench = bench_new(plan, &order, progress, &problem);
  *   action_do(bench, action, &problem);              harness/action/action.h
  *   loop_run(&bench->loop, until);
  *   bench_free(bench);
@@ -64,9 +65,11 @@ struct bench_gun {
     struct bench *bench;
     struct loop *loop; /* the bench's */
     unsigned index;
-    struct signal_board *board; /* its signals by their plain names */
+    struct signal_board *board; /* its signals by their plain names; of the first gun the bench's */
+    struct signal_board view;   /* of the second: SIGNAL_GUN2 before the names */
     struct can_net *net;        /* to its vehicle */
     struct bench_vehicle vehicle;
+    char vin[32]; /* its VIN, where its preset's is the other vehicle's, too */
     struct pack *pack;
     struct bms *bms;
     struct gun plant;
@@ -80,12 +83,20 @@ struct bench_gun {
     struct bench_ramp ramps[BENCH_RAMPS];
 };
 
+/* What both plugs deliver, at each CCS. */
+struct bench_power {
+    struct signal *shown;
+    struct signal *ccs[DUT_GUNS_MAX], *voltage[DUT_GUNS_MAX], *current[DUT_GUNS_MAX];
+    struct subscription at_ccs[DUT_GUNS_MAX];
+};
+
 struct bench {
     struct loop loop;
     struct signal_board board;
     struct grid grid;
     struct bench_gun guns[DUT_GUNS_MAX];
     unsigned gun_count;       /* those that are there */
+    struct bench_power power; /* of both; where there are two */
     struct external external; /* in place of the first gun's BMS, where plan->external */
     struct signal *settable;  /* whoever asks the firmware for its parameters sets it */
     struct can_net *io_net;   /* wiring vcan only */
@@ -104,11 +115,20 @@ struct bench {
     struct lateness late, round_trips; /* real clock: what the uncertainty of times comes from */
 };
 
-/* setup NULL: nothing is set. */
-struct bench *bench_new(const struct run_plan *plan, const struct preset *preset,
-                        const struct setup *setup, struct progress *progress,
-                        struct problem *problem);
-struct bench *bench_signals(struct problem *problem);
+/* What a case wants there. */
+struct bench_order {
+    const struct preset *vehicles[DUT_GUNS_MAX]; /* at the gun of the case, and at the other one */
+    unsigned guns;             /* 2: the second gun, its vehicle and its meter are there, too */
+    const struct setup *setup; /* NULL: nothing is set */
+};
+
+struct bench *bench_new(const struct run_plan *plan, const struct bench_order *order,
+                        struct progress *progress, struct problem *problem);
+struct bench *bench_signals(struct problem *problem); /* of both guns */
+/* The gun that a case means where it names none: the first, or that of --gun; and the one behind gun2:, NULL:
+ * it is not there. */
+struct bench_gun *bench_gun(struct bench *bench);
+struct bench_gun *bench_other_gun(struct bench *bench);
 void bench_free(struct bench *bench);
 
 /* To be called when the result is safe: what a shared object has to do when it is unloaded, it does

@@ -154,6 +154,11 @@ void firmware_declares(struct bench *bench) {
         plate_declare(&gun->plate, bench_capability, gun, bench->loop.now_ns);
         bms_params(gun->bms)->charger_power_w = power_w > 0 ? power_w : 0;
     }
+    struct signal *guns = signal_find(&bench->board, "firmware.guns");
+    if (bench->gun_count > 1 && bench->api != NULL &&
+        (!guns->known || guns->value > bench->api->guns)) {
+        signal_set(guns, bench->loop.now_ns, bench->api->guns);
+    }
 }
 
 static bool connect_local(struct bench *bench, struct problem *problem) {

@@ -8,6 +8,22 @@
 
 #define WALL_BEGIN_S INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
 
+bool gun_is_common(const char *name) {
+    static const char *const families[] = {"ac.",   "ac_meter.", "ambient.", "cabinet.",
+                                           "door.", "estop.",    "fan.",     "rig."};
+    static const char *const names[] = {"firmware.guns", "firmware.settable", "pile.efficiency",
+                                        "pile.losses",   "pile.power",        "plate.ac_max",
+                                        "plate.ac_min",  "plate.pile_power"};
+    bool common = false;
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        common = common || strncmp(name, families[i], strlen(families[i])) == 0;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        common = common || strcmp(name, names[i]) == 0;
+    }
+    return common;
+}
+
 static void release(void *ctx, int64_t now_ns) {
     signal_set(ctx, now_ns, 0);
 }
@@ -62,6 +78,7 @@ static bool put_meters(struct bench_gun *gun, struct problem *problem) {
         .loop = &bench->loop,
         .board = gun->board,
         .gun = &gun->plant,
+        .index = gun->index,
         .clock_s = wall_begin_s(bench),
         .remote = bench->io_net != NULL,
         .ports = {[METERS_DC] = bench->plan == NULL ? NULL : bench->plan->dc_meter,
@@ -71,9 +88,14 @@ static bool put_meters(struct bench_gun *gun, struct problem *problem) {
                                      .board = gun->board,
                                      .setup = &bench->pile_setup,
                                      .clock_s = pile_clock_s(bench),
-                                     .vin = gun->vehicle.bms.vin};
+                                     .vin = gun->vehicle.bms.vin,
+                                     .gun = gun->index,
+                                     .several = bench->gun_count > 1};
     if (!meters_init(&gun->meters, &meters, problem)) {
         return false;
+    }
+    if (gun->index > 0) {
+        meters_join(&bench->guns[0].meters, &gun->meters);
     }
     billing_init(&gun->billing, &billing);
     return true;
@@ -85,9 +107,39 @@ static void put_signals_of_pile(struct bench *bench) {
         signal_add(&bench->board, "rig.storage", SIGNAL_BOOL, "",
                    "the bench holds the charger's storage: it can fill it, spoil it, cut a write");
     signal_set(storage, bench->loop.now_ns, bench->io_net == NULL);
+    if (bench->gun_count > 1) {
+        struct signal *second = signal_add(
+            &bench->board, "rig.second_gun", SIGNAL_BOOL, "",
+            "the bench has a second gun with its vehicle, and the charger is wired to it");
+        signal_set(second, bench->loop.now_ns, bench->io_net == NULL);
+    }
     bench->settable = signal_add(&bench->board, "firmware.settable", SIGNAL_BOOL, "",
                                  "the firmware has the parameters that the case sets");
     signal_set(bench->settable, bench->loop.now_ns, 1);
+}
+
+static void show_power(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct bench_power *power = ctx;
+    double watt = 0;
+    (void)signal;
+    for (unsigned i = 0; i < DUT_GUNS_MAX; i++) {
+        watt += signal_at(power->voltage[i], at_ns) * signal_at(power->current[i], at_ns);
+    }
+    signal_set(power->shown, at_ns, watt);
+}
+
+void gun_show_power(struct bench *bench) {
+    struct bench_power *power = &bench->power;
+    power->shown = signal_add(&bench->board, "pile.power", SIGNAL_NUMBER, "W",
+                              "what both plugs deliver, at each CCS (two guns)");
+    for (unsigned i = 0; i < DUT_GUNS_MAX; i++) {
+        const struct signal_board *board = bench->guns[i].board;
+        power->voltage[i] = signal_find(board, "gun.voltage");
+        power->current[i] = signal_find(board, "gun.current");
+        power->ccs[i] = signal_find(board, "CCS");
+        power->at_ccs[i] = (struct subscription){.changed = show_power, .ctx = power};
+        signal_subscribe(power->ccs[i], &power->at_ccs[i]);
+    }
 }
 
 bool gun_assemble(struct bench_gun *gun, struct problem *problem) {

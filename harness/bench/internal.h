@@ -16,9 +16,13 @@
 
 /* The pile's clock when the loop's time is 0. */
 int64_t wall_begin_s(const struct bench *bench);
+/* A signal of the whole pile: there once, without prefix. */
+bool gun_is_common(const char *name);
 /* Its vehicle's network is there. The order of guns is that of the board. */
 bool gun_assemble(struct bench_gun *gun, struct problem *problem);
 void gun_take_apart(struct bench_gun *gun); /* before the board goes */
+/* pile.power, once both guns are there. */
+void gun_show_power(struct bench *bench);
 
 /* ---- firmware.c ---- */
 

@@ -23,12 +23,20 @@ static const struct {
     unsigned phases;
     double start_kwh, class_percent, frequency_hz;
     const char *address;
-} kinds[METERS] = {
+} kinds[METERS + 1] = {
     [METERS_DC] = {"dc", "dc-meter", DUT_LINE_DC_METER, 9600, METER_DC_VENDOR, 1, 12345.5, 0.1, 0,
                    "000000000001"},
     [METERS_AC] = {"ac", "ac-meter", DUT_LINE_AC_METER, 2400, METER_AC_WIDE, PHASES, 56789.25, 0.5,
                    50.0, "000000000101"},
+    /* The second gun's: another register, so that one in place of the other shows. */
+    [METERS] = {"dc", "dc-meter-b", DUT_LINE_DC_METER + 1, 9600, METER_DC_VENDOR, 1, 54321.75, 0.1,
+                0, "000000000002"},
 };
+
+static unsigned kind_of(const struct meters *meters, unsigned which) {
+    assert(which < METERS && (which == METERS_DC || meters->config.index == 0));
+    return meters->config.index > 0 ? METERS : which;
+}
 
 /* ---- what the meters measure ---- */
 
@@ -65,6 +73,7 @@ static double ac_energy_j(void *ctx, int64_t now_ns) {
     const struct meters *meters = ctx;
     assert(meters->efficiency > 0 && meters->efficiency <= 1); /* the pile makes no energy */
     double delivered_j = gun_delivered_j(ctx, now_ns);
+    delivered_j += meters->second != NULL ? gun_delivered_j(meters->second, now_ns) : 0.0;
     double drawn_j = delivered_j / meters->efficiency + standby_j(meters, now_ns);
     assert(delivered_j >= 0 && drawn_j >= delivered_j);
     return drawn_j;
@@ -77,8 +86,9 @@ static double ac_voltage_v(void *ctx, int64_t now_ns, unsigned phase) {
 
 static double ac_power_w(void *ctx, int64_t now_ns, unsigned phase) {
     const struct meters *meters = ctx;
-    double delivered_w = dc_power_w(ctx, now_ns, phase) / meters->efficiency;
-    return meters->powered ? (delivered_w + meters->standby_w) / PHASES : 0.0;
+    double delivered_w = dc_power_w(ctx, now_ns, phase);
+    delivered_w += meters->second != NULL ? dc_power_w(meters->second, now_ns, phase) : 0.0;
+    return meters->powered ? (delivered_w / meters->efficiency + meters->standby_w) / PHASES : 0.0;
 }
 
 /* The power factor is taken as 1: nothing reads it. */
@@ -116,14 +126,15 @@ static void asked(void *ctx, int64_t now_ns) {
 
 static bool open_line(struct meter_post *post, unsigned which, struct problem *problem) {
     const struct meters_config *config = &post->all->config;
+    unsigned kind = kind_of(post->all, which);
     char path[METERS_OPTION_SIZE - 16];
-    if (!config->remote) {
-        post->line = serial_bus_new(config->loop, kinds[which].line_name, kinds[which].bits_per_s);
+    if (!config->remote || config->index > 0) {
+        post->line = serial_bus_new(config->loop, kinds[kind].line_name, kinds[kind].bits_per_s);
         return true;
     }
     if (config->ports[which] != NULL) {
         post->line =
-            serial_open(config->loop, config->ports[which], kinds[which].bits_per_s, problem);
+            serial_open(config->loop, config->ports[which], kinds[kind].bits_per_s, problem);
         return post->line != NULL;
     }
     post->line = serial_pty_new(config->loop, path, sizeof path, problem);
@@ -131,7 +142,7 @@ static bool open_line(struct meter_post *post, unsigned which, struct problem *p
         return false;
     }
     int length = snprintf(post->option, sizeof post->option, "%u=%s:%u", post->dut_line, path,
-                          (unsigned)kinds[which].bits_per_s);
+                          (unsigned)kinds[kind].bits_per_s);
     assert(length > 0 && (size_t)length < sizeof post->option);
     (void)length;
     return true;
@@ -148,20 +159,21 @@ static bool begin_post(struct meters *meters, unsigned which, struct problem *pr
     struct meter_post *post = &meters->posts[which];
     struct simulated_params params = simulated_params_default;
     struct meter_source source = source_of(meters, which);
+    unsigned kind = kind_of(meters, which);
     post->all = meters;
-    post->dut_line = kinds[which].dut_line;
+    post->dut_line = kinds[kind].dut_line;
     if (!open_line(post, which, problem)) {
         return false;
     }
-    params.bits_per_s = kinds[which].bits_per_s;
-    params.registers.type = kinds[which].type;
-    params.registers.phases = kinds[which].phases;
-    params.registers.start_kwh = kinds[which].start_kwh;
-    params.registers.class_percent = kinds[which].class_percent;
-    params.registers.frequency_hz = kinds[which].frequency_hz;
-    params.registers.seed = which + 1;
+    params.bits_per_s = kinds[kind].bits_per_s;
+    params.registers.type = kinds[kind].type;
+    params.registers.phases = kinds[kind].phases;
+    params.registers.start_kwh = kinds[kind].start_kwh;
+    params.registers.class_percent = kinds[kind].class_percent;
+    params.registers.frequency_hz = kinds[kind].frequency_hz;
+    params.registers.seed = kind + 1;
     params.registers.epoch_s = meters->config.clock_s;
-    bool valid = meter_address_from_text(kinds[which].address, params.registers.address);
+    bool valid = meter_address_from_text(kinds[kind].address, params.registers.address);
     assert(valid); /* of our own table */
     (void)valid;
     post->simulated = simulated_new(meters->config.loop, post->line, &params, &source);
@@ -187,12 +199,17 @@ bool meters_init(struct meters *meters, const struct meters_config *config,
     ac_stepped(meters, meters->ac_voltage, config->loop->now_ns);
     signal_subscribe(meters->ac_voltage, &meters->ac_stepped);
     for (unsigned i = 0; i < METERS; i++) {
-        if (!begin_post(meters, i, problem)) {
+        if ((i != METERS_AC || config->index == 0) && !begin_post(meters, i, problem)) {
             return false;
         }
     }
     meters_publish(meters);
     return true;
+}
+
+void meters_join(struct meters *first, struct meters *second) {
+    assert(first->config.index == 0 && second->config.index > 0 && first->second == NULL);
+    first->second = second;
 }
 
 void meters_connect(struct meters *meters, struct dut_local *dut) {
@@ -202,7 +219,7 @@ void meters_connect(struct meters *meters, struct dut_local *dut) {
 int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, size_t count) {
     for (unsigned i = 0; i < METERS; i++) {
         struct meter_post *post = &meters->posts[i];
-        if (post->dut_line == line) {
+        if (post->line != NULL && post->dut_line == line) {
             return serial_send(post->line, &post->charger, bytes, count) == 0 ? (int)count
                                                                               : DUT_ERROR_FULL;
         }
@@ -218,7 +235,7 @@ const char *meters_option(const struct meters *meters, enum meters_which which) 
 
 const char *meters_gone(const struct meters *meters) {
     for (unsigned i = 0; i < METERS; i++) {
-        if (serial_gone(meters->posts[i].line)) {
+        if (meters->posts[i].line != NULL && serial_gone(meters->posts[i].line)) {
             return serial_name(meters->posts[i].line);
         }
     }
@@ -249,7 +266,9 @@ void meters_echo(struct meter_post *post, bool on) {
 
 void meters_free(struct meters *meters) {
     for (unsigned i = 0; i < METERS; i++) {
-        simulated_free(meters->posts[i].simulated);
-        serial_free(meters->posts[i].line);
+        if (meters->posts[i].line != NULL) {
+            simulated_free(meters->posts[i].simulated);
+            serial_free(meters->posts[i].line);
+        }
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* meters.h: the pile's meters on serial lines of their own, fed by the same plant as everything
  * else: the gun's DC meter (9600 bit/s) and the pile's AC meter (2400 bit/s), both DL/T 645-2007
- * 8E1.
+ * 8E1. The AC meter stands with the first gun's; it counts for the second one, too (meters_join).
  *
  *   if (!meters_init(&meters, &config, &problem)) ...
  *   meters_connect(&meters, dut_local);                    wiring sim: the charger's end in-process
@@ -39,6 +39,7 @@ struct meters_config {
     struct loop *loop;
     struct signal_board *board; /* with the gun's, the grid's and the messages' signals */
     struct gun *gun;
+    unsigned index;  /* of the gun: only the first has the AC meter with it */
     int64_t clock_s; /* the meters' clocks when the loop's time is 0, as registers_params.epoch_s */
     bool remote;     /* for a charger in another process: pseudo-terminals, or these serial ports */
     const char *ports[METERS]; /* NULL: a pseudo-terminal */
@@ -59,7 +60,8 @@ struct meter_post {
 
 struct meters {
     struct meters_config config;
-    struct meter_post posts[METERS];
+    struct meter_post posts[METERS]; /* METERS_AC: of the first gun only */
+    struct meters *second;           /* of the first: the other gun's; NULL: there is one gun */
     struct dut_local *dut;
     /* AC side */
     double efficiency, standby_w;
@@ -77,9 +79,11 @@ struct meters {
 
 bool meters_init(struct meters *meters, const struct meters_config *config,
                  struct problem *problem);
+/* What the second gun delivers goes through the first one's AC meter, from the start on. */
+void meters_join(struct meters *first, struct meters *second);
 /* Wiring sim: what the firmware hears. Before it is started. */
 void meters_connect(struct meters *meters, struct dut_local *dut);
-/* What the firmware writes on a line: 0 or a negative dut_error. */
+/* What the firmware writes on a line: 0 or a negative dut_error; DUT_ERROR_ABSENT: no line of this gun. */
 int meters_write(struct meters *meters, unsigned line, const uint8_t *bytes, size_t count);
 /* Argument of pile's --meter; NULL: this meter is not on a pseudo-terminal. */
 const char *meters_option(const struct meters *meters, enum meters_which which);

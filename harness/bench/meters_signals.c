@@ -47,7 +47,11 @@ static double shown_at(void *ctx, unsigned index, int64_t at_ns) {
     const struct meters *meters = ctx;
     double plant_wh = gun_energy_j(meters->config.gun, at_ns) / J_PER_WH;
     double dc_wh = counted_wh(meters, METERS_DC, at_ns);
-    double ac_wh = counted_wh(meters, METERS_AC, at_ns);
+    double ac_wh = meters->config.index == 0 ? counted_wh(meters, METERS_AC, at_ns) : (double)NAN;
+    double all_wh = dc_wh;
+    if (meters->second != NULL) {
+        all_wh += counted_wh(meters->second, METERS_DC, at_ns);
+    }
     switch ((enum shown)index) {
     case PLANT_ENERGY:
         return plant_wh;
@@ -64,9 +68,9 @@ static double shown_at(void *ctx, unsigned index, int64_t at_ns) {
     case DC_SURPLUS:
         return dc_wh - plant_wh;
     case LOSSES:
-        return ac_wh - dc_wh;
+        return ac_wh - all_wh;
     case EFFICIENCY:
-        return share(dc_wh, ac_wh);
+        return share(all_wh, ac_wh);
     }
     return (double)NAN;
 }
@@ -96,17 +100,18 @@ static const struct signal_source source = {
 
 static const struct {
     const char *name, *unit, *text;
+    bool of_pile; /* the AC meter's: with the first gun only */
 } rows[] = {
     [PLANT_ENERGY] = {"plant.energy", "Wh",
                       "carried to the vehicle since the start: exact integral"},
     [DC_REGISTER] = {"meter.energy", "Wh", "register of the gun's DC meter"},
-    [AC_REGISTER] = {"ac_meter.energy", "Wh", "register of the pile's AC meter"},
+    [AC_REGISTER] = {"ac_meter.energy", "Wh", "register of the pile's AC meter", true},
     [DC_COUNTED] = {"meter.counted", "Wh", "counted by the DC meter since the start"},
-    [AC_COUNTED] = {"ac_meter.counted", "Wh", "counted by the AC meter since the start"},
+    [AC_COUNTED] = {"ac_meter.counted", "Wh", "counted by the AC meter since the start", true},
     [DC_ERROR] = {"meter.error", "%", "DC meter against plant.energy since the start"},
     [DC_SURPLUS] = {"meter.surplus", "Wh", "counted by the DC meter less plant.energy"},
-    [LOSSES] = {"pile.losses", "Wh", "AC meter less DC meter since the start"},
-    [EFFICIENCY] = {"pile.efficiency", "%", "DC meter over AC meter since the start"},
+    [LOSSES] = {"pile.losses", "Wh", "AC meter less DC meter since the start", true},
+    [EFFICIENCY] = {"pile.efficiency", "%", "DC meter over AC meter since the start", true},
 };
 
 /* ---- CSD ---- */
@@ -135,13 +140,18 @@ static void statistics(void *ctx, struct signal *signal, int64_t at_ns) {
 void meters_publish(struct meters *meters) {
     struct signal_board *board = meters->config.board;
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        signal_add_continuous(board, rows[i].name, rows[i].unit, rows[i].text, &source, meters, i);
+        if (!rows[i].of_pile || meters->config.index == 0) {
+            signal_add_continuous(board, rows[i].name, rows[i].unit, rows[i].text, &source, meters,
+                                  i);
+        }
     }
     meters->posts[METERS_DC].requests =
         signal_add(board, "meter.requests", SIGNAL_NUMBER, "", "requests the DC meter has had");
-    meters->posts[METERS_AC].requests =
-        signal_add(board, "ac_meter.requests", SIGNAL_NUMBER, "", "requests the AC meter has had");
-    for (unsigned i = 0; i < METERS; i++) {
+    if (meters->config.index == 0) {
+        meters->posts[METERS_AC].requests = signal_add(board, "ac_meter.requests", SIGNAL_NUMBER,
+                                                       "", "requests the AC meter has had");
+    }
+    for (unsigned i = 0; i < METERS && meters->posts[i].requests != NULL; i++) {
         signal_set(meters->posts[i].requests, meters->config.loop->now_ns, 0);
     }
     meters->csd_energy = signal_find(board, "CSD.energy");

@@ -88,6 +88,10 @@ static bool settings_are_checked(const struct run_plan *plan, const struct dut_a
 bool setup_hand_over(struct bench *bench, struct problem *problem) {
     const struct number_mask mask = {bench->plan->masked, bench->plan->mask_key};
     assert(settings_are_checked(bench->plan, bench->api));
+    if (bench->gun_count > 1 && dut_api_param(bench->api, "guns") != NULL &&
+        dut_local_set_param(bench->dut_local, "guns", (int32_t)bench->gun_count) < 0) {
+        return problem_set(problem, "the firmware refuses its parameter guns=%u", bench->gun_count);
+    }
     for (size_t i = 0; i < bench->pile_setup.param_count; i++) {
         const struct param_def *set = &bench->pile_setup.params[i];
         int failed = dut_local_set_param(bench->dut_local, set->name, set->value);

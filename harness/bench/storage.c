@@ -41,7 +41,10 @@ void storage_watch(struct bench *bench) {
     for (unsigned i = 0; i < bench->gun_count; i++) {
         struct bench_gun *gun = &bench->guns[i];
         const struct stored_config config = {
-            .loop = &bench->loop, .board = gun->board, .billing = &gun->billing};
+            .loop = &bench->loop,
+            .board = gun->board,
+            .billing = &gun->billing,
+            .other = bench->gun_count > 1 ? &bench->guns[1 - i].stored : NULL};
         stored_init(&gun->stored, &config);
     }
 }

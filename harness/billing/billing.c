@@ -446,7 +446,9 @@ void billing_take(struct billing *billing, FILE *storage, const struct billing_c
     struct charge_records *records = charge_records_read(storage, "bulk", &nothing);
     if (records != NULL) {
         while (charge_records_next(records, &record)) {
-            add(billing, &record, &sums);
+            if (!billing->config.several || record.gun == billing->config.gun) {
+                add(billing, &record, &sums);
+            }
         }
         charge_records_close(records);
     }

@@ -35,9 +35,11 @@ struct billing_config {
     const struct setup *setup;  /* NULL: the signals only */
     int64_t clock_s;            /* the pile's clock where the case sets none; 0: not known */
     const char *vin;            /* the vehicle's; NULL: not known */
+    unsigned gun;               /* of the pile; what else is of this gun, too */
+    bool several;               /* there are others: records of theirs are none of its own */
 };
 
-/* What the pile has stored for gun 0's card: CARD_BALANCE_RECORD of charge_record.h. */
+/* What the pile has stored for the gun's card: CARD_BALANCE_RECORD of charge_record.h. */
 struct billing_card {
     bool written;
     uint8_t bytes[CARD_BALANCE_BYTES];

@@ -225,10 +225,14 @@ static void judge_record(struct stored *stored, const struct charge_record *reco
 
 /* Of the charge that is being written, or of the next one. */
 static bool take_charge(struct stored *stored, const struct charge_record *record) {
-    uint32_t before = stored->charge.sequence;
+    const struct stored *other = stored->config.other;
+    uint32_t own = stored->charge.sequence, before = own;
     bool open = record->state == CHARGE_OPEN;
+    if (other != NULL && other->charge.sequence > before) {
+        before = other->charge.sequence; /* the numbers of both follow one another */
+    }
     bool in_order = before == 0 || record->sequence == before + 1;
-    if (record->sequence == before) {
+    if (record->sequence == own) {
         in_order = !open || !stored->charge.closed;
     } else {
         begin_charge(stored, record);
@@ -241,7 +245,8 @@ void stored_copy(struct stored *stored, uint32_t offset, const uint8_t *bytes,
                  const struct billing_card *card) {
     struct charge_record record;
     bool ring = offset >= CHARGE_RING_OFFSET;
-    if (stored->config.loop == NULL || !charge_record_decode(bytes, &record) || record.gun != 0 ||
+    if (stored->config.loop == NULL || !charge_record_decode(bytes, &record) ||
+        record.gun != stored->config.billing->config.gun ||
         record.sequence < stored->charge.sequence) {
         return; /* of a charge before this one: brought up late */
     }

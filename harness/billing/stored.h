@@ -31,8 +31,10 @@
 struct stored_config {
     struct loop *loop;
     struct signal_board
-        *board; /* with the gun's, the meters', the messages' signals and happened.* */
-    struct billing *billing;
+        *board;              /* with the gun's, the meters', the messages' signals and happened.* */
+    struct billing *billing; /* of the same gun */
+    const struct stored
+        *other; /* of the pile's other gun: the numbers are the pile's; NULL: none */
 };
 
 /* Of the charge whose copies are being written. */

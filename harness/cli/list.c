@@ -60,10 +60,13 @@ static bool of_a_message(const char *name) {
 static int list_signals(struct session *session) {
     const struct signal *signal = session->signals->board.first;
     for (; signal != NULL; signal = signal->next_added) {
-        if (!of_a_message(signal->name)) {
+        if (!of_a_message(signal->name) && !signal_is_of_gun2(signal->name)) {
             plain_print(stdout, "%-28s %-5s %s\n", signal->name, signal->unit, signal->text);
         }
     }
+    plain_print(
+        stdout, "%-28s %-5s %s\n", SIGNAL_GUN2 "NAME", "",
+        "the same of the second gun; what the pile has once (ac, door, estop) has one name");
     return EXIT_PASS;
 }
 
@@ -96,6 +99,8 @@ static int list_actions(struct session *session) {
     for (size_t i = 0; action_describe(i, &usage, &meaning); i++) {
         plain_print(stdout, "%-40s %s\n", usage, meaning);
     }
+    plain_print(stdout, "%-40s %s\n", SIGNAL_GUN2 " ACTION",
+                "the same at the second gun; not with what is done to the whole pile");
     list_faults(true, "FAULT of `break transport`");
     list_faults(false, "RECEPTION-FAULT of `break reception`");
     return EXIT_PASS;

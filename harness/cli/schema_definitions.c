@@ -59,6 +59,13 @@ static const struct {
      "id.\",\"type\":\"array\",\"maxItems\":100,\"items\":{\"type\":\"string\","
      "\"minLength\":1},\"examples\":[[\"NB/T 33008.1-2018 5.4.7\",\"T240-8.6a\"]]}"},
     {"bool", "{\"type\":\"boolean\"}"},
+    {"vehicles",
+     "{\"description\":\"One vehicle; or two, that at the second gun behind the "
+     "other.\",\"anyOf\":["
+     "{\"$ref\":\"#/definitions/vehicle\"},{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,"
+     "\"items\":{\"$ref\":\"#/definitions/vehicle\"}}]}"},
+    {"crossed", "{\"description\":\"An input, an output, a message of the charger, or meter.\","
+                "\"type\":\"string\",\"pattern\":\"" FILLED "|^[A-Za-z0-9_]+$\"}"},
     {"schema", "{\"type\":\"string\"}"},
     {"steps", "{\"description\":\"The procedure, one step after the other.\",\"type\":\"array\","
               "\"maxItems\":500,\"items\":{\"$ref\":\"#/definitions/step\"}}"},
@@ -159,6 +166,8 @@ static const struct {
     {"blind", "during", "phase"},
     {"acknowledge", "acknowledge", "untrue"},
     {"unchecked", "unchecked", "answer"},
+    {"cross", "cross", "crossed"},
+    {"share", "share", "input"},
     {NULL, "by", "time"},
     {NULL, "$schema", "schema"},
     {NULL, "id", "name"},
@@ -168,7 +177,7 @@ static const struct {
     {NULL, "note", "text"},
     {NULL, "covers", "covers"},
     {NULL, "needs", "needs"},
-    {NULL, "vehicle", "vehicle"},
+    {NULL, "vehicle", "vehicles"},
     {NULL, "start", "start"},
     {NULL, "clock", "clock"},
     {NULL, "firmware", "firmware"},

@@ -6,6 +6,7 @@
 #include "harness/cli/schema.h"
 #include "harness/scenario/groups.h"
 #include "harness/scenario/needs.h"
+#include "sim/signal.h"
 #include "sim/text/buffer.h"
 
 #include <assert.h>
@@ -47,7 +48,7 @@ static void list_actions(struct session *session, cJSON *list) {
 /* "mute MESSAGE after COUNT" as "^ *mute +.+ +after +.+ *$". */
 static cJSON *usage_pattern(const char *usage) {
     struct buffer text = {0};
-    buffer_put(&text, "^ *");
+    buffer_put(&text, "^(" SIGNAL_GUN2 ")? *");
     for (const char *at = usage; *at != '\0';) {
         size_t length = strcspn(at, " ");
         if (isupper((unsigned char)at[0])) {

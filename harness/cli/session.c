@@ -248,6 +248,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .ac_meter = options->ac_meter,
                                       .out = options->out,
                                       .seed = options->seed,
+                                      .gun = options->gun == 2 ? 1 : 0,
                                       .hang_s = (int)options->hang_s,
                                       .masked = options->mask.on,
                                       .mask_key = options->mask.key};

@@ -48,10 +48,11 @@ struct session_options {
     bool edition_given; /* by --edition; else it is the profile's */
     enum edition edition;
     uint64_t seed;
-    unsigned lanes;          /* cases at a time; 0: as many as there are processors */
-    unsigned hang_s;         /* 0: the default */
-    bool debug;              /* one case, in this process */
-    bool fail_fast;          /* the first case that fails or is an error is the last one */
+    unsigned gun;    /* 2: cases that name no gun are run on the second one; 0 or 1: on the first */
+    unsigned lanes;  /* cases at a time; 0: as many as there are processors */
+    unsigned hang_s; /* 0: the default */
+    bool debug;      /* one case, in this process */
+    bool fail_fast;  /* the first case that fails or is an error is the last one */
     struct number_mask mask; /* pseudonyms in traces and record */
     bool chinese;            /* what is said of the run */
 };

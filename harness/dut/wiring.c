@@ -5,9 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define GUN2 "gun2:"
 #define OF_GUN(n)                                                                                  \
-    { n, GUN2 n }
+    { n, SIGNAL_GUN2 n }
 #define OF_PILE(n)                                                                                 \
     { n, n }
 

@@ -35,6 +35,7 @@ struct shim {
     struct mutation_transfer transfers[DUT_GUNS_MAX];
     struct mutation_stale stale[MUTATIONS_MAX][DUT_GUNS_MAX];
     struct blinds blinds;
+    unsigned guns; /* that the firmware serves, as it is set up */
     int64_t now_ns;
     max_align_t inner[];
 };
@@ -65,6 +66,7 @@ static void on_output(void *ctx, unsigned gun, enum dut_output channel, int32_t 
     if (channel == DUT_OUT_AUX) {
         blind_session_aux(&shim->blinds.sessions[gun], value);
     }
+    gun = shim->guns > 1 ? crossed_output(work.mutations, work.count, gun, channel) : gun;
     bool switching_off = value == 0 && shim->wanted[gun][channel] != 0;
     shim->wanted[gun][channel] = value;
     for (size_t i = 0; i < work.count; i++) {
@@ -168,11 +170,19 @@ static int on_can_send(void *ctx, unsigned net, const struct dut_can_frame *fram
         keep_for_later(shim, i, net, frame);
         change_message(shim, i, net, &sent);
     }
+    if (shim->guns > 1) {
+        net = crossed_net(work.mutations, work.count, net, frame->id);
+    }
     return shim->host->can_send(shim->host->ctx, net, &sent);
+}
+
+static unsigned line_of(const struct shim *shim, unsigned line) {
+    return shim->guns > 1 ? crossed_line(work.mutations, work.count, line) : line;
 }
 
 static int on_serial_write(void *ctx, unsigned line, const uint8_t *bytes, size_t count) {
     struct shim *shim = ctx;
+    line = line_of(shim, line);
     mutation_meter_asked(&shim->meter, line, bytes, count);
     return shim->host->serial_write(shim->host->ctx, line, bytes, count);
 }
@@ -211,6 +221,19 @@ static void tell_missed(struct shim *shim) {
     }
 }
 
+/* What of two guns counts for this one. */
+static int32_t read_for(const struct shim *shim, unsigned gun, enum dut_input channel) {
+    const struct dut_host *host = shim->host;
+    if (shim->guns < 2 || gun >= DUT_GUNS_MAX) {
+        return host->input(host->ctx, gun, channel);
+    }
+    gun = crossed_input(work.mutations, work.count, gun, channel);
+    int32_t value = host->input(host->ctx, gun, channel);
+    return is_shared(work.mutations, work.count, channel)
+               ? shared_value(channel, value, host->input(host->ctx, 1 - gun, channel))
+               : value;
+}
+
 static int32_t on_read(void *ctx, unsigned gun, enum dut_input channel) {
     struct shim *shim = ctx;
     if (kept(shim, gun, channel) != NULL) {
@@ -218,7 +241,7 @@ static int32_t on_read(void *ctx, unsigned gun, enum dut_input channel) {
     }
     const struct resolved_mutation *blind = blinded(channel);
     if (blind == NULL || gun >= DUT_GUNS_MAX) {
-        return shim->host->input(shim->host->ctx, gun, channel);
+        return read_for(shim, gun, channel);
     }
     if (blind->mutation.type == MUTATION_FREEZE) {
         return (int32_t)blind->mutation.value;
@@ -313,6 +336,7 @@ static int mutated_init(void *dut, const struct dut_host *host, int64_t now_ns) 
     struct shim *shim = dut;
     shim->host = host;
     shim->now_ns = now_ns;
+    shim->guns = dut_api_param(work.api, "guns") != NULL ? 1 : work.api->guns;
     shim->inner_host = (struct dut_host){.ctx = shim,
                                          .can_send = on_can_send,
                                          .serial_write = on_serial_write,
@@ -346,13 +370,17 @@ static int mutated_init(void *dut, const struct dut_host *host, int64_t now_ns) 
 
 /* What the mutant has changed stays so, whatever a case sets. */
 static int mutated_set_param(void *dut, const char *name, int32_t value) {
+    struct shim *shim = dut;
+    if (strcmp(name, "guns") == 0 && value >= 1) {
+        shim->guns = (unsigned)value;
+    }
     for (size_t i = 0; i < work.count; i++) {
         const struct mutation *mutation = &work.mutations[i].mutation;
         if (mutation->type == MUTATION_PARAM && strcmp(mutation->what, name) == 0) {
             return 0;
         }
     }
-    return work.api->set_param(((struct shim *)dut)->inner, name, value);
+    return work.api->set_param(shim->inner, name, value);
 }
 
 static void mutated_on_can(void *dut, int64_t now_ns, unsigned net,
@@ -371,6 +399,7 @@ static void mutated_on_serial(void *dut, int64_t now_ns, unsigned line, const ui
     struct shim *shim = dut;
     uint8_t heard[SERIAL_MAX];
     shim->now_ns = now_ns;
+    line = line_of(shim, line);
     if (count > sizeof heard) {
         work.api->on_serial(shim->inner, now_ns, line, bytes, count);
         return;
@@ -382,6 +411,17 @@ static void mutated_on_serial(void *dut, int64_t now_ns, unsigned line, const ui
         }
     }
     work.api->on_serial(shim->inner, now_ns, line, heard, count);
+}
+
+/* What steps is told to the gun that it counts for, or to both. */
+static void tell(struct shim *shim, unsigned gun, enum dut_input channel, int32_t value) {
+    bool two = shim->guns > 1 && gun < DUT_GUNS_MAX;
+    if (two && is_shared(work.mutations, work.count, channel)) {
+        value = read_for(shim, gun, channel);
+        work.api->on_input(shim->inner, shim->now_ns, 1 - gun, channel, value);
+    }
+    gun = two ? crossed_input(work.mutations, work.count, gun, channel) : gun;
+    work.api->on_input(shim->inner, shim->now_ns, gun, channel, value);
 }
 
 static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_input channel,
@@ -397,7 +437,7 @@ static void mutated_on_input(void *dut, int64_t now_ns, unsigned gun, enum dut_i
     if (gun < DUT_GUNS_MAX && (unsigned)channel < DUT_INPUTS) {
         mutation_input_told(&shim->inputs, gun, channel, value);
     }
-    work.api->on_input(shim->inner, now_ns, gun, channel, value);
+    tell(shim, gun, channel, value);
 }
 
 static int32_t mutated_capability(void *dut, unsigned gun, enum dut_capability what) {

@@ -62,6 +62,7 @@ bool mutation_resolve(const struct dut_api *api, enum edition edition,
     const char *kind = "output";
     bool known = false;
     one->output = DUT_OUTPUTS;
+    one->input = DUT_INPUTS;
     switch (one->mutation.type) {
     case MUTATION_PARAM:
         kind = "parameter";
@@ -108,6 +109,17 @@ bool mutation_resolve(const struct dut_api *api, enum edition edition,
                        : strcmp(what, "card") == 0  ? FORGETS_CARD
                                                     : FORGETS_NOTHING;
         known = one->forgets != FORGETS_NOTHING;
+        break;
+    case MUTATION_CROSS:
+        kind = "input, output, message or meter";
+        one->message = message_by_code(what);
+        one->meter = strcmp(what, "meter") == 0;
+        known = one->message != NULL || one->meter || mutation_input_named(what, &one->input) ||
+                find_output(what, &one->crossed);
+        break;
+    case MUTATION_SHARE:
+        kind = "input";
+        known = mutation_input_named(what, &one->input);
         break;
     case MUTATION_UNCHECKED:
         kind = "check of its meters' answers called";

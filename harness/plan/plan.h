@@ -45,8 +45,9 @@ struct run_plan {
     enum wiring wiring;
     const char *dut_path; /* shared object; NULL: the reference core that is linked in */
     const char *vehicle;  /* for every case, in place of its own: name or file; NULL: its own */
-    bool external;        /* wiring vcan: the vehicle's BMS is somebody else's */
-    bool isolated;        /* wiring sim: that runs in a process of its own */
+    unsigned gun;  /* that a case means where it names none: 0, or 1 by --gun 2; wiring sim */
+    bool external; /* wiring vcan: the vehicle's BMS is somebody else's */
+    bool isolated; /* wiring sim: that runs in a process of its own */
     bool debugged; /* wiring sim: nothing is forbidden to it, in the process of the whole run */
     const struct plan_setting *settings; /* each --set, in the order given: the last one counts */
     size_t setting_count;

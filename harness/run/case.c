@@ -3,6 +3,7 @@
 #include "harness/run/case.h"
 
 #include "harness/run/absent.h"
+#include "harness/run/other_gun.h"
 
 #include "firmware-under-test/include/dut.h"
 #include "harness/action/action.h"
@@ -11,7 +12,6 @@
 #include "harness/expression/expression.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/verdict.h"
-#include "harness/mask/number_mask.h"
 #include "harness/protocol/watch.h"
 #include "harness/run/recorder.h"
 #include "harness/run/trace.h"
@@ -26,8 +26,8 @@
 #include <string.h>
 
 #define SETTLE_LOOK_NS  (20 * NS_PER_MS) /* how often "nothing can change any more" is asked */
-#define VEHICLES_MAX    4                /* one in place of another in place of ... */
 #define NETWORK_VEHICLE "bms"
+#define NETWORK_GUN2    "bms2"
 #define NETWORK_IO      "io"
 
 struct case_run {
@@ -36,6 +36,7 @@ struct case_run {
     struct bench *bench;
     struct judge *judge;
     struct protocol_watch *watch;
+    struct other_gun *other; /* NULL: there is one gun */
     struct progress *progress;
     struct recorder *recorder;
     struct trace *trace;
@@ -117,7 +118,7 @@ static void awaited_changed(void *ctx, int64_t at_ns, enum truth truth) {
 
 static void start_until(struct case_run *run, const struct step_def *step, int64_t now_ns) {
     struct expression_fault fault;
-    run->awaited = expression_compile(step->what.text, &run->bench->board, &fault);
+    run->awaited = expression_compile(step->what.text, bench_gun(run->bench)->board, &fault);
     assert(run->awaited != NULL); /* the loader has compiled it before */
     run->came = false;
     run->step_ns = now_ns;
@@ -176,7 +177,7 @@ static void next_step(struct case_run *run, int64_t now_ns) {
 static void look_for_end(void *ctx, int64_t now_ns) {
     struct case_run *run = ctx;
     assert(run->step == run->scenario->step_count && run->start_marked);
-    if (judge_settled(run->judge, now_ns)) {
+    if (judge_settled(run->judge, now_ns) && other_gun_settled(run->other, now_ns)) {
         end_case(run);
     } else {
         loop_set(&run->bench->loop, &run->look_timer, now_ns + SETTLE_LOOK_NS);
@@ -197,7 +198,9 @@ static bool open_trace(struct case_run *run, const struct run_plan *plan, struct
     if (plan->masked) {
         trace_mask(run->trace, plan->mask_key);
     }
-    trace_add(run->trace, run->bench->guns[0].net, NETWORK_VEHICLE);
+    for (unsigned i = 0; i < run->bench->gun_count; i++) {
+        trace_add(run->trace, run->bench->guns[i].net, i == 0 ? NETWORK_VEHICLE : NETWORK_GUN2);
+    }
     if (run->bench->io_net != NULL) {
         trace_add(run->trace, run->bench->io_net, NETWORK_IO);
     }
@@ -236,7 +239,7 @@ static bool close_files(struct case_run *run, struct problem *problem) {
 }
 
 static void count_frames(const struct bench *bench, struct result_case *result) {
-    const struct can_net *nets[] = {bench->guns[0].net, bench->io_net};
+    const struct can_net *nets[] = {bench->guns[0].net, bench->guns[1].net, bench->io_net};
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
         if (nets[i] != NULL) {
             const struct can_stats *stats = can_stats(nets[i]);
@@ -246,65 +249,6 @@ static void count_frames(const struct bench *bench, struct result_case *result) 
             result->error_frames += stats->error_frames;
         }
     }
-}
-
-static void put_settings(const struct run_plan *plan, const struct scenario *scenario,
-                         struct result_case *result) {
-    const struct setup *setup = &scenario->setup;
-    const struct number_mask mask = {plan->masked, plan->mask_key};
-    char text[SETUP_CLOCK_SIZE], param[96], shown[96];
-    result->settings =
-        memory_zeroed(scenario->row_value_count + setup->param_count + 3, sizeof *result->settings);
-    for (size_t i = 0; i < scenario->row_value_count; i++) {
-        result->settings[result->setting_count++] = memory_copy(scenario->row_values[i]);
-    }
-    if (setup->clock_s > 0) {
-        result->settings[result->setting_count++] =
-            memory_format("clock=%s", setup_clock_text(setup->clock_s, text));
-    }
-    for (size_t i = 0; i < setup->param_count; i++) {
-        snprintf(param, sizeof param, "%s=%d", setup->params[i].name, (int)setup->params[i].value);
-        number_mask_param(&mask, param, shown, sizeof shown);
-        result->settings[result->setting_count++] = memory_copy(shown);
-    }
-    if (plan->external) { /* battery and plug are the preset's still */
-        result->settings[result->setting_count++] = memory_copy("vehicle=external");
-    }
-    assert(result->setting_count ==
-           scenario->row_value_count + setup->param_count + (setup->clock_s > 0) + plan->external);
-}
-
-const char *case_vehicle(const struct run_plan *plan, const struct scenario *scenario) {
-    return plan->vehicle != NULL ? plan->vehicle : scenario->vehicle;
-}
-
-bool case_vehicle_may_be(const struct run_plan *plan, const struct scenario *scenario,
-                         const char *name) {
-    struct problem problem;
-    const char *next = case_vehicle(plan, scenario);
-    for (int i = 0; i < VEHICLES_MAX && next != NULL; i++) {
-        const struct preset *vehicle = preset_load(plan->library, next, &problem);
-        if (vehicle == NULL || strcmp(vehicle->name, name) == 0) {
-            return vehicle != NULL;
-        }
-        next = vehicle->instead;
-    }
-    return false;
-}
-
-void case_identify(const struct run_plan *plan, const struct scenario *scenario,
-                   struct result_case *result) {
-    result->id = memory_copy(scenario->id);
-    result->title = phrase_copy(scenario->title);
-    result->covers = memory_zeroed(scenario->cover_count + 1, sizeof *result->covers);
-    for (size_t i = 0; i < scenario->cover_count; i++) {
-        result->covers[i] = memory_copy(scenario->covers[i]);
-    }
-    result->cover_count = scenario->cover_count;
-    put_settings(plan, scenario, result);
-    result->vehicle = memory_copy(case_vehicle(plan, scenario));
-    result->wiring = memory_copy(wiring_name(plan->wiring));
-    result->seed = plan->seed;
 }
 
 static void identify(const struct case_run *run, const struct run_plan *plan,
@@ -379,17 +323,24 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
         .name = plan->wiring == WIRING_SIM ? "virtual clock" : "kernel time stamp",
         .time_uncertainty_ns = bench_time_uncertainty_ns,
     };
-    run->judge = judge_new(run->scenario, plan->profile, &run->bench->board, &run->bench->loop,
-                           &instrument, problem);
+    run->judge = judge_new(run->scenario, plan->profile, bench_gun(run->bench)->board,
+                           &run->bench->loop, &instrument, problem);
     if (run->judge == NULL || !open_files(run, plan, problem)) {
         return false;
     }
-    run->watch = protocol_watch_new(plan->edition, &plan->limits, run->bench->guns[0].net);
+    if (run->bench->gun_count > 1) {
+        run->other = other_gun_new(plan, run->scenario, run->bench, &instrument, problem);
+        if (run->other == NULL) {
+            return false;
+        }
+    }
+    run->watch = protocol_watch_new(plan->edition, &plan->limits, bench_gun(run->bench)->net);
     if (plan->wiring == WIRING_VCAN) {
         protocol_watch_late(run->watch, &run->bench->late);
     }
     begin_on_time(run->bench);
     judge_start(run->judge, run->bench->loop.now_ns);
+    other_gun_start(run->other, run->bench->loop.now_ns);
     next_step(run, run->bench->loop.now_ns);
     run_loop(run);
     stop_awaiting(run);
@@ -407,8 +358,10 @@ static bool run_on_bench(struct case_run *run, const struct run_plan *plan,
     judge_mark(run->judge, "end", run->bench->loop.now_ns);
     describe(run, plan, result);
     judge_finish(run->judge, run->bench->loop.now_ns, result);
+    other_gun_monitors(run->other, run->bench->loop.now_ns, result);
     size_t judged = result->check_count;
     protocol_watch_record(run->watch, run->bench->loop.now_ns, result);
+    other_gun_rules(run->other, run->bench->loop.now_ns, result);
     assert(result->check_count >= judged); /* the rules come behind */
     give_verdict(run->bench, result->check_count - judged, result);
     return close_files(run, problem);
@@ -456,7 +409,7 @@ static bool not_run(const struct case_run *run, const struct run_plan *plan,
     const struct scenario *scenario = run->scenario;
     struct verdict_facts facts = {.end = CASE_NOT_BEGUN, .detail = *unset};
     struct absent absent;
-    if (absent_look(scenario, plan->profile, &run->bench->board, run->bench->loop.now_ns,
+    if (absent_look(scenario, plan->profile, bench_gun(run->bench)->board, run->bench->loop.now_ns,
                     &absent)) {
         facts.end = absent.demanded ? CASE_DEMANDED : CASE_ABSENT;
         facts.detail = absent.unset ? *unset : absent.why;
@@ -469,24 +422,37 @@ static bool not_run(const struct case_run *run, const struct run_plan *plan,
     return facts.detail.en != NULL;
 }
 
-/* The bench, with the vehicle or with the first of those in its place that the charger's rating fits. */
+/* The one that takes its place, where the charger's rating does not fit it. */
+static const char *instead_of(const struct bench_gun *gun, const struct preset *vehicle) {
+    return gun == NULL || bench_vehicle_fits(gun) ? NULL : vehicle->instead;
+}
+
+/* The bench, with the vehicles or with the first of those in their place that the charger's rating fits. */
 static bool put_together(struct case_run *run, const struct run_plan *plan,
                          const struct setup *setup, struct problem *problem) {
     const char *next = case_vehicle(plan, run->scenario);
-    for (int i = 0; i < VEHICLES_MAX && next != NULL; i++) {
+    const char *other = case_other_vehicle(plan, run->scenario);
+    struct bench_order order = {.guns = run->scenario->guns, .setup = setup};
+    for (int i = 0; i < 2 * CASE_VEHICLES_MAX && (next != NULL || other != NULL); i++) {
         if (run->bench != NULL) {
             bench_free(run->bench);
             run->bench = NULL;
         }
-        run->vehicle = preset_load(plan->library, next, problem);
-        run->bench = run->vehicle == NULL
-                         ? NULL
-                         : bench_new(plan, run->vehicle, setup, run->progress, problem);
-        next = run->bench == NULL || bench_vehicle_fits(&run->bench->guns[0])
-                   ? NULL
-                   : run->vehicle->instead;
+        run->vehicle = next != NULL ? preset_load(plan->library, next, problem) : run->vehicle;
+        order.vehicles[0] = run->vehicle;
+        order.vehicles[1] =
+            other != NULL ? preset_load(plan->library, other, problem) : order.vehicles[1];
+        if (run->vehicle == NULL || order.vehicles[1] == NULL) {
+            return false;
+        }
+        run->bench = bench_new(plan, &order, run->progress, problem);
+        if (run->bench == NULL) {
+            return false;
+        }
+        next = instead_of(bench_gun(run->bench), run->vehicle);
+        other = instead_of(bench_other_gun(run->bench), order.vehicles[1]);
     }
-    return run->bench != NULL;
+    return true;
 }
 
 bool case_run(const struct run_plan *plan, const struct scenario *scenario,
@@ -514,6 +480,7 @@ bool case_run(const struct run_plan *plan, const struct scenario *scenario,
         judge_free(run.judge);
     }
     protocol_watch_free(run.watch);
+    other_gun_free(run.other);
     bench_free(run.bench);
     return ran;
 }

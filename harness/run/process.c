@@ -218,6 +218,9 @@ static bool is_of(const struct case_process *process, const struct result_case *
     struct result_case sent = {0};
     case_identify(&process->plan, process->scenario, &sent);
     bool has_needs = process->scenario->need_count > 0; /* a case of safety has none */
+    bool two_guns = process->scenario->guns > 1 || process->plan.gun > 0;
+    size_t checks =
+        process->scenario->check_count + (two_guns ? process->scenario->other_monitor_count : 0);
     bool not_begun = result->check_count == 0 &&
                      (result->absent ? has_needs : result->verdict == VERDICT_INCONCLUSIVE);
     bool is = same(sent.id, result->id) && same(sent.title.en, result->title.en) &&
@@ -225,7 +228,7 @@ static bool is_of(const struct case_process *process, const struct result_case *
               case_vehicle_may_be(&process->plan, process->scenario, result->vehicle) &&
               same(sent.wiring, result->wiring) && sent.seed == result->seed &&
               sent.setting_count == result->setting_count &&
-              (not_begun || result->check_count >= process->scenario->check_count);
+              (not_begun || result->check_count >= checks);
     result_case_clear(&sent);
     return is;
 }

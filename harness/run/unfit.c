@@ -11,11 +11,11 @@
 #include <stddef.h>
 
 /* A charger that is not made for such a battery would be blamed for it. */
-static struct phrase no_fit(const struct bench *bench, const struct preset *vehicle) {
-    if (bench_vehicle_fits(&bench->guns[0])) {
+static struct phrase no_fit(struct bench *bench, const struct preset *vehicle) {
+    if (bench_vehicle_fits(bench_gun(bench))) {
         return (struct phrase){0};
     }
-    double battery_v = bench->guns[0].plant.ocv->value;
+    double battery_v = bench_gun(bench)->plant.ocv->value;
     return (struct phrase){
         memory_format("the battery of %s has %.0f V, which the charger's rating does not fit; "
                       "--vehicle gives every case another",
@@ -32,7 +32,7 @@ static struct phrase no_edition(struct bench *bench, enum edition edition) {
         [EDITION_2015] = DUT_EDITION_2015,
         [EDITION_2023] = DUT_EDITION_2023A,
     };
-    int32_t declared = bench_capability(&bench->guns[0], DUT_CAP_EDITIONS);
+    int32_t declared = bench_capability(bench_gun(bench), DUT_CAP_EDITIONS);
     struct buffer list = {0};
     for (unsigned i = 0; i < EDITIONS && declared > 0; i++) {
         if ((declared & bits[i]) != 0) {
@@ -55,7 +55,21 @@ static struct phrase no_edition(struct bench *bench, enum edition edition) {
     return why;
 }
 
+/* --gun 2, and the firmware has one. */
+static struct phrase no_gun(struct bench *bench) {
+    const struct signal *guns = signal_find(&bench->board, "firmware.guns");
+    if (bench_gun(bench)->index == 0 || !guns->known || guns->value >= 2) {
+        return (struct phrase){0};
+    }
+    return (struct phrase){memory_copy("the firmware serves one gun: there is none for --gun 2"),
+                           memory_copy("固件仅支持单枪，--gun 2无对应充电枪")};
+}
+
 struct phrase unfit_look(struct bench *bench, const struct preset *vehicle, enum edition edition) {
-    struct phrase why = no_fit(bench, vehicle);
+    struct phrase why = no_gun(bench);
+    if (why.en != NULL) {
+        return why;
+    }
+    why = no_fit(bench, vehicle);
     return why.en != NULL ? why : no_edition(bench, edition);
 }

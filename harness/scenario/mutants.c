@@ -60,6 +60,8 @@ static const struct mutation_shape {
      {{"blind", JSON_STRING, true}, {"during", JSON_STRING, true}}},
     {MUTATION_ACKNOWLEDGE, "an untrue acknowledgement", 1, {{"acknowledge", JSON_STRING, true}}},
     {MUTATION_UNCHECKED, "a missing check", 1, {{"unchecked", JSON_STRING, true}}},
+    {MUTATION_CROSS, "two guns crossed", 1, {{"cross", JSON_STRING, true}}},
+    {MUTATION_SHARE, "an input that counts for both guns", 1, {{"share", JSON_STRING, true}}},
 };
 
 /* The second key of each kind: a number, or a time. */
@@ -104,7 +106,7 @@ static bool read_mutation(const struct reader *reader, const cJSON *item,
         reader->text, item, JSON_AT_VALUE, reader->problem,
         "a mutation needs \"param\", \"delay\", \"hold\", \"field\", \"swap\", \"mute\", "
         "\"linger\", \"forget\", \"shift\", \"stale\", \"freeze\", \"assume\", \"unsampled\", "
-        "\"blind\", \"acknowledge\" or \"unchecked\"");
+        "\"blind\", \"acknowledge\", \"unchecked\", \"cross\" or \"share\"");
 }
 
 static bool read_mutations(const struct reader *reader, const cJSON *array, struct mutant *mutant) {

@@ -32,13 +32,15 @@ enum mutation_type {
     MUTATION_UNSAMPLED,   /* an input is never read, only heard of when it steps */
     MUTATION_BLIND,       /* an input is not seen while a phase of the charge goes on */
     MUTATION_ACKNOWLEDGE, /* a transfer is acknowledged that was not received, or untruly */
+    MUTATION_CROSS,       /* of two guns each has what belongs to the other */
+    MUTATION_SHARE,       /* of two guns an input of either counts for both */
     MUTATION_UNCHECKED,   /* something is wrong in a meter's answer, and it is not noticed */
 };
 
 struct mutation {
     enum mutation_type type;
     /* Parameter, output ("k1"), input ("aux"), MESSAGE.field (field, shift, stale), part of the storage
-     * (forget), part of a meter's answer (unchecked: "checksum"), "broken", "counts" or "filled" (acknowledge)
+     * (forget), part of a meter's answer (unchecked: "checksum"), input, output, MESSAGE or "meter" (cross), "broken", "counts" or "filled" (acknowledge)
      * or MESSAGE (others). */
     const char *what;
     double

@@ -156,6 +156,28 @@ bool read_needs(const struct reader *reader, const cJSON *array, struct scenario
     return good;
 }
 
+bool needs_two_guns(const struct reader *reader, const cJSON *root, struct scenario *scenario) {
+    static const char *const names[] = {"two-guns", "second-gun"};
+    struct json_text text;
+    struct reader file;
+    if (!open_file(reader, &text, &file)) {
+        return false;
+    }
+    bool good = true;
+    struct need *all =
+        library_memory(reader->library, scenario->need_count + COUNT(names), sizeof *all);
+    for (size_t i = 0; i < scenario->need_count; i++) {
+        all[i] = scenario->needs[i];
+    }
+    scenario->needs = all;
+    for (size_t i = 0; good && i < COUNT(names); i++) {
+        good = find_need(reader, &file, root, JSON_AT_VALUE, names[i], &all[scenario->need_count]);
+        scenario->need_count += good;
+    }
+    json_free(&text);
+    return good;
+}
+
 /* ---- of a profile ---- */
 
 static bool read_demand(const struct reader *reader, const struct reader *file, const cJSON *item,

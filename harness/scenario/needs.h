@@ -41,6 +41,10 @@ struct cJSON;
 
 /* "needs" of a case, whose covers have been read. NULL: it has none. */
 bool read_needs(const struct reader *reader, const struct cJSON *array, struct scenario *scenario);
+/* A case that names the second gun needs one: of the firmware, and of the bench. Whatever it covers: a pile
+ * that has no second gun has no such clause. */
+bool needs_two_guns(const struct reader *reader, const struct cJSON *root,
+                    struct scenario *scenario);
 /* "demands" of a profile, over those of its base (NULL: none). */
 bool read_demands(const struct reader *reader, const struct cJSON *object, struct profile *profile,
                   const struct profile *base);

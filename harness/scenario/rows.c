@@ -49,7 +49,7 @@ size_t rows_names(struct library *library, const char *path, const char ***names
 
 static const struct json_key row_key_table[] = {
     {"name", JSON_STRING, true},  {"title", TEXTS, false},
-    {"with", JSON_OBJECT, false}, {"vehicle", JSON_STRING, false},
+    {"with", JSON_OBJECT, false}, {"vehicle", JSON_STRING | JSON_ARRAY, false},
     {"needs", JSON_ARRAY, false}, {"firmware", JSON_OBJECT, false}};
 
 /* ---- shape ---- */

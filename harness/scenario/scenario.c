@@ -7,6 +7,7 @@
 #include "harness/scenario/needs.h"
 #include "harness/scenario/rows.h"
 #include "harness/scenario/shapes.h"
+#include "sim/signal.h"
 #include "sim/text/nearest.h"
 
 #include <assert.h>
@@ -152,9 +153,12 @@ static bool read_steps(struct reading *one, const cJSON *root) {
 
 /* ---- monitors ---- */
 
-static bool is_off(const struct scenario *scenario, const char *id) {
+/* other: that of the other gun. */
+static bool is_off(const struct scenario *scenario, const char *id, bool other) {
     for (size_t i = 0; i < scenario->monitors_off_count; i++) {
-        if (strcmp(scenario->monitors_off[i], id) == 0) {
+        const char *off = scenario->monitors_off[i];
+        if (signal_is_of_gun2(off) == other &&
+            strcmp(off + (other ? strlen(SIGNAL_GUN2) : 0), id) == 0) {
             return true;
         }
     }
@@ -186,7 +190,10 @@ static bool append_monitors(const struct reader *reader, const cJSON *array,
                                        "两个监视项的id都是'%s'", check->id);
             }
         }
-        if (!is_off(scenario, check->id)) {
+        if (!is_off(scenario, check->id, true)) {
+            scenario->other_monitors[scenario->other_monitor_count++] = *check;
+        }
+        if (!is_off(scenario, check->id, false)) {
             scenario->check_count++;
         }
     }
@@ -199,7 +206,9 @@ static bool monitors_exist(const struct reading *one, const cJSON *array, const 
         const cJSON *id = member(item, "id");
         bool found = false;
         cJSON_ArrayForEach(monitor, array) {
-            found |= strcmp(member(monitor, "id")->valuestring, id->valuestring) == 0;
+            const char *name = id->valuestring;
+            name += signal_is_of_gun2(name) ? strlen(SIGNAL_GUN2) : 0;
+            found |= strcmp(member(monitor, "id")->valuestring, name) == 0;
         }
         if (!found) {
             return json_fault_both(one->reader.text, id, JSON_AT_VALUE, one->reader.problem,
@@ -269,6 +278,8 @@ static bool read_checks(const struct reading *one, const cJSON *root) {
     const struct reader *reader = &one->reader;
     scenario->checks =
         library_memory(reader->library, CHECKS_MAX + MONITORS_MAX + 1, sizeof *scenario->checks);
+    scenario->other_monitors =
+        library_memory(reader->library, MONITORS_MAX, sizeof *scenario->other_monitors);
     if (checks && !json_entries(reader->text, checks, "checks", JSON_OBJECT, 1, CHECKS_MAX,
                                 reader->problem)) {
         return false;
@@ -320,7 +331,7 @@ static bool read_id(const struct reading *one, const cJSON *id, const char *name
     return true;
 }
 
-static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
+static bool read_vehicle(const struct reading *one, const cJSON *vehicle, const char **kept) {
     const char *name = vehicle->valuestring;
     if (!name_is_plain(name) || !library_has(one->reader.library, "vehicles", name)) {
         struct problem *problem = one->reader.problem;
@@ -329,8 +340,49 @@ static bool read_vehicle(const struct reading *one, const cJSON *vehicle) {
         }
         return json_fault_as(one->reader.text, vehicle, JSON_AT_VALUE, problem, problem);
     }
-    one->scenario->vehicle = library_string(one->reader.library, name);
+    *kept = library_string(one->reader.library, name);
     return preset_sound(one->reader.library, name, one->reader.problem);
+}
+
+/* One, or that of each gun. */
+static bool read_vehicles(const struct reading *one, const cJSON *vehicle) {
+    struct scenario *scenario = one->scenario;
+    if (cJSON_IsString(vehicle)) {
+        return read_vehicle(one, vehicle, &scenario->vehicle);
+    }
+    return json_entries(one->reader.text, vehicle, "vehicle", JSON_STRING, 2, 2,
+                        one->reader.problem) &&
+           read_vehicle(one, vehicle->child, &scenario->vehicle) &&
+           read_vehicle(one, vehicle->child->next, &scenario->other_vehicle);
+}
+
+/* ---- the second gun ---- */
+
+static bool event_names_other(const struct event_def *event) {
+    return event->text != NULL && strstr(event->text, SIGNAL_GUN2) != NULL;
+}
+
+static bool names_other_gun(const struct scenario *scenario) {
+    bool named = scenario->other_vehicle != NULL;
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        named = named || event_names_other(&scenario->steps[i].what);
+    }
+    for (size_t i = 0; i < scenario->check_count; i++) {
+        const struct check_def *check = &scenario->checks[i];
+        named = named || event_names_other(&check->condition) || event_names_other(&check->after) ||
+                event_names_other(&check->from) || event_names_other(&check->to);
+    }
+    for (size_t i = 0; i < scenario->need_count; i++) {
+        named = named || strstr(scenario->needs[i].condition, SIGNAL_GUN2) != NULL;
+    }
+    return named;
+}
+
+/* What a case with two guns cannot do without, whatever else it needs. */
+static bool count_guns(const struct reading *one, const cJSON *root) {
+    struct scenario *scenario = one->scenario;
+    scenario->guns = names_other_gun(scenario) ? 2 : 1;
+    return scenario->guns == 1 || needs_two_guns(&one->reader, root, scenario);
 }
 
 static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false},
@@ -339,7 +391,7 @@ static const struct json_key case_key_table[] = {{"$schema", JSON_STRING, false}
                                                  {"purpose", TEXTS, false},
                                                  {"covers", JSON_ARRAY, false},
                                                  {"needs", JSON_ARRAY, false},
-                                                 {"vehicle", JSON_STRING, true},
+                                                 {"vehicle", JSON_STRING | JSON_ARRAY, true},
                                                  {"start", JSON_STRING, false},
                                                  {"clock", JSON_STRING, false},
                                                  {"firmware", JSON_OBJECT, false},
@@ -371,11 +423,11 @@ static bool read_case(struct reading *one, const cJSON *root, const char *name) 
     entries_take(&parts, !timeout || read_time(reader, timeout, &one->scenario->timeout_ns));
     entries_take(&parts, read_covers(one, member(root, "covers")));
     entries_take(&parts, read_needs(reader, member(root, "needs"), one->scenario));
-    entries_take(&parts, read_vehicle(one, member(root, "vehicle")));
+    entries_take(&parts, read_vehicles(one, member(root, "vehicle")));
     entries_take(&parts, read_setup(reader, root, &one->scenario->setup));
     entries_take(&parts, read_steps(one, root));
     entries_take(&parts, read_checks(one, root));
-    return entries_end(&parts);
+    return entries_end(&parts) && count_guns(one, root);
 }
 
 /* A name of cases/, a path, or a path inside the library's folder; NULL: a name of cases/ that is

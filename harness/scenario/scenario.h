@@ -105,16 +105,21 @@ struct scenario {
     size_t cover_count;
     struct need *needs; /* what it needs to mean anything (needs.h) */
     size_t need_count;
-    const char *vehicle; /* preset name */
-    const char *start;   /* start state's name, NULL: none, the case's own steps are all */
+    const char *vehicle;       /* preset name */
+    const char *other_vehicle; /* of the vehicle at the other gun; NULL: the same */
+    unsigned guns;             /* 2: it names the second gun (gun2:), and needs it; else 1 */
+    const char *start;         /* start state's name, NULL: none, the case's own steps are all */
     struct phrase start_title;
     struct setup setup;
     struct step_def *steps; /* those of the start state first */
     size_t step_count;
     struct check_def *checks; /* the case's own, then the monitors */
     size_t check_count;
+    struct check_def *other_monitors; /* for the other gun, where there is one */
+    size_t other_monitor_count;
     int64_t timeout_ns; /* of the whole case, on the case's clock */
-    /* Monitors that this case provokes, by id, each with the reason. They are not in checks. */
+    /* Monitors that this case provokes, by id (with gun2: those of the other gun), each with the reason.
+     * They are not in checks, or in other_monitors. */
     const char **monitors_off;
     struct phrase *monitors_off_why;
     size_t monitors_off_count;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct signal_board board;
 
@@ -194,6 +195,36 @@ START_TEST(many_are_found_by_name_and_in_order) {
 }
 END_TEST
 
+static bool of_the_pile(const char *name) {
+    return strncmp(name, "ac.", 3) == 0;
+}
+
+START_TEST(a_view_has_names_of_its_own) {
+    struct signal_board view = {.whole = &board, .prefix = "gun2:", .is_common = of_the_pile};
+    struct signal *first = signal_add(&board, "k1", SIGNAL_BOOL, "", "");
+    ck_assert_ptr_null(signal_find(&view, "k1")); /* the first one's is not the second's */
+    struct signal *second = signal_add(&view, "k1", SIGNAL_BOOL, "", "");
+    struct signal *supply = signal_add(&board, "ac.volt", SIGNAL_NUMBER, "V", "");
+    ck_assert_str_eq(second->name, "gun2:k1");
+    ck_assert_ptr_eq(signal_find(&view, "k1"), second);
+    ck_assert_ptr_eq(signal_find(&board, "gun2:k1"), second);
+    ck_assert_ptr_eq(signal_find(&board, "k1"), first);
+    ck_assert_ptr_eq(signal_find(&view, "gun2:k1"),
+                     first); /* to the second the first is the other */
+    ck_assert_ptr_eq(signal_find(&view, "ac.volt"), supply);
+    ck_assert_ptr_eq(signal_add(&view, "ac.volt", SIGNAL_NUMBER, "V", ""), supply);
+    ck_assert_uint_eq(board.count, 3);
+    ck_assert_ptr_eq(signal_board_whole(&view), &board);
+}
+END_TEST
+
+START_TEST(names_of_a_view_are_unique) {
+    struct signal_board view = {.whole = &board, .prefix = "gun2:", .is_common = of_the_pile};
+    signal_add(&view, "k1", SIGNAL_BOOL, "", "");
+    signal_add(&view, "k1", SIGNAL_BOOL, "", "");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("signal");
     TCase *tcase = tcase_create("signal");
@@ -206,6 +237,8 @@ int main(void) {
     tcase_add_test(tcase, many_are_found_by_name_and_in_order);
     tcase_add_test_raise_signal(tcase, time_never_goes_back, SIGABRT);
     tcase_add_test_raise_signal(tcase, names_are_unique, SIGABRT);
+    tcase_add_test(tcase, a_view_has_names_of_its_own);
+    tcase_add_test_raise_signal(tcase, names_of_a_view_are_unique, SIGABRT);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }

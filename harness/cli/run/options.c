@@ -130,6 +130,10 @@ static const struct option_row case_rows[] = {
                  "of the vehicle's random delay: it wakes up to 250 ms later than its preset says; "
                  "0: exactly then (default 1)",
                  "车辆随机延时的种子：比预设最多晚250 ms唤醒；0：不延时（默认1）"),
+    OPTION_WHOLE("gun", 0, "1|2", 1, 2, struct run_options, session.gun,
+                 "wiring sim: what a case does and looks at where it names no gun is on this one; "
+                 "the other is watched, with nothing plugged in (default 1)",
+                 "接线sim：用例未指明充电枪时，在此枪上操作和检查；另一枪空闲并受监视（默认1）"),
     {0}};
 
 static const struct option_row evidence_rows[] = {
@@ -229,6 +233,10 @@ static bool check_wiring(const struct session_options *session, struct problem *
         return problem_set_both(
             problem, "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network",
             "--vehicle external须与--wiring vcan同用：外接BMS在网络上通信");
+    }
+    if (!sim && session->gun == 2) {
+        return problem_set(problem, "--gun 2 needs --wiring sim: over SocketCAN the bench has one "
+                                    "gun");
     }
     if (wanted && (!sim || session->dut_path == NULL)) {
         return problem_set_both(

@@ -217,7 +217,8 @@ START_TEST(registers_outlive_the_piles_power) {
     struct preset preset = {.file = "none"};
     struct progress progress = {0};
     bench_free(bench);
-    bench = bench_new(&plan, &preset, NULL, &progress, &problem);
+    bench = bench_new(&plan, &(struct bench_order){.vehicles = {&preset}, .guns = 1}, &progress,
+                      &problem);
     ck_assert_msg(bench != NULL, "%s", problem.text);
     run_s(21); /* no request is on the wire */
     act("meter dc jump 7 kWh");
