@@ -4,6 +4,8 @@
  * bench. */
 #include "harness/cli/session.h"
 #include "harness/cli/shared.h"
+#include "harness/dut/isolate/isolate.h"
+#include "harness/dut/local.h"
 #include "harness/scenario/mutants.h"
 #include "sim/memory.h"
 
@@ -16,7 +18,9 @@
 struct matrix {
     struct session *session;
     bool fail_fast;
-    bool all; /* mutants meet cases that they do not name, too */
+    bool all;            /* mutants meet cases that they do not name, too */
+    bool foreign;        /* of a firmware that is not the reference core: what does it not have? */
+    const char *healthy; /* what it is called */
     struct scenario **cases;
     size_t case_count;
     struct mutant *mutants;
@@ -87,7 +91,7 @@ static bool take_pair(void *ctx, size_t index, struct result_case *result) {
         matrix->caught[m] = matrix->fail_fast && m > 0 && verdict == VERDICT_FAIL;
         if (verdict == VERDICT_ERROR || (m == 0 && verdict != VERDICT_PASS)) {
             cli_complain("%s on %s: %s", matrix->cases[c]->id,
-                         m > 0 ? matrix->mutants[m - 1].id : "healthy core",
+                         m > 0 ? matrix->mutants[m - 1].id : matrix->healthy,
                          result->reason.en ? result->reason.en : "no reason given");
         }
     }
@@ -119,7 +123,7 @@ static void put_matrix(const struct matrix *matrix) {
          "             - = not run,\n"
          "             [ ] = the mutant names this case as its killer\n");
     for (size_t c = 0; c < matrix->case_count; c++) {
-        printf("%28s %c  healthy core: %s\n", matrix->cases[c]->id, (char)('A' + c % 26),
+        printf("%28s %c  %s: %s\n", matrix->cases[c]->id, (char)('A' + c % 26), matrix->healthy,
                verdict_name(matrix->verdicts[c]));
     }
     printf("\n%-34s", "mutant");
@@ -212,6 +216,87 @@ static size_t judge_bench(const struct matrix *matrix) {
     return defects;
 }
 
+/* ---- a firmware of the user's own ---- */
+
+/* What its healthy self does not pass proves nothing. One of the cases that a mutant names has to catch it;
+ * that each of them does is asked of the reference core. */
+struct tried {
+    size_t caught, not_caught, without_case;
+};
+
+static struct tried judge_foreign(const struct matrix *matrix) {
+    struct tried tried = {0};
+    for (size_t c = 0; c < matrix->case_count; c++) {
+        if (matrix->verdicts[c] != VERDICT_PASS) {
+            printf("left out: %s does not pass %s (%s)\n", matrix->healthy, matrix->cases[c]->id,
+                   verdict_name(matrix->verdicts[c]));
+        }
+    }
+    for (size_t m = 0; m < matrix->mutant_count; m++) {
+        bool run = false, caught = false;
+        for (size_t c = 0; c < matrix->case_count; c++) {
+            const bool proves = matrix->verdicts[c] == VERDICT_PASS &&
+                                (matrix->fail_fast || named(&matrix->mutants[m], matrix->cases[c]));
+            run = run || proves;
+            caught = caught || (proves && verdict_at(matrix, m, c) == VERDICT_FAIL);
+        }
+        tried.caught += caught;
+        tried.without_case += !run;
+        if (run && !caught) {
+            tried.not_caught++;
+            printf("NOT CAUGHT: %s\n", matrix->mutants[m].id);
+        }
+    }
+    return tried;
+}
+
+static int prove_foreign(const struct matrix *matrix, size_t all, bool json) {
+    const struct tried tried = judge_foreign(matrix);
+    if (!json) {
+        printf("%zu defects made in %s: %zu caught, %zu not caught; %zu not tried: they name no "
+               "case that was run and "
+               "passes, or a parameter that it does not have\n",
+               tried.caught + tried.not_caught, matrix->healthy, tried.caught, tried.not_caught,
+               all - tried.caught - tried.not_caught);
+    }
+    return tried.not_caught > 0 ? EXIT_FAIL : tried.caught == 0 ? EXIT_INCONCLUSIVE : EXIT_PASS;
+}
+
+/* Every parameter that it sets is one of the firmware's, and may have that value. */
+static bool can_be_made(const struct mutant *mutant, const struct dut_api *api) {
+    for (size_t i = 0; i < mutant->mutation_count; i++) {
+        const struct mutation *mutation = &mutant->mutations[i];
+        const struct dut_param *param =
+            mutation->type == MUTATION_PARAM ? dut_api_param(api, mutation->what) : NULL;
+        if (mutation->type == MUTATION_PARAM &&
+            (param == NULL || mutation->value < param->min || mutation->value > param->max)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Keeps the mutants that can be made of it. False: it cannot be asked, which was said. */
+static bool keep_possible(struct matrix *matrix) {
+    const struct session *session = matrix->session;
+    struct problem problem = {0};
+    struct dut_isolate *isolate = dut_isolate_open(session->options.dut_path, session->isolated,
+                                                   (int)session->options.hang_s, &problem);
+    if (isolate == NULL) {
+        cli_problem(&problem);
+        return false;
+    }
+    size_t kept = 0;
+    for (size_t m = 0; m < matrix->mutant_count; m++) {
+        if (can_be_made(&matrix->mutants[m], dut_isolate_api(isolate))) {
+            matrix->mutants[kept++] = matrix->mutants[m];
+        }
+    }
+    matrix->mutant_count = kept;
+    dut_isolate_close(isolate);
+    return true;
+}
+
 static void put_json(const struct matrix *matrix) {
     for (size_t m = 0; m <= matrix->mutant_count; m++) {
         printf("{\"mutant\":\"%s\",\"verdicts\":{", m == 0 ? "" : matrix->mutants[m - 1].id);
@@ -262,11 +347,15 @@ static int prove(struct matrix *matrix, size_t all, bool json) {
         } else {
             put_matrix(matrix);
         }
-        size_t defects = matrix->fail_fast ? judge_catches(matrix) : judge_bench(matrix);
-        if (!json) {
+        size_t defects = matrix->foreign     ? 0
+                         : matrix->fail_fast ? judge_catches(matrix)
+                                             : judge_bench(matrix);
+        if (!json && !matrix->foreign) {
             put_summary(matrix, all, defects);
         }
-        code = defects == 0 ? EXIT_PASS : EXIT_FAIL;
+        code = matrix->foreign ? prove_foreign(matrix, all, json)
+               : defects == 0  ? EXIT_PASS
+                               : EXIT_FAIL;
     }
     free(matrix->verdicts);
     free(matrix->order);
@@ -275,8 +364,12 @@ static int prove(struct matrix *matrix, size_t all, bool json) {
 }
 
 static int qualify(struct session *session, char **names, size_t count, bool all_pairs, bool json) {
-    struct matrix matrix = {
-        .session = session, .fail_fast = session->options.fail_fast, .all = all_pairs};
+    struct matrix matrix = {.session = session,
+                            .fail_fast = session->options.fail_fast,
+                            .all = all_pairs,
+                            .foreign = session->options.dut_path != NULL,
+                            .healthy = session->options.dut_path != NULL ? session->dut_name
+                                                                         : "healthy core"};
     struct problem problem = {0};
     matrix.cases = session_load(session, names, count, &matrix.case_count);
     matrix.mutants = mutants_load(session->library, &matrix.mutant_count, &problem);
@@ -286,7 +379,8 @@ static int qualify(struct session *session, char **names, size_t count, bool all
     } else if (matrix.cases != NULL) {
         size_t all = matrix.mutant_count;
         matrix.mutant_count = choose(matrix.mutants, all, matrix.cases, matrix.case_count);
-        code = prove(&matrix, all, json);
+        code =
+            matrix.foreign && !keep_possible(&matrix) ? (int)EXIT_USAGE : prove(&matrix, all, json);
     }
     free(matrix.cases);
     return code;
@@ -299,11 +393,15 @@ struct options {
 
 static int cli_qualify(int argc, char **argv);
 
-static const struct option_row rows[] = {OPTION_FLAG("all", 0, struct options, all,
-                                                     "every mutant against every case",
-                                                     "每个缺陷都对全部用例运行"),
-                                         CLI_JSON(struct options, json),
-                                         {0}};
+static const struct option_row rows[] = {
+    OPTION_FLAG("all", 0, struct options, all, "every mutant against every case",
+                "每个缺陷都对全部用例运行"),
+    OPTION_TEXT(
+        "dut", 0, "FILE.so", FILL_FILE, struct options, session.dut_path,
+        "make the defects in this firmware, and say which of them the cases would not notice",
+        "在此固件中制造缺陷，指出用例未能发现的缺陷"),
+    CLI_JSON(struct options, json),
+    {0}};
 
 const struct command qualify_command = {
     .name = "qualify",
@@ -321,7 +419,13 @@ const struct command qualify_command = {
          "name it. A case with rows has a column for each; of a case that is named without a "
          "row one row has to catch the mutant.\n\n"
          "With --fail-fast one case that catches a mutant is enough: those that it names are "
-         "tried first, and after the first catch no other one; this asks nothing of the cases.",
+         "tried first, and after the first catch no other one; this asks nothing of the cases.\n\n"
+         "With --dut the defects are made in a firmware of your own, at its port: would the cases "
+         "notice if it had "
+         "them? Cases that it does not pass, and defects of parameters that it does not have, are "
+         "left out. "
+         "One case that catches a defect is enough. A defect that none catches is within what your "
+         "firmware has in reserve, or a gap in the cases.",
          "在虚拟时间上，对正常的参考固件运行用例，并对scenarios/"
          "mutants.json中的每个缺陷运行其指定的用例，"
          "打印检出矩阵：哪个用例检出哪个缺陷（x）。用例判不合格即为检出；每个缺陷指定必须检出它的用"
@@ -330,15 +434,21 @@ const struct command qualify_command = {
          "一列；"
          "只写用例名时，其中一行检出即可。\n\n"
          "用--fail-"
-         "fast时，一个用例检出即可：先试指定的用例，检出后不再试其他；此时不对用例提要求。"},
+         "fast时，一个用例检出即可：先试指定的用例，检出后不再试其他；此时不对用例提要求。\n\n"
+         "用--"
+         "dut时，缺陷制造在自己的固件的接口上：若它有这样的缺陷，用例能否发现？它未通过的用例、它没"
+         "有的参数的缺陷不参与。"
+         "一个用例检出即可；没有用例检出的，或在固件的裕量之内，或为用例的缺口。"},
     .groups = {{rows, 0},
                {session_place_rows, offsetof(struct options, session)},
                {session_course_rows, offsetof(struct options, session)}},
-    .examples = "pilebench qualify\npilebench qualify estop-while-charging --json",
-    .exit_codes =
-        {"0 proven, 1 a survivor or the healthy core failed, 2 wrong usage, 4 the bench "
-         "itself failed, 130 interrupted",
-         "0 已证明，1 有未检出者或正常固件不合格，2 用法有误，4 试验台自身出错，130 被中断"},
+    .examples = "pilebench qualify\npilebench qualify estop-while-charging --json\n"
+                "pilebench qualify --dut ./my_firmware.so",
+    .exit_codes = {"0 proven, 1 a survivor or the healthy core failed, 2 wrong usage, 3 (--dut) "
+                   "nothing could be tried, 4 the bench "
+                   "itself failed, 130 interrupted",
+                   "0 已证明，1 有未检出者或正常固件不合格，2 用法有误，3 "
+                   "（--dut）没有可试的缺陷，4 试验台自身出错，130 被中断"},
     .run = cli_qualify,
 };
 

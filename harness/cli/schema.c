@@ -3,6 +3,7 @@
 #include "harness/cli/schema.h"
 
 #include "harness/bench/bench.h"
+#include "harness/json/json.h"
 #include "sim/text/buffer.h"
 #include "sim/text/nearest.h"
 
@@ -154,6 +155,15 @@ static cJSON *vehicle_value(const struct preset_key *key) {
     return value;
 }
 
+/* Every file may say of which format it is; later ones are refused. */
+static void add_format(cJSON *root) {
+    cJSON *properties = cJSON_GetObjectItemCaseSensitive(root, "properties");
+    cJSON *format = cJSON_AddObjectToObject(properties, "format");
+    cJSON_AddStringToObject(format, "type", "integer");
+    cJSON_AddNumberToObject(format, "minimum", 1);
+    cJSON_AddNumberToObject(format, "maximum", JSON_FORMAT);
+}
+
 /* The keys that a vehicle can have, and what their values can be. */
 static void add_vehicle_keys(cJSON *root) {
     cJSON *values = cJSON_GetObjectItemCaseSensitive(
@@ -172,6 +182,7 @@ static cJSON *root_of(struct session *session, size_t i) {
     if (strcmp(documents[i].name, "vehicle") == 0) {
         add_vehicle_keys(root);
     }
+    add_format(root);
     return root;
 }
 

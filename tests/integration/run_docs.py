@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """run_docs.py: every command line of docs/, README.md and README.zh.md is run, page by page from top to bottom, in a folder
 that has what the pages presuppose: captures, a firmware, a storage, cases of one's own (provide). What cannot be run here
-stands in docs_unrun.table with the reason. Every line has to succeed; `run`, `judge` and `records` may also say that
+stands in docs_unrun.table with the reason. Every line has to succeed; `run`, `judge` and their like may also say that
 something failed. A `run` or `qualify` that names no case gets one: all of them are run by other tests.
 
 A command line is a line of a fenced block that begins with a word of PROGRAMS, any line of a ```sh block, and a text in
@@ -21,7 +21,7 @@ ROOT = os.path.normpath(os.path.join(HERE, "../.."))
 PILEBENCH, BUILD = os.path.abspath(os.environ["PILEBENCH"]), os.path.abspath(os.environ["BUILD"])
 PROGRAMS = re.compile(r"(\$ )?((sudo )?([\w./-]*/)?(pilebench|pile|vcan-run)|\./my_\w+|cp|cc|cd|cmake|make|source|gdb|\(gdb\)"
                       r"|tshark|dumpcap|candump|cansend|ip) ")
-VERDICT = re.compile(r"pilebench (run|judge|records|report) ")
+VERDICT = re.compile(r"pilebench (run|judge|records|report|qualify) ")
 NAME = re.compile(r"([\w./-]*/)?(pilebench|pile) [a-z]+") # in running text: a command, not a line of one
 LIMIT_S = 30
 

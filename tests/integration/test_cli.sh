@@ -23,6 +23,17 @@ END
 expect 2 "^pilebench: wrong/cases/one.json:1:40: 没有vehicle'car'" "$PILEBENCH" check --scenarios wrong --language zh
 expect 2 "one.json:2:21: '1 lightyear'不是时间：请写数字加" "$PILEBENCH" check --scenarios wrong --language zh
 expect 2 "one.json:2:60: 没有信号'estop.presed'；是不是'estop.pressed'？" "$PILEBENCH" check --scenarios wrong --language zh
+# A file of a bench that is newer than this one is refused before its keys are.
+sed 's/^{/{"format": 2, "future": true, /' wrong/cases/one.json >wrong/cases/newer.json
+expect 2 'newer.json:1:12: this file is of format 2, and this program reads up to format 1' "$PILEBENCH" check --scenarios wrong
+sed -i 's/"format": 2, "future": true/"format": 1/; s/one/newer/; s/"car"/"bus-lfp-540v"/; s/lightyear/s/; s/presed/pressed/' wrong/cases/newer.json
+rm wrong/cases/one.json
+expect 0 'nothing is wrong' "$PILEBENCH" check --scenarios wrong
+# Defects made in a firmware of the user's own: noticed; not noticed where the limit is wide; nothing to try them on.
+own=$BUILD/firmware-under-test/reference_core.so
+expect 0 'defects made in Pilebench reference core: [0-9]+ caught, 0 not caught' "$PILEBENCH" qualify --dut "$own" estop-while-charging
+expect 1 '^NOT CAUGHT: estop-130ms' "$PILEBENCH" qualify --dut "$own" --limit "estop.open=10 s" estop-while-charging
+expect 3 '^0 defects made in blank' "$PILEBENCH" qualify --dut "$BUILD/firmware-under-test/blank_dut.so" estop-while-charging
 # Which version: of the program, its source, its port; the charger's process says the same.
 expect 0 '^commit [0-9a-f]{7,}' "$PILEBENCH" --version
 check "pile --version" test "$("$PILE" --version | tail -n +2)" = "$("$PILEBENCH" --version | tail -n +2)"
@@ -78,6 +89,11 @@ expect 3 'declares GB/T 27930-2015 .*this run goes by 2023: --edition' "$PILEBEN
 expect 0 '1 pass' "$PILEBENCH" run --edition 2015 --no-report --out edition estop-while-charging
 # For a debugger: the same record from this very process, which may stand still for as long as it likes.
 dut="$BUILD/firmware-under-test/reference_core.so"
+mkdir -p with without && printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >with/gdb && chmod +x with/gdb
+expect 0 '^--debug$' env PATH="$scratch/with:$PATH" "$PILEBENCH" run --gdb --dut "$dut" estop-while-charging
+check "--gdb: the line, and no --gdb in it" test "$(tail -n 5 said | tr '\n' ' ')" = "run --debug --dut $dut estop-while-charging "
+expect 2 'cannot start gdb: No such file.*apt-get install gdb' env PATH="$scratch/without" "$PILEBENCH" run --gdb weld
+expect 2 '--debug needs --wiring sim' "$PILEBENCH" run --gdb --wiring vcan weld
 expect 2 '--debug runs one case .* these are 3' "$PILEBENCH" run --debug --out debug estop-while-charging weld
 expect 2 '--debug needs --wiring sim' "$PILEBENCH" run --debug --isolate --dut "$dut" --out debug weld
 expect 0 '1 pass' "$PILEBENCH" run --debug --no-report --dut "$dut" --out debug estop-while-charging

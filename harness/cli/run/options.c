@@ -139,6 +139,10 @@ static const struct option_row case_rows[] = {
 static const struct option_row evidence_rows[] = {
     OPTION_TEXT("out", 'o', "FOLDER", FILL_FOLDER, struct run_options, session.out,
                 "where the evidence goes (default out)", "证据的目录（默认out）"),
+    OPTION_FLAG(
+        "gdb", 0, struct run_options, gdb,
+        "run one case in gdb, as --debug does: break in your firmware, the virtual clock waits",
+        "在gdb中运行一个用例，同--debug：可在固件中设断点，虚拟时钟停下等待"),
     OPTION_FLAG("no-report", 0, struct run_options, no_report,
                 "write record, traces and signals, but no reports",
                 "只写记录、报文和信号，不写报告"),

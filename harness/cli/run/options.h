@@ -18,6 +18,7 @@ struct run_options {
     const char *rerun; /* folder of a run: what did not pass in it */
     unsigned repeat;   /* 0: once */
     bool json, no_report, values;
+    bool gdb; /* in a debugger, which begins with --debug */
 };
 
 /* False: some exclude each other, or a port cannot be used. Before anything runs. */

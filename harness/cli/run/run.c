@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pilebench run */
+#include "harness/cli/run/debugger.h"
 #include "harness/cli/run/options.h"
 #include "harness/cli/run/repeat.h"
 #include "harness/cli/run/told.h"
@@ -40,6 +41,7 @@ static bool parse(int argc, char **argv, struct run_options *options, struct com
     if (!cli_parse(&run_command, argc, argv, options, given, code)) {
         return false;
     }
+    options->session.debug |= options->gdb;
     if (run_options_fit(options, &problem)) {
         return true;
     }
@@ -182,6 +184,9 @@ int run_run(int argc, char **argv) {
     int code;
     options.session.chinese = cli_chinese();
     bool fine = parse(argc, argv, &options, &given, &code);
+    if (fine && options.gdb) {
+        return debugger_run(argc, argv);
+    }
     if (fine && options.rerun != NULL && !take_failed(&options, &given, &code)) {
         return code; /* that run's record stays as it is */
     }
