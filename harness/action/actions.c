@@ -119,57 +119,6 @@ static bool close_door(struct bench_gun *gun, const struct argument *args) {
     return true;
 }
 
-static const struct {
-    const char *name;
-    size_t offset; /* in struct gun */
-} contactors[] = {{"k1", offsetof(struct gun, k1)},
-                  {"k2", offsetof(struct gun, k2)},
-                  {"k3k4", offsetof(struct gun, k3k4)},
-                  {"k5", offsetof(struct gun, k5)},
-                  {"k6", offsetof(struct gun, k6)}};
-
-#define CONTACTORS (sizeof contactors / sizeof contactors[0])
-
-bool contactor_find(const char *name, size_t *index) {
-    for (*index = 0; *index < CONTACTORS; ++*index) {
-        if (strcmp(contactors[*index].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct contactor *contactor_of(struct bench_gun *gun, const struct argument *arg) {
-    size_t index = argument_as(arg, ARGUMENT_CONTACTOR)->contactor;
-    assert(index < CONTACTORS);
-    return (struct contactor *)(void *)((char *)&gun->plant + contactors[index].offset);
-}
-
-static bool weld(struct bench_gun *gun, const struct argument *args) {
-    contactor_weld(contactor_of(gun, args), true, gun->loop->now_ns);
-    return true;
-}
-
-static bool weld_with_feedback(struct bench_gun *gun, const struct argument *args) {
-    contactor_of(gun, args)->mirror = true;
-    return weld(gun, args);
-}
-
-static bool unweld(struct bench_gun *gun, const struct argument *args) {
-    contactor_weld(contactor_of(gun, args), false, gun->loop->now_ns);
-    return true;
-}
-
-static bool stick_open(struct bench_gun *gun, const struct argument *args) {
-    contactor_stick_open(contactor_of(gun, args), true, gun->loop->now_ns);
-    return true;
-}
-
-static bool free_contactor(struct bench_gun *gun, const struct argument *args) {
-    contactor_stick_open(contactor_of(gun, args), false, gun->loop->now_ns);
-    return true;
-}
-
 static bool block_lock(struct bench_gun *gun, const struct argument *args) {
     (void)args;
     lock_block(&gun->plant.lock, true, gun->loop->now_ns);
@@ -185,36 +134,6 @@ static bool free_lock(struct bench_gun *gun, const struct argument *args) {
 static bool lose_lock_feedback(struct bench_gun *gun, const struct argument *args) {
     (void)args;
     lock_lose_feedback(&gun->plant.lock, true, gun->loop->now_ns);
-    return true;
-}
-
-static bool set_insulation_positive(struct bench_gun *gun, const struct argument *args) {
-    gun_set_insulation(&gun->plant, number_of(&args[0]), gun->plant.insulation_negative_ohm,
-                       gun->loop->now_ns);
-    return true;
-}
-
-static bool set_insulation_negative(struct bench_gun *gun, const struct argument *args) {
-    gun_set_insulation(&gun->plant, gun->plant.insulation_positive_ohm, number_of(&args[0]),
-                       gun->loop->now_ns);
-    return true;
-}
-
-/* By the lower of what the charger is rated at and what the vehicle allows in the test: by whichever
- * a charger reckons, there is no more than so much. */
-static double per_volt(const struct bench_gun *gun, const struct argument *ohm_per_volt) {
-    return number_of(ohm_per_volt) * within_rating(gun, "vehicle.insulation_voltage");
-}
-
-static bool set_insulation_positive_per_volt(struct bench_gun *gun, const struct argument *args) {
-    gun_set_insulation(&gun->plant, per_volt(gun, &args[0]), gun->plant.insulation_negative_ohm,
-                       gun->loop->now_ns);
-    return true;
-}
-
-static bool set_insulation_negative_per_volt(struct bench_gun *gun, const struct argument *args) {
-    gun_set_insulation(&gun->plant, gun->plant.insulation_positive_ohm, per_volt(gun, &args[0]),
-                       gun->loop->now_ns);
     return true;
 }
 
@@ -387,21 +306,51 @@ const struct action_row action_table[] = {
     {"break earth", "the pile's own protective earth breaks: CC1 does not show it", break_earth},
     {"restore earth", "it is whole again", restore_earth},
     {"set pilot.r4 RESISTANCE", "R4 of the vehicle's inlet (GB/T 18487.1 annex B)", set_r4},
-    {"weld CONTACTOR", "main contacts fused shut; the auxiliary contact does not show it", weld},
-    {"weld CONTACTOR with feedback", "the same, and a mirror contact shows it", weld_with_feedback},
-    {"unweld CONTACTOR", "main contacts part again", unweld},
-    {"stick CONTACTOR open", "the armature does not move any more", stick_open},
-    {"free CONTACTOR", "the armature moves again", free_contactor},
+    {"weld CONTACTOR", "main contacts fused shut; the auxiliary contact does not show it",
+     contact_weld},
+    {"weld CONTACTOR with feedback", "the same, and a mirror contact shows it", contact_weld_shown},
+    {"unweld CONTACTOR", "main contacts part again", contact_unweld},
+    {"stick CONTACTOR open", "the armature does not move any more", contact_stick},
+    {"stick CONTACTOR open unseen",
+     "the main contacts do not touch any more; armature and auxiliary contact move as they should",
+     contact_wear},
+    {"slow CONTACTOR closing TIME",
+     "from its next closing on it makes so much later; the auxiliary contact follows",
+     contact_close_late},
+    {"slow CONTACTOR closing TIME unseen", "the same, and the auxiliary contact is in time",
+     contact_close_late_unseen},
+    {"slow CONTACTOR opening TIME",
+     "from its next opening on it parts so much later; the auxiliary contact follows",
+     contact_open_late},
+    {"slow CONTACTOR opening TIME unseen", "the same, and the auxiliary contact is in time",
+     contact_open_late_unseen},
+    {"bounce CONTACTOR COUNT times TIME",
+     "at each closing it parts so often, for so long; the auxiliary contact comes after the last",
+     contact_bounce},
+    {"bounce CONTACTOR COUNT times TIME unseen", "the same, and the auxiliary contact is in time",
+     contact_bounce_unseen},
+    {"free CONTACTOR", "it moves again, and as it should; a weld stays", contact_mend},
     {"block lock", "the electronic lock's bolt does not move any more", block_lock},
     {"free lock", "the bolt moves again", free_lock},
     {"lose lock feedback", "the lock's feedback contact stays open", lose_lock_feedback},
-    {"set insulation.positive RESISTANCE", "vehicle and cable, DC+ to PE", set_insulation_positive},
-    {"set insulation.negative RESISTANCE", "vehicle and cable, DC- to PE", set_insulation_negative},
+    {"set insulation.positive RESISTANCE", "vehicle and cable, DC+ to PE", insulation_set_positive},
+    {"set insulation.negative RESISTANCE", "vehicle and cable, DC- to PE", insulation_set_negative},
     {"set insulation.positive RESISTANCE per volt",
      "DC+ to PE, for each volt of the insulation test or of the rating, whichever is less",
-     set_insulation_positive_per_volt},
+     insulation_set_positive_per_volt},
     {"set insulation.negative RESISTANCE per volt", "the same, DC- to PE",
-     set_insulation_negative_per_volt},
+     insulation_set_negative_per_volt},
+    {"set insulation.output_positive RESISTANCE", "the charger's own side of K1, DC+ to PE",
+     insulation_set_own_positive},
+    {"set insulation.output_negative RESISTANCE", "the charger's own side of K2, DC- to PE",
+     insulation_set_own_negative},
+    {"set insulation.output_positive RESISTANCE per volt",
+     "the same side, for each volt as for insulation.positive",
+     insulation_set_own_positive_per_volt},
+    {"set insulation.output_negative RESISTANCE per volt", "the same, DC- to PE",
+     insulation_set_own_negative_per_volt},
+    {"set output.y CAPACITANCE", "Y capacitor of each pole, the charger's own side of K1 and K2",
+     insulation_set_y},
     {"short gun RESISTANCE", "a short circuit at the plug", short_gun},
     {"clear short", "the short circuit is gone", clear_short},
     {"fail diode", "the blocking diode fails short: back-feed possible", fail_diode},
@@ -556,6 +505,10 @@ static const struct {
     {set_r4, {1, 1e9, "ohm", false}},
     {set_grid, {0, 1000, "V", false}},
     {ramp_grid, {0, 1000, "V", false}},
+    {contact_bounce, {1, 100, "", true}},
+    {contact_bounce, {0.000001, 3600, "s", false}},
+    {contact_bounce_unseen, {1, 100, "", true}},
+    {contact_bounce_unseen, {0.000001, 3600, "s", false}},
     {dip_grid, {0, 100, "%", false}},
     {dip_grid, {0.001, 3600, "s", false}},
     {set_aux, {0, 1500, "V", false}},

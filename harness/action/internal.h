@@ -2,6 +2,7 @@
 /* internal.h: the table of actions and their arguments.
  *
  *   actions.c   the table; actions on the pile, its surroundings and by a person
+ *   contacts.c  on contactors and insulation
  *   vehicle.c   on the vehicle and what its BMS sends
  *   meter.c     on the meters
  *   ramp.c      quantities that glide
@@ -108,6 +109,29 @@ static inline enum message_index message_of(const struct argument *arg) {
 static inline const struct transport_fault_name *fault_of(const struct argument *arg) {
     return argument_as(arg, ARGUMENT_FAULT)->fault;
 }
+
+/* ---- contacts.c ---- */
+bool contact_weld(struct bench_gun *gun, const struct argument *args);
+bool contact_weld_shown(struct bench_gun *gun, const struct argument *args);
+bool contact_unweld(struct bench_gun *gun, const struct argument *args);
+bool contact_stick(struct bench_gun *gun, const struct argument *args);
+bool contact_wear(struct bench_gun *gun, const struct argument *args);
+bool contact_close_late(struct bench_gun *gun, const struct argument *args);
+bool contact_close_late_unseen(struct bench_gun *gun, const struct argument *args);
+bool contact_open_late(struct bench_gun *gun, const struct argument *args);
+bool contact_open_late_unseen(struct bench_gun *gun, const struct argument *args);
+bool contact_bounce(struct bench_gun *gun, const struct argument *args);
+bool contact_bounce_unseen(struct bench_gun *gun, const struct argument *args);
+bool contact_mend(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_positive(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_negative(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_positive_per_volt(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_negative_per_volt(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_own_positive(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_own_negative(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_own_positive_per_volt(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_own_negative_per_volt(struct bench_gun *gun, const struct argument *args);
+bool insulation_set_y(struct bench_gun *gun, const struct argument *args);
 
 /* ---- vehicle.c ---- */
 bool vehicle_set_soc(struct bench_gun *gun, const struct argument *args);

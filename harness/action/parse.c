@@ -113,6 +113,7 @@ static const struct quantity {
     {"RESISTANCE", "ohm", "a resistance such as '30 kohm'", {0, 1e9, "ohm", false}},
     {"VOLTAGE", "V", "a voltage such as '40 V'", {-1500, 1500, "V", false}},
     {"CURRENT", "A", "a current such as '100 A'", {0, 400, "A", false}},
+    {"CAPACITANCE", "nF", "a capacitance such as '10 nF'", {0.1, 10000, "nF", false}},
     {"PERCENT", "%", "a percentage such as '80 %'", {0, 100, "%", false}},
     {"TIME", "ns", "a time such as '250 ms'", {0, 3600, "s", false}},
     {"ENERGY", "kWh", "an energy such as '5 kWh'", {-999999, 999999, "kWh", false}},

@@ -48,10 +48,13 @@ static const struct {
     {"weld", TRUTH_VOLTAGE | TRUTH_FAULT},
     {"unweld", 0},
     {"stick", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},
+    {"slow", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},
+    {"bounce", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},
     {"free", 0},
     {"block lock", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"lose lock", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"set insulation.", TRUTH_FAULT},
+    {"set output.y", 0}, /* what a maker may build in */
     {"short gun", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},
     {"clear short", 0},
     {"fail diode", TRUTH_CURRENT | TRUTH_FAULT},

@@ -28,7 +28,7 @@ const struct dc_params dc_params_default = {
     .vehicle_farad = 1000e-6,
     .battery_ohm = 60e-3,
     .battery_ocv_v = 0.0,
-    .inner_y_farad = 2e-9,
+    .inner_y_farad = 9.5e-9,
     .outer_y_farad = 0.5e-9,
     .vehicle_y_farad = 100e-9,
     .inner_insulation_ohm = 20e6,
@@ -362,6 +362,17 @@ void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, 
               ohm > LEAST_INSULATION_OHM ? ohm : LEAST_INSULATION_OHM);
 }
 
+void dc_set_inner_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm) {
+    assert(pole < DC_POLES && !isnan(ohm));
+    set_value(c, now_ns, &c->inner_insulation_ohm[pole],
+              ohm > LEAST_INSULATION_OHM ? ohm : LEAST_INSULATION_OHM);
+}
+
+void dc_set_inner_y(struct dc_circuit *c, int64_t now_ns, double farad) {
+    assert(farad > 0.0);
+    set_value(c, now_ns, &c->params.inner_y_farad, farad);
+}
+
 void dc_set_test_resistor(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm) {
     assert(pole <= DC_POLES && ohm > 0.0);
     for (int i = 0; i < DC_POLES; i++) {
@@ -423,6 +434,7 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
     c->ocv_v = params->battery_ocv_v;
     c->battery_ohm = params->battery_ohm;
     for (int i = 0; i < DC_POLES; i++) {
+        c->inner_insulation_ohm[i] = params->inner_insulation_ohm;
         c->outer_insulation_ohm[i] = c->test_ohm[i] = (double)INFINITY;
     }
     c->watched_ns = INT64_MAX;

@@ -51,9 +51,10 @@
  *    would ring at some 500 kHz): behind a closed K5 or K6 that pole of outer and battery is one.
  *    DC_CURRENT is then what outer needs for its bleed and capacitors: milliamperes at most.
  *  - Resistance of contacts is part of the cable's.
- *  - The Y capacitors are small by default (2.5 nF a pole in the charger): with 10 nF a pile that looks
- *    for a weld 35 ms after it closed one contact would still see what comes over PE through an
- *    insulation fault, 10 V of 100 V. A real one has what its maker built in.
+ *  - The Y capacitors are 10 nF a pole in the charger by default: an assumption, no public source gives a
+ *    figure; a real one has what its maker built in, some nF to some 100 nF (dc_set_inner_y). With one of K1
+ *    and K2 closed they let 50 V of 100 V through to the plug over PE and an insulation fault, for some
+ *    20 ms (with 100 nF 200 ms): to be told from a weld.
  *  - The modules' node may go negative (reversed battery): no clamping diode is modelled.
  *  - When two natural frequencies of the coupled circuit coincide, the cable's resistance is
  *    moved by a few parts in 1e6 to keep them apart.
@@ -105,9 +106,11 @@ struct dc_params {
     double vehicle_farad;       /* at the pack's side of K5/K6, > 0 */
     double battery_ohm;         /* pack, 1e-6..1e6 ohm; may be changed by dc_set_battery_ohm */
     double battery_ocv_v;       /* pack at dc_init; may be changed by dc_set_ocv */
-    /* from each pole to PE: of the charger's side of K1/K2, of wiring and gun, of the vehicle */
+    /* from each pole to PE: of the charger's side of K1/K2 (dc_set_inner_y changes it), of wiring and gun,
+     * of the vehicle */
     double inner_y_farad, outer_y_farad, vehicle_y_farad; /* > 0 */
-    double inner_insulation_ohm, vehicle_insulation_ohm;
+    double inner_insulation_ohm; /* at dc_init; may be changed by dc_set_inner_insulation */
+    double vehicle_insulation_ohm;
     struct dc_arc_params arc;
 };
 
@@ -211,7 +214,7 @@ struct dc_circuit {
     bool closed[DC_CONTACTS];
     struct dc_arc arcs[DC_CONTACTS];
     double set_voltage_v, set_current_a, short_ohm, ocv_v, battery_ohm;
-    double outer_insulation_ohm[DC_POLES], test_ohm[DC_POLES];
+    double inner_insulation_ohm[DC_POLES], outer_insulation_ohm[DC_POLES], test_ohm[DC_POLES];
     struct dc_ramp voltage_v, current_a;
 
     /* the present segment: starts at origin_ns + origin_s */
@@ -260,6 +263,11 @@ void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /
 void dc_set_vehicle_closed(struct dc_circuit *c, int64_t now_ns, bool closed); /* K5 and K6 */
 /* Of wiring, gun and what hangs on it; INFINITY: none; below 1 ohm it is taken as 1 ohm. */
 void dc_set_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);
+/* The same, of the charger's own side of K1/K2. */
+void dc_set_inner_insulation(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);
+/* Its Y capacitor, of each pole; > 0. They are changed without voltage: what they hold counts for the new
+ * ones. */
+void dc_set_inner_y(struct dc_circuit *c, int64_t now_ns, double farad);
 /* A resistor of the insulation monitor from one pole of inner to PE, and none at the other;
  * DC_POLES: none at all. */
 void dc_set_test_resistor(struct dc_circuit *c, int64_t now_ns, enum dc_pole pole, double ohm);

@@ -35,9 +35,8 @@ static void add_earth(struct dc_elements *e, enum dc_terminal positive, enum dc_
 
 static void add_earths(struct dc_elements *e, const struct dc_circuit *c) {
     const struct dc_params *p = &c->params;
-    const double inner[DC_POLES] = {p->inner_insulation_ohm, p->inner_insulation_ohm};
     const double vehicle[DC_POLES] = {p->vehicle_insulation_ohm, p->vehicle_insulation_ohm};
-    add_earth(e, DC_T_INNER_P, DC_T_INNER_N, p->inner_y_farad, inner);
+    add_earth(e, DC_T_INNER_P, DC_T_INNER_N, p->inner_y_farad, c->inner_insulation_ohm);
     add_resistor(e, DC_T_INNER_P, DC_T_PE, c->test_ohm[DC_POSITIVE]);
     add_resistor(e, DC_T_INNER_N, DC_T_PE, c->test_ohm[DC_NEGATIVE]);
     add_earth(e, DC_T_OUTER_P, DC_T_OUTER_N, p->outer_y_farad, c->outer_insulation_ohm);

@@ -408,6 +408,19 @@ void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_oh
     imd_begin(gun, now_ns);
 }
 
+void gun_set_own_insulation(struct gun *gun, enum dc_pole pole, double ohm, int64_t now_ns) {
+    assert(ohm >= 0);
+    dc_set_inner_insulation(&gun->dc, now_ns, pole, ohm);
+    schedule(gun);
+    imd_begin(gun, now_ns);
+}
+
+void gun_set_y(struct gun *gun, double farad, int64_t now_ns) {
+    dc_set_inner_y(&gun->dc, now_ns, farad);
+    schedule(gun);
+    imd_begin(gun, now_ns);
+}
+
 void gun_set_short(struct gun *gun, double ohm, int64_t now_ns) {
     dc_set_short(&gun->dc, now_ns, ohm);
     schedule(gun);

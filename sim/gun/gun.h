@@ -73,6 +73,9 @@ double gun_charge_c(void *gun, int64_t now_ns);
 
 /* Insulation of the vehicle's and the cable's poles to PE, in ohm. */
 void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns);
+/* The same, of the charger's own side of K1 or K2, 20 Mohm else; and its Y capacitor of each pole. */
+void gun_set_own_insulation(struct gun *gun, enum dc_pole pole, double ohm, int64_t now_ns);
+void gun_set_y(struct gun *gun, double farad, int64_t now_ns);
 void gun_set_short(struct gun *gun, double ohm, int64_t now_ns); /* at the plug; INFINITY ends it */
 void gun_set_diode_short(struct gun *gun, bool failed, int64_t now_ns);
 void gun_set_modules_offset(struct gun *gun, double offset_v, int64_t now_ns);

@@ -19,6 +19,7 @@ enum dimension {
     DIMENSION_CURRENT,
     DIMENSION_RESISTANCE,
     DIMENSION_RESISTANCE_PER_VOLT, /* insulation */
+    DIMENSION_CAPACITANCE,
     DIMENSION_POWER,
     DIMENSION_ENERGY,
     DIMENSION_CHARGE,
@@ -41,7 +42,7 @@ struct unit {
     struct phrase shown; /* to people */
 };
 
-#define UNIT_COUNT 31
+#define UNIT_COUNT 34
 
 /* Units of one dimension stand together, its base unit first. */
 extern const struct unit units[UNIT_COUNT];

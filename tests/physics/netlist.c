@@ -70,7 +70,8 @@ static void earths(FILE *out, const struct stretch *stretch, const struct dc_cir
     int64_t now_ns = c->now_ns;
     double battery_n = dc_value(c, DC_BATTERY_NEGATIVE, now_ns);
     earth(out, "inp", "inn", scale * p->inner_y_farad, dc_value(c, DC_INNER_POSITIVE, now_ns),
-          dc_value(c, DC_INNER_NEGATIVE, now_ns), p->inner_insulation_ohm, p->inner_insulation_ohm);
+          dc_value(c, DC_INNER_NEGATIVE, now_ns), c->inner_insulation_ohm[DC_POSITIVE],
+          c->inner_insulation_ohm[DC_NEGATIVE]);
     earth(out, "outp", "outn", scale * p->outer_y_farad, dc_value(c, DC_OUTER_POSITIVE, now_ns),
           dc_value(c, DC_OUTER_NEGATIVE, now_ns), stretch->insulation_ohm[DC_POSITIVE],
           stretch->insulation_ohm[DC_NEGATIVE]);

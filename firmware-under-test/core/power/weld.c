@@ -20,7 +20,8 @@ void core_weld_prepare(struct core_weld *weld, struct core_services *services,
 
 static void enter(struct core_weld *weld, enum step step) {
     weld->step = step;
-    weld->since_ns = weld->services->now;
+    weld->since_ns = weld->look_ns = weld->services->now;
+    weld->share = 0;
     core_again(weld->services);
     core_contactor_set(weld->contactors, CORE_K1, step == K1_ALONE);
     core_contactor_set(weld->contactors, CORE_K2, step == K2_ALONE);
@@ -37,6 +38,28 @@ static bool outer_live(const struct core_weld *weld) {
     int32_t mv = weld->services->in[DUT_IN_OUTER_MV];
     int32_t limit = weld->services->param[CORE_P_WELD_LIVE];
     return mv >= limit || mv <= -limit;
+}
+
+/* Permille; the inner side is up, so that more than all of it is a battery's. */
+static int32_t outer_share(const struct core_weld *weld) {
+    int64_t inner_mv = weld->services->in[DUT_IN_INNER_MV];
+    int64_t outer_mv = weld->services->in[DUT_IN_OUTER_MV];
+    int64_t share = inner_mv > 0 ? (outer_mv < 0 ? -outer_mv : outer_mv) * 1000 / inner_mv : 1000;
+    CORE_ASSERT(share >= 0);
+    return share < 1000 ? (int32_t)share : 1000;
+}
+
+/* One contact is closed, and the outer side is live. Less than the last time: not yet to be told from what
+ * comes over PE. */
+static bool falls(struct core_weld *weld) {
+    int32_t former = weld->share;
+    weld->share = outer_share(weld);
+    weld->look_ns = weld->services->now;
+    core_again(weld->services);
+    if (core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_TIMEOUT)) {
+        return false;
+    }
+    return former == 0 || weld->share < former * weld->services->param[CORE_P_WELD_STEADY] / 1000;
 }
 
 static enum core_result fail(struct core_weld *weld, enum core_fault fault) {
@@ -84,7 +107,7 @@ static bool alone(const struct core_weld *weld, enum core_contactor which) {
 static enum core_result after_k1_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K1));
     if (outer_live(weld)) {
-        return fail(weld, CORE_FAULT_K2_WELDED);
+        return falls(weld) ? CORE_BUSY : fail(weld, CORE_FAULT_K2_WELDED);
     }
     if (!core_contactor_follows(weld->contactors, CORE_K1)) {
         return fail(weld, CORE_FAULT_K1_FEEDBACK);
@@ -96,7 +119,7 @@ static enum core_result after_k1_alone(struct core_weld *weld) {
 static enum core_result after_k2_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K2));
     if (outer_live(weld)) {
-        return fail(weld, CORE_FAULT_K1_WELDED);
+        return falls(weld) ? CORE_BUSY : fail(weld, CORE_FAULT_K1_WELDED);
     }
     if (!core_contactor_follows(weld->contactors, CORE_K2)) {
         return fail(weld, CORE_FAULT_K2_FEEDBACK);
@@ -125,7 +148,7 @@ enum core_result core_weld_run(struct core_weld *weld) {
     if (weld->step == RAISE) {
         return raise(weld);
     }
-    if (!core_elapsed(weld->services, weld->since_ns, CORE_P_WELD_DWELL)) {
+    if (!core_elapsed(weld->services, weld->look_ns, CORE_P_WELD_DWELL)) {
         return CORE_BUSY;
     }
     switch ((enum step)weld->step) {

@@ -107,6 +107,7 @@
     X(WELD_CURRENT, "weld.current", "mA", "maker", 3000, 0, CORE_MA_MAX)                           \
     X(WELD_DWELL, "weld.dwell", "ms", "maker", 100, 0, CORE_MS_MAX)                                \
     X(WELD_TIMEOUT, "weld.timeout", "ms", "maker", 3000, 0, CORE_MS_MAX)                           \
+    X(WELD_STEADY, "weld.steady", "permille", "maker", 900, 0, 1000)                               \
     X(ORDER, "contactor.order", "ms", "T240-8.15", 600, 0, CORE_MS_MAX)                            \
     /* insulation and discharge */                                                                 \
     X(INSULATION_CHECK, "insulation.check", "", "GB/T 18487.1 B.4.1", 1, 0, 1)                     \

@@ -55,6 +55,7 @@ static void fill(const char *usage, char *text, size_t size) {
         {"FAULT", "skipping"},     {"RECEPTION-FAULT", "holding"},
         {"REASON-BYTE", "7"},      {"METER", "dc"},
         {"ENERGY", "5 kWh"},       {"IDENTIFIER", "101957F4"},
+        {"CAPACITANCE", "10 nF"},
     };
     char copy[128];
     text[0] = '\0';
@@ -148,6 +149,26 @@ START_TEST(actions_turn_what_they_name) {
     ck_assert_double_eq(value("k1.feedback"), 1.0);
     act("unweld k1");
     ck_assert_double_eq(value("k1.closed"), 0.0);
+    act("slow k2 opening 300 ms");
+    ck_assert_int_eq(bench->guns[0].plant.k2.faults.open_ns, 300 * NS_PER_MS);
+    ck_assert(!bench->guns[0].plant.k2.faults.open_unseen);
+    act("slow k2 closing 1 s unseen");
+    ck_assert(bench->guns[0].plant.k2.faults.close_ns == NS_PER_S &&
+              bench->guns[0].plant.k2.faults.close_unseen);
+    act("bounce k6 4 times 2 ms unseen");
+    ck_assert_int_eq(bench->guns[0].plant.k6.faults.bounces, 4);
+    ck_assert_int_eq(bench->guns[0].plant.k6.faults.bounce_ns, 2 * NS_PER_MS);
+    ck_assert(bench->guns[0].plant.k6.faults.bounce_unseen);
+    act("free k2");
+    ck_assert(bench->guns[0].plant.k2.faults.open_ns == 0 &&
+              bench->guns[0].plant.k2.faults.close_ns == 0);
+    act("stick k5 open unseen");
+    ck_assert(bench->guns[0].plant.k5.faults.worn && !bench->guns[0].plant.k5.stuck_open);
+    act("set insulation.output_negative 30 kohm");
+    ck_assert_double_eq(bench->guns[0].plant.dc.inner_insulation_ohm[DC_NEGATIVE], 30e3);
+    ck_assert_double_eq(bench->guns[0].plant.dc.inner_insulation_ohm[DC_POSITIVE], 20e6);
+    act("set output.y 0.1 uF");
+    ck_assert_double_eq_tol(bench->guns[0].plant.dc.params.inner_y_farad, 100e-9, 1e-18);
     act("set grid.voltage 0.3 kV");
     ck_assert_double_eq_tol(value("ac.voltage"), 300.0, 1e-9);
     act("set vehicle.soc 70 %");
