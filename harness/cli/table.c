@@ -254,9 +254,10 @@ static void put_said(FILE *stream, const struct result_case *one, const struct t
 
 static void put_further(FILE *stream, size_t count, const struct table_look *look) {
     if (look->chinese) {
-        plain_line(stream, INDENT "另有%zu项检查未通过", count);
+        plain_line(stream, INDENT "另有%zu项检查未通过，见报告", count);
     } else {
-        plain_line(stream, INDENT "%zu further check%s did not pass", count, count == 1 ? "" : "s");
+        plain_line(stream, INDENT "%zu further check%s did not pass: see the report", count,
+                   count == 1 ? "" : "s");
     }
 }
 
@@ -338,17 +339,19 @@ static size_t not_run_for(const struct result_set *set, size_t first) {
 }
 
 static void put_absent(FILE *stream, const struct result_set *set, const struct table_look *look) {
+    const char *blank = "\n"; /* before the first of them */
     for (size_t i = 0; i < set->case_count; i++) {
         const struct result_case *one = &set->cases[i];
         const size_t count = one->absent ? not_run_for(set, i) : 0;
         const bool none = one->verdict == VERDICT_NONE;
         if (count > 0 && look->chinese) {
-            plain_print(stream, "\n%zu个用例%s：%s\n", count, none ? "不适用" : "未运行，不合格",
-                        in(&one->reason, look));
+            plain_print(stream, "%s%zu个用例%s：%s\n", blank, count,
+                        none ? "不适用" : "未运行，不合格", in(&one->reason, look));
         } else if (count > 0) {
-            plain_print(stream, "\n%zu case%s %s: %s\n", count, count == 1 ? "" : "s",
+            plain_print(stream, "%s%zu case%s %s: %s\n", blank, count, count == 1 ? "" : "s",
                         none ? "not applicable" : "failed unrun", in(&one->reason, look));
         }
+        blank = count > 0 ? "" : blank;
     }
 }
 

@@ -16,7 +16,8 @@ static bool is_passed_time(const struct result_check *check) {
 
 /* What the rows of the table ask for: of failures the earliest, of all else the first in the record. */
 struct firsts {
-    size_t failed, excused, undecided, undecided_rule, judged, evaluated, passed_time;
+    size_t failed, excused, undecided_step, undecided, undecided_rule, judged, evaluated,
+        passed_time;
 };
 
 static void note_first(size_t *first, size_t check, bool is_one) {
@@ -51,7 +52,7 @@ static void note_earliest(size_t *earliest, size_t check, bool is_one,
 
 static struct firsts find_firsts(const struct verdict_facts *facts) {
     struct firsts firsts = {VERDICT_NO_CHECK, VERDICT_NO_CHECK, VERDICT_NO_CHECK, VERDICT_NO_CHECK,
-                            VERDICT_NO_CHECK, VERDICT_NO_CHECK, VERDICT_NO_CHECK};
+                            VERDICT_NO_CHECK, VERDICT_NO_CHECK, VERDICT_NO_CHECK, VERDICT_NO_CHECK};
     for (size_t i = 0; i < facts->check_count; i++) {
         const struct result_check *check = &facts->checks[i];
         assert(check->verdict < VERDICT_ERROR); /* no check can tell a failure of the bench */
@@ -61,6 +62,7 @@ static struct firsts find_firsts(const struct verdict_facts *facts) {
         bool undecided = check->verdict == VERDICT_INCONCLUSIVE;
         note_earliest(&firsts.failed, i, failed && !excused, facts);
         note_earliest(&firsts.excused, i, failed && excused, facts);
+        note_first(&firsts.undecided_step, i, undecided && check->kind == RESULT_STEP);
         note_first(&firsts.undecided, i, undecided && !rule);
         note_first(&firsts.undecided_rule, i, undecided && rule);
         note_first(&firsts.judged, i, !rule && check->verdict != VERDICT_NONE);
@@ -107,6 +109,9 @@ static struct verdict_decision by_checks(const struct verdict_facts *facts) {
     }
     if (firsts.excused != VERDICT_NO_CHECK) {
         return by_check(facts, VERDICT_INCONCLUSIVE, firsts.excused);
+    }
+    if (firsts.undecided_step != VERDICT_NO_CHECK) {
+        return by_check(facts, VERDICT_INCONCLUSIVE, firsts.undecided_step);
     }
     if (firsts.undecided != VERDICT_NO_CHECK) {
         return by_check(facts, VERDICT_INCONCLUSIVE, firsts.undecided);

@@ -36,7 +36,8 @@
  *   *            preceded by the standstill, if the machine stood still at all
  *   the check    of several that failed, the earliest violation, of those at the same instant a
  *                protocol rule, then the first in the record, and steps that were not reached behind
- *                all others; else the first in the record; rules are checks as well
+ *                all others; of several that are inconclusive a step before all others, for what it could
+ *                not do they have not seen; else the first in the record; rules are checks as well
  *   end          the case's clock when its process ended; start: 0
  *   first time   the first own time that was measured and passed, to show it; without any none, and
  *                the first check where nothing at all was judged

@@ -80,6 +80,12 @@ void protocol_check_reason(struct result_check *check, const struct rule_result 
         const struct rule_proof *proof = &rule->proofs[0];
         const double at_s = (double)proof->at_ns / 1e9;
         phrase_clear(&check->reason);
+        if (rule->violations == 1) {
+            check->reason = (struct phrase){
+                memory_format("%s (at %.6f s, frame %" PRIu64 ")", proof->en, at_s, proof->mark),
+                memory_format("%s（%.6f s，第%" PRIu64 "帧）", proof->zh, at_s, proof->mark)};
+            return;
+        }
         check->reason = (struct phrase){
             memory_format("%s (%" PRIu64 " times; the first at %.6f s, frame %" PRIu64 ")",
                           proof->en, rule->violations, at_s, proof->mark),

@@ -187,8 +187,11 @@ bool case_unknown(struct library *library, const char *name, struct problem *pro
     snprintf(problem->file, sizeof problem->file, "%.200s/cases", library->folder);
     problem_set_both(problem, "there is no case '%.80s'", "没有用例'%.80s'", name);
     struct one_name begins = {first};
-    char *en = memory_format("; this folder has %zu", library->case_count);
-    char *zh = memory_format("；此目录中有%zu个", library->case_count);
+    const bool over = library->base != NULL;
+    char *en = memory_format("; this folder has %zu%s", library->case_count,
+                             over ? "" : ", and --scenarios FOLDER adds those of your own");
+    char *zh = memory_format("；此目录中有%zu个%s", library->case_count,
+                             over ? "" : "，自己的用例用--scenarios FOLDER加入");
     nearest_add(problem, first != NULL ? first : name, first != NULL ? only_name : next_case,
                 first != NULL ? (void *)&begins : (void *)library, (struct phrase){en, zh});
     free(en);

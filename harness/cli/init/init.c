@@ -148,7 +148,8 @@ static void say_next(const char *folder, bool chinese) {
                         : "In %s: an empty firmware, its build, a case, a CI file. Next:\n",
                 folder);
     plain_print(stdout,
-                "  cd %s && cmake -B build && cmake --build build && ctest --test-dir build\n",
+                "  cd %s && cmake -B build && cmake --build build && ctest --test-dir build "
+                "--output-on-failure\n",
                 folder);
     plain_print(stdout, "  pilebench run --dut build/firmware.so estop-while-charging   %s\n",
                 chinese ? "（不合格：看原因）" : "(fails: see why)");

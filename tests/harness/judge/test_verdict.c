@@ -79,6 +79,8 @@ static const struct row {
     {"PIIT", NEVER, 0, CASE_RAN, false, VERDICT_INCONCLUSIVE, "reason 1", 1},
     {"Pi", NEVER, 0, CASE_RAN, false, VERDICT_INCONCLUSIVE, "reason 1", 1},
     {"PuI", NEVER, 0, CASE_RAN, false, VERDICT_INCONCLUSIVE, "reason 1", 1},
+    {"IPuu", NEVER, 0, CASE_RAN, false, VERDICT_INCONCLUSIVE, "reason 2",
+     2}, /* what the step kept from them */
     {"F", NEVER, 0, CASE_RAN, false, VERDICT_FAIL, "reason 0", 0},
     {"PTF", NEVER, 0, CASE_RAN, false, VERDICT_FAIL, "reason 2", 2},
     {"IF", NEVER, 0, CASE_RAN, false, VERDICT_FAIL, "reason 1", 1},
