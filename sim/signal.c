@@ -37,6 +37,7 @@ static const char *prefix_for(const struct signal_board *board, const char *name
 }
 
 struct signal *signal_find(const struct signal_board *board, const char *name) {
+    name += signal_is_of_gun1(name) ? strlen(SIGNAL_GUN1) : 0;
     size_t length = board->whole != NULL ? strlen(board->prefix) : 0;
     if (length > 0 && strncmp(name, board->prefix, length) == 0) {
         return find(board->whole, "", name + length);

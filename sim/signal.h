@@ -34,6 +34,12 @@ enum signal_kind {
 
 /* Stands before the names of a pile's second gun: "gun2:k1.closed", "gun2:BCL.current_demand". */
 #define SIGNAL_GUN2 "gun2:"
+/* And, where both are named, before those of the first: the same as nothing. */
+#define SIGNAL_GUN1 "gun1:"
+
+static inline bool signal_is_of_gun1(const char *name) {
+    return strncmp(name, SIGNAL_GUN1, sizeof SIGNAL_GUN1 - 1) == 0;
+}
 
 static inline bool signal_is_of_gun2(const char *name) {
     return strncmp(name, SIGNAL_GUN2, sizeof SIGNAL_GUN2 - 1) == 0;

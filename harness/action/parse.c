@@ -526,18 +526,19 @@ static void explain(struct reading *reading, const struct action_row *nearest, c
 }
 
 static struct action *make_action(const struct reading *reading, const struct action_row *row,
-                                  bool other_gun, struct problem *problem, size_t *offset) {
+                                  bool named, bool other_gun, struct problem *problem,
+                                  size_t *offset) {
     struct action *action =
         memory_zeroed(1, sizeof *action + reading->arg_count * sizeof action->args[0]);
     action->row = row;
     action->other_gun = other_gun;
     action->arg_count = reading->arg_count;
     memcpy(action->args, reading->args, reading->arg_count * sizeof action->args[0]);
-    if (!other_gun || !action_is_of_pile(action)) {
+    if (!named || !action_is_of_pile(action)) {
         return action;
     }
     free(action);
-    problem_set(problem, "'%s' is done to the whole pile: write it without '" SIGNAL_GUN2 "'",
+    problem_set(problem, "'%s' is done to the whole pile: write it without a gun's name",
                 row->usage);
     if (offset != NULL) {
         *offset = 0;
@@ -551,14 +552,15 @@ struct action *action_parse(const char *text, struct problem *problem, size_t *o
     const struct action_row *nearest;
     bool other_gun = signal_is_of_gun2(text);
     const char *whole = text;
-    text += other_gun ? strlen(SIGNAL_GUN2) : 0;
+    bool named = other_gun || signal_is_of_gun1(text);
+    text += named ? strlen(SIGNAL_GUN2) : 0;
     if (!split(text, &words)) {
         problem_set(problem, "an action has 1 to %d words", WORDS_MAX);
         return NULL;
     }
     const struct action_row *row = find_row(&reading, &nearest);
     if (row != NULL) {
-        return make_action(&reading, row, other_gun, problem, offset);
+        return make_action(&reading, row, named, other_gun, problem, offset);
     }
     explain(&reading, nearest, text, problem);
     size_t at = reading.next < words.count ? reading.next : words.count - 1;

@@ -48,7 +48,7 @@ static void list_actions(struct session *session, cJSON *list) {
 /* "mute MESSAGE after COUNT" as "^ *mute +.+ +after +.+ *$". */
 static cJSON *usage_pattern(const char *usage) {
     struct buffer text = {0};
-    buffer_put(&text, "^(" SIGNAL_GUN2 ")? *");
+    buffer_put(&text, "^(gun[12]:)? *");
     for (const char *at = usage; *at != '\0';) {
         size_t length = strcspn(at, " ");
         if (isupper((unsigned char)at[0])) {

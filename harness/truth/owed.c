@@ -73,12 +73,25 @@ static void begins(void *ctx, struct signal *signal, int64_t at_ns) {
     assert(is_sound(truth));
 }
 
+/* What the charger has for this gun; not declared, it may be any: nothing is owed. How a pile divides its
+ * power between two guns is its maker's choice: half of it is there for each, whatever the steps. */
+static double power_of(const struct truths *truth) {
+    const struct signal *plate = truth->plate_power, *pile = truth->pile_power;
+    double own_w = plate != NULL && plate->known ? plate->value : 0;
+    double pile_w = pile != NULL && pile->known ? pile->value : own_w;
+    bool shared = truth->other != NULL && truth->other->under_way;
+    return shared ? fmin(own_w, SHARE * pile_w / 2.0) : own_w;
+}
+
+void truth_share(struct truths *one, struct truths *other) {
+    one->other = other;
+    other->other = one;
+}
+
 /* Less flows than is asked for, and nothing limits it that the bench knows of. */
 static bool falls_short(const struct truths *truth, int64_t at_ns, double demand_a) {
     double volts = signal_at(truth->outer, at_ns);
-    double power_w = truth->plate_power != NULL && truth->plate_power->known
-                         ? truth->plate_power->value
-                         : 0; /* not declared: it may be any */
+    double power_w = power_of(truth);
     bool permitted = !(truth_field(truth, FIELD_CCS_CHARGING_PERMITTED) == 0) &&
                      !(truth_field(truth, FIELD_BSM_CHARGING_PERMITTED) == 0);
     bool within = demand_a >= fmax(LEAST_A, truth_plate(truth, TRUTH_CURRENT_MIN)) &&
@@ -158,6 +171,7 @@ void truth_owed_init(struct truths *truth) {
                      "the current stays below the demand: nothing had happened, and the "
                      "plate has as much");
     truth->plate_power = truth_find(truth, "plate.power");
+    truth->pile_power = truth_find(truth, "plate.pile_power");
     truth->asked_a = (double)NAN;
     truth_follow(truth, "operator.start", start);
     truth_follow(truth, "k3k4.closed", auxiliary);

@@ -114,6 +114,8 @@ enum truth_cause {
 
 struct truths {
     struct truth_config config;
+    const struct truths
+        *other; /* of the pile's other gun, which shares its power; NULL: there is none */
     /* read */
     struct signal *fields[TRUTH_FIELDS]; /* NULL: not in this edition */
     struct signal *plate[TRUTH_PLATE];
@@ -122,7 +124,7 @@ struct truths {
     struct signal *ccs_voltage, *ccs_current, *ccs_permission, *charging_time, *power;
     struct signal *cro, *clock, *number, *csd_energy;
     struct signal *timed_out, *reconnections;
-    struct signal *start_owed, *left, *short_of, *plate_power;
+    struct signal *start_owed, *left, *short_of, *plate_power, *pile_power;
     struct signal *cml[TRUTH_PLATE]; /* by enum truth_plate */
     struct signal *happened[TRUTH_CAUSES];
     struct subscription subscriptions[TRUTH_SUBSCRIPTIONS];
@@ -158,6 +160,8 @@ struct truths {
 };
 
 void truth_init(struct truths *truth, const struct truth_config *config);
+/* Two guns of one pile: while both are under way each is owed half of its power, and no more. */
+void truth_share(struct truths *one, struct truths *other);
 /* usage: of the action's row, as `pilebench list actions` prints it. */
 void truth_stimulus(struct truths *truth, const char *usage);
 /* False: nobody has thought of what such an action may cause; it counts as a cause of anything. */

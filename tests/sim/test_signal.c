@@ -213,6 +213,8 @@ START_TEST(a_view_has_names_of_its_own) {
                      first); /* to the second the first is the other */
     ck_assert_ptr_eq(signal_find(&view, "ac.volt"), supply);
     ck_assert_ptr_eq(signal_add(&view, "ac.volt", SIGNAL_NUMBER, "V", ""), supply);
+    ck_assert_ptr_eq(signal_find(&board, "gun1:k1"), first);
+    ck_assert_ptr_eq(signal_find(&view, "gun1:k1"), second); /* its own, by the case's count */
     ck_assert_uint_eq(board.count, 3);
     ck_assert_ptr_eq(signal_board_whole(&view), &board);
 }
