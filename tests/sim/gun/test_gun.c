@@ -117,6 +117,64 @@ END_TEST
 
 /* A fault of each pole and of both, seen over the contacts; over one of them the other pole is seen
  * through the voltmeter's 1 Mohm. */
+START_TEST(each_pole_of_the_own_side_has_its_fault) {
+    output_on();
+    set("k1.command", 1);
+    set("k2.command", 1);
+    pass(NS_PER_S);
+    for (int pole = 0; pole < DC_POLES; pole++) {
+        const char *here = pole == DC_POSITIVE ? "insulation.positive" : "insulation.negative";
+        const char *there = pole == DC_POSITIVE ? "insulation.negative" : "insulation.positive";
+        double own = params.dc.inner_insulation_ohm;
+        gun_set_insulation(&gun, INFINITY, INFINITY, loop.now_ns);
+        gun_set_own_insulation(&gun, (enum dc_pole)pole, 75e3, loop.now_ns);
+        set("imd.command", 1);
+        ck_assert(isnan(is(here))); /* it begins anew */
+        pass(2 * NS_PER_S);
+        ck_assert_double_eq_tol(is(here), 75e3, 75e3 * 1e-6);
+        ck_assert_double_eq_tol(is(there), own, own * 1e-5);
+        set("k1.command", 0); /* on this side of K1 and K2 */
+        set("k2.command", 0);
+        pass(2 * NS_PER_S);
+        ck_assert_double_eq_tol(is(here), 75e3, 75e3 * 1e-6);
+        set("k1.command", 1);
+        set("k2.command", 1);
+        gun_set_own_insulation(&gun, (enum dc_pole)pole, own, loop.now_ns);
+        pass(2 * NS_PER_S);
+        ck_assert_double_eq_tol(is(here), own, own * 1e-5);
+    }
+}
+END_TEST
+
+/* One contact closed, the other pole of the wiring to PE over 110 kohm: half the voltage comes through, and
+ * goes as the Y capacitors charge, C = 2 (own + 0.5 nF) against about 0.95 Mohm. */
+START_TEST(what_comes_over_pe_lasts_as_long_as_the_y_capacitors_need) {
+    static const double farads[] = {9.5e-9, 100e-9};
+    double lasts_s[2];
+    for (size_t i = 0; i < 2; i++) {
+        tear_down();
+        set_up();
+        gun_set_insulation(&gun, INFINITY, 110e3, loop.now_ns);
+        gun_set_y(&gun, farads[i], loop.now_ns);
+        output_on();
+        set("k1.command", 1);
+        pass(contactor_dc.close_ns + 2 * contactor_dc.bounce_ns + 2 * NS_PER_MS);
+        double least_v = 0.25 * is("output.voltage");
+        ck_assert_double_gt(is("gun.voltage"), least_v);
+        ck_assert_double_lt(is("gun.voltage"), 3.0 * least_v);
+        int64_t began_ns = loop.now_ns;
+        while (is("gun.voltage") > least_v) {
+            pass(NS_PER_MS / 4);
+        }
+        lasts_s[i] = (double)(loop.now_ns - began_ns) * 1e-9;
+        pass(NS_PER_S * 2);
+        ck_assert_double_lt(is("gun.voltage"), 0.06 * is("output.voltage")); /* by 20 Mohm */
+    }
+    ck_assert_double_gt(lasts_s[1], 7.0 * lasts_s[0]);
+    ck_assert_double_eq_tol(lasts_s[1], log(2.0) * 2.0 * farads[1] * 0.95e6, 0.04);
+}
+END_TEST
+
 START_TEST(the_monitor_measures_what_flows) {
     static const double faults[][2] = {{30e3, 1e9}, {1e9, 30e3}, {75e3, 110e3}, {0.0, 1e6}};
     double own = params.dc.inner_insulation_ohm;
@@ -342,6 +400,8 @@ int main(void) {
     tcase_add_test(tests, the_difference_at_making);
     tcase_add_test(tests, the_monitor_measures_once_it_has_settled);
     tcase_add_test(tests, the_monitor_measures_each_pole);
+    tcase_add_test(tests, each_pole_of_the_own_side_has_its_fault);
+    tcase_add_test(tests, what_comes_over_pe_lasts_as_long_as_the_y_capacitors_need);
     tcase_add_test(tests, the_monitor_measures_what_flows);
     tcase_add_test(tests, large_y_capacitors_falsify_the_reading);
     tcase_add_test(tests, without_voltage_the_monitor_reads_nothing);
