@@ -37,7 +37,9 @@ struct recorder {
 
 /* Names of message fields and messages start with a capital: CST, CST.emergency_stop. */
 static bool from_a_message(const struct signal *signal) {
-    return isupper((unsigned char)signal->name[0]);
+    const char *name = signal->name;
+    name += signal_is_of_gun2(name) ? strlen(SIGNAL_GUN2) : 0;
+    return isupper((unsigned char)name[0]);
 }
 
 /* As %lld does; returns the length. */
