@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MODES_MAX 8
+#define MODES_MAX 13
 
 struct modes_matrix {
     size_t order;

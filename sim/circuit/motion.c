@@ -11,8 +11,8 @@ static double voltage_at(const struct network *n, const struct network_start *st
     return network_is_node(n, end) ? start->node_v[end] : 0.0;
 }
 
-static struct forces forces_at(const struct network *n, const struct network_start *start) {
-    struct forces f = {0};
+static void find_forces(struct forces *f, const struct network *n,
+                        const struct network_start *start) {
     size_t coil = 0;
     for (size_t i = 0; i < n->count; i++) {
         const struct network_branch *b = &n->branches[i];
@@ -20,20 +20,19 @@ static struct forces forces_at(const struct network *n, const struct network_sta
         between.value += voltage_at(n, start, b->from) - voltage_at(n, start, b->to);
         switch (b->kind) {
         case NETWORK_CAPACITOR: /* what the nodes do to it is in the modes */
-            f.through[i].value = b->value * between.slope;
+            f->through[i] = (struct network_line){b->value * between.slope, 0.0};
             break;
         case NETWORK_RESISTOR:
-            f.through[i].value = between.value / b->value;
-            f.through[i].slope = between.slope / b->value;
+            f->through[i].value = between.value / b->value;
+            f->through[i].slope = between.slope / b->value;
             break;
         case NETWORK_COIL:
-            f.through[i].value = start->coil_a[coil];
+            f->through[i] = (struct network_line){start->coil_a[coil], 0.0};
             between.value -= b->ohm * start->coil_a[coil];
-            f.across[coil++] = between;
+            f->across[coil++] = between;
             break;
         }
     }
-    return f;
 }
 
 static void add_share(struct network_share *sum, struct network_share share, double amount) {
@@ -103,12 +102,13 @@ static void add_mode(struct wave *wave, const struct network_mode *mode, size_t 
 
 void network_move(const struct network *n, const struct network_modes *modes,
                   const struct network_start *start, struct wave *node_v, struct wave *coil_a) {
-    const struct forces forces = forces_at(n, start);
+    struct forces forces;
+    find_forces(&forces, n, start);
     for (size_t i = 0; i < n->nodes; i++) {
-        node_v[i] = (struct wave){.base = start->node_v[i]};
+        wave_line(&node_v[i], start->node_v[i], 0.0);
     }
     for (size_t i = 0; i < n->coils; i++) {
-        coil_a[i] = (struct wave){.base = start->coil_a[i]};
+        wave_line(&coil_a[i], start->coil_a[i], 0.0);
     }
     for (size_t k = 0; k < modes->count; k++) {
         const struct network_mode *mode = &modes->modes[k];

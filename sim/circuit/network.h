@@ -42,7 +42,7 @@
 #include <stdint.h>
 
 #define NETWORK_STATES   WAVE_TERMS /* nodes and coils together */
-#define NETWORK_BRANCHES 28
+#define NETWORK_BRANCHES 56
 #define NETWORK_KEPT     24 /* networks in a cache */
 
 #define NETWORK_GROUND 255u

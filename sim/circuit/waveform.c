@@ -63,6 +63,14 @@ static struct wave_term *term_of(struct wave *wave, enum wave_kind kind, double 
     return term;
 }
 
+void wave_copy(struct wave *wave, const struct wave *from) {
+    wave_line(wave, from->base, from->slope);
+    while (wave->count < from->count) {
+        wave->terms[wave->count] = from->terms[wave->count];
+        wave->count++;
+    }
+}
+
 void wave_add_rise(struct wave *wave, double rate, double a, double b) {
     if (a != 0.0 || b != 0.0) {
         struct wave_term *term = term_of(wave, WAVE_RISE, rate, 0.0);
@@ -100,7 +108,8 @@ void wave_add(struct wave *wave, double factor, const struct wave *other) {
 }
 
 struct wave wave_derivative(const struct wave *wave) {
-    struct wave d = {.base = wave->slope};
+    struct wave d;
+    wave_line(&d, wave->slope, 0.0);
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
         if (term->kind == WAVE_RISE) {

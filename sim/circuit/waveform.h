@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WAVE_TERMS 8 /* a network of eight states has eight modes at most */
+#define WAVE_TERMS 13 /* a network of so many states has so many modes at most */
 
 enum wave_kind {
     WAVE_RISE,
@@ -48,6 +48,15 @@ struct wave_search {
     bool crossed;
     double at_s; /* crossed: the instant; else: no crossing before this instant */
 };
+
+/* A straight line, and a copy: they leave alone what terms there are room for and are not used. */
+static inline void wave_line(struct wave *wave, double base, double slope) {
+    wave->base = base;
+    wave->slope = slope;
+    wave->count = 0;
+}
+
+void wave_copy(struct wave *wave, const struct wave *from);
 
 /* Terms of the same kind, rate and omega are added up; more than WAVE_TERMS is a programming
  * error (assertion). Terms with a = b = 0 are left out. */

@@ -37,35 +37,44 @@ static void enter_elements(struct account *a, const struct dc_layout *l) {
 }
 
 /* K5's stands in the coil's branch. */
-static void enter_arcs(struct account *a, const struct dc_circuit *c) {
-    for (int k = 0; k < DC_CONTACTS; k++) {
-        if (c->arcs[k].burns && k != DC_K5) {
-            double volt = dc_arc_v(c, (enum dc_contact)k);
-            enter(a, &a->heat_w, volt * wave_at(&c->arcs[k].a, a->at_s));
-        }
+static void enter_arcs(struct account *a, const struct dc_net *net) {
+    struct dc_burning all[DC_BURNING_MAX];
+    size_t count = dc_burning(net, all);
+    for (size_t i = 0; i < count; i++) {
+        enter(a, &a->heat_w, all[i].volt * wave_at(&all[i].arc->a, a->at_s));
     }
 }
 
-static void check(const struct dc_circuit *c, const struct dc_layout *l, const struct dc_now *k,
+static void check(const struct dc_net *net, const struct dc_layout *l, const struct dc_now *k,
                   double at_s) {
     struct account a = {.at_s = at_s};
     enter_elements(&a, l);
-    enter_arcs(&a, c);
-    enter(&a, &a.in_w,
-          wave_at(&c->waves[DC_MODULE_VOLTAGE], at_s) *
-              wave_at(&c->waves[DC_MODULE_CURRENT], at_s));
-    enter(&a, &a.heat_w, k->drop_v * wave_at(&c->diode_a, at_s));
+    enter_arcs(&a, net);
+    for (size_t gun = 0; gun < net->count; gun++) {
+        const struct dc_circuit *c = net->guns[gun];
+        enter(&a, &a.in_w,
+              wave_at(&c->waves[DC_MODULE_VOLTAGE], at_s) *
+                  wave_at(&c->waves[DC_MODULE_CURRENT], at_s));
+        enter(&a, &a.heat_w, k[gun].drop_v * wave_at(&c->diode_a, at_s));
+    }
     assert(fabs(a.in_w - a.heat_w - a.stored_w) <= BALANCE * (LEAST_W + a.scale_w));
 }
 
-void dc_audit(struct dc_circuit *c, double since_s) {
+void dc_audit(const struct dc_net *net, double since_s) {
     struct dc_layout l;
-    struct dc_now k = dc_now_of(c);
-    const struct dc_nodes start = dc_nodes_at(c, 0.0);
-    bool limited = c->mode == DC_MODE_CURRENT;
-    k.source_a = limited ? k.limit_a : 0.0;
-    k.source_slope = limited ? k.limit_slope : 0.0;
-    dc_lay_out(&l, c, &k, &start);
-    check(c, &l, &k, 0.0);
-    check(c, &l, &k, since_s);
+    struct dc_now k[DC_GUNS];
+    struct dc_nodes start[DC_GUNS];
+    for (size_t gun = 0; gun < net->count; gun++) {
+        const struct dc_circuit *c = net->guns[gun];
+        bool limited = c->mode == DC_MODE_CURRENT;
+        k[gun] = dc_now_of(c);
+        k[gun].source_a = limited ? k[gun].limit_a : 0.0;
+        k[gun].source_slope = limited ? k[gun].limit_slope : 0.0;
+        start[gun] = dc_nodes_at(c, 0.0);
+    }
+    bool laid = dc_lay_out(&l, net, k, start);
+    assert(laid);
+    check(net, &l, k, 0.0);
+    check(net, &l, k, since_s);
+    (void)laid;
 }

@@ -87,6 +87,9 @@ static double energy_since(const struct dc_circuit *c, double since_s) {
 }
 
 static double charge_since(const struct dc_circuit *c, double since_s) {
+    if (c->pair != NULL && c->pair->one_pack && c == c->pair->guns[1]) {
+        return 0.0; /* the pack is the other gun's */
+    }
     struct wave drop = c->waves[DC_BATTERY_VOLTAGE];
     drop.base -= c->ocv_v;
     return wave_integral(&drop, since_s) / c->battery_ohm;
@@ -115,27 +118,40 @@ struct dc_nodes dc_nodes_at(const struct dc_circuit *c, double since_s) {
     };
 }
 
-static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
+struct dc_nodes dc_leave(struct dc_circuit *c, double since_s) {
     dc_observe_leave(c, since_s);
     c->energy_j += energy_since(c, since_s);
     c->charge_c += charge_since(c, since_s);
     c->arc_j += arc_since(c, since_s);
-    struct dc_nodes nodes = dc_nodes_at(c, since_s);
+    return dc_nodes_at(c, since_s);
+}
+
+static struct dc_nodes leave_segment(struct dc_circuit *c, double since_s) {
+    struct dc_nodes nodes = dc_leave(c, since_s);
     if (c->audited || dc_arcs_burn(c)) {
-        dc_audit(c, since_s);
+        const struct dc_net net = dc_net_of(c);
+        dc_audit(&net, since_s);
     }
     return nodes;
 }
 
-static void enter_segment(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
+struct dc_nodes dc_leave_alone(struct dc_circuit *c) {
+    return leave_segment(c, dc_since(c, c->now_ns));
+}
+
+static void enter_alone(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
     c->energy_known_ns = INT64_MIN;
     dc_segment_build(c, nodes, why);
     dc_observe_enter(c);
 }
 
+void dc_enter_alone(struct dc_circuit *c, struct dc_nodes nodes) {
+    enter_alone(c, nodes, DC_SWITCH_NONE);
+}
+
 /* Moves the segment's start to where the switching took place: a ramp, and an arc's time, ends on a
  * whole ns, all else in between. */
-static void move_origin(struct dc_circuit *c) {
+void dc_move_origin(struct dc_circuit *c) {
     double since = c->origin_s + c->switching_s;
     double whole = floor(since * 1e9);
     if (c->switching == DC_SWITCH_RAMP || c->switching == DC_SWITCH_ARC_OVER) {
@@ -153,14 +169,20 @@ static void switch_over(struct dc_circuit *c) {
     assert(why != DC_SWITCH_NONE && isfinite(c->switching_s));
     struct dc_nodes nodes = leave_segment(c, c->switching_s);
     int64_t last_ns = c->origin_ns;
-    move_origin(c);
+    dc_move_origin(c);
     assert(c->origin_ns >= last_ns && c->origin_s < 1e-9 + 1e-12);
     c->at_once = c->origin_ns == last_ns ? c->at_once + 1 : 0;
-    enter_segment(c, nodes, why);
+    enter_alone(c, nodes, why);
 }
 
 void dc_advance(struct dc_circuit *c, int64_t t_ns) {
     for (;;) {
+        if (c->pair != NULL) {
+            if (!dc_pair_step(c->pair, t_ns)) {
+                break;
+            }
+            continue;
+        }
         int64_t next_ns = dc_next(c);
         if (next_ns > t_ns || next_ns == INT64_MAX) {
             break;
@@ -173,6 +195,9 @@ void dc_advance(struct dc_circuit *c, int64_t t_ns) {
         }
     }
     c->now_ns = t_ns > c->now_ns ? t_ns : c->now_ns;
+    if (c->pair != NULL) {
+        dc_pair_now(c->pair, c->now_ns);
+    }
     assert(dc_next(c) > t_ns && c->origin_ns <= c->now_ns);
 }
 
@@ -204,11 +229,22 @@ double dc_arc_j(const struct dc_circuit *c, int64_t t_ns) {
 
 /* A command's three steps: leave what was, change it (the caller), go on from there. */
 static struct dc_nodes interrupt(struct dc_circuit *c) {
-    struct dc_nodes nodes = leave_segment(c, dc_since(c, c->now_ns));
+    if (c->pair != NULL) {
+        return dc_pair_interrupt(c->pair, c);
+    }
+    struct dc_nodes nodes = dc_leave_alone(c);
     c->origin_ns = c->now_ns;
     c->origin_s = 0.0;
     c->at_once = 0;
     return nodes;
+}
+
+static void go_on(struct dc_circuit *c, struct dc_nodes nodes) {
+    if (c->pair != NULL) {
+        dc_pair_enter(c->pair, c, nodes);
+    } else {
+        dc_enter_alone(c, nodes);
+    }
 }
 
 static void set_switch(struct dc_circuit *c, int64_t now_ns, bool *which, bool state) {
@@ -216,7 +252,7 @@ static void set_switch(struct dc_circuit *c, int64_t now_ns, bool *which, bool s
     if (*which != state) {
         struct dc_nodes nodes = interrupt(c);
         *which = state;
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -225,7 +261,7 @@ static void set_value(struct dc_circuit *c, int64_t now_ns, double *which, doubl
     if (*which != value) {
         struct dc_nodes nodes = interrupt(c);
         *which = value;
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -277,7 +313,7 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
     c->set_current_a = current_a;
     if (matters) {
         set_ramps(c, nodes.module_v);
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -299,7 +335,7 @@ void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
         struct dc_nodes nodes = interrupt(c);
         c->supply = present;
         set_ramps(c, nodes.module_v);
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -332,7 +368,7 @@ void dc_set_contact(struct dc_circuit *c, int64_t now_ns, enum dc_contact contac
     if (c->closed[contact] != closed) {
         struct dc_nodes nodes = interrupt(c);
         move_contact(c, contact, closed, nodes.cable_a);
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -344,7 +380,7 @@ static void set_pair(struct dc_circuit *c, int64_t now_ns, enum dc_contact first
         struct dc_nodes nodes = interrupt(c);
         move_contact(c, first, closed, nodes.cable_a);
         move_contact(c, second, closed, nodes.cable_a);
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
 }
 
@@ -394,7 +430,7 @@ void dc_set_short(struct dc_circuit *c, int64_t now_ns, double ohm) {
     if (!isinf(ohm) && (c->arcs[DC_K5].burns || c->arcs[DC_K6].burns)) {
         struct dc_nodes nodes = interrupt(c);
         dc_arcs_end(c);
-        enter_segment(c, nodes, DC_SWITCH_NONE);
+        go_on(c, nodes);
     }
     set_value(c, now_ns, &c->short_ohm, ohm > LEAST_SHORT_OHM ? ohm : LEAST_SHORT_OHM);
 }
@@ -438,7 +474,6 @@ void dc_init(struct dc_circuit *c, const struct dc_params *params, int64_t now_n
         c->outer_insulation_ohm[i] = c->test_ohm[i] = (double)INFINITY;
     }
     c->watched_ns = INT64_MAX;
-    enter_segment(c,
-                  (struct dc_nodes){.battery_v = c->ocv_v, .battery_negative_v = -0.5 * c->ocv_v},
-                  DC_SWITCH_NONE);
+    dc_enter_alone(c,
+                   (struct dc_nodes){.battery_v = c->ocv_v, .battery_negative_v = -0.5 * c->ocv_v});
 }

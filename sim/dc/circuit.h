@@ -197,6 +197,14 @@ struct dc_arc {
     struct wave a;  /* while it burns: what it carries */
 };
 
+/* The energy stores: what goes on over a switching, but for sharing of charge. Voltages across, the
+ * negative terminals' against PE, and the cable's current. */
+struct dc_nodes {
+    double module_v, inner_v, outer_v, battery_v;
+    double inner_negative_v, outer_negative_v, battery_negative_v;
+    double cable_a;
+};
+
 /* A set value on its way: `from` at start_ns, `target` from end_ns on. */
 struct dc_ramp {
     double from, target;
@@ -241,6 +249,7 @@ struct dc_circuit {
     int64_t watched_ns; /* earliest due_ns of the watches */
     struct dc_watch *watches;
     struct dc_track *tracks;
+    struct dc_pair *pair;       /* pair.h: while it is coupled with another gun; else NULL */
     struct network_cache modes; /* of the networks that switching has made of it so far */
     uint64_t segments;          /* built since dc_init, for the benchmark */
     uint64_t stalls;            /* times the bound on at_once was met: 0 unless there is a defect */

@@ -8,13 +8,16 @@
  *   move.c     its waves               the network that it is, and what moves in it
  *   audit.c    its energy              nothing is won or lost unaccounted
  *   observe.c  watches and extremes
+ *   pair.c     two guns                tie and pack in common; time and commands of both
+ *   choose.c   one segment of both     which modes and diodes go together
+ *   ways.c     where current can flow  through each cable and back
  *
  * Instants inside a segment are seconds from its start, as doubles: switchings of the circuit are
  * not rounded to ns. Only what is told to the outside is. */
 #ifndef SIM_DC_INTERNAL_H
 #define SIM_DC_INTERNAL_H
 
-#include "sim/dc/circuit.h"
+#include "sim/dc/pair.h"
 
 #define DC_NEVER_S ((double)INFINITY)
 
@@ -30,14 +33,6 @@ enum dc_switching {
     DC_SWITCH_ARC_LOW,   /* too little current for an arc */
     DC_SWITCH_ARC_OVER,  /* an arc's longest time is over */
     DC_SWITCH_LOOK,      /* nothing: a search was broken off here, start another one */
-};
-
-/* The energy stores: what goes on over a switching, but for sharing of charge. Voltages across, the
- * negative terminals' against PE, and the cable's current. */
-struct dc_nodes {
-    double module_v, inner_v, outer_v, battery_v;
-    double inner_negative_v, outer_negative_v, battery_negative_v;
-    double cable_a;
 };
 
 /* The values in force at the segment's start. */
@@ -58,9 +53,25 @@ enum dc_terminal {
     DC_T_OUTER_N,
     DC_T_BATTERY_P,
     DC_T_BATTERY_N,
-    DC_TERMINALS,
-    DC_T_PE = DC_TERMINALS,
+    DC_TERMINALS, /* of one gun; those of the other one follow */
+    DC_T_PE = DC_GUNS * DC_TERMINALS,
 };
+
+/* One gun by itself, or the two that are coupled: what makes one network. Arrays of dc_now and dc_nodes
+ * that go with it have one for each gun. */
+struct dc_net {
+    size_t count;
+    struct dc_circuit *guns[DC_GUNS];
+    struct dc_pair *pair; /* NULL: one gun */
+};
+
+static inline struct dc_net dc_net_of(struct dc_circuit *c) {
+    return (struct dc_net){.count = 1, .guns = {c}};
+}
+
+static inline enum dc_terminal dc_of(size_t gun, enum dc_terminal terminal) {
+    return (enum dc_terminal)((size_t)terminal + gun * DC_TERMINALS);
+}
 
 /* series_v adds to the voltage from `from` to `to`. */
 struct dc_element {
@@ -76,11 +87,14 @@ struct dc_elements {
 };
 
 /* Terminals with the same root have voltages that differ by a given line: `above` the root's. Those of
- * one group are joined by contacts. */
+ * one group are joined by contacts, those of one net by contacts and arcs. */
 struct dc_joints {
-    enum dc_terminal root[DC_TERMINALS], group[DC_TERMINALS];
-    struct network_line above[DC_TERMINALS];
-    bool loop; /* current can flow out through the cable's coil and back */
+    int terminals; /* of all guns of the net */
+    enum dc_terminal root[DC_T_PE], group[DC_T_PE], net[DC_T_PE];
+    struct network_line above[DC_T_PE];
+    bool loop[DC_GUNS];    /* current can flow out through the cable's coil and back */
+    bool vehicle[DC_GUNS]; /* and what the cable leads to is the pack */
+    bool conflict;         /* two sources want to hold one voltage */
 };
 
 /* The circuit between two switchings, as a network: a node for each root of the joints. */
@@ -89,21 +103,36 @@ struct dc_layout {
     struct dc_joints joints;
     struct network network;
     struct network_start start;
-    unsigned node[DC_TERMINALS + 1]; /* of each terminal, PE included */
+    unsigned node[DC_T_PE + 1]; /* of each terminal, PE included */
     struct wave node_v[NETWORK_STATES], coil_a[NETWORK_STATES];
 };
 
-struct dc_elements dc_elements_of(const struct dc_circuit *c);
-/* As mode and diode are at present. */
-struct dc_joints dc_joints_of(const struct dc_circuit *c, const struct dc_now *k);
+/* An arc that burns between two terminals; K5's is in the coil's branch and none of these. */
+struct dc_burning {
+    struct dc_arc *arc;
+    double volt; /* from `from` to `to` */
+    enum dc_terminal from, to;
+};
+
+#define DC_BURNING_MAX (DC_GUNS * (DC_CONTACTS - 1) + DC_POLES)
+
+size_t dc_burning(const struct dc_net *net, struct dc_burning all[DC_BURNING_MAX]);
+
+struct dc_elements dc_elements_of(const struct dc_net *net, const struct dc_joints *j);
+/* As modes and diodes are at present. */
+struct dc_joints dc_joints_of(const struct dc_net *net, const struct dc_now *k);
+/* Fills loop and vehicle. */
+void dc_ways_of(const struct dc_net *net, struct dc_joints *j);
 /* A shorted plug whose feeding contacts have parted has no voltage left: without the coil a capacitor
  * charged by an arc would empty itself with a current that the coil does not let through. */
-void dc_join_shorted(struct dc_joints *j, const struct dc_circuit *c);
+void dc_join_shorted(struct dc_joints *j, const struct dc_net *net, size_t gun);
 /* Against PE. */
 double dc_terminal_v(const struct dc_nodes *n, enum dc_terminal terminal);
 
-/* Capacitors that the joints join share their charge; what that costs is lost_j. */
-void dc_share(struct dc_circuit *c, const struct dc_joints *j, struct dc_nodes *n);
+/* Capacitors that the joints join share their charge; what that costs is added to *lost_j. It is not below
+ * 0, but for what was lost a moment ago and may come back: spare_j. */
+void dc_share(const struct dc_net *net, const struct dc_joints *j, struct dc_nodes *n,
+              double *lost_j, double spare_j);
 
 /* Seconds from the segment's start, not before it and not after its end. */
 double dc_since(const struct dc_circuit *c, int64_t t_ns);
@@ -137,11 +166,13 @@ static inline bool dc_active(const struct dc_circuit *c) {
  * ended the last one. */
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why);
 
-/* The waves of all quantities, from these energy stores on, with mode and diode as they are at present. */
-void dc_segment_move(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *nodes);
+/* The waves of all quantities, from these energy stores on, with modes and diodes as they are at present.
+ * False (and no waves): two sources would hold one voltage. */
+bool dc_segment_move(const struct dc_net *net, const struct dc_now *k,
+                     const struct dc_nodes *nodes);
 
 /* The network of the present segment from these energy stores on, moved. */
-void dc_lay_out(struct dc_layout *l, struct dc_circuit *c, const struct dc_now *k,
+bool dc_lay_out(struct dc_layout *l, const struct dc_net *net, const struct dc_now *k,
                 const struct dc_nodes *nodes);
 /* What flows through an element, from `from` to `to`; the voltage between two terminals. */
 struct wave dc_current_of(const struct dc_layout *l, const struct dc_element *one);
@@ -149,16 +180,55 @@ struct wave dc_between(const struct dc_layout *l, enum dc_terminal from, enum dc
 
 /* The terminals (bits) that contacts have joined to one. */
 unsigned dc_group(const struct dc_joints *j, enum dc_terminal terminal);
-/* Those behind K1, K2 or K6 while an arc burns there. */
-unsigned dc_beyond(const struct dc_circuit *c, const struct dc_joints *j, enum dc_contact contact);
+/* Those that are with `to` of an arc when nothing flows through that. */
+unsigned dc_beyond(const struct dc_net *net, const struct dc_joints *j,
+                   const struct dc_burning *arc);
 
 /* Asserts that at both ends of the segment so far what the sources give becomes heat, goes into arcs or
  * into the stores: nothing is won or lost. */
-void dc_audit(struct dc_circuit *c, double since_s);
+void dc_audit(const struct dc_net *net, double since_s);
 struct dc_now dc_now_of(const struct dc_circuit *c); /* at the segment's start */
 struct dc_nodes dc_nodes_at(const struct dc_circuit *c, double since_s);
 /* The arcs are over, and with them the loop's current. */
 void dc_arcs_end(struct dc_circuit *c);
+
+/* ---- segment.c, for one segment of two guns ---- */
+
+#define DC_TIE (4.0 * DC_TOLERANCE) /* nearer than this is equal: more than guards let pass */
+
+double dc_start_of(const struct wave *wave);
+double dc_start_slope(const struct wave *wave);
+/* What must hold at the segment's start. */
+void dc_segment_check(const struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *n);
+/* Looks for what ends the segment from from_s on, before c->switching_s. */
+void dc_segment_guard(struct dc_circuit *c, const struct dc_now *k, double from_s);
+void dc_guard_arc(struct dc_circuit *c, const struct dc_arc *arc, double from_s);
+/* Where a search begins: later than at the start when switchings do not come to an end. */
+double dc_segment_from(struct dc_circuit *c);
+
+/* ---- circuit.c and pair.c ---- */
+
+struct dc_nodes dc_leave(struct dc_circuit *c, double since_s); /* one gun's part; not its audit */
+struct dc_nodes dc_leave_alone(struct dc_circuit *c);           /* at now_ns, with its audit */
+void dc_enter_alone(struct dc_circuit *c, struct dc_nodes nodes);
+void dc_move_origin(struct dc_circuit *c);
+
+/* The next event of two coupled guns, if it is due at t_ns or before; else false. */
+bool dc_pair_step(struct dc_pair *p, int64_t t_ns);
+void dc_pair_now(struct dc_pair *p, int64_t t_ns); /* all that was due has been done */
+/* As interrupt and enter_segment of one: of the gun that the command is for. */
+struct dc_nodes dc_pair_interrupt(struct dc_pair *p, const struct dc_circuit *c);
+void dc_pair_enter(struct dc_pair *p, const struct dc_circuit *c, struct dc_nodes nodes);
+/* why of which gun; DC_GUNS: the tie. */
+void dc_pair_build(struct dc_pair *p, struct dc_nodes *n, enum dc_switching why, size_t who);
+
+static inline double dc_tie_arc_v(const struct dc_pair *p, enum dc_pole pole) {
+    return p->tie[pole].burns ? p->tie[pole].sign * p->guns[0]->params.arc.volt : 0.0;
+}
+
+static inline bool dc_tie_conducts(const struct dc_pair *p, enum dc_pole pole) {
+    return p->tie_closed[pole] || p->tie[pole].burns;
+}
 
 void dc_observe_leave(struct dc_circuit *c, double since_s); /* the segment ends there */
 void dc_observe_enter(struct dc_circuit *c);                 /* a new one has been built */

@@ -4,11 +4,10 @@
 #include <assert.h>
 #include <math.h>
 
-#define TIE         (4.0 * DC_TOLERANCE) /* nearer than this is equal: more than guards let pass */
-#define AT_ONCE_MAX 1000u                /* switchings in one ns; more would be a defect */
-#define SKIP_S      2e-9                 /* what is then skipped, so that time goes on */
-#define CONTINUITY  1e-7 /* relative jump of a voltage that the waves may start with */
-#define BALANCE     1e-6 /* relative sum of a node's currents */
+#define AT_ONCE_MAX 1000u /* switchings in one ns; more would be a defect */
+#define SKIP_S      2e-9  /* what is then skipped, so that time goes on */
+#define CONTINUITY  1e-7  /* relative jump of a voltage that the waves may start with */
+#define BALANCE     1e-6  /* relative sum of a node's currents */
 
 struct dc_now dc_now_of(const struct dc_circuit *c) {
     return (struct dc_now){
@@ -20,7 +19,7 @@ struct dc_now dc_now_of(const struct dc_circuit *c) {
     };
 }
 
-static double start_of(const struct wave *wave) {
+double dc_start_of(const struct wave *wave) {
     double value = wave->base;
     for (size_t i = 0; i < wave->count; i++) {
         value += wave->terms[i].kind == WAVE_SWING ? wave->terms[i].a : 0.0;
@@ -28,7 +27,7 @@ static double start_of(const struct wave *wave) {
     return value;
 }
 
-static double start_slope(const struct wave *wave) {
+double dc_start_slope(const struct wave *wave) {
     double slope = wave->slope;
     for (size_t i = 0; i < wave->count; i++) {
         const struct wave_term *term = &wave->terms[i];
@@ -43,25 +42,26 @@ static double start_slope(const struct wave *wave) {
  * what its coil had is gone. */
 static void join_capacitors(struct dc_circuit *c, const struct dc_now *k, struct dc_nodes *n,
                             bool arcs_out) {
+    const struct dc_net net = dc_net_of(c);
     c->mode = DC_MODE_OFF;
     c->diode_on = false;
-    struct dc_joints joints = dc_joints_of(c, k);
-    if (!joints.loop) {
+    struct dc_joints joints = dc_joints_of(&net, k);
+    if (!joints.loop[0]) {
         if (dc_arcs_burn(c)) {
             dc_arcs_end(c);
-            joints = dc_joints_of(c, k);
+            joints = dc_joints_of(&net, k);
         }
         if (arcs_out) {
-            dc_join_shorted(&joints, c);
+            dc_join_shorted(&joints, &net, 0);
         }
         c->lost_j += 0.5 * c->params.cable_henry * n->cable_a * n->cable_a;
         n->cable_a = 0.0;
     }
-    dc_share(c, &joints, n);
-    if (c->diode_short || n->module_v - k->drop_v > n->inner_v + TIE) {
+    dc_share(&net, &joints, n, &c->lost_j, 0.0);
+    if (c->diode_short || n->module_v - k->drop_v > n->inner_v + DC_TIE) {
         c->diode_on = true;
-        joints = dc_joints_of(c, k);
-        dc_share(c, &joints, n);
+        joints = dc_joints_of(&net, k);
+        dc_share(&net, &joints, n, &c->lost_j, 0.0);
     }
 }
 
@@ -69,24 +69,27 @@ static void join_capacitors(struct dc_circuit *c, const struct dc_now *k, struct
 
 /* With equal voltages the diode conducts if, without it, the modules' side would rise faster. A
  * switching just found decides by itself: its instant is rounded, and at 1e7 V/s the voltages are
- * then not equal to within TIE. */
+ * then not equal to within DC_TIE. */
 static bool diode_conducts(struct dc_circuit *c, const struct dc_now *k, const struct dc_nodes *n,
                            enum dc_switching why) {
     double ahead = n->module_v - k->drop_v - n->inner_v;
-    if (c->diode_short || ahead > TIE || why == DC_SWITCH_DIODE_ON) {
+    if (c->diode_short || ahead > DC_TIE || why == DC_SWITCH_DIODE_ON) {
         return true;
     }
-    if (ahead < -TIE || why == DC_SWITCH_DIODE_OFF) {
+    if (ahead < -DC_TIE || why == DC_SWITCH_DIODE_OFF) {
         return false;
     }
+    const struct dc_net net = dc_net_of(c);
     c->diode_on = false;
-    dc_segment_move(c, k, n);
-    return start_slope(&c->waves[DC_MODULE_VOLTAGE]) > start_slope(&c->waves[DC_INNER_VOLTAGE]);
+    dc_segment_move(&net, k, n);
+    return dc_start_slope(&c->waves[DC_MODULE_VOLTAGE]) >
+           dc_start_slope(&c->waves[DC_INNER_VOLTAGE]);
 }
 
 /* Its waves with this mode, and the diode as that will have it. */
 static void try_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes *n, enum dc_mode mode,
                      enum dc_switching why) {
+    const struct dc_net net = dc_net_of(c);
     bool limited = mode == DC_MODE_CURRENT;
     c->mode = mode;
     k->source_a = limited ? k->limit_a : 0.0;
@@ -98,11 +101,11 @@ static void try_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes *n,
             n->outer_v = n->inner_v - dc_arc_v(c, DC_K1) + dc_arc_v(c, DC_K2);
         }
     } else if (c->diode_on) {
-        const struct dc_joints joints = dc_joints_of(c, k);
-        dc_share(c, &joints, n);
+        const struct dc_joints joints = dc_joints_of(&net, k);
+        dc_share(&net, &joints, n, &c->lost_j, 0.0);
         n->module_v = n->inner_v + k->drop_v;
     }
-    dc_segment_move(c, k, n);
+    dc_segment_move(&net, k, n);
 }
 
 static void select_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes *n,
@@ -111,14 +114,14 @@ static void select_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes 
     double ahead = n->module_v - k->reference_v;
     if (!dc_active(c)) {
         try_mode(c, k, n, DC_MODE_OFF, why);
-    } else if (ahead > TIE && why != DC_SWITCH_REACH) {
+    } else if (ahead > DC_TIE && why != DC_SWITCH_REACH) {
         try_mode(c, k, n, DC_MODE_BLOCKED, why);
-    } else if (ahead < -TIE && why != DC_SWITCH_REACH) {
+    } else if (ahead < -DC_TIE && why != DC_SWITCH_REACH) {
         try_mode(c, k, n, DC_MODE_CURRENT, why);
     } else {
         n->module_v = k->reference_v;
         try_mode(c, k, n, DC_MODE_VOLTAGE, why);
-        double needed = start_of(&c->waves[DC_MODULE_CURRENT]);
+        double needed = dc_start_of(&c->waves[DC_MODULE_CURRENT]);
         bool low = why == DC_SWITCH_LOW || needed < -DC_TOLERANCE;
         if (low || why == DC_SWITCH_HIGH || needed > k->limit_a + DC_TOLERANCE) {
             *n = before;
@@ -132,7 +135,7 @@ static void select_mode(struct dc_circuit *c, struct dc_now *k, struct dc_nodes 
 
 /* A capacitor's voltage does not jump. scale: of all voltages, whose rounding it may carry. */
 static bool goes_on(const struct wave *wave, double value, double scale) {
-    return fabs(start_of(wave) - value) <= CONTINUITY * (1.0 + scale);
+    return fabs(dc_start_of(wave) - value) <= CONTINUITY * (1.0 + scale);
 }
 
 static void check_continuity(const struct dc_circuit *c, const struct dc_nodes *n) {
@@ -147,14 +150,21 @@ static void check_continuity(const struct dc_circuit *c, const struct dc_nodes *
 /* Kirchhoff's law at the modules' node, which the diode joins to the bus. */
 static void check_currents(const struct dc_circuit *c, const struct dc_now *k,
                            const struct dc_nodes *n) {
-    double module_a = start_of(&c->waves[DC_MODULE_CURRENT]), diode_a = start_of(&c->diode_a);
-    double charging_a = c->params.module_farad * start_slope(&c->waves[DC_MODULE_VOLTAGE]);
+    double module_a = dc_start_of(&c->waves[DC_MODULE_CURRENT]), diode_a = dc_start_of(&c->diode_a);
+    double charging_a = c->params.module_farad * dc_start_slope(&c->waves[DC_MODULE_VOLTAGE]);
     double bleed_a = n->module_v / c->params.module_bleed_ohm;
-    double cable_a = start_of(&c->waves[DC_CURRENT]);
+    double cable_a = dc_start_of(&c->waves[DC_CURRENT]);
     double scale = 1.0 + fabs(module_a) + fabs(charging_a) + fabs(diode_a) + fabs(cable_a);
     assert(fabs(module_a - charging_a - bleed_a - diode_a) <= BALANCE * scale);
     assert(module_a >= -2.0 * DC_TOLERANCE && module_a <= k->limit_a + 2.0 * DC_TOLERANCE);
     (void)scale;
+}
+
+void dc_segment_check(const struct dc_circuit *c, const struct dc_now *k,
+                      const struct dc_nodes *n) {
+    check_continuity(c, n);
+    check_currents(c, k, n);
+    assert(isfinite(c->waves[DC_INNER_VOLTAGE].base) && isfinite(c->waves[DC_CURRENT].base));
 }
 
 /* ---- what ends the segment ---- */
@@ -213,23 +223,15 @@ static void guard_diode(struct dc_circuit *c, const struct dc_now *k, double fro
     guard(c, DC_SWITCH_DIODE_OFF, &c->diode_a, from_s);
 }
 
-static void guard_arcs(struct dc_circuit *c, double from_s) {
-    for (int k = 0; k < DC_CONTACTS; k++) {
-        const struct dc_arc *arc = &c->arcs[k];
-        if (arc->burns) {
-            struct wave wave = {.base = -c->params.arc.least_a};
-            wave_add(&wave, arc->sign, &arc->a);
-            guard(c, DC_SWITCH_ARC_LOW, &wave, from_s);
-        }
+void dc_guard_arc(struct dc_circuit *c, const struct dc_arc *arc, double from_s) {
+    if (arc->burns) {
+        double since = (double)(arc->end_ns - c->origin_ns) * 1e-9 - c->origin_s;
+        end_at(c, DC_SWITCH_ARC_OVER, since > 0.0 ? since : 0.0);
     }
-}
-
-static void end_of_arcs(struct dc_circuit *c) {
-    for (int k = 0; k < DC_CONTACTS; k++) {
-        if (c->arcs[k].burns) {
-            double since = (double)(c->arcs[k].end_ns - c->origin_ns) * 1e-9 - c->origin_s;
-            end_at(c, DC_SWITCH_ARC_OVER, since > 0.0 ? since : 0.0);
-        }
+    if (arc->burns && from_s < c->switching_s) {
+        struct wave wave = {.base = -c->params.arc.least_a};
+        wave_add(&wave, arc->sign, &arc->a);
+        guard(c, DC_SWITCH_ARC_LOW, &wave, from_s);
     }
 }
 
@@ -240,22 +242,22 @@ static void end_of_ramp(struct dc_circuit *c, const struct dc_ramp *ramp) {
     }
 }
 
-static void find_switching(struct dc_circuit *c, const struct dc_now *k) {
-    double from_s = 0.0;
-    if (c->at_once > AT_ONCE_MAX) {
-        c->stalls++;
-        c->at_once = 0;
-        from_s = SKIP_S;
+double dc_segment_from(struct dc_circuit *c) {
+    if (c->at_once <= AT_ONCE_MAX) {
+        return 0.0;
     }
-    c->switching = DC_SWITCH_NONE;
-    c->switching_s = DC_NEVER_S;
+    c->stalls++;
+    c->at_once = 0;
+    return SKIP_S;
+}
+
+void dc_segment_guard(struct dc_circuit *c, const struct dc_now *k, double from_s) {
     if (dc_active(c)) {
         end_of_ramp(c, &c->voltage_v);
         end_of_ramp(c, &c->current_a);
     }
-    end_of_arcs(c);
-    if (from_s < c->switching_s) {
-        guard_arcs(c, from_s);
+    for (int i = 0; i < DC_CONTACTS; i++) {
+        dc_guard_arc(c, &c->arcs[i], from_s);
     }
     if (from_s < c->switching_s) {
         guard_mode(c, k, from_s);
@@ -263,7 +265,6 @@ static void find_switching(struct dc_circuit *c, const struct dc_now *k) {
     if (from_s < c->switching_s) {
         guard_diode(c, k, from_s);
     }
-    c->switching_ns = dc_instant(c, c->switching_s);
 }
 
 void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switching why) {
@@ -275,8 +276,10 @@ void dc_segment_build(struct dc_circuit *c, struct dc_nodes nodes, enum dc_switc
     }
     join_capacitors(c, &k, &nodes, arcs_out);
     select_mode(c, &k, &nodes, why);
-    check_continuity(c, &nodes);
-    check_currents(c, &k, &nodes);
-    find_switching(c, &k);
-    assert(isfinite(c->waves[DC_INNER_VOLTAGE].base) && isfinite(c->waves[DC_CURRENT].base));
+    dc_segment_check(c, &k, &nodes);
+    double from_s = dc_segment_from(c);
+    c->switching = DC_SWITCH_NONE;
+    c->switching_s = DC_NEVER_S;
+    dc_segment_guard(c, &k, from_s);
+    c->switching_ns = dc_instant(c, c->switching_s);
 }

@@ -384,7 +384,7 @@ END_TEST
 /* Every change of side that close looks show lies behind a crossing that the search has found. */
 START_TEST(no_crossing_is_missed) {
     int seen = 0;
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
         struct network n = draw_network(true, 1 + (size_t)i % 4);
         struct network_start start = draw_start(&n, true);
         move(&n, &start);
