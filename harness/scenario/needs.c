@@ -157,7 +157,7 @@ bool read_needs(const struct reader *reader, const cJSON *array, struct scenario
 }
 
 bool needs_two_guns(const struct reader *reader, const cJSON *root, struct scenario *scenario) {
-    static const char *const names[] = {"two-guns", "second-gun"};
+    static const char *const names[] = {"second-gun", "two-guns"};
     struct json_text text;
     struct reader file;
     if (!open_file(reader, &text, &file)) {

@@ -373,7 +373,9 @@ static bool names_other_gun(const struct scenario *scenario) {
                 event_names_other(&check->from) || event_names_other(&check->to);
     }
     for (size_t i = 0; i < scenario->need_count; i++) {
-        named = named || strstr(scenario->needs[i].condition, SIGNAL_GUN2) != NULL;
+        const char *condition = scenario->needs[i].condition;
+        named = named || strstr(condition, SIGNAL_GUN2) != NULL ||
+                strstr(condition, "rig.second_gun") != NULL; /* which is there with it only */
     }
     return named;
 }

@@ -199,6 +199,11 @@ static void show_vehicle(const struct page *page, size_t number, size_t index) {
     (void)number;
     (void)index;
     say(page, "  %s: %s\n", in(page, "Vehicle", "车辆"), page->scenario->vehicle);
+    if (page->scenario->guns > 1) {
+        const char *other = page->scenario->other_vehicle;
+        say(page, "  %s: %s\n", in(page, "Vehicle at the second gun", "第二枪车辆"),
+            other != NULL ? other : page->scenario->vehicle);
+    }
 }
 
 static void show_row(const struct page *page, const struct scenario *row) {

@@ -48,6 +48,16 @@ cat >mine/profiles/two.json <<'EOF'
  "demands": {"two-guns": {"source": ["T240-2"], "text": "guns A and B"}}, "limits": {}}
 EOF
 expect 1 'the profile two demands two guns' "$PILEBENCH" run --dut "$one" --scenarios mine --profile two --no-report --out one two-guns-charge
+# Who only needs a second gun has one.
+cat >mine/cases/needy.json <<'EOF'
+{"id": "needy", "title": "needy", "vehicle": ["bus-lfp-540v", "van-lfp-450v"], "start": "plugged", "needs": ["two-guns"],
+ "steps": [{"wait": "1 s"}], "checks": [{"expect": "gun2:battery.ocv < 500 V and battery.ocv > 500 V", "within": "1 s", "title": "x"}]}
+EOF
+expect 0 'PASS +needy' "$PILEBENCH" run --scenarios mine --no-report --out needy needy
+check "each gun has its own vehicle" grep -q '"settings":\["gun2:vehicle=van-lfp-450v"\]' needy/results.jsonl
+expect 0 'PASS +needy' "$PILEBENCH" run --scenarios mine --no-report --out needy --gun 2 needy
+sed -i 's/"vehicle": \["bus-lfp-540v", "van-lfp-450v"\]/"vehicle": ["bus-lfp-540v"]/' mine/cases/needy.json
+expect 2 'needy.json:1:.*vehicle' "$PILEBENCH" check --scenarios mine needy
 expect 2 '--gun 2 needs --wiring sim' "$PILEBENCH" run --gun 2 --wiring vcan --no-report --out one stop-by-person
 
 # Names.

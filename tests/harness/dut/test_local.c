@@ -573,11 +573,40 @@ START_TEST(a_bad_api_is_refused_with_the_reason) {
 }
 END_TEST
 
+/* A firmware with two guns on a bench with one: nothing is plugged in at the other, and nobody is blamed. */
+START_TEST(a_gun_that_is_not_wired_reads_as_nothing_connected) {
+    dut_local_free(dut);
+    call_count = 0;
+    fake.guns = 2;
+    struct dut_local_config config = {.api = &fake,
+                                      .loop = &loop,
+                                      .board = &board,
+                                      .guns = 1,
+                                      .inside = &inside,
+                                      .fault = on_fault};
+    dut = dut_local_new(&config, &problem);
+    ck_assert_ptr_nonnull(dut);
+    ck_assert_ptr_null(signal_find(&board, "gun2:k1.command"));
+    (void)host->input(host->ctx, 0, DUT_IN_CC1_MV); /* outside of a call of its own: told once */
+    fault[0] = '\0';
+    ck_assert_int_eq(host->input(host->ctx, 1, DUT_IN_CC1_MV),
+                     dut_input_wires[DUT_IN_CC1_MV].missing);
+    ck_assert_int_eq(host->input(host->ctx, 1, DUT_IN_PE_OK), 0);
+    host->output(host->ctx, 1, DUT_OUT_K1, 1);
+    ck_assert(!signal_is(k1));
+    ck_assert_str_eq(fault, "");
+    (void)host->input(host->ctx, 2, DUT_IN_CC1_MV); /* there is no third */
+    ck_assert_str_ne(fault, "");
+    fake.guns = 1;
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("dut_local");
     TCase *tcase = tcase_create("host");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, runs_when_it_wants);
+    tcase_add_test(tcase, a_gun_that_is_not_wired_reads_as_nothing_connected);
     tcase_add_test(tcase, is_not_run_before_start);
     tcase_add_test(tcase, a_step_is_told_then_run);
     tcase_add_test(tcase, steps_of_its_own_making_wait_until_it_has_returned);
