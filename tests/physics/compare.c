@@ -6,21 +6,6 @@
 #define NS_PER_S INT64_C(1000000000)
 #define SETTLE_S 500e-9 /* a capacitor that joins does so at once here, in some ns there */
 #define COLUMNS  10     /* time, module, inner, outer, battery, cable current, four poles */
-#define INSTANTS 64
-
-struct instants {
-    int count;
-    double at_s[INSTANTS];
-};
-
-/* One quantity on its way through both results. */
-struct strand {
-    struct instants ours, spice;
-    double least, most, last_s, last;
-    bool begun;
-    double level;
-    int64_t start_ns;
-};
 
 void physics_prepare(const struct stretch *stretch, struct dc_circuit *c) {
     c->params.arc.volt = stretch->arc_v > 0.0 ? stretch->arc_v : c->params.arc.volt;
@@ -79,21 +64,21 @@ static void switch_now(const struct stretch *stretch, struct dc_circuit *c, int6
     }
 }
 
-static void add(struct instants *instants, double at_s) {
-    if (instants->count < INSTANTS) {
+static void add(struct physics_instants *instants, double at_s) {
+    if (instants->count < PHYSICS_INSTANTS) {
         instants->at_s[instants->count] = at_s;
     }
     instants->count++;
 }
 
-static void crossed(void *ctx, int64_t at_ns, bool rising) {
-    struct strand *strand = ctx;
+void physics_crossed(void *ctx, int64_t at_ns, bool rising) {
+    struct physics_strand *strand = ctx;
     (void)rising;
     add(&strand->ours, (double)(at_ns - strand->start_ns) * 1e-9);
 }
 
-static void follow(struct strand *strand, struct verdict *verdict, double at_s, double spice,
-                   double ours, bool settling) {
+void physics_follow(struct physics_strand *strand, struct verdict *verdict, double at_s,
+                    double spice, double ours, bool settling) {
     if (strand->begun && (spice > strand->level) != (strand->last > strand->level)) {
         double part = (strand->level - strand->last) / (spice - strand->last);
         add(&strand->spice, strand->last_s + part * (at_s - strand->last_s));
@@ -111,13 +96,14 @@ static void follow(struct strand *strand, struct verdict *verdict, double at_s, 
     strand->last_s = at_s;
 }
 
-static void conclude(const struct strand *strand, const struct dc_track *track,
-                     struct verdict *verdict) {
+void physics_conclude(const struct physics_strand *strand, double max, double min,
+                      struct verdict *verdict) {
     verdict->amplitude = strand->most - strand->least;
-    verdict->peak = fabs(track->max) > fabs(track->min) ? track->max : track->min;
+    verdict->peak = fabs(max) > fabs(min) ? max : min;
     verdict->crossings = strand->ours.count;
     verdict->crossings_spice = strand->spice.count;
-    for (int i = 0; i < verdict->crossings && i < verdict->crossings_spice && i < INSTANTS; i++) {
+    for (int i = 0; i < verdict->crossings && i < verdict->crossings_spice && i < PHYSICS_INSTANTS;
+         i++) {
         double late = fabs(strand->ours.at_s[i] - strand->spice.at_s[i]);
         verdict->late_s = fmax(verdict->late_s, late);
     }
@@ -162,7 +148,7 @@ static bool read_row(FILE *data, double row[COLUMNS]) {
 
 bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *data,
                      struct verdict verdicts[PHYSICS_QUANTITIES]) {
-    struct strand strands[PHYSICS_QUANTITIES] = {0};
+    struct physics_strand strands[PHYSICS_QUANTITIES] = {0};
     struct dc_watch watches[PHYSICS_QUANTITIES];
     struct dc_track tracks[PHYSICS_QUANTITIES];
     int64_t start_ns = c->now_ns;
@@ -176,7 +162,7 @@ bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *
         strands[i].level = stretch->levels[i];
         watches[i] = (struct dc_watch){.quantity = stretch->quantities[i],
                                        .level = stretch->levels[i],
-                                       .crossed = crossed,
+                                       .crossed = physics_crossed,
                                        .ctx = &strands[i]};
         tracks[i].quantity = stretch->quantities[i];
         dc_watch_add(c, &watches[i]);
@@ -193,14 +179,14 @@ bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *
         bool settling = fabs(since_s) < SETTLE_S;
         for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
             enum dc_quantity quantity = stretch->quantities[i];
-            follow(&strands[i], &verdicts[i], row[0], column(quantity, row),
-                   dc_value(c, quantity, at_ns), settling);
+            physics_follow(&strands[i], &verdicts[i], row[0], column(quantity, row),
+                           dc_value(c, quantity, at_ns), settling);
         }
         last_s = row[0];
     }
     for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
         dc_track_read(c, c->now_ns, &tracks[i]);
-        conclude(&strands[i], &tracks[i], &verdicts[i]);
+        physics_conclude(&strands[i], tracks[i].max, tracks[i].min, &verdicts[i]);
         dc_watch_remove(c, &watches[i]);
         dc_track_remove(c, &tracks[i]);
         passed = passed && verdicts[i].passed;

@@ -63,6 +63,29 @@ struct verdict {
     bool passed;
 };
 
+#define PHYSICS_INSTANTS 64
+
+struct physics_instants {
+    int count;
+    double at_s[PHYSICS_INSTANTS];
+};
+
+/* One quantity on its way through both results. */
+struct physics_strand {
+    struct physics_instants ours, spice;
+    double least, most, last_s, last;
+    bool begun;
+    double level;
+    int64_t start_ns;
+};
+
+void physics_crossed(void *ctx, int64_t at_ns, bool rising); /* of a dc_watch; ctx is the strand */
+void physics_follow(struct physics_strand *strand, struct verdict *verdict, double at_s,
+                    double spice, double ours, bool settling);
+/* max, min: ours, between the rows too. */
+void physics_conclude(const struct physics_strand *strand, double max, double min,
+                      struct verdict *verdict);
+
 void physics_prepare(const struct stretch *stretch, struct dc_circuit *c);
 /* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it
  * fail. */
@@ -70,5 +93,8 @@ void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_c
                      double scale, const char *data_path);
 bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *data,
                      struct verdict verdicts[PHYSICS_QUANTITIES]);
+
+/* pair.c: the same for two guns. True when all stretches agree; folder is for its files. */
+bool physics_pairs(double scale, const char *folder);
 
 #endif

@@ -248,6 +248,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof stretches / sizeof stretches[0]; i++) {
         passed = run(&stretches[i], scale, folder) && passed;
     }
+    passed = physics_pairs(scale, folder) && passed;
     rmdir(folder);
     printf("limits: %g %% of the amplitude, %g us: %s\n", 100.0 * PHYSICS_DEVIATION,
            1e6 * PHYSICS_INSTANT_S, passed ? "pass" : "FAIL");
