@@ -128,12 +128,11 @@ static bool to_chemistry(const struct preset_value *value, uint8_t *code, struct
         size_t used = strlen(all);
         snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", bench_chemistry(i));
     }
-    const char *near = nearest_name(text, next_chemistry, NULL);
     bool ternary = strcmp(text, "NCM") == 0 || strcmp(text, "NCA") == 0;
-    near = ternary ? "ternary" : near;
-    return problem_set(problem, "there is no chemistry '%.40s'%s%s%s; it is one of: %s", text,
-                       near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?" : "", all);
+    problem_set_both(problem, "there is no chemistry '%.40s'", "没有电池类型'%.40s'", text);
+    nearest_add(problem, ternary ? "ternary" : text, next_chemistry, NULL, nearest_else);
+    problem_add(problem, "; it is one of: ", "；可用：");
+    return problem_add(problem, all, all);
 }
 
 static bool refuse_range(const struct key *key, struct problem *problem) {
@@ -250,10 +249,10 @@ bool bench_preset_known(const char *name, struct problem *problem) {
     if (find(name) != NULL) {
         return true;
     }
-    const char *near = nearest_name(name, next_key, NULL);
-    return problem_set(
-        problem, "unknown key '%.60s' of a vehicle%s%s%s (`pilebench list vehicle-keys`)", name,
-        near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+    problem_set_both(problem, "unknown key '%.60s' of a vehicle", "车辆没有键'%.60s'", name);
+    nearest_add(problem, name, next_key, NULL, nearest_else);
+    return problem_add(problem, " (`pilebench list vehicle-keys`)",
+                       "（`pilebench list vehicle-keys`）");
 }
 
 bool bench_preset(struct bench_vehicle *vehicle, const struct preset_value *value,

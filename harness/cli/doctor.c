@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/can.h>
 #include <net/if.h>
 #include <sched.h>
@@ -90,8 +91,13 @@ static void look_at_priority(void) {
         sched_setscheduler(self, SCHED_OTHER, &wanted);
         say(FINDING_GOOD, "real-time priority", "SCHED_FIFO is available", "");
     } else {
-        say(FINDING_LIMITED, "real-time priority", strerror(errno),
-            "run as root, or: setcap cap_sys_nice+ep build/pilebench");
+        const char *why = strerror(errno);
+        char program[PATH_MAX] = "", remedy[PATH_MAX + 64];
+        if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) {
+            snprintf(program, sizeof program, "pilebench");
+        }
+        snprintf(remedy, sizeof remedy, "run as root, or: setcap cap_sys_nice+ep %s", program);
+        say(FINDING_LIMITED, "real-time priority", why, remedy);
     }
 }
 

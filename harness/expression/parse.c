@@ -70,6 +70,22 @@ fail(struct parser *parser, size_t offset, const char *format, ...) {
     return nothing;
 }
 
+/* The same in both languages, whose formats take the same arguments. */
+__attribute__((format(printf, 3, 5), format(printf, 4, 5))) static struct operand
+fail_both(struct parser *parser, size_t offset, const char *en, const char *zh, ...) {
+    struct problem problem;
+    bool told = parser->failed;
+    va_list arguments;
+    va_start(arguments, zh);
+    problem_set_both_list(&problem, en, zh, arguments);
+    va_end(arguments);
+    fail(parser, offset, "%s", problem.text);
+    if (!told) {
+        snprintf(parser->fault->zh, sizeof parser->fault->zh, "%s", problem.zh);
+    }
+    return nothing;
+}
+
 static void advance(struct parser *parser) {
     char why[128];
     token_next(parser->text, &parser->at, &parser->token, why, sizeof why);
@@ -87,7 +103,8 @@ static bool at_word(const struct parser *parser, const char *word) {
 static struct operand add_node(struct parser *parser, struct expression_node node, size_t offset,
                                const char *name) {
     if (parser->count == EXPRESSION_NODES_MAX) {
-        return fail(parser, offset, "this condition has more than %d parts", EXPRESSION_NODES_MAX);
+        return fail_both(parser, offset, "this condition has more than %d parts",
+                         "此条件多于%d个部分", EXPRESSION_NODES_MAX);
     }
     unsigned index = (unsigned)parser->count++;
     node.parent = index;
@@ -109,7 +126,8 @@ static bool need_condition(struct parser *parser, const struct operand *operand)
     case OPERAND_CONDITION:
         return true;
     case OPERAND_NUMBER:
-        fail(parser, operand->offset, "a number alone is neither true nor false; compare it");
+        fail_both(parser, operand->offset, "a number alone is neither true nor false; compare it",
+                  "单独的数既非真也非假；请作比较");
         return false;
     case OPERAND_QUANTITY: {
         const char *unit = operand->unit;
@@ -128,18 +146,22 @@ static bool need_number(struct parser *parser, const struct operand *operand) {
         return operand->kind != OPERAND_NONE;
     }
     if (operand->name == NULL) {
-        fail(parser, operand->offset,
-             "a condition cannot be compared; join conditions with 'and', 'or', 'not'");
+        fail_both(parser, operand->offset,
+                  "a condition cannot be compared; join conditions with 'and', 'or', 'not'",
+                  "条件不能比较；请用'and'、'or'、'not'连接");
         return false;
     }
     if (parser->nodes[operand->node].kind == NODE_PULSE) {
-        fail(parser, operand->offset,
-             "%s is a message and has no value; compare a field of it (%s.…) or write '%s' alone",
-             operand->name, operand->name, operand->name);
+        fail_both(
+            parser, operand->offset,
+            "%s is a message and has no value; compare a field of it (%s.…) or write '%s' alone",
+            "%s是报文，没有值；请比较其字段（%s.…），或单独写'%s'", operand->name, operand->name,
+            operand->name);
     } else {
-        fail(parser, operand->offset,
-             "%s is true or false; write '%s' or 'not %s' instead of comparing it", operand->name,
-             operand->name, operand->name);
+        fail_both(parser, operand->offset,
+                  "%s is true or false; write '%s' or 'not %s' instead of comparing it",
+                  "%s只有真假；请写'%s'或'not %s'，不要比较", operand->name, operand->name,
+                  operand->name);
     }
     return false;
 }
@@ -163,14 +185,9 @@ static struct operand unknown_signal(struct parser *parser, const char *name, si
                                       "；'pilebench list signals'列出全部"};
     struct name_walk walk = {parser->board->first};
     struct problem problem;
-    bool first = !parser->failed;
     problem_set_both(&problem, "there is no signal '%s'", "没有信号'%s'", name);
     nearest_add(&problem, name, next_name, &walk, all);
-    struct operand none = fail(parser, offset, "%s", problem.text);
-    if (first) {
-        snprintf(parser->fault->zh, sizeof parser->fault->zh, "%s", problem.zh);
-    }
-    return none;
+    return fail_both(parser, offset, "%s%.0s", "%.0s%s", problem.text, problem.zh);
 }
 
 static struct operand parse_signal(struct parser *parser) {
@@ -197,8 +214,8 @@ static struct operand parse_signal(struct parser *parser) {
 
 static bool expect_close(struct parser *parser, size_t opened) {
     if (parser->token.kind != TOKEN_CLOSE) {
-        fail(parser, parser->token.offset, "')' is missing for the '(' at character %zu",
-             opened + 1);
+        fail_both(parser, parser->token.offset, "')' is missing for the '(' at character %zu",
+                  "第%zu个字符处的'('缺少')'", opened + 1);
         return false;
     }
     advance(parser);
@@ -210,11 +227,12 @@ static struct operand parse_abs(struct parser *parser) {
     advance(parser);
     size_t opened = parser->token.offset;
     if (parser->token.kind != TOKEN_OPEN) {
-        return fail(parser, opened, "write abs(SIGNAL)");
+        return fail_both(parser, opened, "write abs(SIGNAL)", "请写abs(SIGNAL)");
     }
     advance(parser);
     if (parser->token.kind != TOKEN_WORD || word_is_joint(parser->token.word)) {
-        return fail(parser, parser->token.offset, "abs() takes the name of a signal");
+        return fail_both(parser, parser->token.offset, "abs() takes the name of a signal",
+                         "abs的括号中为信号名");
     }
     struct operand operand = parse_signal(parser);
     if (!need_number(parser, &operand) || !expect_close(parser, opened)) {
@@ -238,15 +256,15 @@ static bool check_units(struct parser *parser, const struct operand *left,
              left->unit[0] != '\0' ? left->unit : "plain numbers", right->name,
              right->unit[0] != '\0' ? right->unit : "plain numbers");
     } else if (left->unit[0] == '\0') {
-        fail(parser, right->unit_offset, "%s has no unit, so leave out '%s'", left->name,
-             right->unit);
+        fail_both(parser, right->unit_offset, "%s has no unit, so leave out '%s'",
+                  "%s没有单位，请去掉'%s'", left->name, right->unit);
     } else if (right->unit[0] == '\0') {
-        fail(parser, right->unit_offset,
-             "a unit is missing: %s is in %s, write %s after the number", left->name, left->unit,
-             choices);
+        fail_both(parser, right->unit_offset,
+                  "a unit is missing: %s is in %s, write %s after the number",
+                  "缺少单位：%s的单位是%s，请在数后写%s", left->name, left->unit, choices);
     } else {
-        fail(parser, right->unit_offset, "'%s' does not fit: %s is in %s, write %s", right->unit,
-             left->name, left->unit, choices);
+        fail_both(parser, right->unit_offset, "'%s' does not fit: %s is in %s, write %s",
+                  "'%s'不适用：%s的单位是%s，请写%s", right->unit, left->name, left->unit, choices);
     }
     return false;
 }
@@ -260,7 +278,8 @@ static struct operand parse_number(struct parser *parser) {
     if (!reach_holds(operand.side.number, operand.unit)) {
         char reach[RANGE_TEXT_SIZE];
         reach_text(operand.unit, reach, sizeof reach);
-        return fail(parser, operand.offset, "this number is out of range: %s", reach);
+        return fail_both(parser, operand.offset, "this number is out of range: %s",
+                         "此数超出范围：%s", reach);
     }
     advance(parser);
     return operand;
@@ -272,9 +291,9 @@ static bool need_stepped(struct parser *parser, const struct operand *operand) {
     if (operand->side.signal->source == NULL) {
         return true;
     }
-    fail(parser, operand->offset,
-         "%s changes all the time: shift or scale the other side, which holds its value",
-         operand->name);
+    fail_both(parser, operand->offset,
+              "%s changes all the time: shift or scale the other side, which holds its value",
+              "%s时刻在变：请移动或缩放另一侧，那一侧的值保持不变", operand->name);
     return false;
 }
 
@@ -299,7 +318,8 @@ static struct operand parse_shift(struct parser *parser, struct operand operand)
 static struct operand parse_value(struct parser *parser) {
     bool word = parser->token.kind == TOKEN_WORD && !word_is_joint(parser->token.word);
     if (!word) {
-        return fail(parser, parser->token.offset, "the name of a signal is missing here");
+        return fail_both(parser, parser->token.offset, "the name of a signal is missing here",
+                         "此处缺少信号名");
     }
     return strcmp(parser->token.word, "abs") == 0 ? parse_abs(parser) : parse_signal(parser);
 }
@@ -311,7 +331,9 @@ static struct operand parse_share(struct parser *parser) {
         return number;
     }
     if (strcmp(number.unit, "%") != 0) {
-        return fail(parser, parser->token.offset, "only a share is 'of' something: '90 %% of ...'");
+        return fail_both(parser, parser->token.offset,
+                         "only a share is 'of' something: '90 %% of ...'",
+                         "只有百分数可用'of'：'90 %% of …'");
     }
     advance(parser);
     struct operand operand = parse_value(parser);
@@ -329,8 +351,8 @@ static struct operand parse_operand(struct parser *parser) {
     switch (parser->token.kind) {
     case TOKEN_OPEN: {
         if (++parser->depth > EXPRESSION_DEPTH_MAX) {
-            return fail(parser, offset, "more than %d levels of '(' and 'not'",
-                        EXPRESSION_DEPTH_MAX);
+            return fail_both(parser, offset, "more than %d levels of '(' and 'not'",
+                             "'('和'not'多于%d层", EXPRESSION_DEPTH_MAX);
         }
         advance(parser);
         struct operand operand = parse_any(parser);
@@ -354,7 +376,8 @@ static struct operand parse_operand(struct parser *parser) {
     case TOKEN_PER:
         break;
     }
-    return fail(parser, offset, "a signal, a message or a number is missing here");
+    return fail_both(parser, offset, "a signal, a message or a number is missing here",
+                     "此处缺少信号、报文或数");
 }
 
 /* ---- comparisons ---- */
@@ -379,19 +402,22 @@ static bool check_continuous(struct parser *parser, const struct operand *left,
         return true;
     }
     if (is_continuous(right)) {
-        fail(parser, right->offset,
-             "%s and %s both change all the time: compare one with a number, or a signal that is "
-             "their difference",
-             left->name, right->name);
+        fail_both(
+            parser, right->offset,
+            "%s and %s both change all the time: compare one with a number, or a signal that is "
+            "their difference",
+            "%s和%s都时刻在变：请将其一与数比较，或用表示两者之差的信号", left->name, right->name);
         return false;
     }
     if (comparison == COMPARE_EQUAL || comparison == COMPARE_NOT_EQUAL) {
-        fail(parser, left->offset,
-             "%s changes all the time and is never exactly one value: write < or >", left->name);
+        fail_both(parser, left->offset,
+                  "%s changes all the time and is never exactly one value: write < or >",
+                  "%s时刻在变，不会恰为一个值：请写<或>", left->name);
         return false;
     }
     if (!signal_can_watch(left->side.signal)) {
-        fail(parser, left->offset, "%s can be measured but not compared", left->name);
+        fail_both(parser, left->offset, "%s can be measured but not compared",
+                  "%s可以测量，不能比较", left->name);
         return false;
     }
     return true;
@@ -404,7 +430,8 @@ static struct operand compare(struct parser *parser, const struct operand *first
         return nothing;
     }
     if (left->kind == OPERAND_NUMBER && right->kind == OPERAND_NUMBER) {
-        return fail(parser, left->offset, "two numbers are compared; name a signal");
+        return fail_both(parser, left->offset, "two numbers are compared; name a signal",
+                         "两侧都是数；请写信号名");
     }
     if (left->kind == OPERAND_NUMBER || (!is_continuous(left) && is_continuous(right))) {
         left = second;
@@ -432,8 +459,9 @@ static struct operand parse_comparison(struct parser *parser) {
         return nothing;
     }
     if (parser->token.kind == TOKEN_COMPARISON) {
-        return fail(parser, parser->token.offset,
-                    "a comparison has two sides; join two comparisons with 'and'");
+        return fail_both(parser, parser->token.offset,
+                         "a comparison has two sides; join two comparisons with 'and'",
+                         "比较有两侧；两个比较请用'and'连接");
     }
     return compare(parser, &first, &second, comparison);
 }
@@ -446,7 +474,8 @@ static struct operand parse_negation(struct parser *parser) {
         return parse_comparison(parser);
     }
     if (++parser->depth > EXPRESSION_DEPTH_MAX) {
-        return fail(parser, offset, "more than %d levels of '(' and 'not'", EXPRESSION_DEPTH_MAX);
+        return fail_both(parser, offset, "more than %d levels of '(' and 'not'",
+                         "'('和'not'多于%d层", EXPRESSION_DEPTH_MAX);
     }
     advance(parser);
     struct operand inner = parse_negation(parser);
@@ -506,7 +535,8 @@ static struct operand parse_per(struct parser *parser, struct operand operand) {
         return nothing;
     }
     if (strcmp(operand.unit, whole.unit) != 0 || whole.side.absolute) {
-        return fail(parser, whole.offset, "a share is of a signal in the same unit");
+        return fail_both(parser, whole.offset, "a share is of a signal in the same unit",
+                         "百分数须是同单位信号的百分数");
     }
     assert(conversion.multiply == 1.0 && conversion.divide == 1.0);
     operand.side.whole = whole.side.signal;
@@ -517,18 +547,19 @@ static struct operand parse_per(struct parser *parser, struct operand operand) {
 static struct operand parse_whole(struct parser *parser) {
     assert(parser->at == 0 && parser->depth == 0);
     if (strlen(parser->text) > EXPRESSION_TEXT_MAX) {
-        return fail(parser, EXPRESSION_TEXT_MAX, "this text is longer than %d characters",
-                    EXPRESSION_TEXT_MAX);
+        return fail_both(parser, EXPRESSION_TEXT_MAX, "this text is longer than %d characters",
+                         "此文本长于%d个字符", EXPRESSION_TEXT_MAX);
     }
     advance(parser);
     if (parser->token.kind == TOKEN_END) {
-        return fail(parser, parser->token.offset, "this text is empty");
+        return fail_both(parser, parser->token.offset, "this text is empty", "此文本为空");
     }
     struct operand whole = parse_any(parser);
     whole = parse_per(parser, whole);
     if (!parser->failed && parser->token.kind != TOKEN_END) {
-        return fail(parser, parser->token.offset,
-                    "'and', 'or', a comparison or the end is expected here");
+        return fail_both(parser, parser->token.offset,
+                         "'and', 'or', a comparison or the end is expected here",
+                         "此处应为'and'、'or'、比较或结尾");
     }
     return parser->failed ? nothing : whole;
 }
@@ -553,9 +584,10 @@ bool expression_parse_quantity(const char *text, const struct signal_board *boar
     struct parser parser = {.text = text, .board = board, .nodes = nodes, .fault = fault};
     struct operand whole = parse_whole(&parser);
     if (!parser.failed && whole.kind != OPERAND_QUANTITY) {
-        fail(&parser, whole.offset,
-             "a quantity is expected here: SIGNAL, abs(SIGNAL) or SIGNAL / SIGNAL, one that "
-             "has a number as its value");
+        fail_both(&parser, whole.offset,
+                  "a quantity is expected here: SIGNAL, abs(SIGNAL) or SIGNAL / SIGNAL, one that "
+                  "has a number as its value",
+                  "此处应为量：SIGNAL、SIGNAL / SIGNAL或abs(SIGNAL)，其值为数");
     }
     *side = whole.side;
     return !parser.failed;

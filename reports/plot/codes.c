@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages between charger and vehicle: a lane for each code, a tick for each frame. */
+/* Messages between charger and vehicle: a lane for each code, a tick for each frame. Between the two sides a
+ * lane for what the charger's firmware said. */
 #include "reports/plot/internal.h"
 #include "sim/memory.h"
 
@@ -29,6 +30,7 @@ static const struct {
 #define CODE_COUNT  ((int)(sizeof codes / sizeof codes[0]))
 #define ORDER_TP    CODE_COUNT /* CTS, end and abort of the transport protocol */
 #define ORDER_OTHER (CODE_COUNT + 1)
+#define ORDER_SAID  (CODE_COUNT + 2) /* no message: states, alarms and log of the firmware */
 
 static int order_of(uint8_t pf) {
     for (int i = 0; i < CODE_COUNT; i++) {
@@ -40,8 +42,11 @@ static int order_of(uint8_t pf) {
 }
 
 static const char *name_of(int order) {
-    assert(order >= 0 && order <= ORDER_OTHER);
-    return order == ORDER_TP ? "TP" : order == ORDER_OTHER ? "?" : codes[order].code;
+    assert(order >= 0 && order <= ORDER_SAID);
+    return order == ORDER_SAID    ? "固件自述|log"
+           : order == ORDER_TP    ? "TP"
+           : order == ORDER_OTHER ? "?"
+                                  : codes[order].code;
 }
 
 /* What a frame belongs to; the packets of a long message to the message that was announced. */
@@ -87,6 +92,32 @@ static int by_sender_and_order(const void *left, const void *right) {
     return a->charger != b->charger ? (int)b->charger - (int)a->charger : a->order - b->order;
 }
 
+/* "12.345678 state 3: handshake": whole microseconds; false for a line that has no instant. */
+static bool said_at(const char *line, int64_t *at_ns) {
+    char *end;
+    const int64_t seconds = strtoll(line, &end, 10);
+    const char *digits = end + 1;
+    if (end == line || *end != '.' || strspn(digits, "0123456789") != 6) {
+        return false;
+    }
+    *at_ns = seconds * 1000000000 + strtoll(digits, NULL, 10) * 1000;
+    return true;
+}
+
+static void choose_said(struct plot *plot) {
+    const struct result_case *one = plot->one;
+    int64_t at_ns, last_ns = plot->view->from_ns;
+    for (size_t i = 0; i < one->said_count; i++) {
+        if (said_at(one->said[i], &at_ns) && at_ns >= last_ns && at_ns <= plot->view->to_ns) {
+            struct plot_code *code = code_lane(plot, ORDER_SAID, true);
+            if (code != NULL) {
+                add_tick(code, at_ns);
+            }
+            last_ns = at_ns;
+        }
+    }
+}
+
 void plot_choose_codes(struct plot *plot) {
     const struct recording *recording = plot->recording;
     int announced[2] = {ORDER_TP, ORDER_TP};
@@ -103,6 +134,7 @@ void plot_choose_codes(struct plot *plot) {
             }
         }
     }
+    choose_said(plot);
     qsort(plot->codes, plot->code_count, sizeof plot->codes[0], by_sender_and_order);
 }
 
@@ -116,8 +148,10 @@ static void draw_code(const struct plot *plot, struct canvas *canvas, const stru
         for (i++; i < code->count && plot_x(plot, code->at_ns[i]) - to < 2.2 * unit; i++) {
             to = plot_x(plot, code->at_ns[i]);
         }
-        canvas_box(canvas, code->charger ? INK_CHARGER : INK_BMS, from, floor_y + 0.14,
-                   to + 1.1 * unit, floor_y + 0.86);
+        const enum ink ink = code->order == ORDER_SAID ? INK_LANE
+                             : code->charger           ? INK_CHARGER
+                                                       : INK_BMS;
+        canvas_box(canvas, ink, from, floor_y + 0.14, to + 1.1 * unit, floor_y + 0.86);
     }
 }
 
@@ -137,18 +171,20 @@ void plot_draw_codes(const struct plot *plot, struct canvas *canvas, double top)
     canvas_panel(canvas, top, top + lanes * PLOT_MESSAGE, &range);
     plot_shade(plot, canvas);
     canvas_grid(canvas, plot->x_step, 0);
-    size_t chargers = 0;
+    size_t chargers = 0, said = 0;
     for (size_t i = 0; i < plot->code_count; i++) {
         assert(i == 0 || plot->codes[i - 1].charger >= plot->codes[i].charger); /* its own first */
         draw_code(plot, canvas, &plot->codes[i], lanes - 1 - (double)i);
-        chargers += plot->codes[i].charger;
+        said += plot->codes[i].order == ORDER_SAID; /* the last of the charger's */
+        chargers += plot->codes[i].charger && plot->codes[i].order != ORDER_SAID;
     }
     for (size_t i = 0; i < plot->code_count; i++) {
         canvas_page_text(canvas, INK_TEXT, PLOT_LABEL_X, top + ((double)i + 0.5) * PLOT_MESSAGE,
                          CANVAS_END, plot->codes[i].code);
     }
     group_label(canvas, INK_CHARGER, top, 0, chargers, "充电机报文||charger");
-    group_label(canvas, INK_BMS, top, chargers, plot->code_count - chargers, "车辆报文||vehicle");
+    group_label(canvas, INK_BMS, top, chargers + said, plot->code_count - chargers - said,
+                "车辆报文||vehicle");
 }
 
 void plot_free_codes(struct plot *plot) {

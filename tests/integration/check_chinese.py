@@ -35,12 +35,25 @@ def texts_of(path):
             yield content.count("\n", 0, match.start()) + 1, text
 
 
+def texts_of_page(path):
+    """Line and text of each line outside of blocks; code and links count as a word."""
+    fenced = False
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            fenced ^= line.startswith("```")
+            if not fenced:
+                yield number, re.sub(r"\]\([^)]*\)", "]", re.sub(r"`[^`]*`", "X", line))
+
+
 def sources(root):
     for room in ROOMS:
         for folder, _, names in os.walk(os.path.join(root, room)):
             for name in sorted(names):
                 if name.endswith((".c", ".h", ".json")):
                     yield os.path.join(folder, name)
+    yield os.path.join(root, "README.zh.md")
+    for folder, _, names in os.walk(os.path.join(root, "docs/zh")):
+        yield from (os.path.join(folder, name) for name in sorted(names))
 
 
 def strings_in(value):
@@ -62,7 +75,8 @@ def main():
     seen = wrong = 0
     if len(sys.argv) == 1:
         root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-        found = ((f"{path}:{line}", text) for path in sources(root) for line, text in texts_of(path))
+        found = ((f"{path}:{line}", text) for path in sources(root) for line, text in
+                 (texts_of_page(path) if path.endswith(".md") else texts_of(path)))
     else:
         with open(sys.argv[1], encoding="utf-8") as file:
             lines = [json.loads(line) for line in file]

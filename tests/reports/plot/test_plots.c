@@ -233,6 +233,26 @@ START_TEST(long_messages_are_named_by_what_was_announced) {
 END_TEST
 
 /* The marks are at the instants, to the tenth, and away from any line of the grid. */
+START_TEST(what_the_firmware_said_is_on_the_same_axis) {
+    char *said[] = {(char *)"0.000000 state 1: idle", (char *)"1.500000 log: meter found",
+                    (char *)"(3 lines left out)", (char *)"9.000000 alarm 2: door"};
+    struct result_case one = {.duration_ns = 2 * S, .said = said, .said_count = 4};
+    struct plots_view view = {.worth = true, .from_ns = S, .to_ns = 2 * S};
+    add_frames(20, 100 * MS, 0x1812F456);
+    add_frames(20, 100 * MS, 0x181056F4);
+    draw(&one, &view);
+    ck_assert_uint_eq(occurrences("固件自述"),
+                      1); /* between charger and vehicle, one tick in view */
+    ck_assert_ptr_nonnull(strstr(strstr(page.chars, "CCS"), "固件自述"));
+    ck_assert_ptr_nonnull(strstr(strstr(page.chars, "固件自述"), "BCL"));
+    buffer_free(&page);
+    page = (struct buffer){0};
+    one.said_count = 1; /* before the view */
+    draw(&one, &view);
+    ck_assert_uint_eq(occurrences("固件自述"), 0);
+}
+END_TEST
+
 START_TEST(judged_instants_and_limits_are_where_they_belong) {
     struct result_check check = a_time(20 * S, 57, 95);
     struct result_case one = {.checks = &check,
@@ -353,6 +373,7 @@ int main(void) {
     tcase_add_test(tests, lanes_and_messages_are_named_and_text_stays_text);
     tcase_add_test(tests, what_a_condition_names_is_shown);
     tcase_add_test(tests, long_messages_are_named_by_what_was_announced);
+    tcase_add_test(tests, what_the_firmware_said_is_on_the_same_axis);
     tcase_add_test(tests, judged_instants_and_limits_are_where_they_belong);
     tcase_add_test(tests, a_straight_line_takes_few_points);
     tcase_add_test(tests, an_hour_stays_small_and_keeps_its_spike);
