@@ -62,6 +62,10 @@ static void schedule(struct gun *gun) {
     assert(loop_is_set(&gun->dc_timer) == (next != INT64_MAX));
 }
 
+void gun_circuit_changed(struct gun *gun) {
+    schedule(gun);
+}
+
 static void circuit_event(void *ctx, int64_t now_ns) {
     struct gun *gun = ctx;
     dc_advance(&gun->dc, now_ns);

@@ -71,6 +71,9 @@ void gun_init(struct gun *gun, struct loop *loop, struct signal_board *board,
 double gun_energy_j(void *gun, int64_t now_ns);
 double gun_charge_c(void *gun, int64_t now_ns);
 
+/* Something else than this gun has changed what its circuit does next (tie.h). */
+void gun_circuit_changed(struct gun *gun);
+
 /* Insulation of the vehicle's and the cable's poles to PE, in ohm. */
 void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns);
 /* The same, of the charger's own side of K1 or K2, 20 Mohm else; and its Y capacitor of each pole. */
