@@ -231,7 +231,22 @@ static bool check_sets(const struct dut_api *api, const struct pile_options *opt
     return true;
 }
 
+/* Guns that are wired: a second one has a network of its own. */
+static unsigned guns(const struct pile *pile) {
+    return pile->options.nets[DUT_NET_VEHICLE + 1] != NULL ? pile->api->guns : 1;
+}
+
+/* A firmware that can be told how many guns there are is told so; --set holds. */
+static void tell_guns(struct pile *pile) {
+    for (size_t i = 0; guns(pile) > 1 && i < pile->api->param_count; i++) {
+        if (strcmp(pile->api->params[i].name, "guns") == 0) {
+            (void)pile->api->set_param(pile->dut, "guns", (int32_t)guns(pile));
+        }
+    }
+}
+
 static bool apply_sets(struct pile *pile) {
+    tell_guns(pile);
     for (unsigned i = 0; i < pile->options.set_count; i++) {
         const struct pile_set *set = &pile->options.sets[i];
         if (pile->api->set_param(pile->dut, set->name, set->value) < 0) {
@@ -494,8 +509,7 @@ static void die_with_parent(pid_t parent) {
 static enum exit_status serve_until_stopped(struct pile *pile) {
     catch_signals();
     (void)prctl(PR_SET_TIMERSLACK, 1UL); /* default 50 us; the kernel's own is finer */
-    pile_channels_init(&pile->channels, pile->api->guns, &pile->io, pile->api->name,
-                       pile->api->version);
+    pile_channels_init(&pile->channels, guns(pile), &pile->io, pile->api->name, pile->api->version);
     enum exit_status status = serve(pile);
     pile_channels_clear_outputs(&pile->channels); /* no power, no outputs */
     (void)pile_channels_serve(&pile->channels, clock_ns());

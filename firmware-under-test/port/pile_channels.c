@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NS_PER_MS    INT64_C(1000000)
-#define PERIOD_NS    (PILE_IO_SLOW_MS * NS_PER_MS)
-#define SILENT_NS    (PILE_IO_SILENT_MS * NS_PER_MS)
-#define ALL_SEEN     0x3Fu /* the six input frames */
-#define CC1_OPEN_MV  12000 /* nothing plugged in */
-#define NOT_MEASURED -1
+#define NS_PER_MS     INT64_C(1000000)
+#define PERIOD_NS     (PILE_IO_SLOW_MS * NS_PER_MS)
+#define SILENT_NS     (PILE_IO_SILENT_MS * NS_PER_MS)
+#define FRAMES_OF_GUN 6u    /* input frames without which a gun does not start */
+#define CC1_OPEN_MV   12000 /* nothing plugged in */
+#define NOT_MEASURED  -1
 
 _Static_assert(DUT_INPUTS <= 64, "stepped inputs are bits of a uint64_t");
 
@@ -179,9 +179,7 @@ static void take_input_frame(struct pile_channels *c, int64_t now_ns, unsigned g
         take_places(c, gun, id, data);
         return;
     }
-    if (gun == 0) {
-        c->frames_seen |= 1u << (id - PILE_IO_SWITCHES);
-    }
+    c->frames_seen |= 1u << (gun * FRAMES_OF_GUN + id - PILE_IO_SWITCHES);
 }
 
 static void send_identity(struct pile_channels *c) {
@@ -251,7 +249,7 @@ void pile_channels_frame(struct pile_channels *c, int64_t now_ns, const struct p
 }
 
 bool pile_channels_ready(const struct pile_channels *c) {
-    return c->frames_seen == ALL_SEEN;
+    return c->frames_seen == (1u << c->guns * FRAMES_OF_GUN) - 1;
 }
 
 bool pile_channels_stepped(struct pile_channels *c, unsigned *gun, enum dut_input *channel) {

@@ -24,7 +24,7 @@ struct pile_channels {
     unsigned identity_length;
     int32_t inputs[DUT_GUNS_MAX][DUT_INPUTS];
     uint64_t stepped[DUT_GUNS_MAX]; /* channels, as bits */
-    unsigned frames_seen;           /* input frames of gun 0, as bits */
+    unsigned frames_seen;           /* input frames, as bits: those of gun 0, of gun 1 */
     int64_t switches_ns;            /* when the last SWITCHES came */
     bool inputs_lost;
     int32_t outputs[DUT_GUNS_MAX][DUT_OUTPUTS];

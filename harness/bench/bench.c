@@ -7,11 +7,13 @@
 #include "sim/random.h"
 
 #include <assert.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WAKE_SPREAD_NS     (250 * NS_PER_MS) /* one period of the handshake messages */
+#define SECOND_NETWORK     "vcan2"           /* where no other is named, and it is there */
 #define VEHICLE_BITS_PER_S 250000            /* GB/T 27930-2015 clause 5 */
 
 /* The guns that there are, before anything of them is made. */
@@ -55,14 +57,31 @@ struct bench_gun *bench_other_gun(struct bench *bench) {
     return bench->gun_count > 1 ? &bench->guns[1 - bench_gun(bench)->index] : NULL;
 }
 
+/* Where its network is not there and was not asked for by name, nobody is on it: its signals are there, but the
+ * charger is not wired to it. */
+static bool open_second(struct bench *bench, const struct run_plan *plan, struct problem *problem) {
+    struct can_net **net = &bench->guns[1].net;
+    if (plan->can_vehicle2 == NULL && if_nametoindex(SECOND_NETWORK) == 0) {
+        *net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
+        return true;
+    }
+    bench->can_vehicle2 = plan->can_vehicle2 != NULL ? plan->can_vehicle2 : SECOND_NETWORK;
+    *net = can_socket_open(&bench->loop, bench->can_vehicle2, problem);
+    bench->second_gun_wired = *net != NULL;
+    return bench->second_gun_wired;
+}
+
 static bool open_networks(struct bench *bench, const struct run_plan *plan,
                           struct problem *problem) {
-    /* Over SocketCAN the second gun is not wired: its signals are there, nobody speaks. */
-    for (unsigned i = plan->wiring == WIRING_SIM ? 0 : 1; i < bench->gun_count; i++) {
-        bench->guns[i].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
-    }
     if (plan->wiring == WIRING_SIM) {
+        for (unsigned i = 0; i < bench->gun_count; i++) {
+            bench->guns[i].net = can_bus_new(&bench->loop, VEHICLE_BITS_PER_S);
+        }
+        bench->second_gun_wired = bench->gun_count > 1;
         return true;
+    }
+    if (bench->gun_count > 1 && !open_second(bench, plan, problem)) {
+        return false;
     }
     bench->guns[0].net = can_socket_open(&bench->loop, plan->can_vehicle, problem);
     if (bench->guns[0].net == NULL) {

@@ -100,6 +100,8 @@ struct bench {
     struct external external; /* in place of the first gun's BMS, where plan->external */
     struct signal *settable;  /* whoever asks the firmware for its parameters sets it */
     struct can_net *io_net;   /* wiring vcan only */
+    bool second_gun_wired;    /* there are two, and the firmware is wired to both */
+    const char *can_vehicle2; /* wiring vcan: the second one's network; NULL: not wired */
     struct dut_local *dut_local;
     struct pile_process pile; /* wiring vcan */
     const struct run_plan *plan;

@@ -136,7 +136,7 @@ int32_t bench_capability(void *ctx, enum dut_capability what) {
     const struct bench_gun *gun = ctx;
     struct bench *bench = gun->bench;
     if (bench->dut_local == NULL) {
-        return gun->index == 0 ? pile_process_capability(&bench->pile, what) : DUT_UNKNOWN;
+        return pile_process_capability(&bench->pile, gun->index, what);
     }
     return gun->index < bench->api->guns ? dut_local_capability(bench->dut_local, gun->index, what)
                                          : DUT_UNKNOWN;
@@ -155,9 +155,9 @@ void firmware_declares(struct bench *bench) {
         bms_params(gun->bms)->charger_power_w = power_w > 0 ? power_w : 0;
     }
     struct signal *guns = signal_find(&bench->board, "firmware.guns");
-    if (bench->gun_count > 1 && bench->api != NULL &&
-        (!guns->known || guns->value > bench->api->guns)) {
-        signal_set(guns, bench->loop.now_ns, bench->api->guns);
+    unsigned most = bench->api != NULL ? bench->api->guns : pile_process_guns(&bench->pile);
+    if (bench->gun_count > 1 && (!guns->known || guns->value > most)) {
+        signal_set(guns, bench->loop.now_ns, most);
     }
 }
 
@@ -223,8 +223,12 @@ static bool connect_pile(struct bench *bench, struct problem *problem) {
         .io = bench->io_net,
         .late = &bench->late,
         .round_trips = &bench->round_trips,
+        .guns = bench->second_gun_wired ? 2 : 1,
+        .can_vehicle2 = bench->can_vehicle2,
         .meters = {meters_option(&bench->guns[0].meters, METERS_DC),
-                   meters_option(&bench->guns[0].meters, METERS_AC)},
+                   meters_option(&bench->guns[0].meters, METERS_AC),
+                   bench->second_gun_wired ? meters_option(&bench->guns[1].meters, METERS_DC)
+                                           : NULL},
         .gone = pile_gone,
         .ctx = bench,
     };

@@ -111,7 +111,7 @@ static void put_signals_of_pile(struct bench *bench) {
         struct signal *second = signal_add(
             &bench->board, "rig.second_gun", SIGNAL_BOOL, "",
             "the bench has a second gun with its vehicle, and the charger is wired to it");
-        signal_set(second, bench->loop.now_ns, bench->io_net == NULL);
+        signal_set(second, bench->loop.now_ns, bench->second_gun_wired);
     }
     bench->settable = signal_add(&bench->board, "firmware.settable", SIGNAL_BOOL, "",
                                  "the firmware has the parameters that the case sets");

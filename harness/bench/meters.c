@@ -128,11 +128,11 @@ static bool open_line(struct meter_post *post, unsigned which, struct problem *p
     const struct meters_config *config = &post->all->config;
     unsigned kind = kind_of(post->all, which);
     char path[METERS_OPTION_SIZE - 16];
-    if (!config->remote || config->index > 0) {
+    if (!config->remote) {
         post->line = serial_bus_new(config->loop, kinds[kind].line_name, kinds[kind].bits_per_s);
         return true;
     }
-    if (config->ports[which] != NULL) {
+    if (config->index == 0 && config->ports[which] != NULL) {
         post->line =
             serial_open(config->loop, config->ports[which], kinds[kind].bits_per_s, problem);
         return post->line != NULL;

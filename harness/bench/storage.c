@@ -116,9 +116,8 @@ static FILE *copy_of_storage(struct bench *bench) {
 }
 
 static bool card_of(struct bench *bench, unsigned gun, struct billing_card *card) {
-    return bench->io_net != NULL
-               ? gun == 0 && pile_process_card(&bench->pile, card->bytes, &card->written)
-               : bench->dut_local != NULL && local_card(bench, gun, card);
+    return bench->io_net != NULL ? pile_process_card(&bench->pile, gun, card->bytes, &card->written)
+                                 : bench->dut_local != NULL && local_card(bench, gun, card);
 }
 
 bool bench_read_records(struct bench *bench) {

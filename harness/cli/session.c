@@ -243,6 +243,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .setting_count = options->setting_count,
                                       .can_vehicle = options->can_vehicle,
                                       .can_io = options->can_io,
+                                      .can_vehicle2 = options->can_vehicle2,
                                       .pile = options->pile,
                                       .dc_meter = options->dc_meter,
                                       .ac_meter = options->ac_meter,

@@ -41,7 +41,7 @@ struct session_options {
     const char *dut_path, *pile;
     const char *vehicle;              /* name or file, for every case; NULL: each its own */
     enum session_isolation isolation; /* of the firmware of dut_path, wiring sim */
-    const char *can_vehicle, *can_io;
+    const char *can_vehicle, *can_io, *can_vehicle2;
     const char *dc_meter, *ac_meter; /* serial ports; NULL: pseudo-terminals */
     struct plan_setting settings[SESSION_SETTINGS_MAX];
     size_t setting_count;

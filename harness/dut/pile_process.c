@@ -135,6 +135,9 @@ static bool compose(struct command *command, const char *program, const struct p
     const struct run_plan *plan = pile->config.plan;
     *command = (struct command){.words = {program, "--die-with-parent"}, .count = 2};
     add(command, "--vehicle", plan->can_vehicle);
+    if (pile->config.guns > 1) {
+        add(command, "--vehicle2", pile->config.can_vehicle2);
+    }
     add(command, "--io", plan->can_io);
     store_path(command->store, pile->store, "");
     add(command, "--store", command->store);
@@ -190,7 +193,7 @@ static void connect(struct pile_process *pile) {
     struct dut_remote_config config = {.loop = pile->config.loop,
                                        .board = pile->config.board,
                                        .io = pile->config.io,
-                                       .guns = 1,
+                                       .guns = pile->config.guns,
                                        .late = pile->config.late,
                                        .lost = fell_silent,
                                        .ready = became_ready,
@@ -300,7 +303,8 @@ FILE *pile_process_storage(const struct pile_process *pile) {
 }
 
 /* "16 0a0b...", a line a record. False: the line is none. */
-static bool card_line(const char *line, uint8_t card[CARD_BALANCE_BYTES], bool *written) {
+static bool card_line(const char *line, unsigned gun, uint8_t card[CARD_BALANCE_BYTES],
+                      bool *written) {
     unsigned record, byte;
     int used = 0;
     uint8_t bytes[CARD_BALANCE_BYTES];
@@ -311,15 +315,15 @@ static bool card_line(const char *line, uint8_t card[CARD_BALANCE_BYTES], bool *
     for (; sscanf(line + used, "%2x", &byte) == 1; used += 2, count++) {
         bytes[count % sizeof bytes] = (uint8_t)byte;
     }
-    if (record == CARD_BALANCE_RECORD && count == sizeof bytes) {
+    if (record == CARD_BALANCE_RECORD + gun && count == sizeof bytes) {
         memcpy(card, bytes, sizeof bytes);
         *written = true;
     }
     return true;
 }
 
-bool pile_process_card(const struct pile_process *pile, uint8_t bytes[CARD_BALANCE_BYTES],
-                       bool *written) {
+bool pile_process_card(const struct pile_process *pile, unsigned gun,
+                       uint8_t bytes[CARD_BALANCE_BYTES], bool *written) {
     char path[STORE_PATH_SIZE];
     char *line = NULL;
     size_t size = 0;
@@ -329,7 +333,7 @@ bool pile_process_card(const struct pile_process *pile, uint8_t bytes[CARD_BALAN
     FILE *file = fopen(path, "r");
     bool there = file != NULL;
     while (file != NULL && fine && getline(&line, &size, file) > 0) {
-        fine = card_line(line, bytes, written);
+        fine = card_line(line, gun, bytes, written);
     }
     free(line);
     if (there) {
@@ -346,9 +350,14 @@ const char *pile_process_version(const struct pile_process *pile) {
     return dut_remote_status(pile->remote)->version;
 }
 
-int32_t pile_process_capability(const struct pile_process *pile, enum dut_capability what) {
-    assert((unsigned)what < DUT_CAPABILITIES);
-    return dut_remote_status(pile->remote)->capabilities[0][what];
+int32_t pile_process_capability(const struct pile_process *pile, unsigned gun,
+                                enum dut_capability what) {
+    assert(gun < DUT_GUNS_MAX && (unsigned)what < DUT_CAPABILITIES);
+    return dut_remote_status(pile->remote)->capabilities[gun][what];
+}
+
+unsigned pile_process_guns(const struct pile_process *pile) {
+    return dut_remote_status(pile->remote)->guns;
 }
 
 struct stranger {

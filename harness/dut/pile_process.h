@@ -26,7 +26,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define PILE_PROCESS_METERS 2 /* the gun's DC meter, the pile's AC meter */
+#define PILE_PROCESS_METERS 3 /* the guns' DC meters, the pile's AC meter */
 
 struct pile_process_config {
     const struct run_plan *plan;             /* program, networks, firmware, --set */
@@ -35,6 +35,8 @@ struct pile_process_config {
     struct loop *loop;                       /* on the real clock */
     struct signal_board *board;              /* the charger's outputs and inputs */
     struct can_net *io;                      /* the I/O network */
+    unsigned guns;                           /* that are wired, 1 or 2 */
+    const char *can_vehicle2;                /* network of the second one's vehicle */
     const struct lateness *late;             /* the bench's own */
     struct lateness *round_trips;            /* of questions to the pile, noted here */
     const char *meters[PILE_PROCESS_METERS]; /* values of --meter; NULL: there is none */
@@ -60,16 +62,19 @@ bool pile_process_start(struct pile_process *pile, struct problem *problem);
 /* Its name and version, as it said at the start. */
 const char *pile_process_name(const struct pile_process *pile);
 const char *pile_process_version(const struct pile_process *pile);
-/* What it declares of the first gun; DUT_UNKNOWN: nothing. */
-int32_t pile_process_capability(const struct pile_process *pile, enum dut_capability what);
+/* What it declares of a gun; DUT_UNKNOWN: nothing. */
+int32_t pile_process_capability(const struct pile_process *pile, unsigned gun,
+                                enum dut_capability what);
+/* Guns that it serves, as it says. */
+unsigned pile_process_guns(const struct pile_process *pile);
 /* False: it is so already, or cannot be started. */
 bool pile_process_power(struct pile_process *pile, bool on);
 /* Its bulk storage, to be read; NULL: it has none. */
 FILE *pile_process_storage(const struct pile_process *pile);
-/* What its records' file has for gun 0's card: *written says whether there is any. False: there is
+/* What its records' file has for a gun's card: *written says whether there is any. False: there is
  * no such file, or it is of another form than the Linux port's. */
-bool pile_process_card(const struct pile_process *pile, uint8_t bytes[CARD_BALANCE_BYTES],
-                       bool *written);
+bool pile_process_card(const struct pile_process *pile, unsigned gun,
+                       uint8_t bytes[CARD_BALANCE_BYTES], bool *written);
 void pile_process_stop(struct pile_process *pile);
 /* Ends the process of a case whose own was killed, and removes its storage. */
 void pile_process_clear(const struct progress *progress);

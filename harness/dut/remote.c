@@ -334,7 +334,10 @@ static void take_capability(struct dut_remote *dut, const uint8_t *data) {
         status->capabilities[gun][number] = (int32_t)get(&data[PILE_IO_S32_CAPABILITY]);
     }
     dut->declared[gun] |= UINT64_C(1) << number;
-    status->described = dut->declared[0] == UINT64_MAX >> (64 - count);
+    status->described = true;
+    for (unsigned i = 0; i < dut->wiring.guns && i < status->guns; i++) {
+        status->described = status->described && dut->declared[i] == UINT64_MAX >> (64 - count);
+    }
 }
 
 static void take_echo(struct dut_remote *dut, int64_t at_ns, const uint8_t *data) {

@@ -54,6 +54,7 @@ struct run_plan {
     const struct mutation *mutations; /* a mutant's; NULL: healthy */
     size_t mutation_count;
     const char *can_vehicle, *can_io; /* interfaces of wiring vcan */
+    const char *can_vehicle2;         /* of the second gun; NULL: vcan2 where that is there */
     const char *pile;                 /* program of wiring vcan; NULL: the one built beside */
     const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */
     const char *out;                  /* folder for traces and signals; NULL: none are kept */

@@ -58,7 +58,15 @@ static struct phrase no_edition(struct bench *bench, enum edition edition) {
 /* --gun 2, and the firmware has one. */
 static struct phrase no_gun(struct bench *bench) {
     const struct signal *guns = signal_find(&bench->board, "firmware.guns");
-    if (bench_gun(bench)->index == 0 || !guns->known || guns->value >= 2) {
+    if (bench_gun(bench)->index == 0) {
+        return (struct phrase){0};
+    }
+    if (!bench->second_gun_wired) {
+        return (struct phrase){
+            memory_copy("the second gun has no network (vcan2, or what --can-vehicle2 names)"),
+            memory_copy("第二枪没有网络（vcan2或--can-vehicle2所指定的接口）")};
+    }
+    if (!guns->known || guns->value >= 2) {
         return (struct phrase){0};
     }
     return (struct phrase){memory_copy("the firmware serves one gun: there is none for --gun 2"),

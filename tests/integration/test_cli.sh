@@ -160,7 +160,7 @@ expect 1 '^1 case: 0 pass, 1 fail' env LANG=zh_CN.UTF-8 "$PILEBENCH" report bent
 expect 2 '--language cn: use en or zh' "$PILEBENCH" run --language cn
 # A line a case as soon as it is finished; whoever has read enough of them ends nothing.
 check "one line of a run's" test "$("$PILEBENCH" run 'weld*' --out lines | head -n 1 | grep -c '^PASS  *weld  *Weld detection (2 rows)')" = 1
-check "a run whose reader goes is whole" test "$(tail -n 1 lines/results.jsonl)" = '{"type":"end","cases":17}'
+check "a run whose reader goes is whole" test "$(tail -n 1 lines/results.jsonl)" = "{\"type\":\"end\",\"cases\":$(grep -c '^{"type":"case"' lines/results.jsonl)}"
 # More than once, each with a seed of its own; what differed is told.
 expect 0 '^2 runs: nothing failed in any' "$PILEBENCH" run --repeat 2 --no-report --out more estop-while-charging
 check "a record each, with the next seed" grep -q '"seed":"2"' more/2/results.jsonl

@@ -9,7 +9,7 @@ if ! ip link show vcan0 >/dev/null 2>&1; then
     echo "skipped: no vcan0 here; run inside tests/vcan/vcan-run"
     exit 77
 fi
-for network in vcan2 vcan3; do
+for network in vcan3 vcan4; do
     ip link show "$network" >/dev/null 2>&1 || ip link add "$network" type vcan
     ip link set "$network" txqueuelen 1000 up
 done
@@ -25,7 +25,7 @@ lane() { # FOLDER VEHICLE-NETWORK IO-NETWORK CASE...
 }
 half=$((${#cases[@]} / 2))
 lane a vcan0 vcan1 "${cases[@]:0:half}" &
-lane b vcan2 vcan3 "${cases[@]:half}" &
+lane b vcan3 vcan4 "${cases[@]:half}" &
 wait
 # Inconclusive is the bench's own word for "this machine stood still" or "I was too late to decide": on a
 # busy machine that may happen, and another look decides. A fail is a fail at the first.

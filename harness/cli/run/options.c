@@ -90,6 +90,10 @@ static const struct option_row dut_rows[] = {
     OPTION_TEXT("can-vehicle", 0, "IF", FILL_NOTHING, SESSION, can_vehicle,
                 "vcan: the network to the vehicle (default vcan0)",
                 "vcan：与车辆相连的网络（默认vcan0）"),
+    OPTION_TEXT(
+        "can-vehicle2", 0, "IF", FILL_NOTHING, SESSION, can_vehicle2,
+        "vcan: the network to the vehicle at the second gun (default vcan2, where it is there)",
+        "vcan：与第二枪车辆相连的网络（默认vcan2，存在时使用）"),
     OPTION_TEXT("can-io", 0, "IF", FILL_NOTHING, SESSION, can_io,
                 "vcan: the I/O network (default vcan1)", "vcan：I/O网络（默认vcan1）"),
     OPTION_TEXT("dc-meter", 0, "PORT", FILL_FILE, SESSION, dc_meter,
@@ -131,9 +135,9 @@ static const struct option_row case_rows[] = {
                  "0: exactly then (default 1)",
                  "车辆随机延时的种子：比预设最多晚250 ms唤醒；0：不延时（默认1）"),
     OPTION_WHOLE("gun", 0, "1|2", 1, 2, struct run_options, session.gun,
-                 "wiring sim: what a case does and looks at where it names no gun is on this one; "
-                 "the other is watched, with nothing plugged in (default 1)",
-                 "接线sim：用例未指明充电枪时，在此枪上操作和检查；另一枪空闲并受监视（默认1）"),
+                 "what a case does and looks at where it names no gun is on this one; the other is "
+                 "watched, with nothing plugged in (default 1)",
+                 "用例未指明充电枪时，在此枪上操作和检查；另一枪空闲并受监视（默认1）"),
     {0}};
 
 static const struct option_row evidence_rows[] = {
@@ -238,9 +242,11 @@ static bool check_wiring(const struct session_options *session, struct problem *
             problem, "--vehicle external needs --wiring vcan: a BMS of its own speaks on a network",
             "--vehicle external须与--wiring vcan同用：外接BMS在网络上通信");
     }
-    if (!sim && session->gun == 2) {
-        return problem_set(problem, "--gun 2 needs --wiring sim: over SocketCAN the bench has one "
-                                    "gun");
+    if (session->gun == 2 && session->vehicle != NULL &&
+        strcmp(session->vehicle, "external") == 0) {
+        return problem_set_both(problem,
+                                "--gun 2 and --vehicle external: the BMS of its own is at gun 1",
+                                "--gun 2不能与--vehicle external同用：外接BMS在枪1");
     }
     if (wanted && (!sim || session->dut_path == NULL)) {
         return problem_set_both(
