@@ -14,10 +14,10 @@
 #define PLOT_LANE       15.0
 #define PLOT_MESSAGE    13.0
 #define PLOT_GAP        9.0
-#define PLOT_LANES_MAX  16
+#define PLOT_LANES_MAX  22
 #define PLOT_CODES_MAX  40
 #define PLOT_CURVES_MAX 3
-#define PLOT_PANELS_MAX 4
+#define PLOT_PANELS_MAX 6
 
 struct plot_curve {
     const struct recorded_signal *signal;

@@ -27,6 +27,10 @@ static const struct {
     {"gun.voltage", "车辆侧电压|gun.voltage", "V"},
     {"battery.voltage", "电池电压|battery.voltage", "V"},
     {"gun.current", "输出电流|gun.current", "A"},
+    {"gun2:output.voltage", "枪2内侧|gun2:output.voltage", "V"},
+    {"gun2:gun.voltage", "枪2外侧|gun2:gun.voltage", "V"},
+    {"gun2:battery.voltage", "枪2电池|gun2:battery.voltage", "V"},
+    {"gun2:gun.current", "枪2电流|gun2:gun.current", "A"},
     {"cc1.voltage", "检测点1|cc1.voltage", "V"},
     {"cc2.voltage", "检测点2|cc2.voltage", "V"},
     {"contactor.difference", "触点压差|contactor.difference", "V"}, /* or making.difference */
@@ -42,7 +46,8 @@ static const struct {
     {"aux.voltage", "辅助电源|aux.voltage", "V"},
 };
 #define QUANTITY_COUNT (sizeof quantities / sizeof quantities[0])
-#define ALWAYS_SHOWN   4 /* the first ones: three voltages, one current */
+#define A_GUN          4 /* three voltages in one panel, one current */
+#define ALWAYS_SHOWN   8 /* the first ones, of a gun that is there */
 
 /* ------------------------------------------------------------------ choosing */
 
@@ -50,10 +55,16 @@ static bool in_name(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
+/* A plain name is the first gun's: it is not meant by gun2:NAME. */
+static bool of_second_gun(const char *condition, const char *at) {
+    return at - condition >= 5 && strncmp(at - 5, "gun2:", 5) == 0;
+}
+
 static bool named_in(const char *condition, const char *name) {
     size_t length = strlen(name);
     for (const char *at = strstr(condition, name); at != NULL; at = strstr(at + 1, name)) {
-        if ((at == condition || !in_name(at[-1])) && !in_name(at[length])) {
+        if ((at == condition || !in_name(at[-1])) && !in_name(at[length]) &&
+            !of_second_gun(condition, at)) {
             return true;
         }
     }
@@ -92,6 +103,7 @@ static bool is_in_question(const struct result_case *one, const char *name) {
 
 void plot_choose_panels(struct plot *plot) {
     struct plot_panel *panel = NULL;
+    size_t gun = 0; /* whose the panel is */
     for (size_t i = 0; i < QUANTITY_COUNT; i++) {
         const struct recorded_signal *signal =
             recording_signal(plot->recording, quantities[i].name);
@@ -99,15 +111,17 @@ void plot_choose_panels(struct plot *plot) {
             (i >= ALWAYS_SHOWN && !is_in_question(plot->one, quantities[i].name))) {
             continue;
         }
-        bool together = panel != NULL && i < ALWAYS_SHOWN - 1;
+        bool of_a_gun = i < ALWAYS_SHOWN, current = i % A_GUN == A_GUN - 1;
+        bool together = panel != NULL && of_a_gun && !current && i / A_GUN == gun;
         if (!together && plot->panel_count == PLOT_PANELS_MAX) {
             return;
         }
         if (!together) {
             panel = add_panel(plot, quantities[i].unit,
-                              i < ALWAYS_SHOWN - 1    ? VOLTAGE_HEIGHT
-                              : i == ALWAYS_SHOWN - 1 ? CURRENT_HEIGHT
-                                                      : OTHER_HEIGHT);
+                              !of_a_gun ? OTHER_HEIGHT
+                              : current ? CURRENT_HEIGHT
+                                        : VOLTAGE_HEIGHT);
+            gun = i / A_GUN;
         }
         add_curve(panel, signal, quantities[i].label);
     }
