@@ -103,13 +103,13 @@ static const struct {
     bool of_pile; /* the AC meter's: with the first gun only */
 } rows[] = {
     [PLANT_ENERGY] = {"plant.energy", "Wh",
-                      "carried to the vehicle since the start: exact integral"},
-    [DC_REGISTER] = {"meter.energy", "Wh", "register of the gun's DC meter"},
+                      "carried to the vehicle since the start: exact integral", false},
+    [DC_REGISTER] = {"meter.energy", "Wh", "register of the gun's DC meter", false},
     [AC_REGISTER] = {"ac_meter.energy", "Wh", "register of the pile's AC meter", true},
-    [DC_COUNTED] = {"meter.counted", "Wh", "counted by the DC meter since the start"},
+    [DC_COUNTED] = {"meter.counted", "Wh", "counted by the DC meter since the start", false},
     [AC_COUNTED] = {"ac_meter.counted", "Wh", "counted by the AC meter since the start", true},
-    [DC_ERROR] = {"meter.error", "%", "DC meter against plant.energy since the start"},
-    [DC_SURPLUS] = {"meter.surplus", "Wh", "counted by the DC meter less plant.energy"},
+    [DC_ERROR] = {"meter.error", "%", "DC meter against plant.energy since the start", false},
+    [DC_SURPLUS] = {"meter.surplus", "Wh", "counted by the DC meter less plant.energy", false},
     [LOSSES] = {"pile.losses", "Wh", "AC meter less DC meter since the start", true},
     [EFFICIENCY] = {"pile.efficiency", "%", "DC meter over AC meter since the start", true},
 };

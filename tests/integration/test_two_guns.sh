@@ -58,7 +58,7 @@ check "each gun has its own vehicle" grep -q '"settings":\["gun2:vehicle=van-lfp
 expect 0 'PASS +needy' "$PILEBENCH" run --scenarios mine --no-report --out needy --gun 2 needy
 sed -i 's/"vehicle": \["bus-lfp-540v", "van-lfp-450v"\]/"vehicle": ["bus-lfp-540v"]/' mine/cases/needy.json
 expect 2 'needy.json:1:.*vehicle' "$PILEBENCH" check --scenarios mine needy
-expect 2 '--gun 2 needs --wiring sim' "$PILEBENCH" run --gun 2 --wiring vcan --no-report --out one stop-by-person
+expect 2 'the BMS of its own is at gun 1' "$PILEBENCH" run --gun 2 --wiring vcan --vehicle external --no-report --out one stop-by-person
 
 # Names.
 refused() { # PATTERN STEP CHECK

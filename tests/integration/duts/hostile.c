@@ -382,12 +382,15 @@ static void fill_memory(void) {
 
 /* ---- threads and exit handlers ---- */
 
+static volatile int thread_had_its_turn; /* on a busy machine the case would be over before it */
+
 static void *write_later(void *unused) {
     for (int i = 0; i < 1000; i++) {
         usleep(1000);
         for (int fd = 3; fd < FDS; fd++) {
             (void)!write(fd, forged, strlen(forged));
         }
+        thread_had_its_turn = 1;
     }
     return unused;
 }
@@ -416,6 +419,9 @@ static void start(void *(*function)(void *)) {
 
 static void thread_writes(void) {
     start(write_later);
+    while (!thread_had_its_turn) {
+        usleep(1000);
+    }
 }
 
 static void thread_exits(void) {
