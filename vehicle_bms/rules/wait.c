@@ -144,11 +144,17 @@ int64_t wait_limit_ns(const struct rules *rules, enum wait_index index) {
 
 /* ---- judging ---- */
 
-/* Still sending when half the wait was over? Who was not has no part in what follows. */
+/* Still sending when half the wait was over? Who was not has no part in what follows. Before CRO(AA) a charge
+ * that a person or a fault ends is ended without a word: then until the wait was nearly over. */
 static bool alive(const struct rules *rules, bool charger, const struct wait *wait,
                   int64_t limit_ns) {
     const struct attempt_side *side = &rules->attempt->sides[charger];
-    return side->spoken && side->last_ns > wait->late_ns + limit_ns / 2;
+    bool wordless = charger && !(rules->attempt->seen & SEEN(CRO_AA));
+    int64_t share_ns = limit_ns / 2;
+    if (wordless && limit_ns - GONE_NS > share_ns) {
+        share_ns = limit_ns - GONE_NS;
+    }
+    return side->spoken && side->last_ns > wait->late_ns + share_ns;
 }
 
 /* Has it ended the charge without a word, some time before `then`? */

@@ -275,6 +275,24 @@ START_TEST(charger_falls_silent) {
 }
 END_TEST
 
+/* A person stops the charger while it waits for BRM, and starts it anew later: no CEM was owed. It was when it
+ * went on to wait. */
+START_TEST(stopped_while_it_waits) {
+    static const struct {
+        int64_t last;
+        const char *failed;
+    } rows[] = {{T_CRM_00 + 2000, ""},
+                {T_CRM_00 + 4000, ""},
+                {T_CRM_00 + 4250, ""},
+                {T_CRM_00 + 5000, "timeout.charger.BRM awaited.bms.BRM"},
+                {T_CRM_00 + 7000, "timeout.charger.BRM awaited.bms.BRM"}};
+    no_brm(rows[_i].last + 1);
+    repeat(&stream, "CHM", T_CRM_00 + 15000, T_CRM_00 + 17000, 250, CHM_V11);
+    ck_assert_str_eq(judged(&stream), rows[_i].failed);
+    stream_free(&stream);
+}
+END_TEST
+
 /* Charger without BHM: no CEM, but it must not go on. */
 START_TEST(no_bhm) {
     charge(&stream);
@@ -519,6 +537,7 @@ int main(void) {
     tcase_add_loop_test(tests, ends_before_it_is_due, 0, count);
     tcase_add_test(tests, both_silent);
     tcase_add_test(tests, charger_falls_silent);
+    tcase_add_loop_test(tests, stopped_while_it_waits, 0, 5);
     tcase_add_test(tests, no_bhm);
     tcase_add_test(tests, too_late_to_undo);
     tcase_add_test(tests, without_cause);
