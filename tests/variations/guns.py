@@ -126,7 +126,8 @@ class Sequence:
             self.do(GUNS[gun] + "set vehicle.demand_share 20 %")
         for gun in range(2):
             self.start(gun)
-        for name in ("", "gun2:"):
+        for name in ("", "gun2:"):  # a message that does not come is seen; a demand that is not known is not
+            self.steps.append({"until": f"{name}CCS", "within": "2 min"})
             self.steps.append({"until": f"{name}gun.current > 95 % of {name}demand.current", "within": "2 min"})
         self.wait(2)
 
