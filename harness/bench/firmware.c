@@ -223,7 +223,6 @@ static bool connect_pile(struct bench *bench, struct problem *problem) {
         .io = bench->io_net,
         .late = &bench->late,
         .round_trips = &bench->round_trips,
-        .guns = bench->second_gun_wired ? 2 : 1,
         .can_vehicle2 = bench->can_vehicle2,
         .meters = {meters_option(&bench->guns[0].meters, METERS_DC),
                    meters_option(&bench->guns[0].meters, METERS_AC),

@@ -135,7 +135,7 @@ static bool compose(struct command *command, const char *program, const struct p
     const struct run_plan *plan = pile->config.plan;
     *command = (struct command){.words = {program, "--die-with-parent"}, .count = 2};
     add(command, "--vehicle", plan->can_vehicle);
-    if (pile->config.guns > 1) {
+    if (pile->config.can_vehicle2 != NULL) {
         add(command, "--vehicle2", pile->config.can_vehicle2);
     }
     add(command, "--io", plan->can_io);
@@ -193,7 +193,7 @@ static void connect(struct pile_process *pile) {
     struct dut_remote_config config = {.loop = pile->config.loop,
                                        .board = pile->config.board,
                                        .io = pile->config.io,
-                                       .guns = pile->config.guns,
+                                       .guns = pile->config.can_vehicle2 != NULL ? 2 : 1,
                                        .late = pile->config.late,
                                        .lost = fell_silent,
                                        .ready = became_ready,

@@ -29,16 +29,15 @@
 #define PILE_PROCESS_METERS 3 /* the guns' DC meters, the pile's AC meter */
 
 struct pile_process_config {
-    const struct run_plan *plan;             /* program, networks, firmware, --set */
-    const struct setup *setup;               /* of the case; NULL: nothing is set */
-    struct progress *progress;               /* what has to go with the case's process */
-    struct loop *loop;                       /* on the real clock */
-    struct signal_board *board;              /* the charger's outputs and inputs */
-    struct can_net *io;                      /* the I/O network */
-    unsigned guns;                           /* that are wired, 1 or 2 */
-    const char *can_vehicle2;                /* network of the second one's vehicle */
-    const struct lateness *late;             /* the bench's own */
-    struct lateness *round_trips;            /* of questions to the pile, noted here */
+    const struct run_plan *plan;  /* program, networks, firmware, --set */
+    const struct setup *setup;    /* of the case; NULL: nothing is set */
+    struct progress *progress;    /* what has to go with the case's process */
+    struct loop *loop;            /* on the real clock */
+    struct signal_board *board;   /* the charger's outputs and inputs */
+    struct can_net *io;           /* the I/O network */
+    const char *can_vehicle2;     /* of the second gun's vehicle; NULL: one gun is wired */
+    const struct lateness *late;  /* the bench's own */
+    struct lateness *round_trips; /* of questions to the pile, noted here */
     const char *meters[PILE_PROCESS_METERS]; /* values of --meter; NULL: there is none */
     /* It ended or fell silent; the loop stops. killed: by SIGKILL, which no crash raises. */
     void (*gone)(void *ctx, const char *why, bool killed);

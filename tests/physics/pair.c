@@ -3,11 +3,8 @@
 #include "tests/physics/physics.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#define NS_PER_S  INT64_C(1000000000)
-#define PATH_SIZE 256
+#define NS_PER_S INT64_C(1000000000)
 /* An arc's voltage, and what joined capacitors share, is there at once here; in a us or two there. */
 #define SETTLE_S 2e-6
 #define START_S  1e-8 /* in which ngspice finds what flows in closed contacts */
@@ -388,50 +385,43 @@ static bool compare(const struct pair_stretch *stretch, struct dc_pair *p, FILE 
 }
 
 static void print(const struct pair_stretch *stretch, const struct verdict *verdicts) {
-    static const char *const names[] = {"modules V", "inner V", "outer V", "battery V", "cable A"};
     printf("%s\n", stretch->name);
     for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
-        const struct verdict *v = &verdicts[i];
         size_t gun = stretch->compared[i].gun;
-        printf("  %c %-8s %10.3f %9.4f %% %11.4f %11.4f %4d/%-4d %9.3f us  %s\n",
-               gun == TIE ? '-' : (char)('a' + gun),
-               gun == TIE ? "tie A" : names[stretch->compared[i].quantity], v->amplitude,
-               100.0 * v->deviation / v->amplitude, v->peak, v->peak_spice, v->crossings,
-               v->crossings_spice, v->late_s * 1e6, v->passed ? "ok" : "FAIL");
+        char label[24];
+        snprintf(label, sizeof label, "%c %s", gun == TIE ? '-' : (char)('a' + gun),
+                 gun == TIE ? "tie A" : physics_quantity(stretch->compared[i].quantity));
+        physics_print(label, &verdicts[i]);
     }
+}
+
+struct job {
+    const struct pair_stretch *stretch;
+    const struct dc_pair *pair;
+    double scale;
+};
+
+static void write_netlist(void *ctx, FILE *out, const char *data_path) {
+    const struct job *job = ctx;
+    netlist(out, job->stretch, job->pair, job->scale, data_path);
 }
 
 static bool run(const struct pair_stretch *stretch, double scale, const char *folder) {
     static struct dc_circuit a, b;
     static struct dc_pair pair;
-    char netlist_path[PATH_SIZE], data_path[PATH_SIZE], command[2 * PATH_SIZE];
     struct verdict verdicts[PHYSICS_QUANTITIES];
-    snprintf(netlist_path, sizeof netlist_path, "%s/pair.cir", folder);
-    snprintf(data_path, sizeof data_path, "%s/pair.data", folder);
-    snprintf(command, sizeof command, "ngspice -b %s >/dev/null 2>&1", netlist_path);
     dc_init(&a, &dc_params_default, 0);
     dc_init(&b, &dc_params_default, 0);
     dc_pair_init(&pair, &a, &b);
     prepare(stretch, &pair);
-    FILE *out = fopen(netlist_path, "w");
-    if (out == NULL) {
-        perror(netlist_path);
-        return false;
-    }
-    netlist(out, stretch, &pair, scale, data_path);
-    fclose(out);
-    int status = system(command);
-    FILE *data = fopen(data_path, "r");
+    FILE *data = physics_run_ngspice(stretch->name, folder, write_netlist,
+                                     &(struct job){stretch, &pair, scale});
     if (data == NULL) {
-        printf("%s: ngspice gave no result (status %d): run ngspice -b %s\n", stretch->name, status,
-               netlist_path);
         return false;
     }
     bool passed = compare(stretch, &pair, data, verdicts);
     fclose(data);
     print(stretch, verdicts);
-    unlink(data_path);
-    unlink(netlist_path);
     return passed;
 }
 

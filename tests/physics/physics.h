@@ -3,7 +3,8 @@
  *
  *   struct stretch stretch = {.name = "discharge", ...};
  *   physics_prepare(&stretch, &c);             the circuit up to the start of the comparison
- *   physics_run_ngspice(...); physics_compare(...);
+ *   FILE *data = physics_run_ngspice(stretch.name, folder, write, ctx);
+ *   physics_compare(&stretch, &c, data, verdicts); physics_print("inner V", &verdicts[0]);
  *
  * A stretch is a piece of time with at most one switching in it. It starts from the circuit's own
  * node voltages at that instant; ngspice gets them as initial conditions, and all else from the
@@ -85,6 +86,14 @@ void physics_follow(struct physics_strand *strand, struct verdict *verdict, doub
 /* max, min: ours, between the rows too. */
 void physics_conclude(const struct physics_strand *strand, double max, double min,
                       struct verdict *verdict);
+
+const char *physics_quantity(enum dc_quantity quantity);
+/* One line of its figures. */
+void physics_print(const char *quantity, const struct verdict *verdict);
+/* What ngspice makes of the netlist that write puts into the file; it has to leave its data at data_path. NULL,
+ * said why: it gave none. folder is for both files. */
+FILE *physics_run_ngspice(const char *stretch, const char *folder,
+                          void (*write)(void *ctx, FILE *out, const char *data_path), void *ctx);
 
 void physics_prepare(const struct stretch *stretch, struct dc_circuit *c);
 /* scale multiplies inductance, capacitances and the discharge resistor: 1, or not to see it

@@ -11,16 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_SIZE 256
-
-static const char *const quantity_names[] = {
-    [DC_MODULE_VOLTAGE] = "modules V", [DC_INNER_VOLTAGE] = "inner V",
-    [DC_OUTER_VOLTAGE] = "outer V",    [DC_BATTERY_VOLTAGE] = "battery V",
-    [DC_CURRENT] = "cable A",          [DC_INNER_POSITIVE] = "inner+ V",
-    [DC_INNER_NEGATIVE] = "inner- V",  [DC_OUTER_POSITIVE] = "outer+ V",
-    [DC_OUTER_NEGATIVE] = "outer- V",
-};
-
 static const struct stretch stretches[] = {
     {.name = "pre-charge ramp onto open K1/K2",
      .lasts_s = 0.3,
@@ -189,45 +179,33 @@ static bool have_ngspice(void) {
     return system("ngspice --version >/dev/null 2>&1") == 0;
 }
 
-static void print(const struct stretch *stretch, const struct verdict *verdicts) {
-    printf("%s\n", stretch->name);
-    for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
-        const struct verdict *v = &verdicts[i];
-        printf("  %-10s %10.3f %9.4f %% %11.4f %11.4f %4d/%-4d %9.3f us  %s\n",
-               quantity_names[stretch->quantities[i]], v->amplitude,
-               100.0 * v->deviation / v->amplitude, v->peak, v->peak_spice, v->crossings,
-               v->crossings_spice, v->late_s * 1e6, v->passed ? "ok" : "FAIL");
-    }
+struct job {
+    const struct stretch *stretch;
+    const struct dc_circuit *c;
+    double scale;
+};
+
+static void write_netlist(void *ctx, FILE *out, const char *data_path) {
+    const struct job *job = ctx;
+    physics_netlist(out, job->stretch, job->c, job->scale, data_path);
 }
 
 static bool run(const struct stretch *stretch, double scale, const char *folder) {
-    char netlist_path[PATH_SIZE], data_path[PATH_SIZE], command[2 * PATH_SIZE];
-    snprintf(netlist_path, sizeof netlist_path, "%s/netlist.cir", folder);
-    snprintf(data_path, sizeof data_path, "%s/result.data", folder);
-    snprintf(command, sizeof command, "ngspice -b %s >/dev/null 2>&1", netlist_path);
     struct dc_circuit c;
+    struct verdict verdicts[PHYSICS_QUANTITIES];
     dc_init(&c, &dc_params_default, 0);
     physics_prepare(stretch, &c);
-    FILE *netlist = fopen(netlist_path, "w");
-    if (netlist == NULL) {
-        perror(netlist_path);
-        return false;
-    }
-    physics_netlist(netlist, stretch, &c, scale, data_path);
-    fclose(netlist);
-    int status = system(command);
-    FILE *data = fopen(data_path, "r");
+    FILE *data = physics_run_ngspice(stretch->name, folder, write_netlist,
+                                     &(struct job){stretch, &c, scale});
     if (data == NULL) {
-        printf("%s: ngspice gave no result (status %d): run ngspice -b %s\n", stretch->name, status,
-               netlist_path);
         return false;
     }
-    struct verdict verdicts[PHYSICS_QUANTITIES];
     bool passed = physics_compare(stretch, &c, data, verdicts);
     fclose(data);
-    print(stretch, verdicts);
-    unlink(data_path);
-    unlink(netlist_path);
+    printf("%s\n", stretch->name);
+    for (int i = 0; i < PHYSICS_QUANTITIES; i++) {
+        physics_print(physics_quantity(stretch->quantities[i]), &verdicts[i]);
+    }
     return passed;
 }
 

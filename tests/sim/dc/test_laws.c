@@ -3,6 +3,7 @@
  * order, it keeps Kirchhoff's laws, the diode's, conservation of charge and its bounds; and the
  * result does not depend on how time is sliced. */
 #include "sim/dc/circuit.h"
+#include "tests/sim/support/dice.h"
 
 #include <check.h>
 #include <math.h>
@@ -13,55 +14,21 @@
 #define QUIET_NS 2000
 #define NO_FARAD 1e-15 /* adds nothing that shows */
 
-static unsigned long long state;
-
-static double draw(void) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (double)(state >> 11) / 9007199254740992.0;
-}
-
-static double pick(const double *values, size_t count) {
-    return values[(size_t)(draw() * (double)count)];
-}
-
-#define PICK(...)                                                                                  \
-    pick((const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
-
 static void modules(struct dc_circuit *c, int64_t now_ns) {
-    double volts = PICK(0.0, 200.0, 375.0, 380.0, 420.0, 750.0),
-           amps = PICK(0.0, 5.0, 100.0, 250.0);
-    dc_set_modules(c, now_ns, draw() < 0.9, volts, amps);
+    double volts = DICE_PICK(0.0, 200.0, 375.0, 380.0, 420.0, 750.0),
+           amps = DICE_PICK(0.0, 5.0, 100.0, 250.0);
+    dc_set_modules(c, now_ns, dice_draw() < 0.9, volts, amps);
 }
 
 static void command(struct dc_circuit *c, int64_t now_ns) {
-    bool on = draw() < 0.6;
-    switch ((int)(draw() * 12.0)) {
-    case 0:
-        dc_set_supply(c, now_ns, draw() < 0.8);
-        break;
-    case 1:
-    case 2:
-        dc_set_output_closed(c, now_ns, on);
-        break;
-    case 3:
-        dc_set_vehicle_closed(c, now_ns, on);
-        break;
-    case 4:
-        dc_set_discharge(c, now_ns, on);
-        break;
-    case 5:
-        dc_set_diode_short(c, now_ns, draw() < 0.2);
-        break;
-    case 6:
-        dc_set_short(c, now_ns, PICK((double)INFINITY, (double)INFINITY, 0.005, 0.3, 2.0));
-        break;
-    case 7:
-        dc_set_ocv(c, now_ns, PICK(380.0, 380.01, 376.0, 420.0, -380.0));
-        break;
+    bool on = dice_draw() < 0.6;
+    int number = (int)(dice_draw() * 12.0);
+    if (dice_command(c, now_ns, number, on)) {
+        return;
+    }
+    switch (number) {
     case 8:
-        dc_set_battery_ohm(c, now_ns, PICK(0.02, 0.06, 0.5));
+        dc_set_battery_ohm(c, now_ns, DICE_PICK(0.02, 0.06, 0.5));
         break;
     default:
         modules(c, now_ns);
@@ -158,7 +125,7 @@ static void check_extremes(const struct dc_circuit *c, struct dc_track *track) {
 
 /* 1 ns .. 0.1 s, all orders of magnitude alike. */
 static int64_t pause_ns(void) {
-    return (int64_t)pow(10.0, 8.0 * draw());
+    return (int64_t)pow(10.0, 8.0 * dice_draw());
 }
 
 static struct dc_params params(double drop_v) {
@@ -174,7 +141,7 @@ START_TEST(laws_hold_whatever_is_switched) {
     static const double drops_v[] = {0.0, 0.8};
     struct dc_params p = params(drops_v[_i]);
     struct dc_circuit c;
-    state = 88172645463325252ull + (unsigned long long)_i;
+    dice_seed = 88172645463325252ull + (unsigned long long)_i;
     dc_init(&c, &p, 0);
     struct dc_track track = {.quantity = DC_CURRENT};
     dc_track_add(&c, &track);
@@ -225,7 +192,7 @@ static void run_random(struct run *run, int slices) {
                                                DC_DIFFERENCE};
     static const double levels[] = {60.0, 5.0, 380.0, 10.0};
     struct dc_params p = params(0.0);
-    state = 362436069362436069ull;
+    dice_seed = 362436069362436069ull;
     dc_init(&run->c, &p, 0);
     for (int i = 0; i < 4; i++) {
         run->seen[i] = (struct crossings){0};

@@ -3,6 +3,7 @@
  * is conserved in every segment (asserted, `audited`), charge at every switching; what is joined has one
  * voltage; bounds hold, no switching stalls; how time is sliced and which gun is advanced changes nothing. */
 #include "sim/dc/pair.h"
+#include "tests/sim/support/dice.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
@@ -11,59 +12,25 @@
 
 static struct dc_circuit guns[2];
 static struct dc_pair pair;
-static unsigned long long state;
-
-static double draw(void) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (double)(state >> 11) / 9007199254740992.0;
-}
-
-static double pick(const double *values, size_t count) {
-    return values[(size_t)(draw() * (double)count)];
-}
-
-#define PICK(...)                                                                                  \
-    pick((const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
-
 static void modules(struct dc_circuit *c, int64_t now_ns) {
-    double volt = PICK(0.0, 200.0, 375.0, 380.0, 380.0, 420.0, 420.0, 750.0);
-    double ampere = PICK(0.0, 5.0, 100.0, 100.0, 250.0);
-    dc_set_modules(c, now_ns, draw() < 0.9, volt, ampere);
+    double volt = DICE_PICK(0.0, 200.0, 375.0, 380.0, 380.0, 420.0, 420.0, 750.0);
+    double ampere = DICE_PICK(0.0, 5.0, 100.0, 100.0, 250.0);
+    dc_set_modules(c, now_ns, dice_draw() < 0.9, volt, ampere);
 }
 
 static void command_gun(struct dc_circuit *c, int64_t now_ns) {
-    bool on = draw() < 0.6;
-    switch ((int)(draw() * 14.0)) {
-    case 0:
-        dc_set_supply(c, now_ns, draw() < 0.8);
-        break;
-    case 1:
-    case 2:
-        dc_set_output_closed(c, now_ns, on);
-        break;
-    case 3:
-        dc_set_vehicle_closed(c, now_ns, on);
-        break;
-    case 4:
-        dc_set_discharge(c, now_ns, on);
-        break;
-    case 5:
-        dc_set_diode_short(c, now_ns, draw() < 0.2);
-        break;
-    case 6:
-        dc_set_short(c, now_ns, PICK((double)INFINITY, (double)INFINITY, 0.005, 0.3, 2.0));
-        break;
-    case 7:
-        dc_set_ocv(c, now_ns, PICK(380.0, 380.01, 376.0, 420.0, -380.0));
-        break;
+    bool on = dice_draw() < 0.6;
+    int number = (int)(dice_draw() * 14.0);
+    if (dice_command(c, now_ns, number, on)) {
+        return;
+    }
+    switch (number) {
     case 8:
-        dc_set_contact(c, now_ns, (enum dc_contact)(draw() * DC_CONTACTS), on);
+        dc_set_contact(c, now_ns, (enum dc_contact)(dice_draw() * DC_CONTACTS), on);
         break;
     case 9:
-        dc_set_insulation(c, now_ns, draw() < 0.5 ? DC_POSITIVE : DC_NEGATIVE,
-                          PICK((double)INFINITY, 20e6, 30e3));
+        dc_set_insulation(c, now_ns, dice_draw() < 0.5 ? DC_POSITIVE : DC_NEGATIVE,
+                          DICE_PICK((double)INFINITY, 20e6, 30e3));
         break;
     default:
         modules(c, now_ns);
@@ -71,16 +38,16 @@ static void command_gun(struct dc_circuit *c, int64_t now_ns) {
 }
 
 static void command(int64_t now_ns) {
-    bool on = draw() < 0.6;
-    switch ((int)(draw() * 16.0)) {
+    bool on = dice_draw() < 0.6;
+    switch ((int)(dice_draw() * 16.0)) {
     case 0:
         dc_pair_set_tie(&pair, now_ns, on);
         break;
     case 1:
-        dc_pair_set_tie_pole(&pair, now_ns, draw() < 0.5 ? DC_POSITIVE : DC_NEGATIVE, on);
+        dc_pair_set_tie_pole(&pair, now_ns, dice_draw() < 0.5 ? DC_POSITIVE : DC_NEGATIVE, on);
         break;
     default:
-        command_gun(&guns[draw() < 0.5], now_ns);
+        command_gun(&guns[dice_draw() < 0.5], now_ns);
     }
 }
 
@@ -139,7 +106,7 @@ static void check_laws(void) {
 
 /* 1 ns .. 0.1 s, all orders of magnitude alike. */
 static int64_t pause_ns(void) {
-    return (int64_t)pow(10.0, 8.0 * draw());
+    return (int64_t)pow(10.0, 8.0 * dice_draw());
 }
 
 /* Guns alike, or not; with poles and arcs, or (for the charge) without. */
@@ -161,7 +128,7 @@ static void begin(bool alike, bool poles) {
 
 static void advance(int64_t ns) {
     int64_t to_ns = guns[0].now_ns + ns;
-    dc_advance(&guns[draw() < 0.5], to_ns);
+    dc_advance(&guns[dice_draw() < 0.5], to_ns);
     dc_advance(&guns[0], to_ns);
     dc_advance(&guns[1], to_ns);
 }
@@ -171,8 +138,8 @@ static void treat(int commands, bool conserved) {
         advance(pause_ns());
         check_laws();
         double before = all_charge();
-        if (draw() < 0.03) {
-            dc_pair_share_pack(&pair, guns[0].now_ns, draw() < 0.6);
+        if (dice_draw() < 0.03) {
+            dc_pair_share_pack(&pair, guns[0].now_ns, dice_draw() < 0.6);
         } else {
             command(guns[0].now_ns);
             int64_t now_ns = guns[0].now_ns > guns[1].now_ns ? guns[0].now_ns : guns[1].now_ns;
@@ -185,7 +152,7 @@ static void treat(int commands, bool conserved) {
 }
 
 START_TEST(charge_is_kept_whatever_is_switched) {
-    state = 88172645463325252ull + (unsigned long long)_i;
+    dice_seed = 88172645463325252ull + (unsigned long long)_i;
     begin(_i == 0, false);
     treat(4000, true);
     ck_assert_uint_lt(guns[0].segments, 400000);
@@ -193,7 +160,7 @@ START_TEST(charge_is_kept_whatever_is_switched) {
 END_TEST
 
 START_TEST(energy_is_kept_whatever_is_switched) {
-    state = 362436069362436069ull + (unsigned long long)_i;
+    dice_seed = 362436069362436069ull + (unsigned long long)_i;
     begin(_i == 0, true);
     guns[0].audited = guns[1].audited = true;
     treat(4000, false);
@@ -217,7 +184,7 @@ static void note(void *ctx, int64_t at_ns, bool rising) {
 static struct outcome run_sliced(int slices) {
     struct outcome outcome = {.seen = 0};
     struct dc_watch watches[2];
-    state = 521288629546311ull;
+    dice_seed = 521288629546311ull;
     begin(false, true);
     for (int i = 0; i < 2; i++) {
         watches[i] = (struct dc_watch){
