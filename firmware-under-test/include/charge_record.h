@@ -21,6 +21,7 @@
  * CHARGE_U64_AMOUNT, not within CHARGE_U32_ENERGY, which stays the difference of the registers.
  * CHARGE_FLAG_SILENT and CHARGE_FLAG_DOUBTED say why.
  *
+ * Bytes of no field, and switches beyond CHARGE_U16_SEGMENTS, are 0: a later version may use them.
  * Version 2 added CHARGE_U32_BEYOND and flags from CHARGE_FLAG_SILENT on; in version 1 they are 0.
  *
  * The ring holds four years of fifty charges a day, 73,050 (contract's annex; ZS-A1.8.1.3 asks for

@@ -67,6 +67,28 @@ static void decode_rows(const uint8_t *bytes, struct charge_record *record) {
     }
 }
 
+static bool zero(const uint8_t *bytes, unsigned from, unsigned to) {
+    while (from < to && bytes[from] == 0) {
+        from++;
+    }
+    return from == to;
+}
+
+/* Room of later versions: theirs to read what stands there. */
+static bool rest_is_zero(const uint8_t *bytes) {
+    unsigned used = (unsigned)number(bytes + CHARGE_U16_SEGMENTS, 2);
+    for (unsigned i = 0; i < used; i++) {
+        unsigned row = CHARGE_SEGMENT_ROWS + i * CHARGE_SEGMENT_BYTES;
+        if (!zero(bytes, row + CHARGE_SEGMENT_U8_TARIFF + 1, row + CHARGE_SEGMENT_BYTES)) {
+            return false;
+        }
+    }
+    return zero(bytes, CHARGE_U8_TARIFF + 1, CHARGE_U32_SEQUENCE) &&
+           zero(bytes, CHARGE_U32_ENERGY + 4, CHARGE_U64_AMOUNT) &&
+           zero(bytes, CHARGE_SEGMENT_ROWS + used * CHARGE_SEGMENT_BYTES, CHARGE_U64_LIMIT) &&
+           zero(bytes, CHARGE_U64_LIMIT + 8, CHARGE_U32_CRC);
+}
+
 bool charge_record_decode(const uint8_t *bytes, struct charge_record *record) {
     if (!whole(bytes)) {
         return false;
@@ -96,6 +118,7 @@ bool charge_record_decode(const uint8_t *bytes, struct charge_record *record) {
         .balance = (int64_t)number(bytes + CHARGE_S64_BALANCE, 8),
         .balance_after = (int64_t)number(bytes + CHARGE_S64_BALANCE_AFTER, 8),
         .segment_count = (unsigned)number(bytes + CHARGE_U16_SEGMENTS, 2),
+        .stray = !rest_is_zero(bytes),
     };
     memcpy(record->card, bytes + CHARGE_TEXT_CARD, CHARGE_TEXT_BYTES);
     memcpy(record->vehicle, bytes + CHARGE_TEXT_VEHICLE, CHARGE_TEXT_BYTES);
@@ -174,6 +197,9 @@ const char *charge_record_problem(const struct charge_record *record) {
     }
     if (record->left_out == 0 && !switches_fit(record)) {
         return "the tariffs' energies do not follow from the registers at the switches";
+    }
+    if (record->stray) {
+        return "a byte that belongs to no field, or to a switch that is not counted, is not 0";
     }
     return NULL;
 }

@@ -43,6 +43,7 @@ struct charge_record {
     struct charge_tariff tariffs[CHARGE_TARIFFS];
     struct charge_segment segments[CHARGE_SEGMENTS_MAX];
     unsigned segment_count;
+    bool stray; /* a byte of no field, or of a switch that is not counted, is not 0 */
 };
 
 struct charge_records;
@@ -63,7 +64,7 @@ uint64_t charge_record_beyond_amount(const struct charge_record *record);
 
 /* NULL, or what contradicts itself in the record: its energies against its registers, its amounts
  * against its energies and prices, its switches against its tariffs, its balances
- * against its amount. */
+ * against its amount; and bytes that are room for later versions, and are not 0. */
 const char *charge_record_problem(const struct charge_record *record);
 
 /* False: the bytes are no whole record. */

@@ -52,7 +52,7 @@ BENCH = ["harness/judge", "harness/protocol", "harness/expression", "harness/bil
          "vehicle_bms/listen", "vehicle_bms/transport", "vehicle_bms/message", "vehicle_bms/ending",
          "harness/capture", "meter", "grid", "sim"]
 TARGETS = ("core-cases", "core-units", "bench")
-LEFT_OUT = ("equivalent", "proven", "compiler")
+LEFT_OUT = ("equivalent", "proven", "compiler", "sound")
 CLASSES = ("visible", "safety", "inner")
 FLAGS = ["-std=c11", "-O1", "-w", "-ffp-contract=off", "-fPIC"]
 CORE_FLAGS = FLAGS + ["-ffreestanding", "-DCORE_ASSERTIONS=0", f"-I{CORE}", "-Ifirmware-under-test/include"]
@@ -150,36 +150,42 @@ def with_classes(target, found):
 
 
 class Equivalents:
-    """equivalent.txt: defects that nothing can notice, each with its proof.
+    """equivalent.txt: what is changed, and is no defect, each with its reason.
 
         FILE FUNCTION
             the line as changed (as `run` prints it)
-            = why nothing can tell"""
+            = why nothing can tell
+        or  ~ what can be told, and why it is as sound a charger as before"""
 
     def __init__(self, path):
-        self.proofs = {}
+        self.proofs, self.sound = {}, {}
         place = line = None
         for number, text in enumerate(path.read_text().splitlines(), 1):
             if not text.strip() or text.startswith("#"):
                 continue
             if not text.startswith(" "):
                 place, line = tuple(text.split()), None
-            elif text.strip().startswith("= ") and line:
-                self.proofs[(*place, line)] = text.strip()[2:]
+            elif text.strip()[:2] in ("= ", "~ ") and line:
+                kind = self.proofs if text.strip()[0] == "=" else self.sound
+                kind[(*place, line)] = text.strip()[2:]
             else:
                 line = text.strip()
             if len(place) != 2:
-                fail(f"{path}:{number}: FILE FUNCTION, a line as changed and = SENTENCE expected")
+                fail(f"{path}:{number}: FILE FUNCTION, a line as changed and = SENTENCE or ~ SENTENCE expected")
 
     def of(self, defect):
         return self.proofs.get((defect.site.file, defect.site.function, defect.line()))
 
+    def sound_by(self, defect):
+        return self.sound.get((defect.site.file, defect.site.function, defect.line()))
+
     def check(self, sites):
         """A proof of a line that is not there any more is none."""
         files = {s.file for s in sites}
+        listed = [*self.proofs, *self.sound]
         known = {(s.file, s.function, Defect(s, "", Always(i)).line()) for s in sites
-                 if any(p[:2] == (s.file, s.function) for p in self.proofs) for i in range(len(s.new))}
-        gone = [p for p in self.proofs if p[0] in files and p not in known]
+                 if any(p[:2] == (s.file, s.function) for p in listed) for i in range(len(s.new))}
+        gone = [p for p in listed if p[0] in files and p not in known]
         if gone:
             fail("equivalent.txt speaks of what is not there:\n" + "\n".join(f"  {' '.join(p)}" for p in gone))
 
@@ -407,7 +413,7 @@ def measure(options):
     part, parts = options.shard
     queue = iter([d for i, d in enumerate(sample(options)) if i % parts == part])
     wanted = (options.count + parts - 1 - part) // parts
-    results = []
+    results, blamed = [], []
     out = open(options.out, "w") if options.out else None
 
     def work(name):
@@ -423,6 +429,11 @@ def measure(options):
             began = time.monotonic()
             proof = options.equivalents.of(defect)
             noticed, what = ("proven", proof) if proof else judge(defect)
+            sound = options.equivalents.sound_by(defect)
+            if sound and noticed not in LEFT_OUT:
+                if noticed:
+                    blamed.append(f"{defect.site.name()}: {what}\n  though {sound}")
+                noticed, what = "sound", sound
             busy[0] -= 1
             row = {"site": defect.site.name(), "class": defect.kind, "function": defect.site.function,
                    "old": defect.site.old, "new": defect.new, "line": defect.line(), "noticed": noticed,
@@ -439,6 +450,8 @@ def measure(options):
         with ThreadPoolExecutor(options.j) as pool:
             for done in [pool.submit(work, f"w{i}") for i in range(options.j)]:
                 done.result()
+    if blamed:
+        fail("sound chargers are blamed:\n" + "\n".join(blamed))
     return results
 
 
@@ -448,6 +461,7 @@ def score(results):
     print(f"{len(counted) - len(missed)} of {len(counted)} defects noticed; left out: "
           f"{sum(r['noticed'] == 'equivalent' for r in results)} equivalent by the compiler's word, "
           f"{sum(r['noticed'] == 'proven' for r in results)} by a proof in equivalent.txt, "
+          f"{sum(r['noticed'] == 'sound' for r in results)} that leave a sound charger, and pass, "
           f"{sum(r['noticed'] == 'compiler' for r in results)} that do not compile")
     for kind in sorted({r["class"] for r in counted}):
         of_kind = [r for r in counted if r["class"] == kind]

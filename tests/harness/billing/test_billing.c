@@ -348,7 +348,7 @@ static void write_times(int64_t begin_s, int64_t switch_s, int64_t end_s) {
     write_record(1, CHARGE_AUTOMATIC, steps);
     put(bytes, CHARGE_U32_START_S, (uint64_t)(CLOCK_S + begin_s), 4);
     put(bytes, CHARGE_U32_END_S, (uint64_t)(CLOCK_S + end_s), 4);
-    put(bytes, CHARGE_U16_SEGMENTS, 2, 2);
+    slot_switches(bytes, 2);
     put(bytes, CHARGE_SEGMENT_ROWS + CHARGE_SEGMENT_U8_TARIFF, 2, 1);
     size_t segment = CHARGE_SEGMENT_ROWS + CHARGE_SEGMENT_BYTES;
     put(bytes, segment + CHARGE_SEGMENT_U32_S, (uint64_t)(CLOCK_S + switch_s), 4);

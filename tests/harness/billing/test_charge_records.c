@@ -104,6 +104,29 @@ START_TEST(says_what_was_written) {
 }
 END_TEST
 
+/* One of each: behind the tariff, behind the energy, in a switch's row, behind the last switch, behind the limit. */
+static const unsigned rest[] = {7, 212, 240 + 9, 240 + 12 + 11, 240 + 2 * 12, 1007, 1016, 1019};
+
+START_TEST(room_of_later_versions_is_empty) {
+    uint8_t bytes[CHARGE_RECORD_BYTES];
+    struct charge_record read;
+    begin(99999900, "A");
+    ck_assert_int_eq(core_charge_end(&charge, CHARGE_STOP_PERSON, 0, 1767225600 + 4000), 0);
+    core_record_encode(&charge.record, bytes);
+    ck_assert(charge_record_decode(bytes, &read));
+    ck_assert_uint_eq(read.segment_count, 2);
+    ck_assert_ptr_null(charge_record_problem(&read));
+    bytes[rest[_i]] = 1;
+    uint32_t crc = (uint32_t)crc32(0, bytes, CHARGE_U32_CRC);
+    for (unsigned i = 0; i < 4; i++) {
+        bytes[CHARGE_U32_CRC + i] = (uint8_t)(crc >> 8 * i);
+    }
+    ck_assert(charge_record_decode(bytes, &read));
+    ck_assert_ptr_nonnull(charge_record_problem(&read));
+    ck_assert_ptr_nonnull(strstr(charge_record_problem(&read), "no field"));
+}
+END_TEST
+
 START_TEST(shows_the_open_one_once) {
     begin(5, "A");
     ck_assert_int_eq(core_charge_end(&charge, CHARGE_STOP_PERSON, 0, -1), 0);
@@ -404,6 +427,7 @@ int main(void) {
     TCase *tc = tcase_create("charge_records");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, says_what_was_written);
+    tcase_add_loop_test(tc, room_of_later_versions_is_empty, 0, sizeof rest / sizeof rest[0]);
     tcase_add_test(tc, shows_the_open_one_once);
     tcase_add_test(tc, what_is_beyond_is_said_and_billed);
     tcase_add_test(tc, older_records_are_read);

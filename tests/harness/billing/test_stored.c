@@ -102,7 +102,7 @@ static void compose(bool open) {
     put(bytes, CHARGE_U8_STOP, open ? CHARGE_STOP_NONE : CHARGE_STOP_PERSON, 1);
     put(bytes, CHARGE_U32_START_S, CLOCK_S + BEGIN_S, 4);
     put(bytes, CHARGE_U32_END_S, CLOCK_S + (open ? BEGIN_S : END_S), 4);
-    put(bytes, CHARGE_U16_SEGMENTS, 1, 2);
+    slot_switches(bytes, 1);
     put(bytes, CHARGE_SEGMENT_ROWS + CHARGE_SEGMENT_U8_TARIFF, 2, 1);
 }
 

@@ -71,4 +71,11 @@ static inline void slot_write(uint8_t *bytes, unsigned sequence, unsigned mode,
     slot_seal(bytes);
 }
 
+/* Only the first `count` switches; the rest of the room is empty. */
+static inline void slot_switches(uint8_t *bytes, unsigned count) {
+    size_t end = CHARGE_SEGMENT_ROWS + count * CHARGE_SEGMENT_BYTES;
+    put(bytes, CHARGE_U16_SEGMENTS, count, 2);
+    memset(bytes + end, 0, CHARGE_U64_LIMIT - end);
+}
+
 #endif
