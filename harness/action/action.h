@@ -28,6 +28,13 @@ struct bench;
 struct action *action_parse(const char *text, struct problem *problem, size_t *offset);
 /* "gun2: plug in": done to the other gun, which the bench then has to have. */
 bool action_is_of_other_gun(const struct action *action);
+/* Is it done to that gun: to it, or to the whole pile? */
+bool action_concerns(const struct action *action, bool other_gun);
+/* A person or a fault, after which a healthy charger may end a charge without waiting for what it waits
+ * for; not what the vehicle says or leaves unsaid. */
+bool action_disturbs(const struct action *action);
+/* A person confirms a start. */
+bool action_starts(const struct action *action);
 /* Now, on this bench. False: it cannot be done in the state the bench is in; why gets words that go on
  * after the action's ("is not possible ..."). */
 bool action_do(struct bench *bench, const struct action *action, struct phrase *why);

@@ -574,12 +574,26 @@ bool action_is_of_other_gun(const struct action *action) {
     return action->other_gun;
 }
 
+bool action_concerns(const struct action *action, bool other_gun) {
+    return action->other_gun == other_gun || action_is_of_pile(action);
+}
+
+bool action_disturbs(const struct action *action) {
+    const char *usage = action->row->usage;
+    bool says = action_is_of_bms(action->row) || strncmp(usage, "send ", strlen("send ")) == 0;
+    return truth_stimulus_disturbs(usage) && !says;
+}
+
+bool action_starts(const struct action *action) {
+    return strcmp(action->row->usage, "press start") == 0;
+}
+
 bool action_do(struct bench *bench, const struct action *action, struct phrase *why) {
     assert(action->row >= action_table && action->row < action_table + action_count);
     struct bench_gun *gun = action->other_gun ? bench_other_gun(bench) : bench_gun(bench);
     assert(gun != NULL); /* a case that names it has it (scenario.h) */
     for (unsigned i = 0; i < bench->gun_count; i++) {
-        if (&bench->guns[i] == gun || action_is_of_pile(action)) {
+        if (action_concerns(action, &bench->guns[i] != bench_gun(bench))) {
             truth_stimulus(&bench->guns[i].truth, action->row->usage);
         }
     }

@@ -61,6 +61,10 @@ void protocol_watch_late(struct protocol_watch *watch, const struct lateness *la
     watch->late = late;
 }
 
+void protocol_watch_tell(struct protocol_watch *watch, enum rules_told what, int64_t now_ns) {
+    rules_tell(watch->rules, what, now_ns - now_ns % NS_PER_US);
+}
+
 void protocol_watch_free(struct protocol_watch *watch) {
     if (watch != NULL) {
         can_untap(watch->net, &watch->tap);

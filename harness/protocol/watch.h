@@ -12,7 +12,8 @@
  * kept, whose condition lists their ids, and one for each of these that measures, with the worst
  * value that was seen. What the simulated vehicle does wrong is the case's
  * own doing and is not recorded. Instants are cut to microseconds, as the trace has them: the
- * capture of a run gives the same verdicts as the run. */
+ * capture of a run gives the same verdicts as the run, but for what only a run can be told
+ * (rules_tell). */
 #ifndef HARNESS_PROTOCOL_WATCH_H
 #define HARNESS_PROTOCOL_WATCH_H
 
@@ -29,6 +30,8 @@ struct protocol_watch *protocol_watch_new(enum edition edition, const struct rul
  * its reason and without a verdict: a monitor is not what the case asks for, and the same rule is
  * judged exactly where the clock is virtual. */
 void protocol_watch_late(struct protocol_watch *watch, const struct lateness *late);
+/* What no frame shows: the case has done it now. */
+void protocol_watch_tell(struct protocol_watch *watch, enum rules_told what, int64_t now_ns);
 void protocol_watch_record(struct protocol_watch *watch, int64_t end_ns,
                            struct result_case *result);
 void protocol_watch_free(struct protocol_watch *watch);

@@ -132,8 +132,23 @@ static void start_until(struct case_run *run, const struct step_def *step, int64
     assert(loop_is_set(&run->step_timer)); /* it ends, one way or the other */
 }
 
+static void tell_watches(struct case_run *run, enum rules_told what, const struct action *action,
+                         int64_t now_ns) {
+    if (action_concerns(action, false)) {
+        protocol_watch_tell(run->watch, what, now_ns);
+    }
+    if (action_concerns(action, true)) {
+        other_gun_tell(run->other, what, now_ns);
+    }
+}
+
 static void do_action(struct case_run *run, const struct step_def *step, int64_t now_ns) {
     struct phrase why;
+    if (action_disturbs(step->action)) {
+        tell_watches(run, RULES_DISTURBED, step->action, now_ns);
+    } else if (action_starts(step->action)) {
+        tell_watches(run, RULES_STARTED, step->action, now_ns);
+    }
     if (action_do(run->bench, step->action, &why)) {
         step_done(run, now_ns);
         return;

@@ -47,6 +47,12 @@ bool other_gun_settled(const struct other_gun *other, int64_t now_ns) {
     return other == NULL || judge_settled(other->judge, now_ns);
 }
 
+void other_gun_tell(struct other_gun *other, enum rules_told what, int64_t now_ns) {
+    if (other != NULL) {
+        protocol_watch_tell(other->watch, what, now_ns);
+    }
+}
+
 static void label(struct result_check *check, unsigned number) {
     struct phrase title = {memory_format("Gun %u: %s", number, check->title.en),
                            memory_format("%u号枪：%s", number, check->title.zh)};

@@ -4,6 +4,7 @@
  *
  *   struct other_gun *other = other_gun_new(plan, scenario, bench, &instrument, &problem);
  *   other_gun_start(other, now_ns);                     with the case's judge
+ *   other_gun_tell(other, RULES_STARTED, now_ns);       what the case does to it, as protocol_watch_tell
  *   other_gun_monitors(other, now_ns, &result);         behind the checks of the case's judge
  *   other_gun_rules(other, now_ns, &result);            behind the rules of the case's gun
  *   other_gun_free(other);
@@ -15,6 +16,7 @@
 
 #include "harness/bench/bench.h"
 #include "harness/judge/judge.h"
+#include "harness/protocol/watch.h"
 
 struct other_gun;
 
@@ -25,6 +27,7 @@ struct other_gun *other_gun_new(const struct run_plan *plan, const struct scenar
 void other_gun_start(struct other_gun *other, int64_t now_ns);
 /* As judge_settled. */
 bool other_gun_settled(const struct other_gun *other, int64_t now_ns);
+void other_gun_tell(struct other_gun *other, enum rules_told what, int64_t now_ns);
 void other_gun_monitors(struct other_gun *other, int64_t now_ns, struct result_case *result);
 void other_gun_rules(struct other_gun *other, int64_t now_ns, struct result_case *result);
 void other_gun_free(struct other_gun *other);

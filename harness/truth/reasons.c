@@ -147,6 +147,11 @@ void truth_stimulus(struct truths *truth, const char *usage) {
     truth_happens(truth, causes_of(usage, &known));
 }
 
+bool truth_stimulus_disturbs(const char *usage) {
+    bool known;
+    return causes_of(usage, &known) != 0;
+}
+
 bool truth_stimulus_known(const char *usage) {
     bool known;
     (void)causes_of(usage, &known);

@@ -164,6 +164,8 @@ void truth_init(struct truths *truth, const struct truth_config *config);
 void truth_share(struct truths *one, struct truths *other);
 /* usage: of the action's row, as `pilebench list actions` prints it. */
 void truth_stimulus(struct truths *truth, const char *usage);
+/* May a charge end by it? */
+bool truth_stimulus_disturbs(const char *usage);
 /* False: nobody has thought of what such an action may cause; it counts as a cause of anything. */
 bool truth_stimulus_known(const char *usage);
 /* The pile's clock is set forward by so much from now on, or not known any more. */

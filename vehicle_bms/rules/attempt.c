@@ -54,6 +54,21 @@ void attempt_reconnects(struct rules *rules, uint32_t seen, int64_t at_ns, bool 
     assert(attempt->sides[BMS_SIDE].step == 0 && attempt->sides[CHARGER_SIDE].step == 0);
 }
 
+void attempt_told(struct rules *rules, enum rules_told what, int64_t at_ns) {
+    struct attempt *attempt = own(rules);
+    if (what == RULES_DISTURBED && !attempt->told.disturbed) {
+        attempt->told.disturbed = true;
+        attempt->told.disturbed_ns = at_ns;
+    } else if (what == RULES_STARTED && attempt->told.disturbed) {
+        attempt->told.started_anew = true;
+        attempt->told.started_anew_ns = at_ns;
+    }
+    /* What was ended before is started anew, not the other way round. */
+    assert(
+        !attempt->told.started_anew ||
+        (attempt->told.disturbed && attempt->told.started_anew_ns >= attempt->told.disturbed_ns));
+}
+
 void attempt_joins(struct rules *rules, unsigned side, uint32_t seen, uint8_t step, int64_t at_ns) {
     struct attempt *attempt = own(rules);
     assert(attempt->sides[side].joining);

@@ -8,6 +8,7 @@
 #define VEHICLE_BMS_RULES_ATTEMPT_H
 
 #include "vehicle_bms/rules/event.h"
+#include "vehicle_bms/rules/rules.h"
 
 struct attempt_side {
     uint8_t step;     /* of the last message in its phase (event_step); 0: none */
@@ -35,6 +36,11 @@ struct attempt {
         const struct message *message; /* NULL: none in this charge */
         int64_t first_ns, at_ns;
     } transfer; /* the last one that was complete */
+    struct {
+        bool disturbed, started_anew;
+        int64_t disturbed_ns;    /* the first time in this charge */
+        int64_t started_anew_ns; /* the last time after that */
+    } told;                      /* what no frame shows (rules_tell) */
 };
 
 struct rules;
@@ -52,6 +58,7 @@ void attempt_steps(struct rules *rules, unsigned side, uint8_t step, int64_t at_
 void attempt_heard(struct rules *rules, const struct heard *heard);
 void attempt_transport_frame(struct rules *rules, unsigned side, int64_t at_ns);
 void attempt_lost(struct rules *rules);
+void attempt_told(struct rules *rules, enum rules_told what, int64_t at_ns);
 
 /* The charge has been stopped, or a timeout was reported: transfers may be broken off. */
 bool attempt_over(const struct attempt *attempt);

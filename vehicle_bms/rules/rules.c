@@ -197,6 +197,11 @@ void rules_jumped(struct rules *rules, uint64_t mark) {
     EACH_JUDGE(jumped, rules);
 }
 
+void rules_tell(struct rules *rules, enum rules_told what, int64_t at_ns) {
+    assert(!rules->finished && at_ns >= 0);
+    attempt_told(rules, what, at_ns);
+}
+
 void rules_lost_somewhere(struct rules *rules) {
     assert(!rules->finished);
     rules->lossy = true;

@@ -112,6 +112,14 @@ void rules_resolution(struct rules *rules, int64_t resolution_ns);
 void rules_lossless(struct rules *rules);
 void rules_frame(struct rules *rules, int64_t at_ns, uint64_t mark,
                  const struct can_frame_ext *frame);
+/* What no frame shows, and a bench knows. A capture has none of it: it may blame the charger for the
+ * CEM of a wait that was nearly over when a person or a fault ended the charge, or take a charge that was
+ * stopped in the handshake and started anew at once for a hole in CHM. */
+enum rules_told {
+    RULES_DISTURBED, /* from here on a person, or a fault of pile, plug or supply, may end the charge */
+    RULES_STARTED, /* a person has confirmed a start */
+};
+void rules_tell(struct rules *rules, enum rules_told what, int64_t at_ns);
 /* Frames are known to be missing here (damaged lines, a dropped batch): gaps and waits that span it
  * are inconclusive. */
 void rules_lost(struct rules *rules, uint64_t mark);

@@ -75,6 +75,18 @@ void rules_session_end(struct rules *rules, int64_t end_ns) {
     assert(!rules->attempt->open && session->from_mark <= session->to_mark);
 }
 
+/* A person or a fault has ended the charge, and a person has confirmed the next one while the charger was
+ * silent: however short that was. Told, not seen. */
+static bool started_anew(const struct rules *rules, const struct assembled *message) {
+    const struct attempt *attempt = rules->attempt;
+    int64_t last_ns = attempt->sides[CHARGER_SIDE].last_ns, period_ns, allowed_ns;
+    rules_period_of(rules, MESSAGE_CHM, &period_ns, &allowed_ns);
+    bool silent = message->first_ns - last_ns > period_ns + allowed_ns;
+    bool goes_on = attempt->sides[CHARGER_SIDE].event == EVENT_CHM && !silent;
+    return attempt->told.started_anew && !goes_on && attempt->told.started_anew_ns >= last_ns &&
+           attempt->told.started_anew_ns <= message->first_ns;
+}
+
 /* A charger's CHM or CRM(00) that is the beginning of another charge, not a stray one. */
 static bool restarts(const struct rules *rules, const struct assembled *message) {
     const struct attempt_side *charger = &rules->attempt->sides[CHARGER_SIDE];
@@ -88,6 +100,9 @@ static bool restarts(const struct rules *rules, const struct assembled *message)
     if (event == EVENT_CHM && charger->step > 0) {
         bool handshake = (rules->attempt->seen & ~(SEEN(CHM) | SEEN(BHM))) == 0;
         bool again = charger->event == EVENT_CHM; /* nothing else since the last CHM */
+        if (started_anew(rules, message)) {
+            return true;
+        }
         return handshake ? silent_ns > HANDSHAKE_NS
                          : attempt_over(rules->attempt) || again || silent_ns > RESTART_NS;
     }

@@ -220,6 +220,17 @@ static void judge_awaited(struct rules *rules, enum wait_index index, int64_t co
     }
 }
 
+/* Something else has ended the charge before its wait was over: a person, or a fault after which K3 and K4
+ * may not stay closed to the end of the wait. Told, not seen. */
+static bool ended_otherwise(const struct rules *rules, const struct wait_rule *rule,
+                            const struct wait *wait, int64_t limit_ns) {
+    const struct attempt *attempt = rules->attempt;
+    int64_t last_ns = attempt->sides[CHARGER_SIDE].last_ns, over_ns = wait->late_ns + limit_ns;
+    int64_t disturbed_ns = attempt->told.disturbed_ns;
+    bool ended = disturbed_ns <= over_ns && disturbed_ns <= last_ns + GONE_NS;
+    return rule->by_charger && attempt->told.disturbed && ended && last_ns <= over_ns;
+}
+
 /* The waiting side has not said so in time. */
 static void judge_untold(struct rules *rules, enum wait_index index, int64_t after_ns,
                          int64_t at_ns, uint64_t mark) {
@@ -272,8 +283,9 @@ void wait_judge(struct rules *rules, enum wait_index index, int64_t at_ns, uint6
         rules_undecided(rules, awaited, DOUBT_LOST);
         return;
     }
-    if (!told && !alive(rules, rule->by_charger, wait, limit_ns)) {
-        return; /* both are silent: nobody waits any more, the last word says why */
+    if (!told && (!alive(rules, rule->by_charger, wait, limit_ns) ||
+                  ended_otherwise(rules, rule, wait, limit_ns))) {
+        return; /* nobody waits any more, the last word says why */
     }
     judge_awaited(rules, index, counted_ns, at_ns, mark);
     if (!told) {

@@ -230,6 +230,41 @@ START_TEST(a_button_is_held_for_a_moment) {
 }
 END_TEST
 
+/* What the protocol rules are told of it. */
+START_TEST(who_may_end_a_charge) {
+    static const struct {
+        const char *text;
+        bool disturbs, starts, one, other;
+    } rows[] = {{"press stop", true, false, true, false},
+                {"press start", false, true, true, false},
+                {"gun2: press stop", true, false, false, true},
+                {"gun2: press start", false, true, false, true},
+                {"open door", true, false, true, true},
+                {"close door", false, false, true, true},
+                {"set grid.voltage 0 V", true, false, true, true},
+                {"meter ac silent", true, false, true, true},
+                {"meter dc silent", true, false, true, false},
+                {"break pe", true, false, true, false},
+                {"restore pe", false, false, true, false},
+                {"plug in", false, false, true, false},
+                /* what the vehicle says and leaves unsaid is what the waits are about */
+                {"mute BRM", false, false, true, false},
+                {"break can", false, false, true, false},
+                {"hold BCP", false, false, true, false},
+                {"send BST too", false, false, true, false},
+                {"set vehicle.soc 99 %", false, false, true, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct action *action = action_parse(rows[i].text, &problem, NULL);
+        ck_assert_msg(action != NULL, "%s: %s", rows[i].text, problem.text);
+        ck_assert_msg(action_disturbs(action) == rows[i].disturbs, "%s", rows[i].text);
+        ck_assert_msg(action_starts(action) == rows[i].starts, "%s", rows[i].text);
+        ck_assert_msg(action_concerns(action, false) == rows[i].one, "%s", rows[i].text);
+        ck_assert_msg(action_concerns(action, true) == rows[i].other, "%s", rows[i].text);
+        free(action);
+    }
+}
+END_TEST
+
 /* Each word reaches the bench. */
 START_TEST(every_fault_of_the_transport_can_be_named) {
     const struct transport_fault_name *word;
@@ -468,6 +503,7 @@ int main(void) {
     tcase_add_test(tcase, actions_turn_what_they_name);
     tcase_add_test(tcase, what_glides_glides);
     tcase_add_test(tcase, a_button_is_held_for_a_moment);
+    tcase_add_test(tcase, who_may_end_a_charge);
     tcase_add_test(tcase, every_fault_of_the_transport_can_be_named);
     tcase_add_loop_test(tcase, bad_words_are_explained, 0, (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(tcase, a_locked_plug_is_not_pulled);

@@ -563,10 +563,13 @@ static const struct {
     const char *course;
     bool owed;
 } starts[] = {
-    {"ps", true},    {"psW", true},  {"us", false},     {"p", false},   {"psh", false},
-    {"psr", false},  {"psl", false}, {"psC", false},    {"psT", false}, {"psE", false},
-    {"pxs", false},  {"psx", false}, {"psX", false},    {"pXs", false}, {"phs", false},
-    {"ucups", true}, {"pso", true},  {"pchtos", false}, /* the next one may want another plug-in */
+    {"pws", true},      {"pwsW", true},  {"us", false},    {"p", false},
+    {"pwsh", false},    {"pwsr", false}, {"pwsl", false},  {"pwsC", false},
+    {"pwsT", false},    {"pwsE", false}, {"pwxs", false},  {"pwsx", false},
+    {"pwsX", false},    {"pwXs", false}, {"pwhs", false},  {"ucupws", true},
+    {"pwso", true},     {"ps", false},   {"psss", false}, /* it may not have noticed the plug */
+    {"psW", false},     {"psws", true},  {"pwupws", true}, {"pwups", false},
+    {"pwchtos", false}, /* the next one may want another plug-in */
 };
 
 START_TEST(a_start_is_owed_an_answer) {
@@ -655,7 +658,7 @@ START_TEST(a_case_that_sets_the_firmware_owes_itself) {
     teardown();
     set_up = true;
     setup();
-    go("ps");
+    go("pws");
     ck_assert_double_eq(get("charger.start_owed"), 0);
     go("cho");
     ck_assert_double_eq(get("charger.left"), 0);

@@ -124,6 +124,32 @@ END_TEST
 
 /* A transfer's period is from RTS to RTS, however slow its packets are; of a broken one nothing is
  * counted. */
+/* A person stops in the handshake and starts anew at once: a hole in CHM, but for who knows of it. A start
+ * alone, a stop alone, a start before the stop, or a charger that begins before anybody has started it, is
+ * none. */
+START_TEST(started_anew_at_once) {
+    static const struct {
+        int64_t disturbed, started; /* -1: not */
+        const char *failed;
+    } rows[] = {{3050, 3500, ""},          {3050, 3050, ""},           {-1, 3500, "period.CHM"},
+                {3050, -1, "period.CHM"},  {3500, 3300, "period.CHM"}, {3050, 4001, "period.CHM"},
+                {1000, 2000, "period.CHM"}}; /* it was still sending */
+    charge(&stream);
+    drop(&stream, "*", 3001, ALL_TIME);
+    repeat(&stream, "CHM", 4000, 6000, 250, CHM_V11);
+    for (int when = 0; when < 2; when++) { /* in the order of time */
+        bool disturbed = (rows[_i].disturbed <= rows[_i].started) == (when == 0);
+        int64_t at_ms = disturbed ? rows[_i].disturbed : rows[_i].started;
+        if (at_ms >= 0) {
+            done_at(&stream, disturbed ? RULES_DISTURBED : RULES_STARTED, at_ms);
+        }
+    }
+    ck_assert_str_eq(judged(&stream), rows[_i].failed);
+    ck_assert_uint_eq(rules_charge_count(stream.rules), rows[_i].failed[0] == '\0' ? 2 : 1);
+    stream_free(&stream);
+}
+END_TEST
+
 START_TEST(transfers) {
     charge(&stream);
     for (size_t i = 0; i < stream.count; i++) {
@@ -227,6 +253,7 @@ int main(void) {
     tcase_add_test(tests, share_of_gaps_allowed);
     tcase_add_test(tests, stretches);
     tcase_add_test(tests, an_error_message_ends_a_stretch);
+    tcase_add_loop_test(tests, started_anew_at_once, 0, 7);
     tcase_add_test(tests, silence_is_no_gap);
     tcase_add_test(tests, transfers);
     tcase_add_test(tests, optional_is_reported_only);

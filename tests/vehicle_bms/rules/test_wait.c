@@ -293,6 +293,39 @@ START_TEST(stopped_while_it_waits) {
 }
 END_TEST
 
+/* The same nearer to its limit, where frames alone cannot tell it from a CEM that is left out: told of what
+ * was done, the rules know. After the limit it is too late for an excuse. */
+START_TEST(ended_by_something_else) {
+    static const struct {
+        int64_t disturbed, last;
+        const char *failed;
+    } rows[] = {{T_CRM_00 + 4900, T_CRM_00 + 4750, ""},
+                {T_CRM_00 + 4900, T_CRM_00 + 5000, ""},
+                {T_CRM_00 + 1, T_CRM_00 + 4750, ""},
+                {T_CRM_00 + 5100, T_CRM_00 + 5000, "timeout.charger.BRM awaited.bms.BRM"},
+                {T_CRM_00 + 4900, T_CRM_00 + 5250, "timeout.charger.BRM awaited.bms.BRM"}};
+    no_brm(rows[_i].last + 1);
+    repeat(&stream, "CHM", T_CRM_00 + 15000, T_CRM_00 + 17000, 250, CHM_V11);
+    done_at(&stream, RULES_DISTURBED, rows[_i].disturbed);
+    done_at(&stream, RULES_STARTED, T_CRM_00 + 14000);
+    ck_assert_str_eq(judged(&stream), rows[_i].failed);
+    stream_free(&stream);
+}
+END_TEST
+
+/* After a fault K3 and K4 may not stay closed until BSD is overdue. */
+START_TEST(fault_after_cst) {
+    no_bsd(T_CST + 9800);
+    stream.end_ms = T_CST + 20000;
+    ck_assert_str_eq(judged(&stream), "timeout.charger.BSD awaited.bms.BSD");
+    done_at(&stream, RULES_DISTURBED, T_CST + 5);
+    ck_assert_str_eq(judged(&stream), "");
+    stream.told[0].at_ms = T_CST + 9800 + 700; /* when it has gone, it is too late */
+    ck_assert_str_eq(judged(&stream), "timeout.charger.BSD awaited.bms.BSD");
+    stream_free(&stream);
+}
+END_TEST
+
 /* Charger without BHM: no CEM, but it must not go on. */
 START_TEST(no_bhm) {
     charge(&stream);
@@ -538,6 +571,8 @@ int main(void) {
     tcase_add_test(tests, both_silent);
     tcase_add_test(tests, charger_falls_silent);
     tcase_add_loop_test(tests, stopped_while_it_waits, 0, 5);
+    tcase_add_loop_test(tests, ended_by_something_else, 0, 5);
+    tcase_add_test(tests, fault_after_cst);
     tcase_add_test(tests, no_bhm);
     tcase_add_test(tests, too_late_to_undo);
     tcase_add_test(tests, without_cause);

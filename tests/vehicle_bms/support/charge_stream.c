@@ -195,9 +195,23 @@ static void collect(char *ids, size_t size, const char *id) {
     strncat(ids, id, size - strlen(ids) - 1);
 }
 
+void done_at(struct stream *stream, enum rules_told what, int64_t at_ms) {
+    ck_assert_uint_lt(stream->told_count, sizeof stream->told / sizeof stream->told[0]);
+    stream->told[stream->told_count].what = what;
+    stream->told[stream->told_count++].at_ms = at_ms;
+}
+
+/* All that was done up to then. */
+static size_t told_until(struct stream *stream, size_t next, int64_t at_ns) {
+    for (; next < stream->told_count && stream->told[next].at_ms * MS <= at_ns; next++) {
+        rules_tell(stream->rules, stream->told[next].what, stream->told[next].at_ms * MS);
+    }
+    return next;
+}
+
 const char *judged(struct stream *stream) {
     int64_t last_ns = 0;
-    size_t place = 0;
+    size_t place = 0, told = 0;
     rules_free(stream->rules);
     qsort(stream->frames, stream->count, sizeof stream->frames[0], by_time);
     stream->rules = rules_new(stream->edition, &stream->limits, !stream->no_clock);
@@ -216,9 +230,11 @@ const char *judged(struct stream *stream) {
                 rules_jumped(stream->rules, place);
             }
             last_ns = frame->at_ns;
+            told = told_until(stream, told, last_ns);
             rules_frame(stream->rules, last_ns, place, &frame->frame);
         }
     }
+    told_until(stream, told, stream->end_ms * MS);
     rules_finish(stream->rules, stream->end_ms > 0 ? stream->end_ms * MS : last_ns);
     stream->failed[0] = stream->unclear[0] = '\0';
     for (size_t i = 0; i < rules_count(stream->rules); i++) {

@@ -79,6 +79,11 @@ struct stream {
     int64_t end_ms; /* 0: that of the last frame */
     size_t lost_at; /* rules_lost before this frame; 0: never */
     size_t jump_at; /* rules_jumped, likewise */
+    struct {
+        enum rules_told what;
+        int64_t at_ms;
+    } told[4]; /* rules_tell, in order */
+    size_t told_count;
     struct rules *rules;
     char failed[2048], unclear[2048];
 };
@@ -130,6 +135,8 @@ int by_time(const void *a, const void *b);
 const char *judged(struct stream *stream);
 
 const struct rule_result *result_of(const struct stream *stream, const char *id);
+
+void done_at(struct stream *stream, enum rules_told what, int64_t at_ms);
 
 void stream_free(struct stream *stream);
 
