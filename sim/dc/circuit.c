@@ -329,6 +329,12 @@ void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s) {
     c->params.voltage_slew_v_s = v_per_s;
 }
 
+void dc_set_current_slew(struct dc_circuit *c, int64_t now_ns, double a_per_s) {
+    assert(a_per_s > 0);
+    dc_advance(c, now_ns);
+    c->params.current_up_a_s = c->params.current_down_a_s = a_per_s;
+}
+
 void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present) {
     dc_advance(c, now_ns);
     if (c->supply != present) {

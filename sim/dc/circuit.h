@@ -266,6 +266,8 @@ void dc_set_modules(struct dc_circuit *c, int64_t now_ns, bool on, double voltag
 void dc_set_module_max(struct dc_circuit *c, int64_t now_ns, double ampere);
 /* Of the voltage ramp, from the next set value on; > 0. */
 void dc_set_slew(struct dc_circuit *c, int64_t now_ns, double v_per_s);
+/* Of the current limit's ramp, up and down, from the next set value on; > 0, INFINITY: no ramp. */
+void dc_set_current_slew(struct dc_circuit *c, int64_t now_ns, double a_per_s);
 void dc_set_supply(struct dc_circuit *c, int64_t now_ns, bool present); /* AC */
 void dc_set_contact(struct dc_circuit *c, int64_t now_ns, enum dc_contact contact, bool closed);
 void dc_set_output_closed(struct dc_circuit *c, int64_t now_ns, bool closed);  /* K1 and K2 */

@@ -149,7 +149,7 @@ static const struct signal_source circuit_source = {.at = value_at,
 /* ---- what commands and contacts do to the circuit ---- */
 
 static void modules_follow(struct gun *gun, int64_t now_ns) {
-    if (gun->modules_stuck) {
+    if (gun->modules_stuck || gun->modules_joint) {
         return;
     }
     double voltage = gun->voltage_set->known ? gun->voltage_set->value : 0.0;
@@ -165,6 +165,21 @@ static void on_modules(void *ctx, struct signal *signal, int64_t at_ns) {
     struct gun *gun = ctx;
     (void)signal, (void)at_ns;
     modules_follow(gun, gun->loop->now_ns);
+}
+
+void gun_drive_modules(struct gun *gun, bool on, double voltage_v, double current_a,
+                       int64_t now_ns) {
+    if (!gun->modules_driven) {
+        gun->modules_driven = true;
+        dc_set_slew(&gun->dc, now_ns, (double)INFINITY);
+        dc_set_current_slew(&gun->dc, now_ns, (double)INFINITY);
+    }
+    gun->modules_joint = true;
+    signal_set(gun->voltage_set, now_ns, voltage_v);
+    signal_set(gun->current_set, now_ns, current_a);
+    signal_set(gun->modules_on, now_ns, on);
+    gun->modules_joint = false;
+    modules_follow(gun, now_ns);
 }
 
 static void imd_begin(struct gun *gun, int64_t now_ns) {

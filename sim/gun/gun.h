@@ -52,6 +52,8 @@ struct gun {
     double modules_offset_v; /* fault: the modules deliver this much above their set voltage */
     double modules_excess_a; /* fault: they deliver so much more than they are told */
     bool modules_stuck;      /* fault: they go on as they are, whatever they are told */
+    bool modules_joint;      /* all of a command is on its way: they follow once */
+    bool modules_driven;     /* by gun_drive_modules: they have their own response */
     double battery_offset_v; /* the real battery is this much above the pack model */
     bool discharge_broken;   /* fault: the discharge resistor is open */
     bool discharge_stuck;    /* fault: it is always in */
@@ -73,6 +75,11 @@ double gun_charge_c(void *gun, int64_t now_ns);
 
 /* Something else than this gun has changed what its circuit does next (tie.h). */
 void gun_circuit_changed(struct gun *gun);
+
+/* What the power modules are, from models of their own (sim/modules): instead of a charger that sets
+ * modules.on, modules.voltage_set and modules.current_set. From the first call on they follow at once. */
+void gun_drive_modules(struct gun *gun, bool on, double voltage_v, double current_a,
+                       int64_t now_ns);
 
 /* Insulation of the vehicle's and the cable's poles to PE, in ohm. */
 void gun_set_insulation(struct gun *gun, double positive_ohm, double negative_ohm, int64_t now_ns);

@@ -34,6 +34,7 @@ MAY = {
     "sim/circuit": "sim",
     "sim/dc": "sim sim/text sim/circuit",
     "sim/gun": "sim sim/text sim/dc",
+    "sim/modules": "sim sim/can",
     "grid": "sim sim/text",
     "meter": "sim sim/text sim/serial",
     "meter/text": "sim meter",
