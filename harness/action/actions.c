@@ -282,6 +282,16 @@ static bool power_on(struct bench_gun *gun, const struct argument *args) {
     return bench_power(gun->bench, true);
 }
 
+static bool share_vehicle(struct bench_gun *gun, const struct argument *args) {
+    (void)args;
+    return bench_share_vehicle(gun->bench, true);
+}
+
+static bool part_vehicles(struct bench_gun *gun, const struct argument *args) {
+    (void)args;
+    return bench_share_vehicle(gun->bench, false);
+}
+
 static bool read_records(struct bench_gun *gun, const struct argument *args) {
     (void)args;
     return bench_read_records(gun->bench);
@@ -291,6 +301,10 @@ const struct action_row action_table[] = {
     {"plug in", "the plug goes into the vehicle's inlet", plug_in},
     {"unplug", "the plug is pulled; not possible while it is locked", unplug},
     {"unplug by force", "the plug is pulled, locked or not", unplug_by_force},
+    {"share vehicle",
+     "both plugs belong to one vehicle, that of the first gun: one battery, two BMS channels",
+     share_vehicle},
+    {"part vehicles", "each plug belongs to a vehicle of its own again", part_vehicles},
     {"press start", "a person confirms the start (button held for 200 ms)", press_start},
     {"press stop", "a person stops the charge (button held for 200 ms)", press_stop},
     {"press estop", "emergency stop, stays in", press_estop},
@@ -548,6 +562,12 @@ static const struct {
     {unplug,
      {"is not possible: the lock holds the plug ('unplug by force' pulls it all the same)",
       "，因为插头已被电子锁锁止（强行拔出：unplug by force）"}},
+    {share_vehicle,
+     {"is not possible: a plug is already in, or there is no second gun",
+      "，因为已有插头插入，或没有第二枪"}},
+    {part_vehicles,
+     {"is not possible: a plug is still in, or there is no second gun",
+      "，因为仍有插头插入，或没有第二枪"}},
     {power_off, {"is not possible: it has no supply", "，因为控制器已断电"}},
     {power_on, {"is not possible: it has its supply", "，因为控制器已上电"}},
     {advance_clock,
@@ -588,9 +608,9 @@ static bool (*const of_the_bms[])(struct bench_gun *gun, const struct argument *
 
 /* What the pile has once. */
 static bool (*const of_the_pile[])(struct bench_gun *gun, const struct argument *args) = {
-    press_estop,   release_estop,  open_door,          close_door,   set_grid,     ramp_grid,
-    dip_grid,      power_off,      power_off_in_write, power_on,     fill_storage, empty_storage,
-    advance_clock, put_back_clock, lose_clock,         read_records,
+    press_estop,   release_estop,  open_door,          close_door,   set_grid,      ramp_grid,
+    dip_grid,      power_off,      power_off_in_write, power_on,     fill_storage,  empty_storage,
+    advance_clock, put_back_clock, lose_clock,         read_records, share_vehicle, part_vehicles,
 };
 
 bool action_is_of_pile(const struct action *action) {
@@ -599,8 +619,12 @@ bool action_is_of_pile(const struct action *action) {
             return true;
         }
     }
-    return action->arg_count > 0 && action->args[0].kind == ARGUMENT_METER &&
-           action->args[0].meter == METERS_AC;
+    if (action->arg_count == 0) {
+        return false;
+    }
+    const struct argument *first = &action->args[0];
+    return (first->kind == ARGUMENT_METER && first->meter == METERS_AC) ||
+           (first->kind == ARGUMENT_CONTACTOR && contactor_is_of_pile(first->contactor));
 }
 
 bool action_is_of_bms(const struct action_row *row) {

@@ -13,20 +13,30 @@ static const struct {
                   {"k5", offsetof(struct gun, k5)},
                   {"k6", offsetof(struct gun, k6)}};
 
-#define CONTACTORS (sizeof contactors / sizeof contactors[0])
+#define OWN        (sizeof contactors / sizeof contactors[0])
+#define TIE        OWN /* between the guns' buses: the pile has one */
+#define CONTACTORS (OWN + 1)
 
 bool contactor_find(const char *name, size_t *index) {
-    for (*index = 0; *index < CONTACTORS; ++*index) {
+    for (*index = 0; *index < OWN; ++*index) {
         if (strcmp(contactors[*index].name, name) == 0) {
             return true;
         }
     }
-    return false;
+    return strcmp(name, "tie") == 0;
+}
+
+bool contactor_is_of_pile(size_t index) {
+    return index == TIE;
 }
 
 static struct contactor *contactor_of(struct bench_gun *gun, const struct argument *arg) {
     size_t index = argument_as(arg, ARGUMENT_CONTACTOR)->contactor;
     assert(index < CONTACTORS);
+    if (index == TIE) {
+        assert(gun->bench->gun_count > 1); /* the case's reader has seen to it */
+        return &gun->bench->tie.plant.contactor;
+    }
     return (struct contactor *)(void *)((char *)&gun->plant + contactors[index].offset);
 }
 

@@ -77,6 +77,7 @@ struct phrase action_refusal(const struct action_row *row);
 
 /* False: there is no such contactor. */
 bool contactor_find(const char *name, size_t *index);
+bool contactor_is_of_pile(size_t index); /* not one of a gun's */
 
 /* ---- what an argument is ---- */
 

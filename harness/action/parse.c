@@ -298,7 +298,7 @@ static bool read_value(struct reading *reading, struct argument *arg) {
 static bool read_contactor(struct reading *reading, struct argument *arg) {
     arg->kind = ARGUMENT_CONTACTOR;
     if (!contactor_find(next_word(reading), &arg->contactor)) {
-        return refuse(reading, next_word(reading), "a contactor: k1, k2, k3k4, k5 or k6");
+        return refuse(reading, next_word(reading), "a contactor: k1, k2, k3k4, k5, k6 or tie");
     }
     reading->next++;
     return true;

@@ -42,6 +42,7 @@ static bool assemble(struct bench *bench, struct problem *problem) {
     }
     if (good && bench->gun_count > 1) {
         gun_show_power(bench);
+        tie_assemble(bench);
         truth_share(&bench->guns[0].truth, &bench->guns[1].truth);
     }
     return good;

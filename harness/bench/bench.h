@@ -29,6 +29,7 @@
 #include "harness/truth/truth.h"
 #include "sim/can/can.h"
 #include "sim/gun/gun.h"
+#include "sim/gun/tie.h"
 #include "sim/lateness.h"
 #include "sim/loop.h"
 #include "sim/signal.h"
@@ -90,6 +91,14 @@ struct bench_power {
     struct subscription at_ccs[DUT_GUNS_MAX];
 };
 
+/* The contactor between the buses of both guns, as the port sees it (tie.c). */
+struct bench_tie {
+    struct gun_tie plant;
+    struct signal *asked[DUT_GUNS_MAX];  /* distribution.command: groups that a gun is to have */
+    struct signal *closed[DUT_GUNS_MAX]; /* distribution.closed: groups that it has, by contacts */
+    struct subscription on_asked[DUT_GUNS_MAX], on_feedback;
+};
+
 struct bench {
     struct loop loop;
     struct signal_board board;
@@ -97,6 +106,7 @@ struct bench {
     struct bench_gun guns[DUT_GUNS_MAX];
     unsigned gun_count;       /* those that are there */
     struct bench_power power; /* of both; where there are two */
+    struct bench_tie tie;     /* the same */
     struct external external; /* in place of the first gun's BMS, where plan->external */
     struct signal *settable;  /* whoever asks the firmware for its parameters sets it */
     struct can_net *io_net;   /* wiring vcan only */
@@ -148,6 +158,10 @@ int32_t bench_capability(void *gun, enum dut_capability what);
 
 /* Is the charger's rating of the battery at that gun? True where it declares none. */
 bool bench_vehicle_fits(const struct bench_gun *gun);
+
+/* Both plugs belong to one vehicle, that of the first gun: one VIN and one pack, told of by two BMS channels. Or
+ * each to its own again. False: there is one gun, or a plug is in. */
+bool bench_share_vehicle(struct bench *bench, bool one);
 
 /* Before a verdict: a last look at whether it broke dut.h unseen (dut_gone). */
 void bench_check_dut(struct bench *bench);

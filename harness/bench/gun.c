@@ -10,11 +10,11 @@
 #define S_PER_MIN    60
 
 bool gun_is_common(const char *name) {
-    static const char *const families[] = {"ac.",   "ac_meter.", "ambient.", "cabinet.",
-                                           "door.", "estop.",    "fan.",     "rig."};
+    static const char *const families[] = {"ac.",    "ac_meter.", "ambient.", "cabinet.", "door.",
+                                           "estop.", "fan.",      "rig.",     "tie."};
     static const char *const names[] = {"firmware.guns", "firmware.settable", "pile.efficiency",
                                         "pile.losses",   "pile.power",        "plate.ac_max",
-                                        "plate.ac_min",  "plate.pile_power"};
+                                        "plate.ac_min",  "plate.pile_power",  "vehicle.shared"};
     bool common = false;
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
         common = common || strncmp(name, families[i], strlen(families[i])) == 0;

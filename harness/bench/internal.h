@@ -3,6 +3,7 @@
  *
  *   bench.c      the bench's life: loop, networks, guns, firmware
  *   gun.c        one gun: plant, vehicle, meters, what is held against them
+ *   tie.c        what both guns may have in common: the contactor between their buses, a vehicle
  *   firmware.c   the device under test, in this process or isolated
  *   storage.c    what the bench does to the pile's supply, clock and storage, and reads from it
  *   setup.c      the parameters that the firmware is given
@@ -23,6 +24,11 @@ bool gun_assemble(struct bench_gun *gun, struct problem *problem);
 void gun_take_apart(struct bench_gun *gun); /* before the board goes */
 /* pile.power, once both guns are there. */
 void gun_show_power(struct bench *bench);
+
+/* ---- tie.c ---- */
+
+/* Once both guns are there, and before the firmware is. */
+void tie_assemble(struct bench *bench);
 
 /* ---- firmware.c ---- */
 

@@ -358,8 +358,16 @@ static bool read_vehicles(const struct reading *one, const cJSON *vehicle) {
 
 /* ---- the second gun ---- */
 
+/* What is there with two guns only. */
+static bool names_what_joins_guns(const char *text) {
+    return strstr(text, "tie.") != NULL || strstr(text, " tie") != NULL ||
+           strstr(text, "share vehicle") != NULL || strstr(text, "part vehicles") != NULL ||
+           strstr(text, "vehicle.shared") != NULL;
+}
+
 static bool event_names_other(const struct event_def *event) {
-    return event->text != NULL && strstr(event->text, SIGNAL_GUN2) != NULL;
+    return event->text != NULL &&
+           (strstr(event->text, SIGNAL_GUN2) != NULL || names_what_joins_guns(event->text));
 }
 
 static bool names_other_gun(const struct scenario *scenario) {

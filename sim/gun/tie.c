@@ -2,6 +2,7 @@
 #include "sim/gun/tie.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* Of the pair: both guns' next events are others. */
@@ -22,13 +23,46 @@ static void on_command(void *ctx, struct signal *signal, int64_t at_ns) {
     contactor_command(&tie->contactor, signal_is(signal), tie->loop->now_ns);
 }
 
+static double difference_v(const struct gun_tie *tie, int64_t at_ns) {
+    return fabs(dc_value(&tie->guns[0]->dc, DC_INNER_VOLTAGE, at_ns) -
+                dc_value(&tie->guns[1]->dc, DC_INNER_VOLTAGE, at_ns));
+}
+
+/* The greater one of its poles: what one carries alone it has to part, too. */
+static double current_a(const struct gun_tie *tie, int64_t at_ns) {
+    return fmax(fabs(dc_pair_tie_a(&tie->pair, DC_POSITIVE, at_ns)),
+                fabs(dc_pair_tie_a(&tie->pair, DC_NEGATIVE, at_ns)));
+}
+
+/* What it makes or parts is looked at before the circuit changes. */
 static void on_closed(void *ctx, struct signal *signal, int64_t at_ns) {
     struct gun_tie *tie = ctx;
-    dc_pair_set_tie(&tie->pair, at_ns, signal_is(signal));
+    bool closed = signal_is(signal);
+    dc_advance(&tie->guns[0]->dc, at_ns);
+    dc_advance(&tie->guns[1]->dc, at_ns);
+    if (closed) {
+        signal_set(tie->making_difference, at_ns, difference_v(tie, at_ns));
+    } else {
+        signal_set(tie->breaking_current, at_ns, current_a(tie, at_ns));
+    }
+    dc_pair_set_tie(&tie->pair, at_ns, closed);
 }
 
 void gun_tie_share_vehicle(struct gun_tie *tie, bool one, int64_t now_ns) {
     dc_pair_share_pack(&tie->pair, now_ns, one);
+    signal_set(tie->shared, now_ns, one);
+}
+
+/* Nothing has been made or parted yet: the first two are unknown. */
+static void add_readings(struct gun_tie *tie, struct signal_board *board) {
+    tie->making_difference =
+        signal_add(board, "tie.making_difference", SIGNAL_NUMBER, "V",
+                   "voltage between both guns' buses just before the tie made, at each make");
+    tie->breaking_current = signal_add(board, "tie.breaking_current", SIGNAL_NUMBER, "A",
+                                       "current in the tie just before it parted, at each parting");
+    tie->shared = signal_add(board, "vehicle.shared", SIGNAL_BOOL, "",
+                             "both plugs stand in one vehicle, the first one's");
+    signal_set(tie->shared, tie->loop->now_ns, 0);
 }
 
 void gun_tie_init(struct gun_tie *tie, struct loop *loop, struct signal_board *board, struct gun *a,
@@ -49,6 +83,7 @@ void gun_tie_init(struct gun_tie *tie, struct loop *loop, struct signal_board *b
     tie->pair.ctx = tie;
     tie->command = signal_add(board, "tie.command", SIGNAL_BOOL, "", "coil of the tie");
     signal_set(tie->command, loop->now_ns, 0);
+    add_readings(tie, board);
     tie->on_command = (struct subscription){.changed = on_command, .ctx = tie};
     tie->on_closed = (struct subscription){.changed = on_closed, .ctx = tie};
     signal_subscribe(tie->command, &tie->on_command);

@@ -9,8 +9,9 @@
  *   gun_tie_share_vehicle(&tie, true, now);                     both plugs in one vehicle, with a's pack
  *
  * Takes the signal tie.command, publishes tie.closed (main contacts, both poles), tie.feedback (auxiliary
- * contact), tie.interrupted (parted, and no arc burns). The contacts travel as those of K1 and K2. From then
- * on the circuits of both guns are one (sim/dc/pair.h); commands and faults go to the guns as before. */
+ * contact), tie.interrupted (parted, and no arc burns); at each make tie.making_difference, at each parting
+ * tie.breaking_current, and vehicle.shared. The contacts travel as those of K1 and K2. From then on the circuits
+ * of both guns are one (sim/dc/pair.h); commands and faults go to the guns as before. */
 #ifndef SIM_GUN_TIE_H
 #define SIM_GUN_TIE_H
 
@@ -23,10 +24,11 @@ struct gun_tie {
     struct dc_pair pair;
     struct contactor contactor;
     struct signal *command;
+    struct signal *making_difference, *breaking_current, *shared;
     struct subscription on_command, on_closed;
 };
 
-/* tie and both guns keep their addresses. */
+/* tie and both guns keep their addresses; its signals are on the board by their plain names. */
 void gun_tie_init(struct gun_tie *tie, struct loop *loop, struct signal_board *board, struct gun *a,
                   struct gun *b);
 /* b's K5 and K6 lead to a's pack. */

@@ -490,6 +490,11 @@ bool bms_start(struct bms *bms, struct problem *problem) {
     return true;
 }
 
+void bms_share(struct bms *bms, struct bms *other) {
+    assert(bms != other);
+    bms->other = other;
+}
+
 void bms_free(struct bms *bms) {
     if (bms == NULL) {
         return;

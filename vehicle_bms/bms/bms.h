@@ -127,6 +127,10 @@ struct bms *bms_new(struct loop *loop, struct signal_board *board, struct can_ne
                     struct pack *pack, const struct bms_params *params);
 /* False: problem says which signal is missing. */
 bool bms_start(struct bms *bms, struct problem *problem);
+/* One vehicle with two channels: other is the one at the other plug, and both have the pack that they were given.
+ * What the pack may take they divide, half for each while both charge. NULL: it is alone. other outlives this or is
+ * taken off before. */
+void bms_share(struct bms *bms, struct bms *other);
 void bms_free(struct bms *bms);
 
 /* To be changed at any time; acts from the next message or decision on. */

@@ -36,9 +36,14 @@ void bms_heed(struct bms *bms, const uint8_t *cml, size_t length) {
            bms->charger_a > 0); /* a bound that lets something through, or none */
 }
 
+/* Channels between which the pack's current is divided. */
+static double channels(const struct bms *bms) {
+    return bms->other != NULL && bms->other->state == BMS_CHARGING ? 2.0 : 1.0;
+}
+
 static double wanted_current(const struct bms *bms, double voltage_v) {
     const struct bms_params *params = &bms->params;
-    double allowed_a = fmin(params->current_max_a, bms->charger_a);
+    double allowed_a = fmin(params->current_max_a / channels(bms), bms->charger_a);
     if (params->charger_power_w > 0.0) {
         allowed_a = fmin(allowed_a, params->charger_power_w / voltage_v);
     }
@@ -55,7 +60,8 @@ static void control(struct bms *bms, int64_t now_ns) {
     double cells_v = params->charge_cell_voltage_v * pack->cells_series;
     double voltage_v = fmin(fmin(cells_v, params->voltage_max_v), bms->charger_v);
     double wanted_a = wanted_current(bms, voltage_v);
-    double holding_a = (voltage_v - pack_ocv_v(bms->pack, now_ns)) / pack->resistance_ohm;
+    double held_a = (voltage_v - pack_ocv_v(bms->pack, now_ns)) / pack->resistance_ohm;
+    double holding_a = held_a / channels(bms);
     bool constant_voltage = holding_a < wanted_a;
     bms->demand.voltage_v = voltage_v;
     bms->demand.current_a = constant_voltage ? fmax(holding_a, 0.0) : wanted_a;
@@ -81,8 +87,8 @@ static const struct field *end_reason(struct bms *bms, int64_t now_ns) {
     if (pack_cell_max_v(bms->pack, now_ns) > params->cell_voltage_max_v) {
         return reason("cell_voltage_reached");
     }
-    bool tapered =
-        bms->demand.mode == CONSTANT_VOLTAGE && bms->demand.current_a <= params->end_current_a;
+    bool tapered = bms->demand.mode == CONSTANT_VOLTAGE &&
+                   bms->demand.current_a * channels(bms) <= params->end_current_a;
     if (!tapered) {
         return NULL;
     }

@@ -52,6 +52,7 @@ struct bms {
     struct bms_params params;
     struct timer timer;
     bool started, running, cut;
+    const struct bms *other; /* the same vehicle's other channel; NULL: there is none */
 
     struct signal *k5_command, *k6_command, *state_signal, *fault_signal; /* written */
     struct signal *aux, *cc2, *k5_closed, *k6_closed;                     /* read, stepped */
@@ -103,7 +104,7 @@ void bms_wait_end(struct bms *bms, enum bms_wait wait);
 void bms_close_begin(struct bms *bms, int64_t now_ns);
 void bms_open_begin(struct bms *bms, int64_t now_ns, int64_t limit_ns);
 bool bms_contacts_closed(const struct bms *bms);
-double bms_current_a(const struct bms *bms, int64_t now_ns);
+double bms_current_a(const struct bms *bms, int64_t now_ns); /* of its own plug */
 int bms_transmit(void *ctx, int64_t now_ns, const struct can_frame_ext *frame);
 
 /* charge.c: handlers of the states after READY */

@@ -61,8 +61,11 @@ struct pack {
     int64_t at_ns;      /* state of the following: */
     double charge_at_c; /* the plant's integral */
     double soc_percent;
-    double ocv_v;         /* at soc_percent, by the curve */
-    double temperature_c; /* mean */
+    double ocv_v;               /* at soc_percent, by the curve */
+    double temperature_c;       /* mean */
+    struct pack *of;            /* the pack that it really is: another plug's; NULL: its own */
+    struct pack *also;          /* the other way round */
+    struct subscription follow; /* of the real one's battery.ocv */
 };
 
 static bool complain(struct problem *problem, const char *text, const char *name) {
@@ -151,12 +154,18 @@ static void set_soc(struct pack *pack, double soc_percent) {
     assert(pack->ocv_v <= full->cell_ocv_v * params->cells_series * (1 + ROUNDING));
 }
 
-double pack_current_a(struct pack *pack, int64_t now_ns) {
+static double plug_a(struct pack *pack, int64_t now_ns) {
     if (pack->current == NULL) {
         pack->current = signal_find(pack->board, "battery.current");
     }
     double current = pack->current != NULL ? signal_at(pack->current, now_ns) : 0.0;
     return isnan(current) ? 0.0 : current;
+}
+
+double pack_current_a(struct pack *pack, int64_t now_ns) {
+    struct pack *real = pack->of != NULL ? pack->of : pack;
+    double other_a = real->also != NULL ? plug_a(real->also, now_ns) : 0.0;
+    return plug_a(real, now_ns) + other_a;
 }
 
 /* One lump towards its final temperature, exact for a constant current. */
@@ -178,8 +187,20 @@ static void warm(struct pack *pack, double current_a, double seconds) {
     assert(fabs(pack->temperature_c - end_c) <= fabs(before_c - end_c)); /* never past its end */
 }
 
+static void take_over(struct pack *pack) {
+    pack->soc_percent = pack->of->soc_percent;
+    pack->ocv_v = pack->of->ocv_v;
+    pack->temperature_c = pack->of->temperature_c;
+    pack->at_ns = pack->of->at_ns;
+}
+
 /* Takes over the charge since the last look; publishes what has drifted far enough. */
 static void advance(struct pack *pack, int64_t now_ns) {
+    if (pack->of != NULL) {
+        advance(pack->of, now_ns);
+        take_over(pack);
+        return;
+    }
     if (now_ns <= pack->at_ns) { /* a question about a moment ago gets the present answer */
         return;
     }
@@ -234,9 +255,54 @@ static int64_t next_look_ns(struct pack *pack, int64_t now_ns) {
 
 static void look(void *ctx, int64_t now_ns) {
     struct pack *pack = ctx;
+    if (pack->of != NULL) {
+        look(pack->of, now_ns);
+        return;
+    }
     advance(pack, now_ns);
     publish(pack, now_ns);
     loop_set(pack->loop, &pack->timer, next_look_ns(pack, now_ns));
+}
+
+/* The real one has moved: shown here at once, lest both be published apart. */
+static void real_one_moved(void *ctx, struct signal *signal, int64_t at_ns) {
+    struct pack *pack = ctx;
+    (void)signal;
+    take_over(pack);
+    signal_set(pack->soc, at_ns, pack->of->soc->value);
+    signal_set(pack->ocv, at_ns, pack->of->ocv->value);
+}
+
+static void leave(struct pack *pack, int64_t now_ns) {
+    advance(pack, now_ns);
+    signal_unsubscribe(pack->of->ocv, &pack->follow);
+    pack->of->also = NULL;
+    pack->of = NULL;
+    pack->charge_at_c = pack->charge_c != NULL ? pack->charge_c(pack->charge_ctx, now_ns) : 0.0;
+    pack->at_ns = now_ns;
+    look(pack, now_ns);
+}
+
+void pack_follow(struct pack *pack, struct pack *other, int64_t now_ns) {
+    assert(pack != other && pack->also == NULL && (other == NULL || other->of == NULL));
+    if (pack->of == other) {
+        return;
+    }
+    advance(pack, now_ns); /* what has gone into either so far is counted */
+    if (pack->of != NULL) {
+        leave(pack, now_ns);
+    }
+    if (other != NULL) {
+        advance(other, now_ns);
+        loop_cancel(pack->loop, &pack->timer);
+        pack->params = other->params;
+        pack->of = other;
+        other->also = pack;
+        pack->follow = (struct subscription){.changed = real_one_moved, .ctx = pack};
+        signal_subscribe(other->ocv, &pack->follow);
+        real_one_moved(pack, other->ocv, now_ns);
+        look(other, now_ns);
+    }
 }
 
 void pack_current_stepped(struct pack *pack, int64_t now_ns) {
@@ -266,6 +332,9 @@ struct pack *pack_new(struct loop *loop, struct signal_board *board,
 
 void pack_free(struct pack *pack) {
     if (pack != NULL) {
+        if (pack->of != NULL) {
+            pack->of->also = NULL;
+        }
         loop_cancel(pack->loop, &pack->timer);
         free(pack);
     }
@@ -285,12 +354,14 @@ void pack_set_charge(struct pack *pack, int64_t now_ns,
 }
 
 void pack_set_soc(struct pack *pack, int64_t now_ns, double soc_percent) {
+    pack = pack->of != NULL ? pack->of : pack;
     advance(pack, now_ns);
     set_soc(pack, soc_percent);
     look(pack, now_ns);
 }
 
 void pack_set_temperature(struct pack *pack, int64_t now_ns, double temperature_c) {
+    pack = pack->of != NULL ? pack->of : pack;
     advance(pack, now_ns);
     pack->temperature_c = temperature_c;
 }
@@ -298,6 +369,7 @@ void pack_set_temperature(struct pack *pack, int64_t now_ns, double temperature_
 /* Up to date first; publishing from here keeps the signals close when the current has stepped. */
 static void ask(struct pack *pack, int64_t now_ns) {
     advance(pack, now_ns);
+    pack = pack->of != NULL ? pack->of : pack;
     publish(pack, now_ns);
 }
 

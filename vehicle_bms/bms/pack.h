@@ -75,13 +75,17 @@ void pack_set_charge(struct pack *pack, int64_t now_ns,
 
 void pack_set_soc(struct pack *pack, int64_t now_ns, double soc_percent); /* clamped to 0..100 */
 void pack_set_temperature(struct pack *pack, int64_t now_ns, double temperature_c);
+/* Two plugs in one vehicle: from now on pack is the other one, which both currents charge; NULL: it is one of its
+ * own again, in the state that was reached. Params are the other one's and stay so. */
+void pack_follow(struct pack *pack, struct pack *other, int64_t now_ns);
 
 /* The plant says that the current has stepped, so that the prediction is made anew. */
 void pack_current_stepped(struct pack *pack, int64_t now_ns);
 
 double pack_soc_percent(struct pack *pack, int64_t now_ns);
 double pack_ocv_v(struct pack *pack, int64_t now_ns);
-double pack_current_a(struct pack *pack, int64_t now_ns);  /* + = charging; battery.current */
+double pack_current_a(struct pack *pack,
+                      int64_t now_ns); /* + = charging; battery.current of its plugs */
 double pack_terminal_v(struct pack *pack, int64_t now_ns); /* OCV + I R */
 double pack_cell_max_v(struct pack *pack, int64_t now_ns); /* at the terminals' voltage */
 double pack_cell_min_v(struct pack *pack, int64_t now_ns);

@@ -95,7 +95,7 @@ static size_t bcs(struct bms *bms, int64_t now_ns, uint8_t *data) {
         pack_cell_max_v(bms->pack, now_ns),
         0,
         floor(pack_soc_percent(bms->pack, now_ns)),
-        time_left_min(bms, now_ns, current_a),
+        time_left_min(bms, now_ns, pack_current_a(bms->pack, now_ns)),
     };
     return encode(bms, MESSAGE_BCS, values, data);
 }

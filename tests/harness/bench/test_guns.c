@@ -73,8 +73,8 @@ END_TEST
 
 START_TEST(what_is_done_to_the_pile_names_no_gun) {
     static const char *const actions[] = {
-        "press estop",    "open door", "power off", "read records", "set grid.voltage 300 V",
-        "meter ac silent"};
+        "press estop",     "open door", "power off",    "read records", "set grid.voltage 300 V",
+        "meter ac silent", "weld tie",  "share vehicle"};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         char text[64];
         size_t offset = 99;
@@ -129,6 +129,107 @@ START_TEST(a_bench_has_the_guns_that_are_ordered) {
 }
 END_TEST
 
+static void set(const char *name, double to) {
+    signal_set(signal_find(&bench->board, name), bench->loop.now_ns, to);
+}
+
+static void pass(int64_t ns) {
+    loop_run(&bench->loop, bench->loop.now_ns + ns);
+}
+
+START_TEST(the_tie_is_closed_by_whoever_asks_for_the_other_ones_group) {
+    ck_assert_double_eq(value("distribution.closed"), 1);
+    ck_assert_double_eq(value("gun2:distribution.closed"), 2);
+    static const struct {
+        double first, second;
+        bool closed;
+    } rows[] = {{1, 2, false}, {3, 0, true}, {3, 2, true},  {1, 0, false}, {0, 3, true},
+                {0, 1, true},  {2, 0, true}, {1, 2, false}, {4, 8, false}, {0, 0, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set("distribution.command", rows[i].first);
+        set("gun2:distribution.command", rows[i].second);
+        pass(100 * NS_PER_MS);
+        ck_assert_msg(is("tie.closed") == rows[i].closed, "row %zu", i);
+        ck_assert_double_eq(value("distribution.closed"), rows[i].closed ? 3 : 1);
+        ck_assert_double_eq(value("gun2:distribution.closed"), rows[i].closed ? 3 : 2);
+    }
+    ck_assert_ptr_eq(signal_find(bench->guns[1].board, "tie.closed"),
+                     signal_find(&bench->board, "tie.closed"));
+}
+END_TEST
+
+START_TEST(a_tie_is_as_faulty_as_a_case_has_it) {
+    act("weld tie");
+    ck_assert(is("tie.closed") && !is("tie.feedback"));
+    ck_assert_double_eq(value("distribution.closed"), 1); /* what the charger can see of it */
+    act("unweld tie");
+    act("weld tie with feedback");
+    ck_assert(is("tie.closed") && is("tie.feedback"));
+    ck_assert_double_eq(value("distribution.closed"), 3);
+    act("unweld tie");
+    act("slow tie opening 500 ms unseen");
+    set("distribution.command", 3);
+    pass(NS_PER_S);
+    set("distribution.command", 1);
+    pass(200 * NS_PER_MS);
+    ck_assert(is("tie.closed") && !is("tie.feedback"));
+    pass(NS_PER_S);
+    ck_assert(!is("tie.closed"));
+    act("free tie");
+    act("stick tie open");
+    set("distribution.command", 3);
+    pass(NS_PER_S);
+    ck_assert(!is("tie.closed") && !is("tie.feedback"));
+}
+END_TEST
+
+/* The buses are at 300 V and 100 V: what the tie made is looked at before it is gone. */
+START_TEST(what_the_tie_makes_and_parts_is_shown) {
+    set("ac.voltage", 380);
+    set("modules.voltage_set", 300);
+    set("gun2:modules.voltage_set", 100);
+    for (unsigned gun = 0; gun < 2; gun++) {
+        set(gun == 0 ? "modules.current_set" : "gun2:modules.current_set", 3);
+        set(gun == 0 ? "modules.on" : "gun2:modules.on", 1);
+    }
+    pass(5 * NS_PER_S);
+    ck_assert_double_eq_tol(value("output.voltage"), 300, 1);
+    set("distribution.command", 3);
+    pass(contactor_dc
+             .close_ns); /* the first touch: then it bounces, and makes again at no difference */
+    ck_assert_double_eq_tol(value("tie.making_difference"), 200, 1);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(value("gun2:output.voltage"), value("output.voltage"), 1e-6);
+    set("distribution.command", 1);
+    pass(NS_PER_S);
+    ck_assert_double_eq_tol(value("tie.breaking_current"), 0, 1); /* nobody takes any */
+}
+END_TEST
+
+START_TEST(two_plugs_in_one_vehicle_have_one_pack_and_one_name) {
+    act("gun2: set vehicle.soc 20 %");
+    ck_assert(!is("vehicle.shared"));
+    act("share vehicle");
+    ck_assert(is("vehicle.shared"));
+    act("set vehicle.soc 60 %");
+    ck_assert_double_eq(value("gun2:battery.soc"), value("battery.soc"));
+    ck_assert_double_eq(value("gun2:battery.ocv"), value("battery.ocv"));
+    act("gun2: set vehicle.soc 70 %");
+    ck_assert_double_eq_tol(value("battery.soc"), 70, 1e-9);
+    ck_assert_str_eq(bms_params(bench->guns[1].bms)->vin, bms_params(bench->guns[0].bms)->vin);
+    act("part vehicles");
+    act("set vehicle.soc 30 %");
+    ck_assert_double_eq_tol(value("gun2:battery.soc"), 70, 1e-9);
+    ck_assert_ptr_eq(bms_params(bench->guns[1].bms)->vin, bench->guns[1].vehicle.bms.vin);
+    act("plug in");
+    struct action *late = action_parse("share vehicle", &problem, NULL);
+    struct phrase why;
+    ck_assert(!action_do(bench, late, &why));
+    ck_assert_ptr_nonnull(strstr(why.en, "a plug is already in"));
+    free(late);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("guns");
     TCase *tcase = tcase_create("guns");
@@ -138,6 +239,10 @@ int main(void) {
     tcase_add_test(tcase, what_is_done_to_the_pile_names_no_gun);
     tcase_add_test(tcase, each_gun_has_a_meter_and_the_pile_counts_both);
     tcase_add_test(tcase, a_bench_has_the_guns_that_are_ordered);
+    tcase_add_test(tcase, the_tie_is_closed_by_whoever_asks_for_the_other_ones_group);
+    tcase_add_test(tcase, a_tie_is_as_faulty_as_a_case_has_it);
+    tcase_add_test(tcase, what_the_tie_makes_and_parts_is_shown);
+    tcase_add_test(tcase, two_plugs_in_one_vehicle_have_one_pack_and_one_name);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

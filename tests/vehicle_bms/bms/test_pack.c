@@ -186,6 +186,38 @@ START_TEST(cells_share_the_voltage) {
 }
 END_TEST
 
+/* 228 Ah: 114 A at each of two plugs fill a percent in 36 s, whichever of them is asked. */
+START_TEST(two_plugs_charge_one_pack) {
+    static struct signal_board other_board;
+    memset(&other_board, 0, sizeof other_board);
+    struct signal *other_current =
+        signal_add(&other_board, "battery.current", SIGNAL_NUMBER, "A", "fake");
+    struct pack_params params = pack_bus_lfp_540v;
+    params.soc_percent = 10;
+    struct pack *other = pack_new(&loop, &other_board, &params, NULL, NULL);
+    pack_follow(other, pack, loop.now_ns);
+    ck_assert_double_eq_tol(pack_soc_percent(other, loop.now_ns), 40, 1e-9);
+    flow(228); /* the plant's integral is of the pack: both plugs */
+    signal_set(current, loop.now_ns, 114);
+    signal_set(other_current, loop.now_ns, 114);
+    ck_assert_double_eq(pack_current_a(pack, loop.now_ns), 228);
+    ck_assert_double_eq(pack_current_a(other, loop.now_ns), 228);
+    loop_run(&loop, loop.now_ns + 36 * NS_PER_S);
+    ck_assert_double_eq_tol(pack_soc_percent(other, loop.now_ns), 41, 1e-6);
+    ck_assert_double_eq_tol(pack_soc_percent(pack, loop.now_ns), 41, 1e-6);
+    ck_assert_double_eq_tol(pack_terminal_v(other, loop.now_ns), pack_terminal_v(pack, loop.now_ns),
+                            1e-9);
+    ck_assert_double_eq(signal_find(&other_board, "battery.ocv")->value,
+                        signal_find(&board, "battery.ocv")->value);
+    pack_follow(other, NULL, loop.now_ns);
+    loop_run(&loop, loop.now_ns + 36 * NS_PER_S);
+    ck_assert_double_eq_tol(pack_soc_percent(other, loop.now_ns), 41, 1e-6);
+    ck_assert_double_eq_tol(pack_soc_percent(pack, loop.now_ns), 42, 1e-6);
+    pack_free(other);
+    signal_board_free(&other_board);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("pack");
     TCase *all = tcase_create("all");
@@ -198,6 +230,7 @@ int main(void) {
     tcase_add_test(all, full_and_empty_are_the_ends);
     tcase_add_test(all, warms_up);
     tcase_add_test(all, cells_share_the_voltage);
+    tcase_add_test(all, two_plugs_charge_one_pack);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
