@@ -284,12 +284,7 @@ static bool power_on(struct bench_gun *gun, const struct argument *args) {
 
 static bool share_vehicle(struct bench_gun *gun, const struct argument *args) {
     (void)args;
-    return bench_share_vehicle(gun->bench, true);
-}
-
-static bool part_vehicles(struct bench_gun *gun, const struct argument *args) {
-    (void)args;
-    return bench_share_vehicle(gun->bench, false);
+    return bench_share_vehicle(gun->bench);
 }
 
 static bool read_records(struct bench_gun *gun, const struct argument *args) {
@@ -304,7 +299,6 @@ const struct action_row action_table[] = {
     {"share vehicle",
      "both plugs belong to one vehicle, that of the first gun: one battery, two BMS channels",
      share_vehicle},
-    {"part vehicles", "each plug belongs to a vehicle of its own again", part_vehicles},
     {"press start", "a person confirms the start (button held for 200 ms)", press_start},
     {"press stop", "a person stops the charge (button held for 200 ms)", press_stop},
     {"press estop", "emergency stop, stays in", press_estop},
@@ -565,9 +559,6 @@ static const struct {
     {share_vehicle,
      {"is not possible: a plug is already in, or there is no second gun",
       "，因为已有插头插入，或没有第二枪"}},
-    {part_vehicles,
-     {"is not possible: a plug is still in, or there is no second gun",
-      "，因为仍有插头插入，或没有第二枪"}},
     {power_off, {"is not possible: it has no supply", "，因为控制器已断电"}},
     {power_on, {"is not possible: it has its supply", "，因为控制器已上电"}},
     {advance_clock,
@@ -610,7 +601,7 @@ static bool (*const of_the_bms[])(struct bench_gun *gun, const struct argument *
 static bool (*const of_the_pile[])(struct bench_gun *gun, const struct argument *args) = {
     press_estop,   release_estop,  open_door,          close_door,   set_grid,      ramp_grid,
     dip_grid,      power_off,      power_off_in_write, power_on,     fill_storage,  empty_storage,
-    advance_clock, put_back_clock, lose_clock,         read_records, share_vehicle, part_vehicles,
+    advance_clock, put_back_clock, lose_clock,         read_records, share_vehicle,
 };
 
 bool action_is_of_pile(const struct action *action) {

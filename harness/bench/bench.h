@@ -159,9 +159,9 @@ int32_t bench_capability(void *gun, enum dut_capability what);
 /* Is the charger's rating of the battery at that gun? True where it declares none. */
 bool bench_vehicle_fits(const struct bench_gun *gun);
 
-/* Both plugs belong to one vehicle, that of the first gun: one VIN and one pack, told of by two BMS channels. Or
- * each to its own again. False: there is one gun, or a plug is in. */
-bool bench_share_vehicle(struct bench *bench, bool one);
+/* From now on both plugs belong to one vehicle, that of the first gun: one VIN and one pack, told of by two BMS
+ * channels. False: there is one gun, or a plug is in. */
+bool bench_share_vehicle(struct bench *bench);
 
 /* Before a verdict: a last look at whether it broke dut.h unseen (dut_gone). */
 void bench_check_dut(struct bench *bench);

@@ -57,24 +57,24 @@ void tie_assemble(struct bench *bench) {
 }
 
 /* BRM of both channels names one vehicle, and so does what is billed at either gun. */
-static void name_vehicle(struct bench *bench, bool one) {
+static void name_vehicle(struct bench *bench) {
     struct bench_gun *second = &bench->guns[1];
-    const char *vin = bench->guns[one ? 0 : 1].vehicle.bms.vin;
+    const char *vin = bench->guns[0].vehicle.bms.vin;
     bms_params(second->bms)->vin = vin;
     second->billing.config.vin = vin;
 }
 
-bool bench_share_vehicle(struct bench *bench, bool one) {
+bool bench_share_vehicle(struct bench *bench) {
     if (bench->gun_count < DUT_GUNS_MAX || signal_is(bench->guns[0].plant.pilot.gun_inserted) ||
         signal_is(bench->guns[1].plant.pilot.gun_inserted)) {
         return false;
     }
     int64_t now_ns = bench->loop.now_ns;
-    name_vehicle(bench, one);
-    pack_follow(bench->guns[1].pack, one ? bench->guns[0].pack : NULL, now_ns);
+    name_vehicle(bench);
+    pack_follow(bench->guns[1].pack, bench->guns[0].pack, now_ns);
     for (unsigned gun = 0; gun < DUT_GUNS_MAX; gun++) {
-        bms_share(bench->guns[gun].bms, one ? bench->guns[1 - gun].bms : NULL);
+        bms_share(bench->guns[gun].bms, bench->guns[1 - gun].bms);
     }
-    gun_tie_share_vehicle(&bench->tie.plant, one, now_ns);
+    gun_tie_share_vehicle(&bench->tie.plant, true, now_ns);
     return true;
 }

@@ -361,8 +361,7 @@ static bool read_vehicles(const struct reading *one, const cJSON *vehicle) {
 /* What is there with two guns only. */
 static bool names_what_joins_guns(const char *text) {
     return strstr(text, "tie.") != NULL || strstr(text, " tie") != NULL ||
-           strstr(text, "share vehicle") != NULL || strstr(text, "part vehicles") != NULL ||
-           strstr(text, "vehicle.shared") != NULL;
+           strstr(text, "share vehicle") != NULL || strstr(text, "vehicle.shared") != NULL;
 }
 
 static bool event_names_other(const struct event_def *event) {

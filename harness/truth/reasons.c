@@ -46,7 +46,6 @@ static const struct {
     {"break earth", TRUTH_FAULT},
     {"set pilot.", TRUTH_CONNECTOR | TRUTH_FAULT},
     {"share vehicle", 0},
-    {"part vehicles", 0},
     {"weld", TRUTH_VOLTAGE | TRUTH_FAULT},
     {"unweld", 0},
     {"stick", TRUTH_ENERGY | TRUTH_CURRENT | TRUTH_VOLTAGE | TRUTH_FAULT},

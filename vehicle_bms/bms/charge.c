@@ -43,13 +43,13 @@ static double channels(const struct bms *bms) {
 
 static double wanted_current(const struct bms *bms, double voltage_v) {
     const struct bms_params *params = &bms->params;
-    double allowed_a = fmin(params->current_max_a / channels(bms), bms->charger_a);
+    double allowed_a = fmin(params->current_max_a, bms->charger_a);
     if (params->charger_power_w > 0.0) {
         allowed_a = fmin(allowed_a, params->charger_power_w / voltage_v);
     }
     double liked_a =
         params->demand_share > 0.0 ? params->demand_share * allowed_a : params->demand_current_a;
-    return fmin(liked_a, allowed_a);
+    return fmin(liked_a, fmin(allowed_a, params->current_max_a / channels(bms)));
 }
 
 /* The current that holds the pack at the constant voltage: with the OCV and the resistance known

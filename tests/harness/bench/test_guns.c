@@ -217,10 +217,6 @@ START_TEST(two_plugs_in_one_vehicle_have_one_pack_and_one_name) {
     act("gun2: set vehicle.soc 70 %");
     ck_assert_double_eq_tol(value("battery.soc"), 70, 1e-9);
     ck_assert_str_eq(bms_params(bench->guns[1].bms)->vin, bms_params(bench->guns[0].bms)->vin);
-    act("part vehicles");
-    act("set vehicle.soc 30 %");
-    ck_assert_double_eq_tol(value("gun2:battery.soc"), 70, 1e-9);
-    ck_assert_ptr_eq(bms_params(bench->guns[1].bms)->vin, bench->guns[1].vehicle.bms.vin);
     act("plug in");
     struct action *late = action_parse("share vehicle", &problem, NULL);
     struct phrase why;
