@@ -75,7 +75,7 @@ static size_t spoil_bytes(struct simulated *meter, uint8_t *bytes, size_t count)
         break;
     }
     case SIMULATED_TRUNCATED:
-        count = meter->fault_value < (double)count ? (size_t)meter->fault_value : count - 1;
+        count = meter->spoilt_value < (double)count ? (size_t)meter->spoilt_value : count - 1;
         break;
     default:
         break;
@@ -142,7 +142,7 @@ static void spoil_answer(struct simulated *meter) {
     case SIMULATED_REFUSES:
         answer->control |= METER_ABNORMAL;
         answer->length = 1;
-        answer->data[0] = (uint8_t)meter->fault_value;
+        answer->data[0] = (uint8_t)meter->spoilt_value;
         break;
     case SIMULATED_WRONG_ITEM:
         answer->data[1] ^= 0x01; /* another phase, another tariff */
@@ -163,12 +163,14 @@ static void schedule(struct simulated *meter, int64_t now_ns) {
     bool spoilt = meter->fault != SIMULATED_SOUND &&
                   random_share(random_next(&meter->random)) < meter->fault_share;
     meter->spoilt = spoilt ? meter->fault : SIMULATED_SOUND;
+    meter->spoilt_value =
+        meter->fault_value; /* of this answer, whatever is said until it goes out */
     meter->stats.faults += spoilt;
     if (meter->spoilt == SIMULATED_SILENT) {
         return;
     }
     if (meter->spoilt == SIMULATED_LATE) {
-        after = llround(meter->fault_value * (double)NS_PER_S);
+        after = llround(meter->spoilt_value * (double)NS_PER_S);
     } else if (meter->spoilt == SIMULATED_EARLY) {
         after = 0;
     }

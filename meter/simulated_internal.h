@@ -19,6 +19,7 @@ struct simulated {
     void *asked_ctx;
     enum simulated_fault fault, spoilt; /* asked for; of the present answer */
     double fault_value, fault_share;
+    double spoilt_value; /* of the answer that is under way */
     uint64_t random;
     uint8_t out[2 * (METER_FRAME_BYTES_MAX + 8)]; /* the present answer on its way */
     size_t out_count, out_sent;

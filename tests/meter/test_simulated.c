@@ -456,6 +456,36 @@ START_TEST(when_it_answers) {
 }
 END_TEST
 
+static void becomes_sound(void *ctx, int64_t now_ns) {
+    (void)ctx, (void)now_ns;
+    simulated_misbehave(meter, SIMULATED_SOUND, 0, 0);
+}
+
+static struct timer cure = {.fire = becomes_sound};
+
+static void cure_it(void *ctx, int64_t now_ns, const struct serial_run *run) {
+    (void)ctx, (void)run;
+    if (!loop_is_set(&cure)) {
+        loop_set(&loop, &cure, now_ns + NS_PER_MS);
+    }
+}
+
+/* An answer is spoilt as it was when it was asked for, though the meter is sound again before it goes out. */
+START_TEST(sound_again_before_the_answer) {
+    struct serial_station ear = {.received = cure_it};
+    simulated_misbehave(meter, SIMULATED_TRUNCATED, 9, 1.0);
+    serial_join(line, &ear);
+    ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_DONE); /* asked again */
+    ck_assert_uint_eq(simulated_stats(meter)->faults, 1);
+    loop_cancel(&loop, &cure);
+    simulated_misbehave(meter, SIMULATED_REFUSES, METER_ERROR_NO_DATA, 1.0);
+    ck_assert_int_eq(read_from(address, METER_VOLTAGE_A), MASTER_REFUSED);
+    ck_assert_uint_eq(result.error, METER_ERROR_NO_DATA);
+    serial_leave(line, &ear);
+    loop_cancel(&loop, &cure);
+}
+END_TEST
+
 /* The error byte is the one that was asked for. */
 START_TEST(why_it_refuses) {
     for (unsigned error = 1; error < 0x80; error <<= 1) {
@@ -562,6 +592,7 @@ int main(void) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, when_it_answers);
+    tcase_add_test(tests, sound_again_before_the_answer);
     tcase_add_test(tests, why_it_refuses);
     tcase_add_test(tests, reads);
     tcase_add_test(tests, answers_in_its_time);

@@ -3,6 +3,7 @@
 #include "vehicle_bms/rules/internal.h"
 
 #include "sim/memory.h"
+#include "vehicle_bms/transport/transport.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -89,10 +90,19 @@ static void take_fault(void *ctx, const struct transfer_event *event) {
     }
 }
 
+/* Conn_Abort: a transfer that has waited in vain is given up, perhaps after the charge has ended. It is no
+ * sign that a side still waits for a message. */
+static bool gives_up(const struct can_frame_ext *frame) {
+    bool control = (frame->id >> 16 & 0xFFu) == TRANSPORT_PGN_CM >> 8;
+    return control && frame->len > 0 && frame->data[0] == TRANSPORT_ABORT;
+}
+
 static void take_step(void *ctx, int64_t at_ns, uint64_t mark, const struct can_frame_ext *frame) {
     struct rules *rules = ctx;
     if (rules->attempt->open) {
-        attempt_transport_frame(rules, (frame->id & 0xFFu) == ADDRESS_CHARGER, at_ns);
+        if (!gives_up(frame)) {
+            attempt_transport_frame(rules, (frame->id & 0xFFu) == ADDRESS_CHARGER, at_ns);
+        }
         EACH_JUDGE(step, rules, at_ns, mark, frame);
     }
 }

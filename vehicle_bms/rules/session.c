@@ -81,8 +81,9 @@ static bool started_anew(const struct rules *rules, const struct assembled *mess
     const struct attempt *attempt = rules->attempt;
     int64_t last_ns = attempt->sides[CHARGER_SIDE].last_ns, period_ns, allowed_ns;
     rules_period_of(rules, MESSAGE_CHM, &period_ns, &allowed_ns);
-    bool silent = message->first_ns - last_ns > period_ns + allowed_ns;
-    bool goes_on = attempt->sides[CHARGER_SIDE].event == EVENT_CHM && !silent;
+    int64_t off_ns = message->first_ns - last_ns - period_ns;
+    bool in_step = off_ns >= -allowed_ns && off_ns <= allowed_ns;
+    bool goes_on = attempt->sides[CHARGER_SIDE].event == EVENT_CHM && in_step;
     return attempt->told.started_anew && !goes_on && attempt->told.started_anew_ns >= last_ns &&
            attempt->told.started_anew_ns <= message->first_ns;
 }

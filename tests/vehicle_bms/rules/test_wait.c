@@ -313,6 +313,20 @@ START_TEST(ended_by_something_else) {
 }
 END_TEST
 
+/* Its transfer is given up later, by T1: that is no sign of waiting. */
+START_TEST(a_transfer_given_up_later) {
+    no_brm(T_CRM_00 + 4751);
+    raw(&stream, T_CRM_00 + 5500, "1CECF456", "FF 03 FF FF FF 00 02 00");
+    repeat(&stream, "CHM", T_CRM_00 + 15000, T_CRM_00 + 17000, 250, CHM_V11);
+    ck_assert_str_eq(
+        judged(&stream),
+        "timeout.charger.BRM awaited.bms.BRM transport.charger"); /* 0.25 s before the limit */
+    done_at(&stream, RULES_DISTURBED, T_CRM_00 + 4900);
+    ck_assert_str_eq(judged(&stream), "transport.charger"); /* here there was none */
+    stream_free(&stream);
+}
+END_TEST
+
 /* After a fault K3 and K4 may not stay closed until BSD is overdue. */
 START_TEST(fault_after_cst) {
     no_bsd(T_CST + 9800);
@@ -573,6 +587,7 @@ int main(void) {
     tcase_add_loop_test(tests, stopped_while_it_waits, 0, 5);
     tcase_add_loop_test(tests, ended_by_something_else, 0, 5);
     tcase_add_test(tests, fault_after_cst);
+    tcase_add_test(tests, a_transfer_given_up_later);
     tcase_add_test(tests, no_bhm);
     tcase_add_test(tests, too_late_to_undo);
     tcase_add_test(tests, without_cause);
