@@ -47,7 +47,7 @@ FAULTS = (
     ("set gun.temperature 120 degC", "set gun.temperature 25 degC"),
     ("set gun.temperature_negative 120 degC", "set gun.temperature_negative 25 degC"),
     ("stick k1 open", "free k1"), ("stick k2 open", "free k2"), ("slow k1 closing 400 ms", "free k1"),
-    ("slow k2 closing 300 ms unseen", "free k2"), ("break discharge", "restore discharge"),
+    ("slow k2 closing 10 ms unseen", "free k2"), ("break discharge", "restore discharge"),
     ("set aux.voltage 9 V", "set aux.voltage 12 V"), ("set battery.shortfall 10 %", "set battery.shortfall 0 %"),
     ("set modules.rise 30 s", "set modules.rise 1 s"))
 BMS_FAULTS = (
