@@ -74,6 +74,7 @@ static void put_plant(struct bench_gun *gun) {
     gun->pack = pack_new(&bench->loop, gun->board, &gun->vehicle.pack, NULL, NULL);
     gun->bms = bms_new(&bench->loop, gun->board, gun->net, gun->pack, &gun->vehicle.bms);
     gun_init(&gun->plant, &bench->loop, gun->board, &params);
+    gun->plant.dc.audited = bench->plan != NULL && bench->plan->audited;
     pack_set_charge(gun->pack, bench->loop.now_ns, gun_charge_c, &gun->plant);
     gun->observer = observer_new(gun->board, vehicle->bms.edition);
     observer_attach(gun->observer, gun->net);

@@ -251,6 +251,7 @@ bool session_open(struct session *session, const struct session_options *options
                                       .seed = options->seed,
                                       .gun = options->gun == 2 ? 1 : 0,
                                       .hang_s = (int)options->hang_s,
+                                      .audited = options->audited,
                                       .masked = options->mask.on,
                                       .mask_key = options->mask.key};
     return true;

@@ -52,6 +52,7 @@ struct session_options {
     unsigned lanes;  /* cases at a time; 0: as many as there are processors */
     unsigned hang_s; /* 0: the default */
     bool debug;      /* one case, in this process */
+    bool audited;    /* energy is balanced in every stretch of the circuit */
     bool fail_fast;  /* the first case that fails or is an error is the last one */
     struct number_mask mask; /* pseudonyms in traces and record */
     bool chinese;            /* what is said of the run */

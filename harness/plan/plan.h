@@ -59,6 +59,7 @@ struct run_plan {
     const char *dc_meter, *ac_meter;  /* wiring vcan: serial ports; NULL: a pseudo-terminal */
     const char *out;                  /* folder for traces and signals; NULL: none are kept */
     uint64_t seed;
+    bool audited;         /* conservation of energy is asserted for every stretch of the circuit */
     int hang_s;           /* so long without progress: it hangs; 0: PLAN_HANG_S */
     bool masked;          /* VIN and pack serial number as pseudonyms in the traces */
     const char *mask_key; /* NULL: the default one */

@@ -18,7 +18,7 @@ Meanwhile the monitors and protocol rules of both guns hold, and nobody speaks o
 all is mended and both guns, plugged in anew, have to charge within two minutes: whoever may charge, charges. They charge with
 different demands for different times, and each has to end with its own CSD and its own record: of its vehicle, with the energy
 that its own meter has counted. Every second block of seeds is a pile of another rating and other habits, with two vehicles that
-are drawn too (ranges.json). That energy is conserved the bench asserts at every switching. Exit code 0: all pass; 1: one does
+are drawn too (ranges.json). That energy is conserved the bench asserts for every stretch of the circuit (run --audit). Exit code 0: all pass; 1: one does
 not; 2: wrong usage."""
 
 import argparse
@@ -48,7 +48,7 @@ FAULTS = (
     ("set gun.temperature_negative 120 degC", "set gun.temperature_negative 25 degC"),
     ("stick k1 open", "free k1"), ("stick k2 open", "free k2"), ("slow k1 closing 400 ms", "free k1"),
     ("slow k2 closing 10 ms unseen", "free k2"), ("break discharge", "restore discharge"),
-    ("set aux.voltage 9 V", "set aux.voltage 12 V"), ("set battery.shortfall 10 %", "set battery.shortfall 0 %"),
+    ("set aux.voltage 9 V", "set aux.voltage 12 V"), ("ramp battery.offset 20 V in 5 s", "ramp battery.offset 0 V in 5 s"),
     ("set modules.rise 30 s", "set modules.rise 1 s"))
 BMS_FAULTS = (
     ("break can", "restore can"), ("mute BHM", "unmute BHM"), ("mute BRM", "unmute BRM"), ("mute BCP", "unmute BCP"),
@@ -227,7 +227,7 @@ def run(folder, options, seeds):
         path = Path(folder) / f"guns-{seed}.json"
         path.write_text(json.dumps(case_of(seed, vehicles), ensure_ascii=False, indent=1), encoding="utf-8")
         files.append(str(path))
-    command = [vary.PILEBENCH, "run", f"-j{options.jobs}", "--json", "--no-report", "--scenarios", folder]
+    command = [vary.PILEBENCH, "run", f"-j{options.jobs}", "--json", "--no-report", "--audit", "--scenarios", folder]
     command += [f"--set={name}={value}" for name, value in settings.items()]
     command += [f"--set={text}" for text in options.set] + ([f"--dut={options.dut}"] if options.dut else [])
     (Path(folder) / "command").write_text(shlex.join(command) + "\n", encoding="utf-8")

@@ -29,6 +29,7 @@ void attempt_charge_begins(struct rules *rules, bool joins) {
         .partial = joins,
         .last_ns = attempt->last_ns,
         .last_mark = attempt->last_mark,
+        .told = {.disturbed = attempt->told.disturbed, .disturbed_ns = attempt->told.disturbed_ns},
     };
     restart(attempt, 0);
     for (unsigned i = 0; i < 2; i++) {
@@ -56,14 +57,13 @@ void attempt_reconnects(struct rules *rules, uint32_t seen, int64_t at_ns, bool 
 
 void attempt_told(struct rules *rules, enum rules_told what, int64_t at_ns) {
     struct attempt *attempt = own(rules);
-    if (what == RULES_DISTURBED && !attempt->told.disturbed) {
-        attempt->told.disturbed = true;
-        attempt->told.disturbed_ns = at_ns;
-    } else if (what == RULES_STARTED && attempt->told.disturbed) {
+    if (what == RULES_DISTURBED) {
+        attempt->told.disturbed_ns = attempt->told.disturbed ? attempt->told.disturbed_ns : at_ns;
+        attempt->told.disturbed = attempt->told.in_charge = true;
+    } else if (attempt->told.in_charge) { /* what was ended before is started anew */
         attempt->told.started_anew = true;
         attempt->told.started_anew_ns = at_ns;
     }
-    /* What was ended before is started anew, not the other way round. */
     assert(
         !attempt->told.started_anew ||
         (attempt->told.disturbed && attempt->told.started_anew_ns >= attempt->told.disturbed_ns));

@@ -37,8 +37,8 @@ struct attempt {
         int64_t first_ns, at_ns;
     } transfer; /* the last one that was complete */
     struct {
-        bool disturbed, started_anew;
-        int64_t disturbed_ns;    /* the first time in this charge */
+        bool disturbed, in_charge, started_anew; /* once; in this charge; since then */
+        int64_t disturbed_ns;    /* the first time: what it has broken may be so still */
         int64_t started_anew_ns; /* the last time after that */
     } told;                      /* what no frame shows (rules_tell) */
 };

@@ -167,13 +167,20 @@ void core_ended_enter(struct core_session *session) {
     session->attempt.stop_pressed = false;
 }
 
+/* Before its supply has gone the vehicle does not know that the charge has ended: the next handshake would
+ * come in the middle of the last one. */
+static bool vehicle_supplied(struct core_session *session) {
+    struct core_services *services = &session->machines->services;
+    return core_read(services, DUT_IN_AUX_MV) >= services->param[CORE_P_AUX_LOW] / 2;
+}
+
 /* After a fault only unplugging clears the way (GB/T 34658 DP.4002). */
 enum core_state core_ended_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     if (core_interlocks_unplugged(&m->interlocks)) {
         return CORE_IDLE;
     }
-    if (!session->attempt.start_pressed) {
+    if (!session->attempt.start_pressed || vehicle_supplied(session)) {
         return CORE_STAY;
     }
     session->attempt.start_pressed = false;

@@ -106,6 +106,11 @@ static const struct option_row dut_rows[] = {
     OPTION_OF_ALL("set", 0, "NAME=VALUE", FILL_PARAMETER, take_setting,
                   "set a parameter of the firmware (`pilebench list parameters`)",
                   "设置固件参数（`pilebench list parameters`）"),
+    OPTION_FLAG(
+        "audit", 0, SESSION, audited,
+        "energy is balanced in every stretch of the circuit, between two switchings: a bench that "
+        "loses or makes any stops there",
+        "主电路每段（两次开关之间）核对能量平衡：试验台若有能量得失即中止"),
     OPTION_WHOLE("hang-after", 0, "SECONDS", 1, HANG_MOST_S, SESSION, hang_s,
                  "a firmware (or bench) that makes no progress for so long hangs (default 10; more "
                  "where it runs slowly, say under valgrind)",

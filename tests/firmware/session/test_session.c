@@ -177,6 +177,23 @@ START_TEST(restart_after_a_fault) {
 }
 END_TEST
 
+/* Stopped and started in one breath: the next handshake waits until the vehicle has lost its supply. */
+START_TEST(restart_waits_for_the_vehicle) {
+    pile->gun[0].aux_lasts_ms = 400;
+    fake_charging(pile);
+    fake_input(pile, DUT_IN_STOP, 1);
+    ck_assert(fake_until(pile, "ended", 20000));
+    fake_input(pile, DUT_IN_STOP, 0);
+    int64_t ended = pile->now;
+    fake_input(pile, DUT_IN_START, 1);
+    fake_run(pile, 300);
+    ck_assert_str_eq(fake_state(pile, 0), "ended");
+    fake_input(pile, DUT_IN_START, 0);
+    fake_run(pile, 2000);
+    ck_assert_int_ge(fake_ms_between(ended, fake_sent(pile, 0x26, -1, ended)->at), 400);
+}
+END_TEST
+
 START_TEST(current_ramps_down_before_the_contactors_open) {
     int64_t stop, k1;
     int32_t last_ma = 0;
@@ -355,6 +372,7 @@ int main(void) {
     tcase_add_loop_test(tc, battery_states_are_told_apart, 0, 6);
     tcase_add_test(tc, untrusted_states_may_be_abnormal);
     tcase_add_loop_test(tc, restart_after_a_fault, 0, 2);
+    tcase_add_test(tc, restart_waits_for_the_vehicle);
     tcase_add_test(tc, current_ramps_down_before_the_contactors_open);
     tcase_add_test(tc, current_rises_at_its_slew);
     tcase_add_test(tc, demand_is_limited);

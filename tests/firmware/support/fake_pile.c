@@ -313,7 +313,11 @@ static void fake_circuit(struct fake *f, unsigned gun) {
     g->in[DUT_IN_INNER_MV] = (int32_t)(g->inner_v * 1000);
     g->in[DUT_IN_OUTER_MV] = (int32_t)(g->outer_v * 1000);
     g->in[DUT_IN_CURRENT_MA] = (int32_t)((g->current_a + g->extra_a) * 1000);
-    g->in[DUT_IN_AUX_MV] = g->out[DUT_OUT_AUX] && !g->aux_dead ? 12000 : 0;
+    if (g->out[DUT_OUT_AUX]) {
+        g->aux_on = f->now;
+    }
+    bool lasts = g->out[DUT_OUT_AUX] || f->now - g->aux_on < g->aux_lasts_ms * FAKE_MS;
+    g->in[DUT_IN_AUX_MV] = lasts && !g->aux_dead ? 12000 : 0;
     for (unsigned i = 0; i < 2; i++) {
         g->in[DUT_IN_INSULATION_POS_OHM + i] = g->out[DUT_OUT_IMD] ? g->insulation_ohm[i] : -1;
     }

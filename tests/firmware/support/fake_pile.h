@@ -79,6 +79,8 @@ struct fake_gun {
     bool stuck_open[2]; /* K1, K2 never close */
     bool shorted;       /* outer side */
     bool lock_jammed, aux_dead;
+    int aux_lasts_ms; /* after K3 and K4 are told to open */
+    int64_t aux_on;
     double extra_a;  /* on top of the measured current */
     int regulated_v; /* modules stop here whatever their set value; 0: no */
     int32_t insulation_ohm[2];

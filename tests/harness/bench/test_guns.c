@@ -116,8 +116,10 @@ START_TEST(a_bench_has_the_guns_that_are_ordered) {
     ck_assert_ptr_null(signal_find(&one->board, "gun2:gun.voltage"));
     ck_assert_ptr_null(bench_other_gun(one));
     ck_assert_double_eq(signal_find(&one->board, "firmware.guns")->value, 1);
+    ck_assert(!one->guns[0].plant.dc.audited);
     bench_free(one);
     plan.gun = 1;
+    plan.audited = true;
     struct bench *two = bench_new(&plan, &order, &progress, &problem);
     ck_assert_msg(two != NULL, "%s", problem.text);
     ck_assert_double_eq(signal_find(&two->board, "firmware.guns")->value, 2);
@@ -125,6 +127,7 @@ START_TEST(a_bench_has_the_guns_that_are_ordered) {
     ck_assert_ptr_eq(bench_other_gun(two), &two->guns[0]);
     ck_assert_str_ne(two->guns[0].vehicle.bms.vin, two->guns[1].vehicle.bms.vin);
     ck_assert_ptr_ne(two->guns[0].net, two->guns[1].net);
+    ck_assert(two->guns[0].plant.dc.audited && two->guns[1].plant.dc.audited);
     bench_free(two);
 }
 END_TEST
