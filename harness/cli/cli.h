@@ -29,7 +29,7 @@ extern const struct command convert_command, qualify_command, meter_command, jud
 extern const struct command records_command, doctor_command, completion_command, man_command;
 extern const struct command meter_read_command, meter_watch_command, meter_dump_command;
 extern const struct command meter_scan_command, meter_simulate_command, meter_decode_command;
-extern const struct command meter_items_command, init_command, signals_command;
+extern const struct command meter_items_command, init_command, signals_command, verify_command;
 
 /* All of them in the order in which help lists them, index 0, 1, ...; NULL behind the last. Those of a
  * command, "meter read", stand behind it. */

@@ -16,7 +16,7 @@ static const struct command *const commands[] = {
     &run_command,          &init_command,
     &list_command,         &show_command,
     &check_command,        &schema_command,
-    &report_command,       &signals_command,
+    &report_command,       &verify_command,       &signals_command,
     &judge_command,        &decode_command,
     &convert_command,      &dbc_command,
     &dissector_command,    &qualify_command,

@@ -6,6 +6,8 @@
 #include "harness/cli/shared.h"
 #include "harness/dut/isolate/isolate.h"
 #include "harness/dut/local.h"
+#include "harness/evidence/inputs.h"
+#include "harness/evidence/manifest.h"
 #include "harness/plan/place.h"
 #include "harness/protocol/limits.h"
 #include "harness/run/folder.h"
@@ -474,6 +476,7 @@ static int end_run(struct running *run) {
     if (run->problem.text[0] != '\0') {
         cli_problem(&run->problem);
         result_abandon(run->file);
+        run->session->damaged = true;
         return EXIT_BENCH;
     }
     bool intact = !(runner_interrupted() || !whole) || result_intact(run->file, &run->problem);
@@ -481,6 +484,7 @@ static int end_run(struct running *run) {
         !fingerprint_holds(run->session->dut_file, run->session->dut_sha256, &run->problem)) {
         cli_problem(&run->problem);
         result_abandon(run->file);
+        run->session->damaged = true;
         return EXIT_BENCH;
     }
     if (runner_interrupted()) {
@@ -499,6 +503,7 @@ static int end_run(struct running *run) {
                      done, run->count);
     } else if (!result_finish(run->file, &run->problem)) {
         cli_problem(&run->problem);
+        run->session->damaged = true;
         return EXIT_BENCH;
     }
     run->set->whole = whole;
@@ -547,4 +552,19 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     runner_catch_signals();
     runner_run(&work);
     return end_run(&run);
+}
+
+bool session_seal(const struct session *session, const struct result_set *set) {
+    struct problem problem = {0};
+    char inputs[DIGEST_SIZE];
+    if (session->damaged) {
+        return true; /* that was said */
+    }
+    const struct manifest_maker maker = manifest_maker(version_commit);
+    inputs_digest(place_scenarios(), session->options.scenarios, inputs);
+    if (!manifest_of_run(session->options.out, set, inputs, &maker, &problem)) {
+        cli_problem(&problem);
+        return false;
+    }
+    return true;
 }

@@ -73,6 +73,7 @@ struct session {
     char dut_name[64], dut_version[32];
     char dut_file[PATH_MAX]; /* what is judged, and its SHA-256: of a run only */
     char dut_sha256[FINGERPRINT_SIZE];
+    bool damaged; /* the record on the disk is not what this run wrote, or could not be written */
     /* What was told already: a fault of a vehicle or of the monitors is one of every case. */
     struct problem *told;
     size_t told_count;
@@ -90,6 +91,10 @@ struct scenario **session_load(struct session *session, char **names, size_t cou
 
 /* How many cases this session runs at a time. */
 unsigned session_lanes_of(const struct session *session);
+
+/* The manifest of a run's folder, once everything else is in it. False: has complained. A record that is not
+ * what the run wrote gets none. */
+bool session_seal(const struct session *session, const struct result_set *set);
 
 /* Runs the cases into options.out: record, traces, signals, the same bytes whatever runs at a time.
  * told, if not NULL, is called when a case begins, and with the result of each in the order of the

@@ -11,11 +11,11 @@
 #ifndef HARNESS_DUT_FINGERPRINT_H
 #define HARNESS_DUT_FINGERPRINT_H
 
-#include "sim/text/problem.h"
+#include "sim/text/digest.h"
 
 #include <stdbool.h>
 
-#define FINGERPRINT_SIZE 65 /* with the final 0 */
+#define FINGERPRINT_SIZE DIGEST_SIZE
 
 /* The program that runs: of it the file that was started, also when another one has its name by now. */
 #define FINGERPRINT_SELF "/proc/self/exe"

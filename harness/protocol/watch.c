@@ -57,6 +57,19 @@ struct protocol_watch *protocol_watch_new(enum edition edition, const struct rul
     return watch;
 }
 
+struct protocol_watch *protocol_watch_trace(enum edition edition, const struct rules_limits *limits) {
+    struct protocol_watch *watch = memory_zeroed(1, sizeof *watch);
+    watch->rules = rules_new(edition, limits, true);
+    rules_lossless(watch->rules);
+    return watch;
+}
+
+void protocol_watch_frame(struct protocol_watch *watch, int64_t at_ns,
+                          const struct can_frame_ext *frame) {
+    assert(watch->net == NULL); /* else it hears of it by itself */
+    rules_frame(watch->rules, at_ns - at_ns % NS_PER_US, ++watch->frames, frame);
+}
+
 void protocol_watch_late(struct protocol_watch *watch, const struct lateness *late) {
     watch->late = late;
 }
@@ -67,7 +80,9 @@ void protocol_watch_tell(struct protocol_watch *watch, enum rules_told what, int
 
 void protocol_watch_free(struct protocol_watch *watch) {
     if (watch != NULL) {
-        can_untap(watch->net, &watch->tap);
+        if (watch->net != NULL) {
+            can_untap(watch->net, &watch->tap);
+        }
         rules_free(watch->rules);
         free(watch);
     }

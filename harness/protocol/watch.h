@@ -26,6 +26,11 @@ struct protocol_watch;
 
 struct protocol_watch *protocol_watch_new(enum edition edition, const struct rules_limits *limits,
                                           struct can_net *net);
+/* The same over the frames of a trace, handed in one after the other: what the record says, from what was
+ * recorded. */
+struct protocol_watch *protocol_watch_trace(enum edition edition, const struct rules_limits *limits);
+void protocol_watch_frame(struct protocol_watch *watch, int64_t at_ns,
+                          const struct can_frame_ext *frame);
 /* The machine's lateness is the resolution of every time. What it cannot decide is recorded with
  * its reason and without a verdict: a monitor is not what the case asks for, and the same rule is
  * judged exactly where the clock is virtual. */

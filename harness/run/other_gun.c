@@ -80,8 +80,7 @@ static void join_last_word(struct result_case *result, const struct result_case 
     phrase_clear(&before);
 }
 
-/* All checks of own go over to result. */
-static void hand_over(struct result_case *own, struct result_case *result, unsigned number) {
+void other_gun_hand_over(struct result_case *own, struct result_case *result, unsigned number) {
     size_t before = result->check_count;
     result->checks =
         memory_resized(result->checks, before + own->check_count + 1, sizeof *result->checks);
@@ -92,6 +91,7 @@ static void hand_over(struct result_case *own, struct result_case *result, unsig
     free(own->checks);
     own->checks = NULL;
     own->check_count = 0;
+    join_last_word(result, own, number);
 }
 
 void other_gun_monitors(struct other_gun *other, int64_t now_ns, struct result_case *result) {
@@ -101,7 +101,7 @@ void other_gun_monitors(struct other_gun *other, int64_t now_ns, struct result_c
     struct result_case own = {0};
     judge_finish(other->judge, now_ns, &own);
     assert(own.check_count == other->monitors.check_count);
-    hand_over(&own, result, other->number);
+    other_gun_hand_over(&own, result, other->number);
     result_case_clear(&own);
 }
 
@@ -111,8 +111,7 @@ void other_gun_rules(struct other_gun *other, int64_t now_ns, struct result_case
     }
     struct result_case own = {0};
     protocol_watch_record(other->watch, now_ns, &own);
-    hand_over(&own, result, other->number);
-    join_last_word(result, &own, other->number);
+    other_gun_hand_over(&own, result, other->number);
     result_case_clear(&own);
 }
 

@@ -30,6 +30,9 @@ bool other_gun_settled(const struct other_gun *other, int64_t now_ns);
 void other_gun_tell(struct other_gun *other, enum rules_told what, int64_t now_ns);
 void other_gun_monitors(struct other_gun *other, int64_t now_ns, struct result_case *result);
 void other_gun_rules(struct other_gun *other, int64_t now_ns, struct result_case *result);
+/* All checks of own go over to result, labelled as those of gun `number` (1, 2), and its last word behind that of
+ * the case's gun. */
+void other_gun_hand_over(struct result_case *own, struct result_case *result, unsigned number);
 void other_gun_free(struct other_gun *other);
 
 #endif

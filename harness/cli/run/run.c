@@ -6,6 +6,7 @@
 #include "harness/cli/run/told.h"
 #include "harness/cli/shared.h"
 #include "harness/cli/table.h"
+#include "harness/evidence/manifest.h"
 #include "harness/run/folder.h"
 #include "reports/page/report.h"
 #include "reports/record/times.h"
@@ -88,6 +89,7 @@ static bool take_folder(const char *out) {
         cli_problem(&problem);
         return false;
     }
+    manifest_remove(out); /* first: it would stand for what is removed behind it */
     report_remove(out);
     folder_set_aside(out);
     return true;
@@ -127,6 +129,9 @@ static int run_cases(struct session *session, struct scenario **cases, size_t co
     } else if (set->case_count > 0 && !options->json) { /* what was finished */
         const struct table_look look = {options->session.chinese, options->values};
         table_put_faults(stdout, set, &look);
+    }
+    if (!session_seal(session, set)) {
+        code = EXIT_BENCH;
     }
     repeat_take(repeat, set);
     result_set_free(set);
