@@ -13,19 +13,15 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &run_command,          &init_command,
-    &list_command,         &show_command,
-    &check_command,        &schema_command,
-    &report_command,       &verify_command,       &signals_command,
-    &judge_command,        &decode_command,
-    &convert_command,      &dbc_command,
-    &dissector_command,    &qualify_command,
-    &records_command,      &meter_command,
-    &meter_read_command,   &meter_watch_command,
-    &meter_dump_command,   &meter_scan_command,
-    &meter_decode_command, &meter_simulate_command,
-    &meter_items_command,  &doctor_command,
-    &completion_command,   &man_command,
+    &run_command,          &init_command,           &list_command,
+    &show_command,         &check_command,          &schema_command,
+    &report_command,       &verify_command,         &signals_command,
+    &judge_command,        &decode_command,         &convert_command,
+    &dbc_command,          &dissector_command,      &qualify_command,
+    &records_command,      &meter_command,          &meter_read_command,
+    &meter_watch_command,  &meter_dump_command,     &meter_scan_command,
+    &meter_decode_command, &meter_simulate_command, &meter_items_command,
+    &doctor_command,       &completion_command,     &man_command,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -4,8 +4,13 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/shared.h"
 #include "harness/cli/table.h"
+#include "harness/evidence/manifest.h"
 #include "reports/page/markdown.h"
+#include "sim/memory.h"
 #include "sim/text/plain.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 static int cli_report(int argc, char **argv);
 
@@ -60,6 +65,26 @@ static void put_table(const struct result_set *set, const char *folder,
                 folder);
 }
 
+/* The pages are other bytes now, perhaps: the manifest has to know. What else may have changed in the folder it
+ * goes on holding against it. */
+static bool renew_manifest(const char *folder, struct problem *problem) {
+    static const char *const pages[] = {"report.html", "junit.xml"};
+    const struct manifest_maker maker = manifest_maker(version_commit);
+    bool changed = false;
+    if (!manifest_exists(folder)) {
+        return true; /* a run that was cut, or of before there were manifests */
+    }
+    bool good =
+        manifest_renew(folder, pages, sizeof pages / sizeof pages[0], &maker, &changed, problem);
+    char *signature = memory_format("%s/" MANIFEST_SIGNATURE, folder);
+    if (good && changed && access(signature, F_OK) == 0) {
+        cli_complain_both("%s is of the pages before: sign " MANIFEST_NAME " anew",
+                          "%s是对改写前页面的签名：请对" MANIFEST_NAME "重新签名", signature);
+    }
+    free(signature);
+    return good;
+}
+
 static int cli_report(int argc, char **argv) {
     struct options options = {.look = {.chinese = cli_chinese()}};
     struct command_given given;
@@ -77,8 +102,8 @@ static int cli_report(int argc, char **argv) {
     code = result_exit_code(set);
     if (options.markdown) {
         put_markdown(set, options.look.chinese);
-    } else if (!report_write(folder, &problem)) {
-        cli_complain("%s", problem.text);
+    } else if (!report_write(folder, &problem) || !renew_manifest(folder, &problem)) {
+        cli_problem(&problem);
         code = EXIT_BENCH;
     } else {
         put_table(set, folder, &options.look);

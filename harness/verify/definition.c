@@ -159,15 +159,6 @@ static bool ask(const struct verify_record *record, const struct scenario *scena
     return judge != NULL;
 }
 
-static bool says_gun2(const struct result_case *one) {
-    for (size_t i = 0; i < one->setting_count; i++) {
-        if (strcmp(one->settings[i], "gun=2") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The number of the other gun, whose monitors stand behind those of the case's; 0: there is none. */
 static unsigned other_gun_of(const struct result_case *one, size_t judged) {
     for (size_t i = 0; i < judged; i++) {
@@ -188,7 +179,7 @@ static bool ask_all(const struct verify_record *record, const struct result_case
                     const struct scenario *scenario, size_t judged, struct result_case *wanted) {
     const struct bench *names = record->ground->names;
     unsigned other = other_gun_of(one, judged);
-    bool second = other == 1 || (other == 0 && says_gun2(one) && names->gun_count > 1);
+    bool second = verify_gun_of(one) == 1 && names->gun_count > 1;
     struct result_case own = {0};
     bool good = ask(record, scenario, names->guns[second].board, wanted);
     if (good && other > 0) {

@@ -28,6 +28,9 @@ struct verify_record {
 char *verify_place(const struct result_case *one);
 char *verify_check_place(const struct result_case *one, size_t check, const char *field);
 
+/* Which of the two guns the case means, 0 or 1: the other one's checks, and its settings, say so. */
+size_t verify_gun_of(const struct result_case *one);
+
 /* manifest.json against the files. */
 void verify_files(const struct verify_ground *ground, const struct manifest *manifest,
                   struct verification *to);
@@ -44,6 +47,9 @@ size_t verify_trace(const struct verify_record *record, const struct result_case
 /* Events, values and windows by the recorded signals and the trace. */
 void verify_signals(const struct verify_record *record, const struct result_case *one,
                     size_t rule_count);
+/* Values and peaks by the recorded signals. */
+void verify_values(const struct verify_record *record, const struct result_case *one,
+                   size_t rule_count);
 /* report.html and junit.xml, made again. */
 void verify_pages(const struct verify_record *record);
 

@@ -16,15 +16,25 @@
 
 static const char *const networks[] = {"bms", "bms2"};
 
-/* Which of the two guns the case means: the other one's checks say which they are of. */
-static size_t gun_of(const struct result_case *one) {
-    for (size_t i = 0; i < one->check_count; i++) {
-        const char *title = one->checks[i].title.en;
-        if (title != NULL && strncmp(title, "Gun 1: ", strlen("Gun 1: ")) == 0) {
-            return 1;
+static bool says_gun2(const struct result_case *one) {
+    for (size_t i = 0; i < one->setting_count; i++) {
+        if (strcmp(one->settings[i], "gun=2") == 0) {
+            return true;
         }
     }
-    return 0;
+    return false;
+}
+
+size_t verify_gun_of(const struct result_case *one) {
+    for (size_t i = 0; i < one->check_count; i++) {
+        const char *title = one->checks[i].title.en;
+        for (size_t gun = 0; title != NULL && gun < 2; gun++) {
+            if (strncmp(title, gun == 0 ? "Gun 2: " : "Gun 1: ", strlen("Gun 1: ")) == 0) {
+                return gun;
+            }
+        }
+    }
+    return says_gun2(one) ? 1 : 0;
 }
 
 /* False: it cannot be read. */
@@ -137,7 +147,7 @@ size_t verify_trace(const struct verify_record *record, const struct result_case
         return 0;
     }
     char *path = memory_format("%s/%s", record->ground->folder, one->trace);
-    size_t gun = gun_of(one), count = 0;
+    size_t gun = verify_gun_of(one), count = 0;
     /* A trace without a frame is none that a reader of captures would know. */
     bool frames = one->frames > 0;
     bool read = !frames || judge_network(record, path, gun, one->duration_ns, &again, &problem);

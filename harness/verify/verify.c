@@ -198,6 +198,10 @@ static void look_at_cases(const struct verify_record *record) {
         if (record->profile != NULL && record->same_inputs) {
             verify_definition(record, one, rules);
         }
+        if (record->profile != NULL) {
+            verify_signals(record, one, rules);
+            verify_values(record, one, rules);
+        }
         if (one->seed != record->set->run.seed) {
             char *place = memory_format("case %s, seed", one->id);
             verify_add(record->to, VERIFY_FAULT, "results.jsonl", place, "is not that of the run",

@@ -39,6 +39,13 @@ check() { # TEXT COMMAND...
     fi
 }
 
+# same_folders A B [DIFF-OPTION...]: the same files with the same bytes, but for the machine and the hour in the manifest.
+same_folders() {
+    diff -rq -x manifest.json "${@:3}" "$1" "$2" || return
+    [[ ! -e $1/manifest.json && ! -e $2/manifest.json ]] ||
+        diff <(sed '/^  "made"/,$d' "$1/manifest.json") <(sed '/^  "made"/,$d' "$2/manifest.json")
+}
+
 # Goes on once COMMAND succeeds, or after so many seconds; what it waited for is checked by the caller.
 wait_until() { # SECONDS COMMAND...
     local tries=$(($1 * 20))

@@ -98,7 +98,7 @@ expect 2 '--debug runs one case .* these are 3' "$PILEBENCH" run --debug --out d
 expect 2 '--debug needs --wiring sim' "$PILEBENCH" run --debug --isolate --dut "$dut" --out debug weld
 expect 0 '1 pass' "$PILEBENCH" run --debug --no-report --dut "$dut" --out debug estop-while-charging
 expect 0 '1 pass' "$PILEBENCH" run --in-process --no-report --dut "$dut" --out watched estop-while-charging
-check "--debug: the same evidence" diff -r debug watched
+check "--debug: the same evidence" same_folders debug watched
 HOSTILE=raise-stop "$PILEBENCH" run --debug --hang-after 1 --no-report --dut "$BUILD/tests/duts/dut_hostile.so" \
     --out stopped estop-while-charging >/dev/null 2>&1 &
 stopped=$!

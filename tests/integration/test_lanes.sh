@@ -16,7 +16,7 @@ same() { # as one after the other: CODE NAME OPTION... (the cases' folders: NAME
         expect "$code" '[0-9] cases' "$PILEBENCH" run --no-report -j "$lanes" --out "$name.$lanes" "$@"
         grep -v '^report' said >"$name.$lanes.said"
     done
-    check "$name: the same bytes" diff -r "$name.1" "$name.4"
+    check "$name: the same bytes" same_folders "$name.1" "$name.4"
     check "$name: the same table" diff "$name.1.said" "$name.4.said"
 }
 
