@@ -24,6 +24,7 @@ struct step {
     int64_t since_ns; /* the sampling before: a crossing lies between the two */
     enum truth truth;
     bool flash; /* true within the instant, for a moment */
+    bool pulse; /* and that was the reception of a message */
 };
 
 struct course {
@@ -44,8 +45,10 @@ struct replay {
     struct course courses[COURSES_MAX];
     size_t course_count;
     int64_t sampled_ns,
-        sampling_ns;   /* of the samplings before the present instant, and of the last */
-    int64_t before_ns; /* since when the signal that changes now had its value before */
+        sampling_ns;     /* of the samplings before the present instant, and of the last */
+    int64_t now_ns;      /* of the last sample */
+    int64_t heard_ns[2]; /* of the last frame of each gun's network */
+    int64_t before_ns;   /* since when the signal that changes now had its value before */
     bool second;
 };
 
@@ -139,7 +142,10 @@ static void note(struct course *course, int64_t at_ns, enum truth truth) {
 }
 
 static void changed(void *ctx, int64_t at_ns, enum truth truth) {
-    note(ctx, at_ns, truth);
+    struct course *course = ctx;
+    bool pulse = truth == TRUTH_TRUE && expression_in_pulse(course->expression);
+    note(course, at_ns, truth);
+    course->steps[course->count - 1].pulse |= pulse;
 }
 
 struct course *replay_follow(struct replay *replay, const char *text) {
@@ -171,7 +177,7 @@ static bool take_sample(struct replay *replay, char *line) {
     errno = 0;
     long long at_ns = strtoll(line, &name, 10);
     number = *name == ',' ? strchr(++name, ',') : NULL;
-    if (number == NULL || errno != 0 || at_ns < 0) {
+    if (number == NULL || errno != 0 || at_ns < replay->now_ns) {
         return false;
     }
     *number++ = '\0';
@@ -188,9 +194,20 @@ static bool take_sample(struct replay *replay, char *line) {
         replay->sampled_ns = replay->sampling_ns;
         replay->sampling_ns = at_ns;
     }
+    replay->now_ns = at_ns;
     replay->before_ns = signal->known ? signal->changed_ns : at_ns;
     signal_set(signal, at_ns, value);
     return true;
+}
+
+/* The I/O network's frames may stand a little out of order beside the others', and say nothing here. */
+static void take_frame(struct replay *replay, const struct capture_frame *frame) {
+    size_t gun = strcmp(frame->network, "bms2") == 0;
+    bool wanted = replay->observers[gun] != NULL && strncmp(frame->network, "bms", 3) == 0;
+    if (wanted && frame->at_ns >= replay->heard_ns[gun]) {
+        replay->heard_ns[gun] = frame->at_ns;
+        observer_frame(replay->observers[gun], frame->at_ns, &frame->frame);
+    }
 }
 
 struct players {
@@ -259,10 +276,7 @@ static bool play(struct replay *replay, struct players *players, struct problem 
             }
             next_line(players);
         } else {
-            size_t gun = strcmp(players->frame.network, "bms2") == 0;
-            if (replay->observers[gun] != NULL && strncmp(players->frame.network, "bms", 3) == 0) {
-                observer_frame(replay->observers[gun], now_ns, &players->frame.frame);
-            }
+            take_frame(replay, &players->frame); /* out of order: verify_trace has said it */
             players->more_frames = capture_next(players->trace, &players->frame);
         }
     }
@@ -332,7 +346,9 @@ int64_t course_found(const struct course *course, bool truth, int64_t from_ns, i
             end_ns = course->steps[i + 1].since_ns;
         }
         end_ns = end_ns < to_ns ? end_ns : to_ns;
-        if (step->truth == wanted && end_ns - begin_ns > 2 * GRAIN_NS) {
+        bool pulse = truth && step->pulse && !course->sampled && step->at_ns > from_ns + GRAIN_NS &&
+                     step->at_ns < to_ns - GRAIN_NS;
+        if (pulse || (step->truth == wanted && end_ns - begin_ns > 2 * GRAIN_NS)) {
             return begin_ns;
         }
     }

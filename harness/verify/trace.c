@@ -9,6 +9,7 @@
 #include "sim/text/json_writer.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ static bool judge_network(const struct verify_record *record, const char *path, 
     struct capture_frame frame;
     while (capture_next(capture, &frame)) {
         protocol_watch_frame(watch, frame.at_ns, &frame.frame);
+        rules->frames++;
     }
     const struct capture_health *health = capture_health(capture);
     bool sound = health->damaged == 0 && health->read_error == NULL && health->steps_back == 0 &&
@@ -122,6 +124,18 @@ static void compare_last_word(const struct verify_record *record, const struct r
     }
 }
 
+/* In wiring sim there is no other network in the trace. */
+static void compare_frames(const struct verify_record *record, const struct result_case *one,
+                           uint64_t frames) {
+    if (one->wiring != NULL && strcmp(one->wiring, "sim") == 0 && frames != one->frames) {
+        char *place = memory_format("case %s, frames", one->id);
+        verify_add(record->to, VERIFY_FAULT, "results.jsonl", place,
+                   "the record says %" PRIu64 ", %s has %" PRIu64,
+                   "记录为%" PRIu64 "，%s中为%" PRIu64, one->frames, one->trace, frames);
+        free(place);
+    }
+}
+
 static void compare(const struct verify_record *record, const struct result_case *one,
                     const struct result_case *again) {
     if (one->check_count < again->check_count) {
@@ -161,6 +175,7 @@ size_t verify_trace(const struct verify_record *record, const struct result_case
         free(place);
     } else {
         count = again.check_count;
+        compare_frames(record, one, again.frames + other.frames);
         compare(record, one, &again);
     }
     result_case_clear(&again);

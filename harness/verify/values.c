@@ -19,7 +19,7 @@
 #define NAME_SIZE 96
 
 /* "value abs(stored.unbilled), at stored.record": the name of the one signal; false: there are others, or none. */
-static bool take_name(const char *condition, const char *kind, bool second, char name[NAME_SIZE],
+static bool take_name(const char *condition, const char *kind, char name[NAME_SIZE],
                       bool *absolute) {
     size_t before = strlen(kind);
     if (condition == NULL || strncmp(condition, kind, before) != 0 || condition[before] != ' ') {
@@ -35,9 +35,7 @@ static bool take_name(const char *condition, const char *kind, bool second, char
     if (strcspn(text, " /*+()") < length) {
         return false;
     }
-    bool prefixed = strncmp(text, "gun", 3) == 0 && memchr(text, ':', length) != NULL;
-    int written = snprintf(name, NAME_SIZE, "%s%.*s", second && !prefixed ? SIGNAL_GUN2 : "",
-                           (int)length, text);
+    int written = snprintf(name, NAME_SIZE, "%.*s", (int)length, text);
     return written > 0 && written < NAME_SIZE;
 }
 
@@ -87,17 +85,21 @@ static void look_at_peak(const struct verify_record *record, const struct result
 void verify_values(const struct verify_record *record, const struct result_case *one,
                    size_t rule_count) {
     struct recording *recording = NULL;
-    const bool second = verify_gun_of(one) == 1;
+    const struct bench *names = record->ground->names;
+    const struct signal_board *board =
+        names->guns[verify_gun_of(one) == 1 && names->gun_count > 1].board;
     for (size_t i = 0; one->signals != NULL && i + rule_count < one->check_count; i++) {
         const struct result_check *check = &one->checks[i];
         char name[NAME_SIZE];
-        bool absolute, value = take_name(check->condition, "value", second, name, &absolute);
-        bool peak = !value && take_name(check->condition, "peak", second, name, &absolute);
+        bool absolute, value = take_name(check->condition, "value", name, &absolute);
+        bool peak = !value && take_name(check->condition, "peak", name, &absolute);
         if (!(value || peak) || isnan(check->value) || check->from_ns < 0 || check->to_ns < 0) {
             continue;
         }
         recording = recording != NULL ? recording : recording_load(record->ground->folder, one);
-        const struct recorded_signal *signal = recording_signal(recording, name);
+        const struct signal *known = signal_find(board, name); /* by its name on the whole board */
+        const struct recorded_signal *signal =
+            known != NULL ? recording_signal(recording, known->name) : NULL;
         if (signal != NULL && value) {
             look_at_value(record, one, i, signal, absolute);
         } else if (signal != NULL) {
