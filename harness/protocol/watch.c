@@ -57,7 +57,8 @@ struct protocol_watch *protocol_watch_new(enum edition edition, const struct rul
     return watch;
 }
 
-struct protocol_watch *protocol_watch_trace(enum edition edition, const struct rules_limits *limits) {
+struct protocol_watch *protocol_watch_trace(enum edition edition,
+                                            const struct rules_limits *limits) {
     struct protocol_watch *watch = memory_zeroed(1, sizeof *watch);
     watch->rules = rules_new(edition, limits, true);
     rules_lossless(watch->rules);

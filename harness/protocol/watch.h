@@ -28,7 +28,8 @@ struct protocol_watch *protocol_watch_new(enum edition edition, const struct rul
                                           struct can_net *net);
 /* The same over the frames of a trace, handed in one after the other: what the record says, from what was
  * recorded. */
-struct protocol_watch *protocol_watch_trace(enum edition edition, const struct rules_limits *limits);
+struct protocol_watch *protocol_watch_trace(enum edition edition,
+                                            const struct rules_limits *limits);
 void protocol_watch_frame(struct protocol_watch *watch, int64_t at_ns,
                           const struct can_frame_ext *frame);
 /* The machine's lateness is the resolution of every time. What it cannot decide is recorded with

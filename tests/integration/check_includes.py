@@ -90,18 +90,25 @@ MAY = {
     "harness/run": "sim sim/text sim/can vehicle_bms/mask reports/record harness/capture/candump "
                    "harness/scenario harness/expression harness/plan harness/mask harness/dut "
                    "harness/dut/isolate harness/bench harness/action harness/judge harness/protocol",
+    "harness/evidence": "sim sim/text reports/record harness/json",
+    "harness/verify": "sim sim/text vehicle_bms/message vehicle_bms/listen vehicle_bms/rules reports/record "
+                      "reports/page harness/expression harness/scenario harness/plan harness/capture "
+                      "harness/capture/source harness/bench harness/action harness/judge harness/protocol "
+                      "harness/run harness/evidence",
     "harness/cli/option": "sim sim/text vehicle_bms/message",
     "harness/cli": "sim sim/text vehicle_bms/message vehicle_bms/transport vehicle_bms/export "
                    "reports/record reports/page harness/json harness/scenario harness/expression "
                    "harness/plan harness/mask harness/capture harness/capture/writer harness/decode "
                    "harness/billing harness/dut harness/dut/isolate harness/bench harness/action "
-                   "harness/protocol harness/run harness/show harness/cli/option",
+                   "harness/protocol harness/run harness/show harness/evidence harness/cli/option",
     "harness/cli/capture": "sim sim/text sim/can vehicle_bms/message reports/judgement reports/record "
                            "harness/scenario harness/plan harness/mask harness/capture "
                            "harness/capture/writer harness/decode harness/protocol harness/run "
                            "harness/cli/option harness/cli",
     "harness/cli/run": "sim sim/text reports/record reports/page harness/scenario harness/plan harness/mask "
-                       "harness/run harness/cli/option harness/cli",
+                       "harness/run harness/evidence harness/cli/option harness/cli",
+    "harness/cli/evidence": "sim sim/text reports/record harness/evidence harness/verify harness/cli/option "
+                            "harness/cli",
     "harness/cli/init": "sim sim/text harness/cli/option harness/cli",
     "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli "
                          "harness/cli/option",

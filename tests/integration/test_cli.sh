@@ -177,7 +177,7 @@ expect 2 'no case' "$PILEBENCH" run nowhere --out reused
 check "a run that does not begin takes nothing away" test -s reused/traces/estop-while-charging.log
 expect 0 '1 pass' "$PILEBENCH" run stop-by-person --out reused --no-report
 find reused -type f | sort >said
-printf 'reused/%s\n' .evidence firmware/stop-by-person.log notes.txt results.jsonl signals/mine.csv signals/stop-by-person.csv traces/mine.log \
+printf 'reused/%s\n' .evidence firmware/stop-by-person.log manifest.json notes.txt results.jsonl signals/mine.csv signals/stop-by-person.csv traces/mine.log \
     traces/stop-by-person.log >wanted
 check "nothing old, nothing of others: $(diff wanted said)" cmp -s wanted said
 check "outside of it nothing is touched" test -s precious

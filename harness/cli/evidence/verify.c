@@ -168,12 +168,8 @@ static int cli_verify(int argc, char **argv) {
     const struct manifest_maker self = manifest_maker(version_commit);
     struct verify_ground ground = {.folder = given.words[0], .self = &self};
     if (!manifest_exists(ground.folder)) {
-        cli_complain_both(
-            "%s has no " MANIFEST_NAME ": no run of this bench has ended in it. One that was "
-            "cut is gone on with by `pilebench run --resume --out %s`",
-            "%s中没有" MANIFEST_NAME "：没有在其中结束的运行。中断的运行可用`pilebench run "
-            "--resume --out %s`继续",
-            ground.folder, ground.folder);
+        cli_complain_both("%s has no " MANIFEST_NAME ": no run of this bench has ended in it",
+                          "%s中没有" MANIFEST_NAME "：没有在其中结束的运行", ground.folder);
         return EXIT_USAGE;
     }
     if (!verify_ground_open(&ground, &options.wishes, &problem)) {
