@@ -13,6 +13,7 @@ struct core {
     struct core_meter ac_meter;  /* read for the upper system: nothing here is billed by it */
     bool ac_meter_lost;          /* as shown */
     struct core_records records; /* of all guns */
+    struct core_groups groups;   /* of power modules: which gun has which */
     struct gun gun[DUT_GUNS_MAX];
 };
 
@@ -40,6 +41,7 @@ static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     core->begin_ns = now_ns;
     core_params_default(core->param);
     core_meter_begin(&core->ac_meter, &core->host, core->param, DUT_LINE_AC_METER, CORE_P_METER_AC);
+    core_groups_begin(&core->groups, &core->host, core->param);
     begin_guns(core);
     return 0;
 }
@@ -113,10 +115,18 @@ static unsigned others_charging(const struct core *core, unsigned index) {
 static int64_t run(void *dut, int64_t now_ns) {
     struct core *core = dut;
     int64_t wake = run_ac_meter(core, now_ns);
+    struct core_group_use uses[DUT_GUNS_MAX] = {{.idle = true}, {.idle = true}};
     for (unsigned i = 0; i < guns(core); i++) {
-        int64_t at = core_gun_run(&core->gun[i], now_ns, others_charging(core, i));
+        struct core_share share = {.others = others_charging(core, i),
+                                   .group_ma = core_groups_own_ma(&core->groups),
+                                   .max_ma = core_groups_max_ma(&core->groups, i),
+                                   .right = core_groups_right(&core->groups, i)};
+        int64_t at = core_gun_run(&core->gun[i], now_ns, &share);
         wake = at < wake ? at : wake;
+        uses[i] = core_gun_use(&core->gun[i]);
     }
+    int64_t at = core_groups_run(&core->groups, now_ns, uses);
+    wake = at < wake ? at : wake;
     CORE_ASSERT(wake > now_ns); /* what was due is done: no host spins */
     return wake;
 }

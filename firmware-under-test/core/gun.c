@@ -124,7 +124,7 @@ static int32_t share_ma(const struct gun *gun) {
     int64_t outer_mv = services->in[DUT_IN_OUTER_MV];
     int64_t mv = outer_mv > 1000 ? outer_mv : 1000;
     int64_t uw = (int64_t)services->param[CORE_P_POWER_MAX] * 1000000;
-    int64_t ma = uw / (mv * (gun->others + 1));
+    int64_t ma = uw / (mv * (gun->share.others + 1));
     CORE_ASSERT(ma >= 0);
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }
@@ -134,13 +134,15 @@ static int32_t share_ma(const struct gun *gun) {
 static void run_output(struct gun *gun) {
     struct core_machines *m = &gun->machines;
     const struct core_link *link = &m->link;
-    struct core_output_demand demand = {0};
+    struct core_output_demand demand = {.group_ma = gun->share.group_ma};
     if (core_output_follows(&m->output)) {
         demand.mv = least(link->bcl.voltage_mv, link->bcp.voltage_max_mv);
         demand.ma = least(link->bcl.current_ma, link->bcp.current_max_ma);
         demand.ma = least(demand.ma, share_ma(gun));
         demand.ma = least(demand.ma, core_account_cap_ma(&m->account));
     }
+    gun->demand_ma = demand.ma;
+    demand.ma = least(demand.ma, gun->share.max_ma);
     core_output_run(&m->output, &demand);
 }
 
@@ -260,15 +262,23 @@ static void read_all(struct gun *gun) {
     gun->started = true;
 }
 
-int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
+/* Whoever is given more, or loses its right, is run at once. */
+static void take_share(struct gun *gun, const struct core_share *share) {
+    CORE_ASSERT(share->others < DUT_GUNS_MAX && share->group_ma <= share->max_ma);
+    gun->event =
+        gun->event || share->right != gun->share.right || share->max_ma != gun->share.max_ma;
+    core_services_group(&gun->machines.services, share->right);
+    gun->share = *share;
+}
+
+int64_t core_gun_run(struct gun *gun, int64_t now_ns, const struct core_share *share) {
     struct core_services *services = &gun->machines.services;
+    take_share(gun, share);
     if (!gun->event && now_ns < services->wake) {
         return services->wake;
     }
     CORE_ASSERT(now_ns >= services->now);
     core_services_at(services, now_ns);
-    CORE_ASSERT(others < DUT_GUNS_MAX);
-    gun->others = others;
     gun->event = false;
     if (!gun->started) {
         read_all(gun);
@@ -287,4 +297,16 @@ int64_t core_gun_run(struct gun *gun, int64_t now_ns, unsigned others) {
 
 bool core_gun_charges(const struct gun *gun) {
     return core_output_follows(&gun->machines.output);
+}
+
+struct core_group_use core_gun_use(const struct gun *gun) {
+    const struct core_machines *m = &gun->machines;
+    bool off = core_output_is_off(&m->output);
+    return (struct core_group_use){
+        .charges = core_output_follows(&m->output),
+        .idle = off && !core_session_supervised(&gun->session),
+        .demand_ma = gun->demand_ma,
+        .set_mv = m->services.out[DUT_OUT_MODULE_MV],
+        .set_ma = m->output.set_ma,
+    };
 }

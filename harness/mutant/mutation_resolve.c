@@ -20,6 +20,7 @@ static const struct {
     {"alarm", DUT_OUT_ALARM},
     {"module_mv", DUT_OUT_MODULE_MV},
     {"module_ma", DUT_OUT_MODULE_MA},
+    {"distribution", DUT_OUT_DISTRIBUTION},
 };
 
 int64_t mutation_period_ns(const struct message *message, enum edition edition) {

@@ -9,7 +9,8 @@ static int32_t least(int32_t a, int32_t b) {
 
 void core_output_begin(struct core_output *output, struct core_services *services,
                        struct core_contactors *contactors) {
-    *output = (struct core_output){.services = services, .contactors = contactors};
+    *output = (struct core_output){
+        .services = services, .contactors = contactors, .group_ma = CORE_MA_MAX};
 }
 
 static void enter(struct core_output *output, enum core_output_state state) {
@@ -23,7 +24,7 @@ static void modules(struct core_output *output, int32_t mv, int32_t ma) {
     CORE_ASSERT(mv >= 0 && ma >= 0 && !output->services->kill);
     output->set_ma = ma;
     core_output_set(output->services, DUT_OUT_MODULE_MV, mv);
-    core_output_set(output->services, DUT_OUT_MODULE_MA, ma);
+    core_output_set(output->services, DUT_OUT_MODULE_MA, least(ma, output->group_ma));
     core_output_set(output->services, DUT_OUT_MODULES_ON, 1);
 }
 
@@ -153,7 +154,7 @@ static void ramp(struct core_output *output) {
     if (output->set_ma < 0) {
         output->set_ma = 0;
     }
-    core_output_set(output->services, DUT_OUT_MODULE_MA, output->set_ma);
+    core_output_set(output->services, DUT_OUT_MODULE_MA, least(output->set_ma, output->group_ma));
 }
 
 static bool slow_discharge(struct core_output *output, int32_t mv) {
@@ -243,7 +244,8 @@ void core_output_run(struct core_output *output, const struct core_output_demand
     };
     CORE_ASSERT((unsigned)output->state < sizeof handlers / sizeof handlers[0]);
     CORE_ASSERT(output->since_ns <= output->services->now);
-    CORE_ASSERT(commands_fit(output));
+    CORE_ASSERT(commands_fit(output) && demand->group_ma >= 0);
+    output->group_ma = demand->group_ma;
     if (output->state == CORE_OUTPUT_FOLLOW) {
         follow(output, demand);
     } else if (handlers[output->state] != NULL) {

@@ -24,9 +24,11 @@ enum core_output_state {
     CORE_OUTPUT_DISCHARGE, /* contactors open, resistor on the inner side */
 };
 
-/* What the vehicle asks for, cut to what others allow; the charger's own limits are output.c's. */
+/* What the vehicle asks for, cut to what others allow; the charger's own limits are output.c's. group_ma is what
+ * the gun's own modules deliver of it; the rest is a lent group's (groups.h). */
 struct core_output_demand {
     int32_t mv, ma;
+    int32_t group_ma;
 };
 
 struct core_output {
@@ -35,7 +37,8 @@ struct core_output {
     enum core_output_state state;
     bool testing;      /* no battery behind K1/K2 */
     bool delivering;   /* FOLLOW: false while paused */
-    int32_t set_ma;    /* set value of the current */
+    int32_t set_ma;    /* set value of the current, at the plug */
+    int32_t group_ma;  /* the most that the own modules are told of it */
     int64_t since_ns;  /* of the state */
     int64_t open_ns;   /* OPEN: when K1/K2 are to open */
     int64_t resist_ns; /* discharge resistor on since */
@@ -56,7 +59,7 @@ static inline bool core_output_is_off(const struct core_output *output) {
     return output->state == CORE_OUTPUT_OFF;
 }
 
-/* demand is looked at while the output follows. */
+/* demand is looked at while the output follows, but for group_ma. */
 void core_output_run(struct core_output *output, const struct core_output_demand *demand);
 
 #endif

@@ -74,7 +74,7 @@ int32_t core_capability(const int32_t *param, enum dut_capability what) {
     case DUT_CAP_MODULES:
         return DUT_MODULES_CHANNELS;
     case DUT_CAP_MODULE_GROUPS:
-        return 0;
+        return param[CORE_P_GUNS] > 1 && param[CORE_P_MODULE_GROUPS] > 1 ? DUT_GUNS_MAX : 0;
     case DUT_CAP_SUPPLY:
         return DUT_SUPPLY_VOLTAGE;
     case DUT_CAP_TEMPERATURES:

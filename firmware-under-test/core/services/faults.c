@@ -60,6 +60,7 @@ static const struct core_fault_row rows[CORE_FAULT_COUNT] = {
     [CORE_FAULT_METER_CONTRADICTS] = {"meter contradicts voltage and current", {OTHER}, false},
     [CORE_FAULT_RECORDS] = {"charge cannot be recorded", {OTHER}, false},
     [CORE_FAULT_TARIFF] = {"tariff table refused", {OTHER}, false},
+    [CORE_FAULT_TIE] = {"module tie not open", {OTHER}, false},
     [CORE_FAULT_AC_METER_SILENT] = {"AC meter silent", {OTHER}, false},
 };
 

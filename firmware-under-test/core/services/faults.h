@@ -57,6 +57,7 @@ enum core_fault {
     CORE_FAULT_AC_METER_SILENT, /* shown only: the DC meter bills */
     CORE_FAULT_RECORDS,
     CORE_FAULT_TARIFF,
+    CORE_FAULT_TIE, /* the modules' tie to the other gun does not open */
     CORE_FAULT_COUNT
 };
 

@@ -145,6 +145,16 @@
     X(RAMP_DOWN, "output.ramp_down", "mA/s", "GB/T 34657.1 D0.5101", 200000, 1, 100000000)         \
     X(RAMP_TIMEOUT, "output.ramp_timeout", "ms", "GB/T 34657.1 D0.5101", 4000, 0, CORE_MS_MAX)     \
     X(STOP_CURRENT, "stop.current", "mA", "GB/T 18487.1 B.3.6", 5000, 0, CORE_MA_MAX)              \
+    /* module groups and the tie; modules.groups 0: each gun has its own for good */               \
+    X(MODULE_GROUPS, "modules.groups", "", "ZS-6.5.8.4b", 0, 0, 2)                                 \
+    X(GROUP_CURRENT, "modules.group_current", "mA", "maker", 125000, 0, CORE_MA_MAX)               \
+    X(TIE_BELOW, "tie.below", "mV", "maker", 2000, 0, CORE_MV_MAX)                                 \
+    X(TIE_DIFFERENCE, "tie.difference", "mV", "T240-8.13", 5000, 0, CORE_MV_MAX)                   \
+    X(TIE_CURRENT, "tie.current", "mA", "maker", 3000, 0, CORE_MA_MAX)                             \
+    X(TIE_TIMEOUT, "tie.timeout", "ms", "maker", 3000, 0, CORE_MS_MAX)                             \
+    X(TIE_SETTLE, "tie.settle", "ms", "maker", 50, 0, CORE_MS_MAX)                                 \
+    X(TIE_UNLOAD, "tie.unload", "", "maker", 1, 0, 1)                                              \
+    X(TIE_CHECK, "tie.check", "bits", "T240-8.14", 3, 0, 3)                                        \
     /* protections */                                                                              \
     X(OVERVOLTAGE_MARGIN, "overvoltage.margin", "mV", "GB/T 34657.1 D0.4504", 2000, 0,             \
       CORE_MV_MAX)                                                                                 \

@@ -25,6 +25,12 @@ int64_t core_wall_s(const struct core_services *services) {
     return host_s < 0 ? -1 : host_s + services->param[CORE_P_CLOCK_ZONE] * 60;
 }
 
+/* What forbids a start is shown: looked at anew. */
+void core_services_group(struct core_services *services, enum core_group_right right) {
+    services->recheck = services->recheck || right != services->group;
+    services->group = right;
+}
+
 void core_services_pass(struct core_services *services) {
     services->wake = DUT_NEVER;
     services->again = false;

@@ -20,6 +20,13 @@
 #define CORE_INPUTS  (DUT_IN_AC_MV + 1) /* what this core reads of dut.h */
 #define CORE_OUTPUTS (DUT_OUT_STATE + 1)
 
+/* Of a gun to its own bus (power/groups.h). */
+enum core_group_right {
+    CORE_GROUP_OWN,
+    CORE_GROUP_LENT, /* lent to the other gun, or on its way back */
+    CORE_GROUP_LOST, /* the tie to the other gun is not known to be open */
+};
+
 struct core_services {
     const struct dut_host *host;
     const int32_t *param; /* values, by enum core_param */
@@ -34,6 +41,7 @@ struct core_services {
     enum core_fault fault;  /* latched until the plug is inserted anew */
     int64_t fault_ns;       /* since when; valid while a fault is latched */
     enum core_fault notice; /* shown while no fault is latched */
+    enum core_group_right group;
 };
 
 static inline int64_t core_ns(const struct core_services *services, enum core_param ms) {
@@ -87,6 +95,7 @@ static inline void core_services_at(struct core_services *services, int64_t now_
     services->now = now_ns;
 }
 
+void core_services_group(struct core_services *services, enum core_group_right right);
 void core_services_pass(struct core_services *services); /* forgets wake and again */
 void core_services_input(struct core_services *services, enum dut_input channel, int32_t value);
 /* True once. */

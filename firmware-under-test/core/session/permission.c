@@ -5,6 +5,9 @@
 
 enum core_fault core_refusal(const struct core_machines *machines) {
     enum core_fault fault = core_interlocks_refusal(&machines->interlocks);
+    if (fault == CORE_FAULT_NONE && machines->services.group == CORE_GROUP_LOST) {
+        fault = CORE_FAULT_TIE;
+    }
     if (fault == CORE_FAULT_NONE) {
         fault = core_metering_refusal(&machines->metering);
     }

@@ -47,8 +47,12 @@ void core_locking_enter(struct core_session *session) {
 
 enum core_state core_locking_run(struct core_session *session) {
     struct core_machines *m = session->machines;
-    if (m->services.in[DUT_IN_LOCK_FEEDBACK] != 0) {
-        return CORE_WAKING;
+    if (m->services.group == CORE_GROUP_LOST) {
+        core_fail(&m->services, CORE_FAULT_TIE);
+        return CORE_STAY;
+    }
+    if (m->services.in[DUT_IN_LOCK_FEEDBACK] != 0) { /* a lent bus is waited for */
+        return m->services.group == CORE_GROUP_OWN ? CORE_WAKING : CORE_STAY;
     }
     if (core_elapsed(&m->services, session->since_ns, CORE_P_LOCK_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_LOCK);
