@@ -15,7 +15,7 @@
     "s|yuan"
 #define OUTPUTS                                                                                    \
     "\"k1\",\"k2\",\"aux\",\"lock\",\"imd\",\"discharge\",\"modules\",\"alarm\","                  \
-    "\"module_mv\",\"module_ma\""
+    "\"module_mv\",\"module_ma\",\"distribution\""
 #define INPUTS                                                                                     \
     "\"cc1\",\"lock\",\"k1\",\"k2\",\"aux\",\"inner\",\"outer\",\"current\","                      \
     "\"insulation_positive\",\"insulation_negative\",\"pe\",\"gun_temperature_positive\","         \

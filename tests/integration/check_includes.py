@@ -125,7 +125,7 @@ MAY = {
     CORE + "/meter": core("services"),
     CORE + "/billing": core("services meter"),
     CORE + "/session": core("services link power meter billing"),
-    CORE: core("services session"),
+    CORE: core("services session power"),
 }
 SEES_FIRMWARE = "harness/"
 FIRMWARE = "firmware-under-test/"

@@ -57,6 +57,8 @@ static const struct range_row by_name[] = {
     {"bsm.react", 0, 63},
     {"meter.dc_number_a", 0, 999999999},
     {"meter.dc_number_b", 0, 999999999},
+    {"modules.groups", 0, 2},
+    {"tie.check", 0, 3},
     {"meter.ac_number", 0, 999999999},
     {"meter.tries", 1, 1000000},
     {"meter.confirm", 1, 1000000},
