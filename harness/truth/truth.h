@@ -146,6 +146,8 @@ struct truths {
     /* reconnect.c */
     int64_t error_ns; /* of the last CEM or BEM; -1: none */
     bool error;       /* ... and no CRM(00) since its burst began */
+    bool recognising; /* the last CRM was CRM(00), at recognising_ns, and no CEM has come since */
+    int64_t recognising_ns;
     /* plate.c */
     double told_number; /* by CRM; NAN: none yet */
     /* reasons.c */

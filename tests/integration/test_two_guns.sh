@@ -4,8 +4,8 @@
 # wrong with a gun's name is said where it stands.
 . "$(dirname "$0")/common.sh"
 
-# A sample of every kind: stop, weld, meter, records, power cut, grid, transport, rules; all of them take a
-# minute (`pilebench run` with --gun 2).
+# A sample of every kind: stop, weld, meter, records, power cut, grid, transport, rules; `cmake --build build
+# --target either-gun` takes all of them, in a minute.
 sample=(estop-while-charging stop-by-person 'weld[k1]' full-charge-bms-ends billing-tariffs meter-lies
     'ac-dips[40]' dn-3006-bcl-stops dn-1002-broken-brm insulation-fault-stops two-guns-charge 'two-guns-fault[pe-1]')
 for gun in 1 2; do

@@ -11,13 +11,14 @@
     --dut FILE     another firmware
     -j N           at once (default: processors)
     --keep FOLDER  the sequences that did not pass, as cases for `pilebench run --scenarios FOLDER/N`, and how they were run
+    --mutants      cores that mix up their two guns (`guns-*` of mutants.json): how many sequences it takes to notice each
     --fail-fast    no more after the first block in which one did not pass
 
 Each sequence plugs, starts, stops, breaks and mends at both guns and at the pile, with waits from nothing to half a minute.
 Meanwhile the monitors and protocol rules of both guns hold, and nobody speaks or closes contacts at a gun without a plug. Then
 all is mended and both guns, plugged in anew, have to charge within two minutes: whoever may charge, charges. They charge with
-different demands for different times, and each has to end with its own CSD and its own record: of its vehicle, with the energy
-that its own meter has counted. Every second block of seeds is a pile of another rating and other habits, with two vehicles that
+different demands until one of them is stopped, or broken off by a fault, which the other does not notice. Each has to end with
+its own CSD and its own record: of its vehicle, with the energy that its own meter has counted. Every second block of seeds is a pile of another rating and other habits, with two vehicles that
 are drawn too (ranges.json). That energy is conserved the bench asserts for every stretch of the circuit (run --audit). Exit code 0: all pass; 1: one does
 not; 2: wrong usage."""
 
@@ -26,6 +27,7 @@ import json
 import os
 import random
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,6 +63,9 @@ METER_FAULTS = tuple((f"meter dc {fault}", "meter dc sound") for fault in (
     "pieces 3 paused 50 ms"))
 PILE_FAULTS = (("press estop", "release estop"), ("open door", "close door"), ("set grid.voltage 0 V", "set grid.voltage 380 V"),
                ("meter ac silent", "meter ac sound"), ("power off", "power on"), ("fill storage", "empty storage"))
+# What ends the charge of one gun, and not that of the other.
+ENDS = (("break pe", "restore pe"), ("break cc1", "restore cc1"), ("open s", "close s"), ("break can", "restore can"), ("mute BCL", "unmute BCL"),
+        ("set gun.temperature 120 degC", "set gun.temperature 25 degC"))
 # What no charger can help, or know: whether it is done to one gun, and the monitor that says nothing then.
 POWERLESS = {"en": "Without its supply the controller commands nothing, the lock neither", "zh": "控制器无电源时不发任何命令，包括锁止命令"}
 UNSEEN = {"en": "What an auxiliary contact does not show the pile cannot say", "zh": "辅助触点不反映者充电桩无从得知"}
@@ -155,24 +160,38 @@ class Sequence:
             self.until(f"{name}CCS", "2 min")
             self.until(f"{name}gun.current > 95 % of {name}demand.current", "2 min")
         self.wait(20)
-        for gun in self.pick.sample((0, 1), 2):
-            self.do(GUNS[gun] + "press stop", f"end{gun + 1}")
-            self.wait(20)
+        self.first, second = self.pick.sample((0, 1), 2)
+        self.by_hand, (end, mended) = self.pick.random() < 0.5, self.pick.choice(ENDS)
+        self.do(GUNS[self.first] + ("press stop" if self.by_hand else end), f"end{self.first + 1}")
+        self.wait(20 if self.by_hand else 60)  # without CAN it reconnects before it gives up
+        if not self.by_hand:
+            self.do(GUNS[self.first] + mended)
+        self.do(GUNS[second] + "press stop", f"end{second + 1}")
+        self.wait(20)
         self.do("read records")
 
 
-def checks():
+def checks(first, by_hand):
     """Beside the monitors of both guns, which compare records, CSD and CCS with their own gun's meter, plant and vehicle."""
-    rows = []
+    one, other = first + 1, 2 - first
+    rows = [
+        {"expect": f"not {NAMES[first]}k1.closed and not {NAMES[first]}k2.closed", "from": f"@end{one}", "within": "15 s",
+         "title": {"en": f"What ends the charge of gun {one} opens its K1 and K2", "zh": f"枪{one}结束充电后其K1、K2断开"}},
+        {"never": f"{NAMES[1 - first]}CST or {NAMES[1 - first]}CEM or not {NAMES[1 - first]}k1.closed", "from": f"@end{one}",
+         "to": f"@end{other}",
+         "title": {"en": f"What ends the charge of gun {one} disturbs gun {other}", "zh": f"枪{one}结束充电影响枪{other}"}}]
     for number, (name, gun) in enumerate(zip(NAMES, ("gun1:", "gun2:")), 1):
         zh = f"枪{number}"
         rows += [
             {"never": f"({name}CHM or {name}CRM or {name}CCS or {name}k1.command or {name}k2.command or {name}modules.on) and not "
                       f"{name}gun.inserted",
              "title": {"en": f"Something happens at gun {number} with nothing plugged in", "zh": f"{zh}未插枪而动作"}},
-            {"expect": f"{name}CSD", "from": f"@end{number}", "within": "20 s",
-             "title": {"en": f"The last charge of gun {number} ends with its CSD", "zh": f"{zh}末次充电以CSD结束"}},
-            {"expect": f"{name}stored.record", "from": f"@end{number}", "within": "20 s",
+            {"never": f"{name}CHM or {name}modules.on", "from": f"{name}gun.inserted", "to": f"{name}operator.start", "each": True,
+             "title": {"en": f"Gun {number} begins before its own start is confirmed", "zh": f"{zh}未确认本枪启动即开始"}},
+            *([{"expect": f"{name}CSD", "from": f"@end{number}", "within": "20 s",
+                "title": {"en": f"The last charge of gun {number} ends with its CSD", "zh": f"{zh}末次充电以CSD结束"}}]
+              if by_hand or number == other else []),
+            {"expect": f"{name}stored.record", "from": f"@end{number}", "within": "20 s" if by_hand or number == other else "60 s",
              "title": {"en": f"The last charge of gun {number} is recorded", "zh": f"{zh}末次充电形成记录"}},
             {"expect": f"{gun}record.sound and {gun}record.vehicle", "from": "@end", "within": "1 s",
              "title": {"en": f"The stored records of gun {number} are its own", "zh": f"{zh}存储记录属于本枪"}}]
@@ -197,7 +216,7 @@ def case_of(seed, vehicles):
         "timeout": "1 h",
         "steps": sequence.steps,
         **({"monitors_off": off} if off else {}),
-        "checks": checks(),
+        "checks": checks(sequence.first, sequence.by_hand),
     }
 
 
@@ -249,6 +268,37 @@ def keep(folder, seeds, where):
         (kept / path.relative_to(folder)).write_bytes(path.read_bytes())
 
 
+def mutants(options):
+    """Every core that mixes up its guns, against the sequences: a folder that stands alone, with nothing else in it."""
+    seeds = range(options.seed, options.seed + options.count)
+    with tempfile.TemporaryDirectory(prefix="pilebench-guns-") as folder:
+        shutil.copytree(vary.ROOT / "scenarios", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cases"))
+        os.makedirs(Path(folder) / "cases/guns")
+        for seed in seeds:
+            path = Path(folder) / f"cases/guns/guns-{seed}.json"
+            path.write_text(json.dumps(case_of(seed, VEHICLES), ensure_ascii=False), encoding="utf-8")
+        path = Path(folder) / "mutants.json"
+        known = vary.load(path)
+        known["mutants"] = [{**one, "killers": [f"guns-{seed}" for seed in seeds]} for one in known["mutants"]
+                            if one["id"].startswith("guns-")]
+        path.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+        command = [vary.PILEBENCH, "qualify", "--all", "--json", f"-j{options.jobs}", "--scenarios", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    missed = 0
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    for row in rows:
+        noticed = [seed for seed in seeds if row.get("verdicts", {}).get(f"guns-{seed}") in ("fail", "error")]
+        if row.get("mutant") == "" and noticed:
+            sys.exit(f"guns.py: the healthy core does not pass {noticed}")
+        if row.get("mutant"):
+            missed += not noticed
+            print(f"{row['mutant']:28} " + (f"noticed by {len(noticed)} of {len(seeds)}, first by number {noticed[0] - seeds[0] + 1}"
+                                            if noticed else f"NOT noticed by {len(seeds)}"))
+    if not any(row.get("mutant") for row in rows):
+        sys.exit(f"guns.py: pilebench ends with {done.returncode}: {done.stderr.strip()}")
+    sys.exit(1 if missed else 0)
+
+
 def blocks_of(options):
     if options.seeds:
         seeds = sorted(int(line) for line in Path(options.seeds).read_text(encoding="utf-8").split())
@@ -270,11 +320,14 @@ def parse():
     parser.add_argument("-j", dest="jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep")
     parser.add_argument("--fail-fast", action="store_true")
+    parser.add_argument("--mutants", action="store_true")
     return parser.parse_args()
 
 
 def main():
     options = parse()
+    if options.mutants:
+        mutants(options)
     sums = {}
     for seeds in blocks_of(options):
         with tempfile.TemporaryDirectory(prefix="pilebench-guns-") as folder:

@@ -524,6 +524,25 @@ START_TEST(reconnections) {
 }
 END_TEST
 
+/* The vehicle gives up while the charger says CRM(00) and goes on saying it: it has not begun anew. After a
+ * pause, or its own CEM, it has. */
+START_TEST(no_reconnection_goes_on) {
+    static const struct {
+        const char *error;
+        int64_t pause_ns;
+        double count;
+    } rows[] = {{"BEM", S / 4, 0}, {"BEM", S / 2, 0}, {"BEM", S / 2 + 1, 1}, {"CEM", S / 4, 1}};
+    set("k3k4.closed", 1);
+    set("CRM.result", 0);
+    say("CRM");
+    say(rows[_i].error);
+    wait(rows[_i].pause_ns);
+    say("CRM");
+    ck_assert_double_eq(get("charger.reconnections"), rows[_i].count);
+    ck_assert_double_eq(get("charger.timed_out"), 0);
+}
+END_TEST
+
 /* ---- what a charger owes ---- */
 
 /* c: K3/K4 close, o: open; p: plugged, u: not; s: a person confirms the start; w: 1 s, W: 10 s; h: CHM, r: CRM, l: CML, H: BHM, B: BRM,
@@ -689,6 +708,7 @@ int main(void) {
     tcase_add_test(tests, a_vehicle_that_does_not_suit);
     tcase_add_test(tests, a_timeout_is_a_reason);
     tcase_add_test(tests, reconnections);
+    tcase_add_loop_test(tests, no_reconnection_goes_on, 0, 4);
     tcase_add_loop_test(tests, a_start_is_owed_an_answer, 0,
                         (int)(sizeof starts / sizeof starts[0]));
     tcase_add_loop_test(tests, a_charge_is_not_left_without_a_word, 0,
