@@ -11,6 +11,7 @@ enum {
 
 #define PERIOD_NS  10000000  /* while a gun is in use: supervise.period's default */
 #define BRIDGED_NS 200000000 /* alike for so long is no coincidence */
+#define PROOF_NS   200000000 /* a bus that has not moved under the resistor by then is not alone */
 #define LIVE_MV    60000     /* GB/T 18487.1-2015 9.6: below it is dead */
 #define ALIKE_MV   10000     /* two buses that one tie joins */
 
@@ -210,11 +211,13 @@ static void opening(struct core_groups *groups) {
 /* A bus that does not get empty is still joined to the other one. */
 static void emptying(struct core_groups *groups) {
     bool empty = groups->inner_mv[owner(groups)] < groups->param[CORE_P_DISCHARGE_FLOOR];
+    bool held = groups->inner_mv[owner(groups)] >= LIVE_MV && apart_mv(groups) < ALIKE_MV &&
+                groups->now >= groups->since_ns + PROOF_NS;
     modules_off(groups);
     if (empty || !checks(groups, CHECK_VOLTAGE)) {
         command_resistor(groups, false);
         enter(groups, CORE_GROUPS_APART);
-    } else if (since(groups, CORE_P_DISCHARGE_TIMEOUT)) {
+    } else if (held || since(groups, CORE_P_DISCHARGE_TIMEOUT)) {
         command_resistor(groups, false);
         give_up(groups, CORE_GROUPS_LOST);
     } else {
