@@ -11,6 +11,7 @@
 #include "harness/plan/place.h"
 #include "harness/protocol/limits.h"
 #include "harness/run/folder.h"
+#include "reports/page/report.h"
 #include "sim/memory.h"
 
 #include <assert.h>
@@ -426,6 +427,7 @@ struct running {
     struct session *session;
     struct scenario *const *cases;
     size_t count;
+    size_t kept; /* the first ones, of a run that was cut */
     struct result_set *set;
     struct result_file *file;
     struct problem problem; /* of a record that cannot be written */
@@ -444,8 +446,8 @@ static void tell(const struct running *run, size_t index, const struct result_ca
 static bool nth_case(void *ctx, size_t index, struct runner_task *task) {
     const struct running *run = ctx;
     task->plan = run->session->plan;
-    task->scenario = run->cases[index];
-    tell(run, index, NULL);
+    task->scenario = run->cases[run->kept + index];
+    tell(run, run->kept + index, NULL);
     return true;
 }
 
@@ -456,7 +458,7 @@ static bool take_case(void *ctx, size_t index, struct result_case *result) {
     if (!result_append(run->file, kept, &run->problem)) {
         return false;
     }
-    tell(run, index, kept);
+    tell(run, run->kept + index, kept);
     run->stopped = run->session->options.fail_fast && kept->verdict >= VERDICT_FAIL;
     return !run->stopped;
 }
@@ -464,7 +466,7 @@ static bool take_case(void *ctx, size_t index, struct result_case *result) {
 /* A case that is not in the record leaves no evidence of itself either. */
 static void drop_case(void *ctx, size_t index) {
     const struct running *run = ctx;
-    folder_drop(run->session->options.out, run->cases[index]);
+    folder_drop(run->session->options.out, run->cases[run->kept + index]);
 }
 
 /* The record's end, and what the run came to. */
@@ -510,6 +512,63 @@ static int end_run(struct running *run) {
     return result_exit_code(run->set);
 }
 
+static bool begin(struct running *run) {
+    struct session *session = run->session;
+    run->set = memory_zeroed(1, sizeof *run->set);
+    run->set->run = head(session, run->count);
+    run->set->cases = memory_zeroed(run->count + 1, sizeof *run->set->cases);
+    char *path = memory_format("%s/results.jsonl", session->options.out);
+    run->file = result_create(path, &run->set->run, &run->problem);
+    free(path);
+    return run->file != NULL;
+}
+
+/* How many of the record's cases are the first of these, with their evidence. */
+static size_t count_kept(const struct running *run, const struct result_set *set) {
+    size_t kept = 0;
+    while (kept < set->case_count && kept < run->count &&
+           strcmp(set->cases[kept].id, run->cases[kept]->id) == 0) {
+        kept++;
+    }
+    return folder_whole(run->session->options.out, run->cases, kept);
+}
+
+/* The record that is there becomes this run's. A case whose evidence is not whole is lost, and those behind it:
+ * they are run again. */
+static bool go_on(struct running *run) {
+    struct session *session = run->session;
+    struct result_set wanted = {.run = head(session, run->count)};
+    struct result_set *set = result_read(session->options.out, &run->problem);
+    if (set == NULL) {
+        result_run_clear(&wanted.run);
+        return false;
+    }
+    free(wanted.run.started);
+    wanted.run.started = memory_copy(set->run.started); /* when it began */
+    const char *out = session->options.out;
+    bool of_it = result_is_of(out, &wanted.run, &run->problem);
+    result_run_clear(&wanted.run);
+    if (!of_it) {
+        result_set_free(set);
+        return false;
+    }
+    manifest_remove(out); /* first: it would stand for what changes behind it */
+    report_remove(out);
+    run->kept = count_kept(run, set);
+    size_t lost = set->case_count - run->kept;
+    run->file = result_resume(out, set, run->kept, &run->problem);
+    if (run->file == NULL || !folder_go_on(out, run->cases, run->count, run->kept, &run->problem)) {
+        result_set_free(set);
+        return false;
+    }
+    set->cases = memory_resized(set->cases, run->count + 1, sizeof *set->cases);
+    run->set = set;
+    cli_complain_both(
+        "%zu of %zu cases are kept; %zu of the record had lost their evidence and are run again",
+        "保留%zu个用例，共%zu个；记录中%zu个的证据已丢失，重新运行", run->kept, run->count, lost);
+    return true;
+}
+
 int session_run(struct session *session, struct scenario *const *cases, size_t count,
                 void (*told)(void *ctx, size_t done, size_t count, const struct scenario *scenario,
                              const struct result_case *result),
@@ -527,22 +586,20 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
     if (!folder_has_room(session->options.out, cases, count, &run.problem) ||
         !folder_make(session->options.out, &run.problem) ||
         !identify_the_dut(session, &run.problem) ||
-        !folder_begin(session->options.out, cases, count, &run.problem)) {
+        !(session->options.resume
+              ? go_on(&run)
+              : folder_begin(session->options.out, cases, count, &run.problem))) {
         cli_problem(&run.problem);
         return EXIT_USAGE;
     }
-    run.set = memory_zeroed(1, sizeof *run.set);
-    run.set->run = head(session, count);
-    run.set->cases = memory_zeroed(count + 1, sizeof *run.set->cases);
-    *set = run.set;
-    char *path = memory_format("%s/results.jsonl", session->options.out);
-    run.file = result_create(path, &run.set->run, &run.problem);
-    free(path);
-    if (run.file == NULL) {
+    if (!session->options.resume && !begin(&run)) {
+        *set = run.set;
         cli_problem(&run.problem);
+        session->damaged = true;
         return EXIT_BENCH;
     }
-    const struct runner_work work = {.count = count,
+    *set = run.set;
+    const struct runner_work work = {.count = count - run.kept,
                                      .lanes = session_lanes_of(session),
                                      .here = session->options.debug,
                                      .task = nth_case,
@@ -550,7 +607,9 @@ int session_run(struct session *session, struct scenario *const *cases, size_t c
                                      .dropped = drop_case,
                                      .ctx = &run};
     runner_catch_signals();
-    runner_run(&work);
+    if (work.count > 0) {
+        runner_run(&work);
+    }
     return end_run(&run);
 }
 

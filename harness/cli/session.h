@@ -53,6 +53,7 @@ struct session_options {
     unsigned hang_s; /* 0: the default */
     bool debug;      /* one case, in this process */
     bool audited;    /* energy is balanced in every stretch of the circuit */
+    bool resume;     /* goes on with the run in out */
     bool fail_fast;  /* the first case that fails or is an error is the last one */
     struct number_mask mask; /* pseudonyms in traces and record */
     bool chinese;            /* what is said of the run */

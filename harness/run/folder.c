@@ -149,3 +149,36 @@ bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
     free(earlier);
     return good;
 }
+
+bool folder_go_on(const char *out, struct scenario *const *cases, size_t count, size_t kept,
+                  struct problem *problem) {
+    char *list = memory_format("%s/" LIST_NAME, out);
+    for (size_t i = kept; i < count; i++) {
+        folder_drop(out, cases[i]);
+    }
+    bool good = write_list(list, cases, count, problem);
+    free(list);
+    return good;
+}
+
+/* It is there, has something in it, and ends with a line end. */
+static bool ends_well(const char *out, const char *stem, const char *form) {
+    char *name = memory_format(form, stem);
+    char *path = memory_format("%s/%s", out, name);
+    FILE *file = fopen(path, "re");
+    bool well = file != NULL && fseek(file, -1, SEEK_END) == 0 && fgetc(file) == '\n';
+    if (file != NULL) {
+        fclose(file);
+    }
+    free(path);
+    free(name);
+    return well;
+}
+
+size_t folder_whole(const char *out, struct scenario *const *cases, size_t kept) {
+    size_t whole = 0;
+    while (whole < kept && ends_well(out, cases[whole]->stem, "signals/%s.csv")) {
+        whole++;
+    }
+    return whole;
+}

@@ -25,6 +25,12 @@ void folder_set_aside(const char *out);
  * The list is then that of these cases. */
 bool folder_begin(const char *out, struct scenario *const *cases, size_t count,
                   struct problem *problem);
+/* The same for a run that goes on: what the first `kept` cases left stays, of the others nothing does. */
+bool folder_go_on(const char *out, struct scenario *const *cases, size_t count, size_t kept,
+                  struct problem *problem);
+/* How many of the first `kept` cases have their trace and their signals, whole as far as can be seen: a power cut
+ * may have taken what was written last. */
+size_t folder_whole(const char *out, struct scenario *const *cases, size_t kept);
 /* Every file of these cases can have its name in it. */
 bool folder_has_room(const char *out, struct scenario *const *cases, size_t count,
                      struct problem *problem);

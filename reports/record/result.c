@@ -247,6 +247,10 @@ void result_case_free(struct result_case *one) {
     }
 }
 
+void result_run_clear(struct result_run *run) {
+    result_release(&result_run_table, run);
+}
+
 void result_set_free(struct result_set *set) {
     if (set == NULL) {
         return;
@@ -376,6 +380,90 @@ struct result_file *result_create(const char *path, const struct result_run *run
         return NULL;
     }
     sync_folder(path);
+    return file;
+}
+
+/* The lines of it that stay: the run's and those of so many cases. */
+static bool take_lines(struct result_file *file, FILE *stream, size_t keep) {
+    char *line = NULL;
+    size_t room = 0, taken = 0;
+    ssize_t length;
+    while (taken <= keep && (length = getline(&line, &room, stream)) > 0) {
+        buffer_put_bytes(&file->all, line, (size_t)length);
+        taken++;
+    }
+    free(line);
+    return ferror(stream) == 0 && taken == keep + 1;
+}
+
+static bool has_head(const struct result_file *file, const struct result_run *run) {
+    struct buffer line = {0};
+    result_put_run(&line, run);
+    bool same = file->all.length > line.length && file->all.chars[line.length] == '\n' &&
+                memcmp(file->all.chars, line.chars, line.length) == 0;
+    buffer_free(&line);
+    return same;
+}
+
+static bool read_lines(struct result_file *file, size_t keep, struct problem *problem) {
+    FILE *stream = fopen(file->path, "re");
+    bool read = stream != NULL && take_lines(file, stream, keep);
+    file->failure = read ? 0 : errno;
+    if (stream != NULL) {
+        fclose(stream);
+    }
+    return read || problem_set_both(problem, "cannot read %s: %s", "无法读取%s：%s", file->path,
+                                    strerror(file->failure));
+}
+
+static struct result_file *file_in(const char *folder) {
+    struct result_file *file = memory_zeroed(1, sizeof *file);
+    file->path = memory_format("%s/results.jsonl", folder);
+    file->fd = -1;
+    return file;
+}
+
+bool result_is_of(const char *folder, const struct result_run *run, struct problem *problem) {
+    struct result_file *file = file_in(folder);
+    bool of_it = read_lines(file, 0, problem);
+    if (of_it && !has_head(file, run)) {
+        of_it = problem_set_both(problem,
+                                 "%s is of another run: firmware, profile, limits, settings, seed "
+                                 "or number of cases differ; give "
+                                 "the same options, or another --out",
+                                 "%s属于另一次运行：固件、限值集、限值、设置、种子或用例数不同；请"
+                                 "给出相同选项，或另选--out",
+                                 file->path);
+    }
+    result_abandon(file);
+    return of_it;
+}
+
+/* Without what is behind the lines that stay. */
+static bool open_behind(struct result_file *file, struct problem *problem) {
+    file->good = (off_t)file->all.length;
+    file->fd = open(file->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file->fd < 0 || ftruncate(file->fd, file->good) != 0 || !synced(file->fd)) {
+        file->failure = errno;
+        return complain(file, problem);
+    }
+    return true;
+}
+
+struct result_file *result_resume(const char *folder, struct result_set *set, size_t keep,
+                                  struct problem *problem) {
+    struct result_file *file = file_in(folder);
+    assert(keep <= set->case_count);
+    if (!read_lines(file, keep, problem) || !open_behind(file, problem)) {
+        result_abandon(file);
+        return NULL;
+    }
+    for (size_t i = keep; i < set->case_count; i++) {
+        result_case_clear(&set->cases[i]);
+    }
+    file->case_count = set->case_count = keep;
+    set->whole = false;
+    set->lines_dropped = 0;
     return file;
 }
 

@@ -204,6 +204,12 @@ struct result_counts result_count(const struct result_set *set);
  * line. */
 struct result_file *result_create(const char *path, const struct result_run *run,
                                   struct problem *problem);
+/* The record in that folder is of such a run: its head is the same, byte for byte. */
+bool result_is_of(const char *folder, const struct result_run *run, struct problem *problem);
+/* Goes on with the file of a run that was cut, to the same bytes as without the cut. The first `keep` cases stay,
+ * in the file and in the set that was read from it; what is behind them is taken off, an end line too. */
+struct result_file *result_resume(const char *folder, struct result_set *set, size_t keep,
+                                  struct problem *problem);
 bool result_append(struct result_file *file, const struct result_case *one,
                    struct problem *problem);
 bool result_finish(struct result_file *file, struct problem *problem);
@@ -213,6 +219,7 @@ bool result_intact(const struct result_file *file, struct problem *problem);
 
 struct result_set *result_read(const char *folder, struct problem *problem);
 void result_set_free(struct result_set *set);
+void result_run_clear(struct result_run *run); /* frees what it owns */
 
 /* One case to and from a line of JSON (no newline); the line is the caller's to free. */
 char *result_case_to_json(const struct result_case *one);

@@ -168,8 +168,12 @@ static int cli_verify(int argc, char **argv) {
     const struct manifest_maker self = manifest_maker(version_commit);
     struct verify_ground ground = {.folder = given.words[0], .self = &self};
     if (!manifest_exists(ground.folder)) {
-        cli_complain_both("%s has no " MANIFEST_NAME ": no run of this bench has ended in it",
-                          "%s中没有" MANIFEST_NAME "：没有在其中结束的运行", ground.folder);
+        cli_complain_both("%s has no " MANIFEST_NAME
+                          ": no run of this bench has ended in it; `pilebench run --resume` goes "
+                          "on with one that was cut",
+                          "%s中没有" MANIFEST_NAME
+                          "：没有在其中结束的运行；`pilebench run --resume`可继续被中断的运行",
+                          ground.folder);
         return EXIT_USAGE;
     }
     if (!verify_ground_open(&ground, &options.wishes, &problem)) {

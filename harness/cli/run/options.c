@@ -148,6 +148,11 @@ static const struct option_row case_rows[] = {
 static const struct option_row evidence_rows[] = {
     OPTION_TEXT("out", 'o', "FOLDER", FILL_FOLDER, struct run_options, session.out,
                 "where the evidence goes (default out)", "证据的目录（默认out）"),
+    OPTION_FLAG("resume", 0, struct run_options, session.resume,
+                "go on with the run in --out that was cut or interrupted: same options, same "
+                "cases; what it "
+                "has finished is kept, and the record becomes that of a run without a cut",
+                "继续--out中被中断的运行：选项和用例须相同；保留已完成者，记录与未中断时相同"),
     OPTION_FLAG(
         "gdb", 0, struct run_options, gdb,
         "run one case in gdb, as --debug does: break in your firmware, the virtual clock waits",

@@ -43,7 +43,13 @@ static bool parse(int argc, char **argv, struct run_options *options, struct com
         return false;
     }
     options->session.debug |= options->gdb;
-    if (run_options_fit(options, &problem)) {
+    bool alone = !options->session.resume ||
+                 (options->repeat == 0 && options->rerun == NULL && !options->session.debug);
+    if (!alone) {
+        problem_set_both(
+            &problem, "--resume goes on with one run: not with --repeat, --rerun-failed or --debug",
+            "--resume继续一次运行：不能与--repeat、--rerun-failed、--debug同用");
+    } else if (run_options_fit(options, &problem)) {
         return true;
     }
     cli_problem(&problem);
@@ -83,11 +89,14 @@ static bool take_failed(const struct run_options *options, struct command_given 
 }
 
 /* Whatever comes of this: no record and no report of an earlier run may stand in for it. */
-static bool take_folder(const char *out) {
+static bool take_folder(const char *out, bool resume) {
     struct problem problem = {0};
     if (!folder_take(out, &problem)) {
         cli_problem(&problem);
         return false;
+    }
+    if (resume) {
+        return true; /* session_run takes them away, once it is sure that it can go on */
     }
     manifest_remove(out); /* first: it would stand for what is removed behind it */
     report_remove(out);
@@ -175,7 +184,7 @@ static int run_repeated(const struct run_options *given_options,
         options.session.out = folder;
         options.session.seed += i;
         repeat_begin(&repeat, &options, i);
-        code = take_folder(folder) ? run_once(&options, given, &repeat) : (int)EXIT_USAGE;
+        code = take_folder(folder, false) ? run_once(&options, given, &repeat) : (int)EXIT_USAGE;
         worst = repeat_worse(worst, code);
         free(folder);
     }
@@ -195,7 +204,8 @@ int run_run(int argc, char **argv) {
     if (fine && options.rerun != NULL && !take_failed(&options, &given, &code)) {
         return code; /* that run's record stays as it is */
     }
-    if ((fine || code != EXIT_PASS) && !take_folder(options.session.out)) {
+    if ((fine || code != EXIT_PASS) &&
+        !take_folder(options.session.out, fine && options.session.resume)) {
         return EXIT_USAGE;
     }
     if (!fine) {
