@@ -184,8 +184,7 @@ bool manifest_save(struct manifest *manifest, const char *folder, struct problem
 bool manifest_of_run(const char *folder, const struct result_set *set, const char *inputs,
                      const struct manifest_maker *maker, struct problem *problem) {
     static const char *const own[] = {"results.jsonl", "report.html", "junit.xml", "times.csv"};
-    struct manifest manifest = {.kind = memory_copy("run"),
-                                .whole = set->whole,
+    struct manifest manifest = {.whole = set->whole,
                                 .planned = set->run.case_count,
                                 .done = set->case_count,
                                 .maker = *maker};
@@ -197,18 +196,6 @@ bool manifest_of_run(const char *folder, const struct result_set *set, const cha
     }
     for (size_t i = 0; good && i < set->case_count; i++) {
         good = take_case(&manifest, folder, &set->cases[i], problem);
-    }
-    good = good && manifest_save(&manifest, folder, problem);
-    manifest_free(&manifest);
-    return good;
-}
-
-bool manifest_of_files(const char *folder, const char *kind, const char *const *paths, size_t count,
-                       const struct manifest_maker *maker, struct problem *problem) {
-    struct manifest manifest = {.kind = memory_copy(kind), .whole = true, .maker = *maker};
-    bool good = true;
-    for (size_t i = 0; good && i < count; i++) {
-        good = take(&manifest, folder, paths[i], problem);
     }
     good = good && manifest_save(&manifest, folder, problem);
     manifest_free(&manifest);
@@ -261,7 +248,6 @@ void manifest_remove(const char *folder) {
 }
 
 void manifest_free(struct manifest *manifest) {
-    free(manifest->kind);
     manifest_facts_clear(manifest->facts, manifest->fact_count);
     for (size_t i = 0; i < manifest->file_count; i++) {
         free(manifest->files[i].path);

@@ -52,7 +52,6 @@ struct manifest_maker {
 };
 
 struct manifest {
-    char *kind; /* run, qualify, inspection */
     bool whole;
     uint64_t planned, done; /* cases */
     struct manifest_fact facts[MANIFEST_FACTS];
@@ -72,9 +71,6 @@ void manifest_facts_clear(struct manifest_fact *facts, size_t count);
 /* inputs: inputs.h; "" where they cannot be told. */
 bool manifest_of_run(const char *folder, const struct result_set *set, const char *inputs,
                      const struct manifest_maker *maker, struct problem *problem);
-/* Of a folder that holds just these files. */
-bool manifest_of_files(const char *folder, const char *kind, const char *const *paths, size_t count,
-                       const struct manifest_maker *maker, struct problem *problem);
 /* Hashes of these files anew, the rest as it is. A file that is new is taken in. *changed: it had to be
  * written. Without a manifest: false. */
 bool manifest_renew(const char *folder, const char *const *paths, size_t count,

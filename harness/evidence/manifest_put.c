@@ -43,7 +43,6 @@ void manifest_put(struct buffer *text, const struct manifest *manifest) {
     json_begin_object(&json, NULL);
     json_on_new_line(&json, 2);
     json_integer(&json, "format", MANIFEST_FORMAT);
-    json_string(&json, "kind", manifest->kind);
     json_bool(&json, "whole", manifest->whole);
     json_count(&json, "planned", manifest->planned);
     json_count(&json, "done", manifest->done);

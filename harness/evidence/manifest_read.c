@@ -131,28 +131,17 @@ static bool take_inputs(struct manifest *manifest, const struct json_text *text,
 
 static bool take_root(struct manifest *manifest, const struct json_text *text,
                       struct problem *problem) {
-    static const char *const kinds[] = {"run", "qualify", "inspection"};
     static const struct json_key keys[] = {
-        {"kind", JSON_STRING, true},      {"whole", JSON_BOOL, true},
-        {"planned", JSON_NUMBER, true},   {"done", JSON_NUMBER, true},
-        {"scenarios", JSON_STRING, true}, {"run", JSON_OBJECT, true},
-        {"files", JSON_ARRAY, true},      {"made", JSON_OBJECT, true}};
+        {"whole", JSON_BOOL, true},  {"planned", JSON_NUMBER, true},
+        {"done", JSON_NUMBER, true}, {"scenarios", JSON_STRING, true},
+        {"run", JSON_OBJECT, true},  {"files", JSON_ARRAY, true},
+        {"made", JSON_OBJECT, true}};
     const cJSON *root = text->root;
     if (!json_type(text, root, "the manifest", JSON_OBJECT, problem) ||
         !json_keys(text, root, "the manifest", keys, sizeof keys / sizeof keys[0], problem) ||
         !take_inputs(manifest, text, root, problem)) {
         return false;
     }
-    bool known = false;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        known = known || strcmp(kinds[i], string_of(root, "kind")) == 0;
-    }
-    if (!known) {
-        return json_fault_both(text, member(root, "kind"), JSON_AT_VALUE, problem,
-                               "\"kind\" is run, qualify or inspection",
-                               "\"kind\"应为run、qualify或inspection");
-    }
-    manifest->kind = memory_copy(string_of(root, "kind"));
     manifest->whole = cJSON_IsTrue(member(root, "whole"));
     return take_count(text, root, "planned", &manifest->planned, problem) &&
            take_count(text, root, "done", &manifest->done, problem) &&

@@ -256,9 +256,7 @@ struct verification *verify_folder(const struct verify_ground *ground) {
     }
     to->whole = manifest.whole;
     verify_files(ground, &manifest, to);
-    if (strcmp(manifest.kind, "run") == 0) {
-        look_at_record(ground, &manifest, to);
-    }
+    look_at_record(ground, &manifest, to);
     manifest_free(&manifest);
     return to;
 }

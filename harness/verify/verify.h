@@ -50,7 +50,7 @@ struct verification {
     size_t count;
     size_t levels[VERIFY_FAULT + 1]; /* how many of each */
     /* What was looked at. */
-    size_t files, cases, checks, rules, instants, inspections;
+    size_t files, cases, checks, rules, instants;
     bool whole;
 };
 

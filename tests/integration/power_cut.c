@@ -23,7 +23,8 @@ static volatile long *changes;
 static long cut_at = -1;
 static int count_fd = -1;
 static char folder[PATH_MAX];
-static pid_t first; /* the program itself; each case is a process of its own, in a group of its own */
+static pid_t
+    first; /* the program itself; each case is a process of its own, in a group of its own */
 
 __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("CUT_AT"), *count = getenv("CUT_COUNT"), *below = getenv("CUT_FOLDER");

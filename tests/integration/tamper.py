@@ -182,7 +182,7 @@ WAYS = {
     "page-dropped": ("naive", drop("report.html"), "report.html: the file is missing"),
     "record-dropped": ("naive", drop("results.jsonl"), "results.jsonl: the file is missing"),
     "traces-swapped": ("naive", swap("traces/weld.k1.log", "traces/stop-by-person.log"), "traces/weld.k1.log: changed"),
-    "manifest-damaged": ("naive", edit("manifest.json", r'"kind":"run",', ""), "manifest.json: line [0-9]+, column"),
+    "manifest-damaged": ("naive", edit("manifest.json", r'"whole":true,', ""), "manifest.json: line [0-9]+, column"),
     "manifest-hash": ("naive", edit("manifest.json", r'("path":"report.html".*?"sha256":")[0-9a-f]{4}', r"\g<1>0000"),
                       "report.html: changed: its SHA-256"),
     "manifest-firmware": ("naive", edit("manifest.json", r'"dut_name":"[^"]*"', '"dut_name":"Other"'),

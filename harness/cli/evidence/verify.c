@@ -53,7 +53,7 @@ const struct command verify_command = {
     .fill = FILL_FOLDER,
     .least = 1,
     .most = 1,
-    .about = {"Checks FOLDER, which `run` or `inspect` has left: every file against the SHA-256 in "
+    .about = {"Checks FOLDER, which `run` has left: every file against the SHA-256 in "
               "manifest.json; every link from a verdict to its evidence; every verdict again from "
               "value, limit, "
               "uncertainty and decision rule; the limits and what is asked against the scenarios; "
@@ -70,7 +70,7 @@ const struct command verify_command = {
               "with `ssh-keygen -Y sign -n pilebench -f KEY FOLDER/manifest.json`, whoever "
               "receives the folder "
               "checks with --signers.",
-              "核对`run`或`inspect`留下的FOLDER：各文件与manifest.json中的SHA-"
+              "核对`run`留下的FOLDER：各文件与manifest.json中的SHA-"
               "256；判定到证据的各项引用；"
               "由数值、限值、不确定度和判定规则重新得出各判定；限值和要求与场景文件比对；"
               "对各报文记录重新执行协议规则；由记录的信号重新得出事件、时间和数值；"
@@ -119,15 +119,11 @@ static void put_json(const struct verify_finding *finding) {
 
 static void put_summary(const struct verification *found, bool chinese) {
     size_t faults = found->levels[VERIFY_FAULT], unchecked = found->levels[VERIFY_UNCHECKED];
-    plain_line(
-        stdout,
-        chinese
-            ? "%zu个文件；%zu个用例的%zu个检查项，%zu项协议规则判定和%zu个时刻重新得出；"
-              "%zu条检查记录"
-            : "%zu files; %zu cases with %zu checks, of which %zu verdicts of protocol rules and "
-              "%zu instants were found again; %zu inspection records",
-        found->files, found->cases, found->checks, found->rules, found->instants,
-        found->inspections);
+    plain_line(stdout,
+               chinese ? "%zu个文件；%zu个用例的%zu个检查项，%zu项协议规则判定和%zu个时刻重新得出"
+                       : "%zu files; %zu cases with %zu checks, of which %zu verdicts of protocol "
+                         "rules and %zu instants were found again",
+               found->files, found->cases, found->checks, found->rules, found->instants);
     if (faults > 0) {
         plain_line(stdout, chinese ? "%zu处不一致" : "%zu things do not agree", faults);
     } else if (unchecked > 0) {
