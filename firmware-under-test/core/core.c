@@ -14,6 +14,7 @@ struct core {
     bool ac_meter_lost;          /* as shown */
     struct core_records records; /* of all guns */
     struct core_groups groups;   /* of power modules: which gun has which */
+    struct core_modules modules; /* on their CAN, where they are not commanded by channels */
     struct gun gun[DUT_GUNS_MAX];
 };
 
@@ -42,6 +43,7 @@ static int init(void *dut, const struct dut_host *host, int64_t now_ns) {
     core_params_default(core->param);
     core_meter_begin(&core->ac_meter, &core->host, core->param, DUT_LINE_AC_METER, CORE_P_METER_AC);
     core_groups_begin(&core->groups, &core->host, core->param);
+    core_modules_begin(&core->modules, &core->host, core->param, now_ns);
     begin_guns(core);
     return 0;
 }
@@ -57,7 +59,9 @@ static int set_param(void *dut, const char *name, int32_t value) {
 static void on_can(void *dut, int64_t now_ns, unsigned net, const struct dut_can_frame *frame) {
     struct core *core = dut;
     unsigned index = net - DUT_NET_VEHICLE;
-    if (index < guns(core)) {
+    if (net == DUT_NET_MODULES) {
+        core_modules_hear(&core->modules, now_ns, frame);
+    } else if (index < guns(core)) {
         core_gun_frame(&core->gun[index], now_ns, frame);
     }
 }
@@ -112,6 +116,22 @@ static unsigned others_charging(const struct core *core, unsigned index) {
     return count;
 }
 
+/* After the guns, so that what they have just ended is told off now. */
+static int64_t run_modules(struct core *core, int64_t now_ns) {
+    struct core_modules_wish wishes[DUT_GUNS_MAX] = {{0}};
+    if (core->param[CORE_P_MODULE_FACE] == DUT_MODULES_CHANNELS) {
+        return DUT_NEVER;
+    }
+    for (unsigned i = 0; i < guns(core); i++) {
+        core_gun_wish(&core->gun[i], &wishes[i]);
+    }
+    int64_t wake = core_modules_run(&core->modules, now_ns, wishes);
+    for (unsigned i = 0; i < guns(core); i++) {
+        core_gun_supply(&core->gun[i], now_ns, core_modules_supply(&core->modules, i));
+    }
+    return wake;
+}
+
 static int64_t run(void *dut, int64_t now_ns) {
     struct core *core = dut;
     int64_t wake = run_ac_meter(core, now_ns);
@@ -127,6 +147,8 @@ static int64_t run(void *dut, int64_t now_ns) {
     }
     int64_t at = core_groups_run(&core->groups, now_ns, uses);
     wake = at < wake ? at : wake;
+    int64_t modules = run_modules(core, now_ns);
+    wake = modules < wake ? modules : wake;
     CORE_ASSERT(wake > now_ns); /* what was due is done: no host spins */
     return wake;
 }

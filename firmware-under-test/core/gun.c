@@ -72,7 +72,10 @@ static void run_metering(struct gun *gun) {
 
 static enum core_fault shown_when_idle(const struct gun *gun) {
     enum core_fault refusal = core_refusal(&gun->machines);
-    return refusal == CORE_FAULT_NONE && gun->ac_meter_lost ? CORE_FAULT_AC_METER_SILENT : refusal;
+    if (refusal == CORE_FAULT_NONE && gun->ac_meter_lost) {
+        return CORE_FAULT_AC_METER_SILENT;
+    }
+    return refusal == CORE_FAULT_NONE && gun->supply != NULL ? gun->supply->notice : refusal;
 }
 
 static void run_interlocks(struct gun *gun) {
@@ -118,13 +121,24 @@ static void run_session(struct gun *gun) {
     core_session_run(&gun->session);
 }
 
-/* The pile's power is divided between the guns that charge. */
+/* The pile's power is divided between the guns that charge: evenly, or with the modules. */
+static int64_t power_w(const struct gun *gun) {
+    int64_t pile_w = gun->machines.services.param[CORE_P_POWER_MAX];
+    if (gun->supply == NULL) {
+        return pile_w;
+    }
+    return gun->supply->power_w < pile_w ? gun->supply->power_w : pile_w;
+}
+
 static int32_t share_ma(const struct gun *gun) {
     const struct core_services *services = &gun->machines.services;
     int64_t outer_mv = services->in[DUT_IN_OUTER_MV];
     int64_t mv = outer_mv > 1000 ? outer_mv : 1000;
-    int64_t uw = (int64_t)services->param[CORE_P_POWER_MAX] * 1000000;
-    int64_t ma = uw / (mv * (gun->share.others + 1));
+    int64_t sharers = gun->supply == NULL ? gun->share.others + 1 : 1;
+    int64_t ma = power_w(gun) * 1000000 / (mv * sharers);
+    if (gun->supply != NULL && gun->supply->current_ma < ma) {
+        ma = gun->supply->current_ma;
+    }
     CORE_ASSERT(ma >= 0);
     return ma > CORE_MA_MAX ? CORE_MA_MAX : (int32_t)ma;
 }
@@ -227,6 +241,56 @@ void core_gun_ac_meter(struct gun *gun, bool lost) {
         core_notice(services, CORE_FAULT_AC_METER_SILENT);
     } else if (!lost && shown == CORE_FAULT_AC_METER_SILENT) {
         core_notice(services, CORE_FAULT_NONE);
+    }
+}
+
+/* ---- its modules ---- */
+
+static int32_t wanted_w(const struct gun *gun) {
+    const struct core_machines *m = &gun->machines;
+    if (!core_output_follows(&m->output)) {
+        return 0;
+    }
+    int64_t mv = least(m->link.bcl.voltage_mv, m->services.param[CORE_P_VOLTAGE_MAX]);
+    int64_t ma = least(m->link.bcl.current_ma, m->services.param[CORE_P_CURRENT_MAX]);
+    int64_t w = mv > 0 && ma > 0 ? mv * ma / 1000000 : 0;
+    return w > INT32_MAX ? INT32_MAX : (int32_t)w;
+}
+
+void core_gun_wish(struct gun *gun, struct core_modules_wish *wish) {
+    struct core_machines *m = &gun->machines;
+    const int32_t *out = m->services.out;
+    *wish = (struct core_modules_wish){
+        .on = out[DUT_OUT_MODULES_ON] != 0,
+        .served = core_session_watches(&gun->session) != 0 || !core_output_is_off(&m->output),
+        .mv = out[DUT_OUT_MODULE_MV],
+        .ma = out[DUT_OUT_MODULE_MA],
+        .want_w = wanted_w(gun),
+        .bus_mv = core_read(&m->services, DUT_IN_INNER_MV),
+        .current_ma = core_read(&m->services, DUT_IN_CURRENT_MA),
+    };
+}
+
+static bool of_modules(enum core_fault fault) {
+    return fault == CORE_FAULT_MODULE || fault == CORE_FAULT_MODULE_HOT;
+}
+
+void core_gun_supply(struct gun *gun, int64_t now_ns, const struct core_modules_supply *supply) {
+    struct core_services *services = &gun->machines.services;
+    core_services_at(services, now_ns);
+    gun->supply = supply;
+    services->supply = supply->bleed ? CORE_FAULT_DISTRIBUTION : supply->refusal;
+    bool replaces = services->notice == CORE_FAULT_NONE || of_modules(services->notice);
+    if (replaces && services->notice != supply->notice) {
+        core_notice(services, supply->notice);
+    }
+    if (supply->fault != CORE_FAULT_NONE && core_session_watches(&gun->session) != 0) {
+        core_fail(services, supply->fault);
+        gun->event = true;
+    }
+    if (supply->bleed) {
+        core_output_bleed(&gun->machines.output);
+        gun->event = true;
     }
 }
 

@@ -11,6 +11,7 @@
 #ifndef CORE_GUN_H
 #define CORE_GUN_H
 
+#include "modules/modules.h"
 #include "power/groups.h"
 #include "session/state_table.h"
 
@@ -28,6 +29,7 @@ struct gun {
     bool started;       /* inputs have been read once */
     bool ac_meter_lost; /* the pile's AC meter, as shown */
     struct core_share share;
+    const struct core_modules_supply *supply; /* NULL: modules are commanded by channels */
     int32_t demand_ma;          /* of vehicle, power and account, whatever the modules have */
     int64_t sample_ns, slow_ns; /* next samples */
     bool busy;                  /* something depends on voltages and current */
@@ -43,6 +45,9 @@ void core_gun_ac_meter(struct gun *gun, bool lost); /* shown where nothing else 
 /* Returns when it wants to be run again. */
 int64_t core_gun_run(struct gun *gun, int64_t now_ns, const struct core_share *share);
 struct core_group_use core_gun_use(const struct gun *gun); /* of its module group */
+/* What it asks of its modules, and what it is given of them; for guns with modules on CAN. */
+void core_gun_wish(struct gun *gun, struct core_modules_wish *wish);
+void core_gun_supply(struct gun *gun, int64_t now_ns, const struct core_modules_supply *supply);
 bool core_gun_charges(const struct gun *gun); /* its output follows the vehicle's demand */
 
 #endif

@@ -124,8 +124,9 @@ MAY = {
     CORE + "/power": core("services"),
     CORE + "/meter": core("services"),
     CORE + "/billing": core("services meter"),
+    CORE + "/modules": core("services"),
     CORE + "/session": core("services link power meter billing"),
-    CORE: core("services session power"),
+    CORE: core("services modules session power"),
 }
 SEES_FIRMWARE = "harness/"
 FIRMWARE = "firmware-under-test/"

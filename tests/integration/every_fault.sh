@@ -10,8 +10,16 @@ mapfile -t faults < <(sed -n 's/^    \(CORE_FAULT_[A-Z0-9_]*\)\(,.*\)\{0,1\}$/\1
 
 awk -F, '$2 == "pile.alarm" { print $3 }' "$1"/*.csv | sort -u >"$1.alarms"
 trap 'rm -f "$1.alarms"' EXIT
+# Of power modules that are commanded over CAN (modules.face): no case has them. A case that shows one
+# strikes it off here.
+modules=" CORE_FAULT_MODULES CORE_FAULT_MODULE CORE_FAULT_MODULE_HOT CORE_FAULT_DISTRIBUTION "
 missing=0
 for ((i = 1; i < ${#faults[@]} - 1; i++)); do
+    if [[ $modules == *" ${faults[i]} "* ]]; then
+        grep -qx "$i" "$1.alarms" || continue
+        echo "a case shows fault $i: strike ${faults[i]} off the list in every_fault.sh" >&2
+        missing=1
+    fi
     grep -qx "$i" "$1.alarms" && continue
     echo "no case shows fault $i, ${faults[i]}" >&2
     missing=1

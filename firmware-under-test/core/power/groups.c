@@ -21,7 +21,8 @@ void core_groups_begin(struct core_groups *groups, const struct dut_host *host,
 }
 
 static bool enabled(const struct core_groups *groups) {
-    return groups->param[CORE_P_MODULE_GROUPS] > 1 && groups->param[CORE_P_GUNS] > 1;
+    return groups->param[CORE_P_MODULE_GROUPS] > 1 && groups->param[CORE_P_GUNS] > 1 &&
+           groups->param[CORE_P_MODULE_FACE] == DUT_MODULES_CHANNELS; /* else modules/ does it */
 }
 
 static unsigned owner(const struct core_groups *groups) {

@@ -78,6 +78,12 @@ static void begin_discharge(struct core_output *output, enum core_output_state s
     enter(output, state);
 }
 
+void core_output_bleed(struct core_output *output) {
+    if (output->state == CORE_OUTPUT_OFF && !core_contactors_commanded(output->contactors)) {
+        begin_discharge(output, CORE_OUTPUT_DISCHARGE);
+    }
+}
+
 void core_output_stop(struct core_output *output) {
     if (output->state != CORE_OUTPUT_HOLD && output->state != CORE_OUTPUT_FOLLOW) {
         return;

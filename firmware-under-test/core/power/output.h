@@ -4,6 +4,7 @@
  *   core_output_hold(&output, mv, ma, true);  constant set values (tests, pre-charge)
  *   core_output_follow(&output, true);        the vehicle's demand, limited; false: pause
  *   core_output_stop(&output);                ramp to stop.current, open K1/K2, discharge
+ *   core_output_bleed(&output);               discharge, with the contactors open, what others left
  *   core_output_kill(&output);                modules off now, K1/K2 open after fault.open, discharge
  *   core_output_is_off(&output)               contactors open and discharged, or given up with a fault
  *
@@ -50,6 +51,7 @@ void core_output_begin(struct core_output *output, struct core_services *service
 void core_output_hold(struct core_output *output, int32_t mv, int32_t ma, bool testing);
 void core_output_follow(struct core_output *output, bool deliver);
 void core_output_stop(struct core_output *output);
+void core_output_bleed(struct core_output *output); /* nothing where it is not off */
 void core_output_kill(struct core_output *output);
 static inline bool core_output_follows(const struct core_output *output) {
     return output->state == CORE_OUTPUT_FOLLOW;

@@ -3,6 +3,8 @@
 
 #include "services/params.h"
 
+#define MODULES_BIT_S 125000 /* both makers' */
+
 /* One gun's power: what the pile gives at most, or its own voltage times its own current. */
 static int32_t gun_power_w(const int32_t *param) {
     int64_t own_w =
@@ -58,6 +60,30 @@ static int32_t way(const int32_t *param, enum dut_capability what) {
     }
 }
 
+static int32_t lent_by_channels(const int32_t *param) {
+    return param[CORE_P_GUNS] > 1 && param[CORE_P_MODULE_GROUPS] > 1 ? DUT_GUNS_MAX : 0;
+}
+
+/* What goes over DUT_NET_MODULES; nothing is said of modules that are commanded by channels. */
+static int32_t modules(const int32_t *param, enum dut_capability what) {
+    bool channels = param[CORE_P_MODULE_FACE] == DUT_MODULES_CHANNELS;
+    bool fixed = param[CORE_P_DISTRIBUTION_KIND] == 0 || param[CORE_P_GUNS] < 2;
+    switch (what) {
+    case DUT_CAP_MODULES:
+        return param[CORE_P_MODULE_FACE];
+    case DUT_CAP_MODULE_GROUPS:
+        return channels ? lent_by_channels(param) : fixed ? 0 : param[CORE_P_DISTRIBUTION_GROUPS];
+    case DUT_CAP_MODULES_BIT_S:
+        return channels ? DUT_UNKNOWN : MODULES_BIT_S;
+    case DUT_CAP_MODULE_COUNT:
+        return channels ? DUT_UNKNOWN : param[CORE_P_MODULE_COUNT];
+    case DUT_CAP_MODULE_W:
+        return channels ? DUT_UNKNOWN : param[CORE_P_MODULE_POWER];
+    default:
+        return way(param, what);
+    }
+}
+
 int32_t core_capability(const int32_t *param, enum dut_capability what) {
     switch (what) {
     case DUT_CAP_GUNS:
@@ -71,10 +97,6 @@ int32_t core_capability(const int32_t *param, enum dut_capability what) {
         return DUT_BILLING_RECORDS | DUT_BILLING_TARIFFS | DUT_BILLING_LIMITS | DUT_BILLING_CARDS;
     case DUT_CAP_IMD:
         return DUT_IMD_OHM;
-    case DUT_CAP_MODULES:
-        return DUT_MODULES_CHANNELS;
-    case DUT_CAP_MODULE_GROUPS:
-        return param[CORE_P_GUNS] > 1 && param[CORE_P_MODULE_GROUPS] > 1 ? DUT_GUNS_MAX : 0;
     case DUT_CAP_SUPPLY:
         return DUT_SUPPLY_VOLTAGE;
     case DUT_CAP_TEMPERATURES:
@@ -82,6 +104,6 @@ int32_t core_capability(const int32_t *param, enum dut_capability what) {
     case DUT_CAP_DERATES:
         return 0;
     default:
-        return way(param, what);
+        return modules(param, what);
     }
 }

@@ -61,6 +61,10 @@ static const struct core_fault_row rows[CORE_FAULT_COUNT] = {
     [CORE_FAULT_RECORDS] = {"charge cannot be recorded", {OTHER}, false},
     [CORE_FAULT_TARIFF] = {"tariff table refused", {OTHER}, false},
     [CORE_FAULT_TIE] = {"module tie not open", {OTHER}, false},
+    [CORE_FAULT_MODULES] = {"no power module", {NO_ENERGY}, false},
+    [CORE_FAULT_MODULE] = {"power module", {OTHER}, false},
+    [CORE_FAULT_MODULE_HOT] = {"power module too hot", {HOT}, false},
+    [CORE_FAULT_DISTRIBUTION] = {"power distribution", {OTHER}, false},
     [CORE_FAULT_AC_METER_SILENT] = {"AC meter silent", {OTHER}, false},
 };
 

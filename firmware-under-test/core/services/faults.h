@@ -57,7 +57,11 @@ enum core_fault {
     CORE_FAULT_AC_METER_SILENT, /* shown only: the DC meter bills */
     CORE_FAULT_RECORDS,
     CORE_FAULT_TARIFF,
-    CORE_FAULT_TIE, /* the modules' tie to the other gun does not open */
+    CORE_FAULT_TIE,          /* the modules' tie to the other gun does not open */
+    CORE_FAULT_MODULES,      /* none is left that delivers, or none was there */
+    CORE_FAULT_MODULE,       /* shown only: the others go on */
+    CORE_FAULT_MODULE_HOT,   /* the same: it has switched itself off */
+    CORE_FAULT_DISTRIBUTION, /* the bus is not this gun's own */
     CORE_FAULT_COUNT
 };
 

@@ -178,6 +178,29 @@
     X(FAULT_AUX_AFTER, "fault.aux_after", "ms", "GB/T 18487.1 B.3.7.1", 9800, 0, CORE_MS_MAX)      \
     X(BSM_REACT, "bsm.react", "bits", "GB/T 34658 DP.3003", 63, 0, 63)                             \
     X(BSM_UNTRUSTED, "bsm.untrusted", "", "GB/T 34658 DP.3004", 0, 0, 1)                           \
+    /* power modules on DUT_NET_MODULES; face 0: by channels, and nothing below is used */         \
+    X(MODULE_FACE, "modules.face", "", "dut.h enum dut_modules", 0, 0, DUT_MODULES_UUGREEN)        \
+    X(MODULE_COUNT, "modules.count", "", "T240-11.5", 12, 1, 16)                                   \
+    X(MODULE_POWER, "modules.power", "W", "T240-1.3c", 20000, 1000, 100000)                        \
+    X(DISTRIBUTION_GROUPS, "distribution.groups", "", "ZS-6.5.8.4b", 2, 1, 8)                      \
+    X(MODULE_GROUP_BASE, "modules.group_first", "", "maker", 0, 0, 7)                              \
+    X(MODULE_SPACING, "modules.spacing", "ms", "Infypower V1.09: above 20 ms", 25, 1, 1000)        \
+    X(MODULE_READ, "modules.read", "ms", "maker", 50, 1, 10000)                                    \
+    X(MODULE_READ_IDLE, "modules.read_idle", "ms", "maker", 250, 1, 10000)                         \
+    X(MODULE_SUSPECT, "modules.suspect", "", "maker", 2, 1, 255)                                   \
+    X(MODULE_SILENT, "modules.silent", "", "maker", 4, 1, 255)                                     \
+    X(MODULE_LOST, "modules.lost", "ms", "Infypower V1.09: above 10 s", 15000, 0, CORE_MS_MAX)     \
+    X(MODULE_FORGET, "modules.forget", "ms", "maker", 600000, 0, CORE_MS_MAX)                      \
+    X(MODULE_ALLOCATING, "modules.allocating", "ms", "Infypower V1.13: error 7", 1500, 0,          \
+      CORE_MS_MAX)                                                                                 \
+    X(MODULE_WALK_IN, "modules.walk_in", "", "maker", 0, 0, 1)                                     \
+    /* distribution: 0 none, 1 a tie between the guns' buses, 2 each group to each bus */          \
+    X(DISTRIBUTION_KIND, "distribution.kind", "", "ZS-6.5.8.4b", 1, 0, 2)                          \
+    X(DISTRIBUTION_POLICY, "distribution.policy", "", "ZS-6.5.8.4b", 0, 0, 2)                      \
+    X(DISTRIBUTION_DIFFERENCE, "distribution.difference", "mV", "maker", 8000, 0, CORE_MV_MAX)     \
+    X(DISTRIBUTION_CURRENT, "distribution.current", "mA", "maker", 500, 0, CORE_MA_MAX)            \
+    X(DISTRIBUTION_TRANSFER, "distribution.transfer", "ms", "maker", 4000, 0, CORE_MS_MAX)         \
+    X(DISTRIBUTION_TIMEOUT, "distribution.timeout", "ms", "maker", 15000, 0, CORE_MS_MAX)          \
     /* meters; a meter's number is the last nine digits of its address */                          \
     X(METER_DC_A, "meter.dc_number_a", "", "ZS-6.5.7.2", 1, 0, 999999999)                          \
     X(METER_DC_B, "meter.dc_number_b", "", "ZS-6.5.7.2", 2, 0, 999999999)                          \

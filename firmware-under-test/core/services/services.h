@@ -42,6 +42,7 @@ struct core_services {
     int64_t fault_ns;       /* since when; valid while a fault is latched */
     enum core_fault notice; /* shown while no fault is latched */
     enum core_group_right group;
+    enum core_fault supply; /* why no session may use the modules' bus now; NONE */
 };
 
 static inline int64_t core_ns(const struct core_services *services, enum core_param ms) {

@@ -180,7 +180,8 @@ enum core_state core_ended_run(struct core_session *session) {
     if (core_interlocks_unplugged(&m->interlocks)) {
         return CORE_IDLE;
     }
-    if (!session->attempt.start_pressed || vehicle_supplied(session)) {
+    if (!session->attempt.start_pressed || vehicle_supplied(session) ||
+        !core_output_is_off(&m->output)) {
         return CORE_STAY;
     }
     session->attempt.start_pressed = false;

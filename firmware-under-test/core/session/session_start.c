@@ -25,8 +25,8 @@ enum core_state core_plugged_run(struct core_session *session) {
     if (core_interlocks_unplugged(&m->interlocks)) {
         return CORE_IDLE;
     }
-    if (!session->attempt.start_pressed) {
-        return CORE_STAY;
+    if (!session->attempt.start_pressed || !core_output_is_off(&m->output)) {
+        return CORE_STAY; /* the bus of a gun that lent its modules may have to be discharged */
     }
     session->attempt.start_pressed = false;
     return core_may_start(m) ? CORE_LOCKING : CORE_STAY;
@@ -45,6 +45,19 @@ void core_locking_enter(struct core_session *session) {
     CORE_ASSERT(session->attempt.cause == CORE_CAUSE_NONE && m->link.seen == 0);
 }
 
+/* The vehicle sleeps until the bus is this gun's own and dead: it waits for nothing yet. */
+static enum core_state await_bus(struct core_session *session) {
+    struct core_machines *m = session->machines;
+    if (m->services.supply == CORE_FAULT_NONE && core_output_is_off(&m->output)) {
+        return CORE_WAKING;
+    }
+    if (core_elapsed(&m->services, session->since_ns, CORE_P_DISTRIBUTION_TIMEOUT)) {
+        core_fail(&m->services, m->services.supply != CORE_FAULT_NONE ? m->services.supply
+                                                                      : CORE_FAULT_DISTRIBUTION);
+    }
+    return CORE_STAY;
+}
+
 enum core_state core_locking_run(struct core_session *session) {
     struct core_machines *m = session->machines;
     if (m->services.group == CORE_GROUP_LOST) {
@@ -52,7 +65,7 @@ enum core_state core_locking_run(struct core_session *session) {
         return CORE_STAY;
     }
     if (m->services.in[DUT_IN_LOCK_FEEDBACK] != 0) { /* a lent bus is waited for */
-        return m->services.group == CORE_GROUP_OWN ? CORE_WAKING : CORE_STAY;
+        return m->services.group == CORE_GROUP_OWN ? await_bus(session) : CORE_STAY;
     }
     if (core_elapsed(&m->services, session->since_ns, CORE_P_LOCK_TIMEOUT)) {
         core_fail(&m->services, CORE_FAULT_LOCK);
