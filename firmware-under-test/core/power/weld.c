@@ -40,6 +40,15 @@ static bool outer_live(const struct core_weld *weld) {
     return mv >= limit || mv <= -limit;
 }
 
+/* More than the inner side has is no weld: a weld brings the inner side's voltage. It comes through the plug, from a
+ * battery whose K5/K6 are closed; such as one that the pile's other gun feeds. */
+static bool outer_foreign(const struct core_weld *weld) {
+    int32_t limit = weld->services->param[CORE_P_WELD_LIVE];
+    int32_t inner_mv = core_read(weld->services, DUT_IN_INNER_MV);
+    int32_t outer_mv = core_read(weld->services, DUT_IN_OUTER_MV);
+    return outer_mv - inner_mv >= limit || outer_mv <= -limit;
+}
+
 /* Permille; the inner side is up, so that more than all of it is a battery's. */
 static int32_t outer_share(const struct core_weld *weld) {
     int64_t inner_mv = weld->services->in[DUT_IN_INNER_MV];
@@ -91,7 +100,7 @@ static enum core_result raise(struct core_weld *weld) {
 static enum core_result after_both_open(struct core_weld *weld) {
     CORE_ASSERT(!core_contactors_commanded(weld->contactors));
     if (looks(weld, CORE_WELD_LOOK_BOTH) && outer_live(weld)) {
-        return fail(weld, CORE_FAULT_K1_K2_WELDED);
+        return fail(weld, outer_foreign(weld) ? CORE_FAULT_OUTER_LIVE : CORE_FAULT_K1_K2_WELDED);
     }
     enter(weld, looks(weld, CORE_WELD_LOOK_K2) ? K1_ALONE : BETWEEN);
     return CORE_BUSY;
@@ -107,6 +116,9 @@ static bool alone(const struct core_weld *weld, enum core_contactor which) {
 static enum core_result after_k1_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K1));
     if (outer_live(weld)) {
+        if (outer_foreign(weld)) {
+            return fail(weld, CORE_FAULT_OUTER_LIVE);
+        }
         return falls(weld) ? CORE_BUSY : fail(weld, CORE_FAULT_K2_WELDED);
     }
     if (!core_contactor_follows(weld->contactors, CORE_K1)) {
@@ -119,6 +131,9 @@ static enum core_result after_k1_alone(struct core_weld *weld) {
 static enum core_result after_k2_alone(struct core_weld *weld) {
     CORE_ASSERT(alone(weld, CORE_K2));
     if (outer_live(weld)) {
+        if (outer_foreign(weld)) {
+            return fail(weld, CORE_FAULT_OUTER_LIVE);
+        }
         return falls(weld) ? CORE_BUSY : fail(weld, CORE_FAULT_K1_WELDED);
     }
     if (!core_contactor_follows(weld->contactors, CORE_K2)) {

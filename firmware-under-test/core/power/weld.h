@@ -8,7 +8,7 @@
  * them closed alone, the outer side has to stay dead; if it does not, the other one is welded. Through an
  * insulation fault the closed one brings a voltage too, over PE, until the Y capacitors are charged: what
  * falls from one look to the next is waited for, up to weld.timeout, and the insulation test judges it.
- * What stays is a weld, or as bad. The auxiliary contacts are asked as well, after the voltage, since
+ * What stays is a weld, or as bad. More than the inner side has is a battery behind the plug, and no weld. The auxiliary contacts are asked as well, after the voltage, since
  * they may lie. */
 #ifndef CORE_WELD_H
 #define CORE_WELD_H

@@ -85,6 +85,23 @@ START_TEST(dead_modules_are_not_a_weld) {
 }
 END_TEST
 
+/* K5 and K6 close in the test, as in a vehicle that the pile's other gun begins to feed. */
+START_TEST(a_battery_behind_the_plug_is_no_weld) {
+    fake_start(pile);
+    ck_assert(fake_until(pile, "weld test", 20000));
+    fake_run(pile, _i * 50);
+    ck_assert_str_eq(fake_state(pile, 0), "weld test");
+    pile->gun[0].k5_welded = true;
+    fake_run(pile, 2000);
+    ck_assert_str_eq(fake_alarm(pile), "voltage at the gun before the test");
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K1], 0);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_K2], 0);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_MODULES_ON], 0);
+    ck_assert_int_eq(pile->gun[0].out[DUT_OUT_LOCK], 1); /* 540 V in it */
+    ck_assert_ptr_null(fake_sent(pile, 0x01, -1, 0));
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("weld");
     TCase *tc = tcase_create("weld");
@@ -95,6 +112,7 @@ int main(void) {
     tcase_add_test(tc, weld_during_the_charge_is_found_at_its_end);
     tcase_add_test(tc, resistor_is_spared_and_lock_stays);
     tcase_add_test(tc, dead_modules_are_not_a_weld);
+    tcase_add_loop_test(tc, a_battery_behind_the_plug_is_no_weld, 0, 8);
     suite_add_tcase(suite, tc);
     return suite_main(suite);
 }
