@@ -30,14 +30,15 @@ static void control(FILE *out, const char *name, bool before, bool switches, dou
     }
 }
 
-static void sources(FILE *out, const struct stretch *stretch, const struct dc_circuit *c) {
+static void sources(FILE *out, const struct stretch *stretch, const struct dc_circuit *c,
+                    double scale) {
     const struct dc_params *p = &c->params;
     double from_v = dc_value(c, DC_MODULE_VOLTAGE, c->now_ns);
     double from_a = dc_value(c, DC_MODULE_CURRENT, c->now_ns);
     bool was_on = stretch->precharge_v > 0.0;
     from_v = stretch->charge_a > 0.0 ? stretch->set_v : was_on ? stretch->precharge_v : from_v;
     from_a = stretch->charge_a > 0.0 ? from_a : was_on ? p->module_max_a : 0.0;
-    ramp(out, "ref", from_v, stretch->on ? stretch->set_v : from_v, p->voltage_slew_v_s);
+    ramp(out, "ref", from_v, stretch->on ? stretch->set_v : from_v, scale * p->voltage_slew_v_s);
     ramp(out, "lim", stretch->on ? from_a : 0.0, stretch->on ? stretch->set_a : 0.0,
          stretch->set_a > from_a ? p->current_up_a_s : p->current_down_a_s);
     fprintf(out, "Bmodules inn module I=max(0,min(V(lim),%g*(V(ref)-V(module,inn))))\n",
@@ -113,7 +114,7 @@ void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_c
     double at_s = stretch->switching_at_s, vehicle_ohm = stretch->vehicle_closed ? 1e-6 : OPEN_OHM;
     enum physics_switching what = stretch->switching;
     fprintf(out, "* %s\n", stretch->name);
-    sources(out, stretch, c);
+    sources(out, stretch, c, scale);
     stores(out, c, scale);
     earths(out, stretch, c, scale);
     resistor(out, "k5", "plug", "batp", vehicle_ohm);

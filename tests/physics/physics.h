@@ -103,7 +103,8 @@ void physics_netlist(FILE *out, const struct stretch *stretch, const struct dc_c
 bool physics_compare(const struct stretch *stretch, struct dc_circuit *c, FILE *data,
                      struct verdict verdicts[PHYSICS_QUANTITIES]);
 
-/* pair.c: the same for two guns. True when all stretches agree; folder is for its files. */
-bool physics_pairs(double scale, const char *folder);
+/* pair.c: the same for two guns: how many stretches agree, and count rises by all of them; folder is for its
+ * files. */
+size_t physics_pairs(double scale, const char *folder, size_t *count);
 
 #endif

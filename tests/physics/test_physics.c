@@ -2,7 +2,8 @@
 /* test_physics: the DC circuit against ngspice.
  *
  *   test_physics            compares, prints the figures, exit 0 when all are within limits
- *   test_physics perturb    the same with ngspice's components 2 % off: must fail (exit 1)
+ *   test_physics perturb    the same with ngspice's components and ramps 2 % off: each stretch must fail (exit 1); one
+ *                           that does not could not fail at all (exit 0)
  *   exit 77: no ngspice here */
 #include "tests/physics/physics.h"
 
@@ -220,15 +221,17 @@ int main(int argc, char **argv) {
         perror(folder);
         return EXIT_FAILURE;
     }
-    bool passed = true;
+    size_t count = 0, passed = 0;
     printf("  %-10s %10s %11s %11s %11s %9s %12s\n", "quantity", "amplitude", "deviation", "peak",
            "ngspice", "crossings", "worst by");
     for (size_t i = 0; i < sizeof stretches / sizeof stretches[0]; i++) {
-        passed = run(&stretches[i], scale, folder) && passed;
+        passed += run(&stretches[i], scale, folder);
+        count++;
     }
-    passed = physics_pairs(scale, folder) && passed;
+    passed += physics_pairs(scale, folder, &count);
     rmdir(folder);
-    printf("limits: %g %% of the amplitude, %g us: %s\n", 100.0 * PHYSICS_DEVIATION,
-           1e6 * PHYSICS_INSTANT_S, passed ? "pass" : "FAIL");
-    return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+    printf("limits: %g %% of the amplitude, %g us: %zu of %zu stretches pass\n",
+           100.0 * PHYSICS_DEVIATION, 1e6 * PHYSICS_INSTANT_S, passed, count);
+    bool good = scale == 1.0 ? passed == count : passed > 0;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
