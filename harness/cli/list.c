@@ -3,6 +3,7 @@
 #include "firmware-under-test/include/dut.h"
 #include "harness/action/action.h"
 #include "harness/bench/bench.h"
+#include "harness/cli/list_clauses.h"
 #include "harness/cli/session.h"
 #include "harness/cli/shared.h"
 #include "harness/decode/messages_json.h"
@@ -16,6 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void put_covers(const struct scenario *scenario, size_t from, size_t end) {
+    for (size_t k = from; k < end; k++) {
+        plain_print(stdout, "%s%s", k > from ? "; " : "", scenario->covers[k]);
+    }
+}
+
 static int list_cases(struct session *session) {
     size_t count;
     struct scenario **cases = session_load(session, NULL, 0, &count);
@@ -26,13 +33,17 @@ static int list_cases(struct session *session) {
         bool first = i == 0 || strcmp(cases[i]->name, cases[i - 1]->name) != 0;
         if (first) {
             plain_print(stdout, "%-28s %s\n%-28s ", cases[i]->name, cases[i]->case_title.en, "");
-            for (size_t k = 0; k < cases[i]->cover_count; k++) {
-                plain_print(stdout, "%s%s", k > 0 ? "; " : "", cases[i]->covers[k]);
-            }
+            put_covers(cases[i], 0, cases[i]->cover_count - cases[i]->row_cover_count);
             putchar('\n');
         }
         if (cases[i]->row != NULL) {
             plain_print(stdout, "  %-26s %s\n", cases[i]->id, cases[i]->title.en);
+        }
+        if (cases[i]->row_cover_count > 0) {
+            plain_print(stdout, "  %-26s ", "");
+            put_covers(cases[i], cases[i]->cover_count - cases[i]->row_cover_count,
+                       cases[i]->cover_count);
+            putchar('\n');
         }
     }
     free(cases);
@@ -154,9 +165,19 @@ static int list_keys(struct session *session) {
     return EXIT_PASS;
 }
 
+static int list_every_clause(struct session *session) {
+    return list_clauses(session, false);
+}
+
 static const struct command_word words[] = {
     {"cases",
      {"test cases, with the clauses they cover (default)", "试验用例及其涉及的条款（默认）"}},
+    {"clauses",
+     {"clauses of the profile and what decides each: cases, inspect, station, platform, or OPEN "
+      "with "
+      "the reason; --open: only what is open",
+      "profile的条款及其判定方式：用例、inspect、station、platform，或OPEN及其原因；--"
+      "open：只列未关闭的"}},
     {"limits", {"limits of the profile, with their clauses", "profile的限值及其条款"}},
     {"signals", {"what conditions and measurements can name", "条件和测量可用的信号"}},
     {"messages",
@@ -172,8 +193,8 @@ static const struct command_word words[] = {
 
 /* In the order of the words. */
 static int (*const lists[])(struct session *session) = {
-    list_cases,   list_limits,  list_signals,    list_messages,
-    list_actions, list_mutants, list_parameters, list_keys,
+    list_cases,   list_every_clause, list_limits,     list_signals, list_messages,
+    list_actions, list_mutants,      list_parameters, list_keys,
 };
 _Static_assert(sizeof lists / sizeof lists[0] == sizeof words / sizeof words[0] - 1,
                "a list for each word");
@@ -181,28 +202,32 @@ _Static_assert(sizeof lists / sizeof lists[0] == sizeof words / sizeof words[0] 
 struct options {
     struct session_options session;
     enum edition edition;
-    bool json;
+    bool json, open;
 };
 
 static int cli_list(int argc, char **argv);
 
 static const struct option_row list_rows[] = {
     CLI_JSON(struct options, json),
+    OPTION_FLAG("open", 0, struct options, open,
+                "with clauses: only those of which something is open",
+                "与clauses同用：只列尚有未关闭内容的条款"),
     CLI_EDITION(struct options, edition, "of the messages in --json (default 2015)",
                 "--json中报文的版本（默认2015）"),
     {0}};
 
 const struct command list_command = {
     .name = "list",
-    .what = {"list cases, limits, signals, messages, actions, mutants",
-             "列出用例、限值、信号、报文、动作、缺陷"},
+    .what = {"list cases, clauses, limits, signals, messages, actions, mutants",
+             "列出用例、条款、限值、信号、报文、动作、缺陷"},
     .arguments = "[WHAT]",
     .fill = FILL_WORD,
     .most = 1,
     .about = {"Lists what there is of one kind.", "列出一类内容。"},
     .words = words,
     .groups = {{session_place_rows, offsetof(struct options, session)}, {list_rows, 0}},
-    .examples = "pilebench list\npilebench list limits --profile zhongshan",
+    .examples = "pilebench list\npilebench list limits --profile zhongshan\n"
+                "pilebench list clauses --open",
     .exit_codes = {"0 done, 2 wrong usage or bad input", "0 完成，2 用法或输入有误"},
     .run = cli_list,
 };
@@ -244,11 +269,15 @@ static int cli_list(int argc, char **argv) {
         messages_json(options.edition, stdout);
         return EXIT_PASS;
     }
+    if (list != NULL && options.open && list != list_every_clause) {
+        cli_complain("list %s: --open works only with clauses", what);
+        return EXIT_USAGE;
+    }
     struct session session;
     if (list == NULL || !session_open(&session, &options.session)) {
         return EXIT_USAGE;
     }
-    code = list(&session);
+    code = options.open ? list_clauses(&session, true) : list(&session);
     session_close(&session);
     return code;
 }

@@ -18,7 +18,6 @@
 
 #define BASES_MAX   4 /* profiles upon profiles */
 #define SOURCES_MAX 20
-#define CLAUSES_MAX 1000
 
 /* A limit's bound: value and, by the key it came by, whether the value itself is outside. */
 static const struct bound_key {
@@ -280,107 +279,6 @@ static bool read_profile(const struct reader *reader, const cJSON *root, struct 
            read_demands(reader, member(root, "demands"), profile, base);
 }
 
-/* ---- clauses ---- */
-
-static const char *const closers[] = {"model", "hosted", "bench", "inspect", "platform", "station"};
-
-static const char *closer_named(const char *name) {
-    for (size_t i = 0; i < COUNT(closers); i++) {
-        if (strcmp(closers[i], name) == 0) {
-            return closers[i];
-        }
-    }
-    return NULL;
-}
-
-static bool read_closers(const struct reader *reader, const cJSON *array,
-                         struct clause_def *clause) {
-    const cJSON *item;
-    if (!json_entries(reader->text, array, "closed_by", JSON_STRING, 1, CLAUSE_CLOSERS_MAX,
-                      reader->problem)) {
-        return false;
-    }
-    cJSON_ArrayForEach(item, array) {
-        const char *closer = closer_named(item->valuestring);
-        if (closer == NULL) {
-            return json_fault_both(
-                reader->text, item, JSON_AT_VALUE, reader->problem,
-                "a clause is closed by model, hosted, bench, inspect, platform or "
-                "station, not '%.40s'",
-                "条款由model、hosted、bench、inspect、platform或station关闭，不能是'%.40s'",
-                item->valuestring);
-        }
-        clause->closed_by[clause->closed_by_count++] = closer;
-    }
-    return true;
-}
-
-static bool is_clause_listed(const struct clause_list *list, const char *id) {
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->clauses[i].id, id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool read_clause(const struct reader *reader, const cJSON *item, struct clause_list *list) {
-    static const struct json_key keys[] = {{"id", JSON_STRING, true},
-                                           {"closed_by", JSON_ARRAY, true},
-                                           {"text", JSON_STRING | JSON_OBJECT, true}};
-    if (!json_keys(reader->text, item, "a clause", keys, COUNT(keys), reader->problem)) {
-        return false;
-    }
-    const cJSON *id = member(item, "id");
-    if (is_clause_listed(list, id->valuestring)) {
-        return json_fault_both(reader->text, id, JSON_AT_VALUE, reader->problem,
-                               "the clause '%.60s' is listed twice", "条款'%.60s'出现了两次",
-                               id->valuestring);
-    }
-    struct clause_def *clause = &list->clauses[list->count++];
-    clause->id = library_string(reader->library, id->valuestring);
-    return read_text(reader, member(item, "text"), &clause->text) &&
-           read_closers(reader, member(item, "closed_by"), clause);
-}
-
-static bool read_clauses(const struct reader *reader, const cJSON *root, struct clause_list *list) {
-    static const struct json_key keys[] = {{"clauses", JSON_ARRAY, true}};
-    const cJSON *item;
-    if (!json_keys(reader->text, root, "a list of clauses", keys, COUNT(keys), reader->problem)) {
-        return false;
-    }
-    const cJSON *array = member(root, "clauses");
-    if (!json_entries(reader->text, array, "clauses", JSON_OBJECT, 0, CLAUSES_MAX,
-                      reader->problem)) {
-        return false;
-    }
-    list->clauses = library_memory(reader->library, (size_t)cJSON_GetArraySize(array) + 1,
-                                   sizeof *list->clauses);
-    cJSON_ArrayForEach(item, array) {
-        if (!read_clause(reader, item, list)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* None when there is no such file. */
-static bool load_clauses(struct library *library, const char *name, struct clause_list *list,
-                         struct problem *problem) {
-    struct json_text text;
-    *list = (struct clause_list){0};
-    if (!library_has(library, "clauses", name)) {
-        return true;
-    }
-    if (!json_read(&text, library_path(library, "clauses", name), problem)) {
-        return false;
-    }
-    const struct reader reader = {.library = library, .text = &text, .problem = problem};
-    bool good = read_clauses(&reader, text.root, list);
-    json_free(&text);
-    return good;
-}
-
 /* ---- the file ---- */
 
 static struct profile *load(struct library *library, const char *name, int depth,
@@ -396,7 +294,7 @@ static struct profile *load(struct library *library, const char *name, int depth
     struct reader reader = {.library = library, .text = &text, .problem = problem};
     bool ok = read_profile(&reader, text.root, profile, depth);
     json_free(&text);
-    ok = ok && load_clauses(library, name, &profile->clauses, problem);
+    ok = ok && clauses_load(library, name, &profile->clauses, problem);
     return ok ? profile : NULL;
 }
 

@@ -10,6 +10,7 @@
 #ifndef HARNESS_SCENARIO_PROFILE_H
 #define HARNESS_SCENARIO_PROFILE_H
 
+#include "harness/scenario/clauses.h"
 #include "sim/text/phrase.h"
 #include "sim/text/problem.h"
 #include "vehicle_bms/message/messages.h"
@@ -34,25 +35,6 @@ struct limit {
 enum decision {
     DECISION_SIMPLE,     /* simple acceptance: the value decides */
     DECISION_GUARD_BAND, /* value + uncertainty within the limit passes; in the band inconclusive */
-};
-
-/* A clause that the profile stands for, from clauses/NAME.json beside profiles/NAME.json; a profile
- * without that file has none of its own. An id that ends in " *" stands for all clauses of a standard.
- * closed_by names all that has to be there before a clause is accepted: a level of evidence (model,
- * hosted, bench: that level or a higher one), "inspect" (a document, a laboratory's report),
- * "platform" (a platform peer), "station" (several piles, weeks). */
-#define CLAUSE_CLOSERS_MAX 6
-
-struct clause_def {
-    const char *id; /* "T240-8.13" */
-    struct phrase text;
-    const char *closed_by[CLAUSE_CLOSERS_MAX];
-    size_t closed_by_count;
-};
-
-struct clause_list {
-    struct clause_def *clauses; /* the library's */
-    size_t count;
 };
 
 struct profile {

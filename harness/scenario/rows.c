@@ -50,7 +50,8 @@ size_t rows_names(struct library *library, const char *path, const char ***names
 static const struct json_key row_key_table[] = {
     {"name", JSON_STRING, true},  {"title", TEXTS, false},
     {"with", JSON_OBJECT, false}, {"vehicle", JSON_STRING | JSON_ARRAY, false},
-    {"needs", JSON_ARRAY, false}, {"firmware", JSON_OBJECT, false}};
+    {"needs", JSON_ARRAY, false}, {"firmware", JSON_OBJECT, false},
+    {"covers", JSON_ARRAY, false}};
 
 /* ---- shape ---- */
 
@@ -150,6 +151,20 @@ static void lay_over(const struct reader *reader, struct json_text *text, cJSON 
     }
 }
 
+/* Behind what the case covers, what the row does besides. */
+static void add_covers(const struct reader *reader, struct json_text *text, cJSON *root,
+                       const cJSON *covers) {
+    cJSON *own = cJSON_GetObjectItemCaseSensitive(root, covers->string);
+    const cJSON *item;
+    if (!own) {
+        cJSON_AddItemToArray(root, copy_of(reader, text, covers));
+        return;
+    }
+    cJSON_ArrayForEach(item, covers) {
+        cJSON_AddItemToArray(own, copy_of(reader, text, item));
+    }
+}
+
 static bool is_one_of(const char *name, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -165,7 +180,7 @@ static cJSON *fill_members(struct filling *filling, const cJSON *root, const cJS
     static const char *const left_out[] = {"rows", "parameters"};
     static const char *const instead[] = {"vehicle", "needs"};
     const struct reader *reader = filling->reader;
-    const cJSON *item, *firmware = member(row, "firmware");
+    const cJSON *item, *firmware = member(row, "firmware"), *covers = member(row, "covers");
     const struct json_source source = {.text = reader->text, .item = root};
     cJSON *fresh = json_graft(filling->target, &source, cJSON_CreateObject());
     cJSON_ArrayForEach(item, root) {
@@ -187,6 +202,9 @@ static cJSON *fill_members(struct filling *filling, const cJSON *root, const cJS
     }
     if (firmware) {
         lay_over(reader, filling->target, fresh, firmware);
+    }
+    if (covers) {
+        add_covers(reader, filling->target, fresh, covers);
     }
     return fresh;
 }
@@ -233,6 +251,7 @@ static bool apply(const struct reader *reader, struct json_text *text, const cJS
         return false;
     }
     row->name = library_string(reader->library, filling.name);
+    row->cover_count = (size_t)cJSON_GetArraySize(member(item, "covers"));
     list_values(reader->library, filling.declared, filling.with, row);
     const cJSON *title = member(item, "title");
     if (title && !read_text(reader, title, &row->title)) {

@@ -4,7 +4,7 @@
  *   "parameters": {"contactor": {"type": "word"}},
  *   "rows": [{"name": "k1", "title": TEXT, "with": {"contactor": "k1"}},
  *            {"name": "k2", "with": {"contactor": "k2"}, "vehicle": "car-nmc-350v",
- *             "firmware": {"weld.check": 1}}]
+ *             "firmware": {"weld.check": 1}, "covers": ["T240-8.14"]}]
  *
  *   const char *row = rows_split(library, "weld[k1]", &name);     "weld" and "k1"
  *   struct row chosen;
@@ -25,6 +25,7 @@ struct row {
     struct phrase title; /* may be NULL */
     const char **values; /* "contactor=k1"; texts for people are not among them */
     size_t value_count;
+    size_t cover_count; /* clauses that it covers besides its case's: the last of them */
 };
 
 /* The row's name of "case[row]", NULL when there is none; *name gets what stands before it. */

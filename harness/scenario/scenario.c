@@ -475,6 +475,7 @@ static void name_row(struct library *library, const struct row *row, struct scen
     scenario->row = row->name;
     scenario->row_values = row->values;
     scenario->row_value_count = row->value_count;
+    scenario->row_cover_count = row->cover_count;
     scenario->id = joined(library, scenario->name, "[", row->name, "]");
     scenario->stem = joined(library, scenario->name, ".", row->name, "");
     if (row->title.en) {

@@ -103,7 +103,8 @@ struct scenario {
     struct phrase purpose;    /* one or two sentences; may be NULL */
     const char **covers;
     size_t cover_count;
-    struct need *needs; /* what it needs to mean anything (needs.h) */
+    size_t row_cover_count; /* the last of them: of this row alone */
+    struct need *needs;     /* what it needs to mean anything (needs.h) */
     size_t need_count;
     const char *vehicle;       /* preset name */
     const char *other_vehicle; /* of the vehicle at the other gun; NULL: the same */

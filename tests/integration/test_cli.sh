@@ -118,6 +118,10 @@ expect 0 'SocketCAN' "$PILEBENCH" doctor
 
 expect 0 'estop-while-charging' "$PILEBENCH" list
 expect 0 'T240-8.6a' "$PILEBENCH" list limits
+expect 0 '^T240-8.6a +cases' "$PILEBENCH" list clauses
+expect 0 'cases: .*bhm-within-and-above\[above\]' "$PILEBENCH" list clauses
+expect 0 'OPEN: needs a peer above the pile' "$PILEBENCH" list clauses --open --profile zhongshan
+expect 2 '--open works only with clauses' "$PILEBENCH" list limits --open
 expect 0 '^gun.voltage +V' "$PILEBENCH" list signals
 expect 0 'CST.emergency_stop' "$PILEBENCH" list messages
 expect 0 '^press estop' "$PILEBENCH" list actions
