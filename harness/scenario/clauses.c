@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/scenario/clauses.h"
-
+/* The clauses of a profile: its list, and what covers and decides a row. */
 #include "harness/scenario/internal.h"
 
 #include <assert.h>

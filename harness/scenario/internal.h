@@ -119,6 +119,10 @@ bool units_agree(const char *a, const char *b);
 /* The clauses of a limit or demand, comma separated. */
 bool read_source(const struct reader *reader, const cJSON *array, const char **clauses);
 
+/* clauses/NAME.json; none when there is no such file. */
+bool clauses_load(struct library *library, const char *name, struct clause_list *list,
+                  struct problem *problem);
+
 /* "clock" and "firmware" of a case, into a zeroed setup. */
 bool read_setup(const struct reader *reader, const cJSON *root, struct setup *setup);
 

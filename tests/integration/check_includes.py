@@ -109,6 +109,9 @@ MAY = {
                        "harness/run harness/evidence harness/cli/option harness/cli",
     "harness/cli/evidence": "sim sim/text reports/record harness/evidence harness/verify harness/cli/option "
                             "harness/cli",
+    "harness/cli/list": "sim sim/text vehicle_bms/message vehicle_bms/transport firmware-under-test/include "
+                        "harness/scenario harness/action harness/bench harness/decode harness/show harness/cli/option "
+                        "harness/cli",
     "harness/cli/init": "sim sim/text harness/cli/option harness/cli",
     "harness/cli/meter": "sim sim/text meter meter/text harness/capture/source harness/mask harness/cli "
                          "harness/cli/option",

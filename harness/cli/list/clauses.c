@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/cli/list_clauses.h"
+#include "harness/cli/list/clauses.h"
 
 #include "harness/cli/session.h"
 #include "sim/text/buffer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* list_clauses.h: every clause of the profile, with what decides it.
+/* clauses.h: every clause of the profile, with what decides it.
  *
  *   return list_clauses(&session, only_open);                       an exit code
  *

@@ -3,7 +3,7 @@
 #include "firmware-under-test/include/dut.h"
 #include "harness/action/action.h"
 #include "harness/bench/bench.h"
-#include "harness/cli/list_clauses.h"
+#include "harness/cli/list/clauses.h"
 #include "harness/cli/session.h"
 #include "harness/cli/shared.h"
 #include "harness/decode/messages_json.h"
