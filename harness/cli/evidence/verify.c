@@ -117,19 +117,33 @@ static void put_json(const struct verify_finding *finding) {
     buffer_free(&text);
 }
 
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
 static void put_summary(const struct verification *found, bool chinese) {
     size_t faults = found->levels[VERIFY_FAULT], unchecked = found->levels[VERIFY_UNCHECKED];
-    plain_line(stdout,
-               chinese ? "%zu个文件；%zu个用例的%zu个检查项，%zu项协议规则判定和%zu个时刻重新得出"
-                       : "%zu files; %zu cases with %zu checks, of which %zu verdicts of protocol "
-                         "rules and %zu instants were found again",
-               found->files, found->cases, found->checks, found->rules, found->instants);
-    if (faults > 0) {
-        plain_line(stdout, chinese ? "%zu处不一致" : "%zu things do not agree", faults);
+    if (chinese) {
+        plain_line(stdout,
+                   "%zu个文件；%zu个用例的%zu个检查项，%zu项协议规则判定和%zu个时刻重新得出",
+                   found->files, found->cases, found->checks, found->rules, found->instants);
+    } else {
+        plain_line(
+            stdout,
+            "%zu file%s; %zu case%s with %zu check%s, of which %zu verdict%s of protocol rules "
+            "and %zu instant%s were found again",
+            found->files, plural(found->files), found->cases, plural(found->cases), found->checks,
+            plural(found->checks), found->rules, plural(found->rules), found->instants,
+            plural(found->instants));
+    }
+    if (faults > 0 && chinese) {
+        plain_line(stdout, "%zu处不一致", faults);
+    } else if (faults > 0) {
+        plain_line(stdout, "%zu disagreement%s", faults, plural(faults));
     } else if (unchecked > 0) {
         plain_line(stdout,
                    chinese ? "没有不一致；%zu项未能核对"
-                           : "nothing disagrees; %zu things could not be checked",
+                           : "nothing disagrees; %zu could not be checked",
                    unchecked);
     } else {
         plain_line(stdout, "%s", chinese ? "全部一致" : "everything agrees");
