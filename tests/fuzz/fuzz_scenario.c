@@ -55,7 +55,7 @@ static void put(const char *name, const void *bytes, size_t size) {
 static struct shipped {
     const char *name;
     size_t size;
-    char bytes[1 << 17];
+    char bytes[1 << 18];
 } shipped[] = {{.name = "monitors.json"},
                {.name = "starts.json"},
                {.name = "mutants.json"},

@@ -44,7 +44,7 @@ check "--fail-fast: no evidence of the others" test "$(ls fast.4/traces)" = \
 expect 0 '2 pass' "$PILEBENCH" run --fail-fast -j 2 --out fast estop-while-charging stop-by-person
 
 # Interrupted: what had finished is in the record, behind a gap too, and nothing runs on.
-"$PILEBENCH" run -j 2 --out cut --dut "$duts/dut_hang.so" estop-while-charging \
+"$PILEBENCH" run -j 2 --hang-after 100 --out cut --dut "$duts/dut_hang.so" estop-while-charging \
     estop-during-insulation-test stop-by-person >said 2>&1 &
 runner=$!
 wait_until 20 test -s cut/traces/estop-during-insulation-test.log
