@@ -333,7 +333,12 @@ struct pack *pack_new(struct loop *loop, struct signal_board *board,
 void pack_free(struct pack *pack) {
     if (pack != NULL) {
         if (pack->of != NULL) {
+            signal_unsubscribe(pack->of->ocv, &pack->follow);
             pack->of->also = NULL;
+        }
+        if (pack->also != NULL) {
+            signal_unsubscribe(pack->ocv, &pack->also->follow);
+            pack->also->of = NULL;
         }
         loop_cancel(pack->loop, &pack->timer);
         free(pack);

@@ -65,6 +65,7 @@ bool pack_params_ok(const struct pack_params *params, struct problem *problem);
 struct pack *pack_new(struct loop *loop, struct signal_board *board,
                       const struct pack_params *params,
                       double (*charge_c)(void *ctx, int64_t now_ns), void *ctx);
+/* Before the board whose signals it has. */
 void pack_free(struct pack *pack);
 
 const struct pack_params *pack_params(const struct pack *pack);
