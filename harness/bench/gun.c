@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define WALL_BEGIN_S INT64_C(1767254400) /* the pile's clock at 0: 2026-01-01 08:00 */
-#define S_PER_MIN    60
 
 bool gun_is_common(const char *name) {
     static const char *const families[] = {"ac.",    "ac_meter.", "ambient.", "cabinet.", "door.",
@@ -42,10 +41,8 @@ static int64_t pile_clock_s(const struct bench *bench) {
 
 /* What the pile makes of it: one that is given UTC adds its zone. */
 static int64_t civil_clock_s(const struct bench *bench) {
-    int32_t zone_min = 0;
     int64_t clock_s = pile_clock_s(bench);
-    (void)setup_value(&bench->pile_setup, "clock.zone", &zone_min);
-    return clock_s < 0 ? clock_s : clock_s + (int64_t)zone_min * S_PER_MIN;
+    return clock_s < 0 ? clock_s : clock_s + setup_zone_s(&bench->pile_setup);
 }
 
 static void hold_against_truth(struct bench_gun *gun) {

@@ -104,11 +104,9 @@ static const struct {
 /* ---- by the bench's clock ---- */
 
 int64_t billing_clock_s(const struct billing *billing) {
-    int32_t zone_min = 0;
-    (void)setup_value(billing->config.setup, "clock.zone", &zone_min);
     int64_t set_s = billing->config.setup->clock_s;
     return (set_s > 0 ? set_s : billing->config.clock_s) + billing->moved_s +
-           (int64_t)zone_min * S_PER_MIN;
+           setup_zone_s(billing->config.setup);
 }
 
 static int64_t clock_minute(const struct billing *billing, int64_t now_ns) {

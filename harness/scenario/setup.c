@@ -122,3 +122,9 @@ bool setup_value(const struct setup *setup, const char *name, int32_t *value) {
     }
     return false;
 }
+
+int64_t setup_zone_s(const struct setup *setup) {
+    int32_t zone_min = 0;
+    (void)setup_value(setup, "clock.zone", &zone_min);
+    return (int64_t)zone_min * 60;
+}

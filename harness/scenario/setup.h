@@ -35,5 +35,7 @@ struct setup {
 const char *setup_clock_text(int64_t clock_s, char text[SETUP_CLOCK_SIZE]);
 /* What a case sets a parameter to; false (also without a setup): it does not. */
 bool setup_value(const struct setup *setup, const char *name, int32_t *value);
+/* What the pile adds to the time that it is given, by the parameter clock.zone; without one 0. */
+int64_t setup_zone_s(const struct setup *setup);
 
 #endif
